@@ -1,0 +1,44 @@
+# How every target is compiled: scalelaw_warnings is linked privately by all of ours.
+add_library(scalelaw_flags INTERFACE)
+target_include_directories(scalelaw_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_compile_options(scalelaw_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  # One rounding per written operation, so that every instruction set gives the same bits.
+  -ffp-contract=off)
+if(SCALELAW_WERROR)
+  target_compile_options(scalelaw_flags INTERFACE -Werror)
+endif()
+if(SCALELAW_SANITIZE)
+  add_compile_options(-fsanitize=${SCALELAW_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SCALELAW_SANITIZE})
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(scalelaw_isa_avx2_flags -mavx2 -mfma -mbmi -mbmi2 -mpopcnt -mlzcnt)
+  set(scalelaw_isa_avx512_flags ${scalelaw_isa_avx2_flags}
+      -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl -mprefer-vector-width=512)
+  set(scalelaw_isas avx2 avx512)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  set(scalelaw_isas neon)
+endif()
+
+# Sources named *_ISA.cpp are compiled for that instruction set where the processor family has it,
+# and left out elsewhere.  Sets OUT to the sources to compile; defines SCALELAW_HAS_<ISA>.
+function(scalelaw_isa_sources OUT)
+  set(sources ${ARGN})
+  foreach(isa avx2 avx512 neon)
+    set(of_isa ${sources})
+    list(FILTER of_isa INCLUDE REGEX "_${isa}\\.cpp$")
+    if(isa IN_LIST scalelaw_isas)
+      set_source_files_properties(${of_isa} PROPERTIES COMPILE_OPTIONS "${scalelaw_isa_${isa}_flags}")
+    else()
+      list(REMOVE_ITEM sources ${of_isa})
+    endif()
+  endforeach()
+  set(${OUT} ${sources} PARENT_SCOPE)
+endfunction()
+foreach(isa ${scalelaw_isas})
+  string(TOUPPER ${isa} upper)
+  target_compile_definitions(scalelaw_flags INTERFACE SCALELAW_HAS_${upper})
+endforeach()
