@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// Whether the cores are really free, asked before each block.
+struct CapacityGate {
+  bool enabled = true;
+  double spin_s = 0.05;      ///< how long each of the private spin loops runs
+  double free_share = 0.9;   ///< a block is busy when less than this share of its workers' cores is free
+  std::int64_t repeats = 2;  ///< how often a block measured on a busy machine is repeated
+};
+
+/// How points are measured: the `[measuring]` table.
+struct Measuring {
+  std::int64_t warmups = 1;        ///< untimed passes at the start of each launch
+  std::int64_t samples = 5;        ///< timed passes of each launch
+  std::int64_t launches_min = 2;   ///< of each point, whatever its interval
+  std::int64_t launches_max = 20;  ///< of each point, whatever its budget
+  double target_interval = 0.02;   ///< half-width of the median's 95 % interval, relative to the median
+  double budget_s = 60;            ///< wall-clock seconds for all launches of one point
+  double timeout_s = 300;          ///< wall-clock seconds for one launch; then it is killed
+  std::int64_t diagnostics = 1;    ///< diagnostic samples of each launch, beside the timed ones
+  bool ceilings = true;            ///< measure the machine's ceilings at the same placements
+  CapacityGate gate;
+};
+
+/// A value, or the list of values to sweep, with where it stands in the config, so that a fault that
+/// is only found later still names its line.
+struct Setting {
+  std::string name;
+  std::vector<nlohmann::json> values;  ///< strings, numbers and booleans as written
+  int line = 0;
+};
+
+/// How many nodes, ranks or threads: a list, or what the machine suggests.
+struct Counts {
+  bool automatic = false;  ///< powers of two up to what is there, and all of it
+  std::vector<std::int64_t> values{1};
+  int line = 0;
+};
+
+/// A kernel, what to vary, and where to run it: one `[[experiment]]`.
+struct Experiment {
+  std::string name;  ///< unique in the campaign; the kernel's when not given
+  std::string kernel;
+  std::vector<Model> models;
+  std::vector<Scaling> scaling{Scaling::strong};
+  Setting size;                  ///< of the kernel's size parameter; "auto" is allowed; may be empty
+  std::vector<Setting> params;   ///< the kernel's other parameters
+  std::vector<Setting> options;  ///< schedule, chunk, data, distribution, overlap, isa
+  Counts nodes;
+  Counts ranks;    ///< per node
+  Counts threads;  ///< per rank
+  std::vector<std::string> peers;  ///< other implementations to measure beside
+  bool oversubscribe = false;      ///< allow more workers than cores (marked, and left out of fits)
+  int line = 0;
+};
+
+/// What the planner takes for granted of a node instead of what it finds on this machine: for plans
+/// made where they are not run.  0: as found.
+struct MachineOptions {
+  std::int64_t cores = 0;
+  std::int64_t memory_bytes = 0;
+  std::int64_t last_level_cache_bytes = 0;
+};
+
+/// How mpirun is called: the `[mpirun]` table.
+struct MpirunOptions {
+  std::string program = "mpirun";
+  std::string hostfile;
+  std::vector<std::string> hosts;          ///< "name" or "name:slots"
+  std::map<std::string, std::string> mca;  ///< MCA parameters
+};
+
+/// All that one config asks for.
+struct Campaign {
+  std::string file;  ///< where it was read from; for messages
+  std::string text;  ///< the config itself, word for word
+  std::string name;
+  std::int64_t seed = 1;  ///< of the kernels' inputs and of the order of the launches
+  Measuring measuring;
+  MachineOptions machine;
+  MpirunOptions mpirun;
+  std::vector<Experiment> experiments;
+};
+
+}  // namespace scalelaw
