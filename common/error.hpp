@@ -10,7 +10,8 @@ namespace scalelaw {
 /// `main` prints both and exits; nothing below `main` prints or exits.
 class Error : public std::runtime_error {
  public:
-  /// `what`: the fault, with the value that caused it.  `hint`: the remedy; empty when none is known.
+  /// `what`: the fault, with the value that caused it.  `hint`: the remedy; empty when none is
+  /// known.
   explicit Error(const std::string& what, std::string hint = {})
       : std::runtime_error(what), hint_(std::move(hint)) {}
 

@@ -31,7 +31,9 @@ struct Field {
 /// An enum is usable as a parameter when an overload `enum_names(E)` found by argument-dependent
 /// look-up returns its enumerators' names, as a std::array of std::string_view in order of value.
 template <class E>
-concept EnumNames = std::is_enum_v<E> && requires(E e) { enum_names(e).size(); };
+concept EnumNames = std::is_enum_v<E> && requires(E e) {
+  enum_names(e).size();
+};
 
 template <EnumNames E>
 constexpr std::string_view to_string(E value) {

@@ -43,13 +43,15 @@ bool supported(Isa isa) noexcept {
   }
 }
 
-Isa active_isa() noexcept { return active(); }
+Isa active_isa() noexcept {
+  return active();
+}
 
 void select_isa(Isa isa) {
   if (!supported(isa)) {
-    throw Error("this processor cannot run the instruction set '" + std::string(to_string(isa)) +
-                    "'",
-                "leave --isa away to use '" + std::string(to_string(widest())) + "'");
+    throw Error(
+        "this processor cannot run the instruction set '" + std::string(to_string(isa)) + "'",
+        "leave --isa away to use '" + std::string(to_string(widest())) + "'");
   }
   active() = isa;
 }

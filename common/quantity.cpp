@@ -45,7 +45,9 @@ void append_digit(Decimal& number, char digit, std::string_view whole) {
   }
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 Decimal take_decimal(std::string_view& rest, std::string_view whole) {
   Decimal number;

@@ -27,7 +27,9 @@ constexpr auto enum_names(Model) {
 }
 
 enum class Scaling { strong, weak };
-constexpr auto enum_names(Scaling) { return std::array<std::string_view, 2>{"strong", "weak"}; }
+constexpr auto enum_names(Scaling) {
+  return std::array<std::string_view, 2>{"strong", "weak"};
+}
 
 /// What became of a point (of a launch: all but converged, not_converged and unstable).
 enum class State {
@@ -56,30 +58,30 @@ struct Point {
   std::string implementation = "scalelaw";
   Model model = Model::serial;
   Scaling scaling = Scaling::strong;
-  std::int64_t series = 0;    ///< points of one series differ in placement (weak: and size) alone
-  nlohmann::json params;      ///< kernel parameters as given to the driver (sizes resolved)
-  nlohmann::json options;     ///< driver options beside them: schedule, chunk, data, distribution ...
+  std::int64_t series = 0;  ///< points of one series differ in placement (weak: and size) alone
+  nlohmann::json params;    ///< kernel parameters as given to the driver (sizes resolved)
+  nlohmann::json options;   ///< driver options beside them: schedule, chunk, data, distribution ...
   Placement placement;
   bool oversubscribed = false;
-  nlohmann::json work;        ///< from --describe (docs/record.md)
+  nlohmann::json work;  ///< from --describe (docs/record.md)
   State state = State::pending;
-  std::string reason;         ///< of skipped, invalid, crashed ...; a note otherwise
+  std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
 };
 
 /// One start of a driver.
 struct Launch {
   std::int64_t point = 0;  ///< index into Results::points
   std::int64_t block = 0;
-  std::string command;     ///< as a person would type it
-  std::string started;     ///< ISO 8601, UTC
-  double wall_s = 0;       ///< of the whole process
+  std::string command;  ///< as a person would type it
+  std::string started;  ///< ISO 8601, UTC
+  double wall_s = 0;    ///< of the whole process
   int exit_code = 0;
   State state = State::ok;
   std::string reason;
-  bool busy = false;       ///< the capacity gate found other work on the machine
-  double free_cores = 0;   ///< what the gate measured
-  std::string log_tail;    ///< of a launch that failed
-  nlohmann::json header;   ///< the record's header; null when there was none
+  bool busy = false;      ///< the capacity gate found other work on the machine
+  double free_cores = 0;  ///< what the gate measured
+  std::string log_tail;   ///< of a launch that failed
+  nlohmann::json header;  ///< the record's header; null when there was none
 };
 
 /// One rank of one sample; seconds.
@@ -107,24 +109,24 @@ struct Sample {
 /// One law fitted to one series.
 struct Fit {
   std::int64_t series = 0;
-  std::string law;         ///< amdahl, gustafson, usl, latency_bandwidth
-  std::string parameter;   ///< e.g. serial_fraction
+  std::string law;                      ///< amdahl, gustafson, usl, latency_bandwidth
+  std::string parameter;                ///< e.g. serial_fraction
   double value = 0, low = 0, high = 0;  ///< 95 % bootstrap interval
-  double goodness = 0;     ///< coefficient of determination of the fit
+  double goodness = 0;                  ///< coefficient of determination of the fit
   bool identifiable = true;
-  std::string reason;      ///< why not identifiable
+  std::string reason;  ///< why not identifiable
 };
 
 /// One law's word on one placement; speedups.
 struct Prediction {
   std::int64_t series = 0;
   std::string law;
-  std::string kind;        ///< a_priori, fitted, held_out, extrapolated
+  std::string kind;  ///< a_priori, fitted, held_out, extrapolated
   std::int64_t workers = 0;
   double speedup = 0, low = 0, high = 0;  ///< 95 % band
-  double measured = 0;     ///< NaN when this p was not measured
-  double error = 0;        ///< (predicted - measured) / measured; NaN likewise
-  bool inside = false;     ///< the measurement fell in the band
+  double measured = 0;                    ///< NaN when this p was not measured
+  double error = 0;                       ///< (predicted - measured) / measured; NaN likewise
+  bool inside = false;                    ///< the measurement fell in the band
 };
 
 /// All that one campaign leaves: the results file in memory.

@@ -18,21 +18,21 @@ namespace scalelaw {
 
 /// What a kernel has to do for its parameters, known before anything runs.
 struct Work {
-  std::int64_t items = 0;         ///< indivisible items
-  double operations = 0;          ///< what weak scaling keeps constant per worker (any unit)
-  double flops = 0;               ///< floating-point operations; 0 when the kernel does none
-  double compulsory_bytes = 0;    ///< bytes that must cross from memory at least once
-  double resident_bytes = 0;      ///< bytes of input and result that must be held, all ranks together
-  double amount = 0;              ///< throughput is amount / second ...
-  std::string_view unit;          ///< ... in this unit: "numbers", "bytes", "pixels"
-  bool memory_bound = false;      ///< true: limited by the memory's read bandwidth
+  std::int64_t items = 0;       ///< indivisible items
+  double operations = 0;        ///< what weak scaling keeps constant per worker (any unit)
+  double flops = 0;             ///< floating-point operations; 0 when the kernel does none
+  double compulsory_bytes = 0;  ///< bytes that must cross from memory at least once
+  double resident_bytes = 0;    ///< bytes of input and result that must be held, all ranks together
+  double amount = 0;            ///< throughput is amount / second ...
+  std::string_view unit;        ///< ... in this unit: "numbers", "bytes", "pixels"
+  bool memory_bound = false;    ///< true: limited by the memory's read bandwidth
 };
 
 /// One exact piece of a result: equal text means equal bits, so that results of different models,
 /// placements and machines are compared as text.  Floating-point values are written so that they
 /// read back to the same bits; a large result is a digest.
 struct Fact {
-  std::string name;   ///< snake_case
+  std::string name;  ///< snake_case
   std::string value;
 };
 
@@ -53,8 +53,9 @@ concept HasName = requires {
 /// Params: a default-constructible struct whose fields() lists its members (common/field.hpp).
 /// A field called `seed` (std::int64_t) receives the driver's --seed and is not an option itself.
 template <class K>
-concept HasParams = std::default_initializable<typename K::Params> &&
-                    requires { std::tuple_size<decltype(K::Params::fields())>::value; };
+concept HasParams = std::default_initializable<typename K::Params> && requires {
+  std::tuple_size<decltype(K::Params::fields())>::value;
+};
 
 /// size_parameter: the field that weak scaling and "auto" sizes solve for.
 template <class K>
@@ -77,7 +78,9 @@ concept HasSchedule = requires {
 
 /// check(params): throws Error, with its remedy, when the parameters make no sense together.
 template <class K>
-concept HasCheck = requires(const typename K::Params& params) { K::check(params); };
+concept HasCheck = requires(const typename K::Params& params) {
+  K::check(params);
+};
 
 /// items(params): how many indivisible items there are.
 template <class K>
@@ -101,7 +104,9 @@ concept HasAllocate = requires(const typename K::Params& params, Range range) {
 /// Untimed; called by the thread that will compute (first touch); safe on disjoint ranges.
 template <class K>
 concept HasFill = requires(const typename K::Params& params, typename K::Storage& storage,
-                           Range range) { K::fill(params, storage, range); };
+                           Range range) {
+  K::fill(params, storage, range);
+};
 
 /// pieces(params, storage, range): the memory that holds the input of `range`, in an order and
 /// with sizes that depend on (params, range) alone; empty for a kernel without input.
@@ -122,14 +127,13 @@ concept HasPrepare = requires(const typename K::Params& params) {
 /// the next range of the same thread starts cheaply; it never changes a result.
 /// For an ordered kernel, consecutive calls with one partial have adjacent, ascending ranges.
 template <class K>
-concept HasCompute =
-    std::default_initializable<typename K::Workspace> &&
+concept HasCompute = std::default_initializable<typename K::Workspace> &&
     std::default_initializable<typename K::Partial> &&
     requires(const typename K::Params& params, const typename K::Shared& shared,
              const typename K::Storage& storage, Range range, typename K::Workspace& workspace,
              typename K::Partial& partial) {
-      K::compute(params, shared, storage, range, workspace, partial);
-    };
+  K::compute(params, shared, storage, range, workspace, partial);
+};
 
 /// merge(into, from): associative; Partial{} is the identity.  See `ordered` for commutativity.
 template <class K>
@@ -141,11 +145,11 @@ concept HasMerge = requires(typename K::Partial& into, typename K::Partial&& fro
 /// bytes and unpack() restores it.
 template <class K>
 concept HasWireFormat = std::is_trivially_copyable_v<typename K::Partial> ||
-                        requires(const typename K::Partial& partial, std::vector<std::byte>& out,
-                                 std::span<const std::byte> in) {
-                          K::pack(partial, out);
-                          { K::unpack(in) } -> std::same_as<typename K::Partial>;
-                        };
+    requires(const typename K::Partial& partial, std::vector<std::byte>& out,
+             std::span<const std::byte> in) {
+  K::pack(partial, out);
+  { K::unpack(in) } -> std::same_as<typename K::Partial>;
+};
 
 /// finish(params, partial): timed, at the root: the result of all items.
 template <class K>
@@ -168,8 +172,8 @@ concept HasVerify = requires(const typename K::Params& params, const typename K:
 
 template <class K>
 concept Kernel = HasName<K> && HasParams<K> && HasSizeParameter<K> && HasOrdered<K> &&
-                 HasSchedule<K> && HasCheck<K> && HasItems<K> && HasWork<K> && HasAllocate<K> &&
-                 HasFill<K> && HasPieces<K> && HasPrepare<K> && HasCompute<K> && HasMerge<K> &&
-                 HasWireFormat<K> && HasFinish<K> && HasFacts<K> && HasVerify<K>;
+    HasSchedule<K> && HasCheck<K> && HasItems<K> && HasWork<K> && HasAllocate<K> && HasFill<K> &&
+    HasPieces<K> && HasPrepare<K> && HasCompute<K> && HasMerge<K> && HasWireFormat<K> &&
+    HasFinish<K> && HasFacts<K> && HasVerify<K>;
 
 }  // namespace scalelaw

@@ -12,17 +12,22 @@ die() {
   exit 1
 }
 
-# logged NAME LOG COMMAND...: runs a long command quietly; shows the end of its log when it fails.
+# logged NAME LOG COMMAND...: runs a command quietly, and says so when it takes long; shows the end of
+# its log when it fails.
 logged() {
   local name=$1 log=$2
   shift 2
   mkdir -p "$(dirname "$log")"
-  local start=$SECONDS
-  if ! "$@" >"$log" 2>&1 </dev/null; then
-    say "--- the last lines of $log"
+  { sleep 2 >/dev/null 2>&1; say "$name ... (log: ${log#"$root"/})"; } &
+  local announcement=$! start=$SECONDS status=0
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  kill "$announcement" 2>/dev/null || true
+  wait "$announcement" 2>/dev/null || true
+  if ((status)); then
+    say "--- the last lines of ${log#"$root"/}"
     tail -n 40 "$log" >&2
     say "---"
-    die "$name failed" "all of its output is in $log"
+    die "$name failed" "all of its output is in ${log#"$root"/}"
   fi
   if ((SECONDS - start >= 5)); then say "$name: done in $((SECONDS - start)) s"; fi
 }
@@ -34,14 +39,10 @@ build() {
   cd "$root" || exit
   if [[ ! -f $dir/.configured || $dir/.configured -ot build/.setup-changed ||
         $dir/.configured -ot CMakePresets.json ]]; then
-    say "configuring the $preset preset in build/$preset"
-    logged "configuration" "$dir.configure.log" cmake --preset "$preset" "$@"
+    logged "configuring build/$preset" "$dir.configure.log" cmake --preset "$preset" "$@"
     touch "$dir/.configured"
   fi
-  if [[ $(ninja -C "$dir" -n 2>/dev/null | grep -c 'Building\|Linking') -gt 0 ]]; then
-    say "building in build/$preset (log: build/$preset.build.log)"
-  fi
-  logged "build" "$dir.build.log" cmake --build "$dir" --parallel "$(nproc)"
+  logged "building build/$preset" "$dir.build.log" cmake --build "$dir" --parallel "$(nproc)"
 }
 
 # Open MPI refuses to start as root unless told twice; in a container root is often all there is.

@@ -13,8 +13,9 @@ namespace scalelaw {
 /// Whether the cores are really free, asked before each block.
 struct CapacityGate {
   bool enabled = true;
-  double spin_s = 0.05;      ///< how long each of the private spin loops runs
-  double free_share = 0.9;   ///< a block is busy when less than this share of its workers' cores is free
+  double spin_s = 0.05;  ///< how long each of the private spin loops runs
+  double free_share =
+      0.9;  ///< a block is busy when less than this share of its workers' cores is free
   std::int64_t repeats = 2;  ///< how often a block measured on a busy machine is repeated
 };
 
@@ -24,16 +25,17 @@ struct Measuring {
   std::int64_t samples = 5;        ///< timed passes of each launch
   std::int64_t launches_min = 2;   ///< of each point, whatever its interval
   std::int64_t launches_max = 20;  ///< of each point, whatever its budget
-  double target_interval = 0.02;   ///< half-width of the median's 95 % interval, relative to the median
-  double budget_s = 60;            ///< wall-clock seconds for all launches of one point
-  double timeout_s = 300;          ///< wall-clock seconds for one launch; then it is killed
-  std::int64_t diagnostics = 1;    ///< diagnostic samples of each launch, beside the timed ones
-  bool ceilings = true;            ///< measure the machine's ceilings at the same placements
+  double target_interval =
+      0.02;                ///< half-width of the median's 95 % interval, relative to the median
+  double budget_s = 60;    ///< wall-clock seconds for all launches of one point
+  double timeout_s = 300;  ///< wall-clock seconds for one launch; then it is killed
+  std::int64_t diagnostics = 1;  ///< diagnostic samples of each launch, beside the timed ones
+  bool ceilings = true;          ///< measure the machine's ceilings at the same placements
   CapacityGate gate;
 };
 
-/// A value, or the list of values to sweep, with where it stands in the config, so that a fault that
-/// is only found later still names its line.
+/// A value, or the list of values to sweep, with where it stands in the config, so that a fault
+/// that is only found later still names its line.
 struct Setting {
   std::string name;
   std::vector<nlohmann::json> values;  ///< strings, numbers and booleans as written
@@ -53,12 +55,12 @@ struct Experiment {
   std::string kernel;
   std::vector<Model> models;
   std::vector<Scaling> scaling{Scaling::strong};
-  Setting size;                  ///< of the kernel's size parameter; "auto" is allowed; may be empty
-  std::vector<Setting> params;   ///< the kernel's other parameters
+  Setting size;                 ///< of the kernel's size parameter; "auto" is allowed; may be empty
+  std::vector<Setting> params;  ///< the kernel's other parameters
   std::vector<Setting> options;  ///< schedule, chunk, data, distribution, overlap, isa
   Counts nodes;
-  Counts ranks;    ///< per node
-  Counts threads;  ///< per rank
+  Counts ranks;                    ///< per node
+  Counts threads;                  ///< per rank
   std::vector<std::string> peers;  ///< other implementations to measure beside
   bool oversubscribe = false;      ///< allow more workers than cores (marked, and left out of fits)
   int line = 0;

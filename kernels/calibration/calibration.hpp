@@ -22,7 +22,8 @@ namespace scalelaw {
 ///          for the closed form of the chain.
 struct Calibration {
   static constexpr std::string_view name = "calibration";
-  static constexpr std::string_view summary = "busy work with a known serial fraction and imbalance";
+  static constexpr std::string_view summary =
+      "busy work with a known serial fraction and imbalance";
   static constexpr std::string_view size_parameter = "operations";
   static constexpr bool ordered = false;
   static constexpr Schedule schedule{};
@@ -38,7 +39,8 @@ struct Calibration {
     static constexpr auto fields() {
       using P = Params;
       return std::tuple{
-          Field<P, std::int64_t>{"operations", &P::operations, "steps at one worker, all together", 1},
+          Field<P, std::int64_t>{"operations", &P::operations, "steps at one worker, all together",
+                                 1},
           Field<P, std::int64_t>{"items", &P::items, "items that the parallel part is cut into", 1},
           Field<P, double>{"serial_fraction", &P::serial_fraction,
                            "fraction of the steps that every rank repeats, in [0, 1)"},
