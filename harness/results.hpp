@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/field.hpp"
+
 namespace scalelaw {
 
 /// Where the workers are.

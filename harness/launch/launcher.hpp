@@ -23,15 +23,21 @@ struct Job {
 struct Outcome {
   int exit_code = 0;  ///< 128 + n for signal n
   bool timed_out = false;
+  bool interrupted = false;  ///< the harness was asked to stop, and ended it (launch/interrupt.hpp)
   double wall_s = 0;
   std::string log;  ///< stdout and stderr together; the last 64 KiB
 };
 
-/// A command to execute: argv and the environment added to the harness's own.
+/// A command to execute: argv, never a shell's text, and the environment added to the harness's
+/// own.
 struct Command {
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment;
+  std::string cpus;  ///< Linux CPU list that the process is bound to; empty: left as it is
 };
+
+/// The command as a person would type it in a POSIX shell, everything quoted that needs it.
+std::string to_string(const Command& command);
 
 /// Starting N ranks somewhere.  `command` is pure, and has golden tests.
 class Launcher {

@@ -1,0 +1,39 @@
+#include "harness/launch/direct.hpp"
+
+#include <fmt/format.h>
+
+#include "common/error.hpp"
+#include "harness/launch/process.hpp"
+
+namespace scalelaw {
+
+std::map<std::string, std::string> openmp_environment(std::int64_t threads, bool oversubscribe) {
+  std::map<std::string, std::string> out{{"OMP_NUM_THREADS", std::to_string(threads)}};
+  if (oversubscribe) {
+    out["OMP_PROC_BIND"] = "false";
+  } else {
+    out["OMP_PLACES"] = "cores";
+    out["OMP_PROC_BIND"] = "close";
+  }
+  return out;
+}
+
+Command DirectLauncher::command(const Job& job) const {
+  if (job.placement.ranks() != 1) {
+    throw Error(
+        fmt::format("the direct launcher starts one process, not {} ranks", job.placement.ranks()),
+        "use --launcher mpirun");
+  }
+  Command command{job.driver, openmp_environment(job.placement.threads, job.oversubscribe), {}};
+  command.argv.push_back("--report");
+  command.argv.push_back(job.report);
+  if (job.placement.threads == 1 && !job.oversubscribe) command.cpus = first_core_;
+  for (const auto& [name, value] : job.environment) command.environment[name] = value;
+  return command;
+}
+
+Outcome DirectLauncher::run(const Job& job) {
+  return run_process(command(job), job.timeout_s);
+}
+
+}  // namespace scalelaw

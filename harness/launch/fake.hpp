@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "harness/launch/launcher.hpp"
+
+namespace scalelaw {
+
+/// The true phases of one pass, seconds.
+struct FakeTimes {
+  double distribute_s = 0, prepare_s = 0, compute_s = 0, combine_s = 0, finish_s = 0;
+  [[nodiscard]] double total_s() const {
+    return distribute_s + prepare_s + compute_s + combine_s + finish_s;
+  }
+};
+
+/// What goes wrong with a launch.
+enum class FakeFault {
+  none,
+  crash,         ///< dies by SIGSEGV after the first sample
+  timeout,       ///< has to be killed; the record has a header alone
+  wrong_result,  ///< the last sample does not verify; exit code 2
+  truncated,     ///< the record lacks its end, though the exit code is 0
+  unbound,       ///< the threads may run anywhere
+  no_record      ///< exits with 3 and leaves no file
+};
+
+/// The machine that is pretended.
+struct FakeMachine {
+  /// The truth for a job: T(p) and its phases.
+  std::function<FakeTimes(const Job&)> times;
+  /// The fault of the `launch`-th start (from 0); none when empty.
+  std::function<FakeFault(const Job&, std::int64_t launch)> fault;
+  /// Standard deviation of the logarithm of a launch's common factor, and of each sample's own.
+  double launch_noise = 0;
+  double sample_noise = 0;
+  std::uint64_t seed = 1;
+};
+
+/// T(p) = t1 (s + (1 - s) / p), the serial part in `prepare`.
+FakeMachine amdahl_machine(double t1_s, double serial_fraction);
+
+/// A launcher that starts nothing: it writes the record that a driver on the pretended machine
+/// would have left (docs/record.md), at once.  For judging whatever reads records against a known
+/// truth.
+class FakeLauncher : public Launcher {
+ public:
+  explicit FakeLauncher(FakeMachine machine)
+      : machine_(std::move(machine)), random_(machine_.seed) {}
+
+  [[nodiscard]] Command command(const Job& job) const override;
+  /// Errors: throws Error when the record cannot be written.
+  Outcome run(const Job& job) override;
+
+  /// How many launches there were.
+  [[nodiscard]] std::int64_t launches() const { return launches_; }
+
+ private:
+  FakeMachine machine_;
+  std::mt19937_64 random_;
+  std::int64_t launches_ = 0;
+};
+
+}  // namespace scalelaw

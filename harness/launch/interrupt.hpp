@@ -1,0 +1,16 @@
+#pragma once
+
+namespace scalelaw {
+
+/// Makes SIGINT, SIGTERM and SIGUSR1 ask for an orderly end instead of ending the harness: the
+/// launch under way is killed, what was measured is kept, and the campaign can be resumed.  A
+/// second SIGINT or SIGTERM ends the harness at once.
+void catch_interrupts();
+
+/// Whether an orderly end was asked for.
+[[nodiscard]] bool interrupted() noexcept;
+
+/// The signal that asked; 0 when none did.
+[[nodiscard]] int interrupt_signal() noexcept;
+
+}  // namespace scalelaw

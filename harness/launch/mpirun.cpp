@@ -1,0 +1,109 @@
+#include "harness/launch/mpirun.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "common/error.hpp"
+#include "harness/launch/process.hpp"
+
+namespace scalelaw {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void append(Words& words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+/// Which hosts to use, each with as many slots as it gets ranks.
+Words host_words(const std::vector<std::string>& hosts, const Placement& placement) {
+  if (hosts.empty()) return {};
+  std::string list;
+  for (std::int64_t i = 0; i < placement.nodes; ++i) {
+    list += fmt::format("{}{}:{}", i == 0 ? "" : ",", hosts[i], placement.ranks_per_node);
+  }
+  return {"--host", list};
+}
+
+Words mapping_words(const Placement& placement, bool oversubscribe) {
+  if (oversubscribe) {
+    // Waiting ranks must give up the core they share, or each message costs a time slice.
+    Words words{"--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"};
+    if (placement.nodes > 1) {
+      append(words, {"--map-by", fmt::format("ppr:{}:node", placement.ranks_per_node)});
+    }
+    return words;
+  }
+  const std::string unit =
+      placement.nodes > 1 ? fmt::format("ppr:{}:node", placement.ranks_per_node) : "slot";
+  return {"--map-by", fmt::format("{}:PE={}", unit, placement.threads), "--bind-to", "core"};
+}
+
+}  // namespace
+
+std::vector<std::string> host_names(const MpirunOptions& options) {
+  std::vector<std::string> out;
+  const auto add = [&](std::string name) {
+    name = name.substr(0, name.find(':'));
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  };
+  for (const std::string& host : options.hosts) add(host);
+  if (options.hostfile.empty()) return out;
+  std::ifstream file(options.hostfile);
+  if (!file) {
+    throw Error(fmt::format("cannot read the hostfile '{}'", options.hostfile),
+                "give [mpirun] hostfile a file with one host a line");
+  }
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string name;
+    if (words >> name) add(name);
+  }
+  if (out.empty()) {
+    throw Error(fmt::format("the hostfile '{}' names no host", options.hostfile),
+                "write one host a line");
+  }
+  return out;
+}
+
+MpirunLauncher::MpirunLauncher(MpirunOptions options, std::vector<std::string> hosts,
+                               std::string first_core, bool as_root)
+    : options_(std::move(options)),
+      hosts_(std::move(hosts)),
+      direct_(std::move(first_core)),
+      as_root_(as_root) {}
+
+Command MpirunLauncher::command(const Job& job) const {
+  const bool one_process = job.model == Model::serial || job.model == Model::openmp;
+  if (one_process && hosts_.empty()) return direct_.command(job);
+  const auto there = static_cast<std::int64_t>(std::max<std::size_t>(1, hosts_.size()));
+  if (job.placement.nodes > there) {
+    throw Error(fmt::format("{} nodes asked for, {} known", job.placement.nodes, there),
+                "name more hosts in [mpirun] hosts or hostfile");
+  }
+
+  Command out;
+  out.argv = {options_.program, "-np", std::to_string(job.placement.ranks())};
+  append(out.argv, host_words(hosts_, job.placement));
+  append(out.argv, mapping_words(job.placement, job.oversubscribe));
+  for (const auto& [name, value] : options_.mca) append(out.argv, {"--mca", name, value});
+  std::map<std::string, std::string> variables =
+      openmp_environment(job.placement.threads, job.oversubscribe);
+  for (const auto& [name, value] : job.environment) variables[name] = value;
+  for (const auto& [name, value] : variables) append(out.argv, {"-x", name + "=" + value});
+  append(out.argv, job.driver);
+  append(out.argv, {"--report", job.report});
+  if (as_root_) {
+    out.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+  }
+  return out;
+}
+
+Outcome MpirunLauncher::run(const Job& job) {
+  return run_process(command(job), job.timeout_s);
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+#include "harness/launch/direct.hpp"
+#include "harness/launch/launcher.hpp"
+
+namespace scalelaw {
+
+/// The hosts that the `[mpirun]` table names, without their slots: `hosts`, else those of
+/// `hostfile`. Errors: throws Error when the hostfile cannot be read or names no host.
+std::vector<std::string> host_names(const MpirunOptions& options);
+
+/// Open MPI's mpirun.  Binding is asked for explicitly: its default binds one or two ranks to one
+/// core each, so that their threads would share it, and more ranks to a socket.
+/// Models of one process are started directly unless hosts are named: then the first host runs
+/// them.
+class MpirunLauncher : public Launcher {
+ public:
+  /// `hosts`: those of host_names(); empty: this machine.  `as_root`: tell mpirun that root may run
+  /// it.
+  MpirunLauncher(MpirunOptions options, std::vector<std::string> hosts, std::string first_core,
+                 bool as_root);
+
+  /// Errors: throws Error when the job needs more nodes than there are hosts.
+  [[nodiscard]] Command command(const Job& job) const override;
+  Outcome run(const Job& job) override;
+
+ private:
+  MpirunOptions options_;
+  std::vector<std::string> hosts_;
+  DirectLauncher direct_;
+  bool as_root_;
+};
+
+}  // namespace scalelaw
