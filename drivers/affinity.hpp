@@ -1,0 +1,16 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "drivers/team.hpp"
+
+namespace scalelaw {
+
+/// Where the threads of this process may and do run, as docs/record.md has it:
+/// [{"thread": 0, "cpus": "0-1", "last_cpu": 0}], asked by each thread for itself.
+nlohmann::json thread_affinity(Team& team);
+
+std::string host_name();
+
+}  // namespace scalelaw

@@ -1,0 +1,34 @@
+#include "drivers/comm.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+namespace scalelaw {
+
+void send_bytes(Comm& comm, const Bytes& bytes, int to) {
+  std::int64_t size = static_cast<std::int64_t>(bytes.size());
+  comm.send({Piece(reinterpret_cast<std::byte*>(&size), sizeof size)}, to)->wait();
+  // Sending does not write to the bytes; Piece is mutable because receiving does.
+  auto* data = const_cast<std::byte*>(bytes.data());
+  if (size > 0) comm.send({Piece(data, bytes.size())}, to)->wait();
+}
+
+Bytes receive_bytes(Comm& comm, int from) {
+  std::int64_t size = 0;
+  comm.receive({Piece(reinterpret_cast<std::byte*>(&size), sizeof size)}, from)->wait();
+  Bytes bytes(static_cast<std::size_t>(size));
+  if (size > 0) comm.receive({Piece(bytes)}, from)->wait();
+  return bytes;
+}
+
+bool launched_as_other_rank() {
+  constexpr std::array names{"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"};
+  for (const char* name : names) {
+    const char* rank = std::getenv(name);
+    if (rank != nullptr) return std::string_view(rank) != "0";
+  }
+  return false;
+}
+
+}  // namespace scalelaw

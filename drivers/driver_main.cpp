@@ -1,0 +1,163 @@
+#include "drivers/driver_main.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "build_info.hpp"
+#include "common/isa.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// One message a launch, not one a rank.
+void complain(const std::string& program, const std::string& what, const std::string& hint) {
+  fmt::print(stderr, "{}: {}\n", program, what);
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
+}
+
+/// A kernel as a subcommand of the command line.
+struct Subcommand {
+  const KernelEntry* entry = nullptr;
+  CLI::App* app = nullptr;
+  BoundKernel kernel;
+  Options options;
+};
+
+void check_model(const ExecutionModel& model, const Options& options) {
+  if (!model.default_threads && options.threads > 1) {
+    throw Error(fmt::format("the {} driver has one thread per process, not {}", model.name,
+                            options.threads),
+                model.distributed ? "use scalelaw-hybrid" : "use scalelaw-openmp");
+  }
+  if (!model.distributed &&
+      (options.data == Data::scatter || options.distribution == Distribution::dynamic)) {
+    throw Error(fmt::format("the {} driver has one process, so nothing is distributed", model.name),
+                "leave --data scatter and --distribution away, or use scalelaw-mpi");
+  }
+}
+
+int threads_of(const ExecutionModel& model, const Options& options) {
+  if (!model.default_threads) return 1;
+  return options.threads > 0 ? static_cast<int>(options.threads) : model.default_threads();
+}
+
+nlohmann::json describe_all(const std::string& implementation, const ExecutionModel& model,
+                            const std::vector<KernelEntry>& kernels) {
+  nlohmann::json all = nlohmann::json::object();
+  for (const KernelEntry& kernel : kernels) {
+    if (kernel.needs_mpi && !model.distributed) continue;
+    all[kernel.name] = {{"summary", kernel.summary},
+                        {"size_parameter", kernel.size_parameter},
+                        {"params", kernel.fields}};
+  }
+  return {{"implementation", implementation}, {"model", model.name}, {"kernels", all}};
+}
+
+int run(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
+  const std::unique_ptr<Comm> comm = model.make_comm();
+  const std::unique_ptr<Team> team = model.make_team(threads_of(model, chosen.options));
+  try {
+    return chosen.kernel.run(identity, chosen.options, *team, *comm);
+  } catch (const SharedError& error) {  // the same on every rank: all end in order
+    if (comm->is_root()) complain(identity.driver, error.what(), error.hint());
+    return status_usage;
+  } catch (const Error& error) {
+    complain(identity.driver, error.what(), error.hint());
+  } catch (const std::exception& error) {
+    complain(identity.driver, error.what(), "");
+  }
+  comm->abort(status_failure);  // the others may be in a collective call
+  return status_failure;
+}
+
+/// The subcommands, one per kernel that this model can run.
+std::vector<std::unique_ptr<Subcommand>> add_subcommands(CLI::App& app, const ExecutionModel& model,
+                                                         const std::vector<KernelEntry>& kernels) {
+  std::vector<std::unique_ptr<Subcommand>> all;
+  for (const KernelEntry& entry : kernels) {
+    if (entry.needs_mpi && !model.distributed) continue;
+    auto subcommand = std::make_unique<Subcommand>();
+    subcommand->entry = &entry;
+    subcommand->app = app.add_subcommand(entry.name, entry.summary);
+    subcommand->options.schedule = entry.schedule;
+    subcommand->kernel = entry.bind(*subcommand->app);
+    add_common_options(*subcommand->app, subcommand->options);
+    subcommand->app->get_formatter()->column_width(34);
+    all.push_back(std::move(subcommand));
+  }
+  return all;
+}
+
+std::string about(const Identity& identity, bool distributed) {
+  std::string text = fmt::format(
+      "Runs one kernel under the execution model '{}' and times it.\n\n"
+      "  {} dot_product --length 1e8 --samples 10\n",
+      identity.model, identity.driver);
+  if (distributed)
+    text += fmt::format("  mpirun -np 4 {} dot_product --length 1e8\n", identity.driver);
+  return text +
+         "\nSizes may be written 1000, 10_000, 1e9, 4Gi. KERNEL --help lists a kernel's options.\n"
+         "Exit status: 0 verified, 1 wrong usage or input, 2 wrong result, 3 failure.";
+}
+
+int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& program) {
+  if (error.get_exit_code() == 0) return launched_as_other_rank() ? 0 : app.exit(error);
+  if (!launched_as_other_rank()) {
+    const CLI::App* used = &app;
+    for (const CLI::App* sub : app.get_subcommands()) used = sub;
+    const std::string at = used == &app ? program : program + " " + used->get_name();
+    complain(program, error.what(), "see " + at + " --help");
+  }
+  return status_usage;
+}
+
+int after_parsing(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
+  try {
+    if (chosen.options.isa != "auto") select_isa(enum_from<Isa>(chosen.options.isa));
+    check_model(model, chosen.options);
+    if (chosen.options.describe) {
+      fmt::print("{}\n", chosen.kernel.describe(chosen.options.seed).dump());
+      return status_ok;
+    }
+  } catch (const Error& error) {
+    if (!launched_as_other_rank()) complain(identity.driver, error.what(), error.hint());
+    return status_usage;
+  }
+  return run(identity, model, chosen);
+}
+
+}  // namespace
+
+int driver_main(int argc, char** argv, const std::string& implementation,
+                const ExecutionModel& model, const std::vector<KernelEntry>& kernels) {
+  const Identity identity{std::filesystem::path(argv[0]).filename().string(), implementation,
+                          model.name};
+  CLI::App app(about(identity, model.distributed), identity.driver);
+  app.set_version_flag("--version",
+                       fmt::format("{} {} ({})", identity.driver, build::version, build::revision));
+  bool describe = false;
+  app.add_flag("--describe", describe, "list kernels and their parameters as JSON");
+  const auto subcommands = add_subcommands(app, model, kernels);
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage(app, error, identity.driver);
+  }
+  for (const auto& subcommand : subcommands) {
+    if (subcommand->app->parsed()) return after_parsing(identity, model, *subcommand);
+  }
+  if (describe) {
+    fmt::print("{}\n", describe_all(implementation, model, kernels).dump());
+    return status_ok;
+  }
+  if (!launched_as_other_rank()) {
+    complain(identity.driver, "which kernel?", "see " + identity.driver + " --help");
+  }
+  return status_usage;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,4 @@
+#pragma once
+
+// Every kernel's Files, in one place: what reads or writes files for a kernel specialises Files.
+#include "drivers/files.hpp"

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "drivers/command_line.hpp"
+#include "drivers/files.hpp"
+#include "drivers/run.hpp"
+#include "drivers/session.hpp"
+#include "drivers/setup.hpp"
+
+namespace scalelaw {
+
+/// A kernel with its options bound: what a driver does once the command line is read.
+struct BoundKernel {
+  std::function<nlohmann::json(std::int64_t seed)> describe;
+  std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
+};
+
+/// A kernel as a driver offers it.
+struct KernelEntry {
+  std::string name;
+  std::string summary;
+  nlohmann::json fields;
+  std::string size_parameter;
+  Schedule schedule;
+  bool needs_mpi = false;
+  /// Adds the kernel's options to `app`; the result uses what was parsed into them.
+  std::function<BoundKernel(CLI::App& app)> bind;
+};
+
+/// Sets the parameter `seed`, for a kernel that has one.
+template <class P>
+void set_seed(P& params, std::int64_t seed) {
+  if constexpr (requires { params.seed; }) params.seed = seed;
+}
+
+template <Kernel K>
+Subject subject_of(const std::shared_ptr<Pass<K>>& pass) {
+  Subject subject;
+  subject.kernel = K::name;
+  subject.params = fields_to_json(pass->params());
+  subject.work = K::work(pass->params());
+  subject.pass = [pass](bool diagnostic) { return (*pass)(diagnostic); };
+  subject.facts = [pass] { return K::facts(pass->params(), pass->result()); };
+  if (!Files<K>::given(pass->params())) {
+    subject.verify = [pass] { return K::verify(pass->params(), pass->result()); };
+  }
+  return subject;
+}
+
+template <Kernel K>
+int run_kernel(typename K::Params params, const Identity& identity, const Options& options,
+               Team& team, Comm& comm) {
+  set_seed(params, options.seed);
+  together(comm, [&] {
+    Files<K>::open(params);
+    K::check(params);
+    auto nothing = K::allocate(params, Range{0, std::min<std::int64_t>(1, K::items(params))});
+    const bool has_pieces =
+        K::items(params) == 0 || !K::pieces(params, nothing, Range{0, 1}).empty();
+    check_options(options, has_pieces, Files<K>::given(params));
+    if (comm.is_root()) Files<K>::check_output(params);
+  });
+  check_memory(K::work(params).resident_bytes, options, comm);
+  std::shared_ptr<Pass<K>> pass;
+  together(comm, [&] { pass = std::make_shared<Pass<K>>(params, options, team, comm); });
+  const int status = measure(identity, options, subject_of(pass), team, comm);
+  together(comm, [&] {
+    if (comm.is_root()) Files<K>::write(pass->params(), pass->result());
+  });
+  return status;
+}
+
+template <Kernel K>
+KernelEntry kernel_entry() {
+  using Params = typename K::Params;
+  const auto bind = [](CLI::App& app) {
+    auto params = std::make_shared<Params>();
+    add_fields(app, *params);
+    const auto describe = [params](std::int64_t seed) {
+      set_seed(*params, seed);
+      Files<K>::open(*params);
+      K::check(*params);
+      return nlohmann::json{{"kernel", K::name},
+                            {"params", fields_to_json(*params)},
+                            {"size_parameter", K::size_parameter},
+                            {"work", to_json(K::work(*params))}};
+    };
+    const auto run = [params](const Identity& identity, const Options& options, Team& team,
+                              Comm& comm) {
+      return run_kernel<K>(*params, identity, options, team, comm);
+    };
+    return BoundKernel{describe, run};
+  };
+  return {std::string(K::name),
+          std::string(K::summary),
+          describe_fields<Params>(),
+          std::string(K::size_parameter),
+          K::schedule,
+          false,
+          bind};
+}
+
+/// An entry for each kernel type of a std::tuple.
+template <class Tuple>
+std::vector<KernelEntry> kernel_entries() {
+  return []<class... Ks>(std::type_identity<std::tuple<Ks...>>) {
+    return std::vector<KernelEntry>{kernel_entry<Ks>()...};
+  }(std::type_identity<Tuple>{});
+}
+
+/// The project's own kernels (own_kernels.cpp).
+std::vector<KernelEntry> own_kernels();
+
+}  // namespace scalelaw

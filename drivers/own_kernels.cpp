@@ -1,0 +1,11 @@
+#include "all_kernels.hpp"
+#include "drivers/input/inputs.hpp"
+#include "drivers/kernel_entry.hpp"
+
+namespace scalelaw {
+
+std::vector<KernelEntry> own_kernels() {
+  return kernel_entries<AllKernels>();
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,391 @@
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "drivers/comm.hpp"
+#include "drivers/files.hpp"
+#include "drivers/options.hpp"
+#include "drivers/team.hpp"
+#include "drivers/times.hpp"
+#include "kernels/kernel.hpp"
+
+namespace scalelaw {
+
+/// The one timed pass, for every kernel and every model: a Team of threads in each process of a
+/// Comm.  The constructor allocates and fills; every call computes the whole result once more.
+template <Kernel K>
+class Pass {
+ public:
+  using Params = typename K::Params;
+
+  Pass(Params params, const Options& options, Team& team, Comm& comm)
+      : params_(std::move(params)),
+        options_(options),
+        team_(team),
+        comm_(comm),
+        all_{0, K::items(params_)},
+        mine_(split(all_, comm.size(), comm.rank())),
+        dynamic_(options.distribution == Distribution::dynamic),
+        chunk_(options.rank_chunk > 0
+                   ? options.rank_chunk
+                   : std::max<std::int64_t>(1, all_.size() / (16 * std::int64_t{comm.size()}))),
+        workers_(static_cast<std::size_t>(team.size())) {
+    load();
+  }
+
+  /// Collective.  `diagnostic` puts a barrier between compute and combine, so that waiting and
+  /// transfer are told apart; such a pass is never a timing.
+  PassTimes operator()(bool diagnostic) {
+    for (Worker& worker : workers_) worker = Worker{};
+    result_.reset();
+    times_ = {};
+    if (dynamic_) comm_.reset_counter();
+    comm_.barrier();
+    start_s_ = now_s();
+
+    if (dynamic_) {
+      compute_dynamic();
+    } else if (options_.overlap) {
+      compute_overlapped();
+    } else {
+      compute_block();
+    }
+    times_.computed_s = now_s() - start_s_;
+    if (diagnostic) {
+      comm_.barrier();
+      times_.wait_s = now_s() - start_s_ - times_.computed_s;
+    }
+    finish(combine());
+    times_.total_s = now_s() - start_s_;
+    for (const Worker& worker : workers_) times_.busy_s.push_back(worker.busy_s);
+    return times_;
+  }
+
+  /// Of the last pass; at the root only.
+  [[nodiscard]] const typename K::Result& result() const { return *result_; }
+  [[nodiscard]] const Params& params() const { return params_; }
+
+ private:
+  using Partial = typename K::Partial;
+  using Shared = typename K::Shared;
+  using Storage = typename K::Storage;
+
+  /// The partial of consecutive items.
+  struct Run {
+    Range range;
+    Partial partial;
+  };
+  /// One thread's own; apart from its neighbours in memory.
+  struct alignas(128) Worker {
+    typename K::Workspace workspace{};
+    std::vector<Run> runs;
+    double busy_s = 0;
+  };
+
+  /// Adds the time since `since` to `phase`; returns now.
+  static double charge(double& phase, double since) {
+    const double now = now_s();
+    phase += now - since;
+    return now;
+  }
+
+  // --- before the clock starts ---------------------------------------------------------------
+
+  /// What this rank's storage covers from the start.
+  [[nodiscard]] Range held() const {
+    switch (options_.data) {
+      case Data::scatter:
+        return comm_.is_root() ? all_ : (dynamic_ ? Range{} : mine_);
+      case Data::file:
+        return dynamic_ ? Range{} : mine_;
+      default:
+        return dynamic_ ? all_ : mine_;
+    }
+  }
+
+  void load() {
+    const Range covers = held();
+    storage_.emplace(K::allocate(params_, covers));
+    const bool arrives_later =
+        options_.data == Data::file || (options_.data == Data::scatter && !comm_.is_root());
+    if (arrives_later) {
+      touch(covers);
+    } else if (Files<K>::given(params_)) {
+      touch(covers);
+      if (!covers.empty()) Files<K>::read(params_, *storage_, covers);
+    } else {
+      team_.run([&](int thread) {
+        const Range part = split(covers, team_.size(), thread);
+        if (!part.empty()) K::fill(params_, *storage_, part);
+      });
+    }
+    if (dynamic_ && options_.data == Data::scatter) expose();
+  }
+
+  /// First touch by the thread that will compute, for input that is written by something else.
+  void touch(Range covers) {
+    team_.run([&](int thread) {
+      const Range part = split(covers, team_.size(), thread);
+      if (part.empty()) return;
+      for (const Piece& piece : K::pieces(params_, *storage_, part)) {
+        std::memset(piece.data(), 0, piece.size());
+      }
+    });
+  }
+
+  [[nodiscard]] std::int64_t chunks() const { return (all_.size() + chunk_ - 1) / chunk_; }
+  [[nodiscard]] Range chunk(std::int64_t number) const {
+    return {number * chunk_, std::min(all_.end, (number + 1) * chunk_)};
+  }
+
+  void expose() {
+    std::vector<std::vector<Piece>> table;
+    std::vector<Piece> memory;
+    if (comm_.is_root()) {
+      memory = K::pieces(params_, *storage_, all_);
+      for (std::int64_t i = 0; i < chunks(); ++i) {
+        table.push_back(K::pieces(params_, *storage_, chunk(i)));
+      }
+    }
+    comm_.expose(memory, table);
+  }
+
+  // --- compute ---------------------------------------------------------------------------------
+
+  void compute_block() {
+    double since = start_s_;
+    if (options_.data == Data::scatter) scatter();
+    if (options_.data == Data::file && !mine_.empty()) Files<K>::read(params_, *storage_, mine_);
+    since = charge(times_.distribute_s, since);
+    const Shared shared = K::prepare(params_);
+    since = charge(times_.prepare_s, since);
+    compute(shared, *storage_, mine_);
+    charge(times_.compute_s, since);
+  }
+
+  void scatter() {
+    if (!comm_.is_root()) {
+      comm_.receive(K::pieces(params_, *storage_, mine_), 0)->wait();
+      return;
+    }
+    std::vector<std::unique_ptr<Transfer>> leaving;
+    for (int to = 1; to < comm_.size(); ++to) {
+      leaving.push_back(
+          comm_.send(K::pieces(params_, *storage_, split(all_, comm_.size(), to)), to));
+    }
+    for (const auto& transfer : leaving) transfer->wait();
+  }
+
+  /// Scatter in pipelined chunks: every rank computes one while the next ones are under way.
+  void compute_overlapped() {
+    double since = start_s_;
+    const std::int64_t parts = overlapped_parts();
+    std::vector<std::unique_ptr<Transfer>> transfers = start_overlapped(parts);
+    since = charge(times_.distribute_s, since);
+    const Shared shared = K::prepare(params_);
+    since = charge(times_.prepare_s, since);
+    for (std::int64_t i = 0; i < parts; ++i) {
+      if (comm_.is_root()) {
+        for (const auto& transfer : transfers) transfer->test();
+      } else {
+        transfers[static_cast<std::size_t>(i)]->wait();
+      }
+      since = charge(times_.distribute_s, since);
+      compute(shared, *storage_, split(mine_, parts, i));
+      since = charge(times_.compute_s, since);
+    }
+    for (const auto& transfer : transfers) transfer->wait();
+    charge(times_.distribute_s, since);
+  }
+
+  [[nodiscard]] std::int64_t overlapped_parts() const {
+    const std::int64_t share = std::max<std::int64_t>(1, all_.size() / comm_.size());
+    return options_.rank_chunk > 0 ? (share + chunk_ - 1) / chunk_
+                                   : std::min<std::int64_t>(16, share);
+  }
+
+  std::vector<std::unique_ptr<Transfer>> start_overlapped(std::int64_t parts) {
+    std::vector<std::unique_ptr<Transfer>> transfers;
+    for (std::int64_t i = 0; i < parts; ++i) {
+      if (!comm_.is_root()) {
+        transfers.push_back(
+            comm_.receive(K::pieces(params_, *storage_, split(mine_, parts, i)), 0));
+        continue;
+      }
+      for (int to = 1; to < comm_.size(); ++to) {
+        const Range part = split(split(all_, comm_.size(), to), parts, i);
+        transfers.push_back(comm_.send(K::pieces(params_, *storage_, part), to));
+      }
+    }
+    return transfers;
+  }
+
+  /// Ranks take the next chunk from a counter until there is none.
+  void compute_dynamic() {
+    double since = start_s_;
+    const Shared shared = K::prepare(params_);
+    since = charge(times_.prepare_s, since);
+    for (std::int64_t i = 0; (i = comm_.fetch_add(1)) < chunks();) {
+      if (options_.data == Data::local || (options_.data == Data::scatter && comm_.is_root())) {
+        since = charge(times_.distribute_s, since);
+        compute(shared, *storage_, chunk(i));
+      } else {
+        Storage part = K::allocate(params_, chunk(i));
+        if (options_.data == Data::file) {
+          Files<K>::read(params_, part, chunk(i));
+        } else {
+          comm_.read(i, K::pieces(params_, part, chunk(i)));
+        }
+        since = charge(times_.distribute_s, since);
+        compute(shared, part, chunk(i));
+      }
+      since = charge(times_.compute_s, since);
+    }
+    charge(times_.distribute_s, since);
+  }
+
+  void compute(const Shared& shared, const Storage& storage, Range range) {
+    times_.items += range.size();
+    Dealer dealer(options_.schedule, range, team_.size());
+    team_.run([&](int thread) {
+      Worker& worker = workers_[static_cast<std::size_t>(thread)];
+      Range part;
+      for (std::int64_t turn = 0; !(part = dealer.next(thread, turn)).empty(); ++turn) {
+        const double since = now_s();
+        Run& run = run_for(worker, part);
+        K::compute(params_, shared, storage, part, worker.workspace, run.partial);
+        charge(worker.busy_s, since);
+      }
+    });
+  }
+
+  /// The run that `part` belongs to: the last one where order does not matter or `part` continues
+  /// it, else a new one.
+  static Run& run_for(Worker& worker, Range part) {
+    std::vector<Run>& runs = worker.runs;
+    if (runs.empty() || (K::ordered && runs.back().range.end != part.begin)) {
+      runs.push_back({{part.begin, part.begin}, {}});
+    }
+    runs.back().range.end = part.end;
+    return runs.back();
+  }
+
+  // --- combine ---------------------------------------------------------------------------------
+
+  /// The partial of all items, at the root.
+  Partial combine() {
+    double since = now_s();
+    std::vector<Run> runs;
+    for (Worker& worker : workers_) {
+      std::move(worker.runs.begin(), worker.runs.end(), std::back_inserter(runs));
+    }
+    Partial partial;
+    if constexpr (K::ordered) {
+      partial = combine_ordered(std::move(runs));
+    } else {
+      for (Run& run : runs) K::merge(partial, std::move(run.partial));
+      if constexpr (std::is_trivially_copyable_v<Partial>) {
+        if (comm_.size() > 1) comm_.allreduce(&partial, sizeof partial, &merge_bytes);
+      } else {
+        combine_tree(partial);
+      }
+    }
+    charge(times_.combine_s, since);
+    return partial;
+  }
+
+  static void merge_bytes(void* into, const void* from) {
+    Partial first;
+    Partial second;
+    std::memcpy(&first, into, sizeof first);
+    std::memcpy(&second, from, sizeof second);
+    K::merge(first, std::move(second));
+    std::memcpy(into, &first, sizeof first);
+  }
+
+  /// Every rank but the root sends once, to the rank below it in a binomial tree.
+  void combine_tree(Partial& partial) {
+    for (int step = 1; step < comm_.size(); step *= 2) {
+      if (comm_.rank() & step) {
+        Bytes packed;
+        K::pack(partial, packed);
+        send_bytes(comm_, packed, comm_.rank() - step);
+        return;
+      }
+      if (comm_.rank() + step < comm_.size()) {
+        const Bytes packed = receive_bytes(comm_, comm_.rank() + step);
+        K::merge(partial, K::unpack(packed));
+      }
+    }
+  }
+
+  /// Sorts runs by their place and concatenates them.
+  static Partial merge_in_order(std::vector<Run> runs) {
+    std::sort(runs.begin(), runs.end(),
+              [](const Run& a, const Run& b) { return a.range.begin < b.range.begin; });
+    Partial partial;
+    for (Run& run : runs) K::merge(partial, std::move(run.partial));
+    return partial;
+  }
+
+  Partial combine_ordered(std::vector<Run> runs) {
+    if (comm_.size() == 1) return merge_in_order(std::move(runs));
+    Bytes packed;
+    if (!comm_.is_root()) {
+      for (const Run& run : runs) append_run(run, packed);
+    }
+    const std::vector<Bytes> all = comm_.gather(packed);
+    if (!comm_.is_root()) return {};
+    for (const Bytes& bytes : all) extract_runs(bytes, runs);
+    return merge_in_order(std::move(runs));
+  }
+
+  /// A run on the wire: its begin and end, the length of what follows, the packed partial.
+  static constexpr std::size_t frame_bytes = 3 * sizeof(std::int64_t);
+
+  static void append_run(const Run& run, Bytes& out) {
+    const std::size_t frame = out.size();
+    out.resize(frame + frame_bytes);
+    K::pack(run.partial, out);
+    const std::int64_t head[3] = {run.range.begin, run.range.end,
+                                  static_cast<std::int64_t>(out.size() - frame - frame_bytes)};
+    std::memcpy(out.data() + frame, head, frame_bytes);
+  }
+
+  static void extract_runs(const Bytes& in, std::vector<Run>& runs) {
+    for (std::size_t at = 0; at < in.size();) {
+      std::int64_t head[3];
+      std::memcpy(head, in.data() + at, frame_bytes);
+      at += frame_bytes;
+      const auto size = static_cast<std::size_t>(head[2]);
+      runs.push_back({{head[0], head[1]}, K::unpack(std::span(in).subspan(at, size))});
+      at += size;
+    }
+  }
+
+  void finish(Partial partial) {
+    const double since = now_s();
+    if (comm_.is_root()) result_.emplace(K::finish(params_, std::move(partial)));
+    charge(times_.finish_s, since);
+  }
+
+  Params params_;
+  Options options_;
+  Team& team_;
+  Comm& comm_;
+  Range all_;
+  Range mine_;  ///< this rank's block
+  bool dynamic_;
+  std::int64_t chunk_;
+  std::vector<Worker> workers_;
+  std::optional<Storage> storage_;
+  std::optional<typename K::Result> result_;
+  PassTimes times_;
+  double start_s_ = 0;
+};
+
+}  // namespace scalelaw

@@ -1,0 +1,231 @@
+#include "drivers/session.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "build_info.hpp"
+#include "common/isa.hpp"
+#include "drivers/affinity.hpp"
+#include "drivers/record_writer.hpp"
+#include "drivers/summary.hpp"
+
+namespace scalelaw {
+namespace {
+
+using nlohmann::json;
+
+Bytes to_bytes(const json& value) {
+  const std::string text = value.dump();
+  const auto* data = reinterpret_cast<const std::byte*>(text.data());
+  return {data, data + text.size()};
+}
+
+json from_bytes(const Bytes& bytes) {
+  const auto* data = reinterpret_cast<const char*>(bytes.data());
+  return json::parse(data, data + bytes.size());
+}
+
+/// Every rank's value as an array, at the root.
+json gather_json(Comm& comm, const json& mine) {
+  json all = json::array();
+  for (const Bytes& bytes : comm.gather(to_bytes(mine))) all.push_back(from_bytes(bytes));
+  return all;
+}
+
+json rank_times(const PassTimes& times) {
+  return {{"distribute_s", times.distribute_s},
+          {"prepare_s", times.prepare_s},
+          {"compute_s", times.compute_s},
+          {"wait_s", times.wait_s},
+          {"combine_s", times.combine_s},
+          {"finish_s", times.finish_s},
+          {"computed_s", times.computed_s},
+          {"total_s", times.total_s},
+          {"busy_s", times.busy_s},
+          {"items", times.items}};
+}
+
+double largest(const json& ranks, const char* key) {
+  double most = 0;
+  for (const json& rank : ranks) most = std::max(most, rank.at(key).get<double>());
+  return most;
+}
+
+/// The mean of `batch` passes on this rank.
+PassTimes one_sample(const Subject& subject, std::int64_t batch, bool diagnostic) {
+  PassTimes sum;
+  for (std::int64_t i = 0; i < batch; ++i) sum += subject.pass(diagnostic);
+  return sum /= static_cast<double>(batch);
+}
+
+/// The root's number, everywhere.
+std::int64_t agree(Comm& comm, std::int64_t of_root) {
+  Bytes bytes(sizeof of_root);
+  std::memcpy(bytes.data(), &of_root, sizeof of_root);
+  bytes = comm.broadcast(std::move(bytes));
+  std::memcpy(&of_root, bytes.data(), sizeof of_root);
+  return of_root;
+}
+
+/// Runs the warm-ups; returns the passes per sample: as asked for, or so many that a sample takes
+/// at least 1000 steps of the clock (with a margin of 2 for a pass that gets faster).
+std::int64_t warm_up(const Options& options, const Subject& subject, const Timer& timer,
+                     Comm& comm) {
+  double pass_s = 0;
+  const std::int64_t passes = std::max<std::int64_t>(options.warmups, options.batch > 0 ? 0 : 1);
+  for (std::int64_t i = 0; i < passes; ++i) pass_s = subject.pass(false).total_s;
+  if (options.batch > 0) return options.batch;
+  const double least_s = 2000 * timer.resolution_s;
+  const double needed = std::ceil(least_s / std::max(pass_s, timer.resolution_s));
+  return agree(comm, pass_s >= least_s / 2 ? 1 : static_cast<std::int64_t>(needed));
+}
+
+json header(const Identity& identity, const Options& options, const Subject& subject,
+            const Team& team, const Comm& comm, std::int64_t batch, const Timer& timer,
+            const json& ranks) {
+  std::vector<std::string> hosts;
+  for (const json& rank : ranks) hosts.push_back(rank.at("host"));
+  std::sort(hosts.begin(), hosts.end());
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+  json out{
+      {"record", "header"},
+      {"schema", 1},
+      {"driver", identity.driver},
+      {"implementation", identity.implementation},
+      {"kernel", subject.kernel},
+      {"model", identity.model},
+      {"params", subject.params},
+      {"seed", options.seed},
+      {"isa", to_string(active_isa())},
+      {"schedule", {{"kind", to_string(options.schedule.kind)}, {"chunk", options.schedule.chunk}}},
+      {"data", to_string(options.data)},
+      {"distribution", to_string(options.distribution)},
+      {"rank_chunk", options.rank_chunk},
+      {"overlap", options.overlap},
+      {"placement", {{"nodes", hosts.size()}, {"ranks", comm.size()}, {"threads", team.size()}}},
+      {"ranks", ranks},
+      {"work", to_json(subject.work)},
+      {"warmups", options.warmups},
+      {"samples", options.samples},
+      {"diagnostics", options.diagnostics},
+      {"batch", batch},
+      {"timer",
+       {{"name", "steady_clock"},
+        {"resolution_s", timer.resolution_s},
+        {"overhead_s", timer.overhead_s}}},
+      {"build",
+       {{"version", build::version},
+        {"revision", build::revision},
+        {"compiler", build::compiler},
+        {"flags", build::flags},
+        {"type", build::type}}},
+      {"mpi", nullptr},
+      {"verification", subject.verify ? "known_answer" : "repeatable"}};
+  if (!comm.library().empty()) {
+    out["mpi"] = {{"library", comm.library()}, {"thread_level", comm.thread_level()}};
+  }
+  return out;
+}
+
+/// One `sample` record from all ranks' times.  In a timed sample nobody measured the waiting, so
+/// wait_s is how much sooner than the slowest rank a rank ended its compute phase.
+json sample_record(std::int64_t index, bool diagnostic, json ranks) {
+  const double slowest = largest(ranks, "computed_s");
+  for (json& rank : ranks) {
+    if (!diagnostic) rank["wait_s"] = slowest - rank.at("computed_s").get<double>();
+    rank.erase("computed_s");
+  }
+  json out{{"record", "sample"}, {"index", index}, {"diagnostic", diagnostic}};
+  for (const char* key :
+       {"total_s", "distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s"}) {
+    out[key] = largest(ranks, key);
+  }
+  out["ranks"] = std::move(ranks);
+  return out;
+}
+
+/// Judges results: the first against the kernel's own verification, the others by equality.
+class Judge {
+ public:
+  explicit Judge(const Subject& subject) : subject_(subject) {}
+
+  /// Empty when the last pass's result is right.
+  std::string operator()() {
+    const std::vector<Fact> facts = subject_.facts();
+    json now = json::object();
+    for (const Fact& fact : facts) now[fact.name] = fact.value;
+    if (first_.is_null()) {
+      first_ = now;
+      fault_ = subject_.verify ? subject_.verify() : std::string();
+    }
+    last_ = now;
+    if (!fault_.empty()) return fault_;
+    return now == first_ ? std::string() : "the result differs from the first sample's";
+  }
+
+  [[nodiscard]] const json& facts() const { return last_; }
+
+ private:
+  const Subject& subject_;
+  json first_;
+  json last_;
+  std::string fault_;
+};
+
+}  // namespace
+
+json to_json(const Work& work) {
+  return {{"items", work.items},
+          {"operations", work.operations},
+          {"flops", work.flops},
+          {"compulsory_bytes", work.compulsory_bytes},
+          {"resident_bytes", work.resident_bytes},
+          {"amount", work.amount},
+          {"unit", work.unit},
+          {"memory_bound", work.memory_bound}};
+}
+
+int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
+            Comm& comm) {
+  const Timer timer = measure_timer();
+  const std::int64_t batch = warm_up(options, subject, timer, comm);
+  RecordWriter record(comm.is_root() ? options.report : std::string());
+  if (!options.report.empty()) {
+    const json ranks = gather_json(comm, {{"rank", comm.rank()},
+                                          {"host", host_name()},
+                                          {"pid", getpid()},
+                                          {"threads", thread_affinity(team)}});
+    if (comm.is_root()) {
+      record.write(header(identity, options, subject, team, comm, batch, timer, ranks));
+    }
+  }
+  Judge judge(subject);
+  Summary summary;
+  bool verified = true;
+  for (std::int64_t i = 0; i < options.samples + options.diagnostics; ++i) {
+    const bool diagnostic = i >= options.samples;
+    const PassTimes mine = one_sample(subject, batch, diagnostic);
+    json ranks = gather_json(comm, rank_times(mine));
+    if (!comm.is_root()) continue;
+    json sample = sample_record(i, diagnostic, std::move(ranks));
+    const std::string fault = judge();
+    verified = verified && fault.empty();
+    sample["facts"] = judge.facts();
+    sample["verified"] = fault.empty();
+    sample["fault"] = fault;
+    record.write(sample);
+    summary.add(sample);
+  }
+  if (comm.is_root()) {
+    record.write({{"record", "end"}, {"samples", options.samples}, {"verified", verified}});
+    summary.print(identity, options, subject, team.size(), comm.size());
+  }
+  return agree(comm, verified ? status_ok : status_wrong_result) == status_ok ? status_ok
+                                                                              : status_wrong_result;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "drivers/comm.hpp"
+#include "drivers/options.hpp"
+#include "drivers/team.hpp"
+#include "drivers/times.hpp"
+#include "kernels/kernel.hpp"
+
+namespace scalelaw {
+
+/// The exit statuses of a driver.
+enum Status : int { status_ok = 0, status_usage = 1, status_wrong_result = 2, status_failure = 3 };
+
+/// Who runs: what the header of the record says of the program.
+struct Identity {
+  std::string driver;          ///< scalelaw-mpi
+  std::string implementation;  ///< scalelaw, or a peer's name
+  std::string model;           ///< serial, openmp, mpi, hybrid
+};
+
+/// What is measured, with the kernel's types left behind.
+struct Subject {
+  std::string kernel;
+  nlohmann::json params;
+  Work work;
+  std::function<PassTimes(bool diagnostic)> pass;  ///< collective
+  std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
+  std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
+};
+
+/// Warms up, takes the samples, writes the record (docs/record.md) and a summary on stdout.
+/// Collective.  Returns the exit status, the same on every rank.
+int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
+            Comm& comm);
+
+/// As docs/record.md writes it.
+nlohmann::json to_json(const Work& work);
+
+}  // namespace scalelaw

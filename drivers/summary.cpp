@@ -1,0 +1,59 @@
+#include "drivers/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/isa.hpp"
+#include "common/quantity.hpp"
+
+namespace scalelaw {
+namespace {
+
+std::string counted(int n, const char* noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
+/// "12.3 GB/s", "1.2 Mpixel/s".
+std::string rate(double per_second, std::string_view unit) {
+  std::string name(unit);
+  if (name == "bytes") return fmt::format("{:.2f} GB/s", per_second / 1e9);
+  if (name == "pixels") return fmt::format("{:.1f} Mpixel/s", per_second / 1e6);
+  return fmt::format("{:.3g} {}/s", per_second, name);
+}
+
+}  // namespace
+
+void Summary::add(const nlohmann::json& sample) {
+  if (!sample.at("diagnostic").get<bool>()) totals_.push_back(sample.at("total_s"));
+  last_ = sample;
+  if (fault_.empty()) fault_ = sample.at("fault").get<std::string>();
+}
+
+void Summary::print(const Identity& identity, const Options& options, const Subject& subject,
+                    int threads, int ranks) const {
+  fmt::print("{}: {}, {}, {}, {}\n", subject.kernel, identity.model, counted(ranks, "rank"),
+             counted(threads, "thread") + (ranks > 1 ? " each" : ""), to_string(active_isa()));
+  if (last_.is_null()) return;
+  for (const auto& [name, value] : last_.at("facts").items()) {
+    fmt::print("  {:<18}{}\n", name, value.get<std::string>());
+  }
+  if (!totals_.empty()) {
+    std::vector<double> sorted = totals_;
+    std::sort(sorted.begin(), sorted.end());
+    const std::size_t n = sorted.size();
+    const double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    fmt::print("  {:<18}{} (median of {}; {} to {})\n", "time", format_seconds(median), n,
+               format_seconds(sorted.front()), format_seconds(sorted.back()));
+    fmt::print("  {:<18}{}\n", "rate", rate(subject.work.amount / median, subject.work.unit));
+  }
+  if (!fault_.empty()) {
+    fmt::print("  {:<18}WRONG: {}\n", "result", fault_);
+  } else {
+    fmt::print("  {:<18}{}\n", "result",
+               subject.verify ? "verified" : "the same in every sample (no known answer)");
+  }
+  if (!options.report.empty()) fmt::print("  {:<18}{}\n", "record", options.report);
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "drivers/session.hpp"
+
+namespace scalelaw {
+
+/// What a person who ran a driver by hand wants to see, in a few lines.
+class Summary {
+ public:
+  void add(const nlohmann::json& sample);
+  void print(const Identity& identity, const Options& options, const Subject& subject, int threads,
+             int ranks) const;
+
+ private:
+  std::vector<double> totals_;
+  nlohmann::json last_;
+  std::string fault_;
+};
+
+}  // namespace scalelaw
