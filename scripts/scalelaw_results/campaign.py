@@ -1,0 +1,123 @@
+"""Reads a results file of scalelaw into pandas tables.  See docs/results-file.md for the file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+SCHEMA = 1
+TABLES = ("points", "launches", "samples", "ranks", "fits", "predictions")
+JSON_COLUMNS = {
+    "points": ("params", "options", "work"),
+    "launches": ("header",),
+    "samples": ("facts",),
+}
+
+
+class ResultsError(Exception):
+    """A file that is not a results file that this program can read; says why."""
+
+
+@dataclass
+class Campaign:
+    """What one campaign left behind.
+
+    points, launches, samples, ranks, fits, predictions: one pandas table each.  Rows refer to rows
+    of other tables by number: launches.point, samples.launch, ranks.sample.  Columns that hold JSON
+    (points.params, .options, .work) are dictionaries.  units[table][column] is a column's unit.
+    """
+
+    path: Path
+    name: str
+    config: str
+    seed: int
+    attributes: dict[str, object]
+    environment: dict[str, str]
+    points: pd.DataFrame
+    launches: pd.DataFrame
+    samples: pd.DataFrame
+    ranks: pd.DataFrame
+    fits: pd.DataFrame
+    predictions: pd.DataFrame
+    units: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def timed_samples(self) -> pd.DataFrame:
+        """The samples that are timings (not diagnostic ones, whose extra barrier costs time) of
+        launches that ended well, with the columns of their launch and point beside them."""
+        launches = self.launches.rename_axis("launch").reset_index()
+        launches = launches.rename(columns={"state": "launch_state", "reason": "launch_reason"})
+        points = self.points.rename_axis("point").reset_index()
+        samples = self.samples[~self.samples["diagnostic"].astype(bool)]
+        joined = samples.merge(launches, on="launch").merge(points, on="point")
+        return joined[joined["launch_state"] == "ok"]
+
+
+def text(value) -> str:
+    """Text of an attribute or a cell, however HDF5 stored it."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def load(path) -> Campaign:
+    """Reads the results file at `path`.
+
+    Raises FileNotFoundError, or ResultsError for a file that is not such a file or is newer than
+    this program.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise ResultsError(f"{path} is not an HDF5 file, or is damaged: {error}") from error
+    with file:
+        attributes = {name: _plain(value) for name, value in file.attrs.items()}
+        if "schema" not in attributes:
+            raise ResultsError(f"{path} is an HDF5 file, but not one of scalelaw (no schema version)")
+        if int(attributes["schema"]) > SCHEMA:
+            raise ResultsError(
+                f"{path} has schema {attributes['schema']}, this program reads up to {SCHEMA}: "
+                "take the plotting scripts of the version that wrote it"
+            )
+        missing = [name for name in TABLES if name not in file]
+        if missing:
+            raise ResultsError(f"{path} lacks the tables: {', '.join(missing)}")
+        tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in TABLES}
+        campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
+        campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}
+        return Campaign(
+            path=path,
+            name=text(campaign.get("name", path.stem)),
+            config=text(campaign.get("config", "")),
+            seed=int(campaign.get("seed", 0)),
+            attributes=attributes | campaign,
+            environment={k: text(_plain(v)) for k, v in file["environment"].attrs.items()},
+            units={name: _units(file[name]) for name in TABLES},
+            **tables,
+        )
+
+
+def _plain(value):
+    if isinstance(value, bytes):
+        return text(value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _table(dataset: h5py.Dataset, json_columns) -> pd.DataFrame:
+    frame = pd.DataFrame(dataset[:])
+    for column in frame.columns:
+        if frame[column].dtype == object:
+            frame[column] = frame[column].map(text)
+            if column in json_columns:
+                frame[column] = frame[column].map(json.loads)
+    return frame
+
+
+def _units(dataset: h5py.Dataset) -> dict[str, str]:
+    units = dataset.attrs.get("units", [])
+    return dict(zip(dataset.dtype.names, (text(unit) for unit in units)))

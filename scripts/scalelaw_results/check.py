@@ -1,0 +1,161 @@
+"""Judges a results file: is it whole, and are its results right?  Started by scripts/check-results."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from .campaign import TABLES, Campaign, ResultsError, load
+
+GOOD_STATES = {"converged", "not_converged", "unstable", "skipped"}
+SECONDS = ("total_s", "distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s")
+
+
+def faults(campaign: Campaign) -> list[str]:
+    """What is wrong with the campaign, in words; empty when nothing is."""
+    found = []
+    for judge in (_units, _references, _states, _times, _verification, _same_results):
+        found += judge(campaign)
+    return found
+
+
+def _units(campaign: Campaign) -> list[str]:
+    return [
+        f"{table}.{column} has no unit"
+        for table in TABLES
+        for column in getattr(campaign, table).columns
+        if column not in campaign.units[table]
+    ]
+
+
+def _references(campaign: Campaign) -> list[str]:
+    found = []
+    for table, column, target in (
+        ("launches", "point", "points"), ("samples", "launch", "launches"), ("ranks", "sample", "samples"),
+    ):
+        rows = getattr(campaign, table)[column]
+        outside = rows[(rows < 0) | (rows >= len(getattr(campaign, target)))]
+        if len(outside):
+            found.append(f"{table}.{column} names row {outside.iloc[0]} of {target}, which has "
+                         f"{len(getattr(campaign, target))}")
+    measured = campaign.points[campaign.points["state"] != "skipped"].index
+    for point in measured.difference(campaign.timed_samples()["point"]):
+        found.append(f"point {campaign.points['id'][point]} has no timed sample")
+    return found
+
+
+def _states(campaign: Campaign) -> list[str]:
+    points = campaign.points
+    if points.empty:
+        return ["there are no points"]
+    bad = points[~points["state"].isin(GOOD_STATES)]
+    found = [f"point {p['id']} is {p['state']}: {p['reason']}" for _, p in bad.iterrows()]
+    wordless = points[(points["state"] == "skipped") & (points["reason"] == "")]
+    return found + [f"point {p['id']} is skipped without a reason" for _, p in wordless.iterrows()]
+
+
+def _times(campaign: Campaign) -> list[str]:
+    found = []
+    for column in SECONDS:
+        values = campaign.samples[column].to_numpy(dtype=float)
+        if not (np.isfinite(values).all() and (values >= 0).all()):
+            found.append(f"samples.{column} has values that are no durations")
+    samples = campaign.samples
+    if (samples["total_s"] <= 0).any():
+        found.append("a sample took no time")
+    longest = samples[list(SECONDS[1:])].max(axis=1)
+    # The phases are the largest over ranks, each rank's own total holds all of its phases.
+    if (longest > samples["total_s"] * 1.001 + 1e-6).any():
+        found.append("a phase of a sample is longer than the whole sample")
+    return found
+
+
+def _verification(campaign: Campaign) -> list[str]:
+    wrong = campaign.samples[~campaign.samples["verified"].astype(bool)]
+    return [f"sample {row} did not verify: {sample['fault']}" for row, sample in wrong.head(3).iterrows()]
+
+
+def _same_results(campaign: Campaign) -> list[str]:
+    """Every model and placement has to give the same bits for the same problem."""
+    samples = campaign.timed_samples()
+    if samples.empty:
+        return []
+    facts = samples["facts"].map(lambda f: json.dumps(f, sort_keys=True))
+    problem = samples["implementation"] + " " + samples["kernel"] + " " + samples["params"].map(lambda p: json.dumps(p, sort_keys=True))
+    return [
+        f"{name}: {len(results)} different results, e.g. {' and '.join(sorted(results)[:2])}"
+        for name, results in facts.groupby(problem).agg(set).items()
+        if len(results) > 1
+    ]
+
+
+def _spoilt(campaign: Campaign):
+    """Copies of the campaign with one thing wrong in each: what a checker has to find."""
+    def spoil(table, column, value, row=0):
+        frame = getattr(campaign, table).copy()
+        frame.at[frame.index[row], column] = value
+        return dataclasses.replace(campaign, **{table: frame})
+
+    yield "a negative duration", spoil("samples", "total_s", -1.0)
+    yield "a duration that is no number", spoil("samples", "compute_s", float("nan"))
+    yield "a phase longer than its sample", spoil("samples", "combine_s", 1e6)
+    yield "a sample that did not verify", spoil("samples", "verified", False)
+    yield "a launch of a point that does not exist", spoil("launches", "point", len(campaign.points))
+    yield "a crashed point", spoil("points", "state", "crashed")
+    facts = next(iter(campaign.timed_samples().index), None)
+    if facts is not None:
+        yield "a result that differs", _other_result(campaign)
+    yield "a column without a unit", dataclasses.replace(
+        campaign, units=campaign.units | {"samples": {}})
+    yield "no points", dataclasses.replace(campaign, points=campaign.points.iloc[:0])
+    yield "points without samples", dataclasses.replace(campaign, samples=campaign.samples.iloc[:0])
+
+
+def _other_result(campaign: Campaign) -> Campaign:
+    samples = campaign.samples.copy()
+    timed = samples.index[~samples["diagnostic"].astype(bool)]
+    samples.at[timed[-1], "facts"] = {"result": "another"}
+    return dataclasses.replace(campaign, samples=samples)
+
+
+def undetected(campaign: Campaign) -> list[str]:
+    """The planted faults that faults() does not find in a campaign that is otherwise right."""
+    return [name for name, spoilt in _spoilt(campaign) if not faults(spoilt)]
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="scripts/check-results",
+        description="Checks that a results file is whole and its results right: units, references, states, "
+        "durations, verification, and the same bits from every model.",
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--self-test", action="store_true",
+                        help="instead, plant faults in the file's contents and see that each is found")
+    options = parser.parse_args(arguments)
+    try:
+        campaign = load(options.file)
+        found = faults(campaign)
+    except (ResultsError, FileNotFoundError, KeyError) as error:
+        found = [f"cannot be read: {error}"]
+    if options.self_test and not found:
+        found = [f"the checker does not notice {name}" for name in undetected(campaign)]
+    for fault in found:
+        print(f"{options.file}: {fault}", file=sys.stderr)
+    if found:
+        return 1
+    if options.self_test:
+        print(f"{options.file}: every planted fault is found")
+    else:
+        print(f"{options.file}: {len(campaign.points)} points, {len(campaign.launches)} launches, "
+              f"{len(campaign.samples)} samples, all right")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

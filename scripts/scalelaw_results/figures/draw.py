@@ -1,0 +1,168 @@
+"""Which figures a campaign gets, and how panels are put together in each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from ..campaign import Campaign
+from ..scaling import PROBES, scaling
+from . import style
+from .laws import law_panel
+from .lines import efficiency_panel, handles, lines_of, speedup_panel, throughput_panel
+from .phases import handles as phase_handles
+from .phases import mean_phases, phase_panel
+
+
+def draw(campaign: Campaign, folder: Path, formats=("png", "pdf")) -> list[Path]:
+    """Draws `scaling` (the overview) and, for each kernel, `KERNEL` and `KERNEL-laws` into `folder`.
+
+    Returns the paths written.  Raises ValueError when nothing was measured.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    table = scaling(campaign)
+    measured = table[table["time"].map(lambda t: t.value > 0)]
+    if measured.empty:
+        raise ValueError("no point of this campaign was measured, so there is nothing to draw")
+    groups = _groups(measured)
+    paths = []
+    with plt.rc_context(style.SETTINGS):
+        paths += style.save(overview(campaign, groups), folder, "scaling", formats)
+        phases = mean_phases(campaign)
+        ceiling = measured[measured["kernel"] == "memory_read"]
+        for name, group in groups.items():
+            paths += style.save(kernel_figure(campaign, name, group, ceiling, phases), folder, name, formats)
+            figure = laws_figure(campaign, name, group)
+            if figure is not None:
+                paths += style.save(figure, folder, f"{name}-laws", formats)
+    return paths
+
+
+def _groups(measured: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows by kernel; by kernel and experiment where a kernel has several."""
+    kernels = [k for k in measured["kernel"].unique() if k not in PROBES] or list(measured["kernel"].unique())
+    groups = {}
+    for kernel in kernels:
+        of_kernel = measured[measured["kernel"] == kernel]
+        experiments = list(of_kernel["experiment"].unique())
+        for experiment in experiments:
+            rows = of_kernel[of_kernel["experiment"] == experiment]
+            name = kernel if len(experiments) == 1 else f"{kernel}-{experiment}"
+            groups["".join(c if c.isalnum() or c in "-_." else "_" for c in name)] = rows
+    return groups
+
+
+def _baseline(rows: pd.DataFrame) -> str:
+    """'serial' when there is a serial time to compare with, else 'own'."""
+    return "serial" if rows["serial_speedup"].map(lambda e: e.value == e.value).any() else "own"
+
+
+def _baseline_words(rows: pd.DataFrame) -> str:
+    if _baseline(rows) == "own":
+        return "over each model's own one worker"
+    serial = rows[(rows["model"] == "serial")]
+    if serial.empty:
+        return "over serial"
+    return f"over serial: {style.seconds(serial['time'].iloc[0].value)}"
+
+
+def _title(campaign: Campaign, words: str) -> str:
+    machine = campaign.environment.get("cpu.model") or campaign.environment.get("cpu") or ""
+    return f"{words}\n{campaign.name}" + (f" · {machine}" if machine not in ("", "unknown") else "")
+
+
+def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
+    """A column per kernel: strong speedup above, efficiency strong or weak below."""
+    has_weak = any((rows["scaling"] == "weak").any() for rows in groups.values())
+    rows_of_panels = 3 if has_weak else 2
+    columns = len(groups)
+    figure, axes = plt.subplots(
+        rows_of_panels, columns, squeeze=False,
+        figsize=(max(6.5, 3.1 * columns), 2.6 * rows_of_panels + 0.9),
+    )
+    lines = {}
+    for column, (name, rows) in enumerate(groups.items()):
+        strong, weak = rows[rows["scaling"] == "strong"], rows[rows["scaling"] == "weak"]
+        drawn = []
+        if strong.empty:
+            axes[0, column].set_axis_off()
+            axes[1, column].set_axis_off()
+        else:
+            drawn += speedup_panel(axes[0, column], strong, _baseline(strong))
+            drawn += efficiency_panel(axes[1, column], strong, _baseline(strong))
+        axes[0, column].set_title(f"{name}\n", loc="left")
+        axes[0, column].annotate(_baseline_words(strong if not strong.empty else weak), (0, 1.02),
+                                 xycoords="axes fraction", fontsize=8, va="bottom")
+        if has_weak:
+            if weak.empty:
+                axes[2, column].set_axis_off()
+            else:
+                drawn += efficiency_panel(axes[2, column], weak, _baseline(weak))
+                axes[2, column].set_ylabel("weak efficiency (%)")
+        for line in drawn:
+            lines.setdefault(line.label, line)
+        for row in range(rows_of_panels - 1):
+            axes[row, column].set_xlabel("")
+        if column:
+            for row in range(rows_of_panels):
+                axes[row, column].set_ylabel("")
+    figure.suptitle(_title(campaign, "Scaling: medians and 95 % intervals"), x=0.01, ha="left", fontsize=10)
+    figure.legend(handles=handles(list(lines.values())), loc="outside lower center",
+                  ncols=min(5, len(lines) + 2))
+    return figure
+
+
+def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, phases):
+    """Strong and weak: speedup, efficiency, throughput; below them where the time goes."""
+    kinds = [kind for kind in ("strong", "weak") if (rows["scaling"] == kind).any()]
+    figure = plt.figure(figsize=(11, 3.1 * (len(kinds) + 1) + 0.8))
+    parts = figure.subfigures(len(kinds) + 1, 1)
+    lines = {}
+    for part, kind in zip(parts, kinds):
+        of_kind = rows[rows["scaling"] == kind]
+        axes = part.subplots(1, 3)
+        baseline = _baseline(of_kind)
+        for line in speedup_panel(axes[0], of_kind, baseline):
+            lines.setdefault(line.label, line)
+        if kind == "weak":
+            axes[0].set_ylabel("scaled speedup")
+        efficiency_panel(axes[1], of_kind, baseline)
+        throughput_panel(axes[2], of_kind, ceiling)
+        part.suptitle(f"{kind} scaling, {_baseline_words(of_kind)}", x=0.01, ha="left", fontsize=9)
+    axes = parts[-1].subplots(1, 1)
+    phase_panel(axes, lines_of(rows[rows["scaling"] == kinds[0]]), phases)
+    parts[-1].suptitle(f"where the workers' time goes ({kinds[0]} scaling)", x=0.01, ha="left", fontsize=9)
+    axes.legend(handles=phase_handles(phases.loc[phases.index.intersection(rows.index)]),
+                loc="center left", bbox_to_anchor=(1.0, 0.5))
+    figure.suptitle(_title(campaign, f"{name}: medians and 95 % intervals"), x=0.01, ha="left",
+                    fontsize=10, fontweight="bold")
+    figure.legend(handles=handles(list(lines.values())), loc="outside lower center", ncols=4)
+    return figure
+
+
+def laws_figure(campaign: Campaign, name: str, rows: pd.DataFrame):
+    """A panel per series that a law was fitted to or predicted for; None when there is none."""
+    panels = []
+    for kind in ("strong", "weak"):
+        for line in lines_of(rows[rows["scaling"] == kind]):
+            series = line.points["series"].iloc[0]
+            predictions = campaign.predictions[campaign.predictions["series"] == series]
+            if not predictions.empty and line.points["workers"].nunique() > 1:
+                panels.append((kind, line, predictions, campaign.fits[campaign.fits["series"] == series]))
+    if not panels:
+        return None
+    columns = min(3, len(panels))
+    depth = -(-len(panels) // columns)
+    figure, axes = plt.subplots(depth, columns, squeeze=False, figsize=(4.3 * columns + 0.4, 3.7 * depth + 0.6))
+    for position, (kind, line, predictions, fits) in enumerate(panels):
+        place = axes[position // columns, position % columns]
+        law_panel(place, line, predictions, fits)
+        place.set_title(f"{line.label.replace(' (MPI + OpenMP)', '')}, {kind}")
+    for position in range(len(panels), depth * columns):
+        axes[position // columns, position % columns].set_axis_off()
+    figure.suptitle(_title(campaign, f"{name}: the laws beside the measurements, with 95 % bands"), x=0.01,
+                    ha="left", fontsize=10, fontweight="bold")
+    return figure

@@ -1,0 +1,60 @@
+"""Measured speedups beside what the laws said: one panel a series."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from matplotlib.ticker import MultipleLocator
+
+from . import style
+from .lines import Line, draw_line
+
+def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -> None:
+    """One series as efficiency (speedup / workers), where laws that look alike as speedups part:
+    its measurements, each law's fitted curve with its band, what was predicted before anything was
+    scaled (thin, from the phases at one worker), and what was held out of the fit."""
+    predictions = predictions.assign(
+        **{name: 100 * predictions[name] / predictions["workers"] for name in ("speedup", "low", "high")}
+    )
+    axes.axhline(100, **style.IDEAL)
+    for law, (color, dashes, name) in style.LAWS.items():
+        of_law = predictions[predictions["law"] == law]
+        fitted = of_law[of_law["kind"].isin(["fitted", "extrapolated"])].sort_values("workers")
+        fitted = fitted.drop_duplicates("workers")
+        if not fitted.empty:
+            axes.fill_between(fitted["workers"], fitted["low"], fitted["high"], color=color, alpha=0.2,
+                              linewidth=0, zorder=1)
+            axes.plot(fitted["workers"], fitted["speedup"], color=color, linestyle=dashes,
+                      label=f"{name}{_parameters(fits, law)}", zorder=2)
+        prior = of_law[of_law["kind"] == "a_priori"].sort_values("workers")
+        if not prior.empty:
+            axes.plot(prior["workers"], prior["speedup"], color=color, linewidth=0.8, linestyle="-",
+                      label=f"{name}, a priori", zorder=2)
+        held = of_law[of_law["kind"] == "held_out"]
+        if not held.empty:
+            errors = [(held["speedup"] - held["low"]).clip(lower=0), (held["high"] - held["speedup"]).clip(lower=0)]
+            axes.errorbar(held["workers"] * 2**0.08, held["speedup"], yerr=errors, color=color, marker="x",
+                          linestyle="none", label=f"{name}, held out", zorder=3)
+    draw_line(axes, line, "own_efficiency", 0.01, joined=False)
+    style.workers_axis(axes, [*line.points["workers"], *predictions["workers"]])
+    values = [100 * e.value for e in line.points["own_efficiency"] if e.value == e.value]
+    lowest = min([*values, *predictions["speedup"].dropna()], default=0)
+    low = max(0, lowest - 10)
+    # Room below the curves for the legend, where it hides nothing.
+    axes.set_ylim(max(-60, low - 0.55 * (115 - low)), max([112, *(1.05 * v for v in values)]))
+    axes.yaxis.set_major_locator(MultipleLocator(10 if low > 50 else 20))
+    axes.set_yticks([tick for tick in axes.get_yticks() if tick >= low - 5])
+    axes.set_ylabel("efficiency over its own one worker (%)")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="lower left", fontsize=7)
+
+
+def _parameters(fits: pd.DataFrame, law: str) -> str:
+    shown = {"serial_fraction": "s", "contention": "a", "coherency": "b", "alpha": "a", "beta": "b"}
+    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool)]
+    words = [
+        f"{shown.get(fit['parameter'], fit['parameter'])} = {fit['value']:.3g} "
+        f"[{fit['low']:.2g}, {fit['high']:.2g}]"
+        for _, fit in of_law.iterrows()
+    ]
+    return f": {', '.join(words)}" if words else ""

@@ -1,0 +1,171 @@
+"""One panel each: speedup, efficiency, throughput over workers; and which lines a panel has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+
+from . import style
+
+
+@dataclass
+class Line:
+    """Points that are joined in a panel: one series, or of a hybrid one the part with equal threads
+    per rank."""
+
+    label: str
+    color: str
+    marker: str
+    dashes: object
+    points: pd.DataFrame  # rows of scaling(), by workers
+
+
+def lines_of(table: pd.DataFrame) -> list[Line]:
+    """The lines for rows of scaling() that share kernel and kind of scaling.
+
+    What differs between series of the same model (options, sizes, implementation) is in the label.
+    """
+    keys = ["model", "series"]
+    table = table.assign(threads_line=table["threads"].where(table["model"] == "hybrid", 0))
+    groups = []
+    order = list(style.MODELS)
+    for (model, _, threads), points in table.groupby([*keys, "threads_line"]):
+        points = points[points["time"].map(lambda t: t.value > 0)].sort_values("workers")
+        if not points.empty:
+            groups.append((order.index(model), model, threads, points))
+    groups.sort(key=lambda group: group[:1] + group[2:3])
+    varying = _varying([group[3] for group in groups])
+    lines, seen = [], {}
+    for _, model, threads, points in groups:
+        color, marker = style.MODELS[model]
+        dashes = ["-", "--", ":", "-."][seen.get(model, 0) % 4]
+        seen[model] = seen.get(model, 0) + 1
+        details = [f"{threads} threads a rank" if threads > 1 else "1 thread a rank"] if threads else []
+        details += _details(points.iloc[0], varying)
+        label = style.MODEL_NAMES[model] + (f", {', '.join(details)}" if details else "")
+        lines.append(Line(label, color, marker, dashes, points))
+    return lines
+
+
+def _facts(point) -> dict[str, str]:
+    facts = {"implementation": point["implementation"]}
+    for column in ("params", "options"):
+        facts |= {k: json.dumps(v) for k, v in (point[column] or {}).items()}
+    return facts
+
+
+def _varying(series: list[pd.DataFrame]) -> list[str]:
+    """What differs between series and not inside one (as the sizes of a weak one do)."""
+    first = [_facts(points.iloc[0]) for points in series]
+    names = sorted({name for facts in first for name in facts})
+    inside = {
+        name
+        for points in series
+        for name in names
+        if len({_facts(point).get(name) for _, point in points.iterrows()}) > 1
+    }
+    return [name for name in names if name not in inside and len({f.get(name) for f in first}) > 1]
+
+
+def _details(point, varying) -> list[str]:
+    facts = _facts(point)
+    return [f"{name} {facts[name].strip(chr(34))}" for name in varying if name in facts]
+
+
+def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = True) -> None:
+    """Medians with their intervals; oversubscribed points hollow."""
+    points = line.points[line.points[column].map(lambda e: e.value == e.value)]
+    if points.empty:
+        return
+    estimates = [type(e)(*(x / scale for x in e)) for e in points[column]]
+    axes.errorbar(
+        points["workers"], [e.value for e in estimates], yerr=style.error_bars(estimates),
+        color=line.color, linestyle=line.dashes if joined else "none", label="_", zorder=3,
+    )
+    for crowded, face in ((False, line.color), (True, "white")):
+        some = points["oversubscribed"].astype(bool) == crowded
+        axes.plot(
+            points["workers"][some], [e.value for e, keep in zip(estimates, some) if keep],
+            color=line.color, marker=line.marker, markerfacecolor=face, linestyle="none", zorder=4,
+        )
+
+
+def draw_launches(axes, line: Line, column: str, scale: float) -> None:
+    """Every launch behind a median, faint: what the intervals are made of."""
+    for _, point in line.points.iterrows():
+        estimate = point[column].value / scale
+        values = [estimate * point["time"].value / time for time in point["times_s"]]
+        axes.plot([point["workers"]] * len(values), values, color=line.color, marker=".", markersize=3,
+                  alpha=0.35, linestyle="none", zorder=2)
+
+
+def speedup_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> list[Line]:
+    """Speedup over workers beside the ideal line; returns the lines for a legend."""
+    lines = lines_of(table)
+    workers = [w for line in lines for w in line.points["workers"]]
+    top = max([2, *workers])
+    axes.plot([1, top], [1, top], **style.IDEAL)
+    for line in lines:
+        draw_line(axes, line, f"{baseline}_speedup")
+    style.workers_axis(axes, workers)
+    style.speedup_axis(axes, top, [e.value for line in lines for e in line.points[f"{baseline}_speedup"]])
+    axes.set_ylabel("speedup")
+    return lines
+
+
+def efficiency_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> list[Line]:
+    """Efficiency in percent beside the ideal 100."""
+    lines = lines_of(table)
+    axes.axhline(100, **style.IDEAL)
+    for line in lines:
+        draw_launches(axes, line, f"{baseline}_efficiency", 0.01)
+        draw_line(axes, line, f"{baseline}_efficiency", 0.01)
+    style.workers_axis(axes, [w for line in lines for w in line.points["workers"]])
+    values = [e.value for line in lines for e in line.points[f"{baseline}_efficiency"] if e.value == e.value]
+    axes.set_ylim(50 if min(values, default=0) > 0.6 else 0, max([112, *(104 * v for v in values)]))
+    axes.set_ylabel("efficiency (%)")
+    return lines
+
+
+def throughput_panel(axes, table: pd.DataFrame, ceiling: pd.DataFrame) -> list[Line]:
+    """Throughput in the kernel's own unit, and what the memory of this machine could deliver.
+
+    ceiling: rows of scaling() of the memory probe, measured in the same campaign."""
+    lines = lines_of(table)
+    values = [e.value for line in lines for e in line.points["throughput"] if e.value == e.value]
+    if not values:
+        axes.set_axis_off()
+        return lines
+    unit = table["unit"].dropna().iloc[0]
+    scale, name = style.quantity(unit, max(values))
+    if unit == "bytes" and not ceiling.empty:
+        best = ceiling.assign(value=ceiling["throughput"].map(lambda e: e.value))
+        best = best.groupby("workers")["value"].max().dropna() / scale
+        axes.plot(best.index, best, color="black", linewidth=1.2, linestyle="-", marker="_",
+                  markersize=12, label="memory read ceiling", zorder=2)
+        axes.legend(loc="upper left")
+    for line in lines:
+        draw_line(axes, line, "throughput", scale)
+    style.workers_axis(axes, [w for line in lines for w in line.points["workers"]])
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.08)
+    axes.set_ylabel(f"throughput ({name})")
+    return lines
+
+
+def handles(lines: list[Line]):
+    """Legend entries for lines, and for the ideal."""
+    from matplotlib.lines import Line2D
+
+    entries = [
+        Line2D([], [], color=line.color, marker=line.marker, linestyle=line.dashes, label=line.label)
+        for line in lines
+    ]
+    entries.append(Line2D([], [], label="ideal", **style.IDEAL))
+    if any(line.points["oversubscribed"].astype(bool).any() for line in lines):
+        entries.append(
+            Line2D([], [], color="#444444", marker="o", markerfacecolor="white", linestyle="none",
+                   label="more workers than cores")
+        )
+    return entries

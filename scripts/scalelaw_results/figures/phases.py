@@ -1,0 +1,72 @@
+"""Where the workers' time goes: stacked phases, in worker-seconds relative to one worker's time."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..campaign import Campaign
+from . import style
+from .lines import Line
+
+
+def mean_phases(campaign: Campaign) -> pd.DataFrame:
+    """Per point, the mean over ranks, samples and launches of each phase and of waiting, seconds.
+
+    compute_s is what ranks computed; wait_s, how much sooner than the slowest rank they were done.
+    """
+    ranks = campaign.ranks.merge(_point_of_sample(campaign), how="inner", on="sample")
+    return ranks.groupby("point")[list(style.PHASES)].mean()
+
+
+def _point_of_sample(campaign: Campaign) -> pd.DataFrame:
+    samples = campaign.samples.rename_axis("sample").reset_index()
+    samples = samples[~samples["diagnostic"].astype(bool)]
+    launches = campaign.launches.rename_axis("launch").reset_index()[["launch", "point", "state"]]
+    joined = samples[["sample", "launch"]].merge(launches, on="launch")
+    return joined[joined["state"] == "ok"][["sample", "point"]]
+
+
+def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
+    """A bar per placement: workers times seconds of each phase, in percent of the line's one worker;
+    what stands above 100 is what scaling costs."""
+    position, ticks, names, centres = 0.0, [], [], []
+    for line in lines:
+        points = line.points
+        base = points[points["workers"] == points["workers"].min()].iloc[0]
+        whole = base["workers"] * base["time"].value / (base["operations"] or 1)
+        start = position
+        for row, point in points.iterrows():
+            if row not in phases.index:
+                continue
+            scale = 100 * point["workers"] / (point["operations"] or 1) / whole
+            bottom = 0.0
+            for phase, (color, _) in style.PHASES.items():
+                height = scale * phases.loc[row, phase]
+                axes.bar(position, height, bottom=bottom, color=color, width=0.8, linewidth=0)
+                bottom += height
+            ticks.append(position)
+            names.append(f"{point['workers']}")
+            position += 1
+        if position > start:
+            centres.append(((start + position - 1) / 2, line))
+            position += 0.7
+    axes.axhline(100, **style.IDEAL)
+    axes.set_xticks(ticks, names)
+    axes.grid(axis="x", visible=False)
+    axes.set_ylim(0, max(115, axes.get_ylim()[1]))
+    axes.set_ylabel("worker-seconds per unit of work\n(% of one worker's)")
+    axes.set_xlabel("workers")
+    for centre, line in centres:
+        axes.annotate(line.label.replace(" (MPI + OpenMP)", ""), (centre, 1.0), xycoords=("data", "axes fraction"), ha="center",
+                      va="bottom", fontsize=8, color=line.color)
+
+
+def handles(phases: pd.DataFrame):
+    """Legend entries for the phases that took any time."""
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(color=color, label=label)
+        for phase, (color, label) in style.PHASES.items()
+        if phases[phase].max() > 0
+    ]

@@ -1,0 +1,133 @@
+"""How every figure looks: colours that colour-blind readers tell apart, axes, and numbers."""
+
+from __future__ import annotations
+
+import math
+
+import matplotlib
+
+matplotlib.use("Agg")  # no display is needed
+
+from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator  # noqa: E402
+
+# Okabe & Ito's palette, and a marker each, so that print in grey stays readable.
+MODELS = {
+    "serial": ("#444444", "o"),
+    "openmp": ("#0072B2", "s"),
+    "mpi": ("#D55E00", "^"),
+    "hybrid": ("#009E73", "D"),
+}
+MODEL_NAMES = {"serial": "serial", "openmp": "OpenMP", "mpi": "MPI", "hybrid": "hybrid (MPI + OpenMP)"}
+LAWS = {
+    "amdahl": ("#CC79A7", "--", "Amdahl"),
+    "gustafson": ("#56B4E9", "--", "Gustafson"),
+    "usl": ("#E69F00", "-.", "Universal Scalability Law"),
+    "latency_bandwidth": ("#009E73", ":", "latency and bandwidth"),
+}
+PHASES = {
+    "compute_s": ("#0072B2", "compute"),
+    "wait_s": ("#F0E442", "wait for the slowest"),
+    "prepare_s": ("#56B4E9", "prepare"),
+    "distribute_s": ("#E69F00", "distribute"),
+    "combine_s": ("#D55E00", "combine"),
+    "finish_s": ("#CC79A7", "finish"),
+}
+IDEAL = {"color": "#999999", "linestyle": (0, (1, 1.5)), "linewidth": 1.2, "zorder": 1}
+
+SETTINGS = {
+    "figure.dpi": 100,
+    "savefig.dpi": 160,
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E5E5E5",
+    "grid.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "errorbar.capsize": 3,
+    "lines.markersize": 5.5,
+    "lines.linewidth": 1.5,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "figure.constrained_layout.use": True,
+}
+
+
+def workers_axis(axes, workers) -> None:
+    """A log2 axis whose ticks are powers of two; where only other counts were measured, those."""
+    counts = sorted({int(w) for w in workers} | {1})
+    top = counts[-1]
+    ticks = [2**i for i in range(math.ceil(math.log2(top)) + 1 if top > 1 else 1) if 2**i <= top]
+    if len(counts) <= 6:
+        ticks = counts
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    margin = 2**0.25
+    axes.set_xlim(1 / margin, max(top, 2) * margin)
+    axes.set_xlabel("workers (ranks × threads)")
+
+
+def speedup_axis(axes, top: float, values) -> None:
+    """Log2 both ways, so that ideal speedup is the diagonal; holds 1 to `top`, and all values."""
+    axes.set_yscale("log", base=2)
+    values = [v for v in values if v == v and v > 0]
+    low, high = min([1, *values]), max([2, top, *values])
+    axes.yaxis.set_major_locator(
+        FixedLocator([2.0**i for i in range(math.floor(math.log2(low)), math.ceil(math.log2(high)) + 1)])
+    )
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+    axes.set_ylim(low / 2**0.25, high * 2**0.25)
+
+
+def quantity(unit: str, largest: float) -> tuple[float, str]:
+    """The factor and the name for throughputs of `unit`: bytes become GB/s, pixels Mpixel/s."""
+    prefixes = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")]
+    names = {"bytes": "B", "pixels": "pixel", "numbers": "numbers"}
+    name = names.get(unit, unit)
+    for scale, prefix in prefixes:
+        if largest >= scale or scale == 1:
+            if unit == "numbers" and prefix:
+                words = {"T": "10¹²", "G": "10⁹", "M": "10⁶", "k": "10³"}
+                return scale, f"{words[prefix]} numbers/s"
+            return scale, f"{prefix}{name}/s"
+    raise AssertionError("unreachable")
+
+
+def seconds(value: float) -> str:
+    """A duration as people read it."""
+    if not value == value:
+        return "–"
+    for scale, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if value >= scale:
+            return f"{value / scale:.3g} {name}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def error_bars(estimates) -> list[list[float]]:
+    """What matplotlib wants for yerr; nothing to see where there is no interval."""
+    low = [e.value - e.low if e.low == e.low else 0.0 for e in estimates]
+    high = [e.high - e.value if e.high == e.high else 0.0 for e in estimates]
+    return [low, high]
+
+
+def save(figure, folder, name: str, formats) -> list:
+    """Writes the figure in every format; returns the paths."""
+    paths = []
+    for extension in formats:
+        path = folder / f"{name}.{extension}"
+        # No date inside: the same results give the same file.
+        metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(extension)
+        figure.savefig(path, metadata=metadata)
+        figure.set_layout_engine("none")  # the layout is found; finding it again takes the longest
+        paths.append(path)
+    plt.close(figure)
+    return paths

@@ -1,0 +1,125 @@
+"""From a campaign's tables to what is plotted: medians, speedups, efficiencies, throughputs."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from .campaign import Campaign
+from .statistics import NOTHING, Estimate, median, ratio
+
+PROBES = ("memory_read", "collectives", "calibration")
+PHASES = ("distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s")
+
+
+def launch_medians(campaign: Campaign) -> pd.DataFrame:
+    """One row per launch that counts: launch, point, busy, median_s and the medians of the phases."""
+    samples = campaign.timed_samples()
+    columns = ["total_s", *PHASES]
+    medians = samples.groupby(["point", "launch", "busy"], as_index=False)[columns].median()
+    return medians.rename(columns={"total_s": "median_s"})
+
+
+def counting(launches: pd.DataFrame) -> pd.DataFrame:
+    """Of one point's launches those that count: the quiet ones, as soon as there are six of them.
+
+    The capacity gate is asked before a launch, so none is left out for the time that it showed.
+    """
+    quiet = launches[~launches["busy"].astype(bool)]
+    return quiet if len(quiet) >= 6 else launches
+
+
+def summarize(campaign: Campaign) -> pd.DataFrame:
+    """One row per point, in order: the point's own columns and
+
+    workers, ranks; time (Estimate, seconds); times_s (the launches' medians); phases (dictionary,
+    seconds); operations, amount and unit of its work model; size (text naming its parameters).
+    """
+    table = campaign.points.copy()
+    table["ranks"] = table["nodes"] * table["ranks_per_node"]
+    table["workers"] = table["ranks"] * table["threads"]
+    by_point = dict(iter(launch_medians(campaign).groupby("point")))
+    times, lists, phases = [], [], []
+    for point in table.index:
+        launches = by_point.get(point)
+        if launches is None:
+            times.append(NOTHING)
+            lists.append([])
+            phases.append({})
+            continue
+        launches = counting(launches)
+        times.append(median(launches["median_s"]))
+        lists.append(list(launches["median_s"]))
+        phases.append({phase: float(launches[phase].median()) for phase in PHASES})
+    table["time"], table["times_s"], table["phases"] = times, lists, phases
+    for key in ("operations", "amount", "unit", "memory_bound"):
+        table[key] = [work.get(key) if isinstance(work, dict) else None for work in table["work"]]
+    table["size"] = [json.dumps(params, sort_keys=True) for params in table["params"]]
+    return table
+
+
+def speedup(point, baseline) -> Estimate:
+    """How many times faster `point` works than `baseline` (rows of summarize()).
+
+    Work per second over work per second: for a strong series the ratio of the times, for a weak
+    one the scaled speedup.
+    """
+    times = ratio(baseline["time"], point["time"])
+    more_work = 1.0
+    if point["operations"] and baseline["operations"]:
+        more_work = point["operations"] / baseline["operations"]
+    return Estimate(*(more_work * x for x in times))
+
+
+def own_baseline(series: pd.DataFrame):
+    """The series' point with one worker, or None."""
+    one = series[(series["workers"] == 1) & series["time"].map(lambda t: t.value > 0)]
+    return None if one.empty else one.iloc[0]
+
+
+def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
+    """The serial point that a series is compared with: same kernel, and the size of the series' own
+    smallest placement; the fastest where there are several.  None when it was not measured."""
+    first = series.sort_values("workers").iloc[0]
+    serial = summary[
+        (summary["model"] == "serial")
+        & (summary["kernel"] == first["kernel"])
+        & (summary["implementation"] == first["implementation"])
+        & (summary["size"] == first["size"])
+    ]
+    serial = serial[serial["time"].map(lambda t: t.value > 0)]
+    if serial.empty:
+        return None
+    return serial.loc[serial["time"].map(lambda t: t.value).idxmin()]
+
+
+def scaling(campaign: Campaign) -> pd.DataFrame:
+    """summarize(), with for each measured point: speedup and efficiency over the series' own one
+    worker (`own_*`) and over the serial driver (`serial_*`), each an Estimate; throughput (Estimate,
+    amount per second), and the baselines' row numbers."""
+    table = summarize(campaign)
+    columns = {
+        name: [NOTHING] * len(table)
+        for name in ("own_speedup", "own_efficiency", "serial_speedup", "serial_efficiency", "throughput")
+    }
+    for _, series in table.groupby("series"):
+        baselines = {"own": own_baseline(series), "serial": serial_baseline(table, series)}
+        for row, point in series.iterrows():
+            position = table.index.get_loc(row)
+            if not point["time"].value > 0:
+                continue
+            for kind, baseline in baselines.items():
+                if baseline is None:
+                    continue
+                times = speedup(point, baseline)
+                columns[f"{kind}_speedup"][position] = times
+                columns[f"{kind}_efficiency"][position] = Estimate(*(x / point["workers"] for x in times))
+            if point["amount"]:
+                time = point["time"]
+                columns["throughput"][position] = Estimate(
+                    point["amount"] / time.value, point["amount"] / time.high, point["amount"] / time.low
+                )
+    for name, values in columns.items():
+        table[name] = values
+    return table

@@ -1,0 +1,110 @@
+"""The figures: all are written, every panel says what it shows and in which unit, nothing is cut off."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import synthetic
+from matplotlib import pyplot as plt
+from scalelaw_results import load
+from scalelaw_results.figures import draw, style
+from scalelaw_results.figures.draw import _groups, kernel_figure, laws_figure, overview
+from scalelaw_results.figures.phases import mean_phases
+from scalelaw_results.scaling import scaling
+
+
+class FiguresTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.path = Path(cls.folder.name) / "synthetic.h5"
+        synthetic.write(cls.path)
+        cls.campaign = load(cls.path)
+        table = scaling(cls.campaign)
+        cls.groups = _groups(table)
+        cls.ceiling = table[table["kernel"] == "memory_read"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def figures(self):
+        yield overview(self.campaign, self.groups)
+        rows = self.groups["dot_product"]
+        yield kernel_figure(self.campaign, "dot_product", rows, self.ceiling, mean_phases(self.campaign))
+        yield laws_figure(self.campaign, "dot_product", rows)
+
+    def test_every_panel_is_labelled_and_inside_the_figure(self):
+        with plt.rc_context(style.SETTINGS):
+            for figure in self.figures():
+                figure.draw_without_rendering()
+                width, height = figure.get_size_inches() * figure.dpi
+                shown = [axes for axes in figure.axes if axes.axison]
+                self.assertTrue(shown)
+                self.assertTrue(any(axes.get_ylabel() for axes in shown))
+                for axes in shown:
+                    box = axes.get_tightbbox()
+                    self.assertGreaterEqual(box.x0, -1)
+                    self.assertGreaterEqual(box.y0, -1)
+                    self.assertLessEqual(box.x1, width + 1)
+                    self.assertLessEqual(box.y1, height + 1)
+                for legend in figure.legends:
+                    box = legend.get_window_extent()
+                    self.assertGreaterEqual(box.x0, 0)
+                    self.assertLessEqual(box.x1, width)
+                plt.close(figure)
+
+    def test_axes_name_their_units(self):
+        with plt.rc_context(style.SETTINGS):
+            rows = self.groups["dot_product"]
+            figure = kernel_figure(self.campaign, "dot_product", rows, self.ceiling, mean_phases(self.campaign))
+        labels = {axes.get_ylabel() for axes in figure.axes}
+        self.assertIn("throughput (GB/s)", labels)
+        self.assertIn("efficiency (%)", labels)
+        plt.close(figure)
+
+    def test_one_overview_and_two_figures_a_kernel_are_written(self):
+        # One kernel with its ceiling, to keep the test short.
+        points = self.campaign.points
+        keep = points.index[points["kernel"].isin(["dot_product", "memory_read"])]
+        campaign = load(self.path)
+        campaign.launches.loc[~campaign.launches["point"].isin(keep), "state"] = "crashed"
+        paths = draw(campaign, Path(self.folder.name) / "figures", ["png", "svg"])
+        names = sorted(path.name for path in paths)
+        wanted = ("scaling", "dot_product", "dot_product-laws")
+        self.assertEqual(names, sorted(f"{n}.{e}" for n in wanted for e in ("png", "svg")))
+        for path in paths:
+            self.assertGreater(path.stat().st_size, 10_000, path)
+
+    def test_a_campaign_without_measurements_is_refused(self):
+        campaign = load(self.path)
+        campaign.launches["state"] = "crashed"
+        with self.assertRaisesRegex(ValueError, "nothing to draw"):
+            draw(campaign, Path(self.folder.name) / "none")
+
+    def test_the_command_explains_itself_and_its_refusals(self):
+        run = [sys.executable, "-m", "scalelaw_results"]
+        done = subprocess.run([*run, self.path, "--format", "gif"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("choose among: png, pdf, svg", done.stderr)
+        done = subprocess.run([*run, self.path.with_name("none.h5")], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("hint:", done.stderr)
+
+
+class QuantityTest(unittest.TestCase):
+    def test_units_get_the_prefix_that_fits(self):
+        self.assertEqual(style.quantity("bytes", 3.2e10), (1e9, "GB/s"))
+        self.assertEqual(style.quantity("pixels", 9.7e8), (1e6, "Mpixel/s"))
+        self.assertEqual(style.quantity("numbers", 1.2e10), (1e9, "10⁹ numbers/s"))
+
+    def test_durations_are_readable(self):
+        self.assertEqual(style.seconds(0.5012), "501 ms")
+        self.assertEqual(style.seconds(12.0), "12 s")
+        self.assertEqual(style.seconds(float("nan")), "–")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,106 @@
+"""scripts/setup on machines that lack things, seen through a PATH of our own."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ("bash", "env", "dirname", "awk", "sed", "sort", "head", "tail", "paste", "mkdir", "cmp", "cat", "rm",
+         "touch", "xargs", "grep", "cp", "kill", "sleep")
+
+
+class SetupTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.bin = Path(self.folder.name) / "bin"
+        self.bin.mkdir()
+        for tool in TOOLS:
+            found = shutil.which(tool)
+            if found:
+                (self.bin / tool).symlink_to(found)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def program(self, name, text):
+        path = self.bin / name
+        path.write_text(f"#!{shutil.which('bash')}\n{text}\n")
+        path.chmod(0o755)
+
+    def setup(self, *options, **environment):
+        return subprocess.run(
+            [shutil.which("bash"), ROOT / "scripts/setup", "--no-python", *options],
+            env={"PATH": str(self.bin), "HOME": self.folder.name, **environment},
+            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        )
+
+    def test_without_a_package_manager_it_says_what_to_ask_for(self):
+        done = self.setup("--check")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("a C++20 compiler", done.stderr)
+        self.assertIn("Debian's names: g++", done.stderr)
+        self.assertIn("Fedora's names:", done.stderr)
+
+    def test_on_fedora_it_names_fedoras_packages(self):
+        self.program("dnf", "exit 99")
+        done = self.setup("--check")
+        self.assertIn("dnf install", done.stderr)
+        self.assertIn("gcc-c++", done.stderr)
+        self.assertNotIn("apt-get install", done.stderr)
+
+    def test_with_modules_it_says_so(self):
+        done = self.setup("--check", LMOD_CMD="/usr/share/lmod/lmod")
+        self.assertIn("module avail", done.stderr)
+
+    def test_what_is_installed_is_not_asked_for(self):
+        # A dpkg-query that knows every package: nothing may be probed, installed or said.
+        self.program("dpkg-query", 'for package; do case $package in -*) ;; *) echo "installed $package" ;; esac; done')
+        self.program("apt-get", "echo apt-get was called >&2; exit 99")
+        done = self.setup("--with", "all")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_what_a_module_provides_is_not_asked_for(self):
+        for tool in ("ninja", "mpirun", "mpicc"):
+            self.program(tool, "exit 0")
+        done = self.setup("--check")
+        asked = re.search(r"Debian's names: (.*)", done.stderr)[1].split()
+        self.assertNotIn("ninja-build", asked)
+        self.assertNotIn("openmpi-bin", asked)
+        self.assertIn("cmake", asked)
+
+    def test_an_old_cmake_does_not_do(self):
+        self.program("cmake", "echo cmake version 3.22.1")
+        self.assertIn("CMake 3.25 or newer", self.setup("--check").stderr)
+        self.program("cmake", "echo cmake version 3.25.1")
+        self.assertNotIn("CMake 3.25 or newer", self.setup("--check").stderr)
+
+    def test_wrong_usage_is_refused(self):
+        for options in (["--with", "everything"], ["--frobnicate"]):
+            done = self.setup(*options)
+            self.assertEqual(done.returncode, 1, options)
+            self.assertIn("hint:", done.stderr)
+
+
+class PackagesTest(unittest.TestCase):
+    def test_every_line_has_five_columns_and_a_known_need(self):
+        for line in (ROOT / "scripts/packages.txt").read_text().splitlines():
+            if not line or line.startswith("#"):
+                continue
+            columns = line.split(None, 4)
+            self.assertEqual(len(columns), 5, line)
+            self.assertIn(columns[0], {"build", "parallel", "test", "peers", "lint"})
+            self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv):")
+
+    def test_requirements_are_pinned(self):
+        lines = (ROOT / "scripts/requirements.txt").read_text().splitlines()
+        for line in lines:
+            if line and not line.startswith("#"):
+                self.assertRegex(line, r"^[a-z0-9-]+==[0-9.]+$")
+
+
+if __name__ == "__main__":
+    unittest.main()
