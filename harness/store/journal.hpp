@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// What a campaign appends while it runs, so that killing the harness at any instant loses at most
+/// the launch under way: JSON Lines beside the results file, on the disk before the next launch
+/// starts. The first line is the plan (name, config, seed, environment, points); each further line
+/// is one launch with its samples. Threads: one writer.  A second process that opens the same
+/// journal gets an error.
+class Journal {
+ public:
+  /// Starts an empty journal at `path`, with `plan` as its first line.
+  /// Errors: throws Error when there is a journal already (a campaign to resume, or to throw away),
+  ///         when it is in use, or cannot be written.
+  static Journal begin(const std::string& path, const Results& plan);
+
+  /// Goes on with the journal at `path`; `plan` receives the launches and samples in it, and the
+  /// start time and environment of the campaign that began it.  A torn last line, which is what a
+  /// kill leaves, is cut off.
+  /// Errors: throws Error when there is none, when it is of another config, plan or build, when it
+  /// is
+  ///         in use, or when a line other than the last is malformed.
+  static Journal resume(const std::string& path, Results& plan);
+
+  Journal(Journal&& other) noexcept;
+  Journal& operator=(Journal&&) = delete;
+  ~Journal();
+
+  /// Appends one launch and its samples; on return they are on the disk.
+  /// Errors: throws Error when the disk refuses (full, gone).
+  void append(const Launch& launch, const std::vector<Sample>& samples);
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+  /// Removes the file: everything in it is in the results file now.
+  void remove() noexcept;
+
+ private:
+  Journal(std::string path, int descriptor);
+  void cut_to(std::size_t size);
+  void write_line(const std::string& line);
+
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+/// The journal of the results file `output`: "results.h5" has "results.h5.journal".
+std::string journal_path(const std::string& output);
+
+}  // namespace scalelaw

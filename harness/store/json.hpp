@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+// The harness's data as JSON, for the record and the journal.  A number that JSON cannot hold (NaN,
+// infinity) is written as null and read back as NaN.  Reading throws nlohmann::json::exception on a
+// missing key or a wrong type.
+
+nlohmann::json to_json(const Point& point);
+nlohmann::json to_json(const Launch& launch);
+nlohmann::json to_json(const Sample& sample);  ///< as a line of the record, without "record"
+
+Point point_from_json(const nlohmann::json& json);
+Launch launch_from_json(const nlohmann::json& json);
+Sample sample_from_json(const nlohmann::json& json);
+
+}  // namespace scalelaw

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// What could be read of a driver's record (docs/record.md).
+struct Record {
+  nlohmann::json header;        ///< null when there is none
+  std::vector<Sample> samples;  ///< the whole ones, in order; Sample::launch is 0
+  bool ended = false;           ///< there is an `end` line that agrees with the samples
+  std::string fault;            ///< why the record is not whole; empty when it is
+};
+
+/// Reads a record, as far as it goes: a driver that died leaves what it had written, and that is
+/// data. Errors: none; what is wrong is said in `fault`, and nothing after the first bad line is
+/// used.
+Record parse_record(std::string_view text);
+
+/// parse_record() of a file; one that is missing, empty or unreadable is a fault likewise.
+Record read_record(const std::string& path);
+
+}  // namespace scalelaw
