@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace scalelaw {
+
+/// A two-sided confidence interval and the confidence that it really has (at least what was asked).
+struct Interval {
+  double low = 0;
+  double high = 0;
+  double confidence = 0;
+};
+
+/// The `q`-quantile of `values` (any order), q in [0, 1]: linear between the order statistics at
+/// h = (n - 1) q, as NumPy's default (Hyndman & Fan 1996, type 7).  Errors: throws Error when
+/// empty.
+double quantile(std::span<const double> values, double q);
+
+/// quantile(values, 0.5).
+double median(std::span<const double> values);
+
+/// The exact, distribution-free rank interval of the median: [x_(j), x_(n+1-j)] with the largest j
+/// whose binomial coverage 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2), is at least `confidence`.
+/// Nothing when n is too small for any (below 6 at 95 %).
+/// Source: Hahn & Meeker, Statistical Intervals (1991), section 5.2; Hoefler & Belli, SC15, rule 5.
+std::optional<Interval> rank_interval(std::span<const double> values, double confidence = 0.95);
+
+/// median(numerator) / median(denominator) and its interval.
+struct Ratio {
+  double value = 0;
+  std::optional<Interval> interval;  ///< nothing when either side is too small for a rank interval
+};
+
+/// The ratio of the medians of two independent samples of positive values, e.g. a speedup: the two
+/// rank intervals of the logarithms, joined by the method of variance estimates recovery, so that
+/// nothing is assumed of either distribution and the interval always holds the estimate.
+/// Source: Donner & Zou, "Closed-form confidence intervals for functions of the normal mean and
+///         standard deviation", Stat. Methods Med. Res. 21 (2012), for the joining.
+/// Errors: throws Error when a side is empty or a value is not positive.
+Ratio ratio_of_medians(std::span<const double> numerator, std::span<const double> denominator,
+                       double confidence = 0.95);
+
+}  // namespace scalelaw
