@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "harness/launch/launcher.hpp"
+#include "harness/results.hpp"
+#include "harness/store/record.hpp"
+
+namespace scalelaw {
+
+/// The facts seen so far.  Results are bit-identical for every model and placement, so that all
+/// launches of one kernel with one set of parameters must tell the same facts.  Other
+/// implementations round in their own ways: each of theirs is held against its own point's launches
+/// alone.
+class FactBook {
+ public:
+  /// Enters the facts of a launch's samples; empty, or which fact differs from whose.
+  std::string enter(const Point& point, const Record& record);
+
+ private:
+  struct Entry {
+    std::map<std::string, std::string> facts;
+    std::string told_by;
+  };
+  std::map<std::string, Entry> entries_;
+};
+
+/// What became of a launch: its state and, unless it is ok, the reason.
+struct Assessment {
+  State state = State::ok;
+  std::string reason;
+};
+
+/// Judges one launch by how its process ended, by its record, by the binding that the record
+/// proves, and by the facts known from other launches, in this order.
+Assessment assess(const Point& point, const Job& job, const Outcome& outcome, const Record& record,
+                  FactBook& facts);
+
+}  // namespace scalelaw

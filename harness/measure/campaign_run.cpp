@@ -1,0 +1,194 @@
+#include "harness/measure/campaign_run.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <filesystem>
+#include <limits>
+#include <random>
+
+#include "harness/launch/interrupt.hpp"
+#include "harness/measure/assess.hpp"
+#include "harness/measure/verdict.hpp"
+#include "harness/store/record.hpp"
+
+namespace scalelaw {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t log_tail_bytes = 4096;
+
+std::string now_utc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string tail(const std::string& log) {
+  return log.size() <= log_tail_bytes ? log : log.substr(log.size() - log_tail_bytes);
+}
+
+/// `points` in the order in which block number `block` launches them: a Fisher-Yates shuffle that
+/// gives the same order on every platform.
+std::vector<std::int64_t> shuffled(std::vector<std::int64_t> points, std::int64_t seed,
+                                   std::int64_t block) {
+  std::seed_seq mix{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
+                    static_cast<std::uint32_t>(block)};
+  std::mt19937_64 random(mix);
+  for (std::size_t i = points.size(); i > 1; --i) {
+    std::swap(points[i - 1], points[random() % i]);
+  }
+  return points;
+}
+
+/// One campaign under way.
+class Run {
+ public:
+  Run(Results& results, const Measuring& measuring, const MeasureTools& tools, Journal& journal)
+      : results_(results), measuring_(measuring), tools_(tools), journal_(journal) {
+    tallies_ = tally_all(results_);
+    for (std::size_t i = 0; i < results_.launches.size(); ++i) recall(i);
+  }
+
+  void blocks() {
+    std::int64_t block = results_.launches.empty() ? 0 : results_.launches.back().block;
+    for (;; ++block) {
+      const std::vector<std::int64_t> order = left_of(block);
+      if (order.empty() && open_points().empty()) return;
+      if (!order.empty() && !one_block(block, order)) return;
+    }
+  }
+
+ private:
+  /// The points that still need launches.
+  std::vector<std::int64_t> open_points() const {
+    std::vector<std::int64_t> open;
+    for (std::size_t i = 0; i < results_.points.size(); ++i) {
+      if (results_.points[i].state != State::pending) continue;
+      if (needs_launch(tallies_[i], measuring_)) open.push_back(static_cast<std::int64_t>(i));
+    }
+    return open;
+  }
+
+  /// The points to launch in `block`, in order: all open ones, less those that an interrupted
+  /// harness had launched in it already.
+  std::vector<std::int64_t> left_of(std::int64_t block) const {
+    std::vector<std::int64_t> order = shuffled(open_points(), results_.seed, block);
+    for (const Launch& launch : results_.launches) {
+      if (launch.block == block) std::erase(order, launch.point);
+    }
+    return order;
+  }
+
+  /// False when the harness was interrupted.
+  bool one_block(std::int64_t block, const std::vector<std::int64_t>& order) {
+    std::int64_t workers = 1;
+    for (const std::int64_t point : order) {
+      workers =
+          std::max(workers, results_.points[static_cast<std::size_t>(point)].placement.workers());
+    }
+    report(block, nullptr);
+    GateReading reading;
+    reading.free_cores = std::numeric_limits<double>::quiet_NaN();
+    if (tools_.gate) reading = tools_.gate(workers);
+    for (const std::int64_t point : order) {
+      report(block, &results_.points[static_cast<std::size_t>(point)]);
+      if (interrupted() || !one_launch(block, point, reading)) return false;
+    }
+    return true;
+  }
+
+  /// False when the harness was interrupted meanwhile; then nothing is kept of the launch.
+  bool one_launch(std::int64_t block, std::int64_t number, const GateReading& reading) {
+    const Point& point = results_.points[static_cast<std::size_t>(number)];
+    const std::filesystem::path folder = tools_.scratch;
+    const Job job =
+        tools_.job(point, folder / fmt::format("launch-{}.jsonl", results_.launches.size()));
+    Launch launch;
+    launch.point = number;
+    launch.block = block;
+    launch.command = to_string(tools_.launcher->command(job));
+    launch.started = now_utc();
+    launch.busy = reading.busy;
+    launch.free_cores = reading.free_cores;
+    std::error_code ignored;  // a record that cannot be removed would be read as the launch's own
+    std::filesystem::remove(job.report, ignored);
+    const Outcome outcome = tools_.launcher->run(job);
+    if (outcome.interrupted || interrupted()) return false;
+    Record record = read_record(job.report);
+    std::filesystem::remove(job.report, ignored);
+
+    const Assessment found = assess(point, job, outcome, record, facts_);
+    launch.wall_s = outcome.wall_s;
+    launch.exit_code = outcome.exit_code;
+    launch.state = found.state;
+    launch.reason = found.reason;
+    launch.header = std::move(record.header);
+    if (found.state != State::ok) launch.log_tail = tail(outcome.log);
+    keep(std::move(launch), std::move(record.samples));
+    return true;
+  }
+
+  void keep(Launch launch, std::vector<Sample> samples) {
+    journal_.append(launch, samples);
+    tallies_[static_cast<std::size_t>(launch.point)].add(launch, samples);
+    for (Sample& sample : samples) {
+      sample.launch = static_cast<std::int64_t>(results_.launches.size());
+      results_.samples.push_back(std::move(sample));
+    }
+    results_.launches.push_back(std::move(launch));
+  }
+
+  /// Takes a launch of a resumed campaign: its facts are known again.
+  void recall(std::size_t number) {
+    const Launch& launch = results_.launches[number];
+    if (launch.state != State::ok) return;
+    Record record;
+    record.header = launch.header;
+    for (const Sample& sample : results_.samples) {
+      if (sample.launch == static_cast<std::int64_t>(number)) record.samples.push_back(sample);
+    }
+    facts_.enter(results_.points[static_cast<std::size_t>(launch.point)], record);
+  }
+
+  void report(std::int64_t block, const Point* now) const {
+    if (!tools_.progress) return;
+    Progress progress;
+    progress.points = static_cast<std::int64_t>(results_.points.size());
+    progress.launches = static_cast<std::int64_t>(results_.launches.size());
+    progress.block = block;
+    progress.now = now;
+    progress.elapsed_s = seconds_since(started_);
+    const std::vector<std::int64_t> open = open_points();
+    progress.points_done = progress.points - static_cast<std::int64_t>(open.size());
+    for (const std::int64_t point : open) {
+      progress.remaining_s += expected_s(tallies_[static_cast<std::size_t>(point)], measuring_);
+    }
+    tools_.progress(progress);
+  }
+
+  Results& results_;
+  const Measuring& measuring_;
+  const MeasureTools& tools_;
+  Journal& journal_;
+  FactBook facts_;
+  std::vector<Tally> tallies_;
+  Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace
+
+void measure(Results& results, const Measuring& measuring, const MeasureTools& tools,
+             Journal& journal) {
+  Run(results, measuring, tools, journal).blocks();
+  judge(results, measuring);
+}
+
+}  // namespace scalelaw

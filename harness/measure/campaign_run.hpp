@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "harness/config/campaign.hpp"
+#include "harness/launch/launcher.hpp"
+#include "harness/measure/gate.hpp"
+#include "harness/results.hpp"
+#include "harness/store/journal.hpp"
+
+namespace scalelaw {
+
+/// What a campaign says of itself while it runs; for a progress line.
+struct Progress {
+  std::int64_t points_done = 0;
+  std::int64_t points = 0;
+  std::int64_t launches = 0;  ///< ended so far
+  std::int64_t block = 0;
+  const Point* now = nullptr;  ///< about to be launched; nullptr: the capacity gate, or the end
+  double elapsed_s = 0;
+  double remaining_s =
+      0;  ///< an estimate, from what the points' launches took so far; NaN: unknown
+};
+
+/// What measuring needs from outside, so that a test can give it all.
+struct MeasureTools {
+  Launcher* launcher = nullptr;
+  /// The driver's start for a point, with its warm-ups, samples, diagnostics, seed and timeout,
+  /// that writes its record to `report` (make_job).
+  std::function<Job(const Point& point, const std::string& report)> job;
+  GateProbe gate;  ///< how many cores are free; empty: no gate (its launches say "unknown")
+  std::function<void(const Progress&)> progress;  ///< may be empty
+  std::string scratch;  ///< an existing folder for the drivers' records, seen by every node
+};
+
+/// Measures every pending point of `results`: launches of all points in seeded random, interleaved
+/// blocks, each launch warm-ups and samples, until the 95 % rank interval of the point's median
+/// over launches has a half-width within the target, or its budget or its launches end.  Appends to
+/// results.launches and results.samples, and to the journal, launch by launch; sets the points'
+/// states and reasons.  Goes on from the launches that are already there (a resumed campaign).
+/// Ends early, in order, when the harness is interrupted: the launch under way is thrown away, and
+/// points without a verdict stay pending.
+/// Errors: throws Error when the journal cannot be written; a driver that fails is data.
+/// Source: Hoefler & Belli, "Scientific Benchmarking of Parallel Computing Systems", SC15.
+void measure(Results& results, const Measuring& measuring, const MeasureTools& tools,
+             Journal& journal);
+
+}  // namespace scalelaw

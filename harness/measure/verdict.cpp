@@ -1,0 +1,205 @@
+#include "harness/measure/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "common/field.hpp"
+#include "common/quantity.hpp"
+#include "harness/measure/bimodality.hpp"
+#include "harness/measure/summary.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr std::int64_t fewest_for_interval = 6;  // launches, at 95 %
+constexpr std::int64_t failures_allowed = 1;     // a crash may be chance; the second is not
+
+/// Nothing further can come of the point.
+bool failed(const Tally& tally) {
+  return tally.wrong_result > 0 || tally.timeout > 0 || tally.refused > 0 ||
+         tally.crashed > failures_allowed || tally.invalid > failures_allowed;
+}
+
+/// Launches that a verdict needs: enough for an interval, and once more for each that was made on a
+/// busy machine, up to the repeats allowed.
+std::int64_t wanted(const Tally& tally, const Measuring& measuring) {
+  const std::int64_t base = std::max(measuring.launches_min, fewest_for_interval);
+  const auto busy = static_cast<std::int64_t>(tally.busy_s.size());
+  return base + std::min(busy, measuring.gate.repeats * base);
+}
+
+std::vector<double> times(const Tally& tally) {
+  std::vector<double> all = tally.quiet_s;
+  if (all.size() < fewest_for_interval) {
+    all.insert(all.end(), tally.busy_s.begin(), tally.busy_s.end());
+  }
+  return all;
+}
+
+bool narrow_enough(const std::vector<double>& times_s, double target) {
+  const auto interval = rank_interval(times_s);
+  return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
+}
+
+std::int64_t good(const Tally& tally) {
+  return static_cast<std::int64_t>(tally.quiet_s.size() + tally.busy_s.size());
+}
+
+/// Two centres among the launches, or, the launches' own levels taken out, among the samples.
+std::optional<TwoCentres> two_centres(const Tally& tally, const Measuring& measuring) {
+  const double least_gap = 2 * measuring.target_interval;
+  std::optional<TwoCentres> found = find_two_centres(times(tally), least_gap);
+  if (found) return found;
+  found = find_two_centres(tally.ratios, least_gap);
+  if (!found) return found;
+  const double median_s = median(times(tally));
+  return TwoCentres{found->low * median_s, found->high * median_s, found->p_value};
+}
+
+std::string launches_text(std::int64_t n) {
+  return fmt::format("{} launch{}", n, n == 1 ? "" : "es");
+}
+
+std::string spread(const Tally& tally, const Measuring& measuring) {
+  const auto interval = rank_interval(times(tally));
+  if (!interval) {
+    return fmt::format("{}, and an interval needs {}", launches_text(good(tally)),
+                       fewest_for_interval);
+  }
+  return fmt::format("half-width {:.1f} % of the median after {}, not {:.1f} %",
+                     50 * (interval->high - interval->low) / median(times(tally)),
+                     launches_text(good(tally)), 100 * measuring.target_interval);
+}
+
+/// The reason of the point's last launch that ended so.
+std::string last_reason(const Results& results, std::int64_t point, State state) {
+  for (auto launch = results.launches.rbegin(); launch != results.launches.rend(); ++launch) {
+    if (launch->point == point && launch->state == state) return launch->reason;
+  }
+  return {};
+}
+
+/// What a reader should know of a point that gave times, beside its state.
+std::string notes(const Tally& tally) {
+  std::string text;
+  const auto add = [&](const std::string& note) { text += (text.empty() ? "" : "; ") + note; };
+  if (tally.crashed > 0) add(launches_text(tally.crashed) + " crashed");
+  if (tally.invalid > 0) add(launches_text(tally.invalid) + " invalid");
+  if (!tally.busy_s.empty()) {
+    add(fmt::format("machine busy in {} of {}", tally.busy_s.size(), launches_text(good(tally))));
+  }
+  return text;
+}
+
+std::string reason_of(State state, std::int64_t point, const Tally& tally, const Results& results,
+                      const Measuring& measuring) {
+  std::string reason;
+  switch (state) {
+    case State::pending:
+      return fmt::format("interrupted after {}", launches_text(tally.launches));
+    case State::converged:
+      break;
+    case State::not_converged:
+      reason = spread(tally, measuring);
+      break;
+    case State::unstable: {
+      const auto centres = two_centres(tally, measuring);
+      reason =
+          fmt::format("two centres, {} and {} (dip test, p = {:.2g})", format_seconds(centres->low),
+                      format_seconds(centres->high), centres->p_value);
+      break;
+    }
+    default:
+      return last_reason(results, point, state);
+  }
+  const std::string more = notes(tally);
+  return reason.empty() || more.empty() ? reason + more : reason + "; " + more;
+}
+
+}  // namespace
+
+void Tally::add(const Launch& launch, std::span<const Sample> samples) {
+  ++launches;
+  spent_s += launch.wall_s;
+  switch (launch.state) {
+    case State::wrong_result:
+      ++wrong_result;
+      return;
+    case State::timeout:
+      ++timeout;
+      return;
+    case State::invalid:
+      ++invalid;
+      return;
+    case State::crashed:
+      ++(launch.exit_code == 1 ? refused : crashed);
+      return;
+    default:
+      break;
+  }
+  std::vector<double> totals;
+  for (const Sample& sample : samples) {
+    if (!sample.diagnostic) totals.push_back(sample.total_s);
+  }
+  if (totals.empty()) return;
+  const double median_s = median(totals);
+  (launch.busy ? busy_s : quiet_s).push_back(median_s);
+  for (const double total : totals) ratios.push_back(total / median_s);
+}
+
+std::vector<Tally> tally_all(const Results& results) {
+  std::vector<std::vector<Sample>> samples(results.launches.size());
+  for (const Sample& sample : results.samples) {
+    samples[static_cast<std::size_t>(sample.launch)].push_back(sample);
+  }
+  std::vector<Tally> tallies(results.points.size());
+  for (std::size_t i = 0; i < results.launches.size(); ++i) {
+    tallies[static_cast<std::size_t>(results.launches[i].point)].add(results.launches[i],
+                                                                     samples[i]);
+  }
+  return tallies;
+}
+
+bool needs_launch(const Tally& tally, const Measuring& measuring) {
+  if (failed(tally) || tally.launches >= measuring.launches_max) return false;
+  if (tally.launches < measuring.launches_min) return true;
+  const double next_s = tally.spent_s / static_cast<double>(tally.launches);
+  if (tally.spent_s + next_s > measuring.budget_s) return false;
+  if (good(tally) < wanted(tally, measuring)) return true;
+  return !narrow_enough(times(tally), measuring.target_interval);
+}
+
+double expected_s(const Tally& tally, const Measuring& measuring) {
+  if (!needs_launch(tally, measuring)) return 0;
+  if (tally.launches == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double each_s = tally.spent_s / static_cast<double>(tally.launches);
+  const std::int64_t more = std::max<std::int64_t>(1, wanted(tally, measuring) - good(tally));
+  return each_s * static_cast<double>(std::min(more, measuring.launches_max - tally.launches));
+}
+
+State state_of(const Tally& tally, const Measuring& measuring) {
+  if (tally.wrong_result > 0) return State::wrong_result;
+  if (tally.timeout > 0) return State::timeout;
+  if (tally.refused > 0 || tally.crashed > failures_allowed) return State::crashed;
+  if (tally.invalid > failures_allowed) return State::invalid;
+  if (needs_launch(tally, measuring)) return State::pending;
+  if (good(tally) == 0) return tally.crashed > 0 ? State::crashed : State::invalid;
+  if (two_centres(tally, measuring)) return State::unstable;
+  return narrow_enough(times(tally), measuring.target_interval) ? State::converged
+                                                                : State::not_converged;
+}
+
+void judge(Results& results, const Measuring& measuring) {
+  const std::vector<Tally> tallies = tally_all(results);
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    Point& point = results.points[i];
+    if (point.state == State::skipped) continue;
+    point.state = state_of(tallies[i], measuring);
+    point.reason =
+        reason_of(point.state, static_cast<std::int64_t>(i), tallies[i], results, measuring);
+  }
+}
+
+}  // namespace scalelaw
