@@ -78,6 +78,24 @@ def own_baseline(series: pd.DataFrame):
     return None if one.empty else one.iloc[0]
 
 
+def fitted_baseline(campaign: Campaign, series: pd.DataFrame, number: int):
+    """What a law that was fitted to the series says of one worker, for a series without one; or None.
+
+    Speedups predicted for such a series have the same baseline."""
+    fits = campaign.fits
+    fits = fits[(fits["series"] == number) & (fits["parameter"] == "one_worker_s")]
+    fits = fits[fits["identifiable"].astype(bool)]
+    if fits.empty:
+        return None
+    first = series.sort_values("workers").iloc[0]
+    weak = first["scaling"] == "weak" and first["operations"]
+    fit = fits.iloc[0]
+    return pd.Series({
+        "time": Estimate(fit["value"], fit["low"], fit["high"]),
+        "operations": first["operations"] / first["workers"] if weak else first["operations"],
+    })
+
+
 def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
     """The serial point that a series is compared with: same kernel, and the size of the series' own
     smallest placement; the fastest where there are several.  None when it was not measured."""
@@ -103,8 +121,11 @@ def scaling(campaign: Campaign) -> pd.DataFrame:
         name: [NOTHING] * len(table)
         for name in ("own_speedup", "own_efficiency", "serial_speedup", "serial_efficiency", "throughput")
     }
-    for _, series in table.groupby("series"):
-        baselines = {"own": own_baseline(series), "serial": serial_baseline(table, series)}
+    for number, series in table.groupby("series"):
+        own = own_baseline(series)
+        if own is None:
+            own = fitted_baseline(campaign, series, number)
+        baselines = {"own": own, "serial": serial_baseline(table, series)}
         for row, point in series.iterrows():
             position = table.index.get_loc(row)
             if not point["time"].value > 0:

@@ -50,10 +50,10 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
 
 
 def _parameters(fits: pd.DataFrame, law: str) -> str:
-    shown = {"serial_fraction": "s", "contention": "a", "coherency": "b", "alpha": "a", "beta": "b"}
-    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool)]
+    shown = {"serial_fraction": "s", "contention": "a", "coherency": "b"}
+    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool) & fits["parameter"].isin(list(shown))]
     words = [
-        f"{shown.get(fit['parameter'], fit['parameter'])} = {fit['value']:.3g} "
+        f"{shown[fit['parameter']]} = {fit['value']:.3g} "
         f"[{fit['low']:.2g}, {fit['high']:.2g}]"
         for _, fit in of_law.iterrows()
     ]

@@ -22,8 +22,8 @@ MODEL_NAMES = {"serial": "serial", "openmp": "OpenMP", "mpi": "MPI", "hybrid": "
 LAWS = {
     "amdahl": ("#CC79A7", "--", "Amdahl"),
     "gustafson": ("#56B4E9", "--", "Gustafson"),
-    "usl": ("#E69F00", "-.", "Universal Scalability Law"),
-    "latency_bandwidth": ("#009E73", ":", "latency and bandwidth"),
+    "usl": ("#E69F00", "-.", "USL"),
+    "latency_bandwidth": ("#009E73", ":", "latency/bandwidth"),
 }
 PHASES = {
     "compute_s": ("#0072B2", "compute"),
