@@ -6,7 +6,9 @@
 namespace scalelaw {
 
 std::vector<KernelEntry> own_kernels() {
-  return kernel_entries<AllKernels>();
+  std::vector<KernelEntry> all = kernel_entries<AllKernels>();
+  all.push_back(collectives_entry());
+  return all;
 }
 
 }  // namespace scalelaw
