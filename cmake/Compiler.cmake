@@ -20,6 +20,10 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(scalelaw_isa_avx2_flags -mavx2 -mfma -mbmi -mbmi2 -mpopcnt -mlzcnt)
   set(scalelaw_isa_avx512_flags ${scalelaw_isa_avx2_flags}
       -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl -mprefer-vector-width=512)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # GCC 12's own AVX-512 header warns about its undefined vectors (GCC bug 105593).
+    list(APPEND scalelaw_isa_avx512_flags -Wno-uninitialized -Wno-maybe-uninitialized)
+  endif()
   set(scalelaw_isas avx2 avx512)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
   set(scalelaw_isas neon)

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kernels/prime_sieve/base_primes.hpp"
+
+namespace scalelaw::sieve {
+
+/// Crosses off with primes so large that most segments hold no multiple of them: each prime waits
+/// in the bucket of the segment that its next multiple lies in.  Multiples of 2, 3, 5 and 7 are
+/// stepped over.  Memory: 8 bytes a prime, and a block a segment that the largest prime can reach.
+///
+/// Threads: one thread's alone.
+/// Source:  Oliveira e Silva, "Fast implementation of the segmented sieve of Eratosthenes" (2002),
+///          http://sweet.ua.pt/tos/software/prime_sieve.html.
+class LargePrimes {
+ public:
+  static constexpr int max_log2_segment = 23;  ///< an entry has 23 bits for a place in its segment
+
+  /// Forgets all primes and begins at byte `begin` (see wheel.hpp) with segments of
+  /// 2^log2_segment bytes.  Primes up to `largest` will be added; multiples from byte `end` on
+  /// will not be asked for.
+  void start(std::int64_t begin, std::int64_t end, std::int64_t largest, int log2_segment);
+
+  /// Adds a prime whose square lies in the current segment or before it.
+  void add(WheelPrime prime);
+
+  /// Clears the multiples in the current segment, `segment`, and goes on to the next.
+  void cross_off(std::uint8_t* segment);
+
+ private:
+  /// A prime's quotient by 30 (bits 32 up), where it is on the wheel (bits 23 to 31: residue of the
+  /// prime and of its cofactor modulo 210), and its next multiple's byte in the segment (0 to 22).
+  using Entry = std::uint64_t;
+
+  static constexpr std::size_t block_bytes = 8192;  ///< and its alignment
+  struct alignas(block_bytes) Block {
+    Block* previous;
+    Entry entries[block_bytes / sizeof(Entry) - 1];
+  };
+
+  void push(std::size_t bucket, Entry entry);
+  Entry* open_block(std::size_t bucket);
+  void cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end);
+
+  std::vector<Entry*> tails_;  ///< per bucket, where the next entry goes; null when there is none
+  std::size_t bucket_mask_ = 0;
+  std::size_t current_ = 0;  ///< bucket of the current segment
+  int log2_segment_ = 0;
+  std::int64_t position_ = 0;
+  std::int64_t end_ = 0;
+
+  std::vector<std::unique_ptr<Block[]>> arenas_;
+  Block* free_ = nullptr;
+};
+
+}  // namespace scalelaw::sieve

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "kernels/prime_sieve/prime_sieve.hpp"
+#include "kernels/prime_sieve/reference.hpp"
+
+namespace scalelaw {
+namespace {
+
+using Params = PrimeSieve::Params;
+
+/// Up to here the exact methods take at most a few seconds.
+constexpr std::int64_t legendre_limit = 200'000'000'000;
+constexpr std::int64_t plain_sieve_steps = 200'000'000;
+
+std::string difference(std::string_view what, std::int64_t found, std::int64_t expected) {
+  if (found == expected) return {};
+  return fmt::format("{} is {}, not {}", what, found, expected);
+}
+
+std::string sum_difference(const Params& params, std::uint64_t found, std::uint64_t expected) {
+  if (params.checksum == PrimeSieve::Checksum::none || found == expected) return {};
+  return fmt::format("the sum modulo 2^64 is {}, not {}", found, expected);
+}
+
+std::string first_fault(std::initializer_list<std::string> faults) {
+  for (const std::string& fault : faults) {
+    if (!fault.empty()) return fault;
+  }
+  return {};
+}
+
+std::string verify_by_plain_sieve(const Params& params, const PrimeSieve::Result& result) {
+  const sieve::PlainTotals right = sieve::totals_by_plain_sieve(params.from, params.limit);
+  return first_fault({difference("the count", result.count, right.count),
+                      sum_difference(params, result.sum, right.sum),
+                      params.twins ? difference("the number of twins", result.twins, right.twins)
+                                   : std::string{}});
+}
+
+std::string verify_by_legendre(const Params& params, const PrimeSieve::Result& result) {
+  sieve::PrimeTotals right = sieve::totals_by_legendre(params.limit);
+  if (params.from > 2) {
+    const sieve::PrimeTotals before = sieve::totals_by_legendre(params.from - 1);
+    right.count -= before.count;
+    right.sum -= before.sum;
+  }
+  return first_fault({difference("the count", result.count, right.count),
+                      sum_difference(params, result.sum, right.sum)});
+}
+
+std::string verify_by_bounds(const Params& params, const PrimeSieve::Result& result) {
+  const auto [low, high] = sieve::count_bounds(params.limit);
+  double before_low = 0, before_high = 0;
+  if (params.from > 2) std::tie(before_low, before_high) = sieve::count_bounds(params.from - 1);
+  const auto count = static_cast<double>(result.count);
+  if (count >= low - before_high && count <= high - before_low) return {};
+  return fmt::format("the count is {}, which is not between {:.0f} and {:.0f}", result.count,
+                     low - before_high, high - before_low);
+}
+
+}  // namespace
+
+std::string PrimeSieve::verify(const Params& params, const Result& result) {
+  const double plain_steps = static_cast<double>(params.limit - params.from) +
+                             std::sqrt(static_cast<double>(params.limit));
+  if (plain_steps <= static_cast<double>(plain_sieve_steps)) {
+    return verify_by_plain_sieve(params, result);
+  }
+  std::string known;
+  if (params.from <= 2) {
+    if (const auto right = sieve::known_count(params.limit)) {
+      known = difference("the count", result.count, *right);
+    }
+    if (const auto right = sieve::known_twins(params.limit); params.twins && right) {
+      known = first_fault({known, difference("the number of twins", result.twins, *right)});
+    }
+  }
+  if (!known.empty()) return known;
+  return params.limit <= legendre_limit ? verify_by_legendre(params, result)
+                                        : verify_by_bounds(params, result);
+}
+
+}  // namespace scalelaw
