@@ -78,6 +78,9 @@ class SetupTest(unittest.TestCase):
         self.program("cmake", "echo cmake version 3.25.1")
         self.assertNotIn("CMake 3.25 or newer", self.setup("--check").stderr)
 
+    def test_without_figures_no_python_is_asked_for(self):
+        self.assertNotIn("python3", self.setup("--check").stderr)
+
     def test_wrong_usage_is_refused(self):
         for options in (["--with", "everything"], ["--frobnicate"]):
             done = self.setup(*options)
@@ -92,7 +95,7 @@ class PackagesTest(unittest.TestCase):
                 continue
             columns = line.split(None, 4)
             self.assertEqual(len(columns), 5, line)
-            self.assertIn(columns[0], {"build", "parallel", "test", "peers", "lint"})
+            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "lint"})
             self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv):")
 
     def test_requirements_are_pinned(self):
