@@ -64,6 +64,10 @@ nlohmann::json thread_affinity(Team& team) {
 }
 
 std::string host_name() {
+  // SLURM's own name for this node: several of its nodes can be one machine, and a node's host name
+  // can be longer than the name that users know it by.
+  const char* node = std::getenv("SLURMD_NODENAME");
+  if (node != nullptr && *node != '\0') return node;
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
   return name.data();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/results.hpp"
@@ -82,6 +84,27 @@ struct MpirunOptions {
   std::map<std::string, std::string> mca;  ///< MCA parameters
 };
 
+/// How the points are cut into batch jobs.
+enum class SlurmJobs { per_node_count, single };
+constexpr auto enum_names(SlurmJobs) {
+  return std::array<std::string_view, 2>{"per_node_count", "single"};
+}
+
+/// How SLURM is asked: the `[slurm]` table.
+struct SlurmOptions {
+  std::string mpi = "pmix";               ///< srun's --mpi for the models with ranks
+  std::vector<std::string> srun_options;  ///< further words for every srun
+  SlurmJobs jobs = SlurmJobs::per_node_count;
+  std::string account, partition, qos, constraint;  ///< empty: the site's default
+  std::string time;         ///< a job's time limit as SLURM writes it; empty: estimated
+  double margin = 1.5;      ///< the estimated time limit is this much longer than the estimate
+  std::int64_t end_s = 60;  ///< a job is told this long before its limit to end in order
+  bool exclusive = true;    ///< ask for whole nodes
+  bool requeue = true;      ///< a job that is preempted, or whose node fails, is queued again
+  std::vector<std::string> directives;  ///< further #SBATCH options, e.g. "--mail-type=END"
+  std::vector<std::string> setup;       ///< shell lines before the campaign, e.g. "module load x"
+};
+
 /// All that one config asks for.
 struct Campaign {
   std::string file;  ///< where it was read from; for messages
@@ -91,6 +114,7 @@ struct Campaign {
   Measuring measuring;
   MachineOptions machine;
   MpirunOptions mpirun;
+  SlurmOptions slurm;
   std::vector<Experiment> experiments;
 };
 

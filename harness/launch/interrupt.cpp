@@ -28,6 +28,10 @@ void catch_interrupts() {
   for (const int number : {SIGINT, SIGTERM, SIGUSR1}) sigaction(number, &action, nullptr);
 }
 
+void request_end() noexcept {
+  if (received == 0) received = SIGTERM;
+}
+
 bool interrupted() noexcept {
   return received != 0;
 }

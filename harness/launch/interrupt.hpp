@@ -7,6 +7,9 @@ namespace scalelaw {
 /// second SIGINT or SIGTERM ends the harness at once.
 void catch_interrupts();
 
+/// Asks for an orderly end from within, as SIGTERM would: what launches run on is gone.
+void request_end() noexcept;
+
 /// Whether an orderly end was asked for.
 [[nodiscard]] bool interrupted() noexcept;
 

@@ -1,0 +1,122 @@
+#include "harness/launch/slurm.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <sstream>
+
+#include "common/error.hpp"
+#include "harness/launch/process.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr double patience_s = 60;
+constexpr std::int64_t bytes_per_mib = std::int64_t{1} << 20;
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+/// The number at the start of `text`; SLURM appends '+' where nodes of one line differ.
+std::int64_t leading_number(const std::string& text) {
+  std::int64_t value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// Steps that SLURM itself makes for the batch script and for an interactive shell have numbers
+/// near 2^32, and hold nothing that another step would wait for.
+bool is_own_step(const std::string& step) {
+  constexpr std::int64_t first_special = 0xfffffff0;
+  return !step.empty() && leading_number(step) < first_special;
+}
+
+}  // namespace
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) out.push_back(line);
+  }
+  return out;
+}
+
+std::string ask_slurm(const std::vector<std::string>& words) {
+  const Printed printed = read_process({words, {}, {}}, patience_s);
+  if (printed.exit_code == 0) return printed.out;
+  std::string reason = printed.err;
+  while (!reason.empty() && reason.back() == '\n') reason.pop_back();
+  if (printed.timed_out) reason = fmt::format("no answer within {:g} s", patience_s);
+  throw Error(fmt::format("{}: {}", to_string(Command{words, {}, {}}), reason),
+              "is SLURM there, and does its controller answer (scontrol ping)?");
+}
+
+SlurmNode parse_nodes(const std::string& text) {
+  SlurmNode least;
+  bool first = true;
+  for (const std::string& line : lines_of(text)) {
+    std::vector<std::int64_t> fields;
+    std::istringstream words(line);
+    for (std::string word; std::getline(words, word, '|');) fields.push_back(leading_number(word));
+    if (fields.size() != 5 || *std::min_element(fields.begin(), fields.end()) < 0) {
+      throw Error(fmt::format("cannot read what sinfo says of nodes: '{}'", line));
+    }
+    const SlurmNode node{fields[0], fields[1] * fields[2], fields[3], fields[4] * bytes_per_mib};
+    const auto take = [first](std::int64_t& have, std::int64_t seen) {
+      have = first ? seen : std::min(have, seen);
+    };
+    take(least.cpus, node.cpus);
+    take(least.cores, node.cores);
+    take(least.threads_per_core, node.threads_per_core);
+    take(least.memory_bytes, node.memory_bytes);
+    first = false;
+  }
+  if (first) {
+    throw Error("SLURM knows no such node",
+                "check partition and constraint in [slurm]; sinfo lists what there is");
+  }
+  return least;
+}
+
+std::int64_t least_cpus(const std::string& text) {
+  std::int64_t least = 0;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    const std::int64_t cpus = leading_number(word);
+    if (cpus > 0 && (least == 0 || cpus < least)) least = cpus;
+  }
+  return least;
+}
+
+bool can_run_steps(const std::string& state) {
+  return state == "RUNNING" || state == "CONFIGURING";
+}
+
+std::optional<Allocation> find_allocation() {
+  Allocation out;
+  out.job = variable("SLURM_JOB_ID");
+  const std::string nodes = variable("SLURM_JOB_NODELIST");
+  if (out.job.empty() || nodes.empty()) return {};
+  out.nodes = lines_of(ask_slurm({"scontrol", "show", "hostnames", nodes}));
+  out.node = parse_nodes(
+      ask_slurm({"sinfo", "--noheader", "--Node", "--nodes=" + nodes, "--format=%c|%X|%Y|%Z|%m"}));
+  // A job need not have all of a node.
+  const std::int64_t cpus = least_cpus(variable("SLURM_JOB_CPUS_PER_NODE"));
+  if (cpus > 0 && cpus < out.node.cpus) {
+    const std::int64_t per_core = out.node.cpus > out.node.cores ? out.node.threads_per_core : 1;
+    out.node.cpus = cpus;
+    out.node.cores = std::max<std::int64_t>(1, cpus / per_core);
+  }
+  if (const std::int64_t mib = leading_number(variable("SLURM_MEM_PER_NODE")); mib > 0) {
+    out.node.memory_bytes = std::min(out.node.memory_bytes, mib * bytes_per_mib);
+  }
+  out.inside_step = is_own_step(variable("SLURM_STEP_ID"));
+  return out;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/launch/launcher.hpp"
+
+namespace scalelaw {
+
+/// What SLURM knows of a kind of node.
+struct SlurmNode {
+  std::int64_t cpus = 0;  ///< as SLURM counts: cores, or hardware threads where it hands those out
+  std::int64_t cores = 0;
+  std::int64_t threads_per_core = 1;
+  std::int64_t memory_bytes = 0;
+};
+
+/// The nodes of a job that this process runs in, or speaks for (salloc).
+struct Allocation {
+  std::string job;                 ///< SLURM_JOB_ID
+  std::vector<std::string> nodes;  ///< in SLURM's order
+  SlurmNode node;                  ///< what the job may use of its smallest node
+  bool inside_step = false;  ///< this process is itself a task of srun, and holds what it runs on
+};
+
+/// The allocation around this process; nothing when there is none.
+/// Errors: throws Error when there is one and SLURM's commands do not answer.
+std::optional<Allocation> find_allocation();
+
+/// As SLURM's `sinfo --format='%c|%X|%Y|%Z|%m'` prints nodes: CPUs, sockets, cores per socket,
+/// threads per core, MiB.  The least of each over all lines.
+/// Errors: throws Error for another form, or no line.
+SlurmNode parse_nodes(const std::string& text);
+
+/// The least number in SLURM_JOB_CPUS_PER_NODE, e.g. 36 in "72(x2),36"; 0 when there is none.
+std::int64_t least_cpus(const std::string& text);
+
+/// Whether `state` (as squeue writes it) is that of a job whose nodes can be used.
+bool can_run_steps(const std::string& state);
+
+/// Runs one of SLURM's commands and returns what it printed.
+/// Errors: throws Error with its message when it fails, or does not answer within a minute.
+std::string ask_slurm(const std::vector<std::string>& words);
+
+/// `text` cut into its lines, without empty ones.
+std::vector<std::string> lines_of(const std::string& text);
+
+}  // namespace scalelaw

@@ -1,0 +1,112 @@
+#include "harness/launch/srun.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "common/error.hpp"
+#include "harness/launch/direct.hpp"
+#include "harness/launch/interrupt.hpp"
+#include "harness/launch/process.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Tells this harness's steps from other steps of the allocation.
+constexpr const char* step_name = "scalelaw";
+
+bool has_ranks(Model model) {
+  return model == Model::mpi || model == Model::hybrid;
+}
+
+/// CPUs of a task: whole cores, whatever SLURM hands out on these nodes.
+std::int64_t cpus_per_task(const Placement& placement, const SlurmNode& node) {
+  const bool counts_threads = node.cpus > node.cores;
+  return placement.threads * (counts_threads ? node.threads_per_core : 1);
+}
+
+}  // namespace
+
+SrunLauncher::SrunLauncher(SlurmOptions options, Allocation allocation)
+    : options_(std::move(options)), allocation_(std::move(allocation)) {}
+
+Command SrunLauncher::command(const Job& job) const {
+  const Placement& placement = job.placement;
+  const auto there = static_cast<std::int64_t>(allocation_.nodes.size());
+  if (placement.nodes > there) {
+    throw Error(fmt::format("{} nodes asked for, {} in the allocation", placement.nodes, there),
+                fmt::format("allocate them: salloc --nodes={}", placement.nodes));
+  }
+  const auto first = allocation_.nodes.begin();
+  Command out;
+  out.argv = {"srun",
+              std::string("--job-name=") + step_name,
+              "--mpi=" + (has_ranks(job.model) ? options_.mpi : "none"),
+              fmt::format("--nodes={}", placement.nodes),
+              fmt::format("--nodelist={}", fmt::join(first, first + placement.nodes, ",")),
+              fmt::format("--ntasks={}", placement.ranks()),
+              fmt::format("--ntasks-per-node={}", placement.ranks_per_node),
+              fmt::format("--cpus-per-task={}", cpus_per_task(placement, allocation_.node)),
+              "--mem=0",  // all that the job has
+              "--exact",
+              "--distribution=block:block",
+              "--kill-on-bad-exit=1",
+              "--input=none",
+              "--export=ALL"};
+  // Within a step the step's own task holds the cores, and another step would wait for it for ever.
+  if (allocation_.inside_step) out.argv.push_back("--overlap");
+  out.environment = openmp_environment(placement.threads, job.oversubscribe);
+  if (job.oversubscribe) {
+    out.argv.insert(out.argv.end(), {"--overcommit", "--cpu-bind=none"});
+    out.environment["OMPI_MCA_mpi_yield_when_idle"] = "1";
+  } else {
+    out.argv.push_back("--cpu-bind=cores");
+  }
+  out.argv.insert(out.argv.end(), options_.srun_options.begin(), options_.srun_options.end());
+  out.argv.insert(out.argv.end(), job.driver.begin(), job.driver.end());
+  out.argv.insert(out.argv.end(), {"--report", job.report});
+  for (const auto& [name, value] : job.environment) out.environment[name] = value;
+  return out;
+}
+
+Outcome SrunLauncher::run(const Job& job) {
+  Outcome outcome = run_process(command(job), job.timeout_s);
+  if (outcome.timed_out) end_steps();
+  if (outcome.exit_code != 0 && !outcome.timed_out && !outcome.interrupted && !allocation_lives()) {
+    outcome.interrupted = true;
+    request_end();
+  }
+  return outcome;
+}
+
+bool SrunLauncher::allocation_lives() const {
+  const Printed printed = read_process(
+      {{"squeue", "--noheader", "--jobs=" + allocation_.job, "--format=%T"}, {}, {}}, 60);
+  if (printed.timed_out) return true;  // the controller is busy: not a sign that the job has ended
+  const std::vector<std::string> states = lines_of(printed.out);
+  return printed.exit_code == 0 && !states.empty() && can_run_steps(states.front());
+}
+
+void SrunLauncher::end_steps() const {
+  using namespace std::chrono_literals;
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  while (std::chrono::steady_clock::now() < until && !interrupted()) {
+    const Printed printed = read_process(
+        {{"squeue", "--noheader", "--steps", "--jobs=" + allocation_.job, "--format=%i|%j"},
+         {},
+         {}},
+        60);
+    bool gone = true;
+    for (const std::string& line : lines_of(printed.out)) {
+      const std::size_t bar = line.find('|');
+      if (bar == std::string::npos || line.substr(bar + 1) != step_name) continue;
+      gone = false;
+      read_process({{"scancel", "--signal=KILL", line.substr(0, bar)}, {}, {}}, 60);
+    }
+    if (gone && printed.exit_code == 0) return;
+    std::this_thread::sleep_for(500ms);
+  }
+}
+
+}  // namespace scalelaw
