@@ -42,6 +42,21 @@ def campaign_tables(seed: int = 1):
                     add_launches(rng, len(points) - 1, truth, s, count, launches, samples, ranks)
                 add_laws(series, model, scaling, fits, predictions)
                 series += 1
+    for length in (1e4, 1e6, 1e8):  # a sweep of the size, where threads cost 20 us and ranks 100 us
+        for model, overhead in (("serial", 0), ("openmp", 2e-5), ("mpi", 1e-4)):
+            for workers in (1,) if model == "serial" else (1, 2, 4):
+                points.append({
+                    "id": f"sweep/{length}/{model}/{workers}", "experiment": "sweep", "kernel": "vector_norm",
+                    "implementation": "scalelaw", "model": model, "scaling": "strong", "series": series,
+                    "params": json.dumps({"length": int(length)}), "options": "{}", "nodes": 1,
+                    "ranks_per_node": workers if model == "mpi" else 1,
+                    "threads": workers if model == "openmp" else 1, "oversubscribed": False,
+                    "work": json.dumps({"operations": length, "amount": 8 * length, "unit": "bytes",
+                                        "memory_bound": True}),
+                    "state": "converged", "reason": ""})
+                truth = 1e-9 * length / workers + overhead * (workers > 1)
+                add_launches(rng, len(points) - 1, truth, 0.01, 1, launches, samples, ranks)
+            series += 1
     for workers in (1, 2, 4, 8):
         points.append({
             "id": f"memory_read/{workers}", "experiment": "ceiling", "kernel": "memory_read",

@@ -10,8 +10,9 @@ import synthetic
 from matplotlib import pyplot as plt
 from scalelaw_results import load
 from scalelaw_results.figures import draw, style
-from scalelaw_results.figures.draw import _groups, kernel_figure, laws_figure, overview
+from scalelaw_results.figures.draw import _groups, kernel_figure, laws_figure, overview, sizes_figure
 from scalelaw_results.figures.phases import mean_phases
+from scalelaw_results.figures.sizes import by_size, readable, size_parameter
 from scalelaw_results.scaling import scaling
 
 
@@ -35,6 +36,7 @@ class FiguresTest(unittest.TestCase):
         rows = self.groups["dot_product"]
         yield kernel_figure(self.campaign, "dot_product", rows, self.ceiling, mean_phases(self.campaign))
         yield laws_figure(self.campaign, "dot_product", rows)
+        yield sizes_figure(self.campaign, "vector_norm", self.groups["vector_norm"], "length")
 
     def test_every_panel_is_labelled_and_inside_the_figure(self):
         with plt.rc_context(style.SETTINGS):
@@ -78,6 +80,13 @@ class FiguresTest(unittest.TestCase):
         for path in paths:
             self.assertGreater(path.stat().st_size, 10_000, path)
 
+    def test_a_swept_size_gets_figures_of_its_own(self):
+        rows = self.groups["vector_norm"]
+        self.assertEqual(size_parameter(rows), "length")
+        self.assertIsNone(size_parameter(self.groups["dot_product"]))
+        self.assertEqual({readable(s): len(part) for s, part in by_size(rows, "length").items()},
+                         {"1e4": 7, "1e6": 7, "1e8": 7})
+
     def test_a_campaign_without_measurements_is_refused(self):
         campaign = load(self.path)
         campaign.launches["state"] = "crashed"
@@ -99,6 +108,10 @@ class QuantityTest(unittest.TestCase):
         self.assertEqual(style.quantity("bytes", 3.2e10), (1e9, "GB/s"))
         self.assertEqual(style.quantity("pixels", 9.7e8), (1e6, "Mpixel/s"))
         self.assertEqual(style.quantity("numbers", 1.2e10), (1e9, "10⁹ numbers/s"))
+
+    def test_sizes_are_readable(self):
+        self.assertEqual([readable(x) for x in (100, 4000, 1_000_000, 25_000_000, 123_456_789)],
+                         ["100", "4000", "1e6", "2.5e7", "123456789"])
 
     def test_durations_are_readable(self):
         self.assertEqual(style.seconds(0.5012), "501 ms")

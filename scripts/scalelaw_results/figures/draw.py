@@ -14,10 +14,12 @@ from .laws import law_panel
 from .lines import efficiency_panel, handles, lines_of, speedup_panel, throughput_panel
 from .phases import handles as phase_handles
 from .phases import mean_phases, phase_panel
+from .sizes import by_size, readable, size_parameter, sizes_panels
 
 
 def draw(campaign: Campaign, folder: Path, formats=("png", "pdf")) -> list[Path]:
-    """Draws `scaling` (the overview) and, for each kernel, `KERNEL` and `KERNEL-laws` into `folder`.
+    """Draws `scaling` (the overview) and, for each kernel, `KERNEL` and `KERNEL-laws` into `folder`;
+    for one whose size is swept those for each size, and `KERNEL-sizes`.
 
     Returns the paths written.  Raises ValueError when nothing was measured.
     """
@@ -34,10 +36,14 @@ def draw(campaign: Campaign, folder: Path, formats=("png", "pdf")) -> list[Path]
         phases = mean_phases(campaign)
         ceiling = measured[measured["kernel"] == "memory_read"]
         for name, group in groups.items():
-            paths += style.save(kernel_figure(campaign, name, group, ceiling, phases), folder, name, formats)
-            figure = laws_figure(campaign, name, group)
-            if figure is not None:
-                paths += style.save(figure, folder, f"{name}-laws", formats)
+            for part, rows in _parts(name, group).items():
+                paths += style.save(kernel_figure(campaign, part, rows, ceiling, phases), folder, part, formats)
+                figure = laws_figure(campaign, part, rows)
+                if figure is not None:
+                    paths += style.save(figure, folder, f"{part}-laws", formats)
+            parameter = size_parameter(group)
+            if parameter:
+                paths += style.save(sizes_figure(campaign, name, group, parameter), folder, f"{name}-sizes", formats)
     return paths
 
 
@@ -53,6 +59,19 @@ def _groups(measured: pd.DataFrame) -> dict[str, pd.DataFrame]:
             name = kernel if len(experiments) == 1 else f"{kernel}-{experiment}"
             groups["".join(c if c.isalnum() or c in "-_." else "_" for c in name)] = rows
     return groups
+
+
+def _parts(name: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows, or where their size is swept, the rows of each size under a name of its own."""
+    parameter = size_parameter(rows)
+    if not parameter:
+        return {name: rows}
+    return {f"{name}-{parameter}-{readable(size)}": part for size, part in by_size(rows, parameter).items()}
+
+
+def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where the size is swept, the rows of the largest: what scales best, and what is usually meant."""
+    return list(_parts("", rows).values())[-1]
 
 
 def _baseline(rows: pd.DataFrame) -> str:
@@ -85,6 +104,7 @@ def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
     )
     lines = {}
     for column, (name, rows) in enumerate(groups.items()):
+        rows = _largest(rows)
         strong, weak = rows[rows["scaling"] == "strong"], rows[rows["scaling"] == "weak"]
         drawn = []
         if strong.empty:
@@ -140,6 +160,16 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
     figure.suptitle(_title(campaign, f"{name}: medians and 95 % intervals"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
     figure.legend(handles=handles(list(lines.values())), loc="outside lower center", ncols=4)
+    return figure
+
+
+def sizes_figure(campaign: Campaign, name: str, rows: pd.DataFrame, parameter: str):
+    """Time and speedup over the kernel's size, each model with all its workers."""
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4))
+    entries = sizes_panels(axes, rows, parameter)
+    figure.suptitle(_title(campaign, f"{name}: which model wins at which size"), x=0.01, ha="left",
+                    fontsize=10, fontweight="bold")
+    figure.legend(handles=entries, loc="outside lower center", ncols=len(entries))
     return figure
 
 
