@@ -1,0 +1,445 @@
+#include "harness/store/hdf5_file.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "common/error.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// An HDF5 identifier that is closed when it goes.
+class Id {
+ public:
+  using Close = herr_t (*)(hid_t);
+  Id() = default;
+  Id(hid_t id, Close close) : id_(id), close_(close) {}
+  Id(Id&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+  Id& operator=(Id&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+  }
+  ~Id() {
+    if (id_ >= 0) close_(id_);
+  }
+  operator hid_t() const { return id_; }  // NOLINT: what the C functions take
+  hid_t release() { return std::exchange(id_, -1); }
+
+ private:
+  hid_t id_ = -1;
+  Close close_ = nullptr;
+};
+
+/// What HDF5 says of its last failure: the innermost line, which names the cause.
+std::string cause() {
+  std::string text;
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_DOWNWARD,
+      [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
+        *static_cast<std::string*>(out) = error->desc == nullptr ? "" : error->desc;
+        return 0;
+      },
+      &text);
+  return text.empty() ? "unknown cause" : text;
+}
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Error(fmt::format("{}: {}", what, cause()), "check the disk's free space and the file");
+}
+
+Id checked(hid_t id, Id::Close close, const std::string& what) {
+  if (id < 0) fail(what);
+  return {id, close};
+}
+
+void require(herr_t status, const std::string& what) {
+  if (status < 0) fail(what);
+}
+
+Id text_type() {
+  Id type = checked(H5Tcopy(H5T_C_S1), H5Tclose, "text type");
+  require(H5Tset_size(type, H5T_VARIABLE), "text type");
+  require(H5Tset_cset(type, H5T_CSET_UTF8), "text type");
+  return type;
+}
+
+/// What h5py writes for NumPy's bool, and reads as such.
+Id truth_type() {
+  Id type = checked(H5Tenum_create(H5T_NATIVE_INT8), H5Tclose, "truth type");
+  for (std::int8_t value = 0; value <= 1; ++value) {
+    require(H5Tenum_insert(type, value == 0 ? "FALSE" : "TRUE", &value), "truth type");
+  }
+  return type;
+}
+
+Id type_of(ColumnType column) {
+  switch (column) {
+    case ColumnType::integer:
+      return {H5Tcopy(H5T_NATIVE_INT64), H5Tclose};
+    case ColumnType::real:
+      return {H5Tcopy(H5T_NATIVE_DOUBLE), H5Tclose};
+    case ColumnType::truth:
+      return truth_type();
+    case ColumnType::text:
+      break;
+  }
+  return text_type();
+}
+
+std::size_t size_of(ColumnType column) {
+  return column == ColumnType::truth ? sizeof(std::int8_t) : sizeof(std::int64_t);
+}
+
+/// A C string ends at its first NUL: those of a text become spaces.
+std::string without_nul(std::string text) {
+  std::replace(text.begin(), text.end(), '\0', ' ');
+  return text;
+}
+
+/// The columns, packed, in memory and in the file alike.
+struct Layout {
+  Id type;
+  std::vector<std::size_t> offsets;
+  std::size_t row_bytes = 0;
+};
+
+Layout layout_of(const std::vector<Column>& columns) {
+  Layout layout;
+  for (const Column& column : columns) {
+    layout.offsets.push_back(layout.row_bytes);
+    layout.row_bytes += size_of(column.type);
+  }
+  layout.type = checked(H5Tcreate(H5T_COMPOUND, layout.row_bytes), H5Tclose, "row type");
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Id type = type_of(columns[i].type);
+    require(H5Tinsert(layout.type, columns[i].name.c_str(), layout.offsets[i], type),
+            "column " + columns[i].name);
+  }
+  return layout;
+}
+
+void pack(const Cell& cell, ColumnType type, std::byte* to, std::vector<std::string>& texts) {
+  switch (type) {
+    case ColumnType::integer:
+      std::memcpy(to, &std::get<std::int64_t>(cell), 8);
+      return;
+    case ColumnType::real:
+      std::memcpy(to, &std::get<double>(cell), 8);
+      return;
+    case ColumnType::truth:
+      *to = std::byte{std::get<bool>(cell)};
+      return;
+    case ColumnType::text:
+      break;
+  }
+  texts.push_back(without_nul(std::get<std::string>(cell)));
+  const char* text = texts.back().c_str();
+  std::memcpy(to, &text, sizeof text);
+}
+
+template <class T>
+T load(const std::byte* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+Cell unpack(ColumnType type, const std::byte* from) {
+  switch (type) {
+    case ColumnType::integer:
+      return load<std::int64_t>(from);
+    case ColumnType::real:
+      return load<double>(from);
+    case ColumnType::truth:
+      return load<std::int8_t>(from) != 0;
+    case ColumnType::text:
+      break;
+  }
+  const char* text = load<const char*>(from);
+  return std::string(text == nullptr ? "" : text);
+}
+
+void write_text_list(hid_t object, const char* name, const std::vector<std::string>& texts) {
+  const Id type = text_type();
+  const hsize_t size = texts.size();
+  const Id space = checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
+  const Id attribute =
+      checked(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  require(H5Awrite(attribute, type, pointers.data()), name);
+}
+
+std::vector<std::string> read_text_list(hid_t object, const char* name) {
+  const Id attribute = checked(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, name);
+  const Id space = checked(H5Aget_space(attribute), H5Sclose, name);
+  const Id type = text_type();
+  std::vector<char*> pointers(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+  require(H5Aread(attribute, type, pointers.data()), name);
+  std::vector<std::string> texts;
+  for (const char* text : pointers) texts.emplace_back(text == nullptr ? "" : text);
+  H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+  return texts;
+}
+
+/// The column type that a member of a file's row has.
+ColumnType column_type(hid_t row, unsigned member, const std::string& name) {
+  const Id type = checked(H5Tget_member_type(row, member), H5Tclose, name);
+  switch (H5Tget_class(type)) {
+    case H5T_INTEGER:
+      return ColumnType::integer;
+    case H5T_FLOAT:
+      return ColumnType::real;
+    case H5T_ENUM:
+      return ColumnType::truth;
+    case H5T_STRING:
+      return ColumnType::text;
+    default:
+      throw Error(fmt::format("column {} has a type that is not of a results file", name));
+  }
+}
+
+/// Chunks of about 1 MiB, compressed; a small table needs neither.
+Id creation_list(std::size_t rows, std::size_t row_bytes) {
+  Id list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "layout");
+  if (rows * row_bytes < (1U << 16)) return list;
+  const hsize_t chunk = std::min<hsize_t>(rows, std::max<hsize_t>(1, (1U << 20) / row_bytes));
+  require(H5Pset_chunk(list, 1, &chunk), "layout");
+  if (H5Zfilter_avail(H5Z_FILTER_DEFLATE) > 0) {
+    require(H5Pset_shuffle(list), "layout");
+    require(H5Pset_deflate(list, 4), "layout");
+  }
+  return list;
+}
+
+/// Enters an attribute in the map at `out`; lists are passed over.
+herr_t take_attribute(hid_t object, const char* name, const H5A_info_t*, void* out) {
+  const Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
+  const Id space(H5Aget_space(attribute), H5Sclose);
+  if (H5Sget_simple_extent_npoints(space) != 1) return 0;
+  const Id in_file(H5Aget_type(attribute), H5Tclose);
+  const H5T_class_t kind = H5Tget_class(in_file);
+  const ColumnType column = kind == H5T_INTEGER ? ColumnType::integer
+                            : kind == H5T_FLOAT ? ColumnType::real
+                            : kind == H5T_ENUM  ? ColumnType::truth
+                                                : ColumnType::text;
+  const Id type = type_of(column);
+  std::byte bytes[sizeof(std::int64_t)] = {};
+  if (H5Aread(attribute, type, bytes) < 0) return -1;
+  static_cast<std::map<std::string, Cell>*>(out)->insert_or_assign(name, unpack(column, bytes));
+  if (column == ColumnType::text) H5Dvlen_reclaim(type, space, H5P_DEFAULT, bytes);
+  return 0;
+}
+
+/// Adds the paths of all tables below `group`.
+void add_tables(hid_t file, const std::string& group, std::vector<std::string>& paths) {
+  const Id opened = checked(H5Gopen2(file, group.c_str(), H5P_DEFAULT), H5Gclose, group);
+  H5G_info_t info;
+  require(H5Gget_info(opened, &info), group);
+  for (hsize_t i = 0; i < info.nlinks; ++i) {
+    char name[256];
+    const ssize_t size = H5Lget_name_by_idx(opened, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
+                                            sizeof name, H5P_DEFAULT);
+    if (size <= 0 || static_cast<std::size_t>(size) >= sizeof name) continue;
+    const std::string path = (group == "/" ? group : group + '/') + name;
+    const Id object = checked(H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose, path);
+    if (H5Iget_type(object) == H5I_GROUP) add_tables(file, path, paths);
+    if (H5Iget_type(object) != H5I_DATASET) continue;
+    const Id type(H5Dget_type(object), H5Tclose);
+    if (H5Tget_class(type) == H5T_COMPOUND) paths.push_back(path);
+  }
+}
+
+Id link_list() {
+  Id list = checked(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "link");
+  require(H5Pset_create_intermediate_group(list, 1), "link");
+  return list;
+}
+
+}  // namespace
+
+struct Hdf5File::Handles {
+  std::string path;
+  Id file;
+};
+
+Hdf5File::Hdf5File(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
+Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
+Hdf5File::~Hdf5File() = default;
+
+Hdf5File Hdf5File::create(const std::string& path) {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by Error, not on stderr
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  if (file < 0) {
+    throw Error(fmt::format("cannot create '{}': {}", path, cause()),
+                "choose an --output in a folder that can be written");
+  }
+  return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
+}
+
+Hdf5File Hdf5File::open(const std::string& path) {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  std::error_code fault;
+  if (!std::filesystem::is_regular_file(path, fault)) {
+    throw Error(fmt::format("there is no results file '{}'", path),
+                "scalelaw run CONFIG --output FILE writes one");
+  }
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (file < 0) {
+    throw Error(
+        fmt::format("'{}' is not an HDF5 file, or is truncated: {}", path, cause()),
+        "give a file that scalelaw run wrote; a campaign that was killed goes on with --resume");
+  }
+  return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
+}
+
+void Hdf5File::write_table(const Table& table) {
+  const Layout layout = layout_of(table.columns);
+  std::vector<std::byte> rows(table.rows.size() * layout.row_bytes);
+  std::vector<std::string> texts;
+  texts.reserve(table.rows.size() * table.columns.size());  // they are pointed to: must not move
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      pack(table.rows[row][i], table.columns[i].type,
+           rows.data() + row * layout.row_bytes + layout.offsets[i], texts);
+    }
+  }
+  const hsize_t count = table.rows.size();
+  const Id space = checked(H5Screate_simple(1, &count, nullptr), H5Sclose, table.path);
+  const Id links = link_list(), creation = creation_list(table.rows.size(), layout.row_bytes);
+  const Id dataset = checked(H5Dcreate2(handles_->file, table.path.c_str(), layout.type, space,
+                                        links, creation, H5P_DEFAULT),
+                             H5Dclose, table.path);
+  if (count > 0) {
+    require(H5Dwrite(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), table.path);
+  }
+  std::vector<std::string> units, meanings;
+  for (const Column& column : table.columns) {
+    units.push_back(column.unit);
+    meanings.push_back(column.meaning);
+  }
+  write_text_list(dataset, "units", units);
+  write_text_list(dataset, "meanings", meanings);
+  write_text_list(dataset, "title", {table.meaning});
+}
+
+void Hdf5File::read_table(Table& table) const {
+  const std::string where = fmt::format("'{}', table {}", handles_->path, table.path);
+  const Id dataset =
+      checked(H5Dopen2(handles_->file, table.path.c_str(), H5P_DEFAULT), H5Dclose, where);
+  const Id in_file = checked(H5Dget_type(dataset), H5Tclose, where);
+  if (H5Tget_class(in_file) != H5T_COMPOUND) throw Error(where + " is not a table");
+  for (const Column& column : table.columns) {
+    const int member = H5Tget_member_index(in_file, column.name.c_str());
+    if (member < 0) throw Error(fmt::format("{} has no column {}", where, column.name));
+    if (column_type(in_file, static_cast<unsigned>(member), column.name) != column.type) {
+      throw Error(fmt::format("{}: column {} has another type", where, column.name));
+    }
+  }
+  const Layout layout = layout_of(table.columns);
+  const Id space = checked(H5Dget_space(dataset), H5Sclose, where);
+  const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
+  std::vector<std::byte> rows(count * layout.row_bytes);
+  if (count > 0) {
+    require(H5Dread(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), where);
+  }
+  table.rows.clear();
+  table.rows.reserve(count);
+  for (std::size_t row = 0; row < count; ++row) {
+    std::vector<Cell>& cells = table.rows.emplace_back();
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      cells.push_back(
+          unpack(table.columns[i].type, rows.data() + row * layout.row_bytes + layout.offsets[i]));
+    }
+  }
+  if (count > 0) H5Dvlen_reclaim(layout.type, space, H5P_DEFAULT, rows.data());
+}
+
+void Hdf5File::write_attribute(const std::string& group, const std::string& name,
+                               const Cell& value) {
+  const Id links = link_list();
+  if (group != "/" && H5Lexists(handles_->file, group.c_str(), H5P_DEFAULT) <= 0) {
+    checked(H5Gcreate2(handles_->file, group.c_str(), links, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
+            group);
+  }
+  const Id object = checked(H5Oopen(handles_->file, group.c_str(), H5P_DEFAULT), H5Oclose, group);
+  const auto column = static_cast<ColumnType>(value.index());
+  const Id type = type_of(column);
+  const Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
+  const Id attribute = checked(
+      H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+  std::vector<std::string> texts;
+  texts.reserve(1);
+  std::byte bytes[sizeof(std::int64_t)];
+  pack(value, column, bytes, texts);
+  require(H5Awrite(attribute, type, bytes), name);
+}
+
+void Hdf5File::write_text(const std::string& path, const std::string& text) {
+  const Id type = text_type(), links = link_list();
+  const Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, path);
+  const Id dataset = checked(
+      H5Dcreate2(handles_->file, path.c_str(), type, space, links, H5P_DEFAULT, H5P_DEFAULT),
+      H5Dclose, path);
+  const std::string clean = without_nul(text);
+  const char* pointer = clean.c_str();
+  require(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), path);
+}
+
+std::string Hdf5File::read_text(const std::string& path) const {
+  const Id dataset = checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
+  const Id type = text_type();
+  const Id space = checked(H5Dget_space(dataset), H5Sclose, path);
+  if (H5Sget_simple_extent_npoints(space) != 1) throw Error(path + " is not one text");
+  char* pointer = nullptr;
+  require(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), path);
+  std::string text = pointer == nullptr ? "" : pointer;
+  H5Dvlen_reclaim(type, space, H5P_DEFAULT, &pointer);
+  return text;
+}
+
+std::map<std::string, Cell> Hdf5File::read_attributes(const std::string& group) const {
+  const Id object = checked(H5Oopen(handles_->file, group.c_str(), H5P_DEFAULT), H5Oclose, group);
+  std::map<std::string, Cell> values;
+  require(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, take_attribute, &values), group);
+  return values;
+}
+
+std::vector<std::string> Hdf5File::table_paths() const {
+  std::vector<std::string> paths;
+  add_tables(handles_->file, "/", paths);
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<Column> Hdf5File::columns_of(const std::string& path) const {
+  const Id dataset = checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
+  const Id row = checked(H5Dget_type(dataset), H5Tclose, path);
+  const std::vector<std::string> units = read_text_list(dataset, "units");
+  const std::vector<std::string> meanings = read_text_list(dataset, "meanings");
+  std::vector<Column> columns;
+  for (unsigned i = 0; i < static_cast<unsigned>(H5Tget_nmembers(row)); ++i) {
+    char* name = H5Tget_member_name(row, i);
+    columns.push_back({name, column_type(row, i, name), units.at(i), meanings.at(i)});
+    H5free_memory(name);
+  }
+  return columns;
+}
+
+void Hdf5File::close() {
+  if (H5Fclose(handles_->file.release()) < 0) fail(fmt::format("closing '{}'", handles_->path));
+}
+
+std::string hdf5_version() {
+  unsigned major = 0, minor = 0, patch = 0;
+  H5get_libversion(&major, &minor, &patch);
+  return fmt::format("{}.{}.{}", major, minor, patch);
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/store/table.hpp"
+
+namespace scalelaw {
+
+/// An HDF5 file of tables and attributes; the one place that knows HDF5's C interface.  Text is
+/// variable-length UTF-8, truth values are the FALSE/TRUE enumeration that h5py shows as bool.
+/// Threads: one at a time.
+class Hdf5File {
+ public:
+  /// Errors: throws Error when the file cannot be created.
+  static Hdf5File create(const std::string& path);
+  /// Errors: throws Error when there is none, or when it is no HDF5 file, or a truncated one.
+  static Hdf5File open(const std::string& path);
+
+  Hdf5File(Hdf5File&&) noexcept;
+  ~Hdf5File();
+
+  /// Writes a table at table.path, with its columns' units and meanings as attributes.
+  /// Errors: throws Error when the disk refuses.
+  void write_table(const Table& table);
+
+  /// Reads the rows of the table at table.path into the columns that `table` asks for, whichever
+  /// others the file has.
+  /// Errors: throws Error when the table or a column is missing or of another type.
+  void read_table(Table& table) const;
+
+  /// Groups are made as needed.  Errors: throws Error.
+  void write_attribute(const std::string& group, const std::string& name, const Cell& value);
+  /// A text of any length as a scalar dataset.
+  void write_text(const std::string& path, const std::string& text);
+
+  [[nodiscard]] std::map<std::string, Cell> read_attributes(const std::string& group) const;
+  [[nodiscard]] std::string read_text(const std::string& path) const;
+
+  /// Paths of all tables below the root, sorted.
+  [[nodiscard]] std::vector<std::string> table_paths() const;
+  /// Names and units of a table's columns, in order.
+  [[nodiscard]] std::vector<Column> columns_of(const std::string& path) const;
+
+  /// Closes the file; everything is with the operating system then.  Errors: throws Error.
+  void close();
+
+ private:
+  struct Handles;
+  explicit Hdf5File(std::unique_ptr<Handles> handles);
+  std::unique_ptr<Handles> handles_;
+};
+
+/// The version of the HDF5 library in use, e.g. "1.10.8".
+std::string hdf5_version();
+
+}  // namespace scalelaw

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace scalelaw {
+
+enum class ColumnType { integer, real, truth, text };
+
+/// One column of a table in the results file.
+struct Column {
+  std::string name;
+  ColumnType type = ColumnType::integer;
+  std::string unit;     ///< "s", "1" for ratios and counts, "text", "JSON"; "row of /launches" ...
+  std::string meaning;  ///< one line, as in docs/results-file.md
+};
+
+/// A cell holds the alternative that its column's type names, in this order.
+using Cell = std::variant<std::int64_t, double, bool, std::string>;
+
+/// A 1-D compound dataset in memory: rows of cells, one for each column.
+struct Table {
+  std::string path;  ///< in the file, e.g. "/samples"
+  std::string meaning;
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+};
+
+}  // namespace scalelaw

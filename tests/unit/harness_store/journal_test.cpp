@@ -1,0 +1,222 @@
+#include "harness/store/journal.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "common/error.hpp"
+#include "support/synthetic_results.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+Results make_plan(int points) {
+  Results plan;
+  plan.name = "plan";
+  plan.config_text = "name = \"plan\"\n";
+  plan.seed = 3;
+  plan.started = "2026-01-02T03:04:05Z";
+  plan.environment = {{"build.revision", "abc"}};
+  for (int i = 0; i < points; ++i) plan.points.emplace_back().id = "point " + std::to_string(i);
+  return plan;
+}
+
+/// Launch number `i` of a campaign: told apart by its block, with one sample.
+Launch make_launch(std::int64_t i) {
+  Launch launch;
+  launch.point = i % 3;
+  launch.block = i;
+  launch.log_tail = std::string(static_cast<std::size_t>(i % 7) * 100, 'l');
+  return launch;
+}
+
+std::vector<Sample> make_samples(std::int64_t i) {
+  Sample sample;
+  sample.total_s = static_cast<double>(i) / 3;
+  sample.facts = {{"sum", std::to_string(i)}};
+  return {sample};
+}
+
+void append_launches(Journal& journal, std::int64_t from, std::int64_t to) {
+  for (std::int64_t i = from; i < to; ++i) journal.append(make_launch(i), make_samples(i));
+}
+
+std::int64_t launches_in(const std::string& path) {
+  Results plan = make_plan(3);
+  Journal::resume(path, plan);
+  for (std::size_t i = 0; i < plan.launches.size(); ++i) {
+    EXPECT_EQ(plan.launches[i].block, static_cast<std::int64_t>(i));
+    EXPECT_EQ(plan.samples.at(i).launch, static_cast<std::int64_t>(i));
+    EXPECT_EQ(plan.samples.at(i).facts.at("sum"), std::to_string(i));
+  }
+  return static_cast<std::int64_t>(plan.launches.size());
+}
+
+TEST(Journal, GivesBackLaunchesAndSamples) {
+  const TemporaryFolder folder;
+  {
+    Journal journal = Journal::begin(folder / "j", make_plan(3));
+    append_launches(journal, 0, 5);
+  }
+  Results resumed = make_plan(3);
+  resumed.started = "later";
+  {
+    Journal journal = Journal::resume(folder / "j", resumed);
+    EXPECT_EQ(resumed.started, "2026-01-02T03:04:05Z");
+    append_launches(journal, 5, 8);
+  }
+  EXPECT_EQ(launches_in(folder / "j"), 8);
+}
+
+TEST(Journal, KeepsAllThatSyntheticResultsHold) {
+  const TemporaryFolder folder;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Results results = SyntheticResults(seed).make();
+    results.fits.clear();
+    results.predictions.clear();
+    fs::remove(folder / "j");
+    {
+      Journal journal = Journal::begin(folder / "j", results);
+      for (std::size_t i = 0; i < results.launches.size(); ++i) {
+        std::vector<Sample> samples;
+        for (const Sample& sample : results.samples) {
+          if (sample.launch == static_cast<std::int64_t>(i)) samples.push_back(sample);
+        }
+        journal.append(results.launches[i], samples);
+      }
+    }
+    Results back = results;
+    back.launches.clear();
+    back.samples.clear();
+    Journal::resume(folder / "j", back);
+    for (Sample& sample : results.samples) {
+      for (std::size_t i = 0; i < sample.ranks.size(); ++i) {
+        sample.ranks[i].rank = static_cast<std::int64_t>(i);
+      }
+    }
+    ASSERT_EQ(everything(back), everything(results)) << "seed " << seed;
+  }
+}
+
+TEST(Journal, LosesAtMostTheLaunchUnderWayWhereverItIsCut) {
+  const TemporaryFolder folder;
+  {
+    Journal journal = Journal::begin(folder / "j", make_plan(3));
+    append_launches(journal, 0, 4);
+  }
+  std::ostringstream text;
+  text << std::ifstream(folder / "j").rdbuf();
+  const std::string whole = text.str();
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    std::ofstream(folder / "cut", std::ios::trunc) << whole.substr(0, size);
+    const std::int64_t lines =
+        std::count(whole.begin(), whole.begin() + static_cast<long>(size), '\n');
+    EXPECT_EQ(launches_in(folder / "cut"), std::max<std::int64_t>(0, lines - 1)) << size;
+    Results plan = make_plan(3);
+    Journal journal = Journal::resume(folder / "cut", plan);  // and it goes on after the cut
+    const auto next = static_cast<std::int64_t>(plan.launches.size());
+    journal.append(make_launch(next), make_samples(next));
+  }
+  EXPECT_EQ(launches_in(folder / "cut"), 5);
+}
+
+/// Kills a writer at a random instant; every launch that it reported as appended is there.
+TEST(Journal, SurvivesAKillAtAnyInstant) {
+  std::mt19937 random(11);
+  for (int trial = 0; trial < 12; ++trial) {
+    const TemporaryFolder folder;
+    int told[2];
+    ASSERT_EQ(::pipe(told), 0);
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+      Journal journal = Journal::begin(folder / "j", make_plan(3));
+      for (std::int64_t i = 0;; ++i) {
+        journal.append(make_launch(i), make_samples(i));
+        if (::write(told[1], "x", 1) != 1) ::_exit(1);
+      }
+    }
+    ::close(told[1]);
+    char byte = 0;
+    ASSERT_EQ(::read(told[0], &byte, 1), 1);  // it is under way
+    ::usleep(static_cast<useconds_t>(random() % 20'000));
+    ::kill(writer, SIGKILL);
+    ::waitpid(writer, nullptr, 0);
+    std::int64_t reported = 1;
+    while (::read(told[0], &byte, 1) == 1) ++reported;
+    ::close(told[0]);
+    const std::int64_t kept = launches_in(folder / "j");
+    EXPECT_GE(kept, reported);
+    EXPECT_LE(kept, reported + 1);
+  }
+}
+
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_FALSE(error.hint().empty()) << error.what();
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Journal, RefusesToJoinWhatDoesNotBelongTogether) {
+  const TemporaryFolder folder;
+  { Journal journal = Journal::begin(folder / "j", make_plan(3)); }
+  const auto resume = [&](const std::function<void(Results&)>& change) {
+    Results plan = make_plan(3);
+    change(plan);
+    return message_of([&] { Journal::resume(folder / "j", plan); });
+  };
+  EXPECT_EQ(resume([](Results&) {}), "no error");
+  EXPECT_NE(resume([](Results& plan) { plan.config_text += "# more"; }).find("config has changed"),
+            std::string::npos);
+  EXPECT_NE(resume([](Results& plan) { plan.points.pop_back(); }).find("plan is not the one"),
+            std::string::npos);
+  EXPECT_NE(resume([](Results& plan) { plan.points[1].id = "other"; }).find("plan is not the one"),
+            std::string::npos);
+  EXPECT_NE(resume([](Results& plan) { plan.seed = 4; }).find("plan is not the one"),
+            std::string::npos);
+  EXPECT_NE(resume([](Results& plan) {
+              plan.environment["build.revision"] = "def";
+            }).find("another build"),
+            std::string::npos);
+}
+
+TEST(Journal, RefusesToOverwriteToResumeNothingAndToShare) {
+  const TemporaryFolder folder;
+  Results plan = make_plan(3);
+  EXPECT_NE(message_of([&] { Journal::resume(folder / "j", plan); }), "no error");
+  {
+    Journal journal = Journal::begin(folder / "j", plan);
+    EXPECT_NE(message_of([&] { Journal::resume(folder / "j", plan); }).find("another scalelaw"),
+              std::string::npos);
+  }
+  EXPECT_NE(message_of([&] { Journal::begin(folder / "j", plan); }).find("did not finish"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { Journal::begin(folder / "none/j", plan); }), "no error");
+}
+
+TEST(Journal, RefusesADamagedMiddle) {
+  const TemporaryFolder folder;
+  {
+    Journal journal = Journal::begin(folder / "j", make_plan(3));
+    append_launches(journal, 0, 1);
+  }
+  std::ofstream(folder / "j", std::ios::app) << "{damage\n";
+  Results plan = make_plan(3);
+  EXPECT_NE(message_of([&] { Journal::resume(folder / "j", plan); }).find("line 3 is malformed"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace scalelaw
