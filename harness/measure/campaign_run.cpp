@@ -13,6 +13,7 @@
 
 #include "harness/launch/interrupt.hpp"
 #include "harness/measure/assess.hpp"
+#include "harness/measure/environment.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/record.hpp"
 
@@ -61,9 +62,13 @@ class Run {
     std::int64_t block = results_.launches.empty() ? 0 : results_.launches.back().block;
     for (;; ++block) {
       const std::vector<std::int64_t> order = left_of(block);
-      if (order.empty() && open_points().empty()) return;
+      if (order.empty() && open_points().empty()) return;  // else the block's points are done
       if (!order.empty() && !one_block(block, order)) return;
     }
+  }
+
+  void report_end() const {
+    report(results_.launches.empty() ? 0 : results_.launches.back().block, nullptr);
   }
 
  private:
@@ -91,8 +96,8 @@ class Run {
   bool one_block(std::int64_t block, const std::vector<std::int64_t>& order) {
     std::int64_t workers = 1;
     for (const std::int64_t point : order) {
-      workers =
-          std::max(workers, results_.points[static_cast<std::size_t>(point)].placement.workers());
+      const Placement& at = results_.points[static_cast<std::size_t>(point)].placement;
+      workers = std::max(workers, at.ranks_per_node * at.threads);  // on one node: the gate's own
     }
     report(block, nullptr);
     GateReading reading;
@@ -187,8 +192,11 @@ class Run {
 
 void measure(Results& results, const Measuring& measuring, const MeasureTools& tools,
              Journal& journal) {
-  Run(results, measuring, tools, journal).blocks();
+  Run run(results, measuring, tools, journal);
+  run.blocks();
+  run.report_end();
   judge(results, measuring);
+  add_driver_environment(results);
 }
 
 }  // namespace scalelaw

@@ -195,10 +195,12 @@ void judge(Results& results, const Measuring& measuring) {
   const std::vector<Tally> tallies = tally_all(results);
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     Point& point = results.points[i];
-    if (point.state == State::skipped) continue;
+    if (point.state != State::pending) continue;
     point.state = state_of(tallies[i], measuring);
-    point.reason =
+    const std::string reason =
         reason_of(point.state, static_cast<std::int64_t>(i), tallies[i], results, measuring);
+    // What the plan noted of the point stays.
+    point.reason += (point.reason.empty() || reason.empty() ? "" : "; ") + reason;
   }
 }
 

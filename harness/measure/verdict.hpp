@@ -35,7 +35,7 @@ double expected_s(const Tally& tally, const Measuring& measuring);
 /// The point's state: pending while it needs a launch.
 State state_of(const Tally& tally, const Measuring& measuring);
 
-/// The states and reasons of all points that were not skipped, from their launches and samples
+/// The states and reasons of all pending points, from their launches and samples
 /// alone: pure, and what measure() does in the end.
 void judge(Results& results, const Measuring& measuring);
 

@@ -79,13 +79,13 @@ void require_same_plan(const std::string& path, const json& written, const Resul
          "resume with the same options on the same machine, or " + anew);
   }
   const auto environment = written.at("environment").get<std::map<std::string, std::string>>();
-  for (const char* name : {"build.version", "build.revision", "build.flags"}) {
+  for (const char* name : {"build.version", "build.revision", "build.flags", "cpu.model"}) {
     const auto then = environment.find(name), now = plan.environment.find(name);
     if (then == environment.end() || now == plan.environment.end()) continue;
     if (then->second != now->second) {
       fail(path,
-           fmt::format("this campaign began with another build ({}: {}, now {})", name,
-                       then->second, now->second),
+           fmt::format("this campaign began with another {}: {}, now {}", name, then->second,
+                       now->second),
            anew);
     }
   }

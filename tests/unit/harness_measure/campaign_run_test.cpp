@@ -1,15 +1,23 @@
 #include "harness/measure/campaign_run.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <random>
 #include <set>
 
 #include "harness/launch/drivers.hpp"
 #include "harness/launch/fake.hpp"
+#include "harness/launch/interrupt.hpp"
 #include "harness/measure/summary.hpp"
 #include "harness/measure/verdict.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw {
 namespace {
@@ -20,8 +28,6 @@ namespace fs = std::filesystem;
 class Campaigns : public ::testing::Test {
  protected:
   Campaigns() {
-    std::string name = (fs::temp_directory_path() / "scalelaw-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     measuring_.launches_min = 2;
     measuring_.launches_max = 20;
     measuring_.budget_s = 1e6;
@@ -29,7 +35,6 @@ class Campaigns : public ::testing::Test {
     for (std::int64_t threads = 1; threads <= 4; ++threads) add_point(threads);
     results_.seed = 7;
   }
-  ~Campaigns() override { fs::remove_all(folder_); }
 
   void add_point(std::int64_t threads) {
     Point point;
@@ -67,7 +72,8 @@ class Campaigns : public ::testing::Test {
     return count;
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
   Measuring measuring_;
   Results results_;
 };
@@ -118,6 +124,240 @@ TEST_F(Campaigns, LaunchEveryPointOnceInEveryBlockInAnOrderThatTheSeedGives) {
     blocks.insert(block);
   }
   EXPECT_GT(blocks.size(), 1U) << "all blocks have the same order";
+}
+
+TEST_F(Campaigns, DoNotRelaunchForeverWhatCrashes) {
+  FakeMachine machine = amdahl_machine(1.0, 0.1);
+  machine.fault = [](const Job& job, std::int64_t) {
+    return job.placement.threads == 2 ? FakeFault::crash : FakeFault::none;
+  };
+  run(machine);
+  EXPECT_EQ(results_.points[1].state, State::crashed);
+  EXPECT_NE(results_.points[1].reason.find("signal 11"), std::string::npos);
+  EXPECT_EQ(launches_of(1), 2);
+  EXPECT_EQ(results_.points[0].state, State::converged);  // the campaign goes on
+  bool kept = false;
+  for (const Launch& launch : results_.launches) {
+    if (launch.point == 1) kept = launch.log_tail.find("Segmentation fault") != std::string::npos;
+  }
+  EXPECT_TRUE(kept);
+}
+
+TEST_F(Campaigns, ForgiveOneCrashButMentionIt) {
+  FakeMachine machine = amdahl_machine(1.0, 0.1);
+  machine.fault = [](const Job&, std::int64_t launch) {
+    return launch == 3 ? FakeFault::crash : FakeFault::none;
+  };
+  run(machine);
+  int mentioned = 0;
+  for (const Point& point : results_.points) {
+    EXPECT_EQ(point.state, State::converged) << point.reason;
+    mentioned += point.reason == "1 launch crashed";
+  }
+  EXPECT_EQ(mentioned, 1);
+}
+
+TEST_F(Campaigns, NameEachWayToFail) {
+  const struct {
+    FakeFault fault;
+    State state;
+    std::string says;
+  } table[] = {{FakeFault::timeout, State::timeout, "killed after"},
+               {FakeFault::wrong_result, State::wrong_result, "0x2"},
+               {FakeFault::truncated, State::crashed, "no end"},
+               {FakeFault::unbound, State::invalid, "share a core"},
+               {FakeFault::no_record, State::crashed, "told to fail"}};
+  for (const auto& row : table) {
+    results_.launches.clear();
+    results_.samples.clear();
+    for (Point& point : results_.points) point.state = State::pending;
+    FakeMachine machine = amdahl_machine(1.0, 0.1);
+    machine.fault = [&](const Job& job, std::int64_t) {
+      return job.placement.threads == 3 ? row.fault : FakeFault::none;
+    };
+    run(machine);
+    EXPECT_EQ(results_.points[2].state, row.state) << row.says;
+    EXPECT_NE(results_.points[2].reason.find(row.says), std::string::npos)
+        << results_.points[2].reason;
+    EXPECT_EQ(results_.points[3].state, State::converged) << row.says;
+  }
+}
+
+TEST_F(Campaigns, EndWithTheBudgetOfEachPoint) {
+  measuring_.budget_s = 30;  // a launch takes about six seconds here
+  FakeMachine machine = amdahl_machine(1.0, 1.0);
+  machine.launch_noise = 0.3;
+  run(machine);
+  for (std::int64_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(results_.points[static_cast<std::size_t>(i)].state, State::not_converged);
+    EXPECT_GE(launches_of(i), measuring_.launches_min);
+    EXPECT_LT(launches_of(i), 9);
+  }
+}
+
+TEST_F(Campaigns, RepeatAndMarkWhatABusyMachineMeasured) {
+  FakeMachine machine = amdahl_machine(1.0, 0.1);
+  machine.launch_noise = 0.001;
+  int gates = 0;
+  run(machine, [&](std::int64_t workers) {
+    EXPECT_EQ(workers, 4);
+    GateReading reading;
+    reading.loops = workers;
+    reading.busy = gates++ < 3;
+    reading.free_cores = reading.busy ? 2.5 : 4;
+    return reading;
+  });
+  EXPECT_EQ(launches_of(0), 9);  // three busy ones, kept, and six quiet ones
+  EXPECT_EQ(results_.points[0].state, State::converged);
+  EXPECT_EQ(results_.points[0].reason, "machine busy in 3 of 9 launches");
+  EXPECT_TRUE(results_.launches.front().busy);
+  EXPECT_EQ(results_.launches.front().free_cores, 2.5);
+  EXPECT_FALSE(summarize(results_, 0).busy);
+  EXPECT_EQ(summarize(results_, 0).launches.size(), 6U);
+}
+
+TEST_F(Campaigns, SayThatTheMachineWasBusyAllTheTime) {
+  run(amdahl_machine(1.0, 0.1), [](std::int64_t workers) {
+    GateReading reading;
+    reading.loops = workers;
+    reading.busy = true;
+    return reading;
+  });
+  EXPECT_TRUE(summarize(results_, 0).busy);
+  EXPECT_NE(results_.points[0].reason.find("machine busy in"), std::string::npos);
+  EXPECT_GT(launches_of(0), 6);
+  EXPECT_LE(launches_of(0), measuring_.launches_max);
+}
+
+TEST_F(Campaigns, FindTwoCentresAmongLaunches) {
+  measuring_.launches_min = 20;
+  FakeMachine machine = amdahl_machine(1.0, 0.1);
+  machine.launch_noise = 0.005;
+  std::int64_t count = 0;
+  const auto times = machine.times;
+  machine.times = [times, &count](const Job& job) {
+    FakeTimes out = times(job);
+    if (job.placement.threads == 1 && ++count % 2 == 0) out.compute_s *= 1.5;
+    return out;
+  };
+  run(machine);
+  EXPECT_EQ(results_.points[0].state, State::unstable) << results_.points[0].reason;
+  EXPECT_NE(results_.points[0].reason.find("two centres"), std::string::npos);
+  EXPECT_EQ(results_.points[3].state, State::converged);
+}
+
+TEST_F(Campaigns, LeaveSkippedPointsAlone) {
+  results_.points[1].state = State::skipped;
+  results_.points[1].reason = "no such driver";
+  results_.points[2].reason = "size auto: 4 times the last-level cache";
+  run(amdahl_machine(1.0, 0.1));
+  EXPECT_EQ(launches_of(1), 0);
+  EXPECT_EQ(results_.points[1].state, State::skipped);
+  EXPECT_EQ(results_.points[1].reason, "no such driver");
+  EXPECT_EQ(results_.points[2].reason, "size auto: 4 times the last-level cache");
+}
+
+/// Runs the campaign in a process of its own, and kills that after `microseconds`.
+void run_and_kill(const std::function<void()>& campaign, useconds_t microseconds) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    campaign();
+    ::_exit(0);
+  }
+  ::usleep(microseconds);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST_F(Campaigns, GoOnAfterAKillAtAnyInstantAsIfNothingHadHappened) {
+  const std::string path = (folder_ / "resumed").string();
+  const auto go_on = [&](Results& results) {
+    FakeMachine machine = amdahl_machine(1.0, 0.1);
+    machine.launch_noise = 0.001;
+    const auto times = machine.times;
+    machine.times = [times](const Job& job) {
+      ::usleep(1000);  // so that a kill meets a launch under way
+      return times(job);
+    };
+    FakeLauncher launcher(machine);
+    Journal journal =
+        fs::exists(path) ? Journal::resume(path, results) : Journal::begin(path, results);
+    measure(results, measuring_, tools(launcher), journal);
+  };
+  std::mt19937 random(2);
+  std::size_t kept = 0;
+  for (int kill = 0; kill < 8; ++kill) {
+    run_and_kill(
+        [&] {
+          Results results = results_;
+          go_on(results);
+        },
+        static_cast<useconds_t>(random() % 30'000));
+    if (!fs::exists(path)) continue;
+    Results seen = results_;
+    Journal::resume(path, seen);
+    EXPECT_GE(seen.launches.size(), kept);
+    kept = seen.launches.size();
+  }
+  Results results = results_;
+  go_on(results);
+  EXPECT_GT(kept, 0U);
+  std::map<std::pair<std::int64_t, std::int64_t>, int> launched;
+  for (const Launch& launch : results.launches) ++launched[{launch.block, launch.point}];
+  EXPECT_EQ(launched.size(), 24U);  // six blocks of four points, each pair once
+  for (const auto& [pair, times] : launched) EXPECT_EQ(times, 1);
+  for (const Point& point : results.points)
+    EXPECT_EQ(point.state, State::converged) << point.reason;
+}
+
+/// A launcher that is told to stop while its third launch runs.
+class InterruptedLauncher : public FakeLauncher {
+ public:
+  using FakeLauncher::FakeLauncher;
+  Outcome run(const Job& job) override {
+    Outcome outcome = FakeLauncher::run(job);
+    if (launches() == 3) ::raise(SIGTERM);
+    return outcome;
+  }
+};
+
+TEST_F(Campaigns, EndInOrderWhenInterrupted) {
+  const pid_t child = ::fork();  // the signal's handler and flag are the whole process's
+  if (child == 0) {
+    catch_interrupts();
+    InterruptedLauncher launcher(amdahl_machine(1.0, 0.1));
+    Journal journal = Journal::begin((folder_ / "journal").string(), results_);
+    measure(results_, measuring_, tools(launcher), journal);
+    bool well = results_.launches.size() == 2;
+    for (const Point& point : results_.points) {
+      well = well && point.state == State::pending &&
+             point.reason.find("interrupted after") != std::string::npos;
+    }
+    ::_exit(well ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  Results seen = results_;
+  Journal::resume((folder_ / "journal").string(), seen);
+  EXPECT_EQ(seen.launches.size(), 2U);
+}
+
+TEST_F(Campaigns, TellTheirProgress) {
+  FakeLauncher launcher(amdahl_machine(1.0, 0.1));
+  MeasureTools with = tools(launcher);
+  std::vector<Progress> told;
+  with.progress = [&](const Progress& progress) { told.push_back(progress); };
+  Journal journal = Journal::begin((folder_ / "journal").string(), results_);
+  measure(results_, measuring_, with, journal);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.front().points_done, 0);
+  EXPECT_TRUE(std::isnan(told.front().remaining_s));
+  EXPECT_EQ(told.back().points_done, 4);
+  EXPECT_EQ(told.back().launches, 24);
+  EXPECT_EQ(told.back().remaining_s, 0);
+  EXPECT_EQ(told.back().now, nullptr);
 }
 
 }  // namespace
