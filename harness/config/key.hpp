@@ -1,0 +1,71 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error.hpp"
+#include "harness/config/value.hpp"
+
+namespace scalelaw {
+
+/// A key of a config's table: its documentation, and what reading it does to a `T`.
+template <class T>
+struct Key {
+  std::string_view name;
+  std::string_view type;      ///< as docs/config.md says it
+  std::string_view fallback;  ///< the default, likewise
+  std::function<void(T&, const Value&)> set;
+  bool required = false;
+};
+
+template <class T>
+using Keys = std::vector<Key<T>>;
+
+/// Reads `table` into `out`.  `title` is the table as the file writes it, e.g. "[measuring]".
+/// Errors: throws Error with file and line: for an unknown key with the nearest known one, for a
+/// missing key that is required, and whatever a key's reader finds.
+template <class T>
+void read_table(const toml::table& table, std::string_view title, const Keys<T>& keys, T& out,
+                const std::string& file) {
+  for (const auto& [name, node] : table) {
+    const Key<T>* found = nullptr;
+    std::vector<std::string> names;
+    for (const Key<T>& key : keys) {
+      names.emplace_back(key.name);
+      if (key.name == name.str()) found = &key;
+    }
+    if (found == nullptr) {
+      const std::string meant = nearest(name.str(), names);
+      throw Error(fmt::format("{}:{}: unknown key '{}' in {}", file, name.source().begin.line,
+                              name.str(), title),
+                  meant.empty() ? fmt::format("{} takes: {}", title, fmt::join(names, ", "))
+                                : fmt::format("did you mean '{}'?", meant));
+    }
+    found->set(out, Value(node, std::string(name.str()), file));
+  }
+  for (const Key<T>& key : keys) {
+    if (key.required && !table.contains(key.name)) {
+      throw Error(
+          fmt::format("{}:{}: {} lacks '{}'", file,
+                      std::max<toml::source_index>(1, table.source().begin.line), title, key.name),
+          fmt::format("add {} = ... ({})", key.name, key.type));
+    }
+  }
+}
+
+/// A key that is itself a table, read with that table's own keys.
+template <class T, class Member>
+std::function<void(T&, const Value&)> table_key(std::string title, Member T::*member,
+                                                const Keys<Member>& (*keys)()) {
+  return [=](T& out, const Value& value) {
+    const toml::table* table = value.node().as_table();
+    if (table == nullptr) value.fail("is not a table", fmt::format("write {} on a line", title));
+    read_table(*table, title, keys(), out.*member, value.file());
+  };
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,308 @@
+#include "harness/config/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <limits>
+#include <set>
+#include <sstream>
+
+#include "harness/config/key.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// What a member is read as; each makes the reader of one key.
+
+template <class T>
+auto count_into(std::int64_t T::*member, std::int64_t min) {
+  return [=](T& out, const Value& value) { out.*member = value.count(min); };
+}
+
+template <class T>
+auto number_into(double T::*member, double above, double most) {
+  return [=](T& out, const Value& value) { out.*member = value.number(above, most); };
+}
+
+template <class T>
+auto flag_into(bool T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.boolean(); };
+}
+
+template <class T>
+auto text_into(std::string T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.text(); };
+}
+
+template <class T>
+auto texts_into(std::vector<std::string> T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.texts(); };
+}
+
+template <class T>
+auto counts_into(Counts T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.counts(); };
+}
+
+const Keys<Campaign>& campaign_keys() {
+  static const Keys<Campaign> keys{
+      {"name", "text: letters, digits, '-', '_', '.' and blanks", "none: required",
+       [](Campaign& out, const Value& value) {
+         out.name = value.text();
+         if (out.name.find('/') != std::string::npos || out.name.starts_with(".")) {
+           value.fail(fmt::format("is '{}', which does not make a file name", out.name),
+                      "leave out '/' and a leading '.'");
+         }
+       },
+       true},
+      {"seed", "count", "1", count_into(&Campaign::seed, 0)},
+  };
+  return keys;
+}
+
+const Keys<CapacityGate>& gate_keys() {
+  using T = CapacityGate;
+  static const Keys<T> keys{
+      {"enabled", "true or false", "true", flag_into(&T::enabled)},
+      {"spin_s", "seconds", "0.05", number_into(&T::spin_s, 0, 10)},
+      {"free_share", "number above 0 and up to 1", "0.9", number_into(&T::free_share, 0, 1)},
+      {"repeats", "count", "2", count_into(&T::repeats, 0)},
+  };
+  return keys;
+}
+
+const Keys<Measuring>& measuring_keys() {
+  using T = Measuring;
+  static const Keys<T> keys{
+      {"warmups", "count", "1", count_into(&T::warmups, 0)},
+      {"samples", "count from 1", "5", count_into(&T::samples, 1)},
+      {"launches_min", "count from 1", "2", count_into(&T::launches_min, 1)},
+      {"launches_max", "count from 1", "20", count_into(&T::launches_max, 1)},
+      {"target_interval", "number above 0 and up to 1", "0.02",
+       number_into(&T::target_interval, 0, 1)},
+      {"budget_s", "seconds", "60", number_into(&T::budget_s, 0, infinity)},
+      {"timeout_s", "seconds", "300", number_into(&T::timeout_s, 0, infinity)},
+      {"diagnostics", "count", "1", count_into(&T::diagnostics, 0)},
+      {"ceilings", "true or false", "true", flag_into(&T::ceilings)},
+      {"gate", "table", "see below", table_key("[measuring.gate]", &T::gate, gate_keys)},
+  };
+  return keys;
+}
+
+const Keys<MachineOptions>& machine_keys() {
+  using T = MachineOptions;
+  static const Keys<T> keys{
+      {"cores", "count from 1", "as found", count_into(&T::cores, 1)},
+      {"memory", "count of bytes", "as found", count_into(&T::memory_bytes, 1)},
+      {"last_level_cache", "count of bytes", "as found", count_into(&T::last_level_cache_bytes, 1)},
+  };
+  return keys;
+}
+
+/// MCA parameters have names of their own, so every key is allowed.
+void read_mca(MpirunOptions& out, const Value& value) {
+  const toml::table* table = value.node().as_table();
+  if (table == nullptr) {
+    value.fail("is not a table", "write mca = { btl = \"tcp,self\" }");
+  }
+  for (const auto& [name, node] : *table) {
+    const Setting setting = Value(node, std::string(name.str()), value.file()).setting();
+    const nlohmann::json& first = setting.values.at(0);
+    if (setting.values.size() != 1) value.fail("has a list", "give each parameter one value");
+    out.mca[setting.name] = first.is_string() ? first.get<std::string>() : first.dump();
+  }
+}
+
+const Keys<MpirunOptions>& mpirun_keys() {
+  using T = MpirunOptions;
+  static const Keys<T> keys{
+      {"program", "text", "\"mpirun\"", text_into(&T::program)},
+      {"hosts", "list of texts", "none: this machine", texts_into(&T::hosts)},
+      {"hostfile", "text", "none: this machine", text_into(&T::hostfile)},
+      {"mca", "table of parameters", "none", read_mca},
+  };
+  return keys;
+}
+
+/// A driver option that may be swept; each value is checked by `check`.
+auto option_into(void (*check)(const Value&, const nlohmann::json&)) {
+  return [=](Experiment& out, const Value& value) {
+    Setting setting = value.setting();
+    for (const nlohmann::json& one : setting.values) check(value, one);
+    out.options.push_back(std::move(setting));
+  };
+}
+
+/// Likewise, for an option that is one of `choices`.
+auto choice_into(std::vector<std::string> choices) {
+  return [choices = std::move(choices)](Experiment& out, const Value& value) {
+    Setting setting = value.setting();
+    for (const nlohmann::json& one : setting.values) {
+      const std::string text = one.is_string() ? one.get<std::string>() : one.dump();
+      if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+        value.fail(fmt::format("has an unknown value '{}'", text),
+                   fmt::format("choose one of: {}", fmt::join(choices, ", ")));
+      }
+    }
+    out.options.push_back(std::move(setting));
+  };
+}
+
+void check_chunk(const Value& value, const nlohmann::json& one) {
+  if (!one.is_number_integer() || one < 0) {
+    value.fail(fmt::format("has {}, which is no chunk size", one.dump()),
+               "give whole numbers; 0 lets the schedule choose");
+  }
+}
+
+void check_flag(const Value& value, const nlohmann::json& one) {
+  if (!one.is_boolean()) value.fail("is neither true nor false", "write true, false, or a list");
+}
+
+void read_params(Experiment& out, const Value& value) {
+  const toml::table* table = value.node().as_table();
+  if (table == nullptr) {
+    value.fail("is not a table", "write params = { type = \"f64\" }, or [experiment.params]");
+  }
+  for (const auto& [name, node] : *table) {
+    out.params.push_back(Value(node, std::string(name.str()), value.file()).setting());
+  }
+}
+
+const Keys<Experiment>& experiment_keys() {
+  using T = Experiment;
+  static const Keys<T> keys{
+      {"kernel", "text", "none: required", text_into(&T::kernel), true},
+      {"name", "text, unique", "the kernel's name", text_into(&T::name)},
+      {"models", "list of: serial, openmp, mpi, hybrid", "all four",
+       [](T& out, const Value& value) { out.models = value.some_of<Model>(); }},
+      {"scaling", "list of: strong, weak", "[\"strong\"]",
+       [](T& out, const Value& value) { out.scaling = value.some_of<Scaling>(); }},
+      {"size", "count, \"auto\", or a list of them", "the kernel's own",
+       [](T& out, const Value& value) { out.size = value.sizes(); }},
+      {"params", "table", "the kernel's own", read_params},
+      {"nodes", "count, list of counts, or \"auto\"", "1", counts_into(&T::nodes)},
+      {"ranks", "count, list of counts, or \"auto\"", "1", counts_into(&T::ranks)},
+      {"threads", "count, list of counts, or \"auto\"", "1", counts_into(&T::threads)},
+      {"schedule", "static, dynamic, guided, or a list", "the kernel's own",
+       choice_into({"static", "dynamic", "guided"})},
+      {"chunk", "count or list of counts", "0", option_into(check_chunk)},
+      {"data", "local, scatter, file, or a list", "local",
+       choice_into({"local", "scatter", "file"})},
+      {"distribution", "block, dynamic, or a list", "block", choice_into({"block", "dynamic"})},
+      {"rank_chunk", "count or list of counts", "0", option_into(check_chunk)},
+      {"overlap", "true, false, or a list", "false", option_into(check_flag)},
+      {"isa", "auto, scalar, neon, avx2, avx512, or a list", "auto",
+       choice_into({"auto", "scalar", "neon", "avx2", "avx512"})},
+      {"peers", "list of texts", "none", texts_into(&T::peers)},
+      {"oversubscribe", "true or false", "false", flag_into(&T::oversubscribe)},
+  };
+  return keys;
+}
+
+Experiment read_experiment(const toml::table& table, const std::string& file) {
+  Experiment out;
+  out.line = static_cast<int>(table.source().begin.line);
+  read_table(table, "[[experiment]]", experiment_keys(), out, file);
+  if (out.name.empty()) out.name = out.kernel;
+  if (out.models.empty()) out.models = {Model::serial, Model::openmp, Model::mpi, Model::hybrid};
+  return out;
+}
+
+void read_experiments(Campaign& out, const Value& value) {
+  const toml::array* array = value.node().as_array();
+  if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+    value.fail("is not a list of tables", "write [[experiment]], with two brackets, on a line");
+  }
+  std::set<std::string> names;
+  for (const toml::node& node : *array) {
+    out.experiments.push_back(read_experiment(*node.as_table(), value.file()));
+    const Experiment& latest = out.experiments.back();
+    if (!names.insert(latest.name).second) {
+      throw Error(
+          fmt::format("{}:{}: two experiments are called '{}'", out.file, latest.line, latest.name),
+          "give each a 'name' of its own");
+    }
+  }
+}
+
+void read_campaign(Campaign& out, const Value& value) {
+  const toml::table* table = value.node().as_table();
+  if (table == nullptr) value.fail("is not a table", "write [campaign] on a line");
+  read_table(*table, "[campaign]", campaign_keys(), out, value.file());
+}
+
+/// The tables of a config.
+const Keys<Campaign>& root_keys() {
+  using T = Campaign;
+  static const Keys<T> keys{
+      {"campaign", "table", "", read_campaign, true},
+      {"measuring", "table", "", table_key("[measuring]", &T::measuring, measuring_keys)},
+      {"machine", "table", "", table_key("[machine]", &T::machine, machine_keys)},
+      {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
+      {"experiment", "list of tables", "", read_experiments, true},
+  };
+  return keys;
+}
+
+void check_together(const Campaign& campaign) {
+  if (campaign.measuring.launches_min > campaign.measuring.launches_max) {
+    throw Error(fmt::format("{}: launches_min is {}, above launches_max, {}", campaign.file,
+                            campaign.measuring.launches_min, campaign.measuring.launches_max),
+                "raise [measuring] launches_max, or lower launches_min");
+  }
+  if (!campaign.mpirun.hosts.empty() && !campaign.mpirun.hostfile.empty()) {
+    throw Error(fmt::format("{}: [mpirun] has both hosts and hostfile", campaign.file),
+                "keep one of them");
+  }
+}
+
+template <class T>
+void document(std::vector<KeyDoc>& out, const std::string& table, const Keys<T>& keys) {
+  for (const Key<T>& key : keys) {
+    if (key.type == "table" && key.name == "gate") continue;
+    out.push_back({table, std::string(key.name), std::string(key.type), std::string(key.fallback)});
+  }
+}
+
+}  // namespace
+
+Campaign parse_campaign(const std::string& text, const std::string& file) {
+  Campaign out;
+  out.file = file;
+  out.text = text;
+  try {
+    const toml::table table = toml::parse(text, file);
+    read_table(table, "the config", root_keys(), out, file);
+  } catch (const toml::parse_error& error) {
+    throw Error(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()),
+                "see docs/config.md; texts need quotes, tables their brackets");
+  }
+  check_together(out);
+  return out;
+}
+
+Campaign load_campaign(const std::string& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  if (!stream || !(text << stream.rdbuf())) {
+    throw Error(fmt::format("cannot read the config '{}'", file),
+                "give the path of a TOML file such as configs/laptop.toml");
+  }
+  return parse_campaign(text.str(), file);
+}
+
+std::vector<KeyDoc> config_keys() {
+  std::vector<KeyDoc> out;
+  document(out, "campaign", campaign_keys());
+  document(out, "measuring", measuring_keys());
+  document(out, "measuring.gate", gate_keys());
+  document(out, "machine", machine_keys());
+  document(out, "mpirun", mpirun_keys());
+  document(out, "experiment", experiment_keys());
+  return out;
+}
+
+}  // namespace scalelaw

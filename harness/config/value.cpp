@@ -1,0 +1,160 @@
+#include "harness/config/value.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "common/error.hpp"
+#include "common/quantity.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
+/// (optimal string alignment).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+/// The number as an integer, when it is one that a double holds exactly.
+std::optional<std::int64_t> whole(double value) {
+  constexpr double exact = 9007199254740992.0;  // 2^53
+  if (std::trunc(value) != value || std::abs(value) > exact) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+nlohmann::json scalar(const Value& value) {
+  const toml::node& node = value.node();
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto flag = node.value_exact<bool>()) return *flag;
+  if (const auto integer = node.value_exact<std::int64_t>()) return *integer;
+  if (const auto number = node.value_exact<double>()) {
+    if (const auto integer = whole(*number)) return *integer;
+    return *number;
+  }
+  value.fail("is neither a number, a text nor true or false",
+             "give one value, or a list of values to sweep");
+}
+
+}  // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t least = std::max<std::size_t>(2, word.size() / 2) + 1;
+  for (const std::string& candidate : candidates) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+void Value::fail(const std::string& what, const std::string& hint) const {
+  throw Error(fmt::format("{}:{}: '{}' {}", file_, line(), key_, what), hint);
+}
+
+std::int64_t Value::count(std::int64_t min, std::int64_t max) const {
+  std::optional<std::int64_t> out = node_->value_exact<std::int64_t>();
+  if (const auto number = node_->value_exact<double>()) {
+    out = whole(*number);
+    if (!out) fail(fmt::format("is {}, not a whole number", *number), "write a whole number");
+  } else if (const auto text = node_->value_exact<std::string>()) {
+    try {
+      out = parse_count(*text);
+    } catch (const Error& error) {
+      fail(fmt::format("is {}", error.what()), error.hint());
+    }
+  }
+  if (!out) fail("is not a number", "write a whole number such as 1000, 1e9 or \"4Gi\"");
+  if (*out < min || *out > max) {
+    const std::string range = max == std::numeric_limits<std::int64_t>::max()
+                                  ? fmt::format("at least {}", min)
+                                  : fmt::format("from {} to {}", min, max);
+    fail(fmt::format("is {}", *out), fmt::format("give a number {}", range));
+  }
+  return *out;
+}
+
+double Value::number(double above, double most) const {
+  const std::optional<double> out = node_->is_number() ? node_->value<double>() : std::nullopt;
+  if (!out) fail("is not a number", "write a number such as 0.5 or 60");
+  if (!(*out > above) || *out > most) {
+    const std::string range = std::isinf(most) ? fmt::format("above {}", above)
+                                               : fmt::format("above {} and up to {}", above, most);
+    fail(fmt::format("is {}", *out), fmt::format("give a number {}", range));
+  }
+  return *out;
+}
+
+bool Value::boolean() const {
+  const auto out = node_->value_exact<bool>();
+  if (!out) fail("is neither true nor false", "write true or false, without quotes");
+  return *out;
+}
+
+std::string Value::text() const {
+  const auto out = node_->value_exact<std::string>();
+  if (!out) fail("is not a text", "write a text in quotes");
+  if (out->empty()) fail("is empty", "write something, or leave the key out");
+  return *out;
+}
+
+std::vector<Value> Value::elements() const {
+  const toml::array* array = node_->as_array();
+  if (array == nullptr) return {*this};
+  if (array->empty()) fail("is an empty list", "name at least one value, or leave the key out");
+  std::vector<Value> out;
+  for (const toml::node& element : *array) out.emplace_back(element, key_, file_);
+  return out;
+}
+
+std::vector<std::string> Value::texts() const {
+  std::vector<std::string> out;
+  for (const Value& element : elements()) out.push_back(element.text());
+  return out;
+}
+
+Counts Value::counts() const {
+  if (node_->is_string() && node_->value_exact<std::string>() == "auto") {
+    return {true, {}, line()};
+  }
+  Counts out{false, {}, line()};
+  for (const Value& element : elements()) out.values.push_back(element.count(1, 1 << 24));
+  return out;
+}
+
+Setting Value::sizes() const {
+  Setting out{key_, {}, line()};
+  for (const Value& element : elements()) {
+    if (element.node_->value_exact<std::string>() == "auto") {
+      out.values.emplace_back("auto");
+    } else {
+      out.values.emplace_back(element.count());
+    }
+  }
+  return out;
+}
+
+Setting Value::setting() const {
+  Setting out{key_, {}, line()};
+  for (const Value& element : elements()) out.values.push_back(scalar(element));
+  return out;
+}
+
+}  // namespace scalelaw

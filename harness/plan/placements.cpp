@@ -1,0 +1,93 @@
+#include "harness/plan/placements.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "common/error.hpp"
+
+namespace scalelaw {
+namespace {
+
+std::string cores_text(const Machine& machine) {
+  return machine.cores == machine.cores_total
+             ? fmt::format("{} core{}", machine.cores, machine.cores == 1 ? "" : "s")
+             : fmt::format("{} of {} cores allowed", machine.cores, machine.cores_total);
+}
+
+/// The counts of one axis: ranks or threads.
+std::vector<std::int64_t> axis(const Counts& counts, const char* name, const Experiment& experiment,
+                               const Machine& machine, const std::string& file) {
+  if (counts.automatic) return powers_of_two(machine.cores);
+  for (const std::int64_t count : counts.values) {
+    if (count > machine.cores && !experiment.oversubscribe) {
+      throw Error(
+          fmt::format("{}:{}: {} {} on {}", file, counts.line, count, name, cores_text(machine)),
+          fmt::format("ask for at most {}, write {} = \"auto\", or set oversubscribe = true "
+                      "in the experiment",
+                      machine.cores, name));
+    }
+  }
+  return counts.values;
+}
+
+std::vector<std::int64_t> node_axis(const Counts& counts, const Machine& machine,
+                                    const std::string& file) {
+  if (counts.automatic) return powers_of_two(machine.nodes);
+  for (const std::int64_t count : counts.values) {
+    if (count > machine.nodes) {
+      throw Error(fmt::format("{}:{}: {} nodes, but only {} known", file, counts.line, count,
+                              machine.nodes),
+                  "name more hosts in [mpirun] hosts or hostfile, or run it in a SLURM allocation");
+    }
+  }
+  return counts.values;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> powers_of_two(std::int64_t most) {
+  std::vector<std::int64_t> out;
+  for (std::int64_t n = 1; n < most; n *= 2) out.push_back(n);
+  out.push_back(std::max<std::int64_t>(1, most));
+  return out;
+}
+
+std::vector<Planned> placements_of(const Experiment& experiment, Model model,
+                                   const Machine& machine, const std::string& file) {
+  const bool ranked = model == Model::mpi || model == Model::hybrid;
+  const bool threaded = model == Model::openmp || model == Model::hybrid;
+  const std::vector<std::int64_t> one{1};
+  const auto nodes = ranked ? node_axis(experiment.nodes, machine, file) : one;
+  const auto ranks = ranked ? axis(experiment.ranks, "ranks", experiment, machine, file) : one;
+  const auto threads =
+      threaded ? axis(experiment.threads, "threads", experiment, machine, file) : one;
+
+  std::set<Placement> unique;
+  for (const std::int64_t n : nodes) {
+    for (const std::int64_t r : ranks) {
+      for (const std::int64_t t : threads) unique.insert({n, r, t});
+    }
+  }
+  const bool automatic =
+      (ranked && experiment.ranks.automatic) || (threaded && experiment.threads.automatic);
+  std::vector<Planned> out;
+  for (const Placement& placement : unique) {
+    const std::int64_t per_node = placement.ranks_per_node * placement.threads;
+    Planned planned{placement, per_node > machine.cores, {}};
+    if (planned.oversubscribed && automatic) continue;
+    if (planned.oversubscribed && !experiment.oversubscribe) {
+      planned.skip = fmt::format("{} workers on {}: set oversubscribe = true to measure it",
+                                 per_node, cores_text(machine));
+      planned.oversubscribed = false;
+    }
+    out.push_back(std::move(planned));
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Planned& a, const Planned& b) {
+    return a.placement.workers() < b.placement.workers();
+  });
+  return out;
+}
+
+}  // namespace scalelaw

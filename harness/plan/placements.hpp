@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+#include "harness/plan/machine.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// A placement, and whether it is one.
+struct Planned {
+  Placement placement;
+  bool oversubscribed = false;
+  std::string skip;  ///< why it is not to be launched; empty: it is
+};
+
+/// 1, 2, 4 ... up to `most`, and `most` itself.
+std::vector<std::int64_t> powers_of_two(std::int64_t most);
+
+/// The placements of an experiment that a model can use, ordered by workers: serial 1 x 1 x 1,
+/// openmp 1 x 1 x T, mpi N x R x 1, hybrid N x R x T, each once.  Combinations of lists that need
+/// more cores than a node has are skipped, with the reason, unless the experiment allows
+/// oversubscription; where a list is "auto" they are not there at all. Errors: throws Error when
+/// one count alone exceeds what there is, and must not.
+std::vector<Planned> placements_of(const Experiment& experiment, Model model,
+                                   const Machine& machine, const std::string& file);
+
+}  // namespace scalelaw

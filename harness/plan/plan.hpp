@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+#include "harness/plan/driver_facts.hpp"
+#include "harness/plan/machine.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// The points that a campaign asks for, in the order of the config, in state pending; or skipped
+/// with the reason: a driver that was not built, a combination beyond the cores, a weak size that
+/// needs more memory than there is.  Weak sizes are solved so that the operations of p workers are
+/// p times those of one; "auto" sizes are resolved, with a note in `reason`. Pure: everything it
+/// knows of the world is in its arguments. Errors: throws Error, with file and line, for an unknown
+/// kernel, parameter or peer, a parameter that the driver refuses, more workers than cores, a
+/// written size that needs too much memory.
+std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
+                             const DriverFacts& drivers);
+
+/// What makes points of two campaigns comparable, as text: kernel, implementation, model, scaling,
+/// placement, all parameters with their defaults, and the options that are not the default.
+std::string identity_of(const Point& point, const nlohmann::json& all_params);
+
+/// Bytes that the input of `point` occupies on the node that holds most of it.
+double memory_need(const Point& point);
+
+}  // namespace scalelaw
