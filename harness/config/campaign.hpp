@@ -25,8 +25,8 @@ struct CapacityGate {
 struct Measuring {
   std::int64_t warmups = 1;        ///< untimed passes at the start of each launch
   std::int64_t samples = 5;        ///< timed passes of each launch
-  std::int64_t launches_min = 2;   ///< of each point, whatever its interval
-  std::int64_t launches_max = 20;  ///< of each point, whatever its budget
+  std::int64_t launches_min = 6;   ///< of each point, whatever its interval
+  std::int64_t launches_max = 30;  ///< of each point, whatever its budget
   double target_interval =
       0.02;                ///< half-width of the median's 95 % interval, relative to the median
   double budget_s = 60;    ///< wall-clock seconds for all launches of one point

@@ -78,8 +78,8 @@ const Keys<Measuring>& measuring_keys() {
   static const Keys<T> keys{
       {"warmups", "count", "1", count_into(&T::warmups, 0)},
       {"samples", "count from 1", "5", count_into(&T::samples, 1)},
-      {"launches_min", "count from 1", "2", count_into(&T::launches_min, 1)},
-      {"launches_max", "count from 1", "20", count_into(&T::launches_max, 1)},
+      {"launches_min", "count from 1", "6", count_into(&T::launches_min, 1)},
+      {"launches_max", "count from 1", "30", count_into(&T::launches_max, 1)},
       {"target_interval", "number above 0 and up to 1", "0.02",
        number_into(&T::target_interval, 0, 1)},
       {"budget_s", "seconds", "60", number_into(&T::budget_s, 0, infinity)},

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "common/quantity.hpp"
+#include "harness/commands/commands.hpp"
+#include "harness/commands/prepare.hpp"
+
+namespace scalelaw {
+namespace {
+
+std::string placement_text(const Placement& placement) {
+  return fmt::format("{}x{}x{}", placement.nodes, placement.ranks_per_node, placement.threads);
+}
+
+void print_points(const Prepared& prepared) {
+  std::int64_t series = -1;
+  for (const Point& point : prepared.points) {
+    if (point.series != series) {
+      series = point.series;
+      fmt::print("{}: {} {}/{}, {} scaling{}\n", point.experiment, point.kernel,
+                 point.implementation, to_string(point.model), to_string(point.scaling),
+                 point.options.empty() ? "" : " " + point.options.dump());
+    }
+    fmt::print("  {:<9} {}{}{}\n", placement_text(point.placement), point.params.dump(),
+               point.oversubscribed ? "  (oversubscribed)" : "",
+               point.state == State::skipped ? "  skipped: " + point.reason
+               : point.reason.empty()        ? ""
+                                             : "  (" + point.reason + ")");
+  }
+}
+
+int check(const CampaignChoice& choice) {
+  const Prepared prepared = prepare(choice);
+  print_points(prepared);
+  std::int64_t skipped = 0;
+  for (const Point& point : prepared.points) skipped += point.state == State::skipped ? 1 : 0;
+  const Machine& machine = prepared.machine;
+  fmt::print("{}: {} points to measure, {} skipped\n", choice.config,
+             static_cast<std::int64_t>(prepared.points.size()) - skipped, skipped);
+  fmt::print("planned for {} node{} of {} cores ({} in all), {} available, last-level cache {}\n",
+             machine.nodes, machine.nodes == 1 ? "" : "s", machine.cores, machine.cores_total,
+             format_bytes(machine.memory_bytes),
+             format_bytes(static_cast<double>(machine.last_level_cache_bytes)));
+  return exit_well;
+}
+
+}  // namespace
+
+Subcommand add_check(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("check", "read a config and say what it would measure");
+  const auto choice = std::make_shared<CampaignChoice>();
+  add_campaign_options(*command, *choice);
+  return {command, [choice] { return check(*choice); }};
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace scalelaw {
+
+/// Exit codes of the command `scalelaw`.
+constexpr int exit_well = 0;
+constexpr int exit_usage = 1;     ///< wrong usage or input
+constexpr int exit_failures = 3;  ///< some points failed
+constexpr int exit_slower = 4;    ///< `compare` found something slower
+
+/// One word after `scalelaw`: its options, and what it does once they are read (an exit code).
+struct Subcommand {
+  CLI::App* app = nullptr;
+  std::function<int()> action;
+};
+
+// Each is in the file of its name.  A new one: a file, a line here, and a line in main.cpp.
+Subcommand add_check(CLI::App& app);
+Subcommand add_list(CLI::App& app);
+Subcommand add_plot(CLI::App& app);
+
+}  // namespace scalelaw

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "harness/commands/commands.hpp"
+#include "harness/launch/choose.hpp"
+#include "harness/launch/drivers.hpp"
+#include "harness/plan/driver_facts.hpp"
+
+namespace scalelaw {
+namespace {
+
+std::string type_text(const ParamFacts& param) {
+  return param.choices.empty() ? param.type : fmt::format("{}", fmt::join(param.choices, "|"));
+}
+
+std::string default_text(const ParamFacts& param) {
+  if (!param.fallback.is_string()) return param.fallback.dump();
+  return param.fallback == "" ? "none" : param.fallback.get<std::string>();
+}
+
+void print_kernel(const std::string& name, const KernelFacts& kernel) {
+  fmt::print("  {}: {}\n", name, kernel.summary);
+  for (const ParamFacts& param : kernel.params) {
+    if (param.name == "seed") continue;  // the campaign's
+    fmt::print("    {:<18} {:<14} {} (default {}){}\n", param.name, type_text(param), param.help,
+               default_text(param), param.name == kernel.size_parameter ? ", the size" : "");
+  }
+}
+
+void print_kernels(const DriverFacts& drivers) {
+  std::map<std::string, KernelFacts> all;
+  for (const auto& [model, catalog] : drivers.models) {
+    all.insert(catalog.kernels.begin(), catalog.kernels.end());
+  }
+  fmt::print("kernels\n");
+  for (const auto& [name, kernel] : all) print_kernel(name, kernel);
+}
+
+void print_models(const DriverFacts& drivers) {
+  fmt::print("models\n");
+  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
+    fmt::print("  {:<8} {}\n", to_string(model),
+               drivers.models.contains(model) ? "ready" : "not built");
+  }
+  const std::string mpirun = find_program("mpirun");
+  fmt::print("  mpirun   {}\n", mpirun.empty() ? "not found" : mpirun);
+}
+
+void print_peers(const DriverFacts& drivers) {
+  fmt::print("peers\n");
+  if (drivers.peers.empty()) fmt::print("  none\n");
+  for (const auto& [name, catalog] : drivers.peers) {
+    std::vector<std::string> kernels;
+    for (const auto& [kernel, facts] : catalog.kernels) kernels.push_back(kernel);
+    fmt::print("  {} ({}): {}\n", name, to_string(catalog.model), fmt::join(kernels, ", "));
+  }
+}
+
+int list(const std::string& folder) {
+  const DriverFacts drivers = ask_drivers(find_drivers(folder));
+  print_kernels(drivers);
+  print_models(drivers);
+  print_peers(drivers);
+  return exit_well;
+}
+
+}  // namespace
+
+Subcommand add_list(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("list", "the kernels, their parameters, the models and the peers");
+  const auto folder = std::make_shared<std::string>();
+  command->add_option("--drivers", *folder, "folder of the drivers")->type_name("DIR");
+  return {command, [folder] { return list(*folder); }};
+}
+
+}  // namespace scalelaw

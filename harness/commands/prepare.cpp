@@ -1,0 +1,133 @@
+#include "harness/commands/prepare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "common/error.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/config/value.hpp"
+#include "harness/launch/drivers.hpp"
+#include "harness/launch/mpirun.hpp"
+#include "harness/plan/plan.hpp"
+
+namespace scalelaw {
+namespace {
+
+using Reader = std::function<std::string(const Point&)>;
+
+const std::map<std::string, Reader>& filter_keys() {
+  static const std::map<std::string, Reader> keys{
+      {"kernel", [](const Point& point) { return point.kernel; }},
+      {"model", [](const Point& point) { return std::string(to_string(point.model)); }},
+      {"scaling", [](const Point& point) { return std::string(to_string(point.scaling)); }},
+      {"experiment", [](const Point& point) { return point.experiment; }},
+      {"implementation", [](const Point& point) { return point.implementation; }},
+      {"nodes", [](const Point& point) { return std::to_string(point.placement.nodes); }},
+      {"ranks", [](const Point& point) { return std::to_string(point.placement.ranks_per_node); }},
+      {"threads", [](const Point& point) { return std::to_string(point.placement.threads); }},
+      {"workers", [](const Point& point) { return std::to_string(point.placement.workers()); }}};
+  return keys;
+}
+
+bool passes_one(const Point& point, const std::string& filter) {
+  const std::size_t equals = filter.find('=');
+  const std::string key = filter.substr(0, equals);
+  const auto reader = filter_keys().find(key);
+  if (equals == std::string::npos || reader == filter_keys().end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, unused] : filter_keys()) names.push_back(name);
+    const std::string meant = nearest(key, names);
+    throw Error(fmt::format("'{}' is no filter", filter),
+                meant.empty() || equals == std::string::npos
+                    ? fmt::format("write KEY=VALUE, e.g. kernel=dot_product; keys: {}",
+                                  fmt::join(names, ", "))
+                    : fmt::format("did you mean '{}'?", meant));
+  }
+  return reader->second(point) == filter.substr(equals + 1);
+}
+
+void keep_filtered(std::vector<Point>& points, const std::vector<std::string>& filters) {
+  std::erase_if(points, [&](const Point& point) { return !passes(point, filters); });
+  if (points.empty()) {
+    throw Error(filters.empty()
+                    ? std::string("the config asks for no point")
+                    : fmt::format("no point passes --filter {}", fmt::join(filters, " --filter ")),
+                "scalelaw check CONFIG lists the points");
+  }
+}
+
+/// Skips what the launcher cannot start.
+void skip_unstartable(Prepared& prepared) {
+  for (Point& point : prepared.points) {
+    if (point.state != State::pending) continue;
+    try {
+      (void)prepared.launcher->command(prepared.job(point, "record"));
+    } catch (const Error& error) {
+      point.state = State::skipped;
+      point.reason = fmt::format("{}: {}", error.what(), error.hint());
+    }
+  }
+}
+
+void require_mpirun(const Prepared& prepared) {
+  const std::string& program = prepared.campaign.mpirun.program;
+  if (prepared.launcher_kind != LauncherKind::mpirun || !find_program(program).empty()) return;
+  for (const Point& point : prepared.points) {
+    const bool needed = point.model == Model::mpi || point.model == Model::hybrid;
+    if (point.state == State::pending && needed) {
+      throw Error(fmt::format("'{}' is not there, and '{}' needs it", program, point.experiment),
+                  "install it (Debian: apt-get install openmpi-bin), load its module, or measure "
+                  "the models serial and openmp alone");
+    }
+  }
+}
+
+}  // namespace
+
+void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
+  app.add_option("config", choice.config, "the campaign, a TOML file (docs/config.md)")
+      ->required()
+      ->type_name("CONFIG");
+  app.add_option("--filter", choice.filters,
+                 "only the points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--launcher", choice.launcher,
+                 "who starts the drivers: mpirun (models of one process directly), direct (one "
+                 "rank at most), fake (invents times, to try the tool)")
+      ->capture_default_str();
+  app.add_option("--drivers", choice.drivers,
+                 "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+      ->type_name("DIR");
+}
+
+Job Prepared::job(const Point& point, const std::string& report) const {
+  return make_job(point, campaign.measuring, campaign.seed, drivers, report);
+}
+
+bool passes(const Point& point, const std::vector<std::string>& filters) {
+  return std::all_of(filters.begin(), filters.end(),
+                     [&](const std::string& filter) { return passes_one(point, filter); });
+}
+
+Prepared prepare(const CampaignChoice& choice) {
+  Prepared out;
+  out.launcher_kind = enum_from<LauncherKind>(choice.launcher);
+  out.campaign = load_campaign(choice.config);
+  out.drivers = find_drivers(choice.drivers);
+  const std::vector<std::string> hosts = host_names(out.campaign.mpirun);
+  out.machine =
+      with_options(find_machine(), out.campaign.machine, static_cast<std::int64_t>(hosts.size()));
+  out.points = make_plan(out.campaign, out.machine, ask_drivers(out.drivers));
+  keep_filtered(out.points, choice.filters);
+  out.launcher =
+      make_launcher(out.launcher_kind, out.campaign.mpirun, hosts, out.machine.first_core);
+  skip_unstartable(out);
+  require_mpirun(out);
+  return out;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+#include "harness/launch/choose.hpp"
+#include "harness/plan/driver_facts.hpp"
+#include "harness/plan/machine.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// What the commands that take a config have in common on their command line.
+struct CampaignChoice {
+  std::string config;
+  std::string drivers;
+  std::string launcher = "mpirun";
+  std::vector<std::string> filters;
+};
+void add_campaign_options(CLI::App& app, CampaignChoice& choice);
+
+/// A campaign, ready to be measured.
+struct Prepared {
+  Campaign campaign;
+  std::filesystem::path drivers;  ///< folder
+  Machine machine;
+  LauncherKind launcher_kind = LauncherKind::mpirun;
+  std::unique_ptr<Launcher> launcher;
+  std::vector<Point> points;
+
+  /// One start of a point's driver, which writes its record to `report`.
+  [[nodiscard]] Job job(const Point& point, const std::string& report) const;
+};
+
+/// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
+/// launcher cannot start are skipped, with its reason.
+/// Errors: throws Error for whatever is wrong with the input, and when mpirun is needed and
+/// missing.
+Prepared prepare(const CampaignChoice& choice);
+
+/// Whether `point` passes every filter "KEY=VALUE": kernel, model, scaling, experiment,
+/// implementation, or a placement's nodes, ranks, threads, workers.
+/// Errors: throws Error for a filter of another form, or an unknown key.
+bool passes(const Point& point, const std::vector<std::string>& filters);
+
+}  // namespace scalelaw

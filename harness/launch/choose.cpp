@@ -1,0 +1,44 @@
+#include "harness/launch/choose.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "harness/launch/direct.hpp"
+#include "harness/launch/fake.hpp"
+#include "harness/launch/mpirun.hpp"
+
+namespace scalelaw {
+
+std::string find_program(const std::string& program) {
+  if (program.find('/') != std::string::npos) {
+    return access(program.c_str(), X_OK) == 0 ? program : std::string();
+  }
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::string candidate = (folder.empty() ? "." : folder) + "/" + program;
+    if (access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return {};
+}
+
+std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const MpirunOptions& options,
+                                        const std::vector<std::string>& hosts,
+                                        const std::string& first_core) {
+  switch (kind) {
+    case LauncherKind::direct:
+      return std::make_unique<DirectLauncher>(first_core);
+    case LauncherKind::fake: {
+      FakeMachine machine = amdahl_machine(0.01, 0.05);
+      machine.launch_noise = machine.sample_noise = 0.005;
+      return std::make_unique<FakeLauncher>(machine);
+    }
+    case LauncherKind::mpirun:
+      break;
+  }
+  return std::make_unique<MpirunLauncher>(options, hosts, first_core, geteuid() == 0);
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,57 @@
+// The command `scalelaw`: a table of contents.  Each subcommand is in harness/commands.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include "build_info.hpp"
+#include "common/error.hpp"
+#include "harness/commands/commands.hpp"
+
+namespace {
+
+void complain(const char* what, const std::string& hint) {
+  fmt::print(stderr, "scalelaw: {}\n", what);
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace scalelaw;
+  CLI::App app(
+      "How well does this machine turn more cores and nodes into speed?\n\n"
+      "  scalelaw run configs/laptop.toml\n"
+      "  scalelaw report results/FILE.h5\n",
+      "scalelaw");
+  app.set_version_flag("--version",
+                       fmt::format("scalelaw {} ({})", build::version, build::revision));
+  app.footer(
+      "Exit status: 0 well, 1 wrong usage or input, 3 some points failed, 4 compare found "
+      "something slower.");
+  app.require_subcommand(1);
+  const std::vector<Subcommand> subcommands{
+      add_check(app),
+      add_list(app),
+      add_plot(app),
+  };
+  try {
+    app.parse(argc, argv);
+    for (const Subcommand& subcommand : subcommands) {
+      if (subcommand.app->parsed()) return subcommand.action();
+    }
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    complain(error.what(), "see scalelaw --help, or scalelaw COMMAND --help");
+    return exit_usage;
+  } catch (const Error& error) {
+    complain(error.what(), error.hint());
+    return exit_usage;
+  } catch (const std::exception& error) {
+    complain(error.what(), {});
+    return exit_usage;
+  }
+  return exit_usage;
+}
