@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+
+#include "drivers/run.hpp"
+#include "kernels/calibration/calibration.hpp"
+#include "mpi/world.hpp"
+
+namespace scalelaw {
+namespace {
+
+using mpi_test::world;
+
+/// Every way in which a kernel's items may be dealt and its input may arrive.
+std::vector<Options> all_options(bool has_input) {
+  std::vector<Options> all;
+  for (const Data data : {Data::local, Data::scatter}) {
+    if (data == Data::scatter && !has_input) continue;
+    for (const Distribution distribution : {Distribution::block, Distribution::dynamic}) {
+      for (const std::int64_t rank_chunk : {0, 3}) {
+        Options options;
+        options.data = data;
+        options.distribution = distribution;
+        options.rank_chunk = rank_chunk;
+        all.push_back(options);
+        if (data == Data::scatter && distribution == Distribution::block) {
+          options.overlap = true;
+          all.push_back(options);
+        }
+      }
+    }
+  }
+  return all;
+}
+
+std::string name_of(const Options& options) {
+  return std::string(to_string(options.data)) + " " + std::string(to_string(options.distribution)) +
+         " chunk " + std::to_string(options.rank_chunk) + (options.overlap ? " overlap" : "");
+}
+
+template <Kernel K>
+std::string facts_of(const Pass<K>& pass) {
+  std::string text;
+  for (const Fact& fact : K::facts(pass.params(), pass.result())) {
+    text += fact.name + "=" + fact.value + "\n";
+  }
+  return text;
+}
+
+/// The result of all ranks, for every option and team, is the single process's to the last bit.
+template <Kernel K>
+void expect_same_bits(const typename K::Params& params, bool has_input) {
+  SerialTeam alone;
+  const std::unique_ptr<Comm> self = make_self_comm();
+  Pass<K> serial(params, {}, alone, *self);
+  serial(false);
+  EXPECT_EQ(K::verify(params, serial.result()), "");
+  const std::string expected = facts_of<K>(serial);
+  std::vector<std::unique_ptr<Team>> teams;
+  teams.push_back(std::make_unique<SerialTeam>());
+#ifdef SCALELAW_HAS_OPENMP
+  teams.push_back(make_openmp_team(2));
+#endif
+  for (const auto& team : teams) {
+    for (const Options& options : all_options(has_input)) {
+      Pass<K> pass(params, options, *team, world());
+      for (const bool diagnostic : {false, true}) {
+        const PassTimes times = pass(diagnostic);
+        EXPECT_GT(times.total_s, 0);
+        if (world().is_root()) {
+          EXPECT_EQ(facts_of<K>(pass), expected) << name_of(options);
+        }
+      }
+    }
+  }
+}
+
+TEST(Pass, CalibrationHasTheSameBitsHoweverItIsShared) {
+  Calibration::Params params;
+  params.operations = 20000;
+  params.items = 50;
+  params.serial_fraction = 0.1;
+  params.imbalance = 0.5;
+  params.merge_operations = 10;
+  expect_same_bits<Calibration>(params, false);
+}
+
+TEST(Pass, TakesFewerItemsThanRanks) {
+  Calibration::Params params;
+  params.operations = 1000;
+  params.items = 1;
+  expect_same_bits<Calibration>(params, false);
+}
+
+TEST(Pass, EveryItemIsComputedByOneRank) {
+  Calibration::Params params;
+  params.operations = 1000;
+  params.items = 100;
+  for (const Options& options : all_options(false)) {
+    SerialTeam team;
+    Pass<Calibration> pass(params, options, team, world());
+    const std::int64_t mine = pass(false).items;
+    Bytes bytes(sizeof mine);
+    std::memcpy(bytes.data(), &mine, sizeof mine);
+    std::int64_t sum = 0;
+    for (const Bytes& one : world().gather(bytes)) {
+      std::int64_t items = 0;
+      std::memcpy(&items, one.data(), sizeof items);
+      sum += items;
+    }
+    if (world().is_root()) {
+      EXPECT_EQ(sum, 100) << name_of(options);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace scalelaw
