@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "build_info.hpp"
 #include "common/isa.hpp"
 #include "drivers/affinity.hpp"
 #include "drivers/record_writer.hpp"
+#include "drivers/setup.hpp"
 #include "drivers/summary.hpp"
 
 namespace scalelaw {
@@ -191,16 +193,17 @@ json to_json(const Work& work) {
 
 int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
             Comm& comm) {
+  std::optional<RecordWriter> record;
+  together(comm, [&] { record.emplace(comm.is_root() ? options.report : std::string()); });
   const Timer timer = measure_timer();
   const std::int64_t batch = warm_up(options, subject, timer, comm);
-  RecordWriter record(comm.is_root() ? options.report : std::string());
   if (!options.report.empty()) {
     const json ranks = gather_json(comm, {{"rank", comm.rank()},
                                           {"host", host_name()},
                                           {"pid", getpid()},
                                           {"threads", thread_affinity(team)}});
     if (comm.is_root()) {
-      record.write(header(identity, options, subject, team, comm, batch, timer, ranks));
+      record->write(header(identity, options, subject, team, comm, batch, timer, ranks));
     }
   }
   Judge judge(subject);
@@ -217,11 +220,11 @@ int measure(const Identity& identity, const Options& options, const Subject& sub
     sample["facts"] = judge.facts();
     sample["verified"] = fault.empty();
     sample["fault"] = fault;
-    record.write(sample);
+    record->write(sample);
     summary.add(sample);
   }
   if (comm.is_root()) {
-    record.write({{"record", "end"}, {"samples", options.samples}, {"verified", verified}});
+    record->write({{"record", "end"}, {"samples", options.samples}, {"verified", verified}});
     summary.print(identity, options, subject, team.size(), comm.size());
   }
   return agree(comm, verified ? status_ok : status_wrong_result) == status_ok ? status_ok

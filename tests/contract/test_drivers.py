@@ -1,0 +1,170 @@
+"""The drivers' promises: docs/record.md, exit statuses, messages, what they link.
+
+Usage: test_drivers.py BIN_FOLDER RECORD_MD [unittest options]
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+BIN = Path(sys.argv[1])
+RECORD_MD = Path(sys.argv[2])
+SMALL = ["calibration", "--operations", "1e5", "--items", "16"]
+MODELS = [m for m in ("serial", "openmp", "mpi", "hybrid") if (BIN / f"scalelaw-{m}").exists()]
+
+
+def environment():
+    env = dict(os.environ, OMP_NUM_THREADS="2")
+    if os.geteuid() == 0:
+        env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    return env
+
+
+def run(*arguments, ranks=None):
+    command = [str(a) for a in arguments]
+    if ranks is not None:
+        command = ["mpirun", "--oversubscribe", "--bind-to", "none", "-np", str(ranks), *command]
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
+
+
+def driver(model):
+    return BIN / f"scalelaw-{model}"
+
+
+def keys_in_document(heading):
+    """The keys that docs/record.md lists in the table under a heading."""
+    section = RECORD_MD.read_text().split(f"## `{heading}`")[1].split("\n## ")[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
+
+
+class Record(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.report = Path(self.folder) / "record.jsonl"
+
+    def lines(self, model, ranks=None):
+        done = run(driver(model), *SMALL, "--samples", 3, "--diagnostics", 1, "--report",
+                   self.report, ranks=ranks)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [json.loads(line) for line in self.report.read_text().splitlines()]
+
+    def test_every_model_writes_what_the_document_says(self):
+        facts = set()
+        for model in MODELS:
+            ranks = 2 if model in ("mpi", "hybrid") else None
+            header, *samples, end = self.lines(model, ranks)
+            with self.subTest(model=model):
+                self.assertEqual(set(header), keys_in_document("header"))
+                self.assertEqual(header["model"], model)
+                self.assertEqual(len(header["ranks"]), ranks or 1)
+                self.assertEqual(len(samples), 4)
+                for sample in samples:
+                    self.assertEqual(set(sample), keys_in_document("sample"))
+                    self.assertTrue(sample["verified"], sample["fault"])
+                    self.assertGreater(sample["total_s"], 0)
+                    for rank in sample["ranks"]:
+                        self.assertLessEqual(rank["total_s"], sample["total_s"])
+                        self.assertGreaterEqual(rank["wait_s"], 0)
+                    facts.add(json.dumps(sample["facts"], sort_keys=True))
+                self.assertEqual([s["diagnostic"] for s in samples], [False] * 3 + [True])
+                self.assertEqual(end, {"record": "end", "samples": 3, "verified": True})
+        self.assertEqual(len(facts), 1)
+
+    def test_threads_report_where_they_may_run(self):
+        if "openmp" not in MODELS:
+            self.skipTest("no OpenMP driver")
+        header = self.lines("openmp")[0]
+        threads = header["ranks"][0]["threads"]
+        self.assertEqual([t["thread"] for t in threads], [0, 1])
+        for thread in threads:
+            self.assertRegex(thread["cpus"], r"^\d+([-,]\d+)*$")
+
+    def test_a_report_that_cannot_be_written_is_an_error(self):
+        done = run(driver("serial"), *SMALL, "--report", f"{self.folder}/missing/record.jsonl")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("cannot write the record", done.stderr)
+
+
+class Describe(unittest.TestCase):
+    def test_a_kernel_is_described_without_being_measured(self):
+        for model in MODELS:
+            done = run(driver(model), *SMALL, "--describe")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            described = json.loads(done.stdout)
+            self.assertEqual(described["work"]["items"], 16)
+            self.assertEqual(described["params"]["operations"], 100000)
+            self.assertIn(described["size_parameter"], described["params"])
+
+    def test_all_kernels_are_listed(self):
+        for model in MODELS:
+            listed = json.loads(run(driver(model), "--describe").stdout)
+            self.assertEqual(listed["model"], model)
+            for kernel in listed["kernels"].values():
+                names = [p["name"] for p in kernel["params"]]
+                self.assertIn(kernel["size_parameter"], names)
+
+
+class BadUsage(unittest.TestCase):
+    def expect(self, status, fragment, *arguments, model="serial", ranks=None):
+        done = run(driver(model), *arguments, ranks=ranks)
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertIn(fragment, done.stderr)
+        return done
+
+    def test_names_the_remedy(self):
+        cases = [
+            ("which kernel?", []),
+            ("no kernel 'unknown_kernel'", ["unknown_kernel", "--size", "3"]),
+            ("--nothing", ["calibration", "--nothing"]),
+            ("negative", ["calibration", "--operations", "-3"]),
+            ("not a whole number", ["calibration", "--operations", "1.5"]),
+            ("too large", ["calibration", "--operations", "1e30"]),
+            ("not a number", ["calibration", "--operations", "many"]),
+            ("outside [0, 1)", ["calibration", "--serial-fraction", "1.5"]),
+            ("choose one of", ["calibration", "--schedule", "magic"]),
+            ("choose one of", ["calibration", "--isa", "magic"]),
+            ("one thread per process", ["calibration", "--threads", "2"]),
+            ("nothing is distributed", ["calibration", "--distribution", "dynamic"]),
+        ]
+        for fragment, arguments in cases:
+            with self.subTest(arguments=arguments):
+                done = self.expect(1, fragment, *arguments)
+                self.assertTrue("hint:" in done.stderr or "see " in done.stderr, done.stderr)
+
+    def test_is_said_once_however_many_ranks(self):
+        if "mpi" not in MODELS:
+            self.skipTest("no MPI driver")
+        for arguments in (["calibration", "--imbalance", "2"], ["calibration", "--nothing"]):
+            done = self.expect(1, "scalelaw-mpi:", *arguments, model="mpi", ranks=3)
+            self.assertEqual(done.stderr.count("scalelaw-mpi:"), 1, done.stderr)
+
+    def test_contradicting_options_are_refused(self):
+        if "mpi" not in MODELS:
+            self.skipTest("no MPI driver")
+        self.expect(1, "no input to scatter", *SMALL, "--data", "scatter", model="mpi")
+        self.expect(1, "--overlap", *SMALL, "--overlap", model="mpi")
+        self.expect(1, "--input", *SMALL, "--data", "file", model="mpi")
+
+
+class Links(unittest.TestCase):
+    def test_the_serial_driver_links_neither_mpi_nor_openmp(self):
+        def libraries(model):
+            return subprocess.run(["ldd", driver(model)], capture_output=True, text=True,
+                                  check=True).stdout
+
+        self.assertNotRegex(libraries("serial"), r"libmpi|libgomp|libomp")
+        if "hybrid" in MODELS:  # the same look finds both where they are
+            self.assertRegex(libraries("hybrid"), r"libmpi")
+            self.assertRegex(libraries("hybrid"), r"libgomp|libomp")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=1)
