@@ -36,6 +36,10 @@ int main(int argc, char** argv) {
       add_check(app),
       add_list(app),
       add_plot(app),
+      add_report(app),
+      add_compare(app),
+      add_predict(app),
+      add_advise(app),
   };
   try {
     app.parse(argc, argv);

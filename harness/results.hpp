@@ -129,6 +129,7 @@ struct Prediction {
   double measured = 0;                    ///< NaN when this p was not measured
   double error = 0;                       ///< (predicted - measured) / measured; NaN likewise
   bool inside = false;                    ///< the measurement fell in the band
+  std::int64_t point = -1;                ///< index into Results::points; -1 when not measured
 };
 
 /// All that one campaign leaves: the results file in memory.

@@ -18,8 +18,12 @@ struct Subcommand {
 };
 
 // Each is in the file of its name.  A new one: a file, a line here, and a line in main.cpp.
+Subcommand add_advise(CLI::App& app);
 Subcommand add_check(CLI::App& app);
+Subcommand add_compare(CLI::App& app);
 Subcommand add_list(CLI::App& app);
 Subcommand add_plot(CLI::App& app);
+Subcommand add_predict(CLI::App& app);
+Subcommand add_report(CLI::App& app);
 
 }  // namespace scalelaw

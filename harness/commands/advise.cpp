@@ -1,0 +1,36 @@
+#include "harness/report/advise.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "common/error.hpp"
+#include "harness/commands/commands.hpp"
+#include "harness/report/formats.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+
+Subcommand add_advise(CLI::App& app) {
+  struct Options {
+    std::string file;
+    std::string format = "table";
+  };
+  CLI::App* command = app.add_subcommand(
+      "advise", "which of serial, OpenMP, MPI and hybrid is fastest for which sizes, and why");
+  const auto options = std::make_shared<Options>();
+  command->add_option("file", options->file, "results file with a list of sizes (.h5)")->required();
+  command->add_option("--format", options->format, "table, markdown")->capture_default_str();
+  return {command, [options] {
+            const Format format = enum_from<Format>(options->format);
+            if (format == Format::csv || format == Format::json) {
+              throw Error("advise has no format '" + options->format + "'",
+                          "choose one of: table, markdown");
+            }
+            const auto sections = advise_sections(read_results(options->file));
+            fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
+            return exit_well;
+          }};
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,56 @@
+#include "harness/report/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "harness/commands/commands.hpp"
+#include "harness/report/formats.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+namespace {
+
+std::string rendered(const Comparison& comparison, const Results& base, const Results& now,
+                     Format format) {
+  switch (format) {
+    case Format::json:
+      return compare_json(comparison, base, now);
+    case Format::csv:
+      return compare_csv(comparison, base, now);
+    case Format::markdown:
+      return as_markdown(compare_sections(comparison, base, now));
+    case Format::table:
+      break;
+  }
+  return as_text(compare_sections(comparison, base, now));
+}
+
+}  // namespace
+
+Subcommand add_compare(CLI::App& app) {
+  struct Options {
+    std::string base, now;
+    double tolerance = default_tolerance;
+    std::string format = "table";
+  };
+  CLI::App* command = app.add_subcommand(
+      "compare", "two results files point by point; exit status 4 when something became slower");
+  const auto options = std::make_shared<Options>();
+  command->add_option("base", options->base, "results file to compare with")->required();
+  command->add_option("new", options->now, "results file to judge")->required();
+  command
+      ->add_option("--tolerance", options->tolerance,
+                   "a point is slower when its ratio's interval lies above 1 + this")
+      ->capture_default_str();
+  command->add_option("--format", options->format, list_names<Format>())->capture_default_str();
+  return {command, [options] {
+            const Format format = enum_from<Format>(options->format);
+            const Results base = read_results(options->base), now = read_results(options->now);
+            const Comparison comparison = compare(base, now, options->tolerance);
+            fmt::print("{}", rendered(comparison, base, now, format));
+            return comparison.count(Change::slower) > 0 ? exit_slower : exit_well;
+          }};
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,59 @@
+#include "harness/laws/bounded_least_squares.hpp"
+
+#include <limits>
+
+namespace scalelaw {
+
+BoundedLeastSquares::BoundedLeastSquares(const Eigen::MatrixXd& basis, const Eigen::VectorXd& scale)
+    : scaled_(scale.cwiseInverse().asDiagonal() * basis), scale_(scale) {
+  const Eigen::Index q = basis.cols();
+  for (unsigned set = 1; set < (1U << q); ++set) {
+    Subset subset;
+    for (Eigen::Index j = 0; j < q; ++j) {
+      if (set >> j & 1U) subset.columns.push_back(j);
+    }
+    const Eigen::MatrixXd columns = scaled_(Eigen::all, subset.columns);
+    const auto decomposition = columns.completeOrthogonalDecomposition();
+    if (decomposition.rank() < columns.cols()) continue;
+    subset.inverse = decomposition.pseudoInverse();
+    subsets_.push_back(std::move(subset));
+  }
+  full_rank_ = !subsets_.empty() && subsets_.back().columns.size() == static_cast<std::size_t>(q);
+}
+
+Eigen::VectorXd BoundedLeastSquares::unbounded(const Eigen::VectorXd& response) const {
+  return subsets_.back().inverse * response.cwiseQuotient(scale_);
+}
+
+Eigen::VectorXd BoundedLeastSquares::bounded(const Eigen::VectorXd& response) const {
+  const Eigen::VectorXd y = response.cwiseQuotient(scale_);
+  Eigen::VectorXd best = Eigen::VectorXd::Zero(scaled_.cols());
+  double least = std::numeric_limits<double>::infinity();
+  for (auto subset = subsets_.rbegin(); subset != subsets_.rend(); ++subset) {
+    const Eigen::VectorXd part = subset->inverse * y;
+    if (part.minCoeff() < 0) continue;
+    Eigen::VectorXd theta = Eigen::VectorXd::Zero(scaled_.cols());
+    theta(subset->columns) = part;
+    const double squares = (y - scaled_ * theta).squaredNorm();
+    if (squares >= least) continue;
+    least = squares;
+    best = theta;
+    if (subset == subsets_.rbegin() && full_rank_)
+      break;  // unbounded and feasible: the least of all
+  }
+  return best;
+}
+
+Eigen::VectorXd BoundedLeastSquares::leverages(const Eigen::VectorXd& theta) const {
+  std::vector<Eigen::Index> positive;
+  for (Eigen::Index j = 0; j < theta.size(); ++j) {
+    if (theta(j) > 0) positive.push_back(j);
+  }
+  for (const Subset& subset : subsets_) {
+    if (subset.columns != positive) continue;
+    return (scaled_(Eigen::all, subset.columns) * subset.inverse).diagonal();
+  }
+  return Eigen::VectorXd::Zero(scaled_.rows());
+}
+
+}  // namespace scalelaw

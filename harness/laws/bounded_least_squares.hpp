@@ -1,0 +1,44 @@
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+namespace scalelaw {
+
+/// Linear least squares of relative errors with non-negative coefficients: the theta that makes
+/// sum_i ((y_i - basis_i theta) / scale_i)^2 least.
+///
+/// Set up once for a basis and scale, solved for many responses (a bootstrap's draws): the
+/// pseudo-inverse of every subset of the columns is kept, and the bounded solution is the best
+/// feasible one among them.  There are at most three columns, so this enumeration is exact, has no
+/// starting values and cannot stop early.
+/// Shapes:  basis n x q, q <= 6; response and scale n.
+/// Threads: const members are pure.
+/// Source:  Lawson & Hanson, Solving Least Squares Problems (1974), chapter 23: the solution is an
+///          unbounded solution on its own set of positive coefficients.
+class BoundedLeastSquares {
+ public:
+  BoundedLeastSquares(const Eigen::MatrixXd& basis, const Eigen::VectorXd& scale);
+
+  /// Whether the data tell all coefficients apart.
+  [[nodiscard]] bool full_rank() const { return full_rank_; }
+  /// Coefficients of any sign.
+  [[nodiscard]] Eigen::VectorXd unbounded(const Eigen::VectorXd& response) const;
+  /// Coefficients that are not negative.
+  [[nodiscard]] Eigen::VectorXd bounded(const Eigen::VectorXd& response) const;
+  /// The hat matrix's diagonal for the columns that are positive in `theta`: how much of each
+  /// y_i goes into its own fit.  Its sum is the number of those columns.
+  [[nodiscard]] Eigen::VectorXd leverages(const Eigen::VectorXd& theta) const;
+
+ private:
+  struct Subset {
+    std::vector<Eigen::Index> columns;
+    Eigen::MatrixXd inverse;  ///< pseudo-inverse of the scaled columns
+  };
+  Eigen::MatrixXd scaled_;
+  Eigen::VectorXd scale_;
+  std::vector<Subset> subsets_;  ///< the last one has all columns
+  bool full_rank_ = false;
+};
+
+}  // namespace scalelaw

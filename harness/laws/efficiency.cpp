@@ -1,0 +1,82 @@
+#include "harness/laws/efficiency.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "harness/measure/statistics.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Seconds inside compute, per worker of the sample.
+std::vector<double> useful(const Sample& sample) {
+  std::vector<double> out;
+  for (const RankTimes& rank : sample.ranks) {
+    if (rank.busy_s.empty()) out.push_back(rank.compute_s);
+    out.insert(out.end(), rank.busy_s.begin(), rank.busy_s.end());
+  }
+  return out;
+}
+
+}  // namespace
+
+double karp_flatt(double speedup, double workers) {
+  if (workers <= 1) return std::numeric_limits<double>::quiet_NaN();
+  return (1 / speedup - 1 / workers) / (1 - 1 / workers);
+}
+
+SampleIndex index_samples(const Results& results) {
+  SampleIndex index;
+  index.timed.resize(results.points.size());
+  index.diagnostic.resize(results.points.size());
+  for (const Sample& sample : results.samples) {
+    const Launch& launch = results.launches[static_cast<std::size_t>(sample.launch)];
+    if (launch.state != State::ok) continue;
+    auto& where = sample.diagnostic ? index.diagnostic : index.timed;
+    where[static_cast<std::size_t>(launch.point)].push_back(&sample);
+  }
+  return index;
+}
+
+std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed) {
+  std::vector<double> balance, communication, parallel;
+  for (const Sample* sample : timed) {
+    const std::vector<double> times = useful(*sample);
+    if (times.empty() || !(sample->total_s > 0)) continue;
+    const double most = *std::max_element(times.begin(), times.end());
+    if (!(most > 0)) continue;
+    const double mean =
+        std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
+    balance.push_back(mean / most);
+    communication.push_back(most / sample->total_s);
+  }
+  if (balance.empty()) return std::nullopt;
+  PopEfficiency efficiency{median(balance), median(communication), 0};
+  efficiency.parallel = efficiency.load_balance * efficiency.communication;
+  return efficiency;
+}
+
+std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed) {
+  std::map<std::int64_t, std::vector<double>> by_launch;
+  for (const Sample* sample : timed) {
+    const double serial =
+        sample->distribute_s + sample->prepare_s + sample->combine_s + sample->finish_s;
+    const double all = serial + sample->compute_s;
+    if (all > 0) by_launch[sample->launch].push_back(serial / all);
+  }
+  if (by_launch.empty()) return std::nullopt;
+  std::vector<double> shares;
+  for (const auto& [launch, values] : by_launch) shares.push_back(median(values));
+  const auto n = static_cast<double>(shares.size());
+  SerialShare share;
+  share.value = std::accumulate(shares.begin(), shares.end(), 0.0) / n;
+  double squares = 0;
+  for (const double s : shares) squares += std::pow(s - share.value, 2);
+  if (n > 1) share.noise = {squares / (n - 1) / n, n - 1};
+  return share;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "harness/laws/noise.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// The experimentally determined serial fraction e = (1/S - 1/p)/(1 - 1/p): constant over p when
+/// Amdahl's law holds, growing when overhead grows with p.  NaN for p = 1.
+/// Source: Karp & Flatt, "Measuring parallel processor performance", CACM 33 (1990).
+double karp_flatt(double speedup, double workers);
+
+/// Efficiencies of one point, each in [0, 1]; medians over its timed samples.
+/// Useful time is what a worker spends inside compute.
+/// Source: POP, "Standard metrics for performance analysis" (2015): parallel efficiency as the
+///         product of load balance and communication efficiency.
+struct PopEfficiency {
+  double load_balance = 0;   ///< mean / max useful time over workers
+  double communication = 0;  ///< max useful time / elapsed
+  double parallel = 0;       ///< mean useful time / elapsed: the product of the two
+};
+
+/// The samples of each point, and those that are diagnostic apart.
+struct SampleIndex {
+  std::vector<std::vector<const Sample*>> timed;       ///< by point, of launches that ended well
+  std::vector<std::vector<const Sample*>> diagnostic;  ///< likewise
+};
+SampleIndex index_samples(const Results& results);
+
+/// Nothing when no sample has the times of its ranks.
+std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed);
+
+/// The share of the time that more workers cannot shorten, from the phases at one worker:
+/// distribute + prepare + combine + finish against those and compute.  With its t interval over
+/// launches (none for one launch).
+struct SerialShare {
+  double value = 0;
+  Noise noise;  ///< of the value; unknown when there was one launch
+};
+/// Nothing when there are no timed samples.
+std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed);
+
+/// Where a point's lost efficiency went: parts of its worker-seconds p T(p) that are more than the
+/// baseline's one worker needed.  They add up to `loss` = 1 - efficiency; a part is negative when
+/// the point does better there than one worker did (a cache that now holds the data).
+struct Waterfall {
+  double loss = 0;
+  double serial = 0;     ///< workers idle or repeating in prepare and finish
+  double imbalance = 0;  ///< workers done with compute before the busiest one
+  double wait = 0;       ///< in compute but not computing (fork, join), and late for other reasons
+  double transfer = 0;   ///< distribute and combine, without waiting
+  double memory = 0;     ///< compute slower because workers share the memory's bandwidth
+  double unexplained = 0;  ///< the rest
+};
+constexpr std::array<std::string_view, 6> waterfall_parts{"serial",   "imbalance", "wait",
+                                                          "transfer", "memory",    "unexplained"};
+std::array<double, 6> parts_of(const Waterfall& waterfall);
+
+/// What the waterfall of one point needs.
+struct WaterfallInput {
+  std::vector<const Sample*> timed, diagnostic;          ///< of the point
+  std::vector<const Sample*> one_timed, one_diagnostic;  ///< of the series' one-worker point
+  double workers = 1;
+  double work = 1;        ///< relative to the one-worker point's
+  double efficiency = 1;  ///< the one shown
+  /// Read bandwidth per worker at this placement over that of one worker; nothing when the kernel
+  /// is not memory-bound or no ceiling was measured.
+  std::optional<double> bandwidth_per_worker;
+};
+/// Nothing when the samples do not have the times of their ranks.
+std::optional<Waterfall> waterfall(const WaterfallInput& input);
+
+}  // namespace scalelaw

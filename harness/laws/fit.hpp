@@ -1,0 +1,100 @@
+#pragma once
+
+#include <Eigen/Dense>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/laws/bounded_least_squares.hpp"
+#include "harness/laws/law.hpp"
+#include "harness/laws/noise.hpp"
+
+namespace scalelaw {
+
+/// One measured point as a law sees it.
+struct Observation {
+  Load load;
+  LogTime time;
+};
+
+/// A parameter of a law with its 95 % interval; none when the launches are too few to know one.
+struct Estimate {
+  std::string_view name;
+  double value = 0;
+  std::optional<Interval> interval;
+};
+
+/// How many distinct p a fit asks for.
+enum class Identifiability {
+  testable,  ///< one more than parameters, so that the law can fail: what is reported
+  exact      ///< as many as parameters: enough to predict a point that is held out
+};
+
+/// A law fitted to a series: least squares of relative errors of the times, within the law's
+/// bounds.
+///
+/// The noise is that between launches.  When the points stray from the law by more than that noise
+/// explains (an F test of lack of fit at 5 %), the excess is estimated and joins the noise, so that
+/// a law that is a little wrong gets wide intervals and not confident ones. Threads: const members
+/// are pure. Source:  Draper & Smith, Applied Regression Analysis (1998), section 2.1, for lack of
+/// fit against
+///          pure error.
+class LawFit {
+ public:
+  /// Fits `law` to `observations`; their order does not matter.
+  LawFit(const Law& law, std::vector<Observation> observations,
+         Identifiability asked = Identifiability::testable);
+
+  /// Whether there are more distinct p (distinct sizes, for a law of sizes) than parameters: a law
+  /// that meets every point by construction says nothing.  When not, reason() says what is missing
+  /// and there are no numbers.
+  [[nodiscard]] bool identifiable() const { return reason_.empty(); }
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+  [[nodiscard]] const Law& law() const { return *law_; }
+
+  /// The parameters.  Intervals come from the fit without bounds, so that they keep their coverage
+  /// at a bound, are cut to the bounds, and hold the value.
+  [[nodiscard]] std::vector<Estimate> estimates() const;
+  /// Coefficient of determination, in speedups; at most 1, negative when worse than their mean.
+  [[nodiscard]] double goodness() const;
+  /// Whether the points stray from the law by more than their noise explains.
+  [[nodiscard]] bool lacks_fit() const { return noise_.shared.freedom > 0; }
+
+  [[nodiscard]] double seconds(const Load& load) const;
+  /// The 95 % band for the time that a new measurement with the given noise would show.
+  [[nodiscard]] std::optional<Interval> band_s(const Load& load, const Noise& measurement) const;
+  /// A number computed from the curve (where it peaks, say), with its 95 % interval.
+  [[nodiscard]] Estimate derived(
+      std::string_view name,
+      const std::function<double(const Eigen::VectorXd& theta)>& quantity) const;
+  /// The noise of a measurement like those fitted: the mean of theirs.
+  [[nodiscard]] Noise typical_noise() const;
+
+  /// For what depends on several fits at once: the log times that were fitted, their noise with the
+  /// lack of fit in it, and the coefficients for other log times.
+  [[nodiscard]] const std::vector<double>& log_times() const { return log_times_; }
+  [[nodiscard]] std::vector<Noise> noise() const;
+  [[nodiscard]] Eigen::VectorXd coefficients(std::span<const double> log_times) const {
+    return squares_->bounded(response(log_times));
+  }
+
+ private:
+  [[nodiscard]] Eigen::VectorXd response(std::span<const double> log_times) const;
+  void judge_lack_of_fit();
+
+  const Law* law_;
+  std::vector<Observation> observations_;
+  std::string reason_;
+  std::vector<double> log_times_;
+  NoiseModel noise_;
+  std::optional<BoundedLeastSquares> squares_;
+  Eigen::VectorXd theta_;  ///< within the bounds
+};
+
+/// How many observations a law can tell apart.
+std::size_t distinct_loads(const Law& law, std::span<const Observation> observations);
+
+}  // namespace scalelaw

@@ -1,0 +1,196 @@
+#include "harness/laws/predictions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace scalelaw {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// A prediction of `member` from predicted seconds, as a scaled speedup against `base_s`.
+Prediction judge(const Series& series, std::string law, std::string kind,
+                 const Series::Member& member, double base_s, double predicted_s,
+                 const std::optional<Interval>& band_s) {
+  const auto speedup = [&](double time) { return member.load.work * base_s / time; };
+  Prediction p;
+  p.series = series.id;
+  p.law = std::move(law);
+  p.kind = std::move(kind);
+  p.point = member.timed ? member.point : -1;
+  p.workers = static_cast<std::int64_t>(member.load.workers);
+  p.speedup = speedup(predicted_s);
+  p.low = band_s ? speedup(band_s->high) : unknown;
+  p.high = band_s ? speedup(band_s->low) : unknown;
+  p.measured = member.timed ? speedup(std::exp(member.time.mean)) : unknown;
+  p.error = (p.speedup - p.measured) / p.measured;
+  p.inside = band_s && p.low <= p.measured && p.measured <= p.high;
+  return p;
+}
+
+/// The seconds that speedups of this series and fit divide.
+double base_of(const Series& series, const LawFit* fit) {
+  if (const auto* one = series.one_worker()) return std::exp(one->time.mean);
+  return fit ? fit->seconds({}) : unknown;
+}
+
+/// Amdahl's (weak: Gustafson's) prediction from the serial share alone.
+double a_priori_seconds(Scaling scaling, double share, double base_s, const Load& load) {
+  const double p = load.workers;
+  return scaling == Scaling::strong ? base_s * (share + (1 - share) / p)
+                                    : base_s * load.work / (p - share * (p - 1));
+}
+
+std::optional<Interval> a_priori_band(Scaling scaling, const SerialShare& share,
+                                      const Series::Member& one, const Series::Member& member) {
+  const NoiseModel noise{{share.noise, one.time.noise, member.time.noise}, {}};
+  const std::vector<double> centre{share.value, one.time.mean, 0};
+  const auto band = bootstrap_interval(
+      [&](std::span<const double> x) {
+        const double s = std::clamp(x[0], 0.0, 1.0);
+        return std::log(a_priori_seconds(scaling, s, std::exp(x[1]), member.load)) + x[2];
+      },
+      centre, noise);
+  if (!band) return band;
+  return Interval{std::exp(band->low), std::exp(band->high), band->confidence};
+}
+
+Prediction judge_a_priori(const Series& series, const SerialShare& share, const Series::Member& one,
+                          const Series::Member& member) {
+  const Scaling scaling = series.first->scaling;
+  const double base_s = std::exp(one.time.mean);
+  return judge(series, std::string(scaling == Scaling::strong ? amdahl().name : gustafson().name),
+               "a_priori", member, base_s,
+               a_priori_seconds(scaling, share.value, base_s, member.load),
+               a_priori_band(scaling, share, one, member));
+}
+
+void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLaws& out) {
+  const auto* one = series.one_worker();
+  if (one == nullptr) {
+    out.a_priori_missing = "no time at one worker";
+    return;
+  }
+  out.a_priori = serial_share(samples.timed[static_cast<std::size_t>(one->point)]);
+  if (!out.a_priori) {
+    out.a_priori_missing = "no phases at one worker";
+    return;
+  }
+  for (const auto& member : series.members) {
+    if (!member.fitted || member.load.workers == 1) continue;
+    out.predictions.push_back(judge_a_priori(series, *out.a_priori, *one, member));
+  }
+}
+
+void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
+  if (!fit.identifiable()) return;
+  for (const auto& member : series.members) {
+    if (!member.fitted) continue;
+    out.predictions.push_back(judge(series, std::string(fit.law().name), "fitted", member,
+                                    base_of(series, &fit), fit.seconds(member.load),
+                                    fit.band_s(member.load, member.time.noise)));
+  }
+}
+
+/// The law fitted without the points of the largest p, asked for these.  The parameters are fewer
+/// than the remaining points, or the law would not have been identifiable, so one p less still
+/// fits.
+void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) {
+  if (!fit.identifiable()) return;
+  std::vector<Observation> rest = series.observations();
+  double largest = 0;
+  for (const Observation& o : rest) largest = std::max(largest, o.load.workers);
+  std::erase_if(rest, [&](const Observation& o) { return o.load.workers == largest; });
+  const LawFit without(fit.law(), rest, Identifiability::exact);
+  if (!without.identifiable()) return;
+  for (const auto& member : series.members) {
+    if (!member.fitted || member.load.workers != largest) continue;
+    out.predictions.push_back(judge(series, std::string(fit.law().name), "held_out", member,
+                                    base_of(series, &without), without.seconds(member.load),
+                                    without.band_s(member.load, member.time.noise)));
+  }
+}
+
+void rank_laws(SeriesLaws& out) {
+  std::vector<std::pair<double, std::string>> errors;
+  for (const Prediction& p : out.predictions) {
+    if (p.kind != "held_out" || std::isnan(p.error)) continue;
+    const auto same = std::find_if(errors.begin(), errors.end(),
+                                   [&](const auto& e) { return e.second == p.law; });
+    if (same == errors.end()) {
+      errors.emplace_back(std::abs(p.error), p.law);
+    } else {
+      same->first = std::max(same->first, std::abs(p.error));
+    }
+  }
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [error, law] : errors) out.ranking.push_back(std::move(law));
+}
+
+void store_fit(const Series& series, const LawFit& fit, std::vector<Fit>& fits) {
+  if (!fit.identifiable()) {
+    for (const auto name : fit.law().names) {
+      fits.push_back({series.id, std::string(fit.law().name), std::string(name), unknown, unknown,
+                      unknown, unknown, false, fit.reason()});
+    }
+    return;
+  }
+  for (const Estimate& e : fit.estimates()) {
+    fits.push_back({series.id, std::string(fit.law().name), std::string(e.name), e.value,
+                    e.interval ? e.interval->low : unknown, e.interval ? e.interval->high : unknown,
+                    fit.goodness(), true, ""});
+  }
+}
+
+}  // namespace
+
+SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
+  SeriesLaws out;
+  if (series.first->model == Model::serial) {
+    out.a_priori_missing = "the serial model does not scale";
+    return out;
+  }
+  predict_a_priori(series, samples, out);
+  for (const Law* law : laws_for(series.first->scaling, series.first->model)) {
+    out.fits.emplace_back(*law, series.observations());
+    predict_fitted(series, out.fits.back(), out);
+    predict_held_out(series, out.fits.back(), out);
+  }
+  rank_laws(out);
+  return out;
+}
+
+std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws,
+                                    const Load& load) {
+  std::vector<Prediction> out;
+  Series::Member member;
+  member.load = load;
+  if (const auto* one = series.one_worker(); one != nullptr && laws.a_priori) {
+    member.time = one->time;
+    out.push_back(judge_a_priori(series, *laws.a_priori, *one, member));
+  }
+  for (const LawFit& fit : laws.fits) {
+    if (!fit.identifiable()) continue;
+    out.push_back(judge(series, std::string(fit.law().name), "extrapolated", member,
+                        base_of(series, &fit), fit.seconds(load),
+                        fit.band_s(load, fit.typical_noise())));
+  }
+  return out;
+}
+
+void add_laws(Results& results) {
+  results.fits.clear();
+  results.predictions.clear();
+  const std::vector<Summary> summaries = summarize_all(results);
+  const SampleIndex samples = index_samples(results);
+  for (const Series& series : series_of(results, summaries)) {
+    const SeriesLaws laws = apply_laws(series, samples);
+    for (const LawFit& fit : laws.fits) store_fit(series, fit, results.fits);
+    results.predictions.insert(results.predictions.end(), laws.predictions.begin(),
+                               laws.predictions.end());
+  }
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/laws/efficiency.hpp"
+#include "harness/laws/series.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// All that the laws say of one series.
+struct SeriesLaws {
+  std::vector<LawFit> fits;             ///< in the order of laws_for()
+  std::vector<Prediction> predictions;  ///< a_priori, fitted, held_out
+  std::optional<SerialShare> a_priori;  ///< from the phases at one worker
+  std::string a_priori_missing;         ///< why there is none
+  /// Law names, best first, by the size of their held-out error; laws without one are left out.
+  std::vector<std::string> ranking;
+};
+
+/// Fits and predicts.  Speedups are against the series' own one worker (without one: against what
+/// the law says of one worker), scaled ones on weak series. Cost: about 10 ms a law.
+SeriesLaws apply_laws(const Series& series, const SampleIndex& samples);
+
+/// The a priori prediction (kind a_priori) and each fitted law's (kind extrapolated) at `load`,
+/// which need not be measured; laws that are not identifiable are left out.
+std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws, const Load& load);
+
+/// Fills results.fits and results.predictions from its samples: what is stored.
+void add_laws(Results& results);
+
+}  // namespace scalelaw

@@ -1,0 +1,98 @@
+#include "harness/laws/series.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace scalelaw {
+namespace {
+
+Series::Member member_of(const Results& results, const std::vector<Summary>& summaries,
+                         std::int64_t index) {
+  const Point& point = results.points[static_cast<std::size_t>(index)];
+  const Summary& summary = summaries[static_cast<std::size_t>(index)];
+  Series::Member member;
+  member.point = index;
+  member.load = {static_cast<double>(point.placement.workers()),
+                 static_cast<double>(point.placement.ranks()), operations_of(point)};
+  member.timed = has_time(point, summary);
+  member.fitted = member.timed && !point.oversubscribed;
+  if (member.timed) member.time = log_time(summary.times_s());
+  return member;
+}
+
+void pool_noise(Series& series) {
+  std::vector<LogTime> times;
+  for (const auto& member : series.members) {
+    if (member.timed) times.push_back(member.time);
+  }
+  pool_unknown_noise(times);
+  auto time = times.begin();
+  for (auto& member : series.members) {
+    if (member.timed) member.time = *time++;
+  }
+}
+
+/// Work relative to one worker's, so that speedups are scaled ones in weak series and plain ones in
+/// strong series.
+void make_work_relative(Series& series) {
+  const auto& least = series.members.front().load;
+  const double one = least.work / (series.first->scaling == Scaling::weak ? least.workers : 1);
+  for (auto& member : series.members) member.load.work /= one;
+}
+
+}  // namespace
+
+bool has_time(const Point& point, const Summary& summary) {
+  const bool measured = point.state == State::pending || point.state == State::converged ||
+                        point.state == State::not_converged || point.state == State::unstable ||
+                        point.state == State::ok;
+  return measured && !summary.launches.empty();
+}
+
+double operations_of(const Point& point) {
+  const auto& work = point.work;
+  if (!work.is_object() || !work.contains("operations")) return 1;
+  const double operations = work["operations"].get<double>();
+  return operations > 0 ? operations : 1;
+}
+
+const Series::Member* Series::one_worker() const {
+  for (const Member& member : members) {
+    if (member.timed && member.load.workers == 1) return &member;
+  }
+  return nullptr;
+}
+
+std::vector<Observation> Series::observations() const {
+  std::vector<Observation> out;
+  for (const Member& member : members) {
+    if (member.fitted) out.push_back({member.load, member.time});
+  }
+  return out;
+}
+
+std::vector<Series> series_of(const Results& results, const std::vector<Summary>& summaries) {
+  std::vector<Series> all;
+  std::map<std::int64_t, std::size_t> place;
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    const Point& point = results.points[i];
+    const auto [it, added] = place.try_emplace(point.series, all.size());
+    if (added) all.push_back({point.series, {}, &point});
+    all[it->second].members.push_back(member_of(results, summaries, static_cast<std::int64_t>(i)));
+  }
+  for (Series& series : all) {
+    std::stable_sort(
+        series.members.begin(), series.members.end(), [&](const auto& a, const auto& b) {
+          const auto key = [&](const auto& m) {
+            const Placement& p = results.points[static_cast<std::size_t>(m.point)].placement;
+            return std::tuple(p.workers(), p);
+          };
+          return key(a) < key(b);
+        });
+    make_work_relative(series);
+    pool_noise(series);
+  }
+  return all;
+}
+
+}  // namespace scalelaw

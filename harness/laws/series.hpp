@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/laws/fit.hpp"
+#include "harness/measure/summary.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// Whether a point has a time that may be compared: some launch of it ended well, and neither its
+/// result nor its placement was wrong.
+bool has_time(const Point& point, const Summary& summary);
+
+/// A point's operations (its work model); 1 when the work model does not say.
+double operations_of(const Point& point);
+
+/// The points that differ in placement alone (weak: and in the size it implies).
+struct Series {
+  struct Member {
+    std::int64_t point = 0;  ///< index into Results::points
+    Load load;
+    bool timed = false;   ///< has_time()
+    bool fitted = false;  ///< timed and not oversubscribed: the laws see it
+    LogTime time;         ///< when timed; noise pooled over the series where it has one launch
+  };
+
+  std::int64_t id = 0;
+  std::vector<Member> members;   ///< by workers, then nodes, ranks per node, threads
+  const Point* first = nullptr;  ///< names the kernel, the model and the scaling of all
+
+  /// The member with one worker; nothing when it has no time.
+  [[nodiscard]] const Member* one_worker() const;
+  [[nodiscard]] std::vector<Observation> observations() const;
+};
+
+/// The series of `results`, in order of their first point.  The pointers live as long as `results`.
+std::vector<Series> series_of(const Results& results, const std::vector<Summary>& summaries);
+
+}  // namespace scalelaw

@@ -1,0 +1,60 @@
+#include "harness/report/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace scalelaw {
+
+std::string percent(double fraction, int decimals) {
+  if (!std::isfinite(fraction)) return "-";
+  const double shown = std::abs(fraction) < 0.5 * std::pow(10, -decimals - 2) ? 0 : 100 * fraction;
+  return fmt::format("{:.{}f} %", shown, decimals);
+}
+
+std::string signed_percent(double fraction) {
+  return std::isfinite(fraction) ? fmt::format("{:+.1f} %", 100 * fraction) : "-";
+}
+
+std::string with_half_width(const Ratio& ratio) {
+  if (!std::isfinite(ratio.value)) return "-";
+  if (!ratio.interval) return fmt::format("{:.2f}", ratio.value);
+  return fmt::format("{:.2f} ±{:.2f}", ratio.value,
+                     (ratio.interval->high - ratio.interval->low) / 2);
+}
+
+std::string with_interval(double value, const std::optional<Interval>& interval) {
+  if (!interval) return fmt::format("{:.3g}", value);
+  return fmt::format("{:.3g} [{:.3g}, {:.3g}]", value, interval->low, interval->high);
+}
+
+std::string precise_seconds(double seconds) {
+  if (!std::isfinite(seconds)) return "-";
+  constexpr std::array<std::pair<double, std::string_view>, 4> units{
+      {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}}};
+  for (const auto& [size, name] : units) {
+    if (seconds >= size || size == 1e-9) {
+      const double shown = seconds / size;
+      const int decimals = shown >= 1000 ? 0 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
+      return fmt::format("{:.{}f} {}", shown, decimals, name);
+    }
+  }
+  return {};
+}
+
+RateUnit rate_unit(std::string_view unit, double typical) {
+  if (unit == "bytes") return {"GB/s", 1e-9};
+  std::string_view singular = unit;
+  if (singular.ends_with('s')) singular.remove_suffix(1);
+  if (unit == "pixels") return {"Mpixel/s", 1e-6};
+  constexpr std::array<std::pair<double, std::string_view>, 4> prefixes{
+      {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}};
+  for (const auto& [size, prefix] : prefixes) {
+    if (typical >= size || size == 1) return {fmt::format("{}{}/s", prefix, singular), 1 / size};
+  }
+  return {};
+}
+
+}  // namespace scalelaw

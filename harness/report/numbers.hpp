@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/measure/statistics.hpp"
+
+namespace scalelaw {
+
+// Numbers as the report prints them; a number that is not known is "-".
+
+/// "0.5 %".
+std::string percent(double fraction, int decimals = 0);
+/// "+1.2 %".
+std::string signed_percent(double fraction);
+/// "1.93 ±0.02": half the interval's width; the value alone without an interval.
+std::string with_half_width(const Ratio& ratio);
+/// "0.105 [0.0992, 0.111]".
+std::string with_interval(double value, const std::optional<Interval>& interval);
+/// Four significant digits and the unit that fits: "1.234 ms".
+std::string precise_seconds(double seconds);
+
+/// How a rate in `unit` per second is shown: bytes as GB/s, pixels as Mpixel/s, anything else with
+/// the prefix that suits `typical`.
+struct RateUnit {
+  std::string name;   ///< "GB/s"
+  double factor = 1;  ///< multiply the rate by it
+};
+RateUnit rate_unit(std::string_view unit, double typical);
+
+}  // namespace scalelaw

@@ -1,0 +1,188 @@
+#include "harness/report/predict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "harness/laws/predictions.hpp"
+#include "harness/laws/reach.hpp"
+#include "harness/report/numbers.hpp"
+#include "harness/report/report.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr double far_beyond = 4;  // times the largest p that was measured
+
+/// One law's row: predictions in the order of the workers asked for, and its reach.
+struct Outlook {
+  std::string title, law, kind, reason;  ///< reason: why there are no numbers
+  std::vector<Prediction> predictions;
+  std::optional<Estimate> peak, half;
+};
+
+Load load_of(const Series& series, double workers) {
+  const auto& last = series.members.back().load;
+  const double per_rank = last.workers / last.ranks;
+  return {workers, std::max(1.0, workers / per_rank),
+          series.first->scaling == Scaling::weak ? workers : 1};
+}
+
+std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
+                              const std::vector<std::int64_t>& workers) {
+  const SeriesLaws laws = apply_laws(series, samples);
+  const Scaling scaling = series.first->scaling;
+  std::vector<Outlook> out;
+  Outlook a_priori{scaling == Scaling::strong ? "Amdahl, a priori" : "Gustafson, a priori",
+                   std::string(scaling == Scaling::strong ? amdahl().name : gustafson().name),
+                   "a_priori",
+                   laws.a_priori_missing,
+                   {},
+                   {},
+                   {}};
+  out.push_back(a_priori);
+  for (const LawFit& fit : laws.fits) {
+    Outlook outlook{std::string(fit.law().title),
+                    std::string(fit.law().name),
+                    "extrapolated",
+                    fit.reason(),
+                    {},
+                    {},
+                    {}};
+    if (fit.identifiable()) {
+      outlook.peak = peak_workers(fit);
+      outlook.half = half_efficiency_workers(fit, scaling);
+    }
+    out.push_back(outlook);
+  }
+  for (const std::int64_t p : workers) {
+    for (const Prediction& prediction :
+         extrapolate(series, laws, load_of(series, static_cast<double>(p)))) {
+      for (Outlook& outlook : out) {
+        if (outlook.law == prediction.law && outlook.kind == prediction.kind) {
+          outlook.predictions.push_back(prediction);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+std::string reach_cell(const std::optional<Estimate>& estimate) {
+  if (!estimate) return "-";
+  if (std::isinf(estimate->value)) return "never";
+  if (!estimate->interval) return fmt::format("{:.0f}", estimate->value);
+  const auto end = [](double x) { return std::isinf(x) ? "never" : fmt::format("{:.0f}", x); };
+  return fmt::format("{:.0f} [{}, {}]", estimate->value, end(estimate->interval->low),
+                     end(estimate->interval->high));
+}
+
+std::string speedup_cell(const Prediction& p) {
+  if (std::isnan(p.low)) return fmt::format("{:.1f}", p.speedup);
+  return fmt::format("{:.1f} [{:.1f}, {:.1f}]", p.speedup, p.low, p.high);
+}
+
+Section section_of(const Series& series, const SampleIndex& samples,
+                   const std::vector<std::int64_t>& workers) {
+  const Point& first = *series.first;
+  Section section;
+  section.heading = fmt::format("{}, {}, {}: {} against one worker", work_label(first),
+                                to_string(first.model), to_string(first.scaling),
+                                first.scaling == Scaling::weak ? "scaled speedup" : "speedup");
+  section.table.header = {"law"};
+  for (const std::int64_t p : workers) section.table.header.push_back(fmt::format("p={}", p));
+  section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
+  section.table.left = {0};
+  for (const Outlook& outlook : outlooks(series, samples, workers)) {
+    if (!outlook.reason.empty()) {
+      section.after.push_back(
+          fmt::format("{}: not identifiable: {}", outlook.title, outlook.reason));
+      continue;
+    }
+    std::vector<std::string> cells{outlook.title};
+    for (const Prediction& p : outlook.predictions) cells.push_back(speedup_cell(p));
+    cells.push_back(reach_cell(outlook.peak));
+    cells.push_back(reach_cell(outlook.half));
+    section.table.rows.push_back(cells);
+  }
+  double largest = 0;
+  for (const auto& m : series.members) largest = std::max(largest, m.fitted ? m.load.workers : 0);
+  const auto most = workers.empty() ? 0 : *std::max_element(workers.begin(), workers.end());
+  if (static_cast<double>(most) > far_beyond * largest) {
+    section.after.push_back(
+        fmt::format("measured up to p={:.0f}: a band tells what the law leaves open, not whether "
+                    "it still holds "
+                    "at p={}",
+                    largest, most));
+  }
+  return section;
+}
+
+std::vector<Series> scaling_series(const Results& results) {
+  std::vector<Series> out = series_of(results, summarize_all(results));
+  std::erase_if(out, [](const Series& s) { return s.first->model == Model::serial; });
+  return out;
+}
+
+nlohmann::ordered_json number(double x) {
+  return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json json_of(const std::optional<Estimate>& estimate) {
+  if (!estimate) return nullptr;
+  const auto& interval = estimate->interval;
+  return {{"value", number(estimate->value)},
+          {"low", interval ? number(interval->low) : nlohmann::ordered_json(nullptr)},
+          {"high", interval ? number(interval->high) : nlohmann::ordered_json(nullptr)}};
+}
+
+}  // namespace
+
+std::vector<Section> predict_sections(const Results& results,
+                                      const std::vector<std::int64_t>& workers) {
+  const SampleIndex samples = index_samples(results);
+  std::vector<Section> out;
+  for (const Series& series : scaling_series(results)) {
+    out.push_back(section_of(series, samples, workers));
+  }
+  if (out.empty())
+    out.push_back({2, "", {"No series here scales: only the serial model was run."}, {}, {}});
+  return out;
+}
+
+std::string predict_json(const Results& results, const std::vector<std::int64_t>& workers) {
+  using Json = nlohmann::ordered_json;
+  const SampleIndex samples = index_samples(results);
+  Json out{{"schema", 1}, {"campaign", results.name}, {"series", Json::array()}};
+  for (const Series& series : scaling_series(results)) {
+    Json laws = Json::array();
+    for (const Outlook& outlook : outlooks(series, samples, workers)) {
+      Json predictions = Json::array();
+      for (const Prediction& p : outlook.predictions) {
+        predictions.push_back({{"workers", p.workers},
+                               {"speedup", number(p.speedup)},
+                               {"low", number(p.low)},
+                               {"high", number(p.high)}});
+      }
+      laws.push_back({{"law", outlook.law},
+                      {"kind", outlook.kind},
+                      {"identifiable", outlook.reason.empty()},
+                      {"reason", outlook.reason},
+                      {"predictions", predictions},
+                      {"peak_workers", json_of(outlook.peak)},
+                      {"half_efficiency_workers", json_of(outlook.half)}});
+    }
+    const Point& first = *series.first;
+    out["series"].push_back({{"series", series.id},
+                             {"kernel", first.kernel},
+                             {"params", first.params},
+                             {"model", to_string(first.model)},
+                             {"scaling", to_string(first.scaling)},
+                             {"laws", laws}});
+  }
+  return out.dump(2) + "\n";
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,226 @@
+#include "harness/report/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace scalelaw {
+namespace {
+
+constexpr std::string_view ceiling_kernel = "memory_read";
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+const Point& point_at(const Results& results, std::int64_t index) {
+  return results.points[static_cast<std::size_t>(index)];
+}
+
+double work_number(const Point& point, const char* key) {
+  if (!point.work.is_object() || !point.work.contains(key)) return unknown;
+  return point.work[key].get<double>();
+}
+
+bool memory_bound(const Point& point) {
+  return point.work.is_object() && point.work.value("memory_bound", false);
+}
+
+/// What the report is made from, while it is made.
+struct Maker {
+  const Results& results;
+  Report& report;
+  SampleIndex samples;
+
+  const Summary& summary(std::int64_t point) const {
+    return report.summaries[static_cast<std::size_t>(point)];
+  }
+  bool timed(std::int64_t point) const {
+    return has_time(point_at(results, point), summary(point));
+  }
+  Baseline baseline(std::string name, std::int64_t point) const {
+    return {std::move(name), point, summary(point).median_s, summary(point).interval_s};
+  }
+
+  /// The fastest serial point with the kernel and parameters of `like`, of our own drivers.
+  std::optional<Baseline> best_serial(const Point& like) const {
+    std::optional<std::int64_t> best;
+    for (std::size_t i = 0; i < results.points.size(); ++i) {
+      const Point& p = results.points[i];
+      const auto index = static_cast<std::int64_t>(i);
+      if (p.model != Model::serial || p.kernel != like.kernel || p.params != like.params) continue;
+      if (p.implementation != "scalelaw" || !timed(index)) continue;
+      if (!best || summary(index).median_s < summary(*best).median_s) best = index;
+    }
+    if (!best) return std::nullopt;
+    return baseline("best serial", *best);
+  }
+
+  /// Bytes per second that the machine reads at this placement under this model; NaN if unmeasured.
+  double ceiling(Model model, const Placement& placement) const {
+    double best = unknown;
+    for (std::size_t i = 0; i < results.points.size(); ++i) {
+      const Point& p = results.points[i];
+      const auto index = static_cast<std::int64_t>(i);
+      if (p.kernel != ceiling_kernel || p.model != model || p.placement != placement) continue;
+      if (!timed(index)) continue;
+      best = std::fmax(best, work_number(p, "compulsory_bytes") / summary(index).median_s);
+    }
+    return best;
+  }
+
+  std::optional<Ratio> speedup(const std::optional<Baseline>& base, const ReportRow& row) const {
+    if (!base) return std::nullopt;
+    if (base->point == row.point) return Ratio{1, std::nullopt};
+    Ratio ratio = ratio_over_launches(summary(base->point).times_s(), summary(row.point).times_s());
+    ratio.value *= row.work;
+    if (ratio.interval) {
+      ratio.interval->low *= row.work;
+      ratio.interval->high *= row.work;
+    }
+    return ratio;
+  }
+
+  void explain_loss(const ReportSeries& in, ReportRow& row) const {
+    if (!in.own || !row.speedup_own || row.workers <= 1) return;
+    const Point& point = point_at(results, row.point);
+    const Point& one = point_at(results, in.own->point);
+    WaterfallInput input;
+    const auto of = [](const auto& index, std::int64_t i) {
+      return index[static_cast<std::size_t>(i)];
+    };
+    input.timed = of(samples.timed, row.point);
+    input.diagnostic = of(samples.diagnostic, row.point);
+    input.one_timed = of(samples.timed, in.own->point);
+    input.one_diagnostic = of(samples.diagnostic, in.own->point);
+    input.workers = row.workers;
+    input.work = row.work;
+    input.efficiency = row.speedup_own->value / row.workers;
+    if (memory_bound(point)) {
+      const double here = ceiling(point.model, point.placement);
+      const double alone = ceiling(one.model, one.placement);
+      if (std::isfinite(here / alone)) input.bandwidth_per_worker = here / row.workers / alone;
+    }
+    row.waterfall = waterfall(input);
+  }
+
+  ReportRow row(const ReportSeries& in, const Series::Member& member) const {
+    const Point& point = point_at(results, member.point);
+    ReportRow row{member.point,
+                  member.load.workers,
+                  member.load.work,
+                  summary(member.point),
+                  unknown,
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  {}};
+    if (!member.timed) return row;
+    row.rate = work_number(point, "amount") / row.summary.median_s;
+    row.speedup_serial = speedup(in.serial, row);
+    row.speedup_own = speedup(in.own, row);
+    if (row.speedup_own && row.workers > 1) {
+      row.karp_flatt = karp_flatt(row.speedup_own->value, row.workers);
+    }
+    row.pop = pop_efficiency(samples.timed[static_cast<std::size_t>(member.point)]);
+    if (memory_bound(point)) {
+      const double share = work_number(point, "compulsory_bytes") / row.summary.median_s /
+                           ceiling(point.model, point.placement);
+      if (std::isfinite(share)) row.ceiling_share = share;
+    }
+    explain_loss(in, row);
+    for (const Prediction& p : in.laws.predictions) {
+      if (p.point != member.point || (p.law != "amdahl" && p.law != "gustafson")) continue;
+      if (p.kind == "a_priori") row.a_priori = p;
+      if (p.kind == "fitted") row.fitted = p;
+      if (p.kind == "held_out") row.held_out = p;
+    }
+    return row;
+  }
+
+  ReportSeries one_series(Series series) const {
+    ReportSeries out;
+    out.laws = apply_laws(series, samples);
+    const Point& first = *series.first;
+    if (first.work.is_object()) out.unit = first.work.value("unit", "");
+    const auto* one = series.one_worker();
+    // A weak series starts from the work of its one worker; so does its serial baseline.
+    const std::int64_t least = series.members.front().point;
+    if (first.scaling == Scaling::strong || series.members.front().load.workers == 1) {
+      out.serial = best_serial(point_at(results, least));
+    }
+    if (one != nullptr) {
+      out.own = baseline(std::string(to_string(first.model)) + ", one worker", one->point);
+    }
+    out.series = std::move(series);
+    for (const auto& member : out.series.members) out.rows.push_back(row(out, member));
+    return out;
+  }
+
+  void compare_with_peers() const {
+    const auto count = static_cast<std::int64_t>(results.points.size());
+    for (std::int64_t ours = 0; ours < count; ++ours) {
+      const Point& a = point_at(results, ours);
+      if (a.implementation != "scalelaw" || !timed(ours)) continue;
+      for (std::int64_t peer = 0; peer < count; ++peer) {
+        const Point& b = point_at(results, peer);
+        if (b.implementation == "scalelaw" || !timed(peer)) continue;
+        if (a.kernel != b.kernel || a.params != b.params) continue;
+        if (a.placement.workers() != b.placement.workers() || a.model != b.model) continue;
+        if (a.scaling != b.scaling) continue;
+        report.peers.push_back(
+            {ours, peer, ratio_over_launches(summary(ours).times_s(), summary(peer).times_s())});
+      }
+    }
+  }
+
+  void name_busy_blocks() const {
+    std::map<std::int64_t, BusyBlock> blocks;
+    for (const Launch& launch : results.launches) {
+      if (!launch.busy) continue;
+      auto& block = blocks.try_emplace(launch.block, BusyBlock{launch.block, launch.free_cores, 0})
+                        .first->second;
+      block.free_cores = std::min(block.free_cores, launch.free_cores);
+      ++block.launches;
+    }
+    for (const auto& [number, block] : blocks) report.busy.push_back(block);
+  }
+};
+
+}  // namespace
+
+std::string work_label(const Point& point) {
+  std::string label = point.kernel;
+  if (!point.params.is_object()) return label;
+  for (const auto& [name, value] : point.params.items()) {
+    if (name == "seed") continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!text.empty()) label += fmt::format(" {}={}", name, text);
+  }
+  return label;
+}
+
+std::string placement_label(const Placement& placement) {
+  return fmt::format("{}x{}x{}", placement.nodes, placement.ranks_per_node, placement.threads);
+}
+
+Report make_report(const Results& results) {
+  Report report;
+  report.results = &results;
+  report.summaries = summarize_all(results);
+  const Maker maker{results, report, index_samples(results)};
+  for (Series& series : series_of(results, report.summaries)) {
+    report.series.push_back(maker.one_series(std::move(series)));
+  }
+  maker.compare_with_peers();
+  maker.name_busy_blocks();
+  report.rules = judge_rules(report);
+  return report;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/laws/predictions.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// The time that a speedup divides: always named, always with its seconds.
+struct Baseline {
+  std::string name;        ///< e.g. "scalelaw serial", "openmp with one worker"
+  std::int64_t point = 0;  ///< index into Results::points
+  double seconds = 0;
+  std::optional<Interval> interval_s;
+};
+
+/// One point, with all that is said of it.
+struct ReportRow {
+  std::int64_t point = 0;  ///< index into Results::points
+  double workers = 1;
+  double work = 1;  ///< relative to one worker's; 1 in strong series
+  Summary summary;
+  double rate = 0;  ///< amount of the kernel's unit per second; NaN when not timed
+  std::optional<Ratio> speedup_serial, speedup_own;  ///< scaled ones in weak series
+  std::optional<double> karp_flatt;                  ///< from the own speedup
+  std::optional<PopEfficiency> pop;
+  std::optional<double> ceiling_share;  ///< of the memory's read bandwidth at the same placement
+  std::optional<Waterfall> waterfall;
+  std::optional<Prediction> a_priori, fitted, held_out;  ///< of Amdahl's or Gustafson's law
+};
+
+struct ReportSeries {
+  Series series;
+  SeriesLaws laws;
+  std::string unit;  ///< of `rate`, per second: "numbers", "bytes", "pixels"
+  std::optional<Baseline> serial, own;
+  std::vector<ReportRow> rows;
+};
+
+/// One of ours against another implementation of the same work at the same placement.
+struct PeerRatio {
+  std::int64_t ours = 0, peer = 0;  ///< indices into Results::points
+  Ratio ratio;                      ///< our seconds / the peer's
+};
+
+/// A block of launches before which other work was found on the machine.
+struct BusyBlock {
+  std::int64_t block = 0;
+  double free_cores = 0;  ///< what the gate measured
+  std::int64_t launches = 0;
+};
+
+/// One of the twelve rules of Hoefler & Belli, and whether this result file keeps it.
+struct RuleVerdict {
+  int number = 0;
+  bool kept = false;
+  std::string rule;    ///< in short
+  std::string reason;  ///< how it is kept, or what breaks it
+};
+
+/// What there is to say of a result file; everything that a format may print.  Points into the
+/// Results it was made from, which must outlive it.
+struct Report {
+  const Results* results = nullptr;
+  std::vector<Summary> summaries;
+  std::vector<ReportSeries> series;
+  std::vector<PeerRatio> peers;
+  std::vector<BusyBlock> busy;
+  std::vector<RuleVerdict> rules;
+};
+
+/// Pure; the same results give the same report, to the last digit.
+Report make_report(const Results& results);
+
+/// "dot_product length=1000 type=f64": the kernel and its parameters, the seed left out.
+std::string work_label(const Point& point);
+/// "1x2x4": nodes x ranks per node x threads.
+std::string placement_label(const Placement& placement);
+
+/// The twelve rules for this report (all but its `rules` must be there).
+std::vector<RuleVerdict> judge_rules(const Report& report);
+
+}  // namespace scalelaw

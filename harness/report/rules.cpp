@@ -1,0 +1,161 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/laws/normality.hpp"
+#include "harness/report/report.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Counts what is wrong among what is looked at.
+struct Tally {
+  int wrong = 0, seen = 0;
+  void add(bool good) {
+    ++seen;
+    wrong += good ? 0 : 1;
+  }
+};
+
+RuleVerdict verdict(int number, std::string rule, const Tally& tally, const std::string& kept,
+                    const std::string& broken) {
+  const bool good = tally.wrong == 0;
+  return {number, good, std::move(rule),
+          good ? kept : fmt::format("{} of {} {}", tally.wrong, tally.seen, broken)};
+}
+
+template <class F>
+void for_each_row(const Report& report, F&& visit) {
+  for (const ReportSeries& series : report.series) {
+    for (const ReportRow& row : series.rows) visit(series, row);
+  }
+}
+
+RuleVerdict baselines(const Report& report) {
+  Tally tally;
+  for (const ReportSeries& series : report.series) {
+    if (series.series.first->model != Model::serial) tally.add(series.serial || series.own);
+  }
+  return verdict(1, "name the base case of a speedup, and its time", tally,
+                 "every series names its baselines with their seconds",
+                 "series have neither a serial nor a one-worker time");
+}
+
+RuleVerdict subsets(const Report& report) {
+  Tally tally;
+  for (const Point& p : report.results->points) {
+    if (p.state == State::skipped) tally.add(!p.reason.empty());
+  }
+  return verdict(2, "say why work or resources were left out", tally,
+                 tally.seen == 0
+                     ? "no planned point was left out"
+                     : fmt::format("{} points were skipped, each with its reason", tally.seen),
+                 "skipped points have no reason");
+}
+
+RuleVerdict intervals(const Report& report) {
+  Tally tally;
+  for_each_row(report, [&](const ReportSeries&, const ReportRow& row) {
+    if (!row.summary.launches.empty()) tally.add(row.summary.interval_s.has_value());
+  });
+  return verdict(5, "give confidence intervals", tally,
+                 "every median has its rank interval over launches",
+                 "medians have too few launches (6) for an interval");
+}
+
+RuleVerdict normality(const Report& report) {
+  const Normality n = judge_normality(report.summaries);
+  const std::string rule = "do not assume normality unchecked";
+  if (!n.judged) {
+    return {6, false, rule,
+            "too few launches to check what the intervals of ratios and laws assume"};
+  }
+  return {6, n.normal, rule,
+          fmt::format("log times of launches {} normal (Anderson-Darling {:.2f}, limit 0.75); "
+                      "medians' intervals assume nothing",
+                      n.normal ? "look" : "are not", n.statistic)};
+}
+
+RuleVerdict sound_comparison(const Report& report) {
+  Tally tally;
+  for_each_row(report, [&](const ReportSeries& series, const ReportRow& row) {
+    if (row.speedup_own && !(series.own && series.own->point == row.point)) {
+      tally.add(row.speedup_own->interval.has_value());
+    }
+  });
+  for (const PeerRatio& peer : report.peers) tally.add(peer.ratio.interval.has_value());
+  return verdict(7, "compare in a statistically sound way", tally,
+                 "every ratio has an interval (Welch, over launches)",
+                 "ratios rest on single launches and have no interval");
+}
+
+RuleVerdict centre(const Report& report) {
+  Tally tally;
+  for (const Point& p : report.results->points) tally.add(p.state != State::unstable);
+  return verdict(8, "check that the median is the right summary", tally,
+                 "no point's samples have two centres; every sample is stored",
+                 "points are bimodal, so that a median hides something");
+}
+
+RuleVerdict setup(const Report& report) {
+  std::vector<std::string> missing;
+  for (const auto& [name, value] : report.results->environment) {
+    if (value == "unknown" || value.empty()) missing.push_back(name);
+  }
+  const std::string rule = "document the setup and all factors";
+  if (report.results->environment.empty())
+    return {9, false, rule, "the environment was not captured"};
+  if (missing.empty()) return {9, true, rule, "environment, build, config and commands are stored"};
+  const std::size_t more = missing.size() > 3 ? missing.size() - 3 : 0;
+  missing.resize(std::min<std::size_t>(missing.size(), 3));
+  return {9, false, rule,
+          fmt::format("unknown: {}{}", fmt::join(missing, ", "),
+                      more > 0 ? fmt::format(" and {} more", more) : "")};
+}
+
+RuleVerdict techniques(const Report& report) {
+  Tally tally;
+  for (const Launch& launch : report.results->launches) {
+    if (launch.state == State::ok) {
+      tally.add(launch.header.is_object() && launch.header.contains("timer"));
+    }
+  }
+  return verdict(10, "tell how parallel time was measured", tally,
+                 "a barrier, then each rank's own clock to its last action; the slowest counts",
+                 "launches do not tell their timer");
+}
+
+RuleVerdict bounds(const Report& report) {
+  Tally tally;
+  for_each_row(report, [&](const ReportSeries& series, const ReportRow& row) {
+    const auto& work = series.series.first->work;
+    const bool memory = work.is_object() && work.value("memory_bound", false);
+    if (memory && !row.summary.launches.empty()) tally.add(row.ceiling_share.has_value());
+  });
+  return verdict(11, "show upper bounds of performance", tally,
+                 "linear speedup and the laws; the memory's ceiling where it binds",
+                 "memory-bound points have no ceiling at their placement");
+}
+
+}  // namespace
+
+std::vector<RuleVerdict> judge_rules(const Report& report) {
+  return {baselines(report),
+          subsets(report),
+          {3, true, "means: arithmetic for costs, harmonic for rates",
+           "no rate is averaged: rates are work over the median seconds"},
+          {4, true, "do not average ratios", "no ratio is averaged: ratios are of medians"},
+          intervals(report),
+          normality(report),
+          sound_comparison(report),
+          centre(report),
+          setup(report),
+          techniques(report),
+          bounds(report),
+          {12, true, "plot what is needed; lines only for trends",
+           "every sample is stored; plots join only points of one series"}};
+}
+
+}  // namespace scalelaw

@@ -1,7 +1,0 @@
-#include "kernels/numerics/random_blocks.hpp"
-
-namespace scalelaw {
-
-constinit const RandomPath random_path_neon = {random_blocks};
-
-}  // namespace scalelaw

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "harness/laws/fit.hpp"
+#include "harness/results.hpp"
+
+namespace scalelaw {
+
+/// Seeded launches of a point whose true median time is known: a launch effect, and within a launch
+/// samples with skewed noise of which the median is kept.
+class Synthetic {
+ public:
+  Synthetic(std::uint64_t seed, int launches, double noise)
+      : random_(seed), launches_(launches), noise_(noise) {}
+
+  std::vector<double> launch_medians(double true_s) {
+    std::vector<double> medians;
+    for (int i = 0; i < launches_; ++i) medians.push_back(median(launch(true_s)));
+    return medians;
+  }
+
+  /// The samples of one launch.
+  std::vector<double> launch(double true_s) {
+    const double effect = noise_ * normal_(random_);
+    std::vector<double> samples;
+    for (int k = 0; k < 5; ++k) {
+      const double sample = noise_ / 2 * normal_(random_) + (tail_(random_) ? 10 * noise_ : 0);
+      samples.push_back(true_s * std::exp(effect + sample));
+    }
+    return samples;
+  }
+
+  Observation observe(const Load& load, double true_s) {
+    return {load, log_time(launch_medians(true_s))};
+  }
+
+ private:
+  std::mt19937_64 random_;
+  std::normal_distribution<double> normal_;
+  std::bernoulli_distribution tail_{0.02};
+  int launches_;
+  double noise_;
+};
+
+/// What a synthetic point's workers do, in seconds at the truth.
+struct SyntheticPhases {
+  double prepare_s = 0, compute_s = 0, combine_s = 0;
+  double slowest = 1;  ///< the last worker's compute over that of the others' mean
+};
+
+/// A campaign made of points with known times, for the tests of laws and report.
+class SyntheticCampaign {
+ public:
+  SyntheticCampaign(std::uint64_t seed, int launches, double noise)
+      : launches_(launches), synthetic_(seed, 1, noise) {
+    results_.name = "synthetic";
+    results_.seed = static_cast<std::int64_t>(seed);
+    results_.started = "2026-01-01T00:00:00Z";
+    results_.environment = {{"cpu.model", "Synthetic CPU"}};
+  }
+
+  /// Adds a point, and launches of five samples each whose ranks spend `phases`.
+  Point& add(std::int64_t series, const std::string& kernel, Model model,
+             const Placement& placement, const SyntheticPhases& phases, double operations = 1e9) {
+    Point point;
+    point.id = kernel + "/" + std::string(to_string(model)) + "/" +
+               std::to_string(placement.ranks()) + "x" + std::to_string(placement.threads) + "/" +
+               std::to_string(operations);
+    point.experiment = kernel;
+    point.kernel = kernel;
+    point.model = model;
+    point.series = series;
+    point.params = {{"size", static_cast<std::int64_t>(operations)}};
+    point.options = nlohmann::json::object();
+    point.placement = placement;
+    point.work = {{"operations", operations},
+                  {"amount", operations},
+                  {"unit", "operations"},
+                  {"compulsory_bytes", 8 * operations},
+                  {"memory_bound", false}};
+    point.state = State::converged;
+    results_.points.push_back(point);
+    for (int i = 0; i < launches_; ++i) add_launch(phases);
+    return results_.points.back();
+  }
+
+  Results& results() { return results_; }
+
+ private:
+  void add_launch(const SyntheticPhases& phases) {
+    const auto point = static_cast<std::int64_t>(results_.points.size()) - 1;
+    Launch launch;
+    launch.point = point;
+    launch.block = static_cast<std::int64_t>(results_.launches.size());
+    launch.header = {{"timer", {{"name", "steady_clock"}}}};
+    results_.launches.push_back(launch);
+    const double longest = phases.compute_s * phases.slowest;
+    const double total = phases.prepare_s + longest + phases.combine_s;
+    std::int64_t index = 0;
+    for (const double total_s : synthetic_.launch(total)) {
+      results_.samples.push_back(sample(phases, total_s / total, index++));
+    }
+  }
+
+  Sample sample(const SyntheticPhases& phases, double factor, std::int64_t index) {
+    const Placement& placement = results_.points.back().placement;
+    Sample sample;
+    sample.launch = static_cast<std::int64_t>(results_.launches.size()) - 1;
+    sample.index = index;
+    sample.verified = true;
+    const double longest = phases.compute_s * phases.slowest;
+    sample.prepare_s = factor * phases.prepare_s;
+    sample.compute_s = factor * longest;
+    sample.combine_s = factor * phases.combine_s;
+    sample.total_s = sample.prepare_s + sample.compute_s + sample.combine_s;
+    // All but the last worker share what it does more than the mean.
+    const auto workers = static_cast<double>(placement.workers());
+    const double others = workers > 1 ? (workers - phases.slowest) / (workers - 1) : 1;
+    for (std::int64_t rank = 0; rank < placement.ranks(); ++rank) {
+      const bool last_rank = rank + 1 == placement.ranks();
+      RankTimes times;
+      times.rank = rank;
+      times.prepare_s = sample.prepare_s;
+      for (std::int64_t t = 0; t < placement.threads; ++t) {
+        const bool last = last_rank && t + 1 == placement.threads;
+        times.busy_s.push_back(factor * phases.compute_s * (last ? phases.slowest : others));
+      }
+      times.compute_s = *std::max_element(times.busy_s.begin(), times.busy_s.end());
+      times.wait_s = sample.compute_s - times.compute_s;
+      times.combine_s = sample.combine_s + times.wait_s;
+      times.total_s = sample.total_s;
+      sample.ranks.push_back(times);
+    }
+    return sample;
+  }
+
+  int launches_;
+  Synthetic synthetic_;
+  Results results_;
+};
+
+}  // namespace scalelaw

@@ -1,0 +1,169 @@
+// Do 95 % intervals hold the truth in 95 % of campaigns?  Seeded, so the counts never change.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "harness/report/compare.hpp"
+#include "support/synthetic.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr int trials = 500;
+constexpr double noise = 0.02;
+
+std::vector<Load> powers_of_two(int count, bool weak) {
+  std::vector<Load> loads;
+  for (int i = 0; i < count; ++i) {
+    const double p = std::pow(2.0, i);
+    loads.push_back({p, p, weak ? p : 1});
+  }
+  return loads;
+}
+
+/// A law with known coefficients, and how many points it is seen at.
+struct Truth {
+  const Law* law;
+  std::vector<double> theta;
+  int points;
+  bool weak;
+
+  [[nodiscard]] double seconds_at(const Load& load) const {
+    return seconds(
+        *law,
+        Eigen::Map<const Eigen::VectorXd>(theta.data(), static_cast<Eigen::Index>(theta.size())),
+        load);
+  }
+  [[nodiscard]] std::vector<Observation> observe(Synthetic& synthetic) const {
+    std::vector<Observation> out;
+    for (const Load& load : powers_of_two(points, weak)) {
+      out.push_back(synthetic.observe(load, seconds_at(load)));
+    }
+    return out;
+  }
+};
+
+/// In how many per cent of the trials each parameter's interval holds the truth.
+std::map<std::string, double> coverage(const Truth& truth, int launches) {
+  const std::vector<double> parameters = truth.law->parameters(truth.theta);
+  std::map<std::string, double> covered;
+  for (int trial = 1; trial <= trials; ++trial) {
+    Synthetic synthetic(static_cast<std::uint64_t>(trial), launches, noise);
+    const auto estimates = LawFit(*truth.law, truth.observe(synthetic)).estimates();
+    for (std::size_t j = 0; j < estimates.size(); ++j) {
+      const Interval& interval = *estimates[j].interval;
+      const bool in = interval.low <= parameters[j] && parameters[j] <= interval.high;
+      covered[std::string(estimates[j].name)] += in ? 100.0 / trials : 0;
+    }
+  }
+  return covered;
+}
+
+class Coverage : public testing::TestWithParam<std::tuple<Truth, int>> {};
+
+TEST_P(Coverage, OfEveryParameterIsNominal) {
+  const auto& [truth, launches] = GetParam();
+  for (const auto& [name, percent] : coverage(truth, launches)) {
+    EXPECT_GE(percent, 90) << name;
+    EXPECT_LE(percent, 98) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Laws, Coverage,
+    testing::Combine(testing::Values(Truth{&amdahl(), {0.1, 0.9}, 5, false},
+                                     Truth{&gustafson(), {0.05, 0.95}, 5, true},
+                                     Truth{&universal_scalability(), {1, 0.05, 0.002}, 6, false},
+                                     Truth{&latency_bandwidth(), {0.02, 1, 0.004}, 6, false},
+                                     Truth{&latency_bandwidth_weak(), {1, 0.01}, 5, true}),
+                     testing::Values(3, 6)),
+    [](const auto& test) {
+      const Truth& truth = std::get<0>(test.param);
+      return std::string(truth.law->name) + (truth.weak ? "_weak_" : "_strong_") +
+             std::to_string(std::get<1>(test.param)) + "_launches";
+    });
+
+/// At s = 0, where a bootstrap of the bounded estimate would fail, the interval still holds it.
+TEST(CoverageAtABound, OfASerialFractionOfZero) {
+  const double covered = coverage({&amdahl(), {0, 1}, 5, false}, 6).at("serial_fraction");
+  EXPECT_GE(covered, 90);
+}
+
+/// What an interval must not be: the same trials with the noise taken ten times too small.
+TEST(CoverageNegativeControl, FindsIntervalsThatAreTooNarrow) {
+  int covered = 0;
+  for (int trial = 1; trial <= 100; ++trial) {
+    Synthetic synthetic(static_cast<std::uint64_t>(trial), 6, noise);
+    Truth truth{&amdahl(), {0.1, 0.9}, 5, false};
+    auto observations = truth.observe(synthetic);
+    for (Observation& o : observations) o.time.noise.variance /= 100;
+    const auto noise_model = LawFit(amdahl(), observations);
+    if (noise_model.lacks_fit()) continue;  // found by the test of fit
+    const auto estimate = noise_model.estimates()[1];
+    covered += estimate.interval->low <= 0.1 && 0.1 <= estimate.interval->high;
+  }
+  EXPECT_LT(covered, 60);
+}
+
+TEST(CoverageOfBands, HoldsTheMeasurementThatWasHeldOut) {
+  const Truth truth{&amdahl(), {0.1, 0.9}, 5, false};
+  int covered = 0;
+  for (int trial = 1; trial <= trials; ++trial) {
+    Synthetic synthetic(static_cast<std::uint64_t>(trial), 6, noise);
+    auto observations = truth.observe(synthetic);
+    const Observation last = observations.back();
+    observations.pop_back();
+    const auto band = LawFit(amdahl(), observations).band_s(last.load, last.time.noise);
+    const double measured = std::exp(last.time.mean);
+    covered += band->low <= measured && measured <= band->high;
+  }
+  EXPECT_GE(covered, trials * 90 / 100);
+  EXPECT_LE(covered, trials * 98 / 100);
+}
+
+class RatioCoverage : public testing::TestWithParam<int> {};
+
+TEST_P(RatioCoverage, IsNominal) {
+  int covered = 0;
+  for (int trial = 1; trial <= trials; ++trial) {
+    Synthetic synthetic(static_cast<std::uint64_t>(trial), GetParam(), noise);
+    const auto slow = synthetic.launch_medians(1.3), fast = synthetic.launch_medians(1);
+    const Ratio ratio = ratio_over_launches(slow, fast);
+    covered += ratio.interval->low <= 1.3 && 1.3 <= ratio.interval->high;
+  }
+  EXPECT_GE(covered, trials * 90 / 100);
+  EXPECT_LE(covered, trials * 98 / 100);
+}
+
+/// In how many of the trials two runs of the same build are found different.
+int false_verdicts(int launches, double tolerance) {
+  int wrong = 0;
+  for (int trial = 1; trial <= trials; ++trial) {
+    Synthetic synthetic(static_cast<std::uint64_t>(trial), launches, noise);
+    const auto a = synthetic.launch_medians(1), b = synthetic.launch_medians(1);
+    const Change change = judge_change(ratio_over_launches(a, b), tolerance);
+    wrong += change == Change::faster || change == Change::slower;
+  }
+  return wrong;
+}
+
+TEST_P(RatioCoverage, FindsNoDifferenceWhereThereIsNone) {
+  EXPECT_LE(false_verdicts(GetParam(), 0.005), trials * 5 / 100);
+  EXPECT_LE(false_verdicts(GetParam(), default_tolerance), trials / 100);
+}
+
+TEST_P(RatioCoverage, FindsARealDifference) {
+  int found = 0;
+  for (int trial = 1; trial <= 100; ++trial) {
+    Synthetic synthetic(static_cast<std::uint64_t>(trial), GetParam(), noise);
+    const auto a = synthetic.launch_medians(1.5), b = synthetic.launch_medians(1);
+    found += judge_change(ratio_over_launches(a, b), 0.02) == Change::slower;
+  }
+  EXPECT_GE(found, 95);
+}
+
+INSTANTIATE_TEST_SUITE_P(Launches, RatioCoverage, testing::Values(3, 6, 10));
+
+}  // namespace
+}  // namespace scalelaw

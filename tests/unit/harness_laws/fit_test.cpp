@@ -1,0 +1,131 @@
+#include "harness/laws/fit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "harness/laws/reach.hpp"
+
+namespace scalelaw {
+namespace {
+
+Observation exactly(const Load& load, double time) {
+  return {load, log_time(std::vector{time * 0.999, time, time * 1.001})};
+}
+
+std::vector<Observation> sample(const Law& law, std::vector<double> theta,
+                                const std::vector<double>& workers, bool weak = false) {
+  const Eigen::VectorXd truth =
+      Eigen::Map<Eigen::VectorXd>(theta.data(), static_cast<Eigen::Index>(theta.size()));
+  std::vector<Observation> out;
+  for (const double p : workers) {
+    const Load load{p, p, weak ? p : 1};
+    out.push_back(exactly(load, seconds(law, truth, load)));
+  }
+  return out;
+}
+
+TEST(LawFit, FindsTheParametersOfExactTimes) {
+  struct Case {
+    const Law* law;
+    std::vector<double> theta;
+    bool weak;
+  };
+  for (const Case& c : {Case{&amdahl(), {0.2, 1.8}, false}, Case{&gustafson(), {0.05, 0.45}, true},
+                        Case{&universal_scalability(), {3, 0.06, 0.003}, false},
+                        Case{&latency_bandwidth(), {0.02, 1, 0.004}, false},
+                        Case{&latency_bandwidth_weak(), {1, 0.01}, true}}) {
+    const LawFit fit(*c.law, sample(*c.law, c.theta, {1, 2, 4, 8, 16}, c.weak));
+    ASSERT_TRUE(fit.identifiable()) << fit.reason();
+    const auto truth = c.law->parameters(c.theta);
+    const auto estimates = fit.estimates();
+    for (std::size_t j = 0; j < truth.size(); ++j) {
+      EXPECT_NEAR(estimates[j].value, truth[j], 1e-5 * truth[j])
+          << c.law->name << " " << estimates[j].name;
+    }
+    EXPECT_NEAR(fit.goodness(), 1, 1e-9);
+    EXPECT_FALSE(fit.lacks_fit());
+  }
+}
+
+TEST(LawFit, GivesAmdahlsAndGustafsonsOwnSpeedups) {
+  const LawFit strong(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 4}));
+  EXPECT_NEAR(strong.seconds({}) / strong.seconds({1024, 1024, 1}), 1 / (0.1 + 0.9 / 1024), 1e-3);
+  const LawFit weak(gustafson(), sample(gustafson(), {0.1, 0.9}, {1, 2, 4}, true));
+  const double p = 64;
+  EXPECT_NEAR(p * weak.seconds({}) / weak.seconds({p, p, p}), p - 0.1 * (p - 1), 1e-3);
+}
+
+TEST(LawFit, NeedsOneWorkerCountMoreThanParameters) {
+  const LawFit two(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2}));
+  EXPECT_FALSE(two.identifiable());
+  EXPECT_EQ(two.reason(), "2 parameters need 3 distinct worker counts, there are 2");
+  EXPECT_TRUE(two.estimates().empty());
+  EXPECT_FALSE(LawFit(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 2, 2})).identifiable());
+  EXPECT_TRUE(LawFit(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 3})).identifiable());
+  EXPECT_FALSE(
+      LawFit(universal_scalability(), sample(amdahl(), {0.1, 0.9}, {1, 2, 4})).identifiable());
+}
+
+TEST(LawFit, StaysWithinItsBounds) {
+  // Faster than linear: no serial fraction is small enough.
+  std::vector<Observation> superlinear;
+  for (const double p : {1.0, 2.0, 4.0, 8.0})
+    superlinear.push_back(exactly({p, p, 1}, std::pow(p, -1.2)));
+  for (const Law* law : {&amdahl(), &universal_scalability()}) {
+    const LawFit fit(*law, superlinear);
+    for (const Estimate& e : fit.estimates()) {
+      EXPECT_GE(e.value, 0) << e.name;
+      EXPECT_GE(e.interval->low, 0) << e.name;
+    }
+    EXPECT_EQ(fit.estimates()[1].value, 0);
+    EXPECT_TRUE(fit.lacks_fit());
+  }
+  // Slower with every worker: no more serial than wholly.
+  std::vector<Observation> slowing;
+  for (const double p : {1.0, 2.0, 4.0}) slowing.push_back(exactly({p, p, 1}, 1 + 0.1 * p));
+  EXPECT_EQ(LawFit(amdahl(), slowing).estimates()[1].value, 1);
+}
+
+TEST(LawFit, WidensWhereTheLawIsWrong) {
+  const auto times = sample(universal_scalability(), {1, 0.02, 0.01}, {1, 2, 4, 8, 16});
+  const LawFit wrong(amdahl(), times), right(universal_scalability(), times);
+  EXPECT_TRUE(wrong.lacks_fit());
+  EXPECT_FALSE(right.lacks_fit());
+  const Load far{64, 64, 1};
+  const auto wide = wrong.band_s(far, wrong.typical_noise());
+  EXPECT_GT(wide->high / wide->low, 1.1);
+}
+
+TEST(LawFit, HasNoIntervalsFromSingleLaunches) {
+  std::vector<Observation> single;
+  for (const double p : {1.0, 2.0, 4.0}) {
+    single.push_back({{p, p, 1}, log_time(std::vector{0.1 + 0.9 / p})});
+  }
+  const LawFit fit(amdahl(), single);
+  ASSERT_TRUE(fit.identifiable());
+  EXPECT_NEAR(fit.estimates()[1].value, 0.1, 1e-9);
+  EXPECT_FALSE(fit.estimates()[1].interval);
+  EXPECT_FALSE(fit.band_s({8, 8, 1}, {}));
+}
+
+TEST(LawFit, GivesTheSameNumbersEveryTime) {
+  const auto observations = sample(amdahl(), {0.1, 0.9}, {1, 2, 4, 8});
+  const auto a = LawFit(amdahl(), observations).estimates();
+  const auto b = LawFit(amdahl(), observations).estimates();
+  EXPECT_EQ(a[1].interval->low, b[1].interval->low);
+  EXPECT_EQ(a[1].interval->high, b[1].interval->high);
+}
+
+TEST(Reach, FindsWhereWorkersStopPaying) {
+  const LawFit usl(universal_scalability(),
+                   sample(universal_scalability(), {1, 0.04, 0.001}, {1, 2, 4, 8, 16}));
+  EXPECT_NEAR(peak_workers(usl).value, std::sqrt(0.96 / 0.001), 0.05);
+  const LawFit plain(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 4, 8}));
+  EXPECT_TRUE(std::isinf(peak_workers(plain).value));
+  // S/p = 1/(s p + 1 - s) = 1/2 at p = 1 + 1/s.
+  EXPECT_NEAR(half_efficiency_workers(plain, Scaling::strong).value, 11, 0.01);
+}
+
+}  // namespace
+}  // namespace scalelaw

@@ -1,0 +1,215 @@
+#include "harness/report/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "harness/report/formats.hpp"
+#include "support/synthetic.hpp"
+
+namespace scalelaw {
+namespace {
+
+SyntheticPhases amdahl_phases(double s, double p) {
+  return {.prepare_s = s, .compute_s = (1 - s) / p};
+}
+
+/// Serial, and OpenMP at 1, 2 and 4 threads with a serial fraction of 0.1; no noise.
+SyntheticCampaign small_campaign(int launches = 6, double noise = 0) {
+  SyntheticCampaign campaign(1, launches, noise);
+  campaign.add(0, "k", Model::serial, {1, 1, 1}, amdahl_phases(0.1, 1.25));
+  for (const std::int64_t p : {1, 2, 4}) {
+    campaign.add(1, "k", Model::openmp, {1, 1, p}, amdahl_phases(0.1, static_cast<double>(p)));
+  }
+  return campaign;
+}
+
+const RuleVerdict& rule(const Report& report, int number) {
+  return report.rules.at(static_cast<std::size_t>(number - 1));
+}
+
+TEST(Report, NamesBothBaselinesWithTheirSeconds) {
+  SyntheticCampaign campaign = small_campaign();
+  const Report report = make_report(campaign.results());
+  ASSERT_EQ(report.series.size(), 2U);
+  const ReportSeries& openmp = report.series[1];
+  ASSERT_TRUE(openmp.serial && openmp.own);
+  EXPECT_NEAR(openmp.serial->seconds, 0.82, 1e-12);
+  EXPECT_NEAR(openmp.own->seconds, 1, 1e-12);
+  const ReportRow& four = openmp.rows.back();
+  EXPECT_NEAR(four.speedup_own->value, 1 / 0.325, 1e-9);
+  EXPECT_NEAR(four.speedup_serial->value, 0.82 / 0.325, 1e-9);
+  EXPECT_NEAR(four.a_priori->speedup, 1 / 0.325, 1e-9);
+  EXPECT_NEAR(*four.karp_flatt, 0.1, 1e-9);
+  EXPECT_NEAR(four.rate, 1e9 / 0.325, 1);
+}
+
+TEST(Report, HasNoSerialBaselineOfOtherWork) {
+  SyntheticCampaign campaign = small_campaign();
+  campaign.results().points[0].params = {{"size", 7}};
+  const Report report = make_report(campaign.results());
+  EXPECT_FALSE(report.series[1].serial);
+  EXPECT_TRUE(report.series[1].own);
+  EXPECT_NE(render(report, Format::table).find("best serial none measured"), std::string::npos);
+}
+
+TEST(Report, GivesMemoryBoundKernelsTheirShareOfTheCeiling) {
+  SyntheticCampaign campaign(1, 6, 0);
+  for (const std::int64_t p : {1, 2}) {
+    const auto x = static_cast<double>(p);
+    campaign.add(0, "dot_product", Model::openmp, {1, 1, p}, {.compute_s = 1 / x})
+        .work["memory_bound"] = true;
+    campaign.add(1, "memory_read", Model::openmp, {1, 1, p}, {.compute_s = 0.8 / x});
+  }
+  const Report report = make_report(campaign.results());
+  for (const ReportRow& row : report.series[0].rows) EXPECT_NEAR(*row.ceiling_share, 0.8, 1e-9);
+  EXPECT_FALSE(report.series[1].rows[0].ceiling_share);
+  EXPECT_TRUE(rule(report, 11).kept);
+}
+
+TEST(Report, ComparesWithPeersOnTheSameWork) {
+  SyntheticCampaign campaign = small_campaign();
+  Point& peer = campaign.add(2, "k", Model::openmp, {1, 1, 4}, {.compute_s = 0.65});
+  peer.implementation = "openblas";
+  const Report report = make_report(campaign.results());
+  ASSERT_EQ(report.peers.size(), 1U);
+  EXPECT_NEAR(report.peers[0].ratio.value, 0.5, 1e-9);
+}
+
+TEST(Report, NamesBusyBlocksAndPointsThatDidNotConverge) {
+  SyntheticCampaign campaign = small_campaign();
+  Results& results = campaign.results();
+  results.launches[2].busy = true;
+  results.launches[2].free_cores = 1.25;
+  results.points[3].state = State::not_converged;
+  results.points[3].reason = "the budget of 60 s ended at 3.1 %";
+  const Report report = make_report(results);
+  ASSERT_EQ(report.busy.size(), 1U);
+  EXPECT_EQ(report.busy[0].block, 2);
+  const std::string text = render(report, Format::table);
+  EXPECT_NE(text.find("1.25"), std::string::npos);
+  EXPECT_NE(text.find("the budget of 60 s ended at 3.1 %"), std::string::npos);
+}
+
+TEST(Report, ShowsFailedPointsWithoutNumbers) {
+  SyntheticCampaign campaign = small_campaign();
+  Point& failed = campaign.results().points[3];
+  failed.state = State::wrong_result;
+  failed.reason = "3 primes too many";
+  const Report report = make_report(campaign.results());
+  const ReportRow& row = report.series[1].rows.back();
+  EXPECT_FALSE(row.speedup_own);
+  EXPECT_TRUE(std::isnan(row.rate));
+  const auto json = nlohmann::json::parse(render(report, Format::json));
+  const auto& point = json["series"][1]["points"][2];
+  EXPECT_EQ(point["state"], "wrong_result");
+  EXPECT_EQ(point["reason"], "3 primes too many");
+  EXPECT_TRUE(point["speedup_own"].is_null());
+}
+
+TEST(Rules, AreBrokenByWhatBreaksThem) {
+  SyntheticCampaign good = small_campaign(8, 0.01);
+  const Report kept = make_report(good.results());
+  for (const RuleVerdict& r : kept.rules) EXPECT_TRUE(r.kept) << r.number << ": " << r.reason;
+  ASSERT_EQ(kept.rules.size(), 12U);
+
+  SyntheticCampaign few = small_campaign(1, 0.01);
+  few.results().environment["cpu.governor"] = "unknown";
+  few.results().points[1].state = State::skipped;
+  few.results().points[3].state = State::unstable;
+  few.results().launches[3].header = nullptr;
+  Point& memory = few.add(5, "m", Model::openmp, {1, 1, 1}, {.compute_s = 1});
+  memory.work["memory_bound"] = true;
+  Point& alone = few.add(6, "n", Model::mpi, {1, 4, 1}, {.compute_s = 1});
+  alone.state = State::converged;
+  few.add(1, "k", Model::openmp, {1, 1, 1}, amdahl_phases(0.1, 1));
+  const Report broken = make_report(few.results());
+  for (const int number : {1, 2, 5, 6, 7, 8, 9, 10, 11}) {
+    EXPECT_FALSE(rule(broken, number).kept) << number << ": " << rule(broken, number).reason;
+  }
+}
+
+TEST(Json, HasStableKeysAndAllDigits) {
+  SyntheticCampaign campaign = small_campaign();
+  const auto json =
+      nlohmann::ordered_json::parse(render(make_report(campaign.results()), Format::json));
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json["series"][1].items()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"series", "experiment", "kernel", "implementation",
+                                            "model", "scaling", "params", "options", "unit",
+                                            "baseline_serial", "baseline_own",
+                                            "a_priori_serial_share", "points", "laws", "ranking"}));
+  keys.clear();
+  for (const auto& [key, value] : json["series"][1]["points"][2].items()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"point",
+                                            "id",
+                                            "params",
+                                            "nodes",
+                                            "ranks_per_node",
+                                            "threads",
+                                            "workers",
+                                            "oversubscribed",
+                                            "state",
+                                            "reason",
+                                            "busy",
+                                            "launches",
+                                            "samples",
+                                            "median_s",
+                                            "interval_s",
+                                            "rate",
+                                            "ceiling_share",
+                                            "speedup_serial",
+                                            "efficiency_serial",
+                                            "speedup_own",
+                                            "efficiency_own",
+                                            "a_priori",
+                                            "fitted",
+                                            "held_out",
+                                            "karp_flatt",
+                                            "pop",
+                                            "waterfall"}));
+  EXPECT_EQ(json["rules"].size(), 12U);
+  double sum = 0;
+  const auto& waterfall = json["series"][1]["points"][2]["waterfall"];
+  for (const auto part : waterfall_parts) sum += waterfall[std::string(part)].get<double>();
+  EXPECT_NEAR(sum, waterfall["loss"].get<double>(), 1e-12);
+}
+
+TEST(Csv, HasARowPerPoint) {
+  SyntheticCampaign campaign = small_campaign();
+  campaign.results().points[2].reason = "says \"no\", twice";
+  std::istringstream csv(render(make_report(campaign.results()), Format::csv));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(csv, line);) lines.push_back(line);
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[0].substr(0, 40), "series,experiment,kernel,implementation,");
+  EXPECT_NE(lines[3].find("\"says \"\"no\"\", twice\""), std::string::npos);
+}
+
+TEST(TextTables, AreAlignedAndFitATerminal) {
+  SyntheticCampaign campaign = small_campaign(8, 0.01);
+  std::istringstream text(render(make_report(campaign.results()), Format::table));
+  for (std::string line; std::getline(text, line);) {
+    EXPECT_LE(display_width(line), 120U) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << line;
+  }
+}
+
+TEST(Layout, AlignsColumnsAndLeavesEmptyOnesOut) {
+  const Section section{2,
+                        "Title",
+                        {"before"},
+                        {{"name", "empty", "n"}, {{"a", "-", "1"}, {"bcd", "", "±10"}}, {0}},
+                        {"after"}};
+  EXPECT_EQ(as_text({section}),
+            "Title\n  before\n  name    n\n  a       1\n  bcd   ±10\n  after\n");
+  EXPECT_EQ(as_markdown({section}),
+            "## Title\n\n- before\n\n| name | n |\n| --- | ---: |\n| a | 1 |\n| bcd | ±10 |\n\n- "
+            "after\n");
+}
+
+}  // namespace
+}  // namespace scalelaw
