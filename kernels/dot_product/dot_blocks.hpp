@@ -1,0 +1,136 @@
+#pragma once
+
+// For the sources of one instruction set alone; see numerics/vectors.hpp.
+#include "kernels/dot_product/dot_input.hpp"
+#include "kernels/dot_product/dot_path.hpp"
+#include "kernels/numerics/random_block.hpp"
+#include "kernels/numerics/vectors.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Asks for the cache lines of `bytes` bytes that lie a page ahead of `at`.
+template <int bytes>
+inline void prefetch_ahead(const void* at) {
+  for (int line = 0; line < bytes; line += 64) {
+    __builtin_prefetch(static_cast<const char*>(at) + 4096 + line);
+  }
+}
+
+/// 32 lanes, in as many vectors as that takes.
+template <class T, bool prefetching>
+DotSum standard(const T* x, const T* y, std::int64_t n) {
+  constexpr int lanes = 32, vectors = lanes / width;
+  F64 sum[vectors] = {};
+  for (std::int64_t i = 0; i < n; i += lanes) {
+    if constexpr (prefetching) {
+      prefetch_ahead<lanes * sizeof(T)>(x + i);
+      prefetch_ahead<lanes * sizeof(T)>(y + i);
+    }
+    for (int v = 0; v < vectors; ++v) sum[v] += load(x + i + v * width) * load(y + i + v * width);
+  }
+  return {add_lanes<lanes>(sum), 0.0};
+}
+
+/// s + error = a + b exactly (Knuth's TwoSum).
+template <class V>
+inline V two_sum(V a, V b, V& error) {
+  const V s = a + b;
+  const V from_b = s - a;
+  error = (a - (s - from_b)) + (b - from_b);
+  return s;
+}
+
+/// What rounding takes from the product p = x * y, lane by lane; exact with a fused multiply-add.
+inline F64 product_error(F64 x, F64 y, F64 p) {
+#if defined(__AVX512F__)
+  return _mm512_fmsub_pd(x, y, p);
+#elif defined(__FMA__)
+  return _mm256_fmsub_pd(x, y, p);
+#elif defined(__aarch64__)
+  return vfmaq_f64(-p, x, y);
+#else  // in software where the baseline has no such instruction: slow, and the same bits
+  F64 error;
+  for (int l = 0; l < width; ++l) error[l] = __builtin_fma(x[l], y[l], -p[l]);
+  return error;
+#endif
+}
+
+/// Compensated sum (Ogita, Rump, Oishi 2005, algorithm 5.3) in 16 lanes: half as many as above,
+/// because each needs two registers.
+template <class T, bool prefetching>
+DotSum dot2(const T* x, const T* y, std::int64_t n) {
+  constexpr int lanes = 16, vectors = lanes / width;
+  F64 sum[vectors] = {}, correction[vectors] = {};
+  for (std::int64_t i = 0; i < n; i += lanes) {
+    if constexpr (prefetching) {
+      prefetch_ahead<lanes * sizeof(T)>(x + i);
+      prefetch_ahead<lanes * sizeof(T)>(y + i);
+    }
+    for (int v = 0; v < vectors; ++v) {
+      const F64 a = load(x + i + v * width), b = load(y + i + v * width);
+      const F64 p = a * b;
+      F64 error;
+      sum[v] = two_sum(sum[v], p, error);
+      if constexpr (sizeof(T) == 8) error += product_error(a, b, p);  // of floats: none
+      correction[v] += error;
+    }
+  }
+  double s[lanes], c[lanes];
+  __builtin_memcpy(s, sum, sizeof s);
+  __builtin_memcpy(c, correction, sizeof c);
+  for (int half = lanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) {
+      double error;
+      s[l] = two_sum(s[l], s[l + half], error);
+      c[l] = (c[l] + c[l + half]) + error;
+    }
+  }
+  // Past infinity and NaN there is nothing to correct.
+  const bool finite = s[0] - s[0] == 0 && c[0] - c[0] == 0;
+  return {s[0], finite ? c[0] : 0.0};
+}
+
+template <class T>
+void fill_chunks(std::int64_t seed, std::int64_t chunk, std::int64_t count, T* x, T* y) {
+  static constexpr std::uint64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (std::int64_t k = 0; k < count; ++k, x += 32, y += 32) {
+    F64 random[4][vectors_of_eight];
+    random_block(seed, dot_stream, chunk + k, random);
+    for (int v = 0; v < vectors_of_eight; ++v) {
+      const F64 a = random[0][v], b = random[1][v], c = random[2][v];
+      const U64 group =
+          load(lane_numbers + v * width) + static_cast<std::uint64_t>(chunk + k) * std::uint64_t{8};
+      const F64 d = to_unit(multiply_low_halves(group, U64{} + weyl_step) + weyl_start(seed));
+      const I64 minus = (random[3][v] < 0.5) & static_cast<std::int64_t>(std::uint64_t{1} << 63);
+      const auto signed_by_group = [&](F64 value) {
+        return reinterpret_cast<F64>(reinterpret_cast<I64>(value) ^ minus);
+      };
+      const int at = v * width;
+      store(x + at, a);
+      store(x + 8 + at, b);
+      store(x + 16 + at, c);
+      store(x + 24 + at, 1.0 - c);
+      store(y + at, signed_by_group(b));
+      store(y + 8 + at, signed_by_group(-a));
+      store(y + 16 + at, d);
+      store(y + 24 + at, d);
+    }
+  }
+}
+
+constexpr DotPath dot_blocks = {
+    .standard_f64 = standard<double, false>,
+    .standard_f64_prefetching = standard<double, true>,
+    .dot2_f64 = dot2<double, false>,
+    .dot2_f64_prefetching = dot2<double, true>,
+    .standard_f32 = standard<float, false>,
+    .standard_f32_prefetching = standard<float, true>,
+    .dot2_f32 = dot2<float, false>,
+    .dot2_f32_prefetching = dot2<float, true>,
+    .fill_f64 = fill_chunks<double>,
+    .fill_f32 = fill_chunks<float>,
+};
+
+}  // namespace
+}  // namespace scalelaw

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scalelaw {
+
+/// Elements of one item; a vector's last item may be shorter.
+constexpr std::int64_t dot_block = 4096;
+/// Blocks are read in groups of this many elements: what lies after a vector's last element, up to
+/// a whole group, must be zero.
+constexpr std::int64_t dot_group = 32;
+
+/// A block's sum and, for the compensated sum, what its rounding left behind.
+struct DotSum {
+  double sum = 0;
+  double correction = 0;
+};
+
+/// One instruction set's way through one block; each gives the same bits.
+struct DotPath {
+  /// Sum of x[i] y[i] over i in [0, n), n rounded up to whole groups, in 32 lanes.
+  template <class T>
+  using Block = DotSum (*)(const T* x, const T* y, std::int64_t n);
+
+  Block<double> standard_f64, standard_f64_prefetching, dot2_f64, dot2_f64_prefetching;
+  Block<float> standard_f32, standard_f32_prefetching, dot2_f32, dot2_f32_prefetching;
+  /// Elements [32 chunk, 32 (chunk + count)) of both vectors, as DotProduct::fill() describes.
+  void (*fill_f64)(std::int64_t seed, std::int64_t chunk, std::int64_t count, double* x, double* y);
+  void (*fill_f32)(std::int64_t seed, std::int64_t chunk, std::int64_t count, float* x, float* y);
+};
+
+extern const DotPath dot_path_scalar, dot_path_avx2, dot_path_avx512, dot_path_neon;
+
+}  // namespace scalelaw

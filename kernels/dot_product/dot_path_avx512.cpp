@@ -1,0 +1,7 @@
+#include "kernels/dot_product/dot_blocks.hpp"
+
+namespace scalelaw {
+
+constinit const DotPath dot_path_avx512 = dot_blocks;
+
+}  // namespace scalelaw

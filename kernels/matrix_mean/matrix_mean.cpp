@@ -1,0 +1,304 @@
+#include "kernels/matrix_mean/matrix_mean.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/error.hpp"
+#include "kernels/matrix_mean/matrix_path.hpp"
+#include "kernels/matrix_mean/wire.hpp"
+#include "kernels/numerics/isa_paths.hpp"
+#include "kernels/numerics/prefetch.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr IsaPaths<MatrixPath> paths = SCALELAW_ISA_PATHS(matrix_path);
+
+/// Results longer than this are written around the caches.
+constexpr std::int64_t cached_means = 1 << 16;
+
+Tiling tiling_of(const MatrixMean::Params& params) {
+  return {params.rows, params.cols};
+}
+
+/// The way through a tile of this matrix, on this processor.
+template <class T>
+MatrixPath::Tile<T> tile_function(std::int64_t columns) {
+  const MatrixPath& path = paths.active();
+  if constexpr (sizeof(T) == 8) {
+    if (columns < narrow_columns) return path.narrow_f64;
+    return prefetch_pays() ? path.wide_f64_prefetching : path.wide_f64;
+  } else {
+    if (columns < narrow_columns) return path.narrow_f32;
+    return prefetch_pays() ? path.wide_f32_prefetching : path.wide_f32;
+  }
+}
+
+template <class T>
+MatrixPath::Flat<T> flat_function() {
+  if constexpr (sizeof(T) == 8) {
+    return paths.active().flat_f64;
+  } else {
+    return paths.active().flat_f32;
+  }
+}
+
+/// Sum of a few values, in one order.
+double sum_up(const double* values, std::int64_t n) {
+  return paths.active().flat_f64(values, n);
+}
+
+/// Adds one rectangle of tiles to a partial.
+template <class T>
+class Pass {
+ public:
+  Pass(const Tiling& tiling, MatrixMean::Workspace& workspace, MatrixMean::Partial& partial)
+      : tiling_(tiling), workspace_(workspace), partial_(partial) {}
+
+  /// `elements`: the first element of the rectangle's first tile; rows are `stride` apart.
+  void add(const TileRect& rect, const T* elements, std::int64_t stride) {
+    if (tiling_.rows == 1 || tiling_.columns == 1) return add_vector(rect, elements);
+    const Range rows = tiling_.rows_of(rect.blocks), columns = tiling_.columns_of(rect.panels);
+    const bool whole_rows = rect.panels.size() == tiling_.panels;
+    row_means_ = whole_rows ? partial_.row_means.add(rows.begin, rows.size()) : nullptr;
+    column_means_ =
+        tiling_.blocks == 1 ? partial_.column_means.add(columns.begin, columns.size()) : nullptr;
+    for (std::int64_t b = rect.blocks.begin; b < rect.blocks.end; ++b) {
+      const Range of_block = tiling_.rows_of(b);
+      begin_block(b, of_block.size(), whole_rows);
+      for (std::int64_t p = rect.panels.begin; p < rect.panels.end; ++p) {
+        const Range of_panel = tiling_.columns_of(p);
+        const T* const tile =
+            elements + (of_block.begin - rows.begin) * stride + of_panel.begin - columns.begin;
+        add_tile(tile, stride, of_block.size(), p, of_panel);
+      }
+      if (whole_rows) end_block(of_block.size());
+    }
+  }
+
+ private:
+  /// One row or one column: its elements are the means across it, and stay where they are.
+  void add_vector(const TileRect& rect, const T* elements) {
+    const bool is_row = tiling_.rows == 1;
+    const ElementType type = sizeof(T) == 8 ? ElementType::f64 : ElementType::f32;
+    const Range along = is_row ? tiling_.columns_of(rect.panels) : tiling_.rows_of(rect.blocks);
+    (is_row ? partial_.column_means : partial_.row_means)
+        .add_view(along.begin, along.size(), type, elements);
+    WindowSum total;
+    const Range tiles = is_row ? rect.panels : rect.blocks;
+    for (std::int64_t t = tiles.begin; t < tiles.end; ++t) {
+      const Range part = is_row ? tiling_.columns_of(t) : tiling_.rows_of(t);
+      const double sum = flat_function<T>()(elements + part.begin - along.begin, part.size());
+      total.add(sum);
+      partial_.all.add(sum);
+    }
+    // The matrix's only row, or its only column.
+    partial_.row_sums.of_block(is_row ? 0 : -1, 1)->merge(total);
+  }
+
+  void begin_block(std::int64_t block, std::int64_t rows, bool whole_rows) {
+    workspace_.row.resize(static_cast<std::size_t>(rows));
+    if (!whole_rows) {
+      block_rows_ = partial_.row_sums.of_block(block, rows);
+    } else if (tiling_.panels > 1) {
+      workspace_.block_rows.assign(static_cast<std::size_t>(rows), WindowSum{});
+      block_rows_ = workspace_.block_rows.data();
+    } else {
+      block_rows_ = nullptr;  // a row's only tile has its sum
+    }
+  }
+
+  void end_block(std::int64_t rows) {
+    double* const sums = workspace_.row.data();
+    if (block_rows_ != nullptr) {
+      for (std::int64_t r = 0; r < rows; ++r) sums[r] = block_rows_[r].round();
+    }
+    paths.active().divide(sums, rows, static_cast<double>(tiling_.columns),
+                          tiling_.rows > cached_means, row_means_);
+    row_means_ += rows;
+  }
+
+  void add_tile(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panel,
+                Range columns) {
+    const std::int64_t n = columns.size();
+    if (workspace_.column.size() < static_cast<std::size_t>(n)) {
+      workspace_.column.resize(static_cast<std::size_t>(n));
+    }
+    double* const column = workspace_.column.data();
+    double* const row = workspace_.row.data();
+    tile_function<T>(tiling_.columns)(tile, stride, rows, n, column, row);
+    partial_.all.add(n < rows ? sum_up(column, n) : sum_up(row, rows));
+    if (block_rows_ != nullptr) {
+      for (std::int64_t r = 0; r < rows; ++r) block_rows_[r].add(row[r]);
+    }
+    if (column_means_ == nullptr) return partial_.column_sums.add(panel, column, n);
+    paths.active().divide(column, n, static_cast<double>(tiling_.rows),
+                          tiling_.columns > cached_means, column_means_);
+    column_means_ += n;
+  }
+
+  const Tiling tiling_;
+  MatrixMean::Workspace& workspace_;
+  MatrixMean::Partial& partial_;
+  WindowSum* block_rows_ = nullptr;  ///< of the block under way, when its rows have several tiles
+  double* row_means_ = nullptr;      ///< where the next complete rows' means go
+  double* column_means_ = nullptr;   ///< where the next complete columns' means go
+};
+
+template <class T>
+void compute_as(const MatrixMean::Params& params, const MatrixMean::Storage& storage, Range range,
+                MatrixMean::Workspace& workspace, MatrixMean::Partial& partial) {
+  const Tiling tiling = tiling_of(params);
+  Pass<T> pass(tiling, workspace, partial);
+  for (const MatrixStorage::Place& place : storage.places(tiling, range)) {
+    pass.add(place.tiles, reinterpret_cast<const T*>(place.first), place.stride);
+  }
+}
+
+/// Takes the sums of rows that several workers had to `rows`, as means.
+void finish_rows(const Tiling& tiling, const RowSums& sums, Means& rows) {
+  for (const RowSums::Block& block : sums.blocks()) {
+    if (block.block < 0) continue;  // the only column's sum
+    double* const means =
+        rows.add(tiling.rows_of(block.block).begin, static_cast<std::int64_t>(block.sums.size()));
+    for (std::size_t r = 0; r < block.sums.size(); ++r) {
+      means[r] = block.sums[r].round() / static_cast<double>(tiling.columns);
+    }
+  }
+}
+
+void finish_columns(const Tiling& tiling, const MatrixMean::Partial& partial, Means& columns) {
+  const auto rows = static_cast<double>(tiling.rows);
+  if (tiling.columns == 1 && tiling.rows > 1) {
+    *columns.add(0, 1) = partial.row_sums.blocks().front().sums.front().round() / rows;
+    return;
+  }
+  if (tiling.blocks == 1) return;  // complete already
+  double* const means = columns.add(0, tiling.columns);
+  for (std::int64_t p = 0; p < tiling.panels; ++p) {
+    partial.column_sums.round(p, means + tiling.columns_of(p).begin);
+  }
+  for (std::int64_t c = 0; c < tiling.columns; ++c) means[c] /= rows;
+}
+
+}  // namespace
+
+void MatrixMean::check(const Params& params) {
+  if (params.rows < 1 || params.cols < 1) {
+    throw Error(
+        fmt::format("a matrix of {} x {} has no elements and no means", params.rows, params.cols),
+        "give --rows and --cols of at least 1");
+  }
+  if (params.rows > (std::int64_t{1} << 50) / params.cols) {
+    throw Error(fmt::format("a matrix of {} x {} is too large", params.rows, params.cols),
+                "give --rows and --cols whose product is at most 2^50");
+  }
+}
+
+std::int64_t MatrixMean::items(const Params& params) {
+  return tiling_of(params).items();
+}
+
+Work MatrixMean::work(const Params& params) {
+  const auto rows = static_cast<double>(params.rows), cols = static_cast<double>(params.cols);
+  const double bytes = static_cast<double>(size_of(params.type)) * rows * cols;
+  return {.items = items(params),
+          .operations = rows * cols,
+          .flops = 2 * rows * cols,
+          .compulsory_bytes = bytes,
+          .resident_bytes = bytes + 8 * (rows + cols),
+          .amount = bytes,
+          .unit = "bytes",
+          .memory_bound = true};
+}
+
+std::vector<Slab> MatrixMean::slabs(const Params& params, Range range) {
+  const Tiling tiling = tiling_of(params);
+  std::vector<Slab> out;
+  for (const TileRect& rect : tiling.rectangles(range)) {
+    const Range rows = tiling.rows_of(rect.blocks), columns = tiling.columns_of(rect.panels);
+    const auto add = [&](std::int64_t row, std::int64_t count) {
+      out.push_back(
+          {.row = row, .rows = count, .column = columns.begin, .columns = columns.size()});
+    };
+    if (columns.size() == params.cols) {
+      add(rows.begin, rows.size());
+    } else {
+      for (std::int64_t row = rows.begin; row < rows.end; ++row) add(row, 1);
+    }
+  }
+  return out;
+}
+
+MatrixMean::Storage MatrixMean::allocate(const Params& params, Range range) {
+  return {tiling_of(params), params.type, range};
+}
+
+std::vector<Piece> MatrixMean::pieces(const Params& params, Storage& storage, Range range) {
+  const Tiling tiling = tiling_of(params);
+  const std::int64_t size = size_of(params.type);
+  std::vector<Piece> out;
+  for (const MatrixStorage::Place& place : storage.places(tiling, range)) {
+    const bool whole_rows = place.columns.size() == params.cols;
+    const std::int64_t rows = whole_rows ? place.rows.size() : 1;  // of a piece
+    for (std::int64_t row = 0; row < place.rows.size(); row += rows) {
+      out.emplace_back(place.first + row * place.stride * size,
+                       static_cast<std::size_t>(rows * place.columns.size() * size));
+    }
+  }
+  return out;
+}
+
+void MatrixMean::compute(const Params& params, const Shared&, const Storage& storage, Range range,
+                         Workspace& workspace, Partial& partial) {
+  if (params.type == ElementType::f64) {
+    return compute_as<double>(params, storage, range, workspace, partial);
+  }
+  compute_as<float>(params, storage, range, workspace, partial);
+}
+
+void MatrixMean::merge(Partial& into, Partial&& from) {
+  into.row_means.merge(std::move(from.row_means));
+  into.column_means.merge(std::move(from.column_means));
+  into.row_sums.merge(std::move(from.row_sums));
+  into.column_sums.merge(std::move(from.column_sums));
+  into.all.merge(from.all);
+}
+
+void MatrixMean::pack(const Partial& partial, std::vector<std::byte>& out) {
+  partial.row_means.pack(out);
+  partial.column_means.pack(out);
+  partial.row_sums.pack(out);
+  partial.column_sums.pack(out);
+  wire::put(out, partial.all);
+}
+
+MatrixMean::Partial MatrixMean::unpack(std::span<const std::byte> in) {
+  Partial partial;
+  partial.row_means = Means::unpack(in);
+  partial.column_means = Means::unpack(in);
+  partial.row_sums = RowSums::unpack(in);
+  partial.column_sums = ColumnSums::unpack(in);
+  partial.all = wire::take<ExactSum>(in);
+  return partial;
+}
+
+MatrixMean::Result MatrixMean::finish(const Params& params, Partial&& partial) {
+  const Tiling tiling = tiling_of(params);
+  Result result{std::move(partial.row_means), std::move(partial.column_means), 0};
+  finish_rows(tiling, partial.row_sums, result.rows);
+  finish_columns(tiling, partial, result.columns);
+  result.grand_mean =
+      partial.all.round() / (static_cast<double>(params.rows) * static_cast<double>(params.cols));
+  return result;
+}
+
+std::vector<Fact> MatrixMean::facts(const Params&, const Result& result) {
+  return {{"grand_mean", fmt::format("{}", result.grand_mean)},
+          {"row_means", result.rows.digest()},
+          {"column_means", result.columns.digest()}};
+}
+
+}  // namespace scalelaw

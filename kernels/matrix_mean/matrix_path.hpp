@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scalelaw {
+
+/// Matrices with fewer columns are summed by the `narrow` loop: rows too short for vectors.
+constexpr std::int64_t narrow_columns = 32;
+
+/// One instruction set's way through a tile; each gives the same bits.
+struct MatrixPath {
+  /// Adds up a tile of rows x columns elements, its rows `stride` elements apart: column[c] becomes
+  /// the sum of column c, row[r] that of row r.
+  template <class T>
+  using Tile = void (*)(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                        double* column, double* row);
+  /// Sum of n consecutive elements.
+  template <class T>
+  using Flat = double (*)(const T* values, std::int64_t n);
+
+  Tile<double> wide_f64, wide_f64_prefetching, narrow_f64;
+  Tile<float> wide_f32, wide_f32_prefetching, narrow_f32;
+  Flat<double> flat_f64;
+  Flat<float> flat_f32;
+
+  /// Adds sum[c] to the WindowSum whose members are top[c], high[c], middle[c], low[c].
+  void (*deposit)(const double* sum, std::int64_t n, std::int64_t* top, std::int64_t* high,
+                  std::int64_t* middle, std::int64_t* low);
+
+  /// to[i] = sum[i] / divisor, written around the caches when `streaming`.
+  void (*divide)(const double* sum, std::int64_t n, double divisor, bool streaming, double* to);
+
+  /// One row of the input (matrix_input.hpp) from an even column on: cell[k] belongs to columns
+  /// 2 k and 2 k + 1; `swapped` in the lower row of a pair.
+  template <class T>
+  using FillRow = void (*)(const double* cell, const double* column, double row, bool swapped,
+                           std::int64_t columns, T* to);
+  FillRow<double> fill_row_f64;
+  FillRow<float> fill_row_f32;
+};
+
+extern const MatrixPath matrix_path_scalar, matrix_path_avx2, matrix_path_avx512, matrix_path_neon;
+
+/// Adds x to one WindowSum given by its members: what deposit() does with values that are not of
+/// the same size as the sum so far.  Compiled once, for the baseline.
+void deposit_one(double x, std::int64_t& top, std::int64_t& high, std::int64_t& middle,
+                 std::int64_t& low);
+
+}  // namespace scalelaw

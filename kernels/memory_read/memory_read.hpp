@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "kernels/kernel.hpp"
+#include "kernels/numerics/buffer.hpp"
+
+namespace scalelaw {
+
+/// Reads one array as fast as the machine allows: the ceiling that kernels limited by memory are
+/// held against.
+///
+/// An item is 8 KiB.  Words are added modulo 2^64, which no order changes, so that the reading may
+/// be done in whatever order is fastest (read_words.hpp); the sum of the generated words is known.
+/// Traffic: every byte once.
+/// Threads: compute is pure; safe on disjoint ranges.
+struct MemoryRead {
+  static constexpr std::string_view name = "memory_read";
+  static constexpr std::string_view summary = "reads memory and nothing else: the ceiling";
+  static constexpr std::string_view size_parameter = "bytes";
+  static constexpr bool ordered = false;
+  static constexpr Schedule schedule{};
+
+  struct Params {
+    std::int64_t bytes = std::int64_t{1} << 30;
+    std::int64_t seed = 1;
+
+    static constexpr auto fields() {
+      using P = Params;
+      return std::tuple{
+          Field<P, std::int64_t>{"bytes", &P::bytes,
+                                 "bytes to read, rounded up to whole items of 8 KiB", 1,
+                                 std::int64_t{1} << 53},
+          Field<P, std::int64_t>{"seed", &P::seed, "where the generated words start"}};
+    }
+  };
+
+  struct Storage {
+    Range items;
+    Buffer words;
+  };
+  struct Shared {};
+  struct Workspace {};
+  struct Partial {
+    std::uint64_t sum = 0;
+  };
+  struct Result {
+    std::uint64_t sum = 0;
+  };
+
+  static void check(const Params&) {}
+  static std::int64_t items(const Params& params);
+  static Work work(const Params& params);
+  static Storage allocate(const Params& params, Range range);
+  static void fill(const Params& params, Storage& storage, Range range);
+  static std::vector<Piece> pieces(const Params& params, Storage& storage, Range range);
+  static Shared prepare(const Params&) { return {}; }
+  static void compute(const Params& params, const Shared& shared, const Storage& storage,
+                      Range range, Workspace& workspace, Partial& partial);
+  static void merge(Partial& into, Partial&& from) { into.sum += from.sum; }
+  static Result finish(const Params&, Partial&& partial) { return {partial.sum}; }
+  static std::vector<Fact> facts(const Params& params, const Result& result);
+  static std::string verify(const Params& params, const Result& result);
+};
+
+static_assert(Kernel<MemoryRead>);
+
+}  // namespace scalelaw

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scalelaw {
+
+/// One instruction set's way to read; each gives the same bits.
+struct ReadPath {
+  /// Sum modulo 2^64 of the n words from `words`; n is a multiple of 1024.
+  std::uint64_t (*sum)(const std::uint64_t* words, std::int64_t n);
+  /// The words [first, first + n) of the input, n a multiple of 8.
+  void (*fill)(std::uint64_t start, std::int64_t first, std::int64_t n, std::uint64_t* words);
+};
+
+/// Word i of the input is start + step * i, modulo 2^64.
+constexpr std::uint64_t read_step = 0x9E3779B97F4A7C15;
+
+extern const ReadPath read_path_scalar, read_path_avx2, read_path_avx512, read_path_neon;
+
+}  // namespace scalelaw

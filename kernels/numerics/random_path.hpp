@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/isa.hpp"
+
+namespace scalelaw {
+
+/// One instruction set's way to make whole blocks of a RandomSequence.
+struct RandomPath {
+  /// Blocks [first, first + count) of RandomSequence(seed, stream), 32 values each.
+  void (*blocks)(std::int64_t seed, std::uint32_t stream, std::int64_t first, std::int64_t count,
+                 double* out);
+};
+
+extern const RandomPath random_path_scalar, random_path_avx2, random_path_avx512, random_path_neon;
+
+}  // namespace scalelaw

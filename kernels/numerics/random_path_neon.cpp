@@ -1,0 +1,7 @@
+#include "kernels/numerics/random_blocks.hpp"
+
+namespace scalelaw {
+
+constinit const RandomPath random_path_neon = {random_blocks};
+
+}  // namespace scalelaw

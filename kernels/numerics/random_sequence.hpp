@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "kernels/numerics/philox.hpp"
+
+namespace scalelaw {
+
+/// Random multiples of 2^-20 in [0, 1), value n depending on (seed, stream, n) alone: so coarse
+/// that sums and products of a few thousand of them have no rounding, and fit a float.
+///
+/// Values come in blocks of 32, made by eight Philox counters: word w of counter 8 b + l is value
+/// 32 b + 8 w + l, so that vectors of any width up to eight lanes are stored as they are.
+/// Threads: pure, but for value()'s memory of the last block.
+class RandomSequence {
+ public:
+  static constexpr std::int64_t block = 32;
+
+  RandomSequence(std::int64_t seed, std::uint32_t stream) : seed_(seed), stream_(stream) {}
+
+  /// Value n; cheap when the last one asked for was in the same block.
+  [[nodiscard]] double value(std::int64_t n) {
+    if (n / block != held_) hold(n / block);
+    return values_[static_cast<std::size_t>(n % block)];
+  }
+
+  /// The values [begin, end) to `out`, by the widest vectors that active_isa() allows.
+  void fill(std::int64_t begin, std::int64_t end, double* out) const;
+
+ private:
+  void hold(std::int64_t number) {
+    for (std::uint32_t lane = 0; lane < 8; ++lane) {
+      const auto counter = static_cast<std::uint64_t>(number) * 8 + lane;
+      const auto key = static_cast<std::uint64_t>(seed_);
+      const auto words =
+          philox({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32),
+                  stream_, 0},
+                 {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)});
+      for (std::size_t w = 0; w < 4; ++w) values_[8 * w + lane] = (words[w] >> 12) * 0x1p-20;
+    }
+    held_ = number;
+  }
+
+  std::int64_t seed_;
+  std::uint32_t stream_;
+  std::int64_t held_ = -1;
+  std::array<double, block> values_{};
+};
+
+}  // namespace scalelaw

@@ -1,0 +1,102 @@
+#pragma once
+
+// Vectors of the widest kind that this source is compiled for.  Only for the sources *_ISA.cpp and
+// *_scalar.cpp: everything here has internal linkage, because the same name means different
+// instructions in each of them, and a shared inline function could end up with the wrong ones.
+// For the same reason these sources use nothing of the standard library but its fixed-size
+// integers.
+
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+namespace scalelaw {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64;
+#elif defined(__AVX2__)
+constexpr int vector_bytes = 32;
+#else
+constexpr int vector_bytes = 16;
+#endif
+constexpr int width = vector_bytes / 8;  ///< lanes of 64 bits
+
+using F64 = double __attribute__((vector_size(vector_bytes)));
+using F32 = float __attribute__((vector_size(vector_bytes / 2)));
+using U64 = std::uint64_t __attribute__((vector_size(vector_bytes)));
+using I64 = std::int64_t __attribute__((vector_size(vector_bytes)));
+
+inline F64 load(const double* from) {
+  F64 v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+inline F64 load(const float* from) {
+  F32 v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return __builtin_convertvector(v, F64);
+}
+
+inline U64 load(const std::uint64_t* from) {
+  U64 v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+inline I64 load(const std::int64_t* from) {
+  I64 v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+inline void store(double* to, F64 v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+inline void store(std::int64_t* to, I64 v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+inline void store(float* to, F64 v) {
+  const F32 narrow = __builtin_convertvector(v, F32);
+  __builtin_memcpy(to, &narrow, sizeof narrow);
+}
+
+/// Product of the low 32 bits of each lane.
+inline U64 multiply_low_halves(U64 a, U64 b) {
+#if defined(__AVX512F__)
+  // With all lanes asked for: the plain form starts from an undefined value, which GCC 12 warns of.
+  return reinterpret_cast<U64>(
+      _mm512_maskz_mul_epu32(0xFF, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+#elif defined(__AVX2__)
+  return reinterpret_cast<U64>(
+      _mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#elif defined(__x86_64__)
+  return reinterpret_cast<U64>(
+      _mm_mul_epu32(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+#elif defined(__aarch64__)
+  return reinterpret_cast<U64>(vmull_u32(vmovn_u64(reinterpret_cast<uint64x2_t>(a)),
+                                         vmovn_u64(reinterpret_cast<uint64x2_t>(b))));
+#else
+  return (a & 0xFFFFFFFF) * (b & 0xFFFFFFFF);
+#endif
+}
+
+/// The lanes of `lanes` doubles added up in a fixed tree: first the two halves, then the halves of
+/// that, so that every vector width gives the same bits.  `lanes` is a power of two.
+template <int lanes>
+inline double add_lanes(const F64* v) {
+  double s[lanes];
+  __builtin_memcpy(s, v, sizeof s);
+  for (int half = lanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) s[l] += s[l + half];
+  }
+  return s[0];
+}
+
+}  // namespace
+}  // namespace scalelaw

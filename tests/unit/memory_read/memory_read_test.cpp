@@ -1,0 +1,36 @@
+#include "kernels/memory_read/memory_read.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/each_isa.hpp"
+#include "support/split_passes.hpp"
+
+namespace scalelaw {
+namespace {
+
+TEST(MemoryRead, AddsUpTheKnownSumInEveryPartitionAndInstructionSet) {
+  for_each_isa([](Isa) {
+    std::mt19937_64 random(1);
+    for (const std::int64_t bytes : {1, 8192, 8193, 1'000'000}) {
+      const MemoryRead::Params params{.bytes = bytes, .seed = 9};
+      for (int parts : {1, 2, 5}) {
+        const auto ranks = random_split(MemoryRead::items(params), parts, random);
+        const auto result = pass_in_parts<MemoryRead>(params, ranks, random);
+        EXPECT_EQ(MemoryRead::verify(params, result), "");
+      }
+    }
+  });
+}
+
+TEST(MemoryRead, NoticesWhatWasNotRead) {
+  const MemoryRead::Params params{.bytes = 100'000};
+  auto storage = MemoryRead::allocate(params, {0, MemoryRead::items(params)});
+  MemoryRead::fill(params, storage, {0, MemoryRead::items(params)});
+  MemoryRead::Workspace workspace;
+  MemoryRead::Partial partial;
+  MemoryRead::compute(params, {}, storage, {1, MemoryRead::items(params)}, workspace, partial);
+  EXPECT_NE(MemoryRead::verify(params, MemoryRead::finish(params, std::move(partial))), "");
+}
+
+}  // namespace
+}  // namespace scalelaw
