@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "kernels/kernel.hpp"
 
 namespace scalelaw {
@@ -8,6 +11,9 @@ namespace scalelaw {
 /// kernel that has neither.  Kernels themselves never touch a file.
 template <Kernel K>
 struct Files {
+  /// The parameters that an input determines, so that they cannot be given beside it.
+  static constexpr std::array<std::string_view, 0> derived{};
+
   /// True when the parameters name an input.
   static bool given(const typename K::Params&) { return false; }
 

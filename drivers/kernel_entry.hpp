@@ -84,6 +84,9 @@ KernelEntry kernel_entry() {
   const auto bind = [](CLI::App& app) {
     auto params = std::make_shared<Params>();
     add_fields(app, *params);
+    for (const std::string_view name : Files<K>::derived) {
+      app.get_option("--input")->excludes(app.get_option(option_name(name)));
+    }
     const auto describe = [params](std::int64_t seed) {
       set_seed(*params, seed);
       Files<K>::open(*params);

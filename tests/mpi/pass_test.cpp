@@ -2,6 +2,9 @@
 
 #include "drivers/run.hpp"
 #include "kernels/calibration/calibration.hpp"
+#include "kernels/dot_product/dot_product.hpp"
+#include "kernels/matrix_mean/matrix_mean.hpp"
+#include "kernels/prime_sieve/prime_sieve.hpp"
 #include "mpi/world.hpp"
 
 namespace scalelaw {
@@ -81,6 +84,30 @@ TEST(Pass, CalibrationHasTheSameBitsHoweverItIsShared) {
   params.imbalance = 0.5;
   params.merge_operations = 10;
   expect_same_bits<Calibration>(params, false);
+}
+
+TEST(Pass, PrimeSieveHasTheSameBitsHoweverItIsShared) {
+  PrimeSieve::Params params;
+  params.limit = 20'000'000;
+  expect_same_bits<PrimeSieve>(params, false);
+}
+
+TEST(Pass, DotProductHasTheSameBitsHoweverItIsShared) {
+  for (const ElementType type : {ElementType::f64, ElementType::f32}) {
+    DotProduct::Params params;
+    params.length = 100'001;
+    params.type = type;
+    expect_same_bits<DotProduct>(params, true);
+  }
+}
+
+TEST(Pass, MatrixMeanHasTheSameBitsHoweverItIsShared) {
+  for (const auto& [rows, cols] : {std::pair{700, 300}, {1, 100'000}, {50'000, 3}, {5, 5}}) {
+    MatrixMean::Params params;
+    params.rows = rows;
+    params.cols = cols;
+    expect_same_bits<MatrixMean>(params, true);
+  }
 }
 
 TEST(Pass, TakesFewerItemsThanRanks) {

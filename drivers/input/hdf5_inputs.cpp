@@ -1,0 +1,61 @@
+#include "drivers/input/hdf5_inputs.hpp"
+
+#include <fmt/format.h>
+
+#include "drivers/input/hdf5_dataset.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Reads each slab of `range` into the piece of storage that holds it.
+template <class K>
+void read_slabs(const typename K::Params& params, typename K::Storage& storage, Range range,
+                std::size_t datasets, std::size_t rank) {
+  const std::vector<DatasetName> names = parse_dataset_names(params.input, datasets);
+  const auto element = static_cast<std::size_t>(size_of(params.type));
+  const std::vector<Slab> slabs = K::slabs(params, range);
+  const std::vector<Piece> pieces = K::pieces(params, storage, range);
+  for (std::size_t i = 0; i < slabs.size(); ++i) {
+    const Slab& slab = slabs[i];
+    std::vector<std::int64_t> offset{slab.row, slab.column};
+    std::vector<std::int64_t> count{slab.rows, slab.columns};
+    offset.resize(rank);
+    count.resize(rank);
+    const DatasetName& name = names.at(static_cast<std::size_t>(slab.dataset));
+    read_hyperslab(name, offset, count, element, pieces.at(i).data());
+  }
+}
+
+}  // namespace
+
+void Files<DotProduct>::open(Params& params) {
+  if (!given(params)) return;
+  const std::vector<DatasetName> names = parse_dataset_names(params.input, 2);
+  const auto element = static_cast<std::size_t>(size_of(params.type));
+  const std::int64_t x = dataset_shape(names[0], 1, element)[0];
+  const std::int64_t y = dataset_shape(names[1], 1, element)[0];
+  if (x != y) {
+    throw Error(fmt::format("{} has {} elements but {} has {}", names[0].path, x, names[1].path, y),
+                "give two datasets of the same length");
+  }
+  params.length = x;
+}
+
+void Files<DotProduct>::read(const Params& params, DotProduct::Storage& storage, Range range) {
+  read_slabs<DotProduct>(params, storage, range, 2, 1);
+}
+
+void Files<MatrixMean>::open(Params& params) {
+  if (!given(params)) return;
+  const std::vector<DatasetName> names = parse_dataset_names(params.input, 1);
+  const std::vector<std::int64_t> shape =
+      dataset_shape(names[0], 2, static_cast<std::size_t>(size_of(params.type)));
+  params.rows = shape[0];
+  params.cols = shape[1];
+}
+
+void Files<MatrixMean>::read(const Params& params, MatrixMean::Storage& storage, Range range) {
+  read_slabs<MatrixMean>(params, storage, range, 1, 2);
+}
+
+}  // namespace scalelaw
