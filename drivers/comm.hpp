@@ -60,6 +60,8 @@ class Comm {
   /// that read(i, ...) fetches.  Collective; the root's arguments count, others pass empty ones.
   virtual void expose(const std::vector<Piece>& memory,
                       const std::vector<std::vector<Piece>>& table) = 0;
+  /// Ends what expose() began, before the memory goes.  Collective.
+  virtual void conceal() = 0;
   virtual void read(std::int64_t entry, const std::vector<Piece>& into) = 0;
 
   /// Ends every rank of the launch at once with this exit status.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -91,6 +92,10 @@ class MpiComm final : public Comm {
 
   void expose(const std::vector<Piece>& memory,
               const std::vector<std::vector<Piece>>& table) override;
+  void conceal() override {
+    if (memory_window_ != MPI_WIN_NULL) close(memory_window_);
+    exposed_.clear();
+  }
   void read(std::int64_t entry, const std::vector<Piece>& into) override;
 
   [[noreturn]] void abort(int status) override {
@@ -199,9 +204,10 @@ void MpiComm::expose(const std::vector<Piece>& memory,
     const auto* bytes = reinterpret_cast<const std::byte*>(&value);
     flat.insert(flat.end(), bytes, bytes + sizeof value);
   };
-  MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, &memory_window_);
+  // Open MPI has no window for a process by itself, and a root alone reads from its own memory.
+  if (size_ > 1) MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, &memory_window_);
   for (const Piece& piece : memory) {
-    if (piece.empty()) continue;
+    if (piece.empty() || size_ == 1) continue;
     MPI_Win_attach(memory_window_, piece.data(), static_cast<MPI_Aint>(piece.size()));
   }
   for (const std::vector<Piece>& pieces : table) {
@@ -223,7 +229,7 @@ void MpiComm::expose(const std::vector<Piece>& memory,
       entry.emplace_back(static_cast<MPI_Aint>(next[0]), next[1]);
     }
   }
-  MPI_Win_lock_all(0, memory_window_);
+  if (size_ > 1) MPI_Win_lock_all(0, memory_window_);
   barrier();
 }
 
@@ -234,13 +240,17 @@ void MpiComm::read(std::int64_t entry, const std::vector<Piece>& into) {
     if (static_cast<std::int64_t>(into[i].size()) != from[i].second) {
       throw Error("two ranks disagree about the size of a piece of the input");
     }
+    if (is_root()) {
+      std::memcpy(into[i].data(), reinterpret_cast<const void*>(from[i].first), into[i].size());
+      continue;
+    }
     for (std::size_t at = 0; at < into[i].size(); at += most) {
       const int count = narrow(std::min(most, into[i].size() - at));
       const MPI_Aint address = MPI_Aint_add(from[i].first, static_cast<MPI_Aint>(at));
       MPI_Get(into[i].data() + at, count, MPI_BYTE, 0, address, count, MPI_BYTE, memory_window_);
     }
   }
-  MPI_Win_flush(0, memory_window_);
+  if (!is_root()) MPI_Win_flush(0, memory_window_);
 }
 
 }  // namespace

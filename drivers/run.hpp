@@ -36,6 +36,11 @@ class Pass {
         workers_(static_cast<std::size_t>(team.size())) {
     load();
   }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+  ~Pass() {
+    if (exposed_) comm_.conceal();
+  }
 
   /// Collective.  `diagnostic` puts a barrier between compute and combine, so that waiting and
   /// transfer are told apart; such a pass is never a timing.
@@ -152,6 +157,7 @@ class Pass {
       }
     }
     comm_.expose(memory, table);
+    exposed_ = true;
   }
 
   // --- compute ---------------------------------------------------------------------------------
@@ -384,6 +390,7 @@ class Pass {
   std::vector<Worker> workers_;
   std::optional<Storage> storage_;
   std::optional<typename K::Result> result_;
+  bool exposed_ = false;
   PassTimes times_;
   double start_s_ = 0;
 };

@@ -26,6 +26,7 @@ class SelfComm final : public Comm {
   void expose(const std::vector<Piece>&, const std::vector<std::vector<Piece>>& table) override {
     table_ = table;
   }
+  void conceal() override { table_.clear(); }
   void read(std::int64_t entry, const std::vector<Piece>& into) override {
     const std::vector<Piece>& from = table_.at(static_cast<std::size_t>(entry));
     for (std::size_t i = 0; i < into.size(); ++i) {
