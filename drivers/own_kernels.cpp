@@ -1,6 +1,5 @@
 #include "all_kernels.hpp"
 #include "drivers/collectives.hpp"
-#include "drivers/input/inputs.hpp"
 #include "drivers/kernel_entry.hpp"
 
 namespace scalelaw {

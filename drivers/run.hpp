@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "drivers/comm.hpp"
-#include "drivers/files.hpp"
+#include "drivers/input/inputs.hpp"  // all specialisations of Files, wherever a Pass is made
 #include "drivers/options.hpp"
 #include "drivers/team.hpp"
 #include "drivers/times.hpp"

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 
-#include "drivers/input/inputs.hpp"
 #include "drivers/run.hpp"
 #include "mpi/world.hpp"
 
