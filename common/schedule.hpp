@@ -32,9 +32,10 @@ class Dealer {
   Dealer(Schedule schedule, Range whole, int threads)
       : schedule_(schedule), whole_(whole), threads_(threads), next_(whole.begin) {
     if (schedule_.chunk <= 0 && schedule_.kind != Schedule::Kind::fixed) {
-      schedule_.chunk = schedule_.kind == Schedule::Kind::guided
-                            ? 1
-                            : std::max<std::int64_t>(1, whole.size() / (32 * std::int64_t{threads}));
+      schedule_.chunk =
+          schedule_.kind == Schedule::Kind::guided
+              ? 1
+              : std::max<std::int64_t>(1, whole.size() / (32 * std::int64_t{threads}));
     }
   }
 
@@ -61,7 +62,8 @@ class Dealer {
     std::int64_t begin = next_.load(std::memory_order_relaxed);
     while (begin < whole_.end) {
       const std::int64_t left = whole_.end - begin;
-      const std::int64_t size = std::min(left, std::max(schedule_.chunk, left / (2 * std::int64_t{threads_})));
+      const std::int64_t size =
+          std::min(left, std::max(schedule_.chunk, left / (2 * std::int64_t{threads_})));
       if (next_.compare_exchange_weak(begin, begin + size, std::memory_order_relaxed)) {
         return {begin, begin + size};
       }

@@ -103,7 +103,7 @@ def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
     serial = summary[
         (summary["model"] == "serial")
         & (summary["kernel"] == first["kernel"])
-        & (summary["implementation"] == first["implementation"])
+        & (summary["implementation"] == "scalelaw")
         & (summary["size"] == first["size"])
     ]
     serial = serial[serial["time"].map(lambda t: t.value > 0)]
