@@ -37,6 +37,11 @@ constexpr auto next_cofactor = [] {
   return out;
 }();
 
+std::uint64_t next_cofactor_from(std::uint64_t m) {
+  const std::uint64_t rest = m % 210;
+  return m - rest + next_cofactor[rest];
+}
+
 /// Which cofactor m is, modulo 210.
 constexpr auto cofactor_index = [] {
   std::array<std::uint8_t, 210> out{};
@@ -88,17 +93,27 @@ void LargePrimes::start(std::int64_t begin, std::int64_t end, std::int64_t large
 }
 
 void LargePrimes::add(WheelPrime prime) {
-  const std::int64_t p = prime.value();
-  const std::int64_t from = std::max(p, (numbers_per_byte * position_ + p - 1) / p);
-  const std::int64_t turn = from / 210;
-  const std::int64_t cofactor = turn * 210 + next_cofactor[from - turn * 210];
-  const std::int64_t byte = p * cofactor / numbers_per_byte;
-  if (byte >= end_) return;
-  const std::int64_t ahead = byte - position_;
+  const auto p = static_cast<std::uint64_t>(prime.value());
+  const std::uint64_t cofactor = next_cofactor_from(std::max(p, least_cofactor(p)));
+  const std::uint64_t byte = p * cofactor / numbers_per_byte;
+  if (byte >= static_cast<std::uint64_t>(end_)) return;
+  const std::uint64_t ahead = byte - static_cast<std::uint64_t>(position_);
   const std::uint64_t state = prime.residue * cofactors + cofactor_index[cofactor % 210];
-  const std::uint64_t place = ahead & ((1LL << log2_segment_) - 1);
-  push((current_ + (ahead >> log2_segment_)) & bucket_mask_,
+  const std::uint64_t place = ahead & ((1ULL << log2_segment_) - 1);
+  push(tails_.data(), (current_ + (ahead >> log2_segment_)) & bucket_mask_,
        std::uint64_t{prime.quotient} << 32 | state << place_bits | place);
+}
+
+/// The smallest cofactor whose multiple of `p` is not below the current segment.
+std::uint64_t LargePrimes::least_cofactor(std::uint64_t p) const {
+  const std::int64_t first = numbers_per_byte * position_;
+  // Primes here are above 2^20, so that the quotient is below 2^40: a double is off by one at most,
+  // and its division is a third of the time of one of integers.
+  auto quotient = static_cast<std::int64_t>(static_cast<double>(first) / static_cast<double>(p));
+  const std::int64_t rest = first - quotient * static_cast<std::int64_t>(p);
+  quotient += rest > 0 ? 1 : 0;
+  quotient -= rest <= -static_cast<std::int64_t>(p) ? 1 : 0;
+  return static_cast<std::uint64_t>(quotient);
 }
 
 LargePrimes::Entry* LargePrimes::open_block(std::size_t bucket) {
@@ -117,23 +132,28 @@ LargePrimes::Entry* LargePrimes::open_block(std::size_t bucket) {
   return block->entries;
 }
 
-inline void LargePrimes::push(std::size_t bucket, Entry entry) {
-  Entry* tail = tails_[bucket];
+inline void LargePrimes::push(Entry** tails, std::size_t bucket, Entry entry) {
+  Entry* tail = tails[bucket];
   if (reinterpret_cast<std::uintptr_t>(tail) % block_bytes == 0) tail = open_block(bucket);
   *tail = entry;
-  tails_[bucket] = tail + 1;
+  tails[bucket] = tail + 1;
 }
 
 void LargePrimes::cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end) {
-  const std::uint64_t segment_mask = (1ULL << log2_segment_) - 1;
+  // Copies, since a write through `segment` may change any member as far as the compiler knows.
+  Entry** const tails = tails_.data();
+  const std::size_t current = current_;
+  const std::size_t bucket_mask = bucket_mask_;
+  const int log2_segment = log2_segment_;
+  const std::uint64_t segment_mask = (1ULL << log2_segment) - 1;
   for (const Entry* at = begin; at != end; ++at) {
     const Entry entry = *at;
     const std::uint64_t place = entry & place_mask;
     const std::uint64_t quotient = entry >> 32;
-    const Step& step = steps[(entry & 0xFFFFFFFF) >> place_bits];
+    const Step step = steps[(entry & 0xFFFFFFFF) >> place_bits];
     segment[place] &= step.mask;
     const std::uint64_t next = place + quotient * step.gap + step.carry;
-    push((current_ + (next >> log2_segment_)) & bucket_mask_,
+    push(tails, (current + (next >> log2_segment)) & bucket_mask,
          quotient << 32 | step.next_state | (next & segment_mask));
   }
 }

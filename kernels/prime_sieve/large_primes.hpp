@@ -24,7 +24,7 @@ class LargePrimes {
   /// will not be asked for.
   void start(std::int64_t begin, std::int64_t end, std::int64_t largest, int log2_segment);
 
-  /// Adds a prime whose square lies in the current segment or before it.
+  /// Adds a prime above 2^20 whose square lies in the current segment or before it.
   void add(WheelPrime prime);
 
   /// Clears the multiples in the current segment, `segment`, and goes on to the next.
@@ -41,7 +41,8 @@ class LargePrimes {
     Entry entries[block_bytes / sizeof(Entry) - 1];
   };
 
-  void push(std::size_t bucket, Entry entry);
+  [[nodiscard]] std::uint64_t least_cofactor(std::uint64_t p) const;
+  void push(Entry** tails, std::size_t bucket, Entry entry);
   Entry* open_block(std::size_t bucket);
   void cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end);
 

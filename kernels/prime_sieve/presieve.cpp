@@ -51,7 +51,7 @@ void fill_scalar(std::span<std::uint8_t> out, std::span<PatternCursor> patterns)
 PresieveLimits PresieveLimits::for_size(std::int64_t sieve_bytes) {
   if (sieve_bytes < 1 << 16) return {least_presieved, 0};
   if (sieve_bytes < 1 << 20) return {61, 0};
-  return {163, 0};
+  return {211, 0};
 }
 
 Presieve::Presieve(PresieveLimits limits) {

@@ -39,8 +39,11 @@ void SegmentSieve::start(const Tools& tools, CacheSizes caches, std::int64_t beg
 
   const std::int64_t largest = tools.primes.bound();
   turn_room_ = round_up(std::min(largest, turn_bound) + 64, presieve_block);
-  piece_bytes_ = caches.l1_bytes;
-  segment_bytes_ = round_up(caches.l2_bytes * 3 / 4, presieve_block);
+  // Room is left in each level for the primes and patterns that stream past.
+  piece_bytes_ = caches.l1_bytes * 3 / 4;
+  const bool turns_fit = turn_room_ <= caches.l2_bytes / 2;
+  segment_bytes_ =
+      round_up(turns_fit ? caches.l2_bytes / 2 : caches.l2_bytes * 3 / 4, presieve_block);
   has_large_ = largest > turn_bound;
   if (has_large_) {
     const auto within_cache = std::bit_floor(static_cast<std::uint64_t>(caches.l2_bytes));

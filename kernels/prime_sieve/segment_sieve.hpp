@@ -12,7 +12,7 @@
 namespace scalelaw::sieve {
 
 /// Primes up to here advance by whole turns of the wheel, larger ones go through buckets.
-inline constexpr std::int64_t turn_bound = 1 << 19;
+inline constexpr std::int64_t turn_bound = 1 << 21;
 
 /// Largest segment with buckets; a multiple of every smaller one.
 inline constexpr std::int64_t max_segment_bytes = 1 << 20;

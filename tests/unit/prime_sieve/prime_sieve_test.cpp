@@ -111,8 +111,8 @@ TEST(PrimeSieve, DoesNotDependOnTheCacheSizes) {
 
 TEST(PrimeSieve, GivesTheSameForEveryPartition) {
   for (const Params& params : {interval(0, 40'000'000), interval(123'456'789, 163'456'789),
-                               // Beyond 2^19 squared, where the bucket sieve takes part.
-                               interval(1'000'000'000'000, 1'000'200'000'000)}) {
+                               // Beyond 2^21 squared, where the bucket sieve takes part.
+                               interval(10'000'000'000'000, 10'000'150'000'000)}) {
     const std::int64_t items = PrimeSieve::items(params);
     ASSERT_GE(items, 4);
     const Result right = run(params);
