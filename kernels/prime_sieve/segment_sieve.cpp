@@ -61,20 +61,31 @@ void SegmentSieve::start(const Tools& tools, CacheSizes caches, std::int64_t beg
 }
 
 void SegmentSieve::add_primes_for(const Tools& tools, std::int64_t stop) {
+  // Local, so that both stay in registers: millions of primes may pass here.
+  BasePrimes::Cursor cursor = cursor_;
+  WheelPrime prime = pending_;
   while (has_pending_) {
-    const std::int64_t p = pending_.value();
-    if (p * p >= numbers_per_byte * stop) return;
+    const std::int64_t p = prime.value();
+    if (p * p >= numbers_per_byte * stop) break;
     if (p > turn_bound) {
-      large_.add(pending_);
+      large_.add(prime);
     } else {
-      // From the turn that p p lies in, or the one that the segment's first byte lies in.
-      const std::int64_t turn = std::max(position_ / p, p / numbers_per_byte);
-      turning_[pending_.residue].push_back(
-          {pending_.quotient, static_cast<std::int32_t>(p * turn - position_)});
-      if (p <= piece_bytes_) small_[pending_.residue] = turning_[pending_.residue].size();
+      add_turning(prime);
     }
-    has_pending_ = cursor_.next(tools.primes, pending_);
+    has_pending_ = cursor.next(tools.primes, prime);
   }
+  cursor_ = cursor;
+  pending_ = prime;
+}
+
+void SegmentSieve::add_turning(WheelPrime prime) {
+  // From the turn that the prime's square lies in, or the one that the segment's first byte lies
+  // in.
+  const std::int64_t p = prime.value();
+  const std::int64_t turn = std::max(position_ / p, p / numbers_per_byte);
+  turning_[prime.residue].push_back(
+      {prime.quotient, static_cast<std::int32_t>(p * turn - position_)});
+  if (p <= piece_bytes_) small_[prime.residue] = turning_[prime.residue].size();
 }
 
 template <int R>

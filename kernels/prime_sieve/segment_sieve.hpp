@@ -67,6 +67,7 @@ class SegmentSieve {
   };
 
   void add_primes_for(const Tools& tools, std::int64_t stop);
+  void add_turning(WheelPrime prime);
   void cross_off(std::int64_t size);
   template <int R>
   void cross_off_piece(std::int64_t stop, std::int64_t rebase, std::size_t from, std::size_t to);
