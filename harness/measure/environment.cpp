@@ -110,7 +110,10 @@ void capture_processor(const fs::path& root, Environment& out) {
   out["cpu.boost"] = no_turbo == "0"   ? "1"
                      : no_turbo == "1" ? "0"
                                        : read_first(root, {"sys/devices/system/cpu/cpufreq/boost"});
-  out["cpu.isolated"] = or_unknown(read_text(root / "sys/devices/system/cpu/isolated"));
+  const fs::path isolated = root / "sys/devices/system/cpu/isolated";  // an empty file: none
+  out["cpu.isolated"] = !fs::exists(isolated)         ? unknown
+                        : read_text(isolated).empty() ? "none"
+                                                      : read_text(isolated);
   out["cpu.idle_driver"] = read_first(root, {"sys/devices/system/cpu/cpuidle/current_driver"});
 }
 
@@ -173,6 +176,7 @@ void capture_system(const fs::path& root, Environment& out) {
       fmt::format(" {} ", out["cpu.flags"]).find(" hypervisor ") != std::string::npos;
   out["os.virtual_machine"] =
       read_first(root, {"sys/hypervisor/type", "sys/class/dmi/id/product_name"});
+  if (guest && out["os.virtual_machine"] == unknown) out["os.virtual_machine"] = "yes";
   if (!guest) out["os.virtual_machine"] = out["cpu.flags"] == unknown ? unknown : "no";
   const bool container = fs::exists(root / ".dockerenv") || fs::exists(root / "run/.containerenv");
   out["os.container"] = container ? "yes" : "no sign of one";
@@ -188,16 +192,19 @@ void capture_system(const fs::path& root, Environment& out) {
 }
 
 void capture_limits(const std::string& root, Environment& out) {
+  const fs::path base = root.empty() ? "/" : root;
   const Cores cores = find_cores(root);
   out["cores.allowed"] = cores.describe();
   std::vector<int> cpus;
   for (const Core& core : cores.allowed) cpus.insert(cpus.end(), core.begin(), core.end());
   std::sort(cpus.begin(), cpus.end());
   out["cores.mask"] = format_cpu_list(cpus);
-  out["cgroup.path"] = or_unknown(read_text(fs::path(root) / "proc/self/cgroup"));
+  std::string groups = read_text(base / "proc/self/cgroup");
+  std::replace(groups.begin(), groups.end(), '\n', ' ');
+  out["cgroup.path"] = or_unknown(groups);
   out["cgroup.cpu_quota"] = cores.quota > 0 ? fmt::format("{:.6g}", cores.quota) : "none";
   out["cgroup.memory_bytes"] =
-      read_first(root, {"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"});
+      read_first(base, {"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"});
 }
 
 void capture_build(Environment& out) {

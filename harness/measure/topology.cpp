@@ -58,8 +58,7 @@ void capture_topology(std::map<std::string, std::string>& environment) {
 }
 
 std::string hwloc_version() {
-  const unsigned version = hwloc_get_api_version();
-  return fmt::format("{}.{}.{}", version >> 16, (version >> 8) & 0xFF, version & 0xFF);
+  return HWLOC_VERSION;
 }
 
 }  // namespace scalelaw

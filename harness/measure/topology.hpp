@@ -9,7 +9,7 @@ namespace scalelaw {
 /// reads back), counts of packages, cores and hardware threads, and the caches' sizes and numbers.
 void capture_topology(std::map<std::string, std::string>& environment);
 
-/// The version of the hwloc library in use, e.g. "2.9.0".
+/// The version of the hwloc library that this was built with, e.g. "2.9.0".
 std::string hwloc_version();
 
 }  // namespace scalelaw

@@ -1,0 +1,117 @@
+#include "harness/measure/ceilings.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "harness/plan/plan.hpp"
+
+namespace scalelaw {
+namespace {
+
+using nlohmann::json;
+
+using Place = std::pair<Model, Placement>;
+
+constexpr const char* read_kernel = "memory_read";
+constexpr const char* exchange_kernel = "collectives";
+constexpr std::int64_t large_message_bytes = std::int64_t{1} << 20;
+
+/// What is measured at one place.
+struct Wanted {
+  std::int64_t read_bytes = 0;  ///< 0: no memory-bound kernel runs there
+  bool exchanges = false;
+  bool scatters = false;  ///< some point's input is sent from rank 0
+};
+
+std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
+  std::map<Place, Wanted> places;
+  for (const Point& point : points) {
+    if (point.state != State::pending || point.oversubscribed) continue;
+    if (point.implementation != "scalelaw" || point.kernel == exchange_kernel) continue;
+    Wanted& wanted = places[{point.model, point.placement}];
+    if (point.work.is_object() && point.work.value("memory_bound", false)) {
+      wanted.read_bytes = std::max(
+          wanted.read_bytes, static_cast<std::int64_t>(point.work.value("resident_bytes", 0.0)));
+    }
+    wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
+    wanted.scatters = wanted.scatters ||
+                      (point.options.is_object() && point.options.value("data", "") == "scatter");
+  }
+  return places;
+}
+
+std::vector<json> exchanges_of(const Wanted& wanted) {
+  const auto exchange = [](const char* operation, std::int64_t bytes) {
+    return json{{"operation", operation}, {"bytes", bytes}};
+  };
+  if (!wanted.exchanges) return {};
+  std::vector<json> all{exchange("allreduce", 8), exchange("gather", 8),
+                        exchange("gather", large_message_bytes)};
+  if (wanted.scatters) {
+    all.push_back(exchange("scatter", 8));
+    all.push_back(exchange("scatter", large_message_bytes));
+  }
+  return all;
+}
+
+/// Adds ceilings to a plan, a series for each model and each set of parameters but the size.
+class Adder {
+ public:
+  Adder(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed)
+      : points_(points), drivers_(drivers), seed_(seed) {
+    for (const Point& point : points) {
+      next_series_ = std::max(next_series_, point.series + 1);
+      known_.insert(point.id);
+    }
+  }
+
+  void add(const Place& place, const std::string& kernel, const json& params,
+           const std::string& series) {
+    const auto catalog = drivers_.models.find(place.first);
+    if (catalog == drivers_.models.end() || !catalog->second.kernels.contains(kernel)) return;
+    const json described = drivers_.describe(kernel, params, seed_);
+    Point point;
+    point.experiment = ceilings_experiment;
+    point.kernel = kernel;
+    point.model = place.first;
+    point.placement = place.second;
+    point.params = params;
+    point.options = json::object();
+    point.work = described.at("work");
+    point.id = identity_of(point, described.at("params"));
+    if (!known_.insert(point.id).second) return;
+    const auto [entry, is_new] = series_.try_emplace(series, next_series_);
+    if (is_new) ++next_series_;
+    point.series = entry->second;
+    points_.push_back(std::move(point));
+  }
+
+ private:
+  std::vector<Point>& points_;
+  const DriverFacts& drivers_;
+  std::int64_t seed_;
+  std::int64_t next_series_ = 0;
+  std::set<std::string> known_;
+  std::map<std::string, std::int64_t> series_;
+};
+
+}  // namespace
+
+void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed) {
+  const std::map<Place, Wanted> places = wanted_at(points);
+  Adder adder(points, drivers, seed);
+  for (const auto& [place, wanted] : places) {
+    const std::string model(to_string(place.first));
+    if (wanted.read_bytes > 0) {
+      adder.add(place, read_kernel, {{"bytes", wanted.read_bytes}}, "read " + model);
+    }
+    for (const json& params : exchanges_of(wanted)) {
+      adder.add(place, exchange_kernel, params, model + " " + params.dump());
+    }
+  }
+}
+
+}  // namespace scalelaw

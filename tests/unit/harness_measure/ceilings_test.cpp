@@ -1,0 +1,109 @@
+#include "harness/measure/ceilings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace scalelaw {
+namespace {
+
+using nlohmann::json;
+
+DriverFacts all_drivers() {
+  DriverFacts drivers;
+  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
+    Catalog catalog;
+    catalog.model = model;
+    catalog.kernels["memory_read"] = {};
+    if (model == Model::mpi || model == Model::hybrid) catalog.kernels["collectives"] = {};
+    drivers.models[model] = catalog;
+  }
+  drivers.describe = [](const std::string&, const json& params, std::int64_t) {
+    return json{{"params", params}, {"work", {{"memory_bound", true}, {"amount", 8.0}}}};
+  };
+  return drivers;
+}
+
+Point make_point(Model model, const Placement& placement, bool memory_bound,
+                 double resident_bytes) {
+  Point point;
+  point.id = "point";
+  point.kernel = memory_bound ? "dot_product" : "prime_sieve";
+  point.model = model;
+  point.placement = placement;
+  point.options = json::object();
+  point.work = {{"memory_bound", memory_bound}, {"resident_bytes", resident_bytes}};
+  return point;
+}
+
+/// The ceilings that are added to `points`.
+std::vector<Point> added_to(std::vector<Point> points, const DriverFacts& drivers = all_drivers()) {
+  const std::size_t before = points.size();
+  add_ceilings(points, drivers, 1);
+  return {points.begin() + static_cast<std::ptrdiff_t>(before), points.end()};
+}
+
+TEST(Ceilings, ReadMemoryWhereMemoryBoundKernelsRun) {
+  const std::vector<Point> added = added_to({make_point(Model::serial, {1, 1, 1}, true, 1e6),
+                                             make_point(Model::openmp, {1, 1, 2}, true, 1e6),
+                                             make_point(Model::openmp, {1, 1, 2}, true, 4e6),
+                                             make_point(Model::openmp, {1, 1, 4}, false, 9e6)});
+  ASSERT_EQ(added.size(), 2U);
+  EXPECT_EQ(added[0].kernel, "memory_read");
+  EXPECT_EQ(added[0].model, Model::serial);
+  EXPECT_EQ(added[0].params, (json{{"bytes", 1'000'000}}));
+  EXPECT_EQ(added[1].placement, (Placement{1, 1, 2}));
+  EXPECT_EQ(added[1].params, (json{{"bytes", 4'000'000}}));
+  EXPECT_EQ(added[1].experiment, ceilings_experiment);
+  EXPECT_EQ(added[1].state, State::pending);
+}
+
+TEST(Ceilings, TimeExchangesWhereRanksMeet) {
+  EXPECT_TRUE(added_to({make_point(Model::mpi, {1, 1, 1}, false, 0)}).empty());
+  const std::vector<Point> added = added_to({make_point(Model::mpi, {1, 2, 1}, false, 0)});
+  ASSERT_EQ(added.size(), 3U);
+  for (const Point& point : added) EXPECT_EQ(point.kernel, "collectives");
+  Point scattered = make_point(Model::hybrid, {2, 1, 2}, true, 1e6);
+  scattered.options = {{"data", "scatter"}};
+  std::set<std::string> operations;
+  for (const Point& point : added_to({scattered})) {
+    if (point.kernel == "collectives") operations.insert(point.params.at("operation"));
+  }
+  EXPECT_EQ(operations, (std::set<std::string>{"allreduce", "gather", "scatter"}));
+}
+
+TEST(Ceilings, AreOfSeriesOfTheirOwn) {
+  std::vector<Point> points{make_point(Model::openmp, {1, 1, 1}, true, 1e6),
+                            make_point(Model::openmp, {1, 1, 2}, true, 1e6),
+                            make_point(Model::mpi, {1, 2, 1}, true, 1e6)};
+  points[2].series = 7;
+  const std::vector<Point> added = added_to(points);
+  for (const Point& point : added) EXPECT_GE(point.series, 8);
+  EXPECT_EQ(added[0].series, added[1].series);  // the same model: they differ in placement alone
+  EXPECT_NE(added[0].series, added[2].series);
+  std::set<std::string> ids;
+  for (const Point& point : added) ids.insert(point.id);
+  EXPECT_EQ(ids.size(), added.size());
+}
+
+TEST(Ceilings, AreNotAddedForWhatIsNotMeasured) {
+  std::vector<Point> points(3, make_point(Model::mpi, {1, 2, 1}, true, 1e6));
+  points[0].state = State::skipped;
+  points[1].oversubscribed = true;
+  points[2].implementation = "openblas";
+  EXPECT_TRUE(added_to(points).empty());
+}
+
+TEST(Ceilings, AreNotAddedTwiceNorToDriversThatLackThem) {
+  std::vector<Point> points{make_point(Model::openmp, {1, 1, 2}, true, 1e6)};
+  add_ceilings(points, all_drivers(), 1);
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_TRUE(added_to(points).empty());
+  DriverFacts without = all_drivers();
+  without.models[Model::openmp].kernels.clear();
+  EXPECT_TRUE(added_to({make_point(Model::openmp, {1, 1, 2}, true, 1e6)}, without).empty());
+}
+
+}  // namespace
+}  // namespace scalelaw
