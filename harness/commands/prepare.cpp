@@ -11,6 +11,7 @@
 #include "harness/config/value.hpp"
 #include "harness/launch/drivers.hpp"
 #include "harness/launch/mpirun.hpp"
+#include "harness/measure/ceilings.hpp"
 #include "harness/plan/plan.hpp"
 
 namespace scalelaw {
@@ -121,8 +122,11 @@ Prepared prepare(const CampaignChoice& choice) {
   const std::vector<std::string> hosts = host_names(out.campaign.mpirun);
   out.machine =
       with_options(find_machine(), out.campaign.machine, static_cast<std::int64_t>(hosts.size()));
-  out.points = make_plan(out.campaign, out.machine, ask_drivers(out.drivers));
+  const DriverFacts facts = ask_drivers(out.drivers);
+  out.points = make_plan(out.campaign, out.machine, facts);
   keep_filtered(out.points, choice.filters);
+  // After the filter: what is left is held against its ceilings, too.
+  if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
   out.launcher =
       make_launcher(out.launcher_kind, out.campaign.mpirun, hosts, out.machine.first_core);
   skip_unstartable(out);

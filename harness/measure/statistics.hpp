@@ -34,16 +34,4 @@ struct Ratio {
   std::optional<Interval> interval;  ///< nothing when the samples are too small for one
 };
 
-/// The ratio of the medians of two independent samples of positive values, e.g. a speedup.  Its
-/// interval is the Hodges-Lehmann interval of the shift between the logarithms: order statistics of
-/// all pairwise ratios, with ranks from the exact distribution of the Mann-Whitney statistic (its
-/// normal approximation above 1600 pairs), widened where needed to hold the ratio of the medians.
-/// Exact, and free of any assumption on the distribution, when the two differ by a factor alone;
-/// near its nominal coverage when their spreads differ too (the tests measure how near). Source:
-/// Hodges & Lehmann, Ann. Math. Statist. 34 (1963); Lehmann, Ann. Math. Statist. 34 (1963)
-///         1507-1512; Mann & Whitney, Ann. Math. Statist. 18 (1947), for the recursion.
-/// Errors: throws Error when a side is empty or a value is not positive.
-Ratio ratio_of_medians(std::span<const double> numerator, std::span<const double> denominator,
-                       double confidence = 0.95);
-
 }  // namespace scalelaw

@@ -175,7 +175,8 @@ const RowTable<Prediction>& prediction_columns() {
        column("high", &P::high, "1", "upper end of the 95 % band"),
        column("measured", &P::measured, "1", "speedup measured at p; NaN: not measured"),
        column("error", &P::error, "1", "(predicted - measured) / measured; NaN likewise"),
-       column("inside", &P::inside, "1", "the measurement fell in the band")}};
+       column("inside", &P::inside, "1", "the measurement fell in the band"),
+       column("point", &P::point, "row of /points", "the point measured at p; -1: none")}};
   return table;
 }
 

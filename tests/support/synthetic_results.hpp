@@ -147,6 +147,7 @@ class SyntheticResults {
     prediction.measured = real_or_nan();
     prediction.error = real_or_nan();
     prediction.inside = flip();
+    prediction.point = whole(-1, 5);
     return prediction;
   }
 
@@ -173,7 +174,7 @@ inline nlohmann::json everything(const Results& results) {
   }
   for (const Prediction& p : results.predictions) {
     json["predictions"].push_back({p.series, p.law, p.kind, p.workers, p.speedup, p.low, p.high,
-                                   p.measured, p.error, p.inside});
+                                   p.measured, p.error, p.inside, p.point});
   }
   return nlohmann::json::parse(json.dump());  // NaN becomes null on both sides
 }

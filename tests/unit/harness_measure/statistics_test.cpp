@@ -108,55 +108,5 @@ TEST(RankInterval, OfSamplesThatShareTheirLaunchCoversFarTooSeldom) {
   EXPECT_LT(share, 0.8);
 }
 
-TEST(RatioOfMedians, HasTheExactRanksOfMannAndWhitney) {
-  // Six against six: the sixth smallest and sixth largest of the 36 ratios, 95.9 %.
-  Values a, b;
-  for (int i = 0; i < 6; ++i) {
-    a.push_back(std::exp(10.0 + 6 * i));
-    b.push_back(std::exp(static_cast<double>(i)));
-  }
-  const Ratio ratio = ratio_of_medians(a, b);
-  ASSERT_TRUE(ratio.interval.has_value());
-  // The 36 differences are 5, 6, ... 40, each once.
-  EXPECT_NEAR(std::log(ratio.interval->low), 10.0, 1e-9);
-  EXPECT_NEAR(std::log(ratio.interval->high), 35.0, 1e-9);
-  EXPECT_NEAR(ratio.interval->confidence, 0.9588745, 1e-6);
-}
-
-TEST(RatioOfMedians, IsTurnedRoundWithItsSides) {
-  const Values a{2, 3, 5, 7, 11, 13, 17}, b{1, 1.5, 2, 4, 8, 9};
-  const Ratio there = ratio_of_medians(a, b), back = ratio_of_medians(b, a);
-  EXPECT_NEAR(there.value * back.value, 1, 1e-12);
-  EXPECT_NEAR(there.interval->low * back.interval->high, 1, 1e-12);
-  EXPECT_NEAR(there.interval->high * back.interval->low, 1, 1e-12);
-}
-
-TEST(RatioOfMedians, CoversTheTrueRatioNominally) {
-  using Draw = Values (*)(std::mt19937_64&, std::size_t, double, double);
-  for (const Draw draw_values : {static_cast<Draw>(draw), static_cast<Draw>(draw_skewed)}) {
-    for (const auto& [n, m, spread] : {std::tuple<std::size_t, std::size_t, double>{6, 6, 0.02},
-                                       {6, 12, 0.02},
-                                       {20, 20, 0.02},
-                                       {8, 8, 0.06},
-                                       {45, 45, 0.02}}) {
-      const double share = coverage([&](std::mt19937_64& random) {
-        const Values a = draw_values(random, n, 3.0, spread);
-        const Values b = draw_values(random, m, 2.0, 0.02);
-        const Ratio ratio = ratio_of_medians(a, b);
-        return ratio.interval->low <= 1.5 && 1.5 <= ratio.interval->high;
-      });
-      EXPECT_GE(share, 0.90) << n << " " << m << " " << spread;
-      EXPECT_LE(share, 0.98) << n << " " << m << " " << spread;
-    }
-  }
-}
-
-TEST(RatioOfMedians, SaysNothingOfTooFewAndRefusesNonsense) {
-  EXPECT_FALSE(ratio_of_medians(Values{1, 2, 3}, Values{1, 2, 3}).interval.has_value());
-  EXPECT_EQ(ratio_of_medians(Values{3}, Values{2}).value, 1.5);
-  EXPECT_THROW(static_cast<void>(ratio_of_medians(Values{0}, Values{2})), Error);
-  EXPECT_THROW(static_cast<void>(ratio_of_medians(Values{}, Values{2})), Error);
-}
-
 }  // namespace
 }  // namespace scalelaw
