@@ -86,19 +86,6 @@ Elements element(RandomSequence& random, std::int64_t seed, std::int64_t i) {
   return {part == 2 ? value(2) : (1 << 20) - value(2), d};
 }
 
-/// The dot product of the generated vectors, without going through them: the whole chunks by the
-/// closed form, the last elements one by one.
-double known_answer(const DotProduct::Params& params) {
-  const std::int64_t chunks = params.length / dot_group;
-  Int128 sum = static_cast<Int128>(weyl_sum(params.seed, chunks * dot_groups_per_chunk)) << 20;
-  RandomSequence random(params.seed, dot_stream);
-  for (std::int64_t i = chunks * dot_group; i < params.length; ++i) {
-    const Elements e = element(random, params.seed, i);
-    sum += e.x * e.y;
-  }
-  return std::ldexp(static_cast<double>(sum), -40);
-}
-
 template <class T>
 std::vector<Piece> slices(T* x, T* y, std::int64_t first, std::int64_t count) {
   return {std::as_writable_bytes(std::span(x + first, static_cast<std::size_t>(count))),
@@ -185,6 +172,18 @@ void DotProduct::compute(const Params& params, const Shared&, const Storage& sto
 
 std::vector<Fact> DotProduct::facts(const Params&, const Result& result) {
   return {{"sum", fmt::format("{}", result.sum)}};
+}
+
+double DotProduct::known_answer(const Params& params) {
+  // The whole chunks by the closed form, the last elements one by one.
+  const std::int64_t chunks = params.length / dot_group;
+  Int128 sum = static_cast<Int128>(weyl_sum(params.seed, chunks * dot_groups_per_chunk)) << 20;
+  RandomSequence random(params.seed, dot_stream);
+  for (std::int64_t i = chunks * dot_group; i < params.length; ++i) {
+    const Elements e = element(random, params.seed, i);
+    sum += e.x * e.y;
+  }
+  return std::ldexp(static_cast<double>(sum), -40);
 }
 
 std::string DotProduct::verify(const Params& params, const Result& result) {

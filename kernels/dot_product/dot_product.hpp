@@ -91,6 +91,8 @@ struct DotProduct {
   static void merge(Partial& into, Partial&& from) { into.merge(from); }
   static Result finish(const Params&, Partial&& partial) { return {partial.round()}; }
   static std::vector<Fact> facts(const Params& params, const Result& result);
+  /// The dot product of the generated vectors, by its closed form.
+  static double known_answer(const Params& params);
   static std::string verify(const Params& params, const Result& result);
 };
 

@@ -128,7 +128,7 @@ class KnownSums {
 /// sums to `all`.
 template <class F>
 std::string compare(const char* what, const Means& means, std::int64_t expected_means,
-                    std::int64_t count, F&& sum_of, Int128& all) {
+                    std::int64_t count, double tolerance, F&& sum_of, Int128& all) {
   if (means.count() != expected_means) {
     return fmt::format("there are {} {} means, not {}", means.count(), what, expected_means);
   }
@@ -137,7 +137,7 @@ std::string compare(const char* what, const Means& means, std::int64_t expected_
     const std::int64_t sum = sum_of(i);
     all += sum;
     const double expected = from_units(sum) / static_cast<double>(count);
-    if (mean != expected && fault.empty()) {
+    if (!(std::fabs(mean - expected) <= tolerance) && fault.empty()) {
       fault = fmt::format("the mean of {} {} is {}, not {}", what, i, mean, expected);
     }
   });
@@ -158,19 +158,21 @@ void MatrixMean::fill(const Params& params, Storage& storage, Range range) {
   generate(float{});
 }
 
-std::string MatrixMean::verify(const Params& params, const Result& result) {
+std::string MatrixMean::verify_within(const Params& params, const Result& result,
+                                      const Tolerance& tolerance) {
   KnownSums known(params);
   Int128 all = 0, all_again = 0;
   std::string fault = compare(
-      "row", result.rows, params.rows, params.cols, [&](auto r) { return known.row(r); }, all);
+      "row", result.rows, params.rows, params.cols, tolerance.row,
+      [&](std::int64_t r) { return known.row(r); }, all);
   if (!fault.empty()) return fault;
   fault = compare(
-      "column", result.columns, params.cols, params.rows, [&](auto c) { return known.column(c); },
-      all_again);
+      "column", result.columns, params.cols, params.rows, tolerance.column,
+      [&](std::int64_t c) { return known.column(c); }, all_again);
   if (!fault.empty()) return fault;
   const double grand_mean =
       from_units(all) / (static_cast<double>(params.rows) * static_cast<double>(params.cols));
-  if (result.grand_mean == grand_mean) return {};
+  if (std::fabs(result.grand_mean - grand_mean) <= tolerance.grand) return {};
   return fmt::format("the grand mean is {}, not {}", result.grand_mean, grand_mean);
 }
 

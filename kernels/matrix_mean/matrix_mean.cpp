@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "common/error.hpp"
@@ -19,13 +20,16 @@ constexpr IsaPaths<MatrixPath> paths = SCALELAW_ISA_PATHS(matrix_path);
 /// Results longer than this are written around the caches.
 constexpr std::int64_t cached_means = 1 << 16;
 
+/// Panels that are gone through together: their columns' sums still fit the L2 cache.
+constexpr std::int64_t panels_together = 16;
+
 Tiling tiling_of(const MatrixMean::Params& params) {
   return {params.rows, params.cols};
 }
 
-/// The way through a tile of this matrix, on this processor.
+/// The way through tiles of this matrix, on this processor.
 template <class T>
-MatrixPath::Tile<T> tile_function(std::int64_t columns) {
+MatrixPath::Tiles<T> tiles_function(std::int64_t columns) {
   const MatrixPath& path = paths.active();
   if constexpr (sizeof(T) == 8) {
     if (columns < narrow_columns) return path.narrow_f64;
@@ -54,8 +58,9 @@ double sum_up(const double* values, std::int64_t n) {
 template <class T>
 class Pass {
  public:
-  Pass(const Tiling& tiling, MatrixMean::Workspace& workspace, MatrixMean::Partial& partial)
-      : tiling_(tiling), workspace_(workspace), partial_(partial) {}
+  Pass(const Tiling& tiling, const MatrixStorage& storage, MatrixMean::Workspace& workspace,
+       MatrixMean::Partial& partial)
+      : tiling_(tiling), storage_(storage), workspace_(workspace), partial_(partial) {}
 
   /// `elements`: the first element of the rectangle's first tile; rows are `stride` apart.
   void add(const TileRect& rect, const T* elements, std::int64_t stride) {
@@ -68,11 +73,11 @@ class Pass {
     for (std::int64_t b = rect.blocks.begin; b < rect.blocks.end; ++b) {
       const Range of_block = tiling_.rows_of(b);
       begin_block(b, of_block.size(), whole_rows);
-      for (std::int64_t p = rect.panels.begin; p < rect.panels.end; ++p) {
-        const Range of_panel = tiling_.columns_of(p);
-        const T* const tile =
-            elements + (of_block.begin - rows.begin) * stride + of_panel.begin - columns.begin;
-        add_tile(tile, stride, of_block.size(), p, of_panel);
+      for (std::int64_t p = rect.panels.begin; p < rect.panels.end; p += panels_together) {
+        const Range panels{p, std::min(rect.panels.end, p + panels_together)};
+        const T* const tile = elements + (of_block.begin - rows.begin) * stride +
+                              tiling_.columns_of(p).begin - columns.begin;
+        add_tiles(tile, stride, of_block.size(), panels);
       }
       if (whole_rows) end_block(of_block.size());
     }
@@ -85,7 +90,7 @@ class Pass {
     const ElementType type = sizeof(T) == 8 ? ElementType::f64 : ElementType::f32;
     const Range along = is_row ? tiling_.columns_of(rect.panels) : tiling_.rows_of(rect.blocks);
     (is_row ? partial_.column_means : partial_.row_means)
-        .add_view(along.begin, along.size(), type, elements);
+        .add_view(along.begin, along.size(), type, elements, storage_.memory());
     WindowSum total;
     const Range tiles = is_row ? rect.panels : rect.blocks;
     for (std::int64_t t = tiles.begin; t < tiles.end; ++t) {
@@ -99,7 +104,7 @@ class Pass {
   }
 
   void begin_block(std::int64_t block, std::int64_t rows, bool whole_rows) {
-    workspace_.row.resize(static_cast<std::size_t>(rows));
+    grow(workspace_.row, rows * std::min(panels_together, tiling_.panels));
     if (!whole_rows) {
       block_rows_ = partial_.row_sums.of_block(block, rows);
     } else if (tiling_.panels > 1) {
@@ -108,6 +113,10 @@ class Pass {
     } else {
       block_rows_ = nullptr;  // a row's only tile has its sum
     }
+  }
+
+  static void grow(std::vector<double>& values, std::int64_t n) {
+    if (std::ssize(values) < n) values.resize(static_cast<std::size_t>(n));
   }
 
   void end_block(std::int64_t rows) {
@@ -120,26 +129,41 @@ class Pass {
     row_means_ += rows;
   }
 
-  void add_tile(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panel,
-                Range columns) {
-    const std::int64_t n = columns.size();
-    if (workspace_.column.size() < static_cast<std::size_t>(n)) {
-      workspace_.column.resize(static_cast<std::size_t>(n));
+  /// The tiles of some panels of one row block.
+  void add_tiles(const T* tile, std::int64_t stride, std::int64_t rows, Range panels) {
+    std::array<std::int64_t, panels_together> ends{};
+    const std::int64_t first = tiling_.columns_of(panels.begin).begin;
+    for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+      ends[static_cast<std::size_t>(p - panels.begin)] = tiling_.columns_of(p).end - first;
     }
-    double* const column = workspace_.column.data();
-    double* const row = workspace_.row.data();
-    tile_function<T>(tiling_.columns)(tile, stride, rows, n, column, row);
-    partial_.all.add(n < rows ? sum_up(column, n) : sum_up(row, rows));
+    grow(workspace_.column, ends[static_cast<std::size_t>(panels.size() - 1)]);
+    double* column = workspace_.column.data();
+    const double* row = workspace_.row.data();
+    tiles_function<T>(tiling_.columns)(tile, stride, rows, panels.size(), ends.data(), column,
+                                       workspace_.row.data());
+    for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+      const std::int64_t columns = tiling_.columns_of(p).size();
+      take_sums(p, column, columns, row, rows);
+      column += columns;
+      row += rows;
+    }
+  }
+
+  /// The sums of one tile.
+  void take_sums(std::int64_t panel, const double* column, std::int64_t columns, const double* row,
+                 std::int64_t rows) {
+    partial_.all.add(columns < rows ? sum_up(column, columns) : sum_up(row, rows));
     if (block_rows_ != nullptr) {
       for (std::int64_t r = 0; r < rows; ++r) block_rows_[r].add(row[r]);
     }
-    if (column_means_ == nullptr) return partial_.column_sums.add(panel, column, n);
-    paths.active().divide(column, n, static_cast<double>(tiling_.rows),
+    if (column_means_ == nullptr) return partial_.column_sums.add(panel, column, columns);
+    paths.active().divide(column, columns, static_cast<double>(tiling_.rows),
                           tiling_.columns > cached_means, column_means_);
-    column_means_ += n;
+    column_means_ += columns;
   }
 
   const Tiling tiling_;
+  const MatrixStorage& storage_;
   MatrixMean::Workspace& workspace_;
   MatrixMean::Partial& partial_;
   WindowSum* block_rows_ = nullptr;  ///< of the block under way, when its rows have several tiles
@@ -151,7 +175,7 @@ template <class T>
 void compute_as(const MatrixMean::Params& params, const MatrixMean::Storage& storage, Range range,
                 MatrixMean::Workspace& workspace, MatrixMean::Partial& partial) {
   const Tiling tiling = tiling_of(params);
-  Pass<T> pass(tiling, workspace, partial);
+  Pass<T> pass(tiling, storage, workspace, partial);
   for (const MatrixStorage::Place& place : storage.places(tiling, range)) {
     pass.add(place.tiles, reinterpret_cast<const T*>(place.first), place.stride);
   }

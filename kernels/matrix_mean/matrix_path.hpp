@@ -9,17 +9,18 @@ constexpr std::int64_t narrow_columns = 32;
 
 /// One instruction set's way through a tile; each gives the same bits.
 struct MatrixPath {
-  /// Adds up a tile of rows x columns elements, its rows `stride` elements apart: column[c] becomes
-  /// the sum of column c, row[r] that of row r.
+  /// Adds up adjacent tiles of `rows` rows that are `stride` elements apart: tile p ends before
+  /// column panel_ends[p], counted from the first one's start.  column[c] becomes the sum of column
+  /// c, row[p * rows + r] that of row r of tile p.
   template <class T>
-  using Tile = void (*)(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-                        double* column, double* row);
+  using Tiles = void (*)(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
+                         const std::int64_t* panel_ends, double* column, double* row);
   /// Sum of n consecutive elements.
   template <class T>
   using Flat = double (*)(const T* values, std::int64_t n);
 
-  Tile<double> wide_f64, wide_f64_prefetching, narrow_f64;
-  Tile<float> wide_f32, wide_f32_prefetching, narrow_f32;
+  Tiles<double> wide_f64, wide_f64_prefetching, narrow_f64;
+  Tiles<float> wide_f32, wide_f32_prefetching, narrow_f32;
   Flat<double> flat_f64;
   Flat<float> flat_f32;
 

@@ -18,7 +18,7 @@ MatrixStorage::MatrixStorage(const Tiling& tiling, ElementType type, Range items
     parts_.push_back({rect, rows, columns, elements});
     elements += rows.size() * columns.size();
   }
-  elements_ = Buffer(elements * size_of(type));
+  elements_ = std::make_shared<const Buffer>(elements * size_of(type));
 }
 
 std::vector<MatrixStorage::Place> MatrixStorage::places(const Tiling& tiling, Range range) const {
@@ -32,7 +32,7 @@ std::vector<MatrixStorage::Place> MatrixStorage::places(const Tiling& tiling, Ra
       const std::int64_t stride = part.columns.size();
       const std::int64_t first = part.offset + (rows.begin - part.rows.begin) * stride +
                                  columns.begin - part.columns.begin;
-      out.push_back({common, rows, columns, elements_.data() + first * size_of(type_), stride});
+      out.push_back({common, rows, columns, elements_->data() + first * size_of(type_), stride});
     }
   }
   return out;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernels/matrix_mean/tiling.hpp"
@@ -27,6 +28,9 @@ class MatrixStorage {
   /// The tiles of `range` as rectangles that each lie within one of the storage's own.
   [[nodiscard]] std::vector<Place> places(const Tiling& tiling, Range range) const;
 
+  /// The memory that the elements are in, to be kept by who refers to them.
+  [[nodiscard]] const std::shared_ptr<const Buffer>& memory() const { return elements_; }
+
  private:
   struct Part {
     TileRect tiles;
@@ -36,7 +40,7 @@ class MatrixStorage {
 
   std::vector<Part> parts_;
   ElementType type_ = ElementType::f64;
-  Buffer elements_;
+  std::shared_ptr<const Buffer> elements_;
 };
 
 }  // namespace scalelaw

@@ -9,8 +9,21 @@ namespace {
 
 constexpr int eight = 8 / width;  ///< vectors that hold eight lanes
 
-/// N rows (1 to 4) of a tile.  A row is summed in eight lanes, column c in lane c mod 8; a column
-/// takes the four rows' sum, added in pairs.
+/// The sum of N vectors, in pairs.
+template <int N>
+inline F64 add_pairs(const F64 (&x)[N]) {
+  if constexpr (N == 1) {
+    return x[0];
+  } else {
+    F64 half[(N + 1) / 2];
+    for (int i = 0; i < N / 2; ++i) half[i] = x[2 * i] + x[2 * i + 1];
+    if constexpr (N % 2 != 0) half[N / 2] = x[N - 1];
+    return add_pairs(half);
+  }
+}
+
+/// N rows (1 to 8) of a panel.  A row is summed in eight lanes, column c in lane c mod 8; a column
+/// takes the sum of the N rows, added in pairs.
 template <class T, int N, bool prefetching>
 inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, double* column,
                      double* row) {
@@ -28,26 +41,19 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
         x[r] = load(tile + r * stride + c + v * width);
         sum[r][v] += x[r];
       }
-      F64 down = x[0];
-      if constexpr (N >= 2) down += x[1];
-      if constexpr (N == 3) down += x[2];
-      if constexpr (N == 4) down += x[2] + x[3];
-      store(column + c + v * width, load(column + c + v * width) + down);
+      store(column + c + v * width, load(column + c + v * width) + add_pairs(x));
     }
   }
   double lanes[N][8];
   __builtin_memcpy(lanes, sum, sizeof lanes);
   for (std::int64_t c = whole; c < columns; ++c) {
-    double x[N];
+    F64 x[N] = {};
     for (int r = 0; r < N; ++r) {
-      x[r] = static_cast<double>(tile[r * stride + c]);
-      lanes[r][c - whole] += x[r];
+      const auto value = static_cast<double>(tile[r * stride + c]);
+      x[r][0] = value;
+      lanes[r][c - whole] += value;
     }
-    double down = x[0];
-    if constexpr (N >= 2) down += x[1];
-    if constexpr (N == 3) down += x[2];
-    if constexpr (N == 4) down += x[2] + x[3];
-    column[c] += down;
+    column[c] += add_pairs(x)[0];
   }
   for (int r = 0; r < N; ++r) {
     for (int half = 4; half > 0; half /= 2) {
@@ -57,18 +63,37 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
   }
 }
 
+template <class T>
+using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*);
 template <class T, bool prefetching>
-void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-          double* column, double* row) {
-  for (std::int64_t c = 0; c < columns; ++c) column[c] = 0;
-  std::int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    add_rows<T, 4, prefetching>(tile + r * stride, stride, columns, column, row + r);
+inline constexpr AddRows<T> add_rows_of[] = {
+    nullptr,
+    add_rows<T, 1, prefetching>,
+    add_rows<T, 2, prefetching>,
+    add_rows<T, 3, prefetching>,
+    add_rows<T, 4, prefetching>,
+    add_rows<T, 5, prefetching>,
+    add_rows<T, 6, prefetching>,
+    add_rows<T, 7, prefetching>,
+    add_rows<T, 8, prefetching>,
+};
+
+/// Eight rows at a time, through all panels before the next eight: long streams are what memory
+/// gives fastest.
+template <class T, bool prefetching>
+void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
+          const std::int64_t* panel_ends, double* column, double* row) {
+  for (std::int64_t c = 0; c < panel_ends[panels - 1]; ++c) column[c] = 0;
+  for (std::int64_t r = 0; r < rows; r += 8) {
+    const std::int64_t together = rows - r < 8 ? rows - r : 8;
+    std::int64_t begin = 0;
+    for (std::int64_t p = 0; p < panels; ++p) {
+      add_rows_of<T, prefetching>[together](tile + r * stride + begin, stride,
+                                            panel_ends[p] - begin, column + begin,
+                                            row + p * rows + r);
+      begin = panel_ends[p];
+    }
   }
-  const T* const rest = tile + r * stride;
-  if (rows - r == 1) add_rows<T, 1, prefetching>(rest, stride, columns, column, row + r);
-  if (rows - r == 2) add_rows<T, 2, prefetching>(rest, stride, columns, column, row + r);
-  if (rows - r == 3) add_rows<T, 3, prefetching>(rest, stride, columns, column, row + r);
 }
 
 /// Elements that are `stride` apart.
@@ -86,8 +111,9 @@ inline F64 gather(const T* from, std::int64_t stride) {
 
 /// Fewer than 32 columns: eight rows at a time, one lane each; a row is summed from left to right.
 template <class T>
-void narrow(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-            double* column, double* row) {
+void narrow(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t,
+            const std::int64_t* panel_ends, double* column, double* row) {
+  const std::int64_t columns = panel_ends[0];  // one panel
   F64 down[narrow_columns][eight] = {};
   std::int64_t r = 0;
   for (; r + 8 <= rows; r += 8) {

@@ -19,15 +19,15 @@ Means::Stretch& Means::insert(Stretch&& stretch) {
 }
 
 double* Means::add(std::int64_t first, std::int64_t count) {
-  Buffer owned(count * static_cast<std::int64_t>(sizeof(double)));
-  double* const values = owned.as<double>();
-  insert({first, count, ElementType::f64, values, std::move(owned)});
+  auto memory = std::make_shared<const Buffer>(count * static_cast<std::int64_t>(sizeof(double)));
+  auto* const values = memory->as<double>();
+  insert({first, count, ElementType::f64, values, std::move(memory)});
   return values;
 }
 
-void Means::add_view(std::int64_t first, std::int64_t count, ElementType type,
-                     const void* elements) {
-  insert({first, count, type, elements, {}});
+void Means::add_view(std::int64_t first, std::int64_t count, ElementType type, const void* elements,
+                     std::shared_ptr<const Buffer> memory) {
+  insert({first, count, type, elements, std::move(memory)});
 }
 
 void Means::merge(Means&& other) {
@@ -68,9 +68,10 @@ Means Means::unpack(std::span<const std::byte>& in) {
     s.first = wire::take<std::int64_t>(in);
     s.count = wire::take<std::int64_t>(in);
     s.type = wire::take<ElementType>(in);
-    s.owned = Buffer(s.count * size_of(s.type));
-    s.data = s.owned.data();
-    wire::take_array(in, s.owned.data(), s.count * size_of(s.type));
+    const auto memory = std::make_shared<const Buffer>(s.count * size_of(s.type));
+    wire::take_array(in, memory->data(), s.count * size_of(s.type));
+    s.data = memory->data();
+    s.memory = memory;
     means.insert(std::move(s));
   }
   return means;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,15 +14,16 @@ namespace scalelaw {
 
 /// Many means, numbered from 0, in stretches that different workers made.
 ///
-/// A stretch is never copied while partial results are merged.  It may also be a view of the
+/// A stretch is never copied while partial results are merged.  It may also be a part of the
 /// matrix itself: the column means of a matrix with one row are its elements.
 class Means {
  public:
   /// Makes room for the means [first, first + count), to be written through the pointer returned.
   double* add(std::int64_t first, std::int64_t count);
 
-  /// The means [first, first + count) are the elements at `elements`, which must outlive this.
-  void add_view(std::int64_t first, std::int64_t count, ElementType type, const void* elements);
+  /// The means [first, first + count) are the elements at `elements`, in `memory`.
+  void add_view(std::int64_t first, std::int64_t count, ElementType type, const void* elements,
+                std::shared_ptr<const Buffer> memory);
 
   /// Takes the stretches of `other`.
   void merge(Means&& other);
@@ -49,7 +51,7 @@ class Means {
     std::int64_t first = 0, count = 0;
     ElementType type = ElementType::f64;
     const void* data = nullptr;
-    Buffer owned;
+    std::shared_ptr<const Buffer> memory;
 
     [[nodiscard]] double value(std::int64_t i) const noexcept {
       return type == ElementType::f64 ? static_cast<const double*>(data)[i]
