@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
       "something slower.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
+      add_run(app),
       add_check(app),
       add_list(app),
       add_plot(app),

@@ -25,5 +25,6 @@ Subcommand add_list(CLI::App& app);
 Subcommand add_plot(CLI::App& app);
 Subcommand add_predict(CLI::App& app);
 Subcommand add_report(CLI::App& app);
+Subcommand add_run(CLI::App& app);
 
 }  // namespace scalelaw

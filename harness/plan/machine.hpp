@@ -26,7 +26,4 @@ Machine find_machine();
 /// `found`, with what the config's [machine] and [mpirun] tables say instead.
 Machine with_options(Machine found, const MachineOptions& options, std::int64_t hosts);
 
-/// The CPU quota in a control group's file cpu.max, as cores; infinity when there is none.
-double parse_cpu_max(const std::string& text);
-
 }  // namespace scalelaw

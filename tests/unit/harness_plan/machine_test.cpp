@@ -10,12 +10,6 @@
 namespace scalelaw {
 namespace {
 
-TEST(ParseCpuMax, ReadsAQuota) {
-  EXPECT_EQ(parse_cpu_max("150000 100000\n"), 1.5);
-  EXPECT_TRUE(std::isinf(parse_cpu_max("max 100000\n")));
-  EXPECT_TRUE(std::isinf(parse_cpu_max("")));
-}
-
 TEST(FindMachine, SeesThisMachine) {
   const Machine machine = find_machine();
   EXPECT_GE(machine.cores, 1);

@@ -1,0 +1,205 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "common/error.hpp"
+#include "harness/commands/commands.hpp"
+#include "harness/commands/prepare.hpp"
+#include "harness/commands/progress_line.hpp"
+#include "harness/launch/interrupt.hpp"
+#include "harness/measure/campaign_run.hpp"
+#include "harness/measure/environment.hpp"
+#include "harness/measure/gate.hpp"
+#include "harness/store/journal.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RunChoice {
+  CampaignChoice campaign;
+  std::string output;
+  bool dry_run = false;
+  bool resume = false;
+};
+
+std::string utc_now(const char* format) {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
+}
+
+/// The newest unfinished campaign of that name in results/.
+std::string newest_unfinished(const std::string& name) {
+  constexpr std::string_view ending = ".h5.journal";
+  std::string newest;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("results", ignored)) {
+    const std::string file = entry.path().filename();
+    if (!file.starts_with(name + "-") || !file.ends_with(ending)) continue;
+    // The name of default outputs ends in the time, so that the newest is the last.
+    if (file > newest) newest = file;
+  }
+  if (newest.empty()) {
+    throw Error(fmt::format("no unfinished campaign '{}' in results/", name),
+                "name its file with --output, or run it without --resume");
+  }
+  newest.resize(newest.size() - std::string_view(".journal").size());
+  return (fs::path("results") / newest).string();
+}
+
+std::string output_of(const RunChoice& choice, const std::string& name) {
+  if (!choice.output.empty()) return choice.output;
+  if (choice.resume) return newest_unfinished(name);
+  return fmt::format("results/{}-{}.h5", name, utc_now("%Y%m%dT%H%M%SZ"));
+}
+
+int print_commands(const Prepared& prepared) {
+  for (const Point& point : prepared.points) {
+    if (point.state == State::skipped) {
+      fmt::print("# skipped {}: {}\n", point.id, point.reason);
+    } else {
+      fmt::print("{}\n", to_string(prepared.launcher->command(prepared.job(point, "RECORD"))));
+    }
+  }
+  return exit_well;
+}
+
+/// Everything of the results that is known before the first launch.
+Results results_of(const Prepared& prepared) {
+  Results out;
+  out.name = prepared.campaign.name;
+  out.config_text = prepared.campaign.text;
+  out.seed = prepared.campaign.seed;
+  out.started = utc_now("%Y-%m-%dT%H:%M:%SZ");
+  out.target_interval = prepared.campaign.measuring.target_interval;
+  out.points = prepared.points;
+  out.environment = capture_environment();
+  out.environment["launcher"] = std::string(to_string(prepared.launcher_kind));
+  return out;
+}
+
+/// A folder for the drivers' records, gone when the campaign is.  Beside the results, since that is
+/// where every node of a cluster can write.
+class Scratch {
+ public:
+  explicit Scratch(const std::string& output) : folder_(fs::absolute(output + ".records")) {
+    fs::create_directories(folder_);
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  [[nodiscard]] std::string path() const { return folder_.string(); }
+
+ private:
+  fs::path folder_;
+};
+
+bool failed(State state) {
+  return state == State::crashed || state == State::timeout || state == State::wrong_result ||
+         state == State::invalid;
+}
+
+/// One line per point without a good end, and one in all.
+int report_end(const Results& results, const std::string& output) {
+  std::map<State, std::int64_t> counts;
+  bool any_failed = false;
+  for (const Point& point : results.points) {
+    ++counts[point.state];
+    any_failed = any_failed || failed(point.state);
+    if (failed(point.state) || point.state == State::skipped) {
+      fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
+    }
+  }
+  std::string text;
+  for (const auto& [state, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
+  }
+  fmt::print("{}: {} points: {}\n", output, results.points.size(), text);
+  return any_failed ? exit_failures : exit_well;
+}
+
+/// Says that the campaign was stopped, and how to go on; the exit code of a program ended by that
+/// signal.
+int report_interrupt(const RunChoice& choice, const std::string& output) {
+  fmt::print(stderr,
+             "scalelaw: stopped by signal {}; what was measured is kept\n  hint: go on with: "
+             "scalelaw run {} --output {} --resume\n",
+             interrupt_signal(), choice.campaign.config, output);
+  return 128 + interrupt_signal();
+}
+
+void require_output(const std::string& output) {
+  const fs::path folder = fs::absolute(output).parent_path();
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) {
+    throw Error(fmt::format("cannot make the folder '{}': {}", folder.string(), failure.message()),
+                "choose another --output");
+  }
+  require_writable(output);
+}
+
+/// Measures what is pending in `results`, launch by launch into the journal.
+void measure_prepared(const Prepared& prepared, const std::string& output, Results& results,
+                      Journal& journal) {
+  const Measuring& measuring = prepared.campaign.measuring;
+  const Scratch scratch(output);
+  ProgressLine line;
+  MeasureTools tools;
+  tools.launcher = prepared.launcher.get();
+  tools.job = [&](const Point& point, const std::string& report) {
+    return prepared.job(point, report);
+  };
+  // An invented machine has no cores to be busy.
+  if (measuring.gate.enabled && prepared.launcher_kind != LauncherKind::fake) {
+    tools.gate = make_gate(measuring.gate, find_cores());
+  }
+  tools.progress = [&](const Progress& progress) { line.show(progress); };
+  tools.scratch = scratch.path();
+  measure(results, measuring, tools, journal);
+}
+
+int run(const RunChoice& choice) {
+  const Prepared prepared = prepare(choice.campaign);
+  if (choice.dry_run) return print_commands(prepared);
+  const std::string output = output_of(choice, prepared.campaign.name);
+  require_output(output);
+  catch_interrupts();
+  Results results = results_of(prepared);
+  Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
+                                  : Journal::begin(journal_path(output), results);
+  measure_prepared(prepared, output, results, journal);
+  add_driver_environment(results);
+  write_results(output, results);
+  if (interrupted()) return report_interrupt(choice, output);
+  journal.remove();
+  return report_end(results, output);
+}
+
+}  // namespace
+
+Subcommand add_run(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("run", "measure a campaign");
+  const auto choice = std::make_shared<RunChoice>();
+  add_campaign_options(*command, choice->campaign);
+  command
+      ->add_option("-o,--output", choice->output, "the results file; default: results/NAME-TIME.h5")
+      ->type_name("FILE");
+  command->add_flag("--dry-run", choice->dry_run, "print the commands and measure nothing");
+  command->add_flag("--resume", choice->resume,
+                    "go on with a campaign that was stopped (the newest of its name, or --output)");
+  return {command, [choice] { return run(*choice); }};
+}
+
+}  // namespace scalelaw

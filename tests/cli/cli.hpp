@@ -1,0 +1,32 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/launch/process.hpp"
+
+namespace scalelaw {
+
+/// A test that calls `scalelaw` in a folder of its own, as a person would in a shell.
+class Cli : public testing::Test {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  /// `scalelaw WORDS...` in the folder.
+  [[nodiscard]] Printed scalelaw(const std::vector<std::string>& words) const;
+  /// Writes a file in the folder; its path.
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const;
+  /// A config with one experiment, given by its lines.
+  [[nodiscard]] std::string config(const std::string& experiment) const;
+  /// A folder with a serial driver that describes itself truly, and otherwise runs the shell script
+  /// `body`, in which $report is the record's path.
+  [[nodiscard]] std::string driver_that(const std::string& body) const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace scalelaw

@@ -1,0 +1,179 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "cli/cli.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Run : public Cli {
+ protected:
+  [[nodiscard]] bool exists(const std::string& name) const { return fs::exists(folder_ / name); }
+};
+
+const std::string serial = "models = \"serial\"\nsize = 1e5\nparams = { items = 16 }";
+
+TEST_F(Run, PrintsTheExactCommandsAndLeavesNothing) {
+  const Printed printed =
+      scalelaw({"run", config(serial), "--dry-run", "--drivers", driver_that("exit 9")});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  const std::string command = "taskset -c ";
+  const std::size_t at = printed.out.find(command);
+  ASSERT_NE(at, std::string::npos) << printed.out;
+  const std::size_t program = printed.out.find(' ', at + command.size()) + 1;
+  EXPECT_EQ(printed.out.substr(program),
+            (folder_ / "drivers/scalelaw-serial").string() +
+                " calibration --items 16 --operations 100000 --seed 1 --warmups 1 --samples 2 "
+                "--diagnostics 1 --report RECORD\n");
+  EXPECT_EQ(printed.out.substr(0, at), "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close ");
+  EXPECT_FALSE(exists("results"));
+}
+
+TEST_F(Run, PrintsMpirunsCommands) {
+  if (!fs::exists(fs::path(SCALELAW_PROGRAM).parent_path() / "scalelaw-hybrid")) {
+    GTEST_SKIP() << "scalelaw-hybrid is not built";
+  }
+  const Printed printed = scalelaw(
+      {"run",
+       config("models = \"hybrid\"\nsize = 1e5\nranks = 3\nthreads = 2\n[machine]\ncores = 8\n"
+              "[mpirun]\nprogram = \"/bin/true\"\nhosts = [\"a b\", \"c;d\"]"),
+       "--dry-run"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_NE(printed.out.find("/bin/true -np 3 --host 'a b:3' --map-by slot:PE=2 --bind-to core "
+                             "-x OMP_NUM_THREADS=2 -x OMP_PLACES=cores -x OMP_PROC_BIND=close "),
+            std::string::npos)
+      << printed.out;
+}
+
+TEST_F(Run, MeasuresAndWritesOneFile) {
+  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_TRUE(exists("out.h5"));
+  EXPECT_FALSE(exists("out.h5.journal"));
+  EXPECT_FALSE(exists("out.h5.records"));
+  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 not_converged\n");
+  EXPECT_EQ(printed.err, "") << "stderr is not a terminal, so there is no progress line";
+}
+
+TEST_F(Run, NamesItsFileAfterTheCampaignAndTheTime) {
+  const Printed printed = scalelaw({"run", config(serial), "--launcher", "fake"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_EQ(printed.out.substr(0, 12), "results/c-20");
+  EXPECT_TRUE(exists(printed.out.substr(0, printed.out.find(':'))));
+}
+
+TEST_F(Run, RefusesAFolderThatCannotBeWrittenBeforeTheFirstLaunch) {
+  const std::string drivers = driver_that("touch " + (folder_ / "launched").string());
+  const Printed printed =
+      scalelaw({"run", config(serial), "-o", "/proc/none/out.h5", "--drivers", drivers});
+  EXPECT_EQ(printed.exit_code, 1);
+  EXPECT_NE(printed.err.find("  hint: "), std::string::npos) << printed.err;
+  EXPECT_FALSE(exists("launched"));
+}
+
+TEST_F(Run, GoesOnAfterADriverThatCrashes) {
+  const std::string drivers = driver_that("echo 'about to die' >&2; kill -SEGV $$");
+  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5", "--drivers", drivers});
+  EXPECT_EQ(printed.exit_code, 3);
+  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 crashed\n");
+  EXPECT_EQ(printed.err.substr(0, 21), "crashed: calibration ") << printed.err;
+  EXPECT_TRUE(exists("out.h5"));
+}
+
+TEST_F(Run, KillsADriverThatHangs) {
+  const std::string drivers = driver_that("sleep 1000");
+  std::ostringstream text;
+  text << std::ifstream(folder_ / config(serial)).rdbuf();
+  std::string patient = text.str();
+  patient.insert(patient.find("samples"), "timeout_s = 0.3\n");
+  const Printed printed =
+      scalelaw({"run", write("t.toml", patient), "-o", "out.h5", "--drivers", drivers});
+  EXPECT_EQ(printed.exit_code, 3);
+  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 timeout\n");
+}
+
+TEST_F(Run, MarksAWrongResult) {
+  const std::string drivers = driver_that(
+      "\"$real\" \"$@\" >/dev/null; sed -i 's/\"verified\":true/\"verified\":false/' \"$report\"; "
+      "exit 2");
+  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5", "--drivers", drivers});
+  EXPECT_EQ(printed.exit_code, 3);
+  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 wrong_result\n");
+}
+
+TEST_F(Run, SkipsRanksThatTheDirectLauncherCannotStart) {
+  const Printed printed = scalelaw({"run",
+                                    config("models = [\"serial\", \"mpi\"]\nsize = 1e5\n"
+                                           "ranks = 2\noversubscribe = true"),
+                                    "-o", "out.h5", "--launcher", "direct"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_EQ(printed.out, "out.h5: 2 points: 1 not_converged, 1 skipped\n");
+}
+
+/// Starts `scalelaw run`, waits until its journal has a launch, and signals it.
+int interrupt(const std::vector<std::string>& words, const fs::path& journal, int signal) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::vector<std::string> all{SCALELAW_PROGRAM};
+    all.insert(all.end(), words.begin(), words.end());
+    std::vector<char*> argv;
+    for (std::string& word : all) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  const auto lines = [&] {
+    std::ifstream file(journal);
+    return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+  };
+  for (int i = 0; i < 3000 && lines() < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  kill(child, signal);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+TEST_F(Run, IsResumedWhereASignalOrAKillLeftIt) {
+  // The second launch hangs until the file `go` is there.
+  const std::string drivers = driver_that(
+      "if [ -e started ] && [ ! -e go ]; then sleep 1000; fi; touch started; exec \"$real\" "
+      "\"$@\"");
+  fs::current_path(folder_);
+  const std::string file = config(serial);
+  const std::vector<std::string> words{"run", file, "-o", "out.h5", "--drivers", drivers};
+  EXPECT_EQ(interrupt(words, folder_ / "out.h5.journal", SIGTERM), 128 + SIGTERM);
+  EXPECT_TRUE(exists("out.h5.journal"));
+
+  const Printed again = scalelaw(words);
+  EXPECT_EQ(again.exit_code, 1) << "a campaign that is not finished must not be overwritten";
+  EXPECT_NE(again.err.find("--resume"), std::string::npos) << again.err;
+
+  std::vector<std::string> resume = words;
+  resume.emplace_back("--resume");
+  EXPECT_EQ(interrupt(resume, folder_ / "out.h5.journal", SIGKILL), 128 + SIGKILL);
+  (void)write("go", "");
+  const Printed ended = scalelaw(resume);
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "out.h5: 1 points: 1 not_converged\n");
+  EXPECT_FALSE(exists("out.h5.journal"));
+}
+
+TEST_F(Run, SaysThatThereIsNothingToResume) {
+  const Printed printed = scalelaw({"run", config(serial), "--resume"});
+  EXPECT_EQ(printed.exit_code, 1);
+  EXPECT_EQ(printed.err.substr(0, printed.err.find('\n')),
+            "scalelaw: no unfinished campaign 'c' in results/");
+}
+
+}  // namespace
+}  // namespace scalelaw
