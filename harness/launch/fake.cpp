@@ -251,7 +251,7 @@ Outcome FakeLauncher::run(const Job& job) {
   const bool whole_record =
       fault == FakeFault::none || fault == FakeFault::wrong_result || fault == FakeFault::unbound;
   if (whole_record) {
-    file << json{{"record", "end"}, {"samples", count}, {"verified", verified}} << "\n";
+    file << json{{"record", "end"}, {"samples", asked.samples}, {"verified", verified}} << "\n";
   }
   if (!file.flush()) {
     throw Error(fmt::format("cannot write the record '{}'", job.report),
