@@ -13,6 +13,7 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
 #include "harness/launch/interrupt.hpp"
+#include "harness/laws/predictions.hpp"
 #include "harness/measure/campaign_run.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/measure/gate.hpp"
@@ -181,6 +182,7 @@ int run(const RunChoice& choice) {
                                   : Journal::begin(journal_path(output), results);
   measure_prepared(prepared, output, results, journal);
   add_driver_environment(results);
+  add_laws(results);
   write_results(output, results);
   if (interrupted()) return report_interrupt(choice, output);
   journal.remove();

@@ -24,21 +24,37 @@ struct Nothing {
 
   static void check(const Params&) {}
 #ifndef WITHOUT_Items
-  static std::int64_t items(const Params& params) { return params.size; }
+  static std::int64_t items(const Params& params) {
+    return params.size;
+  }
 #endif
-  static Work work(const Params&) { return {}; }
-  static Storage allocate(const Params&, Range) { return {}; }
+  static Work work(const Params&) {
+    return {};
+  }
+  static Storage allocate(const Params&, Range) {
+    return {};
+  }
   static void fill(const Params&, Storage&, Range) {}
-  static std::vector<Piece> pieces(const Params&, Storage&, Range) { return {}; }
-  static Shared prepare(const Params&) { return {}; }
+  static std::vector<Piece> pieces(const Params&, Storage&, Range) {
+    return {};
+  }
+  static Shared prepare(const Params&) {
+    return {};
+  }
 #ifndef WITHOUT_Compute
   static void compute(const Params&, const Shared&, const Storage&, Range, Workspace&, Partial&) {}
 #endif
   static void merge(Partial&, Partial&&) {}
-  static Result finish(const Params&, Partial&&) { return {}; }
-  static std::vector<Fact> facts(const Params&, const Result&) { return {}; }
+  static Result finish(const Params&, Partial&&) {
+    return {};
+  }
+  static std::vector<Fact> facts(const Params&, const Result&) {
+    return {};
+  }
 #ifndef WITHOUT_Verify
-  static std::string verify(const Params&, const Result&) { return {}; }
+  static std::string verify(const Params&, const Result&) {
+    return {};
+  }
 #endif
 };
 
