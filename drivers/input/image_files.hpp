@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/files.hpp"
+#include "kernels/image_compression/image_compression.hpp"
+
+namespace scalelaw {
+
+/// The image files that `input` names: itself, or all of a folder in order of their names.
+/// Nothing in a folder is left out: what is not an image is an error later.
+/// Errors: throws Error when it does not exist, cannot be read or is an empty folder.
+std::vector<std::string> image_files(const std::string& input);
+
+/// Image files in, .jpg files out.
+template <>
+struct Files<ImageCompression> {
+  using Params = ImageCompression::Params;
+
+  static constexpr std::array<std::string_view, 4> derived{"images", "width", "height", "spread"};
+
+  static bool given(const Params& params) { return !params.input.empty(); }
+  static void open(Params& params);
+  static void read(const Params& params, ImageCompression::Storage& storage, Range range);
+  static void check_output(const Params& params);
+  static void write(const Params& params, const ImageCompression::Result& result);
+};
+
+}  // namespace scalelaw

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernels/image_compression/image_compression.hpp"
+
+namespace scalelaw {
+
+/// The names of the .jpg files of a batch: those of the input files with their endings replaced,
+/// or image_000000.jpg and so on for generated images.
+/// Errors: throws Error when two inputs would get the same name.
+std::vector<std::string> output_names(const ImageCompression::Params& params);
+
+/// Makes sure that files can be written into `folder`, which is made when it is missing.
+/// Errors: throws Error when it cannot be written.
+void check_output_dir(const std::string& folder, const std::vector<std::string>& names);
+
+/// Writes a file from its parts: under another name first, so that a file of this name is whole.
+/// Errors: throws Error naming the file.
+void write_parts(const std::string& folder, const std::string& name,
+                 const std::vector<std::span<const std::byte>>& parts);
+
+}  // namespace scalelaw

@@ -1,0 +1,271 @@
+#include "kernels/image_compression/image_compression.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <iterator>
+
+#include "kernels/image_compression/jpeg_file.hpp"
+#include "kernels/image_compression/photo_like.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// A number in [0, 1) that depends on the seed and the image alone (SplitMix64's output function).
+double unit_draw(std::int64_t seed, std::int64_t image) {
+  std::uint64_t z = static_cast<std::uint64_t>(seed) * 0xd1b54a32d192ed03ULL +
+                    static_cast<std::uint64_t>(image + 1) * 0x9e3779b97f4a7c15ULL;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+/// `length` scaled, and kept in what a JPEG file can hold.
+std::int64_t scaled(std::int64_t length, double factor) {
+  const double wanted = std::round(static_cast<double>(length) * factor);
+  return static_cast<std::int64_t>(std::clamp(wanted, 1.0, 65535.0));
+}
+
+Shape generated_shape(const ImageCompression::Params& params, std::int64_t image) {
+  const std::int64_t channels = params.colour == Colour::grey ? 1 : 3;
+  if (params.spread == 1) return {params.width, params.height, channels};
+  // log(area) is even between -log(spread) and +log(spread); both sides share it.
+  const double side = std::pow(params.spread, unit_draw(params.seed, image) - 0.5);
+  return {scaled(params.width, side), scaled(params.height, side), channels};
+}
+
+/// Cuts a list of chunks into files, taking bytes off the front.
+class Cutter {
+ public:
+  explicit Cutter(const EncodedBytes& bytes) : chunks_(bytes.chunks()) {}
+
+  void take(std::int64_t size, std::vector<std::span<const std::byte>>& out) {
+    while (size > 0) {
+      const std::span<const std::byte> chunk = chunks_[next_].subspan(used_);
+      const std::span<const std::byte> part =
+          chunk.first(std::min(chunk.size(), static_cast<std::size_t>(size)));
+      out.push_back(part);
+      size -= std::ssize(part);
+      used_ += part.size();
+      if (used_ == chunks_[next_].size()) {
+        ++next_;
+        used_ = 0;
+      }
+    }
+  }
+
+ private:
+  std::vector<std::span<const std::byte>> chunks_;
+  std::size_t next_ = 0;
+  std::size_t used_ = 0;
+};
+
+class Fnv1a {
+ public:
+  void add(std::span<const std::byte> bytes) {
+    for (const std::byte byte : bytes) {
+      value_ = (value_ ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3ULL;
+    }
+  }
+  void add(std::int64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      const auto byte = static_cast<std::byte>(static_cast<std::uint64_t>(number) >> shift & 255);
+      add({&byte, 1});
+    }
+  }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325ULL;
+};
+
+}  // namespace
+
+void ImageCompression::check(const Params& params) {
+  if (!(params.spread >= 1 && params.spread <= 1e6)) {
+    throw Error(fmt::format("the spread {} is not between 1 and 1e6", params.spread),
+                "give --spread 1 for images of one size, or for example 16");
+  }
+  for (const Shape& shape : params.shapes) {
+    if (shape.width < 1 || shape.width > 65535 || shape.height < 1 || shape.height > 65535) {
+      throw Error(fmt::format("an image of {} x {} pixels", shape.width, shape.height),
+                  "a JPEG file holds 1 to 65535 pixels each way");
+    }
+  }
+}
+
+std::vector<Shape> ImageCompression::shapes(const Params& params) {
+  if (!params.shapes.empty()) return params.shapes;
+  std::vector<Shape> out(static_cast<std::size_t>(params.images));
+  std::int64_t image = 0;
+  for (Shape& shape : out) shape = generated_shape(params, image++);
+  return out;
+}
+
+Geometry ImageCompression::geometry(const Params& params) {
+  return {shapes(params), params.subsampling};
+}
+
+void ImageCompression::for_each_image(const Geometry& geometry, Range range,
+                                      const std::function<void(std::int64_t, Range)>& visit) {
+  while (!range.empty()) {
+    const Geometry::Place first = geometry.place(range.begin);
+    const Geometry::Image& image = geometry.image(first.image);
+    const std::int64_t items = std::min(range.size(), image.mcu_rows - first.row);
+    visit(first.image,
+          Range{image.pixel_rows(first.row).begin, image.pixel_rows(first.row + items - 1).end});
+    range.begin += items;
+  }
+}
+
+Work ImageCompression::work(const Params& params) {
+  const Geometry batch = geometry(params);
+  const auto pixels = static_cast<double>(batch.pixels());
+  const auto bytes = static_cast<double>(batch.bytes());
+  // Encoded bytes are not known beforehand: half a byte a pixel is plenty for photos up to about
+  // quality 90, and above it the result grows towards the size of the input.
+  const double encoded = params.quality <= 90 ? 0.5 * pixels : bytes;
+  return {.items = batch.items(),
+          .operations = pixels,
+          .compulsory_bytes = bytes,
+          .resident_bytes = bytes + encoded,
+          .amount = pixels,
+          .unit = "pixels"};
+}
+
+ImageCompression::Storage ImageCompression::allocate(const Params& params, Range range) {
+  Storage out{geometry(params), range, 0, nullptr};
+  out.first_byte = out.geometry.byte_of(range.begin);
+  const std::int64_t bytes = range.empty() ? 0 : out.geometry.byte_of(range.end) - out.first_byte;
+  out.pixels = std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(bytes));
+  return out;
+}
+
+void ImageCompression::fill(const Params& params, Storage& storage, Range range) {
+  for_each_image(storage.geometry, range, [&](std::int64_t image, Range rows) {
+    photo_like_rows(params.seed, image, storage.geometry.image(image).shape, rows,
+                    storage.row(image, rows.begin));
+  });
+}
+
+std::vector<Piece> ImageCompression::pieces(const Params&, Storage& storage, Range range) {
+  std::vector<Piece> out;
+  for_each_image(storage.geometry, range, [&](std::int64_t image, Range rows) {
+    const std::int64_t bytes = rows.size() * storage.geometry.image(image).shape.row_bytes();
+    out.push_back(std::as_writable_bytes(
+        std::span(storage.row(image, rows.begin), static_cast<std::size_t>(bytes))));
+  });
+  return out;
+}
+
+ImageCompression::Shared ImageCompression::prepare(const Params& params) {
+  return {jpeg::EncoderTables(params.quality), geometry(params)};
+}
+
+void ImageCompression::compute(const Params& params, const Shared& shared, const Storage& storage,
+                               Range range, Workspace& workspace, Partial& partial) {
+  for (std::int64_t item = range.begin; item < range.end; ++item) {
+    const Geometry::Place place = shared.geometry.place(item);
+    const Geometry::Image& image = shared.geometry.image(place.image);
+    const Range rows = image.pixel_rows(place.row);
+    const std::int64_t before = partial.bytes.size();
+    jpeg::encode_row({.pixels = storage.row(place.image, rows.begin),
+                      .width = image.shape.width,
+                      .rows = rows.size(),
+                      .channels = image.shape.channels,
+                      .subsampling = params.subsampling,
+                      .tables = &shared.tables},
+                     *workspace.scratch, partial.bytes);
+    if (place.row + 1 < image.mcu_rows) partial.bytes.append(jpeg::restart_marker(place.row));
+    partial.interval_bytes.push_back(partial.bytes.size() - before);
+  }
+}
+
+void ImageCompression::merge(Partial& into, Partial&& from) {
+  into.bytes.append(std::move(from.bytes));
+  if (into.interval_bytes.empty()) {
+    into.interval_bytes = std::move(from.interval_bytes);
+  } else {
+    into.interval_bytes.insert(into.interval_bytes.end(), from.interval_bytes.begin(),
+                               from.interval_bytes.end());
+  }
+  from.interval_bytes.clear();
+}
+
+void ImageCompression::pack(const Partial& partial, std::vector<std::byte>& out) {
+  const std::int64_t count = std::ssize(partial.interval_bytes);
+  const std::size_t lengths = static_cast<std::size_t>(count) * sizeof(std::int64_t);
+  std::size_t at = out.size();
+  out.resize(at + sizeof count + lengths + static_cast<std::size_t>(partial.bytes.size()));
+  const auto put = [&](const void* from, std::size_t size) {
+    if (size > 0) std::memcpy(out.data() + at, from, size);
+    at += size;
+  };
+  put(&count, sizeof count);
+  put(partial.interval_bytes.data(), lengths);
+  for (const std::span<const std::byte> chunk : partial.bytes.chunks()) {
+    put(chunk.data(), chunk.size());
+  }
+}
+
+ImageCompression::Partial ImageCompression::unpack(std::span<const std::byte> in) {
+  std::int64_t count = 0;
+  if (in.size() < sizeof count) throw Error("an encoded part arrived without its length");
+  std::memcpy(&count, in.data(), sizeof count);
+  in = in.subspan(sizeof count);
+  if (count < 0 || static_cast<std::size_t>(count) > in.size() / sizeof(std::int64_t)) {
+    throw Error("an encoded part arrived incomplete");
+  }
+  Partial out;
+  const std::size_t lengths = static_cast<std::size_t>(count) * sizeof(std::int64_t);
+  out.interval_bytes.resize(static_cast<std::size_t>(count));
+  if (lengths > 0) std::memcpy(out.interval_bytes.data(), in.data(), lengths);
+  out.bytes.append(in.subspan(lengths));
+  return out;
+}
+
+ImageCompression::Result ImageCompression::finish(const Params& params, Partial&& partial) {
+  const Geometry batch = geometry(params);
+  const jpeg::EncoderTables tables(params.quality);
+  Result out;
+  out.scans = std::move(partial.bytes);
+  Cutter cutter(out.scans);
+  auto interval = partial.interval_bytes.begin();
+  for (std::int64_t i = 0; i < batch.images(); ++i) {
+    const Geometry::Image& image = batch.image(i);
+    out.headers.push_back(jpeg::file_header(image.shape, params.subsampling, tables));
+    File file;
+    file.parts.emplace_back(out.headers.back());
+    std::int64_t scan_bytes = 0;
+    for (std::int64_t row = 0; row < image.mcu_rows; ++row) scan_bytes += *interval++;
+    cutter.take(scan_bytes, file.parts);
+    file.parts.emplace_back(jpeg::end_of_image);
+    for (const std::span<const std::byte> part : file.parts) file.bytes += std::ssize(part);
+    out.bytes += file.bytes;
+    out.files.push_back(std::move(file));
+  }
+  return out;
+}
+
+std::vector<std::byte> ImageCompression::File::contiguous() const {
+  std::vector<std::byte> out;
+  out.reserve(static_cast<std::size_t>(bytes));
+  for (const std::span<const std::byte> part : parts)
+    out.insert(out.end(), part.begin(), part.end());
+  return out;
+}
+
+std::vector<Fact> ImageCompression::facts(const Params&, const Result& result) {
+  Fnv1a digest;
+  for (const File& file : result.files) {
+    digest.add(file.bytes);
+    for (const std::span<const std::byte> part : file.parts) digest.add(part);
+  }
+  return {{"images", fmt::format("{}", result.files.size())},
+          {"bytes", fmt::format("{}", result.bytes)},
+          {"digest", fmt::format("{:016x}", digest.value())}};
+}
+
+}  // namespace scalelaw

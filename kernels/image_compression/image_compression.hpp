@@ -1,0 +1,154 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "kernels/image_compression/encoded_bytes.hpp"
+#include "kernels/image_compression/encoder_tables.hpp"
+#include "kernels/image_compression/geometry.hpp"
+#include "kernels/image_compression/row_encoder.hpp"
+#include "kernels/image_compression/shape.hpp"
+#include "kernels/kernel.hpp"
+
+namespace scalelaw {
+
+/// Baseline JPEG (ITU-T T.81, JFIF) of a batch of 8-bit grey or RGB images, one restart interval
+/// per MCU row, so that an item is an MCU row: one large image is shared by all workers as well as
+/// a batch of many.  The files are the same to the byte for every partition and instruction set.
+///
+/// Shapes:  images of 1 to 65535 pixels a side; above 2 GiB is fine.
+/// Units:   throughput in pixels.
+/// Traffic: reads 3 bytes (grey: 1) a pixel once; arithmetic and bit-writing dominate.
+/// Memory:  per worker the pixels of its rows, their encoded bytes, and some 30 KiB.
+/// Threads: compute is pure; safe on disjoint ranges.
+/// Source:  docs/kernels/image_compression.md.
+struct ImageCompression {
+  static constexpr std::string_view name = "image_compression";
+  static constexpr std::string_view summary =
+      "baseline JPEG of generated or given images, shared at MCU rows";
+  static constexpr std::string_view size_parameter = "images";
+  static constexpr bool ordered = true;
+  static constexpr Schedule schedule{Schedule::Kind::dynamic, 0};
+
+  struct Params {
+    std::int64_t images = 1;
+    std::int64_t width = 4000;
+    std::int64_t height = 3000;
+    double spread = 1;
+    Colour colour = Colour::rgb;
+    std::int64_t quality = 75;
+    Subsampling subsampling = Subsampling::s420;
+    std::string input;
+    std::string output_dir;
+    std::int64_t seed = 1;
+
+    /// The images of an input and the files that they are in, set by whoever reads it; empty for
+    /// generated images.
+    std::vector<Shape> shapes;
+    std::vector<std::string> files;
+
+    static constexpr auto fields() {
+      using P = Params;
+      return std::tuple{
+          Field<P, std::int64_t>{"images", &P::images, "generated images", 1, 1'000'000'000},
+          Field<P, std::int64_t>{"width", &P::width, "pixels across, 1 to 65535", 1, 65535},
+          Field<P, std::int64_t>{"height", &P::height, "pixels down, 1 to 65535", 1, 65535},
+          Field<P, double>{"spread", &P::spread,
+                           "generated images differ in area by up to this factor up and down (1: "
+                           "all alike)"},
+          Field<P, Colour>{"colour", &P::colour,
+                           "rgb, or grey (which turns given images grey as well)"},
+          Field<P, std::int64_t>{"quality", &P::quality, "1 (small) to 100 (good)", 1, 100},
+          Field<P, Subsampling>{"subsampling", &P::subsampling, "chroma subsampling"},
+          Field<P, std::string>{"input", &P::input,
+                                "a PNG, PPM, PGM or JPEG file, or a folder of them, to compress "
+                                "instead of generated images"},
+          Field<P, std::string>{"output_dir", &P::output_dir, "folder for the .jpg files"},
+          Field<P, std::int64_t>{"seed", &P::seed, "which images are generated"}};
+    }
+  };
+
+  /// The pixels of a range of items, end to end in item order.
+  struct Storage {
+    Geometry geometry;
+    Range range;
+    std::int64_t first_byte = 0;
+    std::unique_ptr<std::uint8_t[]> pixels;
+
+    /// Pixel row `y` of image `image`; it must belong to the range.
+    [[nodiscard]] std::uint8_t* row(std::int64_t image, std::int64_t y) const {
+      const Geometry::Image& of = geometry.image(image);
+      return pixels.get() + (of.first_byte + y * of.shape.row_bytes() - first_byte);
+    }
+  };
+
+  struct Shared {
+    jpeg::EncoderTables tables;
+    Geometry geometry;
+  };
+  struct Workspace {
+    Workspace() : scratch(std::make_unique<jpeg::RowScratch>()) {}
+    std::unique_ptr<jpeg::RowScratch> scratch;
+  };
+
+  /// The restart intervals of consecutive items, each but an image's last with its marker.
+  struct Partial {
+    EncodedBytes bytes;
+    std::vector<std::int64_t> interval_bytes;  ///< per item
+  };
+
+  /// A file as the pieces that it consists of, in order; nothing was copied to put it together.
+  struct File {
+    std::vector<std::span<const std::byte>> parts;
+    std::int64_t bytes = 0;
+
+    [[nodiscard]] std::vector<std::byte> contiguous() const;
+  };
+  struct Result {
+    std::vector<std::vector<std::byte>> headers;
+    EncodedBytes scans;
+    std::vector<File> files;  ///< their parts lie in the members above
+    std::int64_t bytes = 0;
+  };
+
+  static void check(const Params& params);
+
+  /// The shapes of the batch: params.shapes, or those of the generated images.
+  static std::vector<Shape> shapes(const Params& params);
+  static Geometry geometry(const Params& params);
+
+  /// Calls `visit(image, pixel rows)` for each image that has rows among the items of `range`.
+  static void for_each_image(const Geometry& geometry, Range range,
+                             const std::function<void(std::int64_t, Range)>& visit);
+
+  static std::int64_t items(const Params& params) { return geometry(params).items(); }
+  static Work work(const Params& params);
+  static Storage allocate(const Params& params, Range range);
+  static void fill(const Params& params, Storage& storage, Range range);
+  static std::vector<Piece> pieces(const Params& params, Storage& storage, Range range);
+  static Shared prepare(const Params& params);
+  static void compute(const Params& params, const Shared& shared, const Storage& storage,
+                      Range range, Workspace& workspace, Partial& partial);
+  static void merge(Partial& into, Partial&& from);
+  static void pack(const Partial& partial, std::vector<std::byte>& out);
+  static Partial unpack(std::span<const std::byte> in);
+  static Result finish(const Params& params, Partial&& partial);
+
+  /// images, bytes, and a 64-bit FNV-1a digest over all files, each preceded by its length.
+  static std::vector<Fact> facts(const Params& params, const Result& result);
+
+  /// Walks the markers of every file and re-encodes MCU rows of generated images by the reference
+  /// encoder: all rows of a small batch, else about 4 megapixels spread over it.
+  static std::string verify(const Params& params, const Result& result);
+};
+
+static_assert(Kernel<ImageCompression>);
+
+}  // namespace scalelaw

@@ -1,0 +1,26 @@
+#include "kernels/image_compression/row_encoder.hpp"
+
+#include "common/isa.hpp"
+
+namespace scalelaw::jpeg {
+
+void encode_row(const RowJob& job, RowScratch& scratch, EncodedBytes& out) {
+  switch (active_isa()) {
+#if defined(SCALELAW_HAS_AVX512)
+    case Isa::avx512:
+      return encode_row_avx512(job, scratch, out);
+#endif
+#if defined(SCALELAW_HAS_AVX2)
+    case Isa::avx2:
+      return encode_row_avx2(job, scratch, out);
+#endif
+#if defined(SCALELAW_HAS_NEON)
+    case Isa::neon:
+      return encode_row_neon(job, scratch, out);
+#endif
+    default:
+      return encode_row_plain(job, scratch, out);
+  }
+}
+
+}  // namespace scalelaw::jpeg

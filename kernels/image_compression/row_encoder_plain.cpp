@@ -1,0 +1,181 @@
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/image_compression/row_encoder_body.hpp"
+
+namespace scalelaw::jpeg {
+namespace {
+
+/// Eight 16-bit lanes in plain C++: the vector types that GCC and Clang have for every processor,
+/// compiled for the build's baseline.
+struct PlainLanes {
+  using V = std::int16_t __attribute__((vector_size(16)));
+  using U = std::uint16_t __attribute__((vector_size(16)));
+  static constexpr int lanes = 8;
+  static constexpr int blocks = 1;
+  static constexpr std::int64_t scan_bytes = 8;
+
+  static V load(const std::int16_t* from) {
+    V v;
+    std::memcpy(&v, from, sizeof v);
+    return v;
+  }
+  static V load_repeated(const std::int16_t* from) { return load(from); }
+  static void store(std::int16_t* to, V v) { std::memcpy(to, &v, sizeof v); }
+  static V all(std::int16_t value) { return V{} + value; }
+  static V all_unsigned(std::uint16_t value) { return all(static_cast<std::int16_t>(value)); }
+
+  static V alternating(std::int16_t even, std::int16_t odd) {
+    return V{even, odd, even, odd, even, odd, even, odd};
+  }
+
+  static V add(V a, V b) { return as_signed(as_unsigned(a) + as_unsigned(b)); }
+  static V sub(V a, V b) { return as_signed(as_unsigned(a) - as_unsigned(b)); }
+  static V abs(V v) { return with_sign(v, v); }
+  /// `magnitude`, negated where `sign` is negative.
+  static V with_sign(V magnitude, V sign) {
+    const V ones = sign >> 15;
+    return sub(magnitude ^ ones, ones);
+  }
+  static V max(V a, V b) {
+    const V greater = a > b;
+    return (a & greater) | (b & ~greater);
+  }
+  static V bit_and(V a, V b) { return a & b; }
+  template <int Bits>
+  static V shift_left(V v) {
+    return as_signed(as_unsigned(v) << Bits);
+  }
+  template <int Bits>
+  static V shift_right(V v) {
+    return as_signed(as_unsigned(v) >> Bits);
+  }
+  template <int Bits>
+  static V shift_right_signed(V v) {
+    return v >> Bits;
+  }
+
+  static V mulhu(V a, V b) {
+    const U x = as_unsigned(a), y = as_unsigned(b);
+    U out{};
+    for (int i = 0; i < lanes; ++i) {
+      out[i] = static_cast<std::uint16_t>((std::uint32_t{x[i]} * y[i]) >> 16);
+    }
+    return as_signed(out);
+  }
+
+  /// From the high and the low half of the product, so that lanes never widen.
+  static V mulhrs(V a, V b) {
+    V high{};
+    for (int i = 0; i < lanes; ++i) {
+      high[i] = static_cast<std::int16_t>((std::int32_t{a[i]} * b[i]) >> 16);
+    }
+    const U low = as_unsigned(a) * as_unsigned(b);
+    return as_signed((as_unsigned(high) << 1) + (low >> 15) + ((low >> 14) & 1));
+  }
+
+  static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
+    U r{}, g{}, b{};
+    for (int i = 0; i < lanes; ++i) {
+      r[i] = from[3 * i];
+      g[i] = from[3 * i + 1];
+      b[i] = from[3 * i + 2];
+    }
+    red = as_signed(r << 8);
+    green = as_signed(g << 8);
+    blue = as_signed(b << 8);
+  }
+  static V load_bytes(const std::uint8_t* from) {
+    V out{};
+    for (int i = 0; i < lanes; ++i) out[i] = from[i];
+    return out;
+  }
+
+  static V pair_sums(V a, V b) {
+    const V even{a[0], a[2], a[4], a[6], b[0], b[2], b[4], b[6]};
+    const V odd{a[1], a[3], a[5], a[7], b[1], b[3], b[5], b[7]};
+    return add(even, odd);
+  }
+
+  static void transpose(V (&x)[8]) {
+    V a[8];
+    V4 b[8], c[8];
+    for (int i = 0; i < 4; ++i) {
+      a[2 * i] = interleaved<0>(x[2 * i], x[2 * i + 1]);
+      a[2 * i + 1] = interleaved<4>(x[2 * i], x[2 * i + 1]);
+    }
+    for (int i = 0; i < 8; ++i) b[i] = reinterpret_cast<V4>(a[i]);
+    for (int i = 0; i < 2; ++i) {
+      for (int j = 0; j < 2; ++j) {
+        const V4 upper = b[4 * i + j], lower = b[4 * i + 2 + j];
+        c[4 * i + 2 * j] = V4{upper[0], lower[0], upper[1], lower[1]};
+        c[4 * i + 2 * j + 1] = V4{upper[2], lower[2], upper[3], lower[3]};
+      }
+    }
+    for (int i = 0; i < 4; ++i) {
+      const V2 left = reinterpret_cast<V2>(c[i]), right = reinterpret_cast<V2>(c[4 + i]);
+      x[2 * i] = reinterpret_cast<V>(V2{left[0], right[0]});
+      x[2 * i + 1] = reinterpret_cast<V>(V2{left[1], right[1]});
+    }
+  }
+
+  static void store_blocks(const V (&x)[8], Block* out, std::uint64_t* nonzero) {
+    std::int16_t limited[64];
+    for (int i = 0; i < 8; ++i) {
+      store(out->coefficients.data() + 8 * i, x[i]);
+      store(limited + 8 * i, negated(max(negated(max(x[i], all(-128))), all(-127))));
+    }
+    for (std::uint32_t k = 0; k < 64; ++k) {
+      out->bytes[k] = static_cast<std::int8_t>(limited[block_place(k)]);
+    }
+    std::uint64_t mask = 0;
+    for (int i = 0; i < 8; ++i) mask |= nonzero_bytes(out->bytes.data() + 8 * i) << (8 * i);
+    *nonzero = mask;
+  }
+
+  /// Copies scan_bytes bytes; returns how many come before the first 0xff.
+  static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {
+    std::uint64_t word;
+    std::memcpy(&word, from, 8);
+    std::memcpy(to, &word, 8);
+    constexpr std::uint64_t low = 0x0101010101010101;
+    const std::uint64_t inverted = ~word;  // the classic test for a zero byte
+    if (((inverted - low) & ~inverted & (low << 7)) == 0) return 8;
+    std::int64_t clean = 0;
+    while (from[clean] != 0xff) ++clean;
+    return clean;
+  }
+
+ private:
+  using V4 = std::int32_t __attribute__((vector_size(16)));
+  using V2 = std::int64_t __attribute__((vector_size(16)));
+
+  static V negated(V v) { return sub(V{}, v); }
+
+  template <int From>
+  static V interleaved(V a, V b) {
+    return V{a[From],     b[From],     a[From + 1], b[From + 1],
+             a[From + 2], b[From + 2], a[From + 3], b[From + 3]};
+  }
+
+  /// One bit for each of eight bytes, the first the lowest, that is not zero.
+  static std::uint64_t nonzero_bytes(const std::int8_t* bytes) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes, 8);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    constexpr std::uint64_t low_bits = 0x7f7f7f7f7f7f7f7f;
+    const std::uint64_t high = (((word & low_bits) + low_bits) | word) & ~low_bits;
+    return (high >> 7) * 0x0102040810204080 >> 56;
+  }
+
+  static U as_unsigned(V v) { return reinterpret_cast<U>(v); }
+  static V as_signed(U v) { return reinterpret_cast<V>(v); }
+};
+
+}  // namespace
+
+void encode_row_plain(const RowJob& job, RowScratch& scratch, EncodedBytes& out) {
+  encode_row_with<PlainLanes>(job, scratch, out);
+}
+
+}  // namespace scalelaw::jpeg

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace scalelaw {
+
+/// How many chroma samples stand for a pixel: all (444), one for two in a row (422), or one for
+/// four in a square (420).  Grey images have none and ignore it.
+enum class Subsampling { s444, s422, s420 };
+constexpr auto enum_names(Subsampling) {
+  return std::array<std::string_view, 3>{"444", "422", "420"};
+}
+
+/// What colours the images have.
+enum class Colour { rgb, grey };
+constexpr auto enum_names(Colour) {
+  return std::array<std::string_view, 2>{"rgb", "grey"};
+}
+
+/// The size of one image: 8 bits a channel, interleaved, rows from the top without gaps.
+struct Shape {
+  std::int64_t width = 0;     ///< pixels, 1 to 65535
+  std::int64_t height = 0;    ///< pixels, 1 to 65535
+  std::int64_t channels = 3;  ///< 3: red, green, blue; 1: grey
+
+  [[nodiscard]] std::int64_t row_bytes() const { return width * channels; }
+  [[nodiscard]] std::int64_t bytes() const { return row_bytes() * height; }
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+/// The smallest group of whole blocks that the scan interleaves (T.81, A.2.3), and what follows
+/// from it for an image.  Lengths are in pixels, blocks are 8 x 8 samples.
+struct McuLayout {
+  std::int64_t width = 8;
+  std::int64_t height = 8;
+  std::int64_t components = 3;
+
+  [[nodiscard]] std::int64_t columns(const Shape& shape) const {
+    return (shape.width + width - 1) / width;
+  }
+  [[nodiscard]] std::int64_t rows(const Shape& shape) const {
+    return (shape.height + height - 1) / height;
+  }
+};
+
+McuLayout mcu_layout(const Shape& shape, Subsampling subsampling);
+
+}  // namespace scalelaw
