@@ -19,6 +19,7 @@ class Line:
     color: str
     marker: str
     dashes: object
+    shift: float  # a factor on the workers, so that lines at the same count do not hide each other
     points: pd.DataFrame  # rows of scaling(), by workers
 
 
@@ -40,12 +41,15 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
     lines, seen = [], {}
     for _, model, threads, points in groups:
         color, marker = style.MODELS[model]
-        dashes = ["-", "--", ":", "-."][seen.get(model, 0) % 4]
-        seen[model] = seen.get(model, 0) + 1
+        repeated = seen.get(model, 0)
+        dashes = ["-", "--", ":", "-."][repeated % 4]
+        marker = [marker, "X", "P", "v"][repeated % 4]
+        seen[model] = repeated + 1
         details = [f"{threads} threads a rank" if threads > 1 else "1 thread a rank"] if threads else []
         details += _details(points.iloc[0], varying)
         label = style.MODEL_NAMES[model] + (f", {', '.join(details)}" if details else "")
-        lines.append(Line(label, color, marker, dashes, points))
+        shift = 2 ** (0.05 * (len(lines) - (len(groups) - 1) / 2))
+        lines.append(Line(label, color, marker, dashes, shift, points))
     return lines
 
 
@@ -81,13 +85,13 @@ def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = 
         return
     estimates = [type(e)(*(x / scale for x in e)) for e in points[column]]
     axes.errorbar(
-        points["workers"], [e.value for e in estimates], yerr=style.error_bars(estimates),
+        points["workers"] * line.shift, [e.value for e in estimates], yerr=style.error_bars(estimates),
         color=line.color, linestyle=line.dashes if joined else "none", label="_", zorder=3,
     )
     for crowded, face in ((False, line.color), (True, "white")):
         some = points["oversubscribed"].astype(bool) == crowded
         axes.plot(
-            points["workers"][some], [e.value for e, keep in zip(estimates, some) if keep],
+            points["workers"][some] * line.shift, [e.value for e, keep in zip(estimates, some) if keep],
             color=line.color, marker=line.marker, markerfacecolor=face, linestyle="none", zorder=4,
         )
 
@@ -97,7 +101,7 @@ def draw_launches(axes, line: Line, column: str, scale: float) -> None:
     for _, point in line.points.iterrows():
         estimate = point[column].value / scale
         values = [estimate * point["time"].value / time for time in point["times_s"]]
-        axes.plot([point["workers"]] * len(values), values, color=line.color, marker=".", markersize=3,
+        axes.plot([point["workers"] * line.shift] * len(values), values, color=line.color, marker=".", markersize=3,
                   alpha=0.35, linestyle="none", zorder=2)
 
 

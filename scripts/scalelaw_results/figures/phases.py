@@ -10,12 +10,12 @@ from .lines import Line
 
 
 def mean_phases(campaign: Campaign) -> pd.DataFrame:
-    """Per point, the mean over ranks, samples and launches of each phase and of waiting, seconds.
+    """Per point, the mean over ranks of each phase and of waiting, and its median over samples, seconds.
 
     compute_s is what ranks computed; wait_s, how much sooner than the slowest rank they were done.
     """
     ranks = campaign.ranks.merge(_point_of_sample(campaign), how="inner", on="sample")
-    return ranks.groupby("point")[list(style.PHASES)].mean()
+    return ranks.groupby(["point", "sample"])[list(style.PHASES)].mean().groupby("point").median()
 
 
 def _point_of_sample(campaign: Campaign) -> pd.DataFrame:

@@ -84,7 +84,7 @@ def speedup_axis(axes, top: float, values) -> None:
         FixedLocator([2.0**i for i in range(math.floor(math.log2(low)), math.ceil(math.log2(high)) + 1)])
     )
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}" if y >= 1 else f"1/{1 / y:g}"))
     axes.set_ylim(low / 2**0.25, high * 2**0.25)
 
 
