@@ -21,6 +21,7 @@ struct Subcommand {
 Subcommand add_advise(CLI::App& app);
 Subcommand add_check(CLI::App& app);
 Subcommand add_compare(CLI::App& app);
+Subcommand add_doctor(CLI::App& app);
 Subcommand add_list(CLI::App& app);
 Subcommand add_plot(CLI::App& app);
 Subcommand add_predict(CLI::App& app);

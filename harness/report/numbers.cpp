@@ -21,8 +21,9 @@ std::string signed_percent(double fraction) {
 std::string with_half_width(const Ratio& ratio) {
   if (!std::isfinite(ratio.value)) return "-";
   if (!ratio.interval) return fmt::format("{:.2f}", ratio.value);
-  return fmt::format("{:.2f} ±{:.2f}", ratio.value,
-                     (ratio.interval->high - ratio.interval->low) / 2);
+  const double half = (ratio.interval->high - ratio.interval->low) / 2;
+  if (!(half < ratio.value)) return fmt::format("{:.2f} ±?", ratio.value);
+  return fmt::format("{:.2f} ±{:.2f}", ratio.value, half);
 }
 
 std::string with_interval(double value, const std::optional<Interval>& interval) {
@@ -46,13 +47,13 @@ std::string precise_seconds(double seconds) {
 
 RateUnit rate_unit(std::string_view unit, double typical) {
   if (unit == "bytes") return {"GB/s", 1e-9};
-  std::string_view singular = unit;
-  if (singular.ends_with('s')) singular.remove_suffix(1);
   if (unit == "pixels") return {"Mpixel/s", 1e-6};
   constexpr std::array<std::pair<double, std::string_view>, 4> prefixes{
       {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}};
   for (const auto& [size, prefix] : prefixes) {
-    if (typical >= size || size == 1) return {fmt::format("{}{}/s", prefix, singular), 1 / size};
+    if (typical >= size || size == 1) {
+      return {fmt::format("{}{}{}/s", prefix, prefix.empty() ? "" : " ", unit), 1 / size};
+    }
   }
   return {};
 }

@@ -14,7 +14,8 @@ namespace scalelaw {
 std::string percent(double fraction, int decimals = 0);
 /// "+1.2 %".
 std::string signed_percent(double fraction);
-/// "1.93 ±0.02": half the interval's width; the value alone without an interval.
+/// "1.93 ±0.02": half the interval's width; the value alone without an interval, and "1.93 ±?" when
+/// the interval is wider than the value.
 std::string with_half_width(const Ratio& ratio);
 /// "0.105 [0.0992, 0.111]".
 std::string with_interval(double value, const std::optional<Interval>& interval);

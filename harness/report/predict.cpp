@@ -122,7 +122,8 @@ Section section_of(const Series& series, const SampleIndex& samples,
 
 std::vector<Series> scaling_series(const Results& results) {
   std::vector<Series> out = series_of(results, summarize_all(results));
-  std::erase_if(out, [](const Series& s) { return s.first->model == Model::serial; });
+  std::erase_if(
+      out, [](const Series& s) { return s.first->model == Model::serial || s.members.size() < 2; });
   return out;
 }
 

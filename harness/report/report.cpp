@@ -53,7 +53,7 @@ struct Maker {
       if (!best || summary(index).median_s < summary(*best).median_s) best = index;
     }
     if (!best) return std::nullopt;
-    return baseline("best serial", *best);
+    return baseline("scalelaw-serial", *best);
   }
 
   /// Bytes per second that the machine reads at this placement under this model; NaN if unmeasured.

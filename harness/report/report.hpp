@@ -12,7 +12,7 @@ namespace scalelaw {
 
 /// The time that a speedup divides: always named, always with its seconds.
 struct Baseline {
-  std::string name;        ///< e.g. "scalelaw serial", "openmp with one worker"
+  std::string name;        ///< e.g. "scalelaw-serial", "openmp with one worker"
   std::int64_t point = 0;  ///< index into Results::points
   double seconds = 0;
   std::optional<Interval> interval_s;

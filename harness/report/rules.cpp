@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
+#include <array>
 
 #include "harness/laws/normality.hpp"
 #include "harness/report/report.hpp"
@@ -99,20 +99,29 @@ RuleVerdict centre(const Report& report) {
                  "points are bimodal, so that a median hides something");
 }
 
+/// What nobody can repeat a measurement without knowing.
+constexpr std::array<const char*, 6> essentials{"cpu.model", "cores.allowed",  "memory.total_bytes",
+                                                "os.kernel", "build.compiler", "build.flags"};
+
 RuleVerdict setup(const Report& report) {
-  std::vector<std::string> missing;
-  for (const auto& [name, value] : report.results->environment) {
-    if (value == "unknown" || value.empty()) missing.push_back(name);
-  }
+  const auto& environment = report.results->environment;
   const std::string rule = "document the setup and all factors";
-  if (report.results->environment.empty())
-    return {9, false, rule, "the environment was not captured"};
-  if (missing.empty()) return {9, true, rule, "environment, build, config and commands are stored"};
-  const std::size_t more = missing.size() > 3 ? missing.size() - 3 : 0;
-  missing.resize(std::min<std::size_t>(missing.size(), 3));
-  return {9, false, rule,
-          fmt::format("unknown: {}{}", fmt::join(missing, ", "),
-                      more > 0 ? fmt::format(" and {} more", more) : "")};
+  const auto known = [&](const std::string& name) {
+    const auto found = environment.find(name);
+    return found != environment.end() && found->second != "unknown" && !found->second.empty();
+  };
+  std::vector<std::string> missing;
+  for (const char* name : essentials) {
+    if (!known(name)) missing.emplace_back(name);
+  }
+  if (!missing.empty())
+    return {9, false, rule, fmt::format("unknown: {}", fmt::join(missing, ", "))};
+  const auto unknown = std::count_if(environment.begin(), environment.end(),
+                                     [](const auto& entry) { return entry.second == "unknown"; });
+  return {
+      9, true, rule,
+      fmt::format("environment, build, config and commands are stored{}",
+                  unknown > 0 ? fmt::format("; {} details could not be found out", unknown) : "")};
 }
 
 RuleVerdict techniques(const Report& report) {

@@ -143,7 +143,7 @@ std::string a_priori_line(const SeriesLaws& laws) {
   std::string line = fmt::format("a priori    serial share {:.4f} of the time at one worker",
                                  laws.a_priori->value);
   if (laws.a_priori->value > 0)
-    line += fmt::format(", so at most {:.3g} times faster", 1 / laws.a_priori->value);
+    line += fmt::format(", so at most {:.1f} times faster", 1 / laws.a_priori->value);
   return line;
 }
 
@@ -166,7 +166,7 @@ void add_series(const Report& report, const ReportSeries& series, std::vector<Se
                   to_string(first.scaling), options_label(first),
                   first.implementation == "scalelaw" ? "" : ", by " + first.implementation);
   head.before.push_back(baseline_line("best serial", series.serial));
-  const bool scales = first.model != Model::serial;
+  const bool scales = first.model != Model::serial && series.series.members.size() > 1;
   if (scales) {
     head.before.push_back(baseline_line("own 1", series.own));
     if (first.scaling == Scaling::strong) head.before.push_back(a_priori_line(series.laws));

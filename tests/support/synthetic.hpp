@@ -61,7 +61,10 @@ class SyntheticCampaign {
     results_.name = "synthetic";
     results_.seed = static_cast<std::int64_t>(seed);
     results_.started = "2026-01-01T00:00:00Z";
-    results_.environment = {{"cpu.model", "Synthetic CPU"}};
+    results_.environment = {
+        {"cpu.model", "Synthetic CPU"}, {"cores.allowed", "16 of 16 cores allowed"},
+        {"memory.total_bytes", "1e9"},  {"os.kernel", "Linux"},
+        {"build.compiler", "GNU"},      {"build.flags", "-O3"}};
   }
 
   /// Adds a point, and launches of five samples each whose ranks spend `phases`.

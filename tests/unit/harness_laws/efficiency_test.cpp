@@ -93,6 +93,37 @@ TEST(WaterfallParts, BlameTheMemoryOnlyAsFarAsItsCeilingFell) {
   EXPECT_NEAR(partly.unexplained, 0.3, 1e-12);
 }
 
+/// Ranks that end compute late for no reason of their own work: only diagnostic samples tell that
+/// from the transfer.
+TEST(WaterfallParts, ReadWaitAndTransferFromDiagnosticSamples) {
+  const auto sample = [](bool diagnostic, double wait_s, double combine_s) {
+    Sample s;
+    s.diagnostic = diagnostic;
+    s.total_s = 0.3;
+    for (std::int64_t rank = 0; rank < 4; ++rank) {
+      RankTimes times;
+      times.compute_s = 0.25;
+      times.wait_s = wait_s;
+      times.combine_s = combine_s;
+      times.busy_s = {0.25};
+      s.ranks.push_back(times);
+    }
+    return s;
+  };
+  const Sample timed = sample(false, 0, 0.05), diagnostic = sample(true, 0.03, 0.02);
+  Sample one;
+  one.total_s = 1;
+  one.ranks.push_back({.compute_s = 1, .busy_s = {1}});
+  const double efficiency = 1 / 0.3 / 4;
+  const auto told = waterfall({{&timed}, {&diagnostic}, {&one}, {}, 4, 1, efficiency, {}});
+  ASSERT_TRUE(told);
+  EXPECT_NEAR(told->wait, 0.03 / 0.3, 1e-12);
+  EXPECT_NEAR(told->transfer, 0.02 / 0.3, 1e-12);
+  EXPECT_NEAR(told->unexplained, 0, 1e-12);
+  const auto guessed = waterfall({{&timed}, {}, {&one}, {}, 4, 1, efficiency, {}});
+  EXPECT_NEAR(guessed->transfer, 0.05 / 0.3, 1e-12);
+}
+
 SyntheticPhases amdahl_phases(double s, double p) {
   return {.prepare_s = s, .compute_s = (1 - s) / p};
 }

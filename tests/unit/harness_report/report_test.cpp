@@ -117,7 +117,7 @@ TEST(Rules, AreBrokenByWhatBreaksThem) {
   ASSERT_EQ(kept.rules.size(), 12U);
 
   SyntheticCampaign few = small_campaign(1, 0.01);
-  few.results().environment["cpu.governor"] = "unknown";
+  few.results().environment["cpu.model"] = "unknown";
   few.results().points[1].state = State::skipped;
   few.results().points[3].state = State::unstable;
   few.results().launches[3].header = nullptr;
