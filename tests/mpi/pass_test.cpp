@@ -3,6 +3,7 @@
 #include "drivers/run.hpp"
 #include "kernels/calibration/calibration.hpp"
 #include "kernels/dot_product/dot_product.hpp"
+#include "kernels/image_compression/image_compression.hpp"
 #include "kernels/matrix_mean/matrix_mean.hpp"
 #include "kernels/prime_sieve/prime_sieve.hpp"
 #include "mpi/world.hpp"
@@ -108,6 +109,15 @@ TEST(Pass, MatrixMeanHasTheSameBitsHoweverItIsShared) {
     params.cols = cols;
     expect_same_bits<MatrixMean>(params, true);
   }
+}
+
+TEST(Pass, ImageCompressionHasTheSameBytesHoweverItIsShared) {
+  ImageCompression::Params params;
+  params.images = 3;
+  params.width = 300;
+  params.height = 170;
+  params.spread = 4;
+  expect_same_bits<ImageCompression>(params, true);
 }
 
 TEST(Pass, TakesFewerItemsThanRanks) {
