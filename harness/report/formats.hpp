@@ -16,6 +16,10 @@ constexpr auto enum_names(Format) {
 /// The report as a document, for as_text() and as_markdown().
 std::vector<Section> report_sections(const Report& report);
 
+/// Of them, the measured ones: per kernel, size and way of scaling, all models side by side, where
+/// their efficiency went, and the laws.
+std::vector<Section> scaling_sections(const Report& report);
+
 /// The report in one format.  JSON: an object with the stable keys that docs/methodology.md lists,
 /// null for what is unknown, every number with all its digits.  CSV: one row per point.
 std::string render(const Report& report, Format format);

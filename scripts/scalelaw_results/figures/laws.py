@@ -28,8 +28,9 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
                       label=f"{name}{_parameters(fits, law)}", zorder=2)
         prior = of_law[of_law["kind"] == "a_priori"].sort_values("workers")
         if not prior.empty:
-            axes.plot(prior["workers"], prior["speedup"], color=color, linewidth=0.8, linestyle="-",
-                      label=f"{name}, a priori", zorder=2)
+            # Every law says 100 % at one worker; on two cores that point makes the line.
+            axes.plot([1, *prior["workers"]], [100, *prior["speedup"]], color=color, linewidth=0.8,
+                      linestyle="-", label=f"{name}, a priori", zorder=2)
         held = of_law[of_law["kind"] == "held_out"]
         if not held.empty:
             errors = [(held["speedup"] - held["low"]).clip(lower=0), (held["high"] - held["speedup"]).clip(lower=0)]

@@ -27,12 +27,15 @@ def _point_of_sample(campaign: Campaign) -> pd.DataFrame:
 
 
 def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
-    """A bar per placement: workers times seconds of each phase, in percent of the line's one worker;
-    what stands above 100 is what scaling costs."""
+    """A bar per placement: workers times seconds of each phase, in percent of the series' one worker
+    (a hybrid series has one, and a line for each number of threads); what stands above 100 is what
+    scaling costs."""
     position, ticks, names, centres = 0.0, [], [], []
+    everything = pd.concat([line.points for line in lines])
     for line in lines:
         points = line.points
-        base = points[points["workers"] == points["workers"].min()].iloc[0]
+        of_series = everything[everything["series"] == points["series"].iloc[0]]
+        base = of_series.loc[of_series["workers"].idxmin()]
         whole = base["workers"] * base["time"].value / (base["operations"] or 1)
         start = position
         for row, point in points.iterrows():
