@@ -12,7 +12,7 @@ namespace {
 constexpr int cofactors = 48;  ///< residues modulo 210 that share no factor with it
 constexpr int place_bits = LargePrimes::max_log2_segment;
 constexpr std::uint64_t place_mask = (1U << place_bits) - 1;
-constexpr std::int64_t blocks_per_arena = 64;
+constexpr std::int64_t arena_bytes = 2 << 20;  ///< a huge page
 
 /// What to do at a multiple p m, with p modulo 30 and m modulo 210 known.
 struct Step {
@@ -84,11 +84,14 @@ void LargePrimes::start(std::int64_t begin, std::int64_t end, std::int64_t large
   bucket_mask_ = buckets - 1;
   tails_.assign(buckets, nullptr);
   free_ = nullptr;
-  for (const auto& arena : arenas_) {
-    for (std::int64_t i = 0; i < blocks_per_arena; ++i) {
-      arena[i].previous = free_;
-      free_ = &arena[i];
-    }
+  for (const Buffer& arena : arenas_) free_all(arena);
+}
+
+void LargePrimes::free_all(const Buffer& arena) {
+  auto* const blocks = arena.as<Block>();
+  for (std::size_t i = 0; i < arena_bytes / sizeof(Block); ++i) {
+    blocks[i].previous = free_;
+    free_ = &blocks[i];
   }
 }
 
@@ -118,11 +121,8 @@ std::uint64_t LargePrimes::least_cofactor(std::uint64_t p) const {
 
 LargePrimes::Entry* LargePrimes::open_block(std::size_t bucket) {
   if (free_ == nullptr) {
-    arenas_.push_back(std::make_unique_for_overwrite<Block[]>(blocks_per_arena));
-    for (std::int64_t i = 0; i < blocks_per_arena; ++i) {
-      arenas_.back()[i].previous = free_;
-      free_ = &arenas_.back()[i];
-    }
+    arenas_.emplace_back(arena_bytes);
+    free_all(arenas_.back());
   }
   Block* block = free_;
   free_ = block->previous;

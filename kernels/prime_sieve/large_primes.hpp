@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "kernels/numerics/buffer.hpp"
 #include "kernels/prime_sieve/base_primes.hpp"
 
 namespace scalelaw::sieve {
@@ -43,6 +43,7 @@ class LargePrimes {
 
   [[nodiscard]] std::uint64_t least_cofactor(std::uint64_t p) const;
   void push(Entry** tails, std::size_t bucket, Entry entry);
+  void free_all(const Buffer& arena);
   Entry* open_block(std::size_t bucket);
   void cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end);
 
@@ -53,7 +54,7 @@ class LargePrimes {
   std::int64_t position_ = 0;
   std::int64_t end_ = 0;
 
-  std::vector<std::unique_ptr<Block[]>> arenas_;
+  std::vector<Buffer> arenas_;
   Block* free_ = nullptr;
 };
 

@@ -53,15 +53,21 @@ std::int64_t root_of(std::int64_t n) {
 }
 
 /// The odd primes up to `bound`, by the simplest sieve.
-std::vector<std::int64_t> odd_primes(std::int64_t bound) {
+std::vector<std::uint32_t> odd_primes(std::int64_t bound) {
   std::vector<bool> composite(bound / 2 + 1);
-  std::vector<std::int64_t> primes;
+  std::vector<std::uint32_t> primes;
   for (std::int64_t n = 3; n <= bound; n += 2) {
     if (composite[n / 2]) continue;
-    primes.push_back(n);
+    primes.push_back(static_cast<std::uint32_t>(n));
     for (std::int64_t m = n * n; m <= bound; m += 2 * n) composite[m / 2] = true;
   }
   return primes;
+}
+
+/// Numbers that the plain sieve handles at a time: enough to be worth a visit to every prime.
+std::int64_t plain_span(std::int64_t root) {
+  const auto enough = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(root)));
+  return std::clamp<std::int64_t>(enough, 1 << 18, 1 << 24);
 }
 
 __extension__ using Wide = unsigned __int128;
@@ -85,6 +91,97 @@ bool is_witness(std::uint64_t base, std::uint64_t n) {
   return true;
 }
 
+/// Totals over the odd numbers from 3 to limit / i, and to every v up to limit^(1/2), from which
+/// the multiples of small primes are removed one prime at a time (the primes themselves stay).
+class LegendreSieve {
+ public:
+  explicit LegendreSieve(std::int64_t limit)
+      : limit_(limit), root_(root_of(limit)), small_(slot(root_) + 1), large_(small_.size()) {
+    divisors_.resize(small_.size());
+    for (std::int64_t s = 0; s < std::ssize(small_); ++s) {
+      divisors_[s] = static_cast<std::uint32_t>(2 * s + 1);
+      small_[s] = odd_numbers(2 * s + 1);
+      large_[s] = odd_numbers(limit / (2 * s + 1));
+    }
+  }
+
+  /// Whether the odd number p is still there: a prime, when all smaller ones have been removed.
+  [[nodiscard]] bool holds(std::int64_t p) const { return up_to(p).count != up_to(p - 2).count; }
+
+  /// For the primes p from 3 in ascending order, while p^4 <= limit.
+  void remove_multiples_of(std::int64_t p) {
+    const PrimeTotals before = up_to(p - 2);
+    std::size_t kept = 0;
+    for (std::size_t k = 0; k < divisors_.size(); ++k) {
+      // Multiples of p will not be asked for again.
+      const std::uint32_t i = divisors_[k];
+      if (i % static_cast<std::uint32_t>(p) == 0) continue;
+      const std::int64_t ip = i * p;
+      const PrimeTotals& of_multiples =
+          ip <= root_ ? large_[up_to(ip).count - removed_] : up_to(quotient(limit_, ip));
+      large_[kept] = minus(large_[k], p, minus(of_multiples, 1, before));
+      divisors_[kept++] = i;
+    }
+    divisors_.resize(kept);
+    std::int64_t s = slot(root_);
+    for (std::int64_t j = (root_ / p - 1) | 1; j >= p; j -= 2) {
+      const PrimeTotals of_multiples = minus(up_to(j), 1, before);
+      for (; s >= slot(j * p); --s) small_[s] = minus(small_[s], p, of_multiples);
+    }
+    ++removed_;
+  }
+
+  /// Count and sum of the odd primes up to the limit, once the primes up to its fourth root are
+  /// done. What is left to remove are products of two or three primes; the divisors left are 1 and
+  /// primes.
+  [[nodiscard]] PrimeTotals odd_primes() const {
+    PrimeTotals out = large_[0];
+    for (std::size_t k = 1; k < divisors_.size(); ++k) {
+      const std::int64_t p = divisors_[k];
+      out = minus(out, p, minus(large_[k], 1, up_to(p - 2)));
+    }
+    for (std::size_t k = 1; k < divisors_.size(); ++k) {
+      const std::int64_t q = divisors_[k];
+      const std::int64_t rest = limit_ / q;
+      for (std::size_t l = k + 1; l < divisors_.size() && divisors_[l] * q <= rest; ++l) {
+        // Too much was removed: multiples of p that q had removed before.
+        const std::int64_t p = divisors_[l];
+        const PrimeTotals twice = minus(up_to(quotient(rest, p)), 1, up_to(q - 2));
+        out.count += twice.count;
+        out.sum += static_cast<std::uint64_t>(p * q) * twice.sum;
+      }
+    }
+    return out;
+  }
+
+ private:
+  static std::int64_t slot(std::int64_t v) { return (v - 1) / 2; }
+
+  static PrimeTotals odd_numbers(std::int64_t v) {
+    const auto n = static_cast<std::uint64_t>(slot(v));
+    return {slot(v), n * (n + 2)};
+  }
+
+  /// `from` less the totals over p times the numbers of `cofactors`.
+  static PrimeTotals minus(const PrimeTotals& from, std::int64_t p, const PrimeTotals& cofactors) {
+    return {from.count - cofactors.count, from.sum - static_cast<std::uint64_t>(p) * cofactors.sum};
+  }
+
+  /// a / b for quotients below 2^31, by the faster division of doubles: exact up to 2^53, since a
+  /// quotient that is not whole is at least 1 / b away from the next one.
+  static std::int64_t quotient(std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<double>(a) / static_cast<double>(b));
+  }
+
+  [[nodiscard]] const PrimeTotals& up_to(std::int64_t v) const { return small_[slot(v)]; }
+
+  std::int64_t limit_, root_;
+  std::int64_t removed_ = 0;             ///< odd primes whose multiples are gone
+  std::vector<std::uint32_t> divisors_;  ///< odd numbers without a prime factor among them
+  std::vector<PrimeTotals> small_;       ///< [slot(v)]: up to v
+  std::vector<PrimeTotals> large_;       ///< [k]: up to limit / divisors_[k]
+};
+
 }  // namespace
 
 std::optional<std::int64_t> known_count(std::int64_t limit) {
@@ -97,65 +194,49 @@ std::optional<std::int64_t> known_twins(std::int64_t limit) {
 
 PrimeTotals totals_by_legendre(std::int64_t limit) {
   if (limit < 2) return {};
+  LegendreSieve sieve(limit);
+  for (std::int64_t p = 3; p * p * p * p <= limit; p += 2) {
+    if (sieve.holds(p)) sieve.remove_multiples_of(p);
+  }
+  PrimeTotals odd = sieve.odd_primes();
+  return {odd.count + 1, odd.sum + 2};
+}
+
+double plain_sieve_steps(std::int64_t from, std::int64_t limit) {
+  const auto numbers = static_cast<double>(limit - from);
   const std::int64_t root = root_of(limit);
-  // small[v] and large[i] hold the totals over 2..v and 2..limit / i of the numbers that no prime
-  // so far divides, those primes themselves included.
-  std::vector<PrimeTotals> small(root + 1), large(root + 1);
-  const auto up_to = [](std::int64_t v) -> PrimeTotals {
-    const auto n = static_cast<std::uint64_t>(v);
-    const std::uint64_t sum = n % 2 == 0 ? n / 2 * (n + 1) : (n + 1) / 2 * n;
-    return {v - 1, sum - 1};
-  };
-  for (std::int64_t v = 1; v <= root; ++v) {
-    small[v] = up_to(v);
-    large[v] = up_to(limit / v);
-  }
-  const auto remove = [](PrimeTotals& from, const PrimeTotals& multiples, const PrimeTotals& before,
-                         std::int64_t p) {
-    from.count -= multiples.count - before.count;
-    from.sum -= static_cast<std::uint64_t>(p) * (multiples.sum - before.sum);
-  };
-  for (std::int64_t p = 2; p <= root; ++p) {
-    if (small[p].count == small[p - 1].count) continue;
-    const PrimeTotals before = small[p - 1];
-    const std::int64_t last = std::min(root, limit / (p * p));
-    const std::int64_t direct = std::min(last, root / p);
-    for (std::int64_t i = 1; i <= direct; ++i) remove(large[i], large[i * p], before, p);
-    const double by = static_cast<double>(limit / p);
-    for (std::int64_t i = direct + 1; i <= last; ++i) {
-      // Exact enough: the quotient is below 2^31, and off by one at most.
-      auto v = static_cast<std::int64_t>(by / static_cast<double>(i));
-      v -= v * i > limit / p ? 1 : 0;
-      remove(large[i], small[std::min(v, root)], before, p);
-    }
-    for (std::int64_t v = root; v >= p * p; --v) remove(small[v], small[v / p], before, p);
-  }
-  return large[1];
+  const auto primes = static_cast<double>(root) / std::log(static_cast<double>(root) + 3);
+  return numbers + static_cast<double>(root) +
+         primes * std::ceil(numbers / static_cast<double>(plain_span(root)));
 }
 
 PlainTotals totals_by_plain_sieve(std::int64_t from, std::int64_t limit) {
   PlainTotals out;
   bool odd_before = false;  // whether the odd number before the one at hand is a prime in question
-  const auto take = [&](std::int64_t prime) {
-    ++out.count;
-    out.sum += static_cast<std::uint64_t>(prime);
-  };
-  if (from <= 2 && limit >= 2) take(2);
-  const std::vector<std::int64_t> primes = odd_primes(root_of(std::max<std::int64_t>(limit, 9)));
-  constexpr std::int64_t span = 1 << 18;
+  if (from <= 2 && limit >= 2) out = {1, 2, 0};
+  const std::int64_t root = root_of(std::max<std::int64_t>(limit, 9));
+  const std::vector<std::uint32_t> primes = odd_primes(root);
+  std::vector<std::uint32_t> next;  // per prime, the index of its next odd multiple in the span
+  const std::int64_t span = plain_span(root);
   std::vector<std::uint8_t> composite(span / 2);
   for (std::int64_t begin = std::max<std::int64_t>(from, 3) | 1; begin <= limit; begin += span) {
     std::fill(composite.begin(), composite.end(), std::uint8_t{0});
-    for (const std::int64_t p : primes) {
-      if (p * p >= begin + span) break;
-      std::int64_t m = std::max(p * p, (begin + p - 1) / p * p);
-      m += m % 2 == 0 ? p : 0;
-      for (std::int64_t i = (m - begin) / 2; i < span / 2; i += p) composite[i] = 1;
+    for (std::size_t k = 0; k < primes.size(); ++k) {
+      const std::int64_t p = primes[k];
+      if (k == next.size()) {
+        if (p * p >= begin + span) break;
+        const std::int64_t cofactor = std::max(p, (begin + p - 1) / p) | 1;
+        next.push_back(static_cast<std::uint32_t>((p * cofactor - begin) / 2));
+      }
+      std::int64_t i = next[k];
+      for (; i < span / 2; i += p) composite[i] = 1;
+      next[k] = static_cast<std::uint32_t>(i - span / 2);
     }
     for (std::int64_t n = begin; n < begin + span && n <= limit; n += 2) {
       const bool prime = composite[(n - begin) / 2] == 0;
-      if (prime) take(n);
-      out.twins += prime && odd_before;
+      out.count += prime;
+      out.sum += prime ? static_cast<std::uint64_t>(n) : 0;
+      out.twins += prime & odd_before;
       odd_before = prime;
     }
   }

@@ -53,11 +53,18 @@ void SegmentSieve::start(const Tools& tools, CacheSizes caches, std::int64_t beg
   } else {
     segment_bytes_ = std::min(segment_bytes_, round_up(end - begin, presieve_block));
   }
-  storage_.resize(64 + turn_room_ + segment_bytes_ + turn_room_ + presieve_block);
-  const auto misaligned = reinterpret_cast<std::uintptr_t>(storage_.data()) % 64;
-  buffer_ = storage_.data() + (64 - misaligned) + turn_room_;
+  reserve(turn_room_ + segment_bytes_ + turn_room_ + presieve_block);
+  buffer_ = storage_.as<std::uint8_t>() + turn_room_;
   presieved_ = 0;
   consumed_ = 0;
+}
+
+void SegmentSieve::reserve(std::int64_t bytes) {
+  // Strides of thousands of bytes want few pages: from a quarter of a huge page on, take a whole
+  // one.
+  constexpr std::int64_t huge_page = 2 << 20;
+  if (bytes >= huge_page / 4) bytes = round_up(bytes, huge_page);
+  if (storage_.size() < bytes) storage_ = Buffer(bytes);
 }
 
 void SegmentSieve::add_primes_for(const Tools& tools, std::int64_t stop) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/numerics/buffer.hpp"
 #include "kernels/prime_sieve/base_primes.hpp"
 #include "kernels/prime_sieve/large_primes.hpp"
 #include "kernels/prime_sieve/presieve.hpp"
@@ -66,6 +67,7 @@ class SegmentSieve {
     std::int32_t position;
   };
 
+  void reserve(std::int64_t bytes);
   void add_primes_for(const Tools& tools, std::int64_t stop);
   void add_turning(WheelPrime prime);
   void cross_off(std::int64_t size);
@@ -80,7 +82,7 @@ class SegmentSieve {
   WheelPrime pending_;
   bool has_pending_ = false;
 
-  std::vector<std::uint8_t> storage_;
+  Buffer storage_;
   std::uint8_t* buffer_ = nullptr;  ///< byte position_; turn_room_ bytes before it may be written
   std::int64_t segment_bytes_ = 0;
   std::int64_t piece_bytes_ = 0;

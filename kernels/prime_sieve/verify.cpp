@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <tuple>
 
 #include "kernels/prime_sieve/prime_sieve.hpp"
 #include "kernels/prime_sieve/reference.hpp"
@@ -10,9 +10,10 @@ namespace {
 
 using Params = PrimeSieve::Params;
 
-/// Up to here the exact methods take at most a few seconds.
-constexpr std::int64_t legendre_limit = 200'000'000'000;
-constexpr std::int64_t plain_sieve_steps = 200'000'000;
+/// What verifying may take: little where Legendre's method judges too, some seconds elsewhere.
+constexpr double quick_steps = 2e8;
+constexpr double affordable_steps = 2e9;
+constexpr std::int64_t legendre_limit = 20'000'000'000'000;
 
 std::string difference(std::string_view what, std::int64_t found, std::int64_t expected) {
   if (found == expected) return {};
@@ -29,6 +30,16 @@ std::string first_fault(std::initializer_list<std::string> faults) {
     if (!fault.empty()) return fault;
   }
   return {};
+}
+
+std::string verify_by_tables(const Params& params, const PrimeSieve::Result& result) {
+  if (params.from > 2) return {};
+  const auto count = sieve::known_count(params.limit);
+  const auto twins = sieve::known_twins(params.limit);
+  return first_fault({count ? difference("the count", result.count, *count) : std::string{},
+                      params.twins && twins
+                          ? difference("the number of twins", result.twins, *twins)
+                          : std::string{}});
 }
 
 std::string verify_by_plain_sieve(const Params& params, const PrimeSieve::Result& result) {
@@ -63,23 +74,13 @@ std::string verify_by_bounds(const Params& params, const PrimeSieve::Result& res
 }  // namespace
 
 std::string PrimeSieve::verify(const Params& params, const Result& result) {
-  const double plain_steps = static_cast<double>(params.limit - params.from) +
-                             std::sqrt(static_cast<double>(params.limit));
-  if (plain_steps <= static_cast<double>(plain_sieve_steps)) {
-    return verify_by_plain_sieve(params, result);
-  }
-  std::string known;
-  if (params.from <= 2) {
-    if (const auto right = sieve::known_count(params.limit)) {
-      known = difference("the count", result.count, *right);
-    }
-    if (const auto right = sieve::known_twins(params.limit); params.twins && right) {
-      known = first_fault({known, difference("the number of twins", result.twins, *right)});
-    }
-  }
+  const std::string known = verify_by_tables(params, result);
   if (!known.empty()) return known;
-  return params.limit <= legendre_limit ? verify_by_legendre(params, result)
-                                        : verify_by_bounds(params, result);
+  const double steps = sieve::plain_sieve_steps(params.from, params.limit);
+  if (steps <= quick_steps) return verify_by_plain_sieve(params, result);
+  if (params.limit <= legendre_limit) return verify_by_legendre(params, result);
+  if (steps <= affordable_steps) return verify_by_plain_sieve(params, result);
+  return verify_by_bounds(params, result);
 }
 
 }  // namespace scalelaw

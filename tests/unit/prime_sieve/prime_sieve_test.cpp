@@ -53,7 +53,7 @@ void expect_right(const Params& params) {
 
 TEST(PrimeSieve, CountsToPowersOfTen) {
   std::int64_t limit = 1;
-  for (int k = 0; k <= 9; ++k, limit *= 10) {
+  for (int k = 0; k <= 10; ++k, limit *= 10) {
     Params params = interval(0, limit);
     const Result result = run(params);
     EXPECT_EQ(result.count, sieve::known_count(limit)) << limit;
@@ -199,32 +199,51 @@ TEST(PrimeSieve, ItemsAreWholeAndDoNotDependOnTheMachine) {
   }
 }
 
-TEST(PrimeSieveVerify, SeesEveryKindOfError) {
-  for (const Params& params : {interval(0, 1'000'000), interval(0, 10'000'000'000),
-                               interval(7, 3'000'000'001), interval(0, 10'000'000'000'000)}) {
-    Result result{};
-    if (const auto count = sieve::known_count(params.limit)) {
-      result = {*count, sieve::totals_by_legendre(std::min(params.limit, 10'000'000'000L)).sum,
-                *sieve::known_twins(params.limit)};
-    } else {
-      const auto all = sieve::totals_by_legendre(params.limit);
-      const auto below = sieve::totals_by_legendre(6);
-      result = {all.count - below.count, all.sum - below.sum, 0};
-    }
+/// What a verdict is when one of the numbers is off by one, or the sum by two.
+std::string verdict(const Params& params, Result result, std::int64_t Result::*number) {
+  result.*number += 1;
+  return PrimeSieve::verify(params, result);
+}
+std::string verdict_on_sum(const Params& params, Result result) {
+  result.sum += 2;
+  return PrimeSieve::verify(params, result);
+}
+
+TEST(PrimeSieveVerify, SeesEveryErrorWhereThePlainSieveJudges) {
+  for (const Params& params : {interval(0, 1'000'000), interval(7, 30'000'001),
+                               interval(1'000'000'000'000'000, 1'000'000'010'000'000)}) {
+    const Result result = run(params);
     EXPECT_EQ(PrimeSieve::verify(params, result), "") << params.limit;
-    Result wrong = result;
-    ++wrong.count;
-    EXPECT_NE(PrimeSieve::verify(params, wrong), "") << params.limit;
-    if (params.limit > 1'000'000'000'000) continue;  // a sum is trusted there
-    wrong = result;
-    wrong.sum += 2;
-    EXPECT_NE(PrimeSieve::verify(params, wrong), "") << params.limit;
+    EXPECT_NE(verdict(params, result, &Result::count), "") << params.limit;
+    EXPECT_NE(verdict(params, result, &Result::twins), "") << params.limit;
+    EXPECT_NE(verdict_on_sum(params, result), "") << params.limit;
   }
 }
 
-TEST(PrimeSieveVerify, HoldsLongIntervalsAgainstBounds) {
-  const Params params = interval(3, 9'999'999'999'999);
-  Result result{346'065'536'839 - 1, 0, 0};
+TEST(PrimeSieveVerify, SeesWrongCountsAndSumsWhereLegendreJudges) {
+  for (const Params& params : {interval(0, 10'000'000'000), interval(7, 3'000'000'001),
+                               interval(1'000'000'000'000, 1'000'300'000'000)}) {
+    const auto all = sieve::totals_by_legendre(params.limit);
+    const auto below = sieve::totals_by_legendre(std::max<std::int64_t>(params.from - 1, 0));
+    const Result result{all.count - below.count, all.sum - below.sum,
+                        params.from == 0 ? *sieve::known_twins(params.limit) : 0};
+    EXPECT_EQ(PrimeSieve::verify(params, result), "") << params.limit;
+    EXPECT_NE(verdict(params, result, &Result::count), "") << params.limit;
+    EXPECT_NE(verdict_on_sum(params, result), "") << params.limit;
+  }
+}
+
+TEST(PrimeSieveVerify, HoldsPowersOfTenAgainstTables) {
+  const Params params = interval(0, 100'000'000'000'000);
+  const Result result{*sieve::known_count(params.limit), 0, *sieve::known_twins(params.limit)};
+  EXPECT_EQ(PrimeSieve::verify(params, result), "");
+  EXPECT_NE(verdict(params, result, &Result::count), "");
+  EXPECT_NE(verdict(params, result, &Result::twins), "");
+}
+
+TEST(PrimeSieveVerify, HoldsTheLongestIntervalsAgainstBounds) {
+  const Params params = interval(3, 99'999'999'999'999);
+  Result result{3'204'941'750'802 - 1, 0, 0};
   EXPECT_EQ(PrimeSieve::verify(params, result), "");
   result.count += 10'000'000;
   EXPECT_NE(PrimeSieve::verify(params, result), "");

@@ -42,11 +42,36 @@ TEST(Reference, MethodsAgreeWithTrialDivision) {
 
 TEST(Reference, LegendreMeetsTheKnownCounts) {
   std::int64_t limit = 1;
-  for (int k = 0; k <= 10; ++k, limit *= 10) {
+  for (int k = 0; k <= 12; ++k, limit *= 10) {
     EXPECT_EQ(totals_by_legendre(limit).count, known_count(limit)) << limit;
   }
   EXPECT_EQ(totals_by_legendre(10'000'000'000).sum, 2220822432581729238ULL);
+  // OEIS A046731: 18435588552550705911377.
+  EXPECT_EQ(totals_by_legendre(1'000'000'000'000).sum, 7291222914863846993ULL);
   EXPECT_FALSE(known_count(11));
+}
+
+TEST(Reference, LegendreAgreesWithThePlainSieveAroundPowers) {
+  // Where its loops end: at squares, cubes and fourth powers of primes.
+  for (const std::int64_t p : {3L, 5L, 7L, 11L, 13L, 31L, 37L}) {
+    for (const std::int64_t power : {p * p, p * p * p, p * p * p * p, 3 * p * p * p}) {
+      for (std::int64_t limit = power - 1; limit <= power + 1; ++limit) {
+        const PlainTotals right = totals_by_plain_sieve(0, limit);
+        EXPECT_EQ(totals_by_legendre(limit).count, right.count) << limit;
+        EXPECT_EQ(totals_by_legendre(limit).sum, right.sum) << limit;
+      }
+    }
+  }
+}
+
+TEST(Reference, PlainSieveMeetsKnownIntervals) {
+  // Beyond its first span and far from zero, as counted by libprimesieve.
+  const PlainTotals low = totals_by_plain_sieve(491'184'309, 491'232'924);
+  EXPECT_EQ(low.count, 2380);
+  EXPECT_EQ(low.twins, 154);
+  const PlainTotals high = totals_by_plain_sieve(8'665'049'419'918'162, 8'665'049'420'072'030);
+  EXPECT_EQ(high.count, 4229);
+  EXPECT_EQ(high.twins, 159);
 }
 
 TEST(Reference, BoundsEncloseTheKnownCountsClosely) {
