@@ -10,7 +10,7 @@
 #include <random>
 #include <sstream>
 
-#include "common/error.hpp"
+#include "support/message.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -160,16 +160,6 @@ TEST(Journal, SurvivesAKillAtAnyInstant) {
     EXPECT_GE(kept, reported);
     EXPECT_LE(kept, reported + 1);
   }
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_FALSE(error.hint().empty()) << error.what();
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(Journal, RefusesToJoinWhatDoesNotBelongTogether) {

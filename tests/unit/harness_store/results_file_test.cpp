@@ -7,6 +7,7 @@
 
 #include "common/error.hpp"
 #include "harness/store/hdf5_file.hpp"
+#include "support/message.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -14,16 +15,6 @@ namespace scalelaw {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_FALSE(error.hint().empty()) << error.what();
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(ResultsFile, GivesBackWhatWasWritten) {
   const TemporaryFolder folder;

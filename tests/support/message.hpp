@@ -1,0 +1,24 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "common/error.hpp"
+
+namespace scalelaw {
+
+/// What the Error that `action` throws says, which must come with a hint; "no error" when it throws
+/// none.
+inline std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_FALSE(error.hint().empty()) << error.what();
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace scalelaw
