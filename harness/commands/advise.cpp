@@ -20,15 +20,19 @@ Subcommand add_advise(CLI::App& app) {
       "advise", "which of serial, OpenMP, MPI and hybrid is fastest for which sizes, and why");
   const auto options = std::make_shared<Options>();
   command->add_option("file", options->file, "results file with a list of sizes (.h5)")->required();
-  command->add_option("--format", options->format, "table, markdown")->capture_default_str();
+  command->add_option("--format", options->format, "table, json, markdown")->capture_default_str();
   return {command, [options] {
             const Format format = enum_from<Format>(options->format);
-            if (format == Format::csv || format == Format::json) {
-              throw Error("advise has no format '" + options->format + "'",
-                          "choose one of: table, markdown");
+            if (format == Format::csv) {
+              throw Error("advise has no format 'csv'", "choose one of: table, json, markdown");
             }
-            const auto sections = advise_sections(read_results(options->file));
-            fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
+            const Results results = read_results(options->file);
+            if (format == Format::json) {
+              fmt::print("{}", advise_json(results));
+            } else {
+              const auto sections = advise_sections(results);
+              fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
+            }
             return exit_well;
           }};
 }

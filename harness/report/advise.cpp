@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <nlohmann/json.hpp>
 
 #include "harness/laws/series.hpp"
 #include "harness/report/numbers.hpp"
@@ -17,75 +17,74 @@ std::string name_of(const Strategy& strategy) {
   return fmt::format("{} {}", to_string(strategy.model), placement_label(strategy.placement));
 }
 
-/// The fastest strategy of another model at size k; the runner-up that a reader asks for.
-std::optional<std::size_t> runner_up(const Contest& contest, const std::vector<Summary>& summaries,
-                                     std::size_t k) {
-  const Strategy& winner = contest.strategies[contest.winners[k]];
-  std::optional<std::size_t> best;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t s = 0; s < contest.strategies.size(); ++s) {
-    const std::int64_t point = contest.strategies[s].points[k];
-    if (point < 0 || contest.strategies[s].model == winner.model) continue;
-    const double median_s = summaries[static_cast<std::size_t>(point)].median_s;
-    if (median_s >= least) continue;
-    best = s;
-    least = median_s;
-  }
-  return best;
-}
+/// A contest with the times that it was judged by.
+struct Told {
+  const Contest& contest;
+  const std::vector<Summary>& summaries;
 
-std::vector<std::string> size_row(const Contest& contest, const std::vector<Summary>& summaries,
-                                  std::size_t k) {
-  const auto summary = [&](std::size_t s) -> const Summary& {
-    return summaries[static_cast<std::size_t>(contest.strategies[s].points[k])];
-  };
-  const std::size_t winner = contest.winners[k];
-  std::vector<std::string> cells{contest.sizes[k], name_of(contest.strategies[winner]),
-                                 precise_seconds(summary(winner).median_s)};
-  const auto next = runner_up(contest, summaries, k);
-  if (!next) {
-    cells.insert(cells.end(), {"-", "-", "-", "-"});
-    return cells;
+  [[nodiscard]] const Summary& at(std::size_t strategy, std::size_t k) const {
+    return summaries[static_cast<std::size_t>(contest.strategies[strategy].points[k])];
   }
-  const Ratio ratio = ratio_over_launches(summary(*next).times_s(), summary(winner).times_s());
-  const bool sure = ratio.interval && ratio.interval->low > 1;
-  cells.insert(cells.end(),
-               {name_of(contest.strategies[*next]), precise_seconds(summary(*next).median_s),
-                with_interval(ratio.value, ratio.interval), sure ? "yes" : "no"});
+  [[nodiscard]] std::string name(std::size_t strategy) const {
+    return name_of(contest.strategies[strategy]);
+  }
+  /// The next strategy's time over that of the choice.
+  [[nodiscard]] Ratio ratio_to_next(std::size_t k) const {
+    const Round& round = contest.rounds[k];
+    return ratio_over_launches(at(*round.next, k).times_s(), at(round.choice, k).times_s());
+  }
+};
+
+std::vector<std::string> size_row(const Told& told, std::size_t k) {
+  const Round& round = told.contest.rounds[k];
+  std::string as_fast;
+  for (const std::size_t s : round.as_fast) {
+    as_fast += (as_fast.empty() ? "" : ", ") + told.name(s);
+  }
+  std::vector<std::string> cells{round.size, told.name(round.choice),
+                                 precise_seconds(told.at(round.choice, k).median_s)};
+  if (round.next) {
+    const Ratio ratio = told.ratio_to_next(k);
+    cells.insert(cells.end(), {told.name(*round.next), with_interval(ratio.value, ratio.interval)});
+  } else {
+    cells.insert(cells.end(), {"-", "-"});
+  }
+  cells.push_back(as_fast);
   return cells;
 }
 
-std::string crossover_line(const Contest& contest, const Crossover& crossover) {
-  const std::string from = name_of(contest.strategies[crossover.from]);
-  const std::string to = name_of(contest.strategies[crossover.to]);
+std::string crossover_line(const Told& told, const Crossover& crossover) {
+  const Contest& contest = told.contest;
   std::string line =
-      fmt::format("from {} to {} between {} = {} and {}", from, to, contest.size_name,
-                  contest.sizes[crossover.below], contest.sizes[crossover.below + 1]);
-  if (!crossover.operations) return line + " (measured; the fits do not meet)";
-  return line +
-         fmt::format("; by the fits at {} operations",
-                     with_interval(crossover.operations->value, crossover.operations->interval));
+      fmt::format("from {} to {} between {} = {} and {}", told.name(crossover.from),
+                  told.name(crossover.to), contest.size_name, contest.rounds[crossover.below].size,
+                  contest.rounds[crossover.below + 1].size);
+  if (!crossover.size) return line + "; the fitted times do not meet";
+  return line + fmt::format("; the fitted times meet at {}{}",
+                            with_interval(crossover.size->value, crossover.size->interval),
+                            crossover.agrees ? "" : ", which is elsewhere: measure sizes between");
 }
 
 /// Why `to` wins on larger sizes and `from` on smaller ones: fixed cost against cost per work.
-std::string reason_line(const Contest& contest, const Crossover& crossover) {
-  const Strategy& from = contest.strategies[crossover.from];
-  const Strategy& to = contest.strategies[crossover.to];
+std::string reason_line(const Told& told, const Crossover& crossover) {
+  const Strategy& from = told.contest.strategies[crossover.from];
+  const Strategy& to = told.contest.strategies[crossover.to];
   if (!from.fit->identifiable() || !to.fit->identifiable()) return {};
   const auto a = from.fit->estimates(), b = to.fit->estimates();
-  std::string line =
-      fmt::format("  because {} starts with {} of fixed cost ({}: {})", name_of(to),
-                  precise_seconds(b[0].value), name_of(from), precise_seconds(a[0].value));
-  if (b[1].value > 0 && a[1].value > 0) {
-    line += fmt::format(", and does each operation in {:.2f} of the time", b[1].value / a[1].value);
+  if (!(b[0].value > a[0].value) || !(b[1].value < a[1].value)) {
+    return "  why: the fits do not tell; the two differ by less than a straight line misses";
   }
-  return line;
+  return fmt::format(
+      "  why: {} costs {} before any work, {} costs {}; then each operation takes {:.2f} of the "
+      "time",
+      name_of(to), precise_seconds(b[0].value), name_of(from), precise_seconds(a[0].value),
+      b[1].value / a[1].value);
 }
 
 TextTable costs_table(const Contest& contest) {
   TextTable table;
-  table.header = {"strategy",         "fixed", "per 1e6 operations",
-                  "half overhead at", "R2",    "overhead at the smallest"};
+  table.header = {"T = fixed + per work", "fixed", "per 1e6 operations",
+                  "half of it fixed at",  "R2",    "not computing at the smallest"};
   table.left = {0};
   for (const Strategy& strategy : contest.strategies) {
     std::vector<std::string> cells{name_of(strategy)};
@@ -94,9 +93,11 @@ TextTable costs_table(const Contest& contest) {
     } else {
       const auto estimates = strategy.fit->estimates();
       const double fixed = estimates[0].value, per_work = estimates[1].value;
-      cells.insert(cells.end(), {precise_seconds(fixed), precise_seconds(1e6 * per_work),
-                                 per_work > 0 ? fmt::format("{:.3g}", fixed / per_work) : "-",
-                                 fmt::format("{:.4f}", strategy.fit->goodness())});
+      const double goodness = strategy.fit->goodness();
+      cells.insert(cells.end(),
+                   {seconds_interval(fixed, estimates[0].interval), precise_seconds(1e6 * per_work),
+                    per_work > 0 ? fmt::format("{:.3g}", fixed / per_work) : "-",
+                    std::isnan(goodness) ? "-" : fmt::format("{:.4f}", goodness)});
     }
     cells.push_back(percent(strategy.overhead_share, 1));
     table.rows.push_back(cells);
@@ -104,36 +105,101 @@ TextTable costs_table(const Contest& contest) {
   return table;
 }
 
-void add_contest(const Contest& contest, const std::vector<Summary>& summaries,
-                 std::vector<Section>& out) {
-  Section winners;
-  winners.heading = fmt::format("{}: which strategy is fastest?", contest.work);
-  winners.table.header = {contest.size_name, "fastest", "time", "next model", "time",
-                          "ratio",           "sure"};
-  winners.table.left = {1, 3, 5, 6};
-  for (std::size_t k = 0; k < contest.sizes.size(); ++k) {
-    winners.table.rows.push_back(size_row(contest, summaries, k));
+void add_contest(const Told& told, std::vector<Section>& out) {
+  const Contest& contest = told.contest;
+  Section choices;
+  choices.heading = fmt::format("{}: which strategy is fastest?", contest.work);
+  choices.table.header = {contest.size_name, "choose",      "time",
+                          "next model",      "next/choice", "as fast, but less simple"};
+  choices.table.left = {1, 3, 4, 5};
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+    choices.table.rows.push_back(size_row(told, k));
   }
   const auto crossovers = crossovers_of(contest);
   if (crossovers.empty()) {
-    winners.after.push_back(fmt::format("no crossover: {} is fastest at every size measured",
-                                        name_of(contest.strategies[contest.winners.front()])));
+    choices.after.push_back(fmt::format("no crossover: {} is best at every size measured",
+                                        told.name(contest.rounds.front().choice)));
   }
   for (const Crossover& crossover : crossovers) {
-    winners.after.push_back(crossover_line(contest, crossover));
-    if (std::string reason = reason_line(contest, crossover); !reason.empty()) {
-      winners.after.push_back(std::move(reason));
+    choices.after.push_back(crossover_line(told, crossover));
+    if (std::string reason = reason_line(told, crossover); !reason.empty()) {
+      choices.after.push_back(std::move(reason));
     }
   }
-  out.push_back(std::move(winners));
+  out.push_back(std::move(choices));
   Section costs{3, "", {}, costs_table(contest), {}};
-  if (contest.sizes.size() < 3) {
-    costs.after.push_back(
-        fmt::format("fixed cost and cost per work are not identifiable: they need 3 "
-                    "sizes, there are {}",
-                    contest.sizes.size()));
+  if (contest.rounds.size() < 3) {
+    costs.after.push_back("with two sizes T = fixed + per work is untested: give a third");
   }
   out.push_back(std::move(costs));
+}
+
+using Json = nlohmann::ordered_json;
+
+Json number(double x) {
+  return std::isfinite(x) ? Json(x) : Json(nullptr);
+}
+
+Json of(double value, const std::optional<Interval>& interval) {
+  return {{"value", number(value)},
+          {"low", interval ? number(interval->low) : Json(nullptr)},
+          {"high", interval ? number(interval->high) : Json(nullptr)}};
+}
+
+Json of(const std::optional<Estimate>& estimate) {
+  return estimate ? of(estimate->value, estimate->interval) : Json(nullptr);
+}
+
+Json of(const Strategy& strategy) {
+  Json out{{"model", to_string(strategy.model)},
+           {"nodes", strategy.placement.nodes},
+           {"ranks_per_node", strategy.placement.ranks_per_node},
+           {"threads", strategy.placement.threads},
+           {"identifiable", strategy.fit->identifiable()},
+           {"reason", strategy.fit->reason()}};
+  const auto estimates = strategy.fit->estimates();
+  out["fixed_s"] = estimates.empty() ? Json(nullptr) : of(estimates[0]);
+  out["per_operation_s"] = estimates.empty() ? Json(nullptr) : of(estimates[1]);
+  out["r_squared"] = estimates.empty() ? Json(nullptr) : number(strategy.fit->goodness());
+  out["overhead_share"] = number(strategy.overhead_share);
+  return out;
+}
+
+Json round_json(const Told& told, std::size_t k) {
+  const Round& round = told.contest.rounds[k];
+  Json out{{"size", round.size_value}, {"operations", round.operations},
+           {"choice", round.choice},   {"median_s", told.at(round.choice, k).median_s},
+           {"fastest", round.fastest}, {"as_fast", round.as_fast},
+           {"next", nullptr},          {"ratio_to_next", nullptr}};
+  if (round.next) {
+    const Ratio ratio = told.ratio_to_next(k);
+    out["next"] = *round.next;
+    out["ratio_to_next"] = of(ratio.value, ratio.interval);
+  }
+  return out;
+}
+
+Json contest_json(const Told& told) {
+  const Contest& contest = told.contest;
+  Json out{{"work", contest.work},
+           {"size_name", contest.size_name},
+           {"strategies", Json::array()},
+           {"sizes", Json::array()},
+           {"crossovers", Json::array()}};
+  for (const Strategy& strategy : contest.strategies) out["strategies"].push_back(of(strategy));
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+    out["sizes"].push_back(round_json(told, k));
+  }
+  for (const Crossover& c : crossovers_of(contest)) {
+    out["crossovers"].push_back({{"from", c.from},
+                                 {"to", c.to},
+                                 {"after_size", contest.rounds[c.below].size_value},
+                                 {"before_size", contest.rounds[c.below + 1].size_value},
+                                 {"size", of(c.size)},
+                                 {"operations", of(c.operations)},
+                                 {"agrees", c.agrees}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -141,7 +207,7 @@ void add_contest(const Contest& contest, const std::vector<Summary>& summaries,
 std::vector<Section> advise_sections(const Results& results) {
   const auto summaries = summarize_all(results);
   std::vector<Section> out;
-  for (const Contest& contest : contests_of(results)) add_contest(contest, summaries, out);
+  for (const Contest& contest : contests_of(results)) add_contest({contest, summaries}, out);
   if (out.empty()) {
     out.push_back({2,
                    "",
@@ -151,6 +217,15 @@ std::vector<Section> advise_sections(const Results& results) {
                    {}});
   }
   return out;
+}
+
+std::string advise_json(const Results& results) {
+  const auto summaries = summarize_all(results);
+  Json out{{"schema", 1}, {"campaign", results.name}, {"contests", Json::array()}};
+  for (const Contest& contest : contests_of(results)) {
+    out["contests"].push_back(contest_json({contest, summaries}));
+  }
+  return out.dump(2) + "\n";
 }
 
 }  // namespace scalelaw

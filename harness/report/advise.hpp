@@ -14,39 +14,56 @@ namespace scalelaw {
 struct Strategy {
   Model model = Model::serial;
   Placement placement;
-  std::vector<std::int64_t>
-      points;                 ///< index into Results::points per size of the Contest; -1: no time
-  std::optional<LawFit> fit;  ///< fixed + per work over the sizes that have a time
+  std::vector<std::int64_t> points;  ///< index into Results::points per round; -1: no time
+  std::optional<LawFit> fit;         ///< fixed + per work over the sizes that have a time
   double overhead_share = 0;  ///< of the smallest size's time outside compute, prepare and finish
 };
 
-/// All ways to run one kernel on the same work, and the sizes that were measured.
-struct Contest {
-  std::string work;                ///< the kernel and what all have in common
-  std::string size_name;           ///< the parameter that varies
-  std::vector<std::string> sizes;  ///< its values, ascending in operations
-  std::vector<double> operations;  ///< per size
-  std::vector<Strategy> strategies;
-  std::vector<std::size_t> winners;  ///< index of the fastest strategy per size
+/// What one size says.
+struct Round {
+  std::string size;         ///< the parameter's value, as in the config
+  double size_value = 0;    ///< as a number
+  double operations = 0;    ///< of the kernel's work model
+  std::size_t fastest = 0;  ///< strategy with the least median
+  /// The simplest strategy that is as fast: see Contest.  Serial is simpler than OpenMP, that than
+  /// MPI, that than hybrid, and fewer workers are simpler than more.
+  std::size_t choice = 0;
+  std::vector<std::size_t>
+      as_fast;                      ///< the others that are as fast as the fastest, itself included
+  std::optional<std::size_t> next;  ///< the fastest of another model than the choice, of the rest
 };
 
-/// Where the fastest strategy changes from one to another.
+/// All ways to run one kernel on the same work.  At each size a strategy is as fast as the fastest
+/// when the interval of the ratio of their times holds 1 and the medians are within 10 %: what is
+/// not told apart is not advised by chance.
+struct Contest {
+  std::string work;                  ///< the kernel and what all have in common
+  std::string size_name;             ///< the parameter that varies
+  std::vector<Strategy> strategies;  ///< the simplest first
+  std::vector<Round> rounds;         ///< ascending in operations
+};
+
+/// Where the choice changes from one strategy to another.
 struct Crossover {
-  std::size_t from = 0, to = 0;  ///< indices into Contest::strategies: fastest below and above
-  std::size_t below = 0;         ///< the change lies after this size and before the next
-  std::optional<Estimate>
-      operations;  ///< where the two fitted times meet; nothing when they do not
+  std::size_t from = 0, to = 0;  ///< indices into Contest::strategies: the choice below and above
+  std::size_t below = 0;         ///< the change lies after this round and before the next
+  /// Where the two fitted times meet; nothing when they do not.
+  std::optional<Estimate> operations, size;
+  /// Whether the interval of `size` reaches into the gap between the two rounds.
+  bool agrees = false;
 };
 
 /// The kernels of `results` that were run in strong scaling under several strategies, one contest
 /// for each set of parameters other than the size.
 std::vector<Contest> contests_of(const Results& results);
 
-/// The changes of the fastest strategy as sizes grow.
+/// The changes of the choice as sizes grow.
 std::vector<Crossover> crossovers_of(const Contest& contest);
 
 /// Which of serial, OpenMP, MPI and hybrid is fastest for which sizes, where they cross over, and
 /// why.
 std::vector<Section> advise_sections(const Results& results);
+/// The same as JSON.
+std::string advise_json(const Results& results);
 
 }  // namespace scalelaw

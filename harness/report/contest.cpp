@@ -23,8 +23,8 @@ struct Reader {
   }
   [[nodiscard]] bool usable(std::int64_t i) const {
     const Point& p = at(i);
-    return p.scaling == Scaling::strong && p.implementation == "scalelaw" && !p.oversubscribed &&
-           has_time(p, summaries[static_cast<std::size_t>(i)]);
+    return !is_ceiling(p) && p.scaling == Scaling::strong && p.implementation == "scalelaw" &&
+           !p.oversubscribed && has_time(p, summaries[static_cast<std::size_t>(i)]);
   }
   [[nodiscard]] double median_s(std::int64_t i) const {
     return summaries[static_cast<std::size_t>(i)].median_s;
@@ -84,7 +84,7 @@ void fit_strategy(const Reader& in, const Contest& contest, Strategy& strategy) 
     if (strategy.points[k] < 0) continue;
     const auto index = static_cast<std::size_t>(strategy.points[k]);
     times.push_back(log_time(in.summaries[index].times_s()));
-    observations.push_back({{1, 1, contest.operations[k]}, {}});
+    observations.push_back({{1, 1, contest.rounds[k].operations, 0}, {}});
     if (observations.size() == 1) strategy.overhead_share = overhead_share(in.samples.timed[index]);
   }
   pool_unknown_noise(times);
@@ -92,18 +92,44 @@ void fit_strategy(const Reader& in, const Contest& contest, Strategy& strategy) 
   strategy.fit.emplace(fixed_and_per_work(), observations);
 }
 
-void find_winners(const Reader& in, Contest& contest) {
-  for (std::size_t k = 0; k < contest.sizes.size(); ++k) {
-    std::size_t best = 0;
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t s = 0; s < contest.strategies.size(); ++s) {
-      const std::int64_t point = contest.strategies[s].points[k];
-      if (point < 0 || in.median_s(point) >= least) continue;
-      best = s;
-      least = in.median_s(point);
-    }
-    contest.winners.push_back(best);
+/// The strategies that have a time at size k, the fastest first.
+std::vector<std::size_t> ranking_at(const Reader& in, const Contest& contest, std::size_t k) {
+  std::vector<std::size_t> order;
+  for (std::size_t s = 0; s < contest.strategies.size(); ++s) {
+    if (contest.strategies[s].points[k] >= 0) order.push_back(s);
   }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return in.median_s(contest.strategies[a].points[k]) <
+           in.median_s(contest.strategies[b].points[k]);
+  });
+  return order;
+}
+
+constexpr double as_fast_within = 0.10;
+
+void judge_round(const Reader& in, Contest& contest, std::size_t k) {
+  Round& round = contest.rounds[k];
+  const std::vector<std::size_t> order = ranking_at(in, contest, k);
+  const auto times_of = [&](std::size_t s) {
+    return in.summaries[static_cast<std::size_t>(contest.strategies[s].points[k])].times_s();
+  };
+  round.fastest = round.choice = order.front();
+  for (const std::size_t s : order) {
+    const Ratio ratio = ratio_over_launches(times_of(s), times_of(round.fastest));
+    const bool told_apart = ratio.interval && ratio.interval->low > 1;
+    if (s != round.fastest && (told_apart || ratio.value > 1 + as_fast_within)) continue;
+    round.as_fast.push_back(s);
+    round.choice = std::min(round.choice, s);  // strategies stand with the simplest first
+  }
+  const Model model = contest.strategies[round.choice].model;
+  for (const std::size_t s : order) {
+    const bool tied =
+        std::find(round.as_fast.begin(), round.as_fast.end(), s) != round.as_fast.end();
+    if (tied || contest.strategies[s].model == model) continue;
+    round.next = s;
+    break;
+  }
+  std::erase(round.as_fast, round.choice);
 }
 
 Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int64_t>& points) {
@@ -112,29 +138,48 @@ Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int6
   Point common = in.at(points.front());
   common.params = without(common.params, contest.size_name);
   contest.work = work_label(common);
-  std::map<double, std::string> sizes;
+  std::map<double, nlohmann::json> sizes;
   std::map<std::pair<Model, Placement>, std::vector<std::int64_t>> ways;
   for (const std::int64_t i : points) {
-    sizes[operations_of(in.at(i))] = in.at(i).params[contest.size_name].dump();
+    sizes[operations_of(in.at(i))] = in.at(i).params[contest.size_name];
     ways[{in.at(i).model, in.at(i).placement}].push_back(i);
   }
-  for (const auto& [operations, text] : sizes) {
-    contest.operations.push_back(operations);
-    contest.sizes.push_back(text);
+  std::vector<double> operations;
+  for (const auto& [count, size] : sizes) {
+    operations.push_back(count);
+    contest.rounds.push_back({size.dump(), size.get<double>(), count, 0, 0, {}, {}});
   }
   for (const auto& [way, of_way] : ways) {
     Strategy strategy{way.first, way.second, std::vector<std::int64_t>(sizes.size(), -1), {}, 0};
     for (const std::int64_t i : of_way) {
-      const auto place = std::lower_bound(contest.operations.begin(), contest.operations.end(),
-                                          operations_of(in.at(i)));
-      auto& held = strategy.points[static_cast<std::size_t>(place - contest.operations.begin())];
+      const auto place =
+          std::lower_bound(operations.begin(), operations.end(), operations_of(in.at(i)));
+      auto& held = strategy.points[static_cast<std::size_t>(place - operations.begin())];
       if (held < 0 || in.median_s(i) < in.median_s(held)) held = i;  // of several options, the best
     }
     fit_strategy(in, contest, strategy);
     contest.strategies.push_back(std::move(strategy));
   }
-  find_winners(in, contest);
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) judge_round(in, contest, k);
   return contest;
+}
+
+/// The size with so many operations: straight lines between the rounds, in logarithms.
+double size_at(const Contest& contest, double operations) {
+  std::size_t k = 1;
+  while (k + 1 < contest.rounds.size() && contest.rounds[k].operations < operations) ++k;
+  const Round &a = contest.rounds[k - 1], &b = contest.rounds[k];
+  const double along = std::log(operations / a.operations) / std::log(b.operations / a.operations);
+  return a.size_value * std::pow(b.size_value / a.size_value, along);
+}
+
+Estimate in_sizes(const Contest& contest, const Estimate& operations) {
+  Estimate size{"size", size_at(contest, operations.value), std::nullopt};
+  if (const auto& interval = operations.interval) {
+    size.interval = Interval{size_at(contest, interval->low), size_at(contest, interval->high),
+                             interval->confidence};
+  }
+  return size;
 }
 
 /// Where two straight lines meet, a (fixed, per work) and b; NaN when they do not at positive
@@ -172,7 +217,7 @@ std::vector<Contest> contests_of(const Results& results) {
   std::vector<Contest> out;
   for (const auto& [key, points] : groups_of(in)) {
     Contest contest = contest_of(in, key, points);
-    if (contest.strategies.size() > 1 && contest.sizes.size() > 1)
+    if (contest.strategies.size() > 1 && contest.rounds.size() > 1)
       out.push_back(std::move(contest));
   }
   return out;
@@ -180,11 +225,20 @@ std::vector<Contest> contests_of(const Results& results) {
 
 std::vector<Crossover> crossovers_of(const Contest& contest) {
   std::vector<Crossover> out;
-  for (std::size_t k = 0; k + 1 < contest.winners.size(); ++k) {
-    const std::size_t from = contest.winners[k], to = contest.winners[k + 1];
-    if (from == to) continue;
-    out.push_back(
-        {from, to, k, meeting_of(*contest.strategies[from].fit, *contest.strategies[to].fit)});
+  for (std::size_t k = 0; k + 1 < contest.rounds.size(); ++k) {
+    const Round &below = contest.rounds[k], &above = contest.rounds[k + 1];
+    if (below.choice == above.choice) continue;
+    Crossover crossover{below.choice, above.choice, k, {}, {}, false};
+    crossover.operations =
+        meeting_of(*contest.strategies[below.choice].fit, *contest.strategies[above.choice].fit);
+    if (crossover.operations) {
+      crossover.size = in_sizes(contest, *crossover.operations);
+      const auto& interval = crossover.size->interval;
+      const double low = interval ? interval->low : crossover.size->value;
+      const double high = interval ? interval->high : crossover.size->value;
+      crossover.agrees = low <= above.size_value && high >= below.size_value;
+    }
+    out.push_back(crossover);
   }
   return out;
 }
