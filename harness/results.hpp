@@ -111,7 +111,7 @@ struct Sample {
 /// One law fitted to one series.
 struct Fit {
   std::int64_t series = 0;
-  std::string law;                      ///< amdahl, gustafson, usl, latency_bandwidth
+  std::string law;                      ///< amdahl, gustafson, usl, latency_bandwidth, combine_tree
   std::string parameter;                ///< e.g. serial_fraction
   double value = 0, low = 0, high = 0;  ///< 95 % bootstrap interval
   double goodness = 0;                  ///< coefficient of determination of the fit

@@ -1,6 +1,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -127,6 +128,13 @@ int report_end(const Results& results, const std::string& output) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
   }
   fmt::print("{}: {} points: {}\n", output, results.points.size(), text);
+  const auto busy = std::count_if(results.launches.begin(), results.launches.end(),
+                                  [](const Launch& launch) { return launch.busy; });
+  if (busy > 0) {
+    fmt::print(
+        "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
+        busy, results.launches.size());
+  }
   return any_failed ? exit_failures : exit_well;
 }
 

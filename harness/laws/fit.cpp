@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace scalelaw {
@@ -24,30 +25,51 @@ Eigen::MatrixXd basis_of(const Law& law, const std::vector<Observation>& observa
   return basis;
 }
 
+/// The seconds of each point that are measured and not fitted; zeros for a law without exchanges.
+Eigen::VectorXd exchanges_of(const Law& law, const std::vector<Observation>& observations) {
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(observations.size()));
+  for (Eigen::Index i = 0; law.exchanges && i < out.size(); ++i) {
+    out(i) = observations[static_cast<std::size_t>(i)].load.exchange_s;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::size_t distinct_loads(const Law& law, std::span<const Observation> observations) {
   std::set<std::vector<double>> rows;
-  for (const Observation& o : observations) rows.insert(law.basis(o.load));
+  for (const Observation& o : observations) {
+    std::vector<double> row = law.basis(o.load);
+    if (law.exchanges) row.push_back(o.load.workers);  // each p has messages of its own to tell
+    rows.insert(std::move(row));
+  }
   return rows.size();
 }
 
-LawFit::LawFit(const Law& law, std::vector<Observation> observations, Identifiability asked)
-    : law_(&law), observations_(std::move(observations)) {
-  const std::size_t needed = law.names.size() + (asked == Identifiability::testable ? 1 : 0);
+LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known known)
+    : law_(&law), observations_(std::move(observations)), constants_(std::move(known.constants)) {
+  const std::size_t needed = law.names.size();
   const std::size_t distinct = distinct_loads(law, observations_);
   if (distinct < needed) {
-    reason_ = fmt::format("{} parameters need {} distinct {}, there {} {}", law.names.size(),
-                          needed, law.varies, distinct == 1 ? "is" : "are", distinct);
+    reason_ = fmt::format("{} parameters need {} distinct {}, there {} {}", needed, needed,
+                          law.varies, distinct == 1 ? "is" : "are", distinct);
     return;
   }
+  testable_ = distinct > needed;
   for (const Observation& o : observations_) {
     log_times_.push_back(o.time.mean);
     noise_.each.push_back(o.time.noise);
   }
-  const Eigen::VectorXd y = response(log_times_);
+  inputs_ = log_times_;
+  if (law.exchanges) {
+    inputs_.push_back(0);
+    noise_.each.push_back(known.noise);
+  }
+  const Eigen::VectorXd y = response(inputs_);
   const Eigen::MatrixXd basis = basis_of(law, observations_);
-  Eigen::VectorXd scale = y;
+  const Eigen::VectorXd elsewhere = exchanges_of(law, observations_);
+  const Eigen::VectorXd whole = y + elsewhere;
+  Eigen::VectorXd scale = whole;
   for (int i = 0; i < reweightings; ++i) {
     squares_.emplace(basis, scale);
     if (!squares_->full_rank()) {
@@ -55,16 +77,36 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Identifiab
       return;
     }
     theta_ = squares_->bounded(y);
-    scale = (basis * theta_).cwiseMax(1e-3 * y);
+    scale = (basis * theta_ + elsewhere).cwiseMax(1e-3 * whole);
   }
   judge_lack_of_fit();
+  if (!testable_ && (lacks_fit() || (!noise_.known() && outside_bounds()))) {
+    reason_ = fmt::format("{} distinct {} would need a parameter outside its bounds", distinct,
+                          law.varies);
+  }
 }
 
-Eigen::VectorXd LawFit::response(std::span<const double> log_times) const {
+/// Whether a bound keeps the law from the points; for want of a noise to judge it by.
+bool LawFit::outside_bounds() const {
+  double squares = 0;
+  for (std::size_t i = 0; i < observations_.size(); ++i) {
+    squares += std::pow(log_times_[i] - std::log(seconds(observations_[i].load)), 2);
+  }
+  return theta_.minCoeff() == 0 && squares > rounding * rounding;
+}
+
+double LawFit::exchange_scale(std::span<const double> inputs) const {
+  return law_->exchanges ? std::exp(inputs[observations_.size()]) : 0;
+}
+
+/// What the basis must add up to at each point.
+Eigen::VectorXd LawFit::response(std::span<const double> inputs) const {
   Eigen::VectorXd y(static_cast<Eigen::Index>(observations_.size()));
   for (std::size_t i = 0; i < observations_.size(); ++i) {
-    const double time = std::exp(log_times[i]);
-    y(static_cast<Eigen::Index>(i)) = law_->of_rate ? observations_[i].load.work / time : time;
+    const Load& load = observations_[i].load;
+    const double time = std::exp(inputs[i]);
+    y(static_cast<Eigen::Index>(i)) =
+        law_->of_rate ? load.work / time : time - exchange_scale(inputs) * load.exchange_s;
   }
   return y;
 }
@@ -75,7 +117,11 @@ void LawFit::judge_lack_of_fit() {
   double squares = 0, expected = 0, per_freedom = 0;
   for (std::size_t i = 0; i < observations_.size(); ++i) {
     squares += std::pow(log_times_[i] - std::log(seconds(observations_[i].load)), 2);
-    const double own = (1 - leverages(static_cast<Eigen::Index>(i))) * noise_.each[i].variance;
+    double own = (1 - leverages(static_cast<Eigen::Index>(i))) * noise_.each[i].variance;
+    if (law_->exchanges) {
+      const Load& load = observations_[i].load;
+      own += std::pow(load.exchange_s / seconds(load), 2) * noise_.each.back().variance;
+    }
     expected += own;
     per_freedom += own * own / noise_.each[i].freedom;
   }
@@ -102,7 +148,7 @@ std::vector<Estimate> LawFit::estimates() const {
     Estimate estimate{law_->names[j], values[j], std::nullopt};
     estimate.interval = bootstrap_interval(
         [&](std::span<const double> y) { return parameters(squares_->unbounded(response(y)))[j]; },
-        log_times_, noise_);
+        inputs_, noise_);
     if (estimate.interval) {
       const auto within = [&](double x) { return std::clamp(x, 0.0, law_->upper[j]); };
       estimate.interval->low = std::min(within(estimate.interval->low), values[j]);
@@ -110,10 +156,12 @@ std::vector<Estimate> LawFit::estimates() const {
     }
     out.push_back(estimate);
   }
+  out.insert(out.end(), constants_.begin(), constants_.end());
   return out;
 }
 
 double LawFit::goodness() const {
+  if (!testable_) return std::numeric_limits<double>::quiet_NaN();
   const double one = seconds({});
   double mean = 0, squares = 0, total = 0;
   const auto speedup = [&](std::size_t i, double time) {
@@ -136,14 +184,17 @@ double LawFit::seconds(const Load& load) const {
 }
 
 std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measurement) const {
-  std::vector<double> centre = log_times_;
+  std::vector<double> centre = inputs_;
   centre.push_back(0);
   NoiseModel noise = noise_;
   noise.each.push_back(measurement);
   auto band = bootstrap_interval(
       [&](std::span<const double> y) {
-        const Eigen::VectorXd theta = squares_->bounded(response(y.first(y.size() - 1)));
-        return std::log(scalelaw::seconds(*law_, theta, load)) + y.back();
+        const auto inputs = y.first(y.size() - 1);
+        Load scaled = load;
+        scaled.exchange_s *= exchange_scale(inputs);
+        const Eigen::VectorXd theta = squares_->bounded(response(inputs));
+        return std::log(scalelaw::seconds(*law_, theta, scaled)) + y.back();
       },
       centre, noise);
   if (!band) return band;
@@ -152,11 +203,13 @@ std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measuremen
 
 Estimate LawFit::derived(
     std::string_view name,
-    const std::function<double(const Eigen::VectorXd& theta)>& quantity) const {
-  Estimate estimate{name, quantity(theta_), std::nullopt};
+    const std::function<double(const Eigen::VectorXd&, double)>& quantity) const {
+  Estimate estimate{name, quantity(theta_, 1), std::nullopt};
   estimate.interval = bootstrap_interval(
-      [&](std::span<const double> y) { return quantity(squares_->bounded(response(y))); },
-      log_times_, noise_);
+      [&](std::span<const double> y) {
+        return quantity(squares_->bounded(response(y)), exchange_scale(y));
+      },
+      inputs_, noise_);
   if (estimate.interval) {
     estimate.interval->low = std::min(estimate.interval->low, estimate.value);
     estimate.interval->high = std::max(estimate.interval->high, estimate.value);
@@ -165,7 +218,8 @@ Estimate LawFit::derived(
 }
 
 std::vector<Noise> LawFit::noise() const {
-  std::vector<Noise> out = noise_.each;
+  const auto own = std::span(noise_.each).first(observations_.size());
+  std::vector<Noise> out(own.begin(), own.end());
   const double both[] = {1};
   for (Noise& noise : out) {
     noise.freedom = effective_freedom(both, NoiseModel{{noise}, noise_.shared});
@@ -177,8 +231,8 @@ std::vector<Noise> LawFit::noise() const {
 Noise LawFit::typical_noise() const {
   Noise typical;
   double squares = 0;
-  const auto n = static_cast<double>(noise_.each.size());
-  for (const Noise& noise : noise_.each) {
+  const auto n = static_cast<double>(observations_.size());
+  for (const Noise& noise : std::span(noise_.each).first(observations_.size())) {
     typical.variance += noise.variance / n;
     squares += noise.variance * noise.variance / noise.freedom / (n * n);
   }

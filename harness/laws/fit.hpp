@@ -27,10 +27,10 @@ struct Estimate {
   std::optional<Interval> interval;
 };
 
-/// How many distinct p a fit asks for.
-enum class Identifiability {
-  testable,  ///< one more than parameters, so that the law can fail: what is reported
-  exact      ///< as many as parameters: enough to predict a point that is held out
+/// What a law takes as measured elsewhere, and does not fit.
+struct Known {
+  std::vector<Estimate> constants;  ///< told beside the parameters
+  Noise noise;                      ///< of the logarithm of Load::exchange_s, all points' alike
 };
 
 /// A law fitted to a series: least squares of relative errors of the times, within the law's
@@ -38,27 +38,34 @@ enum class Identifiability {
 ///
 /// The noise is that between launches.  When the points stray from the law by more than that noise
 /// explains (an F test of lack of fit at 5 %), the excess is estimated and joins the noise, so that
-/// a law that is a little wrong gets wide intervals and not confident ones. Threads: const members
-/// are pure. Source:  Draper & Smith, Applied Regression Analysis (1998), section 2.1, for lack of
-/// fit against
+/// a law that is a little wrong gets wide intervals and not confident ones.
+/// Threads: const members are pure.
+/// Source:  Draper & Smith, Applied Regression Analysis (1998), section 2.1, for lack of fit
+/// against
 ///          pure error.
 class LawFit {
  public:
   /// Fits `law` to `observations`; their order does not matter.
-  LawFit(const Law& law, std::vector<Observation> observations,
-         Identifiability asked = Identifiability::testable);
+  LawFit(const Law& law, std::vector<Observation> observations, Known known = {});
+  /// A law that cannot be fitted here, and why.
+  LawFit(const Law& law, std::string reason) : law_(&law), reason_(std::move(reason)) {}
 
-  /// Whether there are more distinct p (distinct sizes, for a law of sizes) than parameters: a law
-  /// that meets every point by construction says nothing.  When not, reason() says what is missing
-  /// and there are no numbers.
+  /// Whether there are as many distinct p (distinct sizes, for a law of sizes) as parameters, T1
+  /// included, so that the points determine them.  When not, reason() says what is missing and
+  /// there are no numbers.
   [[nodiscard]] bool identifiable() const { return reason_.empty(); }
   [[nodiscard]] const std::string& reason() const { return reason_; }
+  /// Whether there are more distinct p than parameters, so that the law can fail.  One that meets
+  /// every point by construction has parameters with intervals (the noise of the launches, if the
+  /// law holds), but no goodness, and nothing to hold out.
+  [[nodiscard]] bool testable() const { return testable_; }
   [[nodiscard]] const Law& law() const { return *law_; }
 
-  /// The parameters.  Intervals come from the fit without bounds, so that they keep their coverage
-  /// at a bound, are cut to the bounds, and hold the value.
+  /// The parameters, then what was measured elsewhere.  Intervals come from the fit without bounds,
+  /// so that they keep their coverage at a bound, are cut to the bounds, and hold the value.
   [[nodiscard]] std::vector<Estimate> estimates() const;
-  /// Coefficient of determination, in speedups; at most 1, negative when worse than their mean.
+  /// Coefficient of determination, in speedups; at most 1, negative when worse than their mean. NaN
+  /// when not testable().
   [[nodiscard]] double goodness() const;
   /// Whether the points stray from the law by more than their noise explains.
   [[nodiscard]] bool lacks_fit() const { return noise_.shared.freedom > 0; }
@@ -66,10 +73,12 @@ class LawFit {
   [[nodiscard]] double seconds(const Load& load) const;
   /// The 95 % band for the time that a new measurement with the given noise would show.
   [[nodiscard]] std::optional<Interval> band_s(const Load& load, const Noise& measurement) const;
-  /// A number computed from the curve (where it peaks, say), with its 95 % interval.
+  /// A number computed from the curve (where it peaks, say), with its 95 % interval: from the
+  /// coefficients, and how much longer than measured the messages take (1 at the centre).
   [[nodiscard]] Estimate derived(
       std::string_view name,
-      const std::function<double(const Eigen::VectorXd& theta)>& quantity) const;
+      const std::function<double(const Eigen::VectorXd& theta, double exchange_scale)>& quantity)
+      const;
   /// The noise of a measurement like those fitted: the mean of theirs.
   [[nodiscard]] Noise typical_noise() const;
 
@@ -82,14 +91,21 @@ class LawFit {
   }
 
  private:
-  [[nodiscard]] Eigen::VectorXd response(std::span<const double> log_times) const;
+  [[nodiscard]] Eigen::VectorXd response(std::span<const double> inputs) const;
+  [[nodiscard]] double exchange_scale(std::span<const double> inputs) const;
   void judge_lack_of_fit();
+  [[nodiscard]] bool outside_bounds() const;
 
   const Law* law_;
   std::vector<Observation> observations_;
   std::string reason_;
+  bool testable_ = false;
+  std::vector<Estimate> constants_;
   std::vector<double> log_times_;
-  NoiseModel noise_;
+  /// What the bootstrap draws: the log times and, for a law with exchanges, the logarithm of how
+  /// much longer these take than measured.
+  std::vector<double> inputs_;
+  NoiseModel noise_;  ///< of the inputs
   std::optional<BoundedLeastSquares> squares_;
   Eigen::VectorXd theta_;  ///< within the bounds
 };

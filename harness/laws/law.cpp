@@ -1,16 +1,13 @@
 #include "harness/laws/law.hpp"
 
-#include <cmath>
 #include <limits>
+
+#include "harness/laws/exchange.hpp"
 
 namespace scalelaw {
 namespace {
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
-
-double tree_steps(const Load& load) {
-  return std::ceil(std::log2(load.ranks) - 1e-9);
-}
 
 double ratio(double part, double whole) {
   return whole > 0 ? part / whole : 0;
@@ -22,6 +19,7 @@ const Law& amdahl() {
   static const Law law{"amdahl",
                        "Amdahl",
                        "T(p) = T1 (s + (1 - s)/p)",
+                       false,
                        false,
                        "worker counts",
                        {"one_worker_s", "serial_fraction"},
@@ -40,6 +38,7 @@ const Law& gustafson() {
                        "Gustafson",
                        "S(p) = p - s (p - 1)",
                        true,
+                       false,
                        "worker counts",
                        {"one_worker_s", "serial_fraction"},
                        {unbounded, 1},
@@ -57,6 +56,7 @@ const Law& universal_scalability() {
                        "USL",
                        "S(p) = p / (1 + a (p - 1) + b p (p - 1))",
                        false,
+                       false,
                        "worker counts",
                        {"one_worker_s", "contention", "coherency"},
                        {unbounded, unbounded, unbounded},
@@ -73,13 +73,42 @@ const Law& universal_scalability() {
 const Law& latency_bandwidth() {
   static const Law law{"latency_bandwidth",
                        "latency/bandwidth",
+                       "T(p) = T1 (s + (1 - s)/p) + L ceil(log2 ranks) + D (1 - 1/ranks)/B",
+                       false,
+                       true,
+                       "worker counts",
+                       {"one_worker_s", "serial_fraction"},
+                       {unbounded, 1},
+                       amdahl().basis,
+                       amdahl().parameters};
+  return law;
+}
+
+const Law& latency_bandwidth_weak() {
+  static const Law law{"latency_bandwidth",
+                       "latency/bandwidth",
+                       "T(p) = T1 W(p)/(p W(1)) + L ceil(log2 ranks) + D(p) (1 - 1/ranks)/B",
+                       false,
+                       true,
+                       "worker counts",
+                       {"one_worker_s"},
+                       {unbounded},
+                       [](const Load& load) { return std::vector{load.work / load.workers}; },
+                       [](std::span<const double> t) { return std::vector{t[0]}; }};
+  return law;
+}
+
+const Law& combine_tree() {
+  static const Law law{"combine_tree",
+                       "tree of steps",
                        "T(p) = T1 (s + (1 - s)/p) + d ceil(log2 ranks)",
+                       false,
                        false,
                        "worker counts",
                        {"one_worker_s", "serial_fraction", "step_s"},
                        {unbounded, 1, unbounded},
                        [](const Load& load) {
-                         return std::vector{1.0, 1 / load.workers, tree_steps(load)};
+                         return std::vector{1.0, 1 / load.workers, tree_steps(load.ranks)};
                        },
                        [](std::span<const double> t) {
                          return std::vector{t[0] + t[1], ratio(t[0], t[0] + t[1]), t[2]};
@@ -87,16 +116,17 @@ const Law& latency_bandwidth() {
   return law;
 }
 
-const Law& latency_bandwidth_weak() {
-  static const Law law{"latency_bandwidth",
-                       "latency/bandwidth",
+const Law& combine_tree_weak() {
+  static const Law law{"combine_tree",
+                       "tree of steps",
                        "T(p) = T1 W(p)/(p W(1)) + d ceil(log2 ranks)",
+                       false,
                        false,
                        "worker counts",
                        {"one_worker_s", "step_s"},
                        {unbounded, unbounded},
                        [](const Load& load) {
-                         return std::vector{load.work / load.workers, tree_steps(load)};
+                         return std::vector{load.work / load.workers, tree_steps(load.ranks)};
                        },
                        [](std::span<const double> t) {
                          return std::vector{t[0], t[1]};
@@ -108,6 +138,7 @@ const Law& fixed_and_per_work() {
   static const Law law{"fixed_and_per_work",
                        "fixed + per work",
                        "T(n) = fixed + per_work n",
+                       false,
                        false,
                        "sizes",
                        {"fixed_s", "per_work_s"},
@@ -122,13 +153,16 @@ const Law& fixed_and_per_work() {
 }
 
 std::vector<const Law*> laws_for(Scaling scaling, Model model) {
+  const bool ranks = model == Model::mpi || model == Model::hybrid;
   std::vector<const Law*> laws;
   if (scaling == Scaling::strong) {
     laws = {&amdahl(), &universal_scalability()};
-    if (model == Model::mpi) laws.push_back(&latency_bandwidth());
+    if (ranks) laws.push_back(&latency_bandwidth());
+    if (model == Model::mpi) laws.push_back(&combine_tree());
   } else {
     laws = {&gustafson()};
-    if (model == Model::mpi) laws.push_back(&latency_bandwidth_weak());
+    if (ranks) laws.push_back(&latency_bandwidth_weak());
+    if (model == Model::mpi) laws.push_back(&combine_tree_weak());
   }
   return laws;
 }
@@ -138,7 +172,8 @@ double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load) {
   double sum = 0;
   for (std::size_t j = 0; j < basis.size(); ++j)
     sum += theta(static_cast<Eigen::Index>(j)) * basis[j];
-  return law.of_rate ? load.work / sum : sum;
+  if (law.of_rate) return load.work / sum;
+  return law.exchanges ? sum + load.exchange_s : sum;
 }
 
 }  // namespace scalelaw

@@ -35,35 +35,60 @@ double base_of(const Series& series, const LawFit* fit) {
   return fit ? fit->seconds({}) : unknown;
 }
 
-/// Amdahl's (weak: Gustafson's) prediction from the serial share alone.
-double a_priori_seconds(Scaling scaling, double share, double base_s, const Load& load) {
+/// What is known before anything is scaled.
+struct Beforehand {
+  const Law* law;  ///< Amdahl's or Gustafson's; or with the messages' measured time added
+  SerialShare share;
+  Noise exchange;
+};
+
+/// Amdahl's (weak: Gustafson's) time from the serial share alone, and the messages' where the law
+/// knows of them, `exchange_scale` times as long as measured.
+double a_priori_seconds(const Beforehand& from, Scaling scaling, double share, double base_s,
+                        const Load& load, double exchange_scale) {
   const double p = load.workers;
-  return scaling == Scaling::strong ? base_s * (share + (1 - share) / p)
-                                    : base_s * load.work / (p - share * (p - 1));
+  const double alone = scaling == Scaling::strong ? base_s * (share + (1 - share) / p)
+                                                  : base_s * load.work / (p - share * (p - 1));
+  return from.law->exchanges ? alone + exchange_scale * load.exchange_s : alone;
 }
 
-std::optional<Interval> a_priori_band(Scaling scaling, const SerialShare& share,
+std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
                                       const Series::Member& one, const Series::Member& member) {
-  const NoiseModel noise{{share.noise, one.time.noise, member.time.noise}, {}};
-  const std::vector<double> centre{share.value, one.time.mean, 0};
+  NoiseModel noise{{from.share.noise, one.time.noise, member.time.noise}, {}};
+  std::vector<double> centre{from.share.value, one.time.mean, 0};
+  if (from.law->exchanges) {
+    noise.each.push_back(from.exchange);
+    centre.push_back(0);
+  }
   const auto band = bootstrap_interval(
       [&](std::span<const double> x) {
-        const double s = std::clamp(x[0], 0.0, 1.0);
-        return std::log(a_priori_seconds(scaling, s, std::exp(x[1]), member.load)) + x[2];
+        const double s = std::clamp(x[0], 0.0, 1.0), scale = x.size() > 3 ? std::exp(x[3]) : 1;
+        return std::log(a_priori_seconds(from, scaling, s, std::exp(x[1]), member.load, scale)) +
+               x[2];
       },
       centre, noise);
   if (!band) return band;
   return Interval{std::exp(band->low), std::exp(band->high), band->confidence};
 }
 
-Prediction judge_a_priori(const Series& series, const SerialShare& share, const Series::Member& one,
+Prediction judge_a_priori(const Series& series, const Beforehand& from, const Series::Member& one,
                           const Series::Member& member) {
   const Scaling scaling = series.first->scaling;
   const double base_s = std::exp(one.time.mean);
-  return judge(series, std::string(scaling == Scaling::strong ? amdahl().name : gustafson().name),
-               "a_priori", member, base_s,
-               a_priori_seconds(scaling, share.value, base_s, member.load),
-               a_priori_band(scaling, share, one, member));
+  return judge(series, std::string(from.law->name), "a_priori", member, base_s,
+               a_priori_seconds(from, scaling, from.share.value, base_s, member.load, 1),
+               a_priori_band(from, scaling, one, member));
+}
+
+/// The serial share alone, then the serial share and the messages where these were measured.
+std::vector<Beforehand> known_beforehand(const Series& series, const SerialShare& share) {
+  const bool strong = series.first->scaling == Scaling::strong;
+  std::vector<Beforehand> out{{strong ? &amdahl() : &gustafson(), share, {}}};
+  if (series.exchange) {
+    out.push_back(
+        {strong ? &latency_bandwidth() : &latency_bandwidth_weak(), share, series.exchange->noise});
+  }
+  return out;
 }
 
 void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLaws& out) {
@@ -77,10 +102,29 @@ void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLa
     out.a_priori_missing = "no phases at one worker";
     return;
   }
-  for (const auto& member : series.members) {
-    if (!member.fitted || member.load.workers == 1) continue;
-    out.predictions.push_back(judge_a_priori(series, *out.a_priori, *one, member));
+  for (const Beforehand& from : known_beforehand(series, *out.a_priori)) {
+    for (const auto& member : series.members) {
+      if (!member.fitted || member.load.workers == 1) continue;
+      out.predictions.push_back(judge_a_priori(series, from, *one, member));
+    }
   }
+}
+
+/// The latency and bandwidth that a law with exchanges takes as measured.
+Known known_of(const Series& series, const Law& law) {
+  if (!law.exchanges) return {};
+  const Exchange& exchange = *series.exchange;
+  Known known{{{"latency_s", exchange.latency_s, exchange.latency_interval_s}}, exchange.noise};
+  if (exchange.bytes > 0) {
+    known.constants.push_back(
+        {"bandwidth_bytes_per_s", exchange.bandwidth_bytes_per_s, exchange.bandwidth_interval});
+  }
+  return known;
+}
+
+LawFit fit_of(const Series& series, const Law& law) {
+  if (law.exchanges && !series.exchange) return {law, series.exchange_missing};
+  return {law, series.observations(), known_of(series, law)};
 }
 
 void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
@@ -93,16 +137,15 @@ void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
   }
 }
 
-/// The law fitted without the points of the largest p, asked for these.  The parameters are fewer
-/// than the remaining points, or the law would not have been identifiable, so one p less still
-/// fits.
+/// The law fitted without the points of the largest p, asked for these; nothing when the rest does
+/// not determine its parameters.
 void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) {
   if (!fit.identifiable()) return;
   std::vector<Observation> rest = series.observations();
   double largest = 0;
   for (const Observation& o : rest) largest = std::max(largest, o.load.workers);
   std::erase_if(rest, [&](const Observation& o) { return o.load.workers == largest; });
-  const LawFit without(fit.law(), rest, Identifiability::exact);
+  const LawFit without(fit.law(), rest, known_of(series, fit.law()));
   if (!without.identifiable()) return;
   for (const auto& member : series.members) {
     if (!member.fitted || member.load.workers != largest) continue;
@@ -140,7 +183,8 @@ void store_fit(const Series& series, const LawFit& fit, std::vector<Fit>& fits) 
   for (const Estimate& e : fit.estimates()) {
     fits.push_back({series.id, std::string(fit.law().name), std::string(e.name), e.value,
                     e.interval ? e.interval->low : unknown, e.interval ? e.interval->high : unknown,
-                    fit.goodness(), true, ""});
+                    fit.goodness(), true,
+                    fit.testable() ? "" : "as many parameters as worker counts: untested"});
   }
 }
 
@@ -154,7 +198,7 @@ SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
   }
   predict_a_priori(series, samples, out);
   for (const Law* law : laws_for(series.first->scaling, series.first->model)) {
-    out.fits.emplace_back(*law, series.observations());
+    out.fits.push_back(fit_of(series, *law));
     predict_fitted(series, out.fits.back(), out);
     predict_held_out(series, out.fits.back(), out);
   }
@@ -169,7 +213,9 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
   member.load = load;
   if (const auto* one = series.one_worker(); one != nullptr && laws.a_priori) {
     member.time = one->time;
-    out.push_back(judge_a_priori(series, *laws.a_priori, *one, member));
+    for (const Beforehand& from : known_beforehand(series, *laws.a_priori)) {
+      out.push_back(judge_a_priori(series, from, *one, member));
+    }
   }
   for (const LawFit& fit : laws.fits) {
     if (!fit.identifiable()) continue;

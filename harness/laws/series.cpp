@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/measure/ceilings.hpp"
+
 namespace scalelaw {
 namespace {
 
@@ -40,7 +42,36 @@ void make_work_relative(Series& series) {
   for (auto& member : series.members) member.load.work /= one;
 }
 
+/// How messages cost at the members' placements, in load.exchange_s and series.exchange.
+void add_exchanges(const Results& results, const std::vector<Summary>& summaries, Series& series) {
+  if (!exchanged_bytes(*series.first)) {
+    series.exchange_missing = "its messages hide behind computing and have no time of their own";
+    return;
+  }
+  std::vector<std::optional<Exchange>> own;
+  for (const auto& member : series.members) {
+    const Point& point = results.points[static_cast<std::size_t>(member.point)];
+    own.push_back(measured_exchange(results, summaries, point, point.placement));
+    if (!own.back()) continue;
+    own.back()->bytes /= member.load.work;
+    series.exchange = own.back();  // members ascend in workers
+  }
+  if (!series.exchange) {
+    series.exchange_missing = "no collectives were measured at its placements";
+    return;
+  }
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    Load& load = series.members[i].load;
+    load.exchange_s = (own[i] ? own[i] : series.exchange)->seconds(load.ranks, load.work);
+  }
+}
+
 }  // namespace
+
+bool is_ceiling(const Point& point) {
+  return point.experiment == ceilings_experiment &&
+         (point.kernel == ceiling_read || point.kernel == ceiling_exchange);
+}
 
 bool has_time(const Point& point, const Summary& summary) {
   const bool measured = point.state == State::pending || point.state == State::converged ||
@@ -76,8 +107,13 @@ std::vector<Series> series_of(const Results& results, const std::vector<Summary>
   std::map<std::int64_t, std::size_t> place;
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     const Point& point = results.points[i];
+    if (is_ceiling(point)) continue;
     const auto [it, added] = place.try_emplace(point.series, all.size());
-    if (added) all.push_back({point.series, {}, &point});
+    if (added) {
+      all.emplace_back();
+      all.back().id = point.series;
+      all.back().first = &point;
+    }
     all[it->second].members.push_back(member_of(results, summaries, static_cast<std::int64_t>(i)));
   }
   for (Series& series : all) {
@@ -91,6 +127,7 @@ std::vector<Series> series_of(const Results& results, const std::vector<Summary>
         });
     make_work_relative(series);
     pool_noise(series);
+    add_exchanges(results, summaries, series);
   }
   return all;
 }

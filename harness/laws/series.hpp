@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "harness/laws/exchange.hpp"
 #include "harness/laws/fit.hpp"
 #include "harness/measure/summary.hpp"
 #include "harness/results.hpp"
@@ -30,13 +31,22 @@ struct Series {
   std::int64_t id = 0;
   std::vector<Member> members;   ///< by workers, then nodes, ranks per node, threads
   const Point* first = nullptr;  ///< names the kernel, the model and the scaling of all
+  /// Of the placement with the most ranks whose collectives were measured; its bytes are those of
+  /// one worker's work.  Members have their own placement's in load.exchange_s where it was
+  /// measured.
+  std::optional<Exchange> exchange;
+  std::string exchange_missing;  ///< why there is none
 
   /// The member with one worker; nothing when it has no time.
   [[nodiscard]] const Member* one_worker() const;
   [[nodiscard]] std::vector<Observation> observations() const;
 };
 
-/// The series of `results`, in order of their first point.  The pointers live as long as `results`.
+/// Whether a point is one of the machine's ceilings that the campaign added itself.
+bool is_ceiling(const Point& point);
+
+/// The series of `results`, ceilings apart, in order of their first point.  The pointers live as
+/// long as `results`.
 std::vector<Series> series_of(const Results& results, const std::vector<Summary>& summaries);
 
 }  // namespace scalelaw

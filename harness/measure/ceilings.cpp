@@ -15,30 +15,34 @@ using nlohmann::json;
 
 using Place = std::pair<Model, Placement>;
 
-constexpr const char* read_kernel = "memory_read";
-constexpr const char* exchange_kernel = "collectives";
 constexpr std::int64_t large_message_bytes = std::int64_t{1} << 20;
+/// Larger than any cache that a message could stay in.
+constexpr std::int64_t largest_message_bytes = std::int64_t{256} << 20;
 
 /// What is measured at one place.
 struct Wanted {
   std::int64_t read_bytes = 0;  ///< 0: no memory-bound kernel runs there
   bool exchanges = false;
-  bool scatters = false;  ///< some point's input is sent from rank 0
+  std::int64_t scatter_bytes = 0;  ///< largest share that rank 0 sends to another; 0: none
 };
 
 std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
   std::map<Place, Wanted> places;
   for (const Point& point : points) {
     if (point.state != State::pending || point.oversubscribed) continue;
-    if (point.implementation != "scalelaw" || point.kernel == exchange_kernel) continue;
+    if (point.implementation != "scalelaw" || point.kernel == ceiling_exchange) continue;
     Wanted& wanted = places[{point.model, point.placement}];
     if (point.work.is_object() && point.work.value("memory_bound", false)) {
       wanted.read_bytes = std::max(
           wanted.read_bytes, static_cast<std::int64_t>(point.work.value("resident_bytes", 0.0)));
     }
     wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
-    wanted.scatters = wanted.scatters ||
-                      (point.options.is_object() && point.options.value("data", "") == "scatter");
+    if (point.options.is_object() && point.options.value("data", "") == "scatter") {
+      const double all = point.work.is_object() ? point.work.value("resident_bytes", 0.0) : 0;
+      const auto share = static_cast<std::int64_t>(all) / point.placement.ranks();
+      wanted.scatter_bytes = std::max(
+          wanted.scatter_bytes, std::clamp(share, large_message_bytes, largest_message_bytes));
+    }
   }
   return places;
 }
@@ -50,9 +54,9 @@ std::vector<json> exchanges_of(const Wanted& wanted) {
   if (!wanted.exchanges) return {};
   std::vector<json> all{exchange("allreduce", 8), exchange("gather", 8),
                         exchange("gather", large_message_bytes)};
-  if (wanted.scatters) {
+  if (wanted.scatter_bytes > 0) {
     all.push_back(exchange("scatter", 8));
-    all.push_back(exchange("scatter", large_message_bytes));
+    all.push_back(exchange("scatter", wanted.scatter_bytes));
   }
   return all;
 }
@@ -106,10 +110,10 @@ void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::i
   for (const auto& [place, wanted] : places) {
     const std::string model(to_string(place.first));
     if (wanted.read_bytes > 0) {
-      adder.add(place, read_kernel, {{"bytes", wanted.read_bytes}}, "read " + model);
+      adder.add(place, ceiling_read, {{"bytes", wanted.read_bytes}}, "read " + model);
     }
     for (const json& params : exchanges_of(wanted)) {
-      adder.add(place, exchange_kernel, params, model + " " + params.dump());
+      adder.add(place, ceiling_exchange, params, model + " " + params.dump());
     }
   }
 }

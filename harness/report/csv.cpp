@@ -60,6 +60,7 @@ Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow
   add_ratio(cells, "speedup_serial", row.speedup_serial);
   add_ratio(cells, "speedup_own", row.speedup_own);
   add_prediction(cells, "a_priori", row.a_priori);
+  add_prediction(cells, "a_priori_messages", row.a_priori_messages);
   add_prediction(cells, "fitted", row.fitted);
   add_prediction(cells, "held_out", row.held_out);
   cells.emplace_back("karp_flatt", row.karp_flatt ? number(*row.karp_flatt) : "");

@@ -63,6 +63,22 @@ Json of(const std::optional<PopEfficiency>& pop) {
           {"parallel", pop->parallel}};
 }
 
+Json of(const std::optional<Estimate>& estimate) {
+  if (!estimate) return nullptr;
+  return {{"value", number(estimate->value)}, {"interval", of(estimate->interval)}};
+}
+
+Json of(const Ceiling& ceiling) {
+  return {{"model", to_string(ceiling.model)},
+          {"nodes", ceiling.placement.nodes},
+          {"ranks_per_node", ceiling.placement.ranks_per_node},
+          {"threads", ceiling.placement.threads},
+          {"read_bytes_per_s", of(ceiling.read_bytes_per_s)},
+          {"latency_s", of(ceiling.latency_s)},
+          {"bandwidth_bytes_per_s", of(ceiling.bandwidth_bytes_per_s)},
+          {"bimodal", ceiling.bimodal}};
+}
+
 Json of(const Report& report, const ReportRow& row) {
   const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
   return {{"point", row.point},
@@ -87,6 +103,7 @@ Json of(const Report& report, const ReportRow& row) {
           {"speedup_own", of(row.speedup_own, 1)},
           {"efficiency_own", of(row.speedup_own, row.workers)},
           {"a_priori", of(row.a_priori)},
+          {"a_priori_messages", of(row.a_priori_messages)},
           {"fitted", of(row.fitted)},
           {"held_out", of(row.held_out)},
           {"karp_flatt", row.karp_flatt ? number(*row.karp_flatt) : Json(nullptr)},
@@ -98,6 +115,7 @@ Json of(const LawFit& fit, const SeriesLaws& laws) {
   Json out{{"law", fit.law().name},
            {"formula", fit.law().formula},
            {"identifiable", fit.identifiable()},
+           {"testable", fit.testable()},
            {"reason", fit.reason()}};
   out["r_squared"] = fit.identifiable() ? number(fit.goodness()) : Json(nullptr);
   out["lacks_fit"] = fit.identifiable() ? Json(fit.lacks_fit()) : Json(nullptr);
@@ -147,6 +165,8 @@ std::string report_json(const Report& report) {
            {"target_interval", results.target_interval}};
   out["series"] = Json::array();
   for (const ReportSeries& series : report.series) out["series"].push_back(of(report, series));
+  out["ceilings"] = Json::array();
+  for (const Ceiling& ceiling : report.ceilings) out["ceilings"].push_back(of(ceiling));
   out["peers"] = Json::array();
   for (const PeerRatio& peer : report.peers) {
     out["peers"].push_back(

@@ -53,7 +53,7 @@ std::string line_of(const TextTable& table, const std::vector<std::string>& cell
   return line + "\n";
 }
 
-constexpr std::size_t page_width = 110;
+constexpr std::size_t page_width = 118;
 constexpr std::size_t narrowest_text = 30;
 
 /// `text` cut at blanks into lines of at most `width`; a longer word stands alone.
@@ -73,27 +73,6 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
-/// Wraps the last column, where it is text, so that the table fits the page.
-TextTable fitted(TextTable table, const std::vector<std::size_t>& widths) {
-  if (table.header.empty() || !is_left(table, table.header.size() - 1)) return table;
-  std::size_t others = 2;
-  for (std::size_t c = 0; c + 1 < widths.size(); ++c) others += widths[c] + 2;
-  if (others + widths.back() <= page_width) return table;
-  const std::size_t room = std::max(narrowest_text, page_width - std::min(page_width, others));
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& row : table.rows) {
-    const auto lines = wrapped(row.back(), room);
-    rows.push_back(row);
-    rows.back().back() = lines.front();
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-      rows.emplace_back(row.size());
-      rows.back().back() = lines[i];
-    }
-  }
-  table.rows = std::move(rows);
-  return table;
-}
-
 std::vector<std::size_t> widths_of(const TextTable& table) {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -103,9 +82,41 @@ std::vector<std::size_t> widths_of(const TextTable& table) {
   return widths;
 }
 
+/// The widths at which the table fits the page: text columns give way, the widest first, as far as
+/// text stays readable.
+std::vector<std::size_t> widths_that_fit(const TextTable& table) {
+  std::vector<std::size_t> widths = widths_of(table);
+  for (;;) {
+    std::size_t total = 0, widest = table.header.size();
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      total += widths[c] + 2;
+      if (!is_left(table, c) || widths[c] <= narrowest_text) continue;
+      if (widest == table.header.size() || widths[c] > widths[widest]) widest = c;
+    }
+    if (total <= page_width || widest == table.header.size()) return widths;
+    --widths[widest];
+  }
+}
+
+/// Wraps the columns of text so that the table fits the page.
+TextTable fitted(TextTable table) {
+  const std::vector<std::size_t> widths = widths_that_fit(table);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : table.rows) {
+    const std::size_t first = rows.size();
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const auto lines = display_width(row[c]) > widths[c] ? wrapped(row[c], widths[c])
+                                                           : std::vector<std::string>{row[c]};
+      while (rows.size() < first + lines.size()) rows.emplace_back(row.size());
+      for (std::size_t i = 0; i < lines.size(); ++i) rows[first + i][c] = lines[i];
+    }
+  }
+  table.rows = std::move(rows);
+  return table;
+}
+
 std::string table_as_text(const TextTable& raw) {
-  TextTable table = without_empty_columns(raw);
-  table = fitted(table, widths_of(table));
+  const TextTable table = fitted(without_empty_columns(raw));
   const std::vector<std::size_t> widths = widths_of(table);
   std::string out = line_of(table, table.header, widths);
   for (const auto& row : table.rows) out += line_of(table, row, widths);

@@ -31,8 +31,21 @@ std::string with_interval(double value, const std::optional<Interval>& interval)
   return fmt::format("{:.3g} [{:.3g}, {:.3g}]", value, interval->low, interval->high);
 }
 
+std::string scaled_interval(const Estimate& estimate, double factor) {
+  auto interval = estimate.interval;
+  if (interval) interval = Interval{factor * interval->low, factor * interval->high, 0};
+  return with_interval(factor * estimate.value, interval);
+}
+
+std::string seconds_interval(double seconds, const std::optional<Interval>& interval_s) {
+  if (!interval_s) return precise_seconds(seconds);
+  return fmt::format("{} [{}, {}]", precise_seconds(seconds), precise_seconds(interval_s->low),
+                     precise_seconds(interval_s->high));
+}
+
 std::string precise_seconds(double seconds) {
   if (!std::isfinite(seconds)) return "-";
+  if (seconds == 0) return "0 s";
   constexpr std::array<std::pair<double, std::string_view>, 4> units{
       {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}}};
   for (const auto& [size, name] : units) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/laws/fit.hpp"
 #include "harness/measure/statistics.hpp"
 
 namespace scalelaw {
@@ -19,6 +20,10 @@ std::string signed_percent(double fraction);
 std::string with_half_width(const Ratio& ratio);
 /// "0.105 [0.0992, 0.111]".
 std::string with_interval(double value, const std::optional<Interval>& interval);
+/// The same in other units: value and interval times `factor`.
+std::string scaled_interval(const Estimate& estimate, double factor);
+/// "54.99 ms [54.57 ms, 56.48 ms]".
+std::string seconds_interval(double seconds, const std::optional<Interval>& interval_s);
 /// Four significant digits and the unit that fits: "1.234 ms".
 std::string precise_seconds(double seconds);
 

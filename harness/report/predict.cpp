@@ -23,26 +23,29 @@ struct Outlook {
   std::optional<Estimate> peak, half;
 };
 
-Load load_of(const Series& series, double workers) {
-  const auto& last = series.members.back().load;
-  const double per_rank = last.workers / last.ranks;
-  return {workers, std::max(1.0, workers / per_rank),
-          series.first->scaling == Scaling::weak ? workers : 1};
-}
-
-std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
-                              const std::vector<std::int64_t>& workers) {
-  const SeriesLaws laws = apply_laws(series, samples);
-  const Scaling scaling = series.first->scaling;
-  std::vector<Outlook> out;
-  Outlook a_priori{scaling == Scaling::strong ? "Amdahl, a priori" : "Gustafson, a priori",
-                   std::string(scaling == Scaling::strong ? amdahl().name : gustafson().name),
+/// The a priori laws: Amdahl's or Gustafson's, and where messages were measured, with these.
+std::vector<Outlook> a_priori_outlooks(const Series& series, const SeriesLaws& laws) {
+  const bool strong = series.first->scaling == Scaling::strong;
+  const auto outlook = [&](const Law& law) {
+    return Outlook{std::string(law.title) + ", a priori",
+                   std::string(law.name),
                    "a_priori",
                    laws.a_priori_missing,
                    {},
                    {},
                    {}};
-  out.push_back(a_priori);
+  };
+  std::vector<Outlook> out{outlook(strong ? amdahl() : gustafson())};
+  if (series.exchange && laws.a_priori) {
+    out.push_back(outlook(strong ? latency_bandwidth() : latency_bandwidth_weak()));
+  }
+  return out;
+}
+
+std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
+                              const std::vector<std::int64_t>& workers) {
+  const SeriesLaws laws = apply_laws(series, samples);
+  std::vector<Outlook> out = a_priori_outlooks(series, laws);
   for (const LawFit& fit : laws.fits) {
     Outlook outlook{std::string(fit.law().title),
                     std::string(fit.law().name),
@@ -52,8 +55,8 @@ std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
                     {},
                     {}};
     if (fit.identifiable()) {
-      outlook.peak = peak_workers(fit);
-      outlook.half = half_efficiency_workers(fit, scaling);
+      outlook.peak = peak_workers(fit, series);
+      outlook.half = half_efficiency_workers(fit, series);
     }
     out.push_back(outlook);
   }
@@ -73,10 +76,15 @@ std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
 std::string reach_cell(const std::optional<Estimate>& estimate) {
   if (!estimate) return "-";
   if (std::isinf(estimate->value)) return "never";
-  if (!estimate->interval) return fmt::format("{:.0f}", estimate->value);
-  const auto end = [](double x) { return std::isinf(x) ? "never" : fmt::format("{:.0f}", x); };
-  return fmt::format("{:.0f} [{}, {}]", estimate->value, end(estimate->interval->low),
-                     end(estimate->interval->high));
+  // Three digits: more would claim to know which of 42305 workers is one too many.
+  const auto rounded = [](double x) {
+    if (std::isinf(x)) return std::string("never");
+    const double unit = std::pow(10, std::max(0.0, std::floor(std::log10(x)) - 2));
+    return fmt::format("{:.0f}", std::round(x / unit) * unit);
+  };
+  if (!estimate->interval) return rounded(estimate->value);
+  return fmt::format("{} [{}, {}]", rounded(estimate->value), rounded(estimate->interval->low),
+                     rounded(estimate->interval->high));
 }
 
 std::string speedup_cell(const Prediction& p) {

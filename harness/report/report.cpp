@@ -7,10 +7,11 @@
 #include <limits>
 #include <map>
 
+#include "harness/measure/ceilings.hpp"
+
 namespace scalelaw {
 namespace {
 
-constexpr std::string_view ceiling_kernel = "memory_read";
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 const Point& point_at(const Results& results, std::int64_t index) {
@@ -62,7 +63,7 @@ struct Maker {
     for (std::size_t i = 0; i < results.points.size(); ++i) {
       const Point& p = results.points[i];
       const auto index = static_cast<std::int64_t>(i);
-      if (p.kernel != ceiling_kernel || p.model != model || p.placement != placement) continue;
+      if (p.kernel != ceiling_read || p.model != model || p.placement != placement) continue;
       if (!timed(index)) continue;
       best = std::fmax(best, work_number(p, "compulsory_bytes") / summary(index).median_s);
     }
@@ -119,7 +120,9 @@ struct Maker {
                   {},
                   {},
                   {},
-                  {}};
+                  {},
+                  {},
+                  false};
     if (!member.timed) return row;
     row.rate = work_number(point, "amount") / row.summary.median_s;
     row.speedup_serial = speedup(in.serial, row);
@@ -135,11 +138,14 @@ struct Maker {
     }
     explain_loss(in, row);
     for (const Prediction& p : in.laws.predictions) {
-      if (p.point != member.point || (p.law != "amdahl" && p.law != "gustafson")) continue;
+      if (p.point != member.point) continue;
+      if (p.kind == "a_priori" && p.law == latency_bandwidth().name) row.a_priori_messages = p;
+      if (p.law != amdahl().name && p.law != gustafson().name) continue;
       if (p.kind == "a_priori") row.a_priori = p;
       if (p.kind == "fitted") row.fitted = p;
       if (p.kind == "held_out") row.held_out = p;
     }
+    row.fitted_exactly = row.fitted && !in.laws.fits.front().testable();
     return row;
   }
 
@@ -160,6 +166,43 @@ struct Maker {
     out.series = std::move(series);
     for (const auto& member : out.series.members) out.rows.push_back(row(out, member));
     return out;
+  }
+
+  /// Bytes per second of one memory_read point.
+  Estimate read_estimate(std::int64_t point) const {
+    const double bytes = work_number(point_at(results, point), "compulsory_bytes");
+    Estimate estimate{"read_bytes_per_s", bytes / summary(point).median_s, std::nullopt};
+    if (const auto& interval = summary(point).interval_s) {
+      estimate.interval =
+          Interval{bytes / interval->high, bytes / interval->low, interval->confidence};
+    }
+    return estimate;
+  }
+
+  void list_ceilings() const {
+    std::map<std::pair<Model, Placement>, Ceiling> places;
+    for (std::size_t i = 0; i < results.points.size(); ++i) {
+      const Point& p = results.points[i];
+      const auto index = static_cast<std::int64_t>(i);
+      if (!is_ceiling(p) || !timed(index)) continue;
+      Ceiling& ceiling = places[{p.model, p.placement}];
+      ceiling.bimodal = ceiling.bimodal || p.state == State::unstable;
+      if (p.kernel == ceiling_read) ceiling.read_bytes_per_s = read_estimate(index);
+    }
+    for (auto& [place, ceiling] : places) {
+      ceiling.model = place.first;
+      ceiling.placement = place.second;
+      Point any;  // whose messages do not matter here
+      any.model = place.first;
+      if (const auto e = measured_exchange(results, report.summaries, any, place.second)) {
+        ceiling.latency_s = Estimate{"latency_s", e->latency_s, e->latency_interval_s};
+        if (e->bandwidth_bytes_per_s > 0) {
+          ceiling.bandwidth_bytes_per_s =
+              Estimate{"bandwidth_bytes_per_s", e->bandwidth_bytes_per_s, e->bandwidth_interval};
+        }
+      }
+      report.ceilings.push_back(ceiling);
+    }
   }
 
   void compare_with_peers() const {
@@ -217,6 +260,7 @@ Report make_report(const Results& results) {
   for (Series& series : series_of(results, report.summaries)) {
     report.series.push_back(maker.one_series(std::move(series)));
   }
+  maker.list_ceilings();
   maker.compare_with_peers();
   maker.name_busy_blocks();
   report.rules = judge_rules(report);

@@ -31,6 +31,8 @@ struct ReportRow {
   std::optional<double> ceiling_share;  ///< of the memory's read bandwidth at the same placement
   std::optional<Waterfall> waterfall;
   std::optional<Prediction> a_priori, fitted, held_out;  ///< of Amdahl's or Gustafson's law
+  std::optional<Prediction> a_priori_messages;  ///< with the time of messages added, as measured
+  bool fitted_exactly = false;  ///< as many parameters as worker counts: no test of the law
 };
 
 struct ReportSeries {
@@ -39,6 +41,16 @@ struct ReportSeries {
   std::string unit;  ///< of `rate`, per second: "numbers", "bytes", "pixels"
   std::optional<Baseline> serial, own;
   std::vector<ReportRow> rows;
+};
+
+/// The machine's limits at one placement, as the campaign measured them.
+struct Ceiling {
+  Model model = Model::serial;
+  Placement placement;
+  std::optional<Estimate> read_bytes_per_s;       ///< of memory, by all workers together
+  std::optional<Estimate> latency_s;              ///< of a step of a collective (Exchange)
+  std::optional<Estimate> bandwidth_bytes_per_s;  ///< through the root
+  bool bimodal = false;                           ///< one of its points is unstable
 };
 
 /// One of ours against another implementation of the same work at the same placement.
@@ -67,7 +79,8 @@ struct RuleVerdict {
 struct Report {
   const Results* results = nullptr;
   std::vector<Summary> summaries;
-  std::vector<ReportSeries> series;
+  std::vector<ReportSeries> series;  ///< the campaign's own; ceilings apart
+  std::vector<Ceiling> ceilings;     ///< by model and placement
   std::vector<PeerRatio> peers;
   std::vector<BusyBlock> busy;
   std::vector<RuleVerdict> rules;

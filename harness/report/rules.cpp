@@ -51,7 +51,9 @@ RuleVerdict subsets(const Report& report) {
   return verdict(2, "say why work or resources were left out", tally,
                  tally.seen == 0
                      ? "no planned point was left out"
-                     : fmt::format("{} points were skipped, each with its reason", tally.seen),
+                     : fmt::format("{} skipped, each with its reason",
+                                   tally.seen == 1 ? "1 point was"
+                                                   : fmt::format("{} points were", tally.seen)),
                  "skipped points have no reason");
 }
 
@@ -65,8 +67,12 @@ RuleVerdict intervals(const Report& report) {
                  "medians have too few launches (6) for an interval");
 }
 
+/// Of the points that ratios and laws are made of.
 RuleVerdict normality(const Report& report) {
-  const Normality n = judge_normality(report.summaries);
+  std::vector<Summary> summaries;
+  for_each_row(
+      report, [&](const ReportSeries&, const ReportRow& row) { summaries.push_back(row.summary); });
+  const Normality n = judge_normality(summaries);
   const std::string rule = "do not assume normality unchecked";
   if (!n.judged) {
     return {6, false, rule,
@@ -144,7 +150,7 @@ RuleVerdict bounds(const Report& report) {
     if (memory && !row.summary.launches.empty()) tally.add(row.ceiling_share.has_value());
   });
   return verdict(11, "show upper bounds of performance", tally,
-                 "linear speedup and the laws; the memory's ceiling where it binds",
+                 "linear speedup and the laws; ceilings of memory and messages where they bind",
                  "memory-bound points have no ceiling at their placement");
 }
 

@@ -2,10 +2,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
+#include <utility>
 
-#include "harness/measure/ceilings.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/numbers.hpp"
 
@@ -31,7 +32,6 @@ std::vector<Study> studies_of(const Report& report) {
   std::vector<Study> out;
   std::map<std::string, std::size_t> known;
   for (const ReportSeries& series : report.series) {
-    if (series.series.first->experiment == ceilings_experiment) continue;
     const Study alone{{&series}};
     const auto [entry, is_new] = known.try_emplace(heading_of(alone), out.size());
     if (is_new) {
@@ -64,17 +64,18 @@ std::string predicted(const std::optional<Prediction>& p) {
   return fmt::format("{:.2f}{}", p->speedup, missed ? "!" : "");
 }
 
+/// The same, with "=" when the law had no choice but to meet the measurement.
+std::string fitted_cell(const ReportRow& row) {
+  return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
+}
+
 std::string serial_line(const Study& study) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
   if (timed == study.series.end()) return "baseline of 'vs serial': none measured";
   const Baseline& serial = *(*timed)->serial;
-  std::string line = "baseline of 'vs serial': " + precise_seconds(serial.seconds);
-  if (serial.interval_s) {
-    line += fmt::format(" [{}, {}]", precise_seconds(serial.interval_s->low),
-                        precise_seconds(serial.interval_s->high));
-  }
-  return line + " (the best of " + serial.name + ")";
+  return fmt::format("baseline of 'vs serial': {} (the best of {})",
+                     seconds_interval(serial.seconds, serial.interval_s), serial.name);
 }
 
 /// "size auto: ...", which the planner notes in the reasons of all points of a study.
@@ -108,9 +109,9 @@ std::string state_of(const Point& point, const ReportRow& row) {
 TextTable measured_table(const Report& report, const Study& study) {
   const RateUnit unit = unit_of(study);
   TextTable table;
-  table.header = {"model", "n x r x t", "median", "±95 %",    unit.name, "ceiling", "vs serial",
-                  "eff",   "vs own 1",  "eff",    "a priori", "fitted",  "state"};
-  table.left = {0, 1, 12};
+  table.header = {"model", "n x r x t", "median", "±95 %",    unit.name,   "ceiling", "vs serial",
+                  "eff",   "vs own 1",  "eff",    "a priori", "+messages", "fitted",  "state"};
+  table.left = {0, 1, 13};
   const auto speedup = [](const auto& ratio) { return ratio ? with_half_width(*ratio) : "-"; };
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
@@ -124,7 +125,8 @@ TextTable measured_table(const Report& report, const Study& study) {
            std::isfinite(row.rate) ? fmt::format("{:.4g}", row.rate * unit.factor) : "-",
            row.ceiling_share ? percent(*row.ceiling_share) : "-", speedup(row.speedup_serial),
            efficiency(row.speedup_serial), speedup(row.speedup_own), efficiency(row.speedup_own),
-           predicted(row.a_priori), predicted(row.fitted), state_of(point, row)});
+           predicted(row.a_priori), predicted(row.a_priori_messages), fitted_cell(row),
+           state_of(point, row)});
     }
   }
   return table;
@@ -153,14 +155,33 @@ TextTable loss_table(const Report& report, const Study& study) {
   return table;
 }
 
+/// A parameter by its symbol in the law's formula: "s 0.1 [0.09, 0.11]".
+std::string parameter_cell(const Estimate& e) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> symbols{
+      {{"one_worker_s", "T1"},
+       {"serial_fraction", "s"},
+       {"contention", "a"},
+       {"coherency", "b"},
+       {"step_s", "d"},
+       {"latency_s", "L"},
+       {"bandwidth_bytes_per_s", "B"}}};
+  std::string_view symbol = e.name;
+  for (const auto& [name, shorter] : symbols) symbol = e.name == name ? shorter : symbol;
+  if (e.name.ends_with("bytes_per_s")) {
+    return fmt::format("{} {} GB/s", symbol, scaled_interval(e, 1e-9));
+  }
+  return fmt::format("{} {}", symbol,
+                     e.name.ends_with("_s") ? seconds_interval(e.value, e.interval)
+                                            : with_interval(e.value, e.interval));
+}
+
 std::string fit_cells(const LawFit& fit) {
   if (!fit.identifiable()) return "not identifiable: " + fit.reason();
   std::vector<std::string> parts;
-  for (const Estimate& e : fit.estimates()) {
-    parts.push_back(fmt::format("{} {}", e.name, with_interval(e.value, e.interval)));
-  }
-  return fmt::format("{}{}", fmt::join(parts, ", "),
-                     fit.lacks_fit() ? "; strays by more than noise" : "");
+  for (const Estimate& e : fit.estimates()) parts.push_back(parameter_cell(e));
+  return fmt::format("{}{}{}", fmt::join(parts, ", "),
+                     fit.lacks_fit() ? "; strays by more than noise" : "",
+                     fit.testable() ? "" : "; untested (=)");
 }
 
 std::string held_out_cell(const SeriesLaws& laws, std::string_view law) {
@@ -191,7 +212,7 @@ std::string a_priori_cell(const SeriesLaws& laws) {
   if (!laws.a_priori) return "none: " + laws.a_priori_missing;
   std::string text = fmt::format("serial share {:.4f} at one worker", laws.a_priori->value);
   if (laws.a_priori->value > 0)
-    text += fmt::format(": at most {:.1f} times faster", 1 / laws.a_priori->value);
+    text += fmt::format(": at most {:.3g} times faster", 1 / laws.a_priori->value);
   return text;
 }
 
@@ -217,7 +238,7 @@ TextTable law_table(const Study& study) {
     }
     for (const LawFit* fit : ranked_fits(series->laws)) {
       add_or_share(table, {label, std::string(fit->law().title),
-                           fit->identifiable() ? fmt::format("{:.4f}", fit->goodness()) : "-",
+                           fit->testable() ? fmt::format("{:.4f}", fit->goodness()) : "-",
                            held_out_cell(series->laws, fit->law().name), fit_cells(*fit)});
     }
   }

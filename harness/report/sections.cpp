@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -47,6 +48,10 @@ std::string plain_reason(const Point& point) {
   return end == std::string::npos ? "" : point.reason.substr(end + 2);
 }
 
+bool has_no_time(State state) {
+  return state != State::converged && state != State::not_converged && state != State::unstable;
+}
+
 /// Points that are not converged, by what they share: the state, and the reason unless that is
 /// only how wide an interval is, of which the widest stands for all.
 Section problems_section(const Report& report) {
@@ -59,13 +64,14 @@ Section problems_section(const Report& report) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     const State state = points[i].state;
     if (state == State::converged) continue;
+    if (is_ceiling(points[i]) && !has_no_time(state)) continue;  // they have a table of their own
     const bool wide = state == State::not_converged && report.summaries[i].interval_s.has_value();
     Kind& kind = kinds[{state, wide ? "" : plain_reason(points[i])}];
     const bool wider =
         wide && report.summaries[i].half_width() > report.summaries[kind.shown].half_width();
     if (kind.count++ == 0 || wider) kind.shown = i;
   }
-  Section section{2, "Points that did not converge", {}, {}, {}};
+  Section section{2, "Points that did not converge, or have no time", {}, {}, {}};
   section.table.header = {"points", "state", "such as", "reason"};
   section.table.left = {1, 2, 3};
   for (const auto& [key, kind] : kinds) {
@@ -73,6 +79,21 @@ Section problems_section(const Report& report) {
                                   point_label(points[kind.shown]),
                                   (key.second.empty() && kind.count > 1 ? "the widest: " : "") +
                                       plain_reason(points[kind.shown])});
+  }
+  return section;
+}
+
+Section ceilings_section(const Report& report) {
+  Section section{2, "Ceilings of this machine, measured in the same campaign", {}, {}, {}};
+  section.table.header = {
+      "model", "n x r x t", "memory read GB/s", "latency of a step", "through the root GB/s", ""};
+  section.table.left = {0, 1, 5};
+  const auto rate = [](const auto& e) { return e ? scaled_interval(*e, 1e-9) : "-"; };
+  for (const Ceiling& c : report.ceilings) {
+    section.table.rows.push_back(
+        {std::string(to_string(c.model)), placement_label(c.placement), rate(c.read_bytes_per_s),
+         c.latency_s ? seconds_interval(c.latency_s->value, c.latency_s->interval) : "-",
+         rate(c.bandwidth_bytes_per_s), c.bimodal ? "two centres" : ""});
   }
   return section;
 }
@@ -88,6 +109,22 @@ Section busy_section(const Report& report) {
   return section;
 }
 
+/// What a reader must know before any number; empty when there is nothing.
+std::vector<std::string> warnings(const Report& report) {
+  std::int64_t launches = 0;
+  double least = 0;
+  for (const BusyBlock& busy : report.busy) {
+    least = launches == 0 ? busy.free_cores : std::min(least, busy.free_cores);
+    launches += busy.launches;
+  }
+  if (launches == 0) return {};
+  return {fmt::format("WARNING: {} of {} launches ran while something else kept cores busy ({:.2f} "
+                      "cores free at worst); points",
+                      launches, report.results->launches.size(), least),
+          "that rest on such launches are marked 'busy': their times and speedups are not this "
+          "machine's"};
+}
+
 Section rules_section(const Report& report) {
   Section section{
       2, "The twelve rules of Hoefler & Belli (SC15), for this result file", {}, {}, {}};
@@ -96,6 +133,30 @@ Section rules_section(const Report& report) {
   for (const RuleVerdict& rule : report.rules) {
     section.table.rows.push_back(
         {fmt::format("{}", rule.number), rule.kept ? "kept" : "BROKEN", rule.rule, rule.reason});
+  }
+  return section;
+}
+
+/// What the tables' signs mean, and the formulas of the laws that are in them.
+Section legend_section(const Report& report) {
+  Section section{2, "Legend", {}, {}, {}};
+  section.before = {
+      "n x r x t: nodes x ranks per node x threads per rank; [low, high] is a 95 % interval, ± "
+      "half "
+      "of one",
+      "vs serial: over the best serial time; vs own 1: over the same model's one worker, whose row "
+      "shows 1.00",
+      "eff: speedup over workers; ceiling: share of the memory's read bandwidth at that placement",
+      "a priori: from one worker's phases alone; +messages: with the collectives' measured time",
+      "! : the prediction's 95 % band does not hold the measurement",
+      "= : as many parameters as worker counts, so that the law meets the measurement: no test"};
+  std::vector<const Law*> told;
+  for (const ReportSeries& series : report.series) {
+    for (const LawFit& fit : series.laws.fits) {
+      if (std::find(told.begin(), told.end(), &fit.law()) != told.end()) continue;
+      told.push_back(&fit.law());
+      section.before.push_back(fmt::format("{}: {}", fit.law().title, fit.law().formula));
+    }
   }
   return section;
 }
@@ -110,19 +171,12 @@ std::vector<Section> report_sections(const Report& report) {
                  {fmt::format("started {}, seed {}", results.started, results.seed)},
                  {},
                  {}});
+  for (std::string& line : warnings(report)) out.front().before.push_back(std::move(line));
   for (Section& section : scaling_sections(report)) out.push_back(std::move(section));
-  out.push_back(
-      {2,
-       "",
-       {"n x r x t: nodes x ranks per node x threads per rank. ± is half of a 95 % interval.",
-        "vs serial: over the best serial time. vs own 1: over the same model's one worker, whose "
-        "row "
-        "shows 1.00.",
-        "! marks a prediction whose 95 % band does not hold the measurement."},
-       {},
-       {}});
-  for (Section& section : std::vector{peers_section(report), problems_section(report),
-                                      busy_section(report), rules_section(report)}) {
+  out.push_back(legend_section(report));
+  for (Section& section :
+       std::vector{ceilings_section(report), peers_section(report), problems_section(report),
+                   busy_section(report), rules_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;

@@ -151,14 +151,15 @@ const RowTable<Fit>& fit_columns() {
       "/fits",
       "Each parameter of each law fitted to each series",
       {column("series", &F::series, "points.series", "the series fitted"),
-       column("law", &F::law, "text", "amdahl, gustafson, usl, latency_bandwidth"),
+       column("law", &F::law, "text", "amdahl, gustafson, usl, latency_bandwidth, combine_tree"),
        column("parameter", &F::parameter, "text", "e.g. serial_fraction"),
        column("value", &F::value, "of the parameter", "the estimate"),
        column("low", &F::low, "of the parameter", "lower end of its 95 % interval"),
        column("high", &F::high, "of the parameter", "upper end of its 95 % interval"),
        column("goodness", &F::goodness, "1", "coefficient of determination of the fit"),
        column("identifiable", &F::identifiable, "1", "the points suffice for this parameter"),
-       column("reason", &F::reason, "text", "why they do not")}};
+       column("reason", &F::reason, "text",
+              "why they do not, or untested: just as many points as parameters")}};
   return table;
 }
 

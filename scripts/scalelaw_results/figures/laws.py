@@ -21,6 +21,8 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
         of_law = predictions[predictions["law"] == law]
         fitted = of_law[of_law["kind"].isin(["fitted", "extrapolated"])].sort_values("workers")
         fitted = fitted.drop_duplicates("workers")
+        if _untested(fits, law) and law not in ("amdahl", "gustafson"):
+            fitted = fitted.iloc[:0]  # meets every point, as the simpler law does
         if not fitted.empty:
             axes.fill_between(fitted["workers"], fitted["low"], fitted["high"], color=color, alpha=0.2,
                               linewidth=0, zorder=1)
@@ -58,4 +60,11 @@ def _parameters(fits: pd.DataFrame, law: str) -> str:
         f"[{fit['low']:.2g}, {fit['high']:.2g}]"
         for _, fit in of_law.iterrows()
     ]
-    return f": {', '.join(words)}" if words else ""
+    untested = " (untested)" if _untested(fits, law) else ""
+    return f": {', '.join(words)}{untested}" if words else ""
+
+
+def _untested(fits: pd.DataFrame, law: str) -> bool:
+    """Whether the law has as many parameters as worker counts, so that it could not fail."""
+    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool)]
+    return bool(of_law["reason"].astype(str).str.contains("untested").any())

@@ -24,6 +24,7 @@ LAWS = {
     "gustafson": ("#56B4E9", "--", "Gustafson"),
     "usl": ("#E69F00", "-.", "USL"),
     "latency_bandwidth": ("#009E73", ":", "latency/bandwidth"),
+    "combine_tree": ("#666666", (0, (3, 1, 1, 1)), "tree of steps"),
 }
 PHASES = {
     "compute_s": ("#0072B2", "compute"),

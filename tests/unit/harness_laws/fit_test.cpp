@@ -19,7 +19,7 @@ std::vector<Observation> sample(const Law& law, std::vector<double> theta,
       Eigen::Map<Eigen::VectorXd>(theta.data(), static_cast<Eigen::Index>(theta.size()));
   std::vector<Observation> out;
   for (const double p : workers) {
-    const Load load{p, p, weak ? p : 1};
+    const Load load{p, p, weak ? p : 1, 0.01 * (p - 1)};
     out.push_back(exactly(load, seconds(law, truth, load)));
   }
   return out;
@@ -31,11 +31,13 @@ TEST(LawFit, FindsTheParametersOfExactTimes) {
     std::vector<double> theta;
     bool weak;
   };
-  for (const Case& c : {Case{&amdahl(), {0.2, 1.8}, false}, Case{&gustafson(), {0.05, 0.45}, true},
-                        Case{&universal_scalability(), {3, 0.06, 0.003}, false},
-                        Case{&latency_bandwidth(), {0.02, 1, 0.004}, false},
-                        Case{&latency_bandwidth_weak(), {1, 0.01}, true}}) {
-    const LawFit fit(*c.law, sample(*c.law, c.theta, {1, 2, 4, 8, 16}, c.weak));
+  for (const Case& c :
+       {Case{&amdahl(), {0.2, 1.8}, false}, Case{&gustafson(), {0.05, 0.45}, true},
+        Case{&universal_scalability(), {3, 0.06, 0.003}, false},
+        Case{&latency_bandwidth(), {0.02, 1}, false}, Case{&latency_bandwidth_weak(), {1}, true},
+        Case{&combine_tree(), {0.02, 1, 0.004}, false},
+        Case{&combine_tree_weak(), {1, 0.01}, true}}) {
+    const LawFit fit(*c.law, sample(*c.law, c.theta, {1, 2, 4, 8, 16}, c.weak), {{}, {1e-6, 5}});
     ASSERT_TRUE(fit.identifiable()) << fit.reason();
     const auto truth = c.law->parameters(c.theta);
     const auto estimates = fit.estimates();
@@ -56,15 +58,36 @@ TEST(LawFit, GivesAmdahlsAndGustafsonsOwnSpeedups) {
   EXPECT_NEAR(p * weak.seconds({}) / weak.seconds({p, p, p}), p - 0.1 * (p - 1), 1e-3);
 }
 
-TEST(LawFit, NeedsOneWorkerCountMoreThanParameters) {
-  const LawFit two(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2}));
-  EXPECT_FALSE(two.identifiable());
-  EXPECT_EQ(two.reason(), "2 parameters need 3 distinct worker counts, there are 2");
-  EXPECT_TRUE(two.estimates().empty());
-  EXPECT_FALSE(LawFit(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 2, 2})).identifiable());
-  EXPECT_TRUE(LawFit(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 3})).identifiable());
+TEST(LawFit, NeedsAsManyWorkerCountsAsParameters) {
+  const LawFit one(amdahl(), sample(amdahl(), {0.1, 0.9}, {2, 2, 2}));
+  EXPECT_FALSE(one.identifiable());
+  EXPECT_EQ(one.reason(), "2 parameters need 2 distinct worker counts, there is 1");
+  EXPECT_TRUE(one.estimates().empty());
   EXPECT_FALSE(
-      LawFit(universal_scalability(), sample(amdahl(), {0.1, 0.9}, {1, 2, 4})).identifiable());
+      LawFit(universal_scalability(), sample(amdahl(), {0.1, 0.9}, {1, 2, 2})).identifiable());
+}
+
+TEST(LawFit, IsTestedOnlyByMoreWorkerCountsThanParameters) {
+  const LawFit two(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2}));
+  ASSERT_TRUE(two.identifiable());
+  EXPECT_FALSE(two.testable());
+  EXPECT_TRUE(std::isnan(two.goodness()));
+  EXPECT_NEAR(two.estimates()[1].value, 0.1, 1e-6);
+  EXPECT_TRUE(two.estimates()[1].interval);
+  EXPECT_FALSE(LawFit(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 2, 2})).testable());
+  EXPECT_TRUE(LawFit(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 3})).testable());
+}
+
+TEST(LawFit, DoesNotPretendThatAnImpossibleParameterFits) {
+  // Two workers slower than one: no s from 0 to 1 says so.
+  for (const std::vector<double>& launches :
+       {std::vector{1.49, 1.5, 1.51}, std::vector{1.5}}) {  // with noise known, and without
+    std::vector<double> one;
+    for (const double t : launches) one.push_back(t / 1.5);
+    const LawFit fit(amdahl(), {{{1, 1, 1}, log_time(one)}, {{2, 2, 1}, log_time(launches)}});
+    EXPECT_FALSE(fit.identifiable());
+    EXPECT_EQ(fit.reason(), "2 distinct worker counts would need a parameter outside its bounds");
+  }
 }
 
 TEST(LawFit, StaysWithinItsBounds) {
@@ -120,11 +143,35 @@ TEST(LawFit, GivesTheSameNumbersEveryTime) {
 TEST(Reach, FindsWhereWorkersStopPaying) {
   const LawFit usl(universal_scalability(),
                    sample(universal_scalability(), {1, 0.04, 0.001}, {1, 2, 4, 8, 16}));
-  EXPECT_NEAR(peak_workers(usl).value, std::sqrt(0.96 / 0.001), 0.05);
+  Series series;
+  Point point;
+  series.first = &point;
+  series.members.resize(1);
+  EXPECT_NEAR(peak_workers(usl, series).value, std::sqrt(0.96 / 0.001), 0.05);
   const LawFit plain(amdahl(), sample(amdahl(), {0.1, 0.9}, {1, 2, 4, 8}));
-  EXPECT_TRUE(std::isinf(peak_workers(plain).value));
+  EXPECT_TRUE(std::isinf(peak_workers(plain, series).value));
   // S/p = 1/(s p + 1 - s) = 1/2 at p = 1 + 1/s.
-  EXPECT_NEAR(half_efficiency_workers(plain, Scaling::strong).value, 11, 0.01);
+  EXPECT_NEAR(half_efficiency_workers(plain, series).value, 11, 0.01);
+}
+
+TEST(Reach, FindsWhereMessagesEatWhatIsGained) {
+  Point point;
+  Series series;
+  series.first = &point;
+  series.members.resize(1);
+  series.exchange = Exchange{.latency_s = 1e-3, .bandwidth_bytes_per_s = 1e9, .bytes = 1e8};
+  std::vector<Observation> observations;
+  for (const double p : {1.0, 2.0, 4.0, 8.0}) {
+    const Load load = load_of(series, p);
+    observations.push_back(exactly(load, 1 / p + load.exchange_s));
+  }
+  const LawFit fit(latency_bandwidth(), observations, {{}, {1e-4, 5}});
+  // d/dp (1/p + L log2 p - D/(B p)) = 0 at p = (1 - D/B) ln 2/L.
+  EXPECT_NEAR(peak_workers(fit, series).value, 0.9 * std::log(2.0) / 1e-3, 1);
+  const double half = half_efficiency_workers(fit, series).value;
+  const auto efficiency = [&](double p) { return 1 / p / (1 / p + load_of(series, p).exchange_s); };
+  EXPECT_GT(efficiency(half * 0.99), 0.5);
+  EXPECT_LT(efficiency(half * 1.01), 0.5);
 }
 
 }  // namespace

@@ -73,6 +73,22 @@ TEST(Ceilings, TimeExchangesWhereRanksMeet) {
   EXPECT_EQ(operations, (std::set<std::string>{"allreduce", "gather", "scatter"}));
 }
 
+TEST(Ceilings, ScatterTheSharesThatPointsAreDealt) {
+  const auto largest = [](double resident_bytes) {
+    Point scattered = make_point(Model::mpi, {1, 4, 1}, false, resident_bytes);
+    scattered.options = {{"data", "scatter"}};
+    std::int64_t bytes = 0;
+    for (const Point& point : added_to({scattered})) {
+      if (point.params.at("operation") != "scatter") continue;
+      bytes = std::max(bytes, point.params.at("bytes").get<std::int64_t>());
+    }
+    return bytes;
+  };
+  EXPECT_EQ(largest(400e6), 100'000'000);
+  EXPECT_EQ(largest(1e3), 1 << 20);
+  EXPECT_EQ(largest(1e12), 256 << 20);
+}
+
 TEST(Ceilings, AreOfSeriesOfTheirOwn) {
   std::vector<Point> points{make_point(Model::openmp, {1, 1, 1}, true, 1e6),
                             make_point(Model::openmp, {1, 1, 2}, true, 1e6),

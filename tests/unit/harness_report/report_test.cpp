@@ -166,6 +166,7 @@ TEST(Json, HasStableKeysAndAllDigits) {
                                             "speedup_own",
                                             "efficiency_own",
                                             "a_priori",
+                                            "a_priori_messages",
                                             "fitted",
                                             "held_out",
                                             "karp_flatt",
