@@ -59,6 +59,15 @@ std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& ti
   return efficiency;
 }
 
+std::optional<Interval> SerialShare::interval() const {
+  const double centre[] = {value};
+  auto interval = bootstrap_interval([](std::span<const double> x) { return x[0]; }, centre,
+                                     NoiseModel{{noise}, {}});
+  if (!interval) return interval;
+  return Interval{std::max(0.0, interval->low), std::min(1.0, interval->high),
+                  interval->confidence};
+}
+
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed) {
   std::map<std::int64_t, std::vector<double>> by_launch;
   for (const Sample* sample : timed) {

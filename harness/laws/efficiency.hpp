@@ -42,6 +42,7 @@ std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& ti
 struct SerialShare {
   double value = 0;
   Noise noise;  ///< of the value; unknown when there was one launch
+  [[nodiscard]] std::optional<Interval> interval() const;
 };
 /// Nothing when there are no timed samples.
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed);

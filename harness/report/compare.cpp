@@ -24,16 +24,40 @@ const Point& at(const Results& results, std::int64_t index) {
 
 ComparedPoint compared(std::int64_t base, std::int64_t now, const Summary& before,
                        const Summary& after, bool timed, double tolerance) {
-  ComparedPoint out{base, now, before.median_s, after.median_s, {unknown, {}}, Change::missing};
+  ComparedPoint out{base, now, before.median_s, after.median_s, {unknown, {}}, Change::missing,
+                    false};
   if (!timed) return out;
+  out.busy = before.busy || after.busy;
   out.ratio = ratio_over_launches(after.times_s(), before.times_s());
   out.change = judge_change(out.ratio, tolerance);
   return out;
 }
 
 std::string point_label(const Point& point) {
-  return fmt::format("{}{}", work_label(point),
-                     point.implementation == "scalelaw" ? "" : " by " + point.implementation);
+  std::string label = work_label(point);
+  if (point.implementation != "scalelaw") label += " by " + point.implementation;
+  if (!point.options.is_object()) return label;
+  for (const auto& [name, value] : point.options.items()) {
+    label +=
+        fmt::format(", {}={}", name, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return label;
+}
+
+/// Names of the environment that a change of times may come from, when they differ.
+std::vector<std::string> differences(const Results& base, const Results& now) {
+  std::vector<std::string> out;
+  for (const char* name : {"host.name", "cpu.model", "cpu.governor", "cores.allowed", "os.kernel",
+                           "huge_pages.transparent", "driver.build.compiler", "driver.build.flags",
+                           "driver.build.revision", "driver.mpi.library"}) {
+    const auto value = [&](const Results& results) -> std::string {
+      const auto found = results.environment.find(name);
+      return found == results.environment.end() ? "unknown" : found->second;
+    };
+    const std::string before = value(base), after = value(now);
+    if (before != after) out.push_back(fmt::format("{}: {}, now {}", name, before, after));
+  }
+  return out;
 }
 
 }  // namespace
@@ -58,11 +82,14 @@ Comparison compare(const Results& base, const Results& now, double tolerance) {
   const auto before = summarize_all(base), after = summarize_all(now);
   std::map<std::string, std::int64_t> place;
   for (std::size_t i = 0; i < now.points.size(); ++i) {
+    if (is_ceiling(now.points[i])) continue;
     place.emplace(now.points[i].id, static_cast<std::int64_t>(i));
   }
   Comparison out;
   out.tolerance = tolerance;
+  out.differences = differences(base, now);
   for (std::size_t i = 0; i < base.points.size(); ++i) {
+    if (is_ceiling(base.points[i])) continue;
     const auto found = place.find(base.points[i].id);
     if (found == place.end()) {
       out.only_base.push_back(static_cast<std::int64_t>(i));
@@ -99,6 +126,7 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
       verdict += fmt::format(": {} {}", old_has ? "new" : "old",
                              to_string(old_has ? at(now, p.now).state : point.state));
     }
+    if (p.busy) verdict += ", busy";
     section.table.rows.push_back(
         {point_label(point), std::string(to_string(point.model)), placement_label(point.placement),
          precise_seconds(p.base_s), precise_seconds(p.now_s),
@@ -117,6 +145,9 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
     section.after.push_back(
         fmt::format("not compared: {} points only in the old file, {} only in the new",
                     comparison.only_base.size(), comparison.only_now.size()));
+  }
+  for (const std::string& difference : comparison.differences) {
+    section.after.push_back("differs: " + difference);
   }
   return {section};
 }
@@ -147,13 +178,15 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
                              {"ratio", number(p.ratio.value)},
                              {"low", interval ? number(interval->low) : Json(nullptr)},
                              {"high", interval ? number(interval->high) : Json(nullptr)},
-                             {"verdict", to_string(p.change)}});
+                             {"verdict", to_string(p.change)},
+                             {"busy", p.busy}});
   }
   const auto ids = [](const Results& results, const std::vector<std::int64_t>& points) {
     Json list = Json::array();
     for (const std::int64_t i : points) list.push_back(at(results, i).id);
     return list;
   };
+  out["differences"] = comparison.differences;
   out["only_base"] = ids(base, comparison.only_base);
   out["only_new"] = ids(now, comparison.only_now);
   return out.dump(2) + "\n";

@@ -35,16 +35,20 @@ struct ComparedPoint {
   double base_s = 0, now_s = 0;    ///< medians; NaN where there is no time
   Ratio ratio;                     ///< new / old; NaN when missing
   Change change = Change::missing;
+  bool busy = false;  ///< one of the two times rests on launches of a busy machine
 };
 
 struct Comparison {
   double tolerance = 0;
   std::vector<ComparedPoint> points;              ///< matched by identity, in the base's order
   std::vector<std::int64_t> only_base, only_now;  ///< points that the other does not have
+  /// What differs besides what was asked about: "cpu.model: A, now B".
+  std::vector<std::string> differences;
   [[nodiscard]] std::int64_t count(Change change) const;
 };
 
-/// Compares two campaigns point by point.  The intervals count launches, so that two runs of one
+/// Compares two campaigns point by point, the machine's ceilings apart: these are no work of a
+/// build.  The intervals count launches, so that two runs of one
 /// build are found different in 5 % of the points at tolerance 0, and in fewer above.
 /// Errors: throws Error when they have no point in common, or the tolerance is negative.
 Comparison compare(const Results& base, const Results& now, double tolerance);

@@ -146,6 +146,8 @@ Json of(const Report& report, const ReportSeries& series) {
            {"baseline_own", of(series.own)},
            {"a_priori_serial_share",
             series.laws.a_priori ? number(series.laws.a_priori->value) : Json(nullptr)},
+           {"a_priori_serial_share_interval",
+            series.laws.a_priori ? of(series.laws.a_priori->interval()) : Json(nullptr)},
            {"points", Json::array()},
            {"laws", Json::array()},
            {"ranking", series.laws.ranking}};

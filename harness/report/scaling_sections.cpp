@@ -210,7 +210,8 @@ std::vector<const LawFit*> ranked_fits(const SeriesLaws& laws) {
 
 std::string a_priori_cell(const SeriesLaws& laws) {
   if (!laws.a_priori) return "none: " + laws.a_priori_missing;
-  std::string text = fmt::format("serial share {:.4f} at one worker", laws.a_priori->value);
+  std::string text = fmt::format("serial share {} at one worker",
+                                 with_interval(laws.a_priori->value, laws.a_priori->interval()));
   if (laws.a_priori->value > 0)
     text += fmt::format(": at most {:.3g} times faster", 1 / laws.a_priori->value);
   return text;

@@ -34,6 +34,23 @@ TEST(Compare, FindsWhatBecameSlowerAndFaster) {
   EXPECT_EQ(compare(base, campaign(2, 1.2), 0.5).count(Change::same), 3);
 }
 
+TEST(Compare, LeavesTheMachinesCeilingsOutAndTellsWhatElseDiffers) {
+  Results base = campaign(1, 1), now = campaign(2, 1);
+  for (Results* results : {&base, &now}) {
+    results->points[0].experiment = "ceilings";
+    results->points[0].kernel = "memory_read";
+  }
+  now.environment["cpu.model"] = "another";
+  now.launches.back().busy = true;
+  const Comparison comparison = compare(base, now, 0.05);
+  EXPECT_EQ(comparison.points.size(), 2U);
+  EXPECT_TRUE(comparison.only_base.empty() && comparison.only_now.empty());
+  EXPECT_EQ(comparison.differences,
+            std::vector<std::string>{"cpu.model: Synthetic CPU, now another"});
+  EXPECT_FALSE(comparison.points[0].busy);
+  EXPECT_TRUE(comparison.points[1].busy);
+}
+
 TEST(Compare, IsUndecidedWithoutAnInterval) {
   const Comparison comparison = compare(campaign(1, 1, 1), campaign(2, 1.5, 1), 0.05);
   EXPECT_EQ(comparison.count(Change::undecided), 3);

@@ -138,10 +138,11 @@ TEST(Json, HasStableKeysAndAllDigits) {
       nlohmann::ordered_json::parse(render(make_report(campaign.results()), Format::json));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json["series"][1].items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"series", "experiment", "kernel", "implementation",
-                                            "model", "scaling", "params", "options", "unit",
-                                            "baseline_serial", "baseline_own",
-                                            "a_priori_serial_share", "points", "laws", "ranking"}));
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{
+                "series", "experiment", "kernel", "implementation", "model", "scaling", "params",
+                "options", "unit", "baseline_serial", "baseline_own", "a_priori_serial_share",
+                "a_priori_serial_share_interval", "points", "laws", "ranking"}));
   keys.clear();
   for (const auto& [key, value] : json["series"][1]["points"][2].items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"point",
