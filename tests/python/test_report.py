@@ -1,0 +1,58 @@
+"""`scalelaw report` and the Python package read the same file: they must say the same of it."""
+
+import json
+import os
+import subprocess
+import unittest
+from pathlib import Path
+
+from scalelaw_results import load, scaling
+
+SAMPLE = Path(__file__).resolve().parents[2] / "results" / "sample.h5"
+SCALELAW = Path(os.environ.get("SCALELAW_BIN", "")) / "scalelaw"
+
+
+def reported_points(path):
+    """`report --format json` by the points' ids."""
+    done = subprocess.run([SCALELAW, "report", path, "--format", "json"], capture_output=True, text=True, check=True)
+    return {point["id"]: point for series in json.loads(done.stdout)["series"] for point in series["points"]}
+
+
+def differences(reported, table):
+    """What the report and a table of scaling() disagree on, to nine digits."""
+    found = []
+    for _, row in table.iterrows():
+        point = reported[row["id"]]
+        pairs = [
+            ("median", point["median_s"], row["time"].value),
+            ("rate", point["rate"], row["throughput"].value),
+            ("own", (point["speedup_own"] or {}).get("value"), row["own_speedup"].value),
+            ("serial", (point["speedup_serial"] or {}).get("value"), row["serial_speedup"].value),
+        ]
+        if point["interval_s"]:
+            pairs += [("low", point["interval_s"][0], row["time"].low), ("high", point["interval_s"][1], row["time"].high)]
+        for name, theirs, ours in pairs:
+            if theirs is not None and not abs(theirs - ours) <= 1e-9 * abs(ours):
+                found.append((row["id"], name, theirs, ours))
+    return found
+
+
+@unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")
+class ReportTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.reported = reported_points(SAMPLE)
+        cls.table = scaling(load(SAMPLE))
+
+    def test_the_same_medians_rates_and_speedups(self):
+        self.assertGreater(len(self.table), 10)
+        self.assertEqual(differences(self.reported, self.table), [])
+
+    def test_a_difference_would_be_found(self):
+        name = self.table["id"].iloc[0]
+        wrong = self.reported | {name: self.reported[name] | {"median_s": 2 * self.reported[name]["median_s"]}}
+        self.assertEqual([d[:2] for d in differences(wrong, self.table)], [(name, "median")])
+
+
+if __name__ == "__main__":
+    unittest.main()
