@@ -1,7 +1,6 @@
 # Every library from outside, found once, with a clear word when it is missing.
 # Required ones stop the configuration; optional ones leave out what needs them.
 include(CheckCXXSourceCompiles)
-find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 # Stops with the Debian package to install (NAME as people know it).
@@ -17,6 +16,8 @@ macro(scalelaw_optional found name package without)
   endif()
 endmacro()
 
+find_package(PkgConfig QUIET)
+scalelaw_require(PKG_CONFIG_FOUND pkg-config pkg-config)
 find_package(fmt QUIET)
 scalelaw_require(fmt_FOUND fmt libfmt-dev)
 find_package(CLI11 QUIET)
