@@ -51,14 +51,16 @@ std::string list_names() {
   return out;
 }
 
-/// The enumerator called `text`.  Errors: throws Error naming the choices.
+/// The enumerator called `text`.  Errors: throws Error naming the choices; `what` is what was asked
+/// for, e.g. "format".
 template <EnumNames E>
-E enum_from(std::string_view text) {
+E enum_from(std::string_view text, std::string_view what = "value") {
   const auto names = enum_names(E{});
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == text) return static_cast<E>(i);
   }
-  throw Error("unknown value '" + std::string(text) + "'", "choose one of: " + list_names<E>());
+  throw Error("unknown " + std::string(what) + " '" + std::string(text) + "'",
+              "choose one of: " + list_names<E>());
 }
 
 /// Calls `visit(field)` for each field of the parameter struct `P`.

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
 
 #include "build_info.hpp"
 #include "common/isa.hpp"
+#include "common/usage_fault.hpp"
 
 namespace scalelaw {
 namespace {
@@ -104,35 +104,11 @@ std::string about(const Identity& identity, bool distributed) {
          "Exit status: 0 verified, 1 wrong usage or input, 2 wrong result, 3 failure.";
 }
 
-/// The first argument when it stands where a kernel should and is none; empty otherwise.
-std::string unknown_kernel(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return {};
-  const std::vector<const CLI::App*> all = app.get_subcommands(nullptr);
-  const bool known = std::any_of(all.begin(), all.end(),
-                                 [&](const CLI::App* sub) { return sub->get_name() == argv[1]; });
-  return known ? "" : argv[1];
-}
-
-std::string kernel_names(const CLI::App& app) {
-  std::string names;
-  for (const CLI::App* sub : app.get_subcommands(nullptr)) {
-    names += (names.empty() ? "" : ", ") + sub->get_name();
-  }
-  return names;
-}
-
-int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& program,
-          const std::string& unknown) {
+int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& program) {
   if (error.get_exit_code() == 0) return launched_as_other_rank() ? 0 : app.exit(error);
-  if (!launched_as_other_rank() && !unknown.empty()) {
-    complain(program, "there is no kernel '" + unknown + "'",
-             "choose one of: " + kernel_names(app));
-  } else if (!launched_as_other_rank()) {
-    const CLI::App* used = &app;
-    for (const CLI::App* sub : app.get_subcommands()) used = sub;
-    const std::string at = used == &app ? program : program + " " + used->get_name();
-    complain(program, error.what(), "see " + at + " --help");
-  }
+  if (launched_as_other_rank()) return status_usage;
+  const Error fault = usage_fault(app, error, "kernel");
+  complain(program, fault.what(), fault.hint());
   return status_usage;
 }
 
@@ -167,7 +143,7 @@ int driver_main(int argc, char** argv, const std::string& implementation,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return usage(app, error, identity.driver, unknown_kernel(app, argc, argv));
+    return usage(app, error, identity.driver);
   }
   for (const auto& subcommand : subcommands) {
     if (subcommand->app->parsed()) return after_parsing(identity, model, *subcommand);

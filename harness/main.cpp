@@ -8,6 +8,7 @@
 
 #include "build_info.hpp"
 #include "common/error.hpp"
+#include "common/usage_fault.hpp"
 #include "harness/commands/commands.hpp"
 
 namespace {
@@ -43,7 +44,8 @@ int main(int argc, char** argv) {
     }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    complain(error.what(), "see scalelaw --help, or scalelaw COMMAND --help");
+    const Error fault = usage_fault(app, error, "command");
+    complain(fault.what(), fault.hint());
     return exit_usage;
   } catch (const Error& error) {
     complain(error.what(), error.hint());

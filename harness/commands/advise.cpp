@@ -22,7 +22,7 @@ Subcommand add_advise(CLI::App& app) {
   command->add_option("file", options->file, "results file with a list of sizes (.h5)")->required();
   command->add_option("--format", options->format, "table, json, markdown")->capture_default_str();
   return {command, [options] {
-            const Format format = enum_from<Format>(options->format);
+            const Format format = enum_from<Format>(options->format, "format");
             if (format == Format::csv) {
               throw Error("advise has no format 'csv'", "choose one of: table, json, markdown");
             }

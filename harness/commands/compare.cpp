@@ -45,7 +45,7 @@ Subcommand add_compare(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--format", options->format, list_names<Format>())->capture_default_str();
   return {command, [options] {
-            const Format format = enum_from<Format>(options->format);
+            const Format format = enum_from<Format>(options->format, "format");
             const Results base = read_results(options->base), now = read_results(options->now);
             const Comparison comparison = compare(base, now, options->tolerance);
             fmt::print("{}", rendered(comparison, base, now, format));

@@ -39,7 +39,7 @@ Subcommand add_predict(CLI::App& app) {
       ->required();
   command->add_option("--format", options->format, "table, json, markdown")->capture_default_str();
   return {command, [options] {
-            const Format format = enum_from<Format>(options->format);
+            const Format format = enum_from<Format>(options->format, "format");
             if (format == Format::csv) {
               throw Error("predict has no format 'csv'", "choose one of: table, json, markdown");
             }

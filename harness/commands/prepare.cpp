@@ -7,6 +7,7 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "common/nearest.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
 #include "harness/launch/drivers.hpp"
@@ -116,7 +117,7 @@ bool passes(const Point& point, const std::vector<std::string>& filters) {
 
 Prepared prepare(const CampaignChoice& choice) {
   Prepared out;
-  out.launcher_kind = enum_from<LauncherKind>(choice.launcher);
+  out.launcher_kind = enum_from<LauncherKind>(choice.launcher, "launcher");
   out.campaign = load_campaign(choice.config);
   out.drivers = find_drivers(choice.drivers);
   const std::vector<std::string> hosts = host_names(out.campaign.mpirun);

@@ -19,7 +19,7 @@ Subcommand add_report(CLI::App& app) {
   command->add_option("file", options->file, "results file (.h5)")->required();
   command->add_option("--format", options->format, list_names<Format>())->capture_default_str();
   return {command, [options] {
-            const Format format = enum_from<Format>(options->format);
+            const Format format = enum_from<Format>(options->format, "format");
             const Results results = read_results(options->file);
             fmt::print("{}", render(make_report(results), format));
             return exit_well;

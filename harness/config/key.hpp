@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/nearest.hpp"
 #include "harness/config/value.hpp"
 
 namespace scalelaw {

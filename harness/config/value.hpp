@@ -13,9 +13,6 @@
 
 namespace scalelaw {
 
-/// The candidate nearest to `word` by edit distance; empty when none is near enough to be meant.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
-
 /// One value of a config file, with its key and line, read as what it should be.
 /// Errors: every reader throws Error "FILE:LINE: KEY ..." with the remedy.
 class Value {

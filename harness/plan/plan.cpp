@@ -7,6 +7,7 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "common/nearest.hpp"
 #include "common/quantity.hpp"
 #include "harness/config/value.hpp"
 #include "harness/plan/placements.hpp"

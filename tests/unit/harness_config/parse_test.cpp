@@ -183,13 +183,6 @@ TEST(LoadCampaign, SaysThatAFileIsMissing) {
   EXPECT_THROW(load_campaign("/tmp"), Error);
 }
 
-TEST(Nearest, FindsWhatWasMeant) {
-  EXPECT_EQ(nearest("rnaks", {"threads", "ranks", "name"}), "ranks");
-  EXPECT_EQ(nearest("thread", {"threads", "ranks"}), "threads");
-  EXPECT_EQ(nearest("openpm", {"openmp", "mpi"}), "openmp");
-  EXPECT_EQ(nearest("zzzzzz", {"openmp", "mpi"}), "");
-}
-
 /// docs/config.md has a heading per table, `[table]`, and under it a row per key.
 std::vector<KeyDoc> documented_keys() {
   std::ifstream file(SCALELAW_SOURCE_DIR "/docs/config.md");

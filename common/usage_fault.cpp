@@ -1,0 +1,64 @@
+#include "common/usage_fault.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "common/nearest.hpp"
+
+namespace scalelaw {
+namespace {
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::vector<std::string> subcommand_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* subcommand : app.get_subcommands(nullptr)) {
+    names.push_back(subcommand->get_name());
+  }
+  return names;
+}
+
+/// The argument that was not understood; empty when all were.  Behind a subcommand the first option
+/// says more than the value that stands before or after it.
+std::string unknown_argument(const std::vector<std::string>& unknown, bool in_subcommand) {
+  if (unknown.empty()) return "";
+  const auto option = std::find_if(unknown.begin(), unknown.end(),
+                                   [](const std::string& text) { return text.starts_with("--"); });
+  if (!in_subcommand || option == unknown.end()) return unknown.front();
+  return option->substr(0, option->find('='));
+}
+
+}  // namespace
+
+Error usage_fault(const CLI::App& app, const CLI::ParseError& error,
+                  const std::string& subcommand) {
+  const CLI::App* used = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) used = chosen;
+  const std::string program =
+      used == &app ? app.get_name() : app.get_name() + " " + used->get_name();
+  const std::string see = fmt::format("see {} --help", program);
+  const std::string unknown = unknown_argument(app.remaining(true), used != &app);
+  if (unknown.starts_with("-")) {
+    const std::string meant = nearest(unknown, option_names(*used));
+    return Error(fmt::format("there is no option '{}'", unknown),
+                 meant.empty() ? see : fmt::format("did you mean '{}'? {}", meant, see));
+  }
+  if (unknown.empty()) return Error(error.what(), see);
+  if (used != &app) return Error(fmt::format("'{}' is one word too many", unknown), see);
+  const std::vector<std::string> known = subcommand_names(app);
+  const std::string meant = nearest(unknown, known);
+  return Error(fmt::format("there is no {} '{}'", subcommand, unknown),
+               meant.empty() ? fmt::format("choose one of: {}", fmt::join(known, ", "))
+                             : fmt::format("did you mean '{}'?", meant));
+}
+
+}  // namespace scalelaw

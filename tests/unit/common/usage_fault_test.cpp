@@ -1,0 +1,48 @@
+#include "common/usage_fault.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace scalelaw {
+namespace {
+
+/// The fault of `program WORDS...`, where a program has the kernel 'sieve' with the option --limit.
+Error fault_of(std::vector<std::string> words) {
+  CLI::App app("", "program");
+  std::string limit;
+  app.add_subcommand("sieve")->add_option("--limit", limit);
+  app.require_subcommand(1);
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  try {
+    app.parse(words);
+  } catch (const CLI::ParseError& error) {
+    return usage_fault(app, error, "kernel");
+  }
+  return Error("understood");
+}
+
+TEST(UsageFault, NamesAnUnknownOptionAndTheOneThatWasMeant) {
+  const Error fault = fault_of({"sieve", "--limti", "5"});
+  EXPECT_STREQ(fault.what(), "there is no option '--limti'");
+  EXPECT_EQ(fault.hint(), "did you mean '--limit'? see program sieve --help");
+  EXPECT_EQ(fault_of({"sieve", "--frobnicate=7"}).hint(), "see program sieve --help");
+}
+
+TEST(UsageFault, NamesAnUnknownSubcommand) {
+  EXPECT_STREQ(fault_of({"seive"}).what(), "there is no kernel 'seive'");
+  EXPECT_EQ(fault_of({"seive"}).hint(), "did you mean 'sieve'?");
+  EXPECT_EQ(fault_of({"frobnicate", "--limit", "3"}).hint(), "choose one of: sieve");
+}
+
+TEST(UsageFault, NamesAWordTooMany) {
+  EXPECT_STREQ(fault_of({"sieve", "7"}).what(), "'7' is one word too many");
+}
+
+TEST(UsageFault, SaysWhatCli11SaysOfTheRest) {
+  EXPECT_STREQ(fault_of({}).what(), "A subcommand is required");
+  EXPECT_STREQ(fault_of({"sieve", "--limit", "3"}).what(), "understood");
+}
+
+}  // namespace
+}  // namespace scalelaw
