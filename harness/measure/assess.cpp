@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <sstream>
 
 #include "common/field.hpp"
 #include "common/quantity.hpp"
@@ -16,24 +17,25 @@ using nlohmann::json;
 
 constexpr double resolutions_per_sample = 1000;
 
-/// The last line of a log that says something.
+/// The last line of a log that says something; the rules that launchers draw say nothing.
 std::string last_line(const std::string& log) {
-  const std::size_t end = log.find_last_not_of(" \t\r\n");
-  if (end == std::string::npos) return {};
-  const std::size_t newline = log.find_last_of('\n', end);
-  const std::size_t begin = newline == std::string::npos ? 0 : newline + 1;
-  return log.substr(begin, end - begin + 1);
+  std::string last;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find_first_not_of("- \t\r") != std::string::npos) last = line;
+  }
+  return last;
 }
 
-/// What a driver said on stderr: its own line, "scalelaw-MODEL: WHAT", or else the last line.
-std::string message_of(const std::string& log) {
+/// What the driver itself said on stderr, "scalelaw-MODEL: WHAT"; empty when it said nothing.
+std::string driver_line(const std::string& log) {
   for (std::size_t at = log.find("scalelaw-"); at != std::string::npos;
        at = log.find("scalelaw-", at + 1)) {
     if (at != 0 && log[at - 1] != '\n') continue;
     const std::string line = log.substr(at, log.find('\n', at) - at);
     if (line.find(": ") != std::string::npos) return line;
   }
-  return last_line(log);
+  return {};
 }
 
 Assessment assess_exit(const Job& job, const Outcome& outcome) {
@@ -41,12 +43,15 @@ Assessment assess_exit(const Job& job, const Outcome& outcome) {
     return {State::timeout,
             fmt::format("killed after {} (timeout_s)", format_seconds(job.timeout_s))};
   }
+  const std::string said = driver_line(outcome.log);
   const auto with_message = [&](const std::string& what) {
-    const std::string message = message_of(outcome.log);
+    const std::string message = said.empty() ? last_line(outcome.log) : said;
     return message.empty() ? what : what + ": " + message;
   };
   if (outcome.exit_code == 0) return {};
-  if (outcome.exit_code == 1) return {State::crashed, with_message("the driver refused its input")};
+  if (outcome.exit_code == 1 && !said.empty()) {  // otherwise it may be the launcher's
+    return {State::crashed, with_message("the driver refused its input")};
+  }
   if (outcome.exit_code == 2) return {State::wrong_result, with_message("wrong result")};
   if (outcome.exit_code > 128 && outcome.exit_code < 128 + NSIG) {
     const int number = outcome.exit_code - 128;

@@ -67,8 +67,10 @@ TEST(Assess, JudgesByTheExit) {
       "noise\nscalelaw-mpi: rank 1: out of memory\n  hint: use less\nmpirun: bye\n";
   expect(launch, State::crashed, "exit code 3: scalelaw-mpi: rank 1: out of memory");
   launch.outcome.exit_code = 1;
-  launch.outcome.log = "unknown option\n\n";
-  expect(launch, State::crashed, "refused its input: unknown option");
+  launch.outcome.log = "scalelaw-mpi: unknown option\n\n";
+  expect(launch, State::crashed, "refused its input: scalelaw-mpi: unknown option");
+  launch.outcome.log = "mpirun: no room\n-------\n\n";
+  expect(launch, State::crashed, "exit code 1: mpirun: no room");
   launch.outcome.exit_code = 2;
   expect(launch, State::wrong_result, "wrong result");
 }
