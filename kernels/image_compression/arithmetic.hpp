@@ -34,7 +34,8 @@ inline constexpr int sample_bits = 5;
 /// intermediate stays inside 16 bits for all inputs.  The outputs are `coefficient_scale` times
 /// the coefficients of T.81, A.3.3.
 ///
-/// Quantisation: magnitudes, by two mulhrs (encoder_tables.hpp), halves away from zero.
+/// Quantisation: two mulhrs (encoder_tables.hpp), the second of which divides by a power of two;
+/// between them negative values lose one, so that their halves go away from zero too.
 inline constexpr int pass_bits = 3;
 inline constexpr std::uint32_t coefficient_scale = 32;
 

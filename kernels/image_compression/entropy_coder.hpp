@@ -13,24 +13,29 @@
 namespace scalelaw::jpeg {
 namespace {
 
-/// Bits gathered in the low end of a 64-bit word; whole bytes leave by one unaligned store that
-/// needs no branch.  At most 7 bits stay after flush(), so 57 may follow before the next.
+/// Bits gathered from the top of a 64-bit word; whole bytes leave by one unaligned store that needs
+/// no branch.  At most 7 bits stay after flush(), and 48 may follow before the next.
 struct BitWriter {
   std::uint64_t bits = 0;
-  std::uint64_t count = 0;
+  std::uint64_t count = 0;  ///< in the low 6 bits; above them is what entries left there
   std::uint8_t* out;
 
-  [[gnu::always_inline]] void put(std::uint64_t value, std::uint64_t length) {
-    bits = bits << length | value;
-    count += length;
+  /// Takes an entry (encoder_tables.hpp).  Its length ends in the lowest 6 bits of the word at most,
+  /// which flush() clears.
+  [[gnu::always_inline]] void put(std::uint64_t entry) {
+    bits |= entry >> (count & 63);
+    count += entry;
   }
-  [[gnu::always_inline]] void put(std::uint32_t entry) { put(entry >> 8, entry & 255); }
+  [[gnu::always_inline]] void put(std::uint64_t value, std::uint64_t length) {
+    put(value << (-length & 63) | length);
+  }
 
   [[gnu::always_inline]] void flush() {
-    std::uint64_t word = bits << (-count & 63);
+    std::uint64_t word = bits;
     if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap64(word);
     std::memcpy(out, &word, 8);
-    out += count >> 3;
+    out += count >> 3 & 7;
+    bits = bits << (count & 56) & std::uint64_t{0xff} << 56;
     count &= 7;
   }
 };
@@ -41,9 +46,9 @@ struct BitWriter {
   const std::int32_t sign = difference >> 31;
   const auto magnitude = static_cast<std::uint32_t>((difference ^ sign) - sign);
   const auto size = static_cast<std::uint32_t>(std::bit_width(magnitude));
-  const std::uint32_t value = static_cast<std::uint32_t>(difference + sign) & ((1U << size) - 1);
-  const std::uint32_t entry = table.dc[size];
-  writer.put(std::uint64_t{entry >> 8} << size | value, (entry & 255) + size);
+  const std::uint64_t value = static_cast<std::uint32_t>(difference + sign) & ((1U << size) - 1);
+  const std::uint64_t entry = table.dc[size];
+  writer.put(entry | value << (-entry & 63));
 }
 
 /// A coefficient that the combined table has no entry for: a run of more than 15 zeros, or a value
@@ -61,30 +66,43 @@ struct BitWriter {
   writer.flush();
 }
 
-[[gnu::always_inline]] inline std::size_t block_place(std::uint32_t k) {
-  return 8 * (zigzag[k] % 8U) + zigzag[k] / 8U;
-}
+/// The coefficients of one block among its neighbours, in block order: `stride` lanes from one
+/// horizontal frequency to the next.
+template <int stride>
+struct Coefficients {
+  const std::int16_t* first;
+
+  [[gnu::always_inline]] std::int32_t dc() const { return first[0]; }
+  /// The k-th in zig-zag order.
+  [[gnu::always_inline]] std::int32_t operator[](std::uint32_t k) const {
+    return first[zigzag[k] % 8 * stride + zigzag[k] / 8];
+  }
+};
 
 /// One AC coefficient: the lowest set bit of `left`, which is cleared.  `previous` is the place of
 /// the one before.
+template <int stride>
 [[gnu::always_inline]] inline void put_ac(BitWriter& writer, const Block& block,
-                                          std::uint64_t& left, std::uint32_t& previous,
-                                          const EntropyTable& table) {
+                                          Coefficients<stride> coefficients, std::uint64_t& left,
+                                          std::uint32_t& previous, const EntropyTable& table) {
   const auto k = static_cast<std::uint32_t>(std::countr_zero(left));
   left &= left - 1;
-  const std::uint32_t run = k - previous - 1;
+  const std::uint32_t step = k - previous;
   previous = k;
   const auto value = static_cast<std::uint8_t>(block.bytes[k]);
-  const std::uint32_t entry = run < 16 ? table.coefficient[256 * run + value] : 0;
+  const std::uint64_t entry = step <= 16 ? table.coefficient[256 * step + value] : 0;
   if (entry != 0) [[likely]] {
     writer.put(entry);
   } else {
-    put_rare(writer, run, block.coefficients[block_place(k)], table);
+    put_rare(writer, step - 1, coefficients[k], table);
   }
 }
 
-/// A whole block.  `difference`: of its DC coefficient to the one before it in its component.
+/// A whole block, walking over the set bits of `nonzero`.  `difference`: of its DC coefficient to
+/// the one before it in its component.
+template <int stride>
 [[gnu::always_inline]] inline void put_block(BitWriter& writer, const Block& block,
+                                             Coefficients<stride> coefficients,
                                              std::uint64_t nonzero, std::int32_t difference,
                                              const EntropyTable& table) {
   put_dc(writer, difference, table);
@@ -92,12 +110,33 @@ struct BitWriter {
   std::uint64_t left = nonzero & ~std::uint64_t{1};
   std::uint32_t previous = 0;
   for (int pairs = std::popcount(left) / 2; pairs > 0; --pairs) {
-    put_ac(writer, block, left, previous, table);
-    put_ac(writer, block, left, previous, table);
+    put_ac(writer, block, coefficients, left, previous, table);
+    put_ac(writer, block, coefficients, left, previous, table);
     writer.flush();
   }
-  if (left != 0) put_ac(writer, block, left, previous, table);
+  if (left != 0) put_ac(writer, block, coefficients, left, previous, table);
   if (previous != 63) writer.put(table.ac[0]);
+  writer.flush();
+}
+
+/// The same from a list of symbols, end of block included.  Four at a time, of which the last may
+/// be nothings: fewer ways for the loop to end than there are lengths.
+[[gnu::always_inline]] inline void put_symbols(BitWriter& writer, const Block& block,
+                                               std::int32_t difference,
+                                               const EntropyTable& table) {
+  const std::uint16_t* const symbol = block.symbols.data();
+  const auto put = [&](std::size_t i) { writer.put(table.coefficient[symbol[i]]); };
+  put_dc(writer, difference, table);
+  put(0);
+  writer.flush();
+  for (std::size_t i = 1; i < block.symbol_count; i += 4) {
+    put(i);
+    put(i + 1);
+    writer.flush();
+    put(i + 2);
+    put(i + 3);
+    writer.flush();
+  }
 }
 
 /// Appends the bytes [from, to), with a zero after each 0xff (T.81, B.1.1.5).  Reads and writes up

@@ -3,12 +3,25 @@
 #include "common/isa.hpp"
 
 namespace scalelaw::jpeg {
+#if defined(SCALELAW_HAS_AVX512)
+namespace {
+
+/// Processors since Ice Lake and Zen 4; the first ones with AVX-512 have neither.
+bool has_vbmi2() {
+  static const bool found =
+      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+  return found;
+}
+
+}  // namespace
+#endif
 
 void encode_row(const RowJob& job, RowScratch& scratch, EncodedBytes& out) {
   switch (active_isa()) {
 #if defined(SCALELAW_HAS_AVX512)
     case Isa::avx512:
-      return encode_row_avx512(job, scratch, out);
+      return has_vbmi2() ? encode_row_avx512vbmi2(job, scratch, out)
+                         : encode_row_avx512(job, scratch, out);
 #endif
 #if defined(SCALELAW_HAS_AVX2)
     case Isa::avx2:

@@ -21,11 +21,15 @@ struct RowJob {
   [[nodiscard]] std::int64_t stride() const { return width * channels; }
 };
 
-/// A quantised block.  `coefficients` in block order (8 * horizontal + vertical frequency);
-/// `bytes` the same in zig-zag order, limited to -128..127.
+/// A quantised block, ready for the entropy coder.
 struct Block {
-  alignas(64) std::array<std::int8_t, 64> bytes;
-  std::array<std::int16_t, 64> coefficients;
+  alignas(64) std::array<std::int8_t, 64> bytes;  ///< in zig-zag order, limited to -128..127
+  std::uint64_t nonzero;                          ///< bit k: coefficient k is not 0
+
+  /// Of a code path that lists them: the places in EntropyTable::coefficient of the AC coefficients
+  /// that are not 0 and the end of block, then zeros.  None when one has no place there.
+  std::uint32_t symbol_count;
+  alignas(64) std::array<std::uint16_t, 72> symbols;
 };
 
 /// One thread's memory for encoding: a tile of 64 x 16 pixels in all its stages, which stays in
@@ -39,7 +43,10 @@ struct RowScratch {
   alignas(64) std::array<std::uint8_t, tile_width * tile_rows * 3 + 64> edge;
   alignas(64) std::array<std::array<std::int16_t, tile_width * tile_rows>, 3> plane;
   alignas(64) std::array<Block, tile_blocks> block;
-  alignas(64) std::array<std::uint64_t, tile_blocks> nonzero;  ///< bit k: coefficient k is not 0
+
+  /// The quantised blocks in full, in block order (8 * horizontal + vertical frequency); those that
+  /// share a register lie side by side.
+  alignas(64) std::array<std::int16_t, tile_blocks * 64> coefficients;
   alignas(64) std::array<std::uint8_t, drain_bytes + tile_blocks * 256 + 128> scan;
 };
 
@@ -58,6 +65,7 @@ void encode_row_neon(const RowJob& job, RowScratch& scratch, EncodedBytes& out);
 void encode_row_avx2(const RowJob& job, RowScratch& scratch, EncodedBytes& out);
 #endif
 #if defined(SCALELAW_HAS_AVX512)
+void encode_row_avx512vbmi2(const RowJob& job, RowScratch& scratch, EncodedBytes& out);
 void encode_row_avx512(const RowJob& job, RowScratch& scratch, EncodedBytes& out);
 #endif
 

@@ -15,6 +15,7 @@ struct Avx2Lanes {
   static constexpr int lanes = 16;
   static constexpr int blocks = 2;
   static constexpr std::int64_t scan_bytes = 32;
+  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) {
     return _mm256_load_si256(reinterpret_cast<const __m256i*>(from));
@@ -33,9 +34,6 @@ struct Avx2Lanes {
 
   static V add(V a, V b) { return _mm256_add_epi16(a, b); }
   static V sub(V a, V b) { return _mm256_sub_epi16(a, b); }
-  static V abs(V v) { return _mm256_abs_epi16(v); }
-  static V with_sign(V magnitude, V sign) { return _mm256_sign_epi16(magnitude, sign); }
-  static V max(V a, V b) { return _mm256_max_epi16(a, b); }
   static V bit_and(V a, V b) { return _mm256_and_si256(a, b); }
   template <int Bits>
   static V shift_left(V v) {
@@ -85,20 +83,16 @@ struct Avx2Lanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out, std::uint64_t* nonzero) {
+  static void store_blocks(const V (&x)[8], Block* out) {
     V packed[4];
     for (int i = 0; i < 4; ++i) {
       packed[i] = _mm256_packs_epi16(x[2 * i], x[2 * i + 1]);
     }
-    for (int i = 0; i < 8; ++i) {
-      store128(out[0].coefficients.data() + 8 * i, _mm256_castsi256_si128(x[i]));
-      store128(out[1].coefficients.data() + 8 * i, _mm256_extracti128_si256(x[i], 1));
-    }
     const V first = zigzag_part<0>(packed), second = zigzag_part<1>(packed);
     const V third = zigzag_part<2>(packed), fourth = zigzag_part<3>(packed);
-    nonzero[0] = store_zigzag(out[0], _mm256_permute2x128_si256(first, second, 0x20),
+    store_zigzag(out[0], _mm256_permute2x128_si256(first, second, 0x20),
                               _mm256_permute2x128_si256(third, fourth, 0x20));
-    nonzero[1] = store_zigzag(out[1], _mm256_permute2x128_si256(first, second, 0x31),
+    store_zigzag(out[1], _mm256_permute2x128_si256(first, second, 0x31),
                               _mm256_permute2x128_si256(third, fourth, 0x31));
   }
 
@@ -116,9 +110,6 @@ struct Avx2Lanes {
   }
   static V halves(const std::uint8_t* first, const std::uint8_t* second) {
     return _mm256_inserti128_si256(_mm256_castsi128_si256(load16(first)), load16(second), 1);
-  }
-  static void store128(std::int16_t* to, __m128i v) {
-    _mm_store_si128(reinterpret_cast<__m128i*>(to), v);
   }
 
   /// Channel `c` of 8 pixels a half, each byte in the high half of its lane.
@@ -153,11 +144,11 @@ struct Avx2Lanes {
     return out;
   }
 
-  [[gnu::always_inline]] static std::uint64_t store_zigzag(Block& out, V low, V high) {
+  [[gnu::always_inline]] static void store_zigzag(Block& out, V low, V high) {
     auto* const to = reinterpret_cast<__m256i*>(out.bytes.data());
     _mm256_store_si256(to, low);
     _mm256_store_si256(to + 1, high);
-    return ~(std::uint64_t{zeros(high)} << 32 | zeros(low));
+    out.nonzero = ~(std::uint64_t{zeros(high)} << 32 | zeros(low));
   }
   static std::uint32_t zeros(V v) {
     return static_cast<std::uint32_t>(

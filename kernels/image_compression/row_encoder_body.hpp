@@ -180,35 +180,35 @@ template <class L>
   x[5] = L::add(b_d, times(b_d, root_excess));
 }
 
-/// Transforms and quantises the L::blocks neighbouring blocks at `samples`.
+/// Transforms and quantises the L::blocks neighbouring blocks at `samples` into blocks `at` and
+/// following of the scratch.
 template <class L>
 [[gnu::always_inline]] inline void transform_blocks(const std::int16_t* samples,
-                                                    const Quantiser& quantiser, Block* out,
-                                                    std::uint64_t* nonzero) {
+                                                    const Quantiser& quantiser, int at,
+                                                    RowScratch& scratch) {
   Vector<L> x[8];
   for (int i = 0; i < 8; ++i) x[i] = L::load(samples + i * tile_width);
   transform_1d<L>(x);
   for (int i = 0; i < 8; ++i) x[i] = L::mulhrs(x[i], L::all(pass_scale));
   L::transpose(x);
   transform_1d<L>(x);
-  x[0] = L::max(x[0], L::all(-32767));  // so that its magnitude fits; no other reaches -32768
   for (int i = 0; i < 8; ++i) {
-    const Vector<L> scaled =
-        L::mulhrs(L::abs(x[i]), L::load_repeated(quantiser.factor.data() + 8 * i));
-    x[i] = L::with_sign(L::mulhrs(scaled, L::load_repeated(quantiser.scale.data() + 8 * i)), x[i]);
+    const Vector<L> scaled = L::mulhrs(x[i], L::load_repeated(quantiser.factor.data() + 8 * i));
+    x[i] = L::mulhrs(L::add(scaled, L::template shift_right_signed<15>(scaled)),
+                     L::load_repeated(quantiser.scale.data() + 8 * i));
+    L::store(scratch.coefficients.data() + 64 * at + L::lanes * i, x[i]);
   }
-  L::store_blocks(x, out, nonzero);
+  L::store_blocks(x, scratch.block.data() + at);
 }
 
 /// All blocks of `rows` block rows and `columns` block columns of a plane.
 template <class L>
 void transform_plane(const std::int16_t* plane, int rows, int columns, const Quantiser& quantiser,
-                     Block* out, std::uint64_t* nonzero) {
+                     int at, RowScratch& scratch) {
   for (int row = 0; row < rows; ++row) {
     for (int column = 0; column < columns; column += L::blocks) {
-      const int at = row * columns + column;
-      transform_blocks<L>(plane + (row * tile_width + column) * 8, quantiser, out + at,
-                          nonzero + at);
+      transform_blocks<L>(plane + (row * tile_width + column) * 8, quantiser,
+                          at + row * columns + column, scratch);
     }
   }
 }
@@ -301,14 +301,11 @@ class RowEncoder {
   }
 
   void transform() {
-    Block* block = scratch_.block.data();
-    std::uint64_t* nonzero = scratch_.nonzero.data();
     transform_plane<L>(scratch_.plane[0].data(), S::down, S::luma_columns,
-                       job_.tables->quantiser[0], block, nonzero);
+                       job_.tables->quantiser[0], 0, scratch_);
     for (int c = 1; c < S::components; ++c) {
-      const int at = S::luma_blocks + (c - 1) * S::chroma_columns;
       transform_plane<L>(scratch_.plane[c].data(), 1, S::chroma_columns, job_.tables->quantiser[1],
-                         block + at, nonzero + at);
+                         S::luma_blocks + (c - 1) * S::chroma_columns, scratch_);
     }
   }
 
@@ -335,12 +332,19 @@ class RowEncoder {
   /// A block outside the image, there to fill the MCU, repeats the DC coefficient before it and has
   /// no others (T.81, A.2.4 leaves that to the encoder).
   [[gnu::always_inline]] void put(BitWriter& writer, int index, int component, bool inside) {
-    const Block& block = scratch_.block[index];
-    const std::int32_t dc = inside ? block.coefficients[0] : last_dc_[component];
-    const std::uint64_t nonzero = inside ? scratch_.nonzero[index] : 0;
-    put_block(writer, block, nonzero, dc - last_dc_[component],
-              job_.tables->entropy[component == 0 ? 0 : 1]);
+    const Block& block = scratch_.block[static_cast<std::size_t>(index)];
+    const int first = index / L::blocks * L::blocks * 64 + index % L::blocks * 8;
+    const Coefficients<L::lanes> coefficients{scratch_.coefficients.data() + first};
+    const std::int32_t dc = inside ? coefficients.dc() : last_dc_[component];
+    const std::int32_t difference = dc - last_dc_[component];
+    const EntropyTable& table = job_.tables->entropy[component == 0 ? 0 : 1];
     last_dc_[component] = dc;
+    if constexpr (L::lists_symbols) {
+      if (inside && block.symbol_count != 0) [[likely]] {
+        return put_symbols(writer, block, difference, table);
+      }
+    }
+    put_block(writer, block, coefficients, inside ? block.nonzero : 0, difference, table);
   }
 
   /// Hands the whole bytes on, stuffed; up to 7 bits stay in the writer.

@@ -15,6 +15,7 @@ struct NeonLanes {
   static constexpr int lanes = 8;
   static constexpr int blocks = 1;
   static constexpr std::int64_t scan_bytes = 16;
+  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) { return vld1q_s16(from); }
   static V load_repeated(const std::int16_t* from) { return vld1q_s16(from); }
@@ -27,12 +28,6 @@ struct NeonLanes {
 
   static V add(V a, V b) { return vaddq_s16(a, b); }
   static V sub(V a, V b) { return vsubq_s16(a, b); }
-  static V abs(V v) { return vabsq_s16(v); }
-  static V with_sign(V magnitude, V sign) {
-    const V ones = vshrq_n_s16(sign, 15);
-    return vsubq_s16(veorq_s16(magnitude, ones), ones);
-  }
-  static V max(V a, V b) { return vmaxq_s16(a, b); }
   static V bit_and(V a, V b) { return vandq_s16(a, b); }
   template <int Bits>
   static V shift_left(V v) {
@@ -81,21 +76,20 @@ struct NeonLanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out, std::uint64_t* nonzero) {
+  static void store_blocks(const V (&x)[8], Block* out) {
     int8x16x4_t packed;
     for (int i = 0; i < 4; ++i) {
       packed.val[i] = vqmovn_high_s16(vqmovn_s16(x[2 * i]), x[2 * i + 1]);
     }
-    for (int i = 0; i < 8; ++i) store(out->coefficients.data() + 8 * i, x[i]);
     std::uint64_t mask = 0;
     for (int i = 0; i < 4; ++i) {
       std::uint8_t place[16];
-      for (int k = 0; k < 16; ++k) place[k] = static_cast<std::uint8_t>(block_place(16 * i + k));
+      for (int k = 0; k < 16; ++k) place[k] = zigzag_place[16 * i + k];
       const int8x16_t part = vqtbl4q_s8(packed, vld1q_u8(place));
       vst1q_s8(out->bytes.data() + 16 * i, part);
       mask |= std::uint64_t{bits_of(vtstq_s8(part, part))} << (16 * i);
     }
-    *nonzero = mask;
+    out->nonzero = mask;
   }
 
   static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {

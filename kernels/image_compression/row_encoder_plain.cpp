@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "kernels/image_compression/row_encoder_body.hpp"
+#include "kernels/image_compression/zigzag_shuffle.hpp"
 
 namespace scalelaw::jpeg {
 namespace {
@@ -14,6 +15,7 @@ struct PlainLanes {
   static constexpr int lanes = 8;
   static constexpr int blocks = 1;
   static constexpr std::int64_t scan_bytes = 8;
+  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) {
     V v;
@@ -31,12 +33,6 @@ struct PlainLanes {
 
   static V add(V a, V b) { return as_signed(as_unsigned(a) + as_unsigned(b)); }
   static V sub(V a, V b) { return as_signed(as_unsigned(a) - as_unsigned(b)); }
-  static V abs(V v) { return with_sign(v, v); }
-  /// `magnitude`, negated where `sign` is negative.
-  static V with_sign(V magnitude, V sign) {
-    const V ones = sign >> 15;
-    return sub(magnitude ^ ones, ones);
-  }
   static V max(V a, V b) {
     const V greater = a > b;
     return (a & greater) | (b & ~greater);
@@ -119,18 +115,17 @@ struct PlainLanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out, std::uint64_t* nonzero) {
+  static void store_blocks(const V (&x)[8], Block* out) {
     std::int16_t limited[64];
     for (int i = 0; i < 8; ++i) {
-      store(out->coefficients.data() + 8 * i, x[i]);
       store(limited + 8 * i, negated(max(negated(max(x[i], all(-128))), all(-127))));
     }
     for (std::uint32_t k = 0; k < 64; ++k) {
-      out->bytes[k] = static_cast<std::int8_t>(limited[block_place(k)]);
+      out->bytes[k] = static_cast<std::int8_t>(limited[zigzag_place[k]]);
     }
     std::uint64_t mask = 0;
     for (int i = 0; i < 8; ++i) mask |= nonzero_bytes(out->bytes.data() + 8 * i) << (8 * i);
-    *nonzero = mask;
+    out->nonzero = mask;
   }
 
   /// Copies scan_bytes bytes; returns how many come before the first 0xff.

@@ -7,6 +7,16 @@
 
 namespace scalelaw::jpeg {
 
+/// Where the k-th coefficient in zig-zag order is in block order (8 * horizontal + vertical
+/// frequency).
+inline constexpr std::array<std::uint8_t, 64> zigzag_place = [] {
+  std::array<std::uint8_t, 64> out{};
+  for (std::size_t k = 0; k < 64; ++k) {
+    out[k] = static_cast<std::uint8_t>(zigzag[k] % 8 * 8 + zigzag[k] / 8);
+  }
+  return out;
+}();
+
 /// Byte shuffles that bring a block of 64 bytes from block order (8 * horizontal + vertical
 /// frequency) into zig-zag order: output sixteen `o` is the union of the input sixteens `i`, each
 /// shuffled by [o][i], in which 0x80 clears a byte.
