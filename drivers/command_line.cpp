@@ -48,6 +48,9 @@ void add_common_options(CLI::App& app, Options& options) {
   group(app.add_flag("--describe", options.describe,
                      "print the work model as JSON and measure nothing"),
         measuring);
+  group(add_choice(app, "mode", options.mode,
+                   "data: compute alone; pipeline: read, compute and write files, overlapped"),
+        measuring);
   const char* sharing = "Sharing the work";
   group(add_count(app, "threads", options.threads,
                   "threads per process; 0: OMP_NUM_THREADS, or the cores allowed", 0, 1 << 20),

@@ -11,6 +11,7 @@
 
 #include "drivers/command_line.hpp"
 #include "drivers/files.hpp"
+#include "drivers/pipeline/image_pipeline.hpp"
 #include "drivers/run.hpp"
 #include "drivers/session.hpp"
 #include "drivers/setup.hpp"
@@ -59,6 +60,14 @@ template <Kernel K>
 int run_kernel(typename K::Params params, const Identity& identity, const Options& options,
                Team& team, Comm& comm) {
   set_seed(params, options.seed);
+  if (options.mode == Mode::pipeline) {
+    if constexpr (std::is_same_v<K, ImageCompression>) {
+      return run_image_pipeline(std::move(params), identity, options, team, comm);
+    }
+    together(comm, [] {
+      throw Error("there is no pipeline of files for this kernel", "leave --mode away");
+    });
+  }
   together(comm, [&] {
     Files<K>::open(params);
     K::check(params);

@@ -29,6 +29,15 @@ constexpr auto enum_names(Distribution) {
   return std::array<std::string_view, 2>{"block", "dynamic"};
 }
 
+/// What a pass is.
+enum class Mode {
+  data,     ///< from input in memory to the result in memory
+  pipeline  ///< from input files to output files, the stages overlapped
+};
+constexpr auto enum_names(Mode) {
+  return std::array<std::string_view, 2>{"data", "pipeline"};
+}
+
 /// What every driver takes beside its kernel's own parameters.
 struct Options {
   std::int64_t warmups = 1;
@@ -38,6 +47,7 @@ struct Options {
   std::int64_t threads = 0;  ///< 0: what the model has by default
   std::int64_t seed = 1;
   std::string isa = "auto";
+  Mode mode = Mode::data;
   Schedule schedule;
   Data data = Data::local;
   Distribution distribution = Distribution::block;

@@ -108,6 +108,7 @@ json header(const Identity& identity, const Options& options, const Subject& sub
       {"seed", options.seed},
       {"isa", to_string(active_isa())},
       {"schedule", {{"kind", to_string(options.schedule.kind)}, {"chunk", options.schedule.chunk}}},
+      {"mode", to_string(options.mode)},
       {"data", to_string(options.data)},
       {"distribution", to_string(options.distribution)},
       {"rank_chunk", options.rank_chunk},
@@ -219,6 +220,7 @@ int measure(const Identity& identity, const Options& options, const Subject& sub
     json ranks = gather_json(comm, rank_times(mine));
     if (!comm.is_root()) continue;
     json sample = sample_record(i, diagnostic, std::move(ranks));
+    if (subject.stages) sample["stages"] = subject.stages();
     const std::string fault = judge();
     verified = verified && fault.empty();
     sample["facts"] = judge.facts();

@@ -31,6 +31,7 @@ struct Subject {
   std::function<PassTimes(bool diagnostic)> pass;  ///< collective
   std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
+  std::function<nlohmann::json()> stages{};        ///< likewise; empty unless --mode pipeline
 };
 
 /// Warms up, takes the samples, writes the record (docs/record.md) and a summary on stdout.

@@ -22,6 +22,20 @@ std::string rate(double per_second, std::string_view unit) {
   return fmt::format("{:.3g} {}/s", per_second, name);
 }
 
+/// Busy time per stage over all threads and ranks, and how many were busy at once on average.
+void print_stages(const nlohmann::json& sample) {
+  double busy_s = 0;
+  std::string text;
+  for (const char* stage : {"read", "decode", "compress", "write"}) {
+    const double stage_s = sample.at("stages").at(std::string(stage) + "_s");
+    busy_s += stage_s;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", stage, format_seconds(stage_s));
+  }
+  fmt::print("  {:<18}{} (busy, last sample)\n", "stages", text);
+  fmt::print("  {:<18}{:.2f} stages at once\n", "overlap",
+             busy_s / sample.at("total_s").get<double>());
+}
+
 }  // namespace
 
 void Summary::add(const nlohmann::json& sample) {
@@ -46,6 +60,7 @@ void Summary::print(const Identity& identity, const Options& options, const Subj
     fmt::print("  {:<18}{} (median of {}; {} to {})\n", "time", format_seconds(median), n,
                format_seconds(sorted.front()), format_seconds(sorted.back()));
     fmt::print("  {:<18}{}\n", "rate", rate(subject.work.amount / median, subject.work.unit));
+    if (last_.contains("stages")) print_stages(last_);
   }
   if (!fault_.empty()) {
     fmt::print("  {:<18}WRONG: {}\n", "result", fault_);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <spng.h>
+#include <sys/stat.h>
 #include <turbojpeg.h>
 
 #include <algorithm>
@@ -31,23 +32,30 @@ struct FileCloser {
 };
 using File = std::unique_ptr<std::FILE, FileCloser>;
 
-File open_file(const std::string& path) {
-  File file(std::fopen(path.c_str(), "rb"));
-  if (!file) fail(path, std::strerror(errno), "check the name and its permissions");
+File open_file(const ImageFile& image) {
+  if (image.bytes == nullptr) {
+    File file(std::fopen(image.path.c_str(), "rb"));
+    if (!file) fail(image.path, std::strerror(errno), "check the name and its permissions");
+    return file;
+  }
+  if (image.bytes->empty()) fail(image.path, "the file is empty", "move it out of the folder");
+  // Opened for reading alone, so that the bytes are not written to.
+  File file(fmemopen(const_cast<std::byte*>(image.bytes->data()), image.bytes->size(), "rb"));
+  if (!file) fail(image.path, std::strerror(errno), "give it more memory");
   return file;
 }
 
 enum class Format { png, jpeg, pnm };
 
-Format format_of(const std::string& path) {
-  const File file = open_file(path);
+Format format_of(const ImageFile& image) {
+  const File file = open_file(image);
   std::array<unsigned char, 8> head{};
   const std::size_t got = std::fread(head.data(), 1, head.size(), file.get());
   constexpr std::array<unsigned char, 8> png = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   if (got == 8 && head == png) return Format::png;
   if (got >= 3 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff) return Format::jpeg;
   if (got >= 2 && head[0] == 'P' && head[1] >= '1' && head[1] <= '6') return Format::pnm;
-  fail(path, got == 0 ? "the file is empty" : "not a PNG, JPEG, PPM or PGM image",
+  fail(image.path, got == 0 ? "the file is empty" : "not a PNG, JPEG, PPM or PGM image",
        "give image files alone; move others out of the folder");
 }
 
@@ -59,8 +67,8 @@ struct PngCloser {
 
 class Png {
  public:
-  explicit Png(const std::string& path)
-      : path_(path), file_(open_file(path)), context_(spng_ctx_new(0)) {
+  explicit Png(const ImageFile& image)
+      : path_(image.path), file_(open_file(image)), context_(spng_ctx_new(0)) {
     require(context_ ? spng_set_png_file(context_.get(), file_.get()) : SPNG_EMEM);
     require(spng_get_ihdr(context_.get(), &header_));
   }
@@ -101,8 +109,8 @@ struct TurboCloser {
 
 class Jpeg {
  public:
-  explicit Jpeg(const std::string& path) : path_(path), handle_(tjInitDecompress()) {
-    const File file = open_file(path);
+  explicit Jpeg(const ImageFile& image) : path_(image.path), handle_(tjInitDecompress()) {
+    const File file = open_file(image);
     std::array<unsigned char, 65536> buffer;
     for (std::size_t got = 0;
          (got = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0;) {
@@ -112,7 +120,7 @@ class Jpeg {
     require(tjDecompressHeader3(handle_.get(), bytes_.data(), bytes_.size(), &width, &height,
                                 &subsampling, &colours_));
     if (colours_ == TJCS_CMYK || colours_ == TJCS_YCCK) {
-      fail(path, "a JPEG file in CMYK colours", "convert it to RGB first");
+      fail(path_, "a JPEG file in CMYK colours", "convert it to RGB first");
     }
     shape_ = {width, height, colours_ == TJCS_GRAY ? 1 : 3};
   }
@@ -171,10 +179,10 @@ void check_size(const std::string& path, const Shape& found, const Shape& wanted
 }
 
 template <class Decoder>
-void decode_whole(const std::string& path, const Shape& wanted, Range rows, std::int64_t channels,
+void decode_whole(const ImageFile& image, const Shape& wanted, Range rows, std::int64_t channels,
                   std::uint8_t* out) {
-  Decoder decoder(path);
-  check_size(path, decoder.shape(), wanted);
+  Decoder decoder(image);
+  check_size(image.path, decoder.shape(), wanted);
   if (channels == 0) channels = decoder.shape().channels;
   const Pixels pixels = decoder.decode();
   const auto row_bytes = static_cast<std::size_t>(wanted.width * channels);
@@ -186,30 +194,44 @@ void decode_whole(const std::string& path, const Shape& wanted, Range rows, std:
 }  // namespace
 
 Shape image_shape(const std::string& path) {
-  switch (format_of(path)) {
+  const ImageFile image{path};
+  switch (format_of(image)) {
     case Format::png:
-      return Png(path).shape();
+      return Png(image).shape();
     case Format::jpeg:
-      return Jpeg(path).shape();
+      return Jpeg(image).shape();
     case Format::pnm:
       break;
   }
-  return pnm_header(path).shape;
+  return pnm_header(open_file(image).get(), path).shape;
 }
 
-void decode_rows(const std::string& path, const Shape& wanted, Range rows, std::uint8_t* out) {
-  switch (format_of(path)) {
+void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::uint8_t* out) {
+  switch (format_of(image)) {
     case Format::png:
-      return decode_whole<Png>(path, wanted, rows, 3, out);
+      return decode_whole<Png>(image, wanted, rows, 3, out);
     case Format::jpeg:
-      return decode_whole<Jpeg>(path, wanted, rows, 0, out);
+      return decode_whole<Jpeg>(image, wanted, rows, 0, out);
     case Format::pnm:
       break;
   }
-  const PnmHeader header = pnm_header(path);
-  check_size(path, header.shape, wanted);
-  const Pixels pixels = read_pnm_rows(path, header, rows);
+  const File file = open_file(image);
+  const PnmHeader header = pnm_header(file.get(), image.path);
+  check_size(image.path, header.shape, wanted);
+  const Pixels pixels = read_pnm_rows(file.get(), image.path, header, rows);
   convert(pixels, header.shape.channels, wanted.channels, out);
+}
+
+std::vector<std::byte> file_bytes(const std::string& path) {
+  const File file = open_file({path});
+  std::vector<std::byte> out;
+  const int descriptor = fileno(file.get());
+  struct stat status {};
+  if (fstat(descriptor, &status) == 0) out.resize(static_cast<std::size_t>(status.st_size));
+  if (std::fread(out.data(), 1, out.size(), file.get()) != out.size()) {
+    fail(path, "the file cannot be read to its end", "leave the input alone while it is used");
+  }
+  return out;
 }
 
 }  // namespace scalelaw

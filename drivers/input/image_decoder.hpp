@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/range.hpp"
 #include "kernels/image_compression/shape.hpp"
@@ -15,11 +17,21 @@ namespace scalelaw {
 /// kind that is not supported (CMYK, ASCII PNM).
 Shape image_shape(const std::string& path);
 
+/// An image file by its name, and its bytes where they have been read already.
+struct ImageFile {
+  const std::string& path;
+  const std::vector<std::byte>* bytes = nullptr;
+};
+
 /// Decodes the pixel rows `rows` of a file into `out`, rows without gaps, with the channels of
 /// `wanted` (1 makes colours grey by their luminance).  More than 8 bits a channel are scaled to 8;
 /// transparency is ignored, since JPEG has none.
 /// Memory: the whole decoded image, while it runs; PPM and PGM need only the rows.
 /// Errors: as image_shape(), and when the file no longer has the size that `wanted` says.
-void decode_rows(const std::string& path, const Shape& wanted, Range rows, std::uint8_t* out);
+void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::uint8_t* out);
+
+/// All bytes of a file.
+/// Errors: throws Error naming the file when it cannot be read.
+std::vector<std::byte> file_bytes(const std::string& path);
 
 }  // namespace scalelaw

@@ -62,8 +62,8 @@ void Files<ImageCompression>::open(Params& params) {
 void Files<ImageCompression>::read(const Params& params, ImageCompression::Storage& storage,
                                    Range range) {
   ImageCompression::for_each_image(storage.geometry, range, [&](std::int64_t image, Range rows) {
-    decode_rows(params.files[static_cast<std::size_t>(image)], storage.geometry.image(image).shape,
-                rows, storage.row(image, rows.begin));
+    decode_rows({params.files[static_cast<std::size_t>(image)]},
+                storage.geometry.image(image).shape, rows, storage.row(image, rows.begin));
   });
 }
 

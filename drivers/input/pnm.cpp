@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 #include "common/error.hpp"
 
@@ -17,18 +15,18 @@ namespace {
 }
 
 /// The next number of a header, after white space and comments.
-std::int64_t header_number(std::istream& in, const std::string& path) {
-  int next = in.get();
+std::int64_t header_number(std::FILE* in, const std::string& path) {
+  int next = std::getc(in);
   while (next == '#' || next == ' ' || (next >= '\t' && next <= '\r')) {
     if (next == '#') {
-      while (next != '\n' && next != EOF) next = in.get();
+      while (next != '\n' && next != EOF) next = std::getc(in);
     } else {
-      next = in.get();
+      next = std::getc(in);
     }
   }
   std::int64_t value = 0;
   if (next < '0' || next > '9') fail(path, "the PNM header has no number where one must be");
-  for (; next >= '0' && next <= '9'; next = in.get()) {
+  for (; next >= '0' && next <= '9'; next = std::getc(in)) {
     value = 10 * value + (next - '0');
     if (value > 1'000'000'000) fail(path, "the PNM header has a number that is too large");
   }
@@ -41,12 +39,9 @@ std::int64_t bytes_per_channel(const PnmHeader& header) {
 
 }  // namespace
 
-PnmHeader pnm_header(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail(path, "cannot be read");
+PnmHeader pnm_header(std::FILE* in, const std::string& path) {
   char kind[2] = {};
-  in.read(kind, 2);
-  if (!in || kind[0] != 'P' || (kind[1] != '5' && kind[1] != '6')) {
+  if (std::fread(kind, 1, 2, in) != 2 || kind[0] != 'P' || (kind[1] != '5' && kind[1] != '6')) {
     fail(path, "a PNM file of a kind that is not supported");
   }
   PnmHeader header;
@@ -54,26 +49,27 @@ PnmHeader pnm_header(const std::string& path) {
   header.shape.width = header_number(in, path);
   header.shape.height = header_number(in, path);
   header.largest = header_number(in, path);
-  header.pixels_begin = in.tellg();
+  header.pixels_begin = ftello(in);
   if (header.shape.width < 1 || header.shape.height < 1 || header.largest < 1 ||
       header.largest > 65535) {
     fail(path, "the PNM header makes no sense");
   }
   const std::int64_t need = header.pixels_begin + header.shape.bytes() * bytes_per_channel(header);
-  const auto have = static_cast<std::int64_t>(std::filesystem::file_size(path));
+  fseeko(in, 0, SEEK_END);
+  const std::int64_t have = ftello(in);
   if (have < need) fail(path, fmt::format("truncated: {} bytes of {}", have, need));
   return header;
 }
 
-std::vector<std::uint8_t> read_pnm_rows(const std::string& path, const PnmHeader& header,
-                                        Range rows) {
+std::vector<std::uint8_t> read_pnm_rows(std::FILE* in, const std::string& path,
+                                        const PnmHeader& header, Range rows) {
   const std::int64_t wide = bytes_per_channel(header);
   const std::int64_t row_bytes = header.shape.row_bytes() * wide;
   std::vector<std::uint8_t> out(static_cast<std::size_t>(rows.size() * row_bytes));
-  std::ifstream in(path, std::ios::binary);
-  in.seekg(header.pixels_begin + rows.begin * row_bytes);
-  in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-  if (!in) fail(path, "cannot be read to its end");
+  const bool there = fseeko(in, header.pixels_begin + rows.begin * row_bytes, SEEK_SET) == 0;
+  if (!there || std::fread(out.data(), 1, out.size(), in) != out.size()) {
+    fail(path, "cannot be read to its end");
+  }
   if (header.largest == 255) return out;
   const std::size_t values = out.size() / static_cast<std::size_t>(wide);
   for (std::size_t i = 0; i < values; ++i) {

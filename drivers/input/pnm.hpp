@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,14 @@ struct PnmHeader {
   std::int64_t pixels_begin = 0;  ///< byte offset in the file
 };
 
+/// Reads from the file's beginning; `path` is its name.
 /// Errors: throws Error naming the file when the header is malformed or of the ASCII kinds, or when
 /// the file is shorter than the header says.
-PnmHeader pnm_header(const std::string& path);
+PnmHeader pnm_header(std::FILE* in, const std::string& path);
 
 /// The pixel rows `rows`, 8 bits a channel; values are scaled so that `largest` becomes 255.
 /// Errors: throws Error naming the file when it cannot be read.
-std::vector<std::uint8_t> read_pnm_rows(const std::string& path, const PnmHeader& header,
-                                        Range rows);
+std::vector<std::uint8_t> read_pnm_rows(std::FILE* in, const std::string& path,
+                                        const PnmHeader& header, Range rows);
 
 }  // namespace scalelaw

@@ -16,8 +16,8 @@ Quantiser make_quantiser(const std::array<std::uint8_t, 64>& steps) {
     const int power = std::bit_width(divisor) - 1;
     const std::size_t place = 8 * (zigzag[k] % 8U) + zigzag[k] / 8U;
     const std::uint64_t numerator = std::uint64_t{1} << (15 + power);
-    out.factor[place] =
-        static_cast<std::int16_t>(std::min<std::uint64_t>((numerator + divisor / 2) / divisor, 32767));
+    out.factor[place] = static_cast<std::int16_t>(
+        std::min<std::uint64_t>((numerator + divisor / 2) / divisor, 32767));
     out.scale[place] = static_cast<std::int16_t>(1 << (15 - power));
   }
   return out;
@@ -37,7 +37,8 @@ EntropyTable make_entropy_table(int kind) {
   const HuffmanCodes dc = huffman_codes(huffman_dc(kind));
   EntropyTable out;
   for (std::size_t symbol = 0; symbol < 256; ++symbol) out.ac[symbol] = code_entry(ac, symbol);
-  for (std::size_t size = 0; size < out.dc.size(); ++size) out.dc[size] = code_entry(dc, size) + size;
+  for (std::size_t size = 0; size < out.dc.size(); ++size)
+    out.dc[size] = code_entry(dc, size) + size;
   out.coefficient[EntropyTable::end_of_block] = out.ac[0];
   for (std::uint32_t run = 0; run < 16; ++run) {
     for (std::int32_t value = -127; value < 127; ++value) {

@@ -20,7 +20,7 @@ struct Quantiser {
 /// added up without taking them out of the entry.  0 is an entry of no bits.
 struct EntropyTable {
   static constexpr std::size_t values = 256;
-  static constexpr std::size_t end_of_block = 1;
+  static constexpr std::uint16_t end_of_block = 1;
 
   /// For a coefficient `step` = 1..16 places after the one before it and a value -127..126 that is
   /// not zero: [256 * step + (value mod 256)], at most 16 + 7 bits.  0 for the values that only say

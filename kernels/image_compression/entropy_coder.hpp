@@ -20,11 +20,16 @@ struct BitWriter {
   std::uint64_t count = 0;  ///< in the low 6 bits; above them is what entries left there
   std::uint8_t* out;
 
-  /// Takes an entry (encoder_tables.hpp).  Its length ends in the lowest 6 bits of the word at most,
-  /// which flush() clears.
+  /// Takes an entry (encoder_tables.hpp).  Its length ends in the lowest 6 bits of the word at
+  /// most, which flush() clears.
   [[gnu::always_inline]] void put(std::uint64_t entry) {
     bits |= entry >> (count & 63);
     count += entry;
+  }
+  /// The same of two, which are joined first, so that only one waits for what is before them.
+  [[gnu::always_inline]] void put_both(std::uint64_t first, std::uint64_t second) {
+    bits |= (first | second >> (first & 63)) >> (count & 63);
+    count += first + second;
   }
   [[gnu::always_inline]] void put(std::uint64_t value, std::uint64_t length) {
     put(value << (-length & 63) | length);
@@ -41,14 +46,14 @@ struct BitWriter {
 };
 
 /// Huffman code of the size, then the value's low bits (T.81, F.1.2.1).
-[[gnu::always_inline]] inline void put_dc(BitWriter& writer, std::int32_t difference,
-                                          const EntropyTable& table) {
+[[gnu::always_inline]] inline std::uint64_t dc_entry(std::int32_t difference,
+                                                     const EntropyTable& table) {
   const std::int32_t sign = difference >> 31;
   const auto magnitude = static_cast<std::uint32_t>((difference ^ sign) - sign);
   const auto size = static_cast<std::uint32_t>(std::bit_width(magnitude));
   const std::uint64_t value = static_cast<std::uint32_t>(difference + sign) & ((1U << size) - 1);
   const std::uint64_t entry = table.dc[size];
-  writer.put(entry | value << (-entry & 63));
+  return entry | value << (-entry & 63);
 }
 
 /// A coefficient that the combined table has no entry for: a run of more than 15 zeros, or a value
@@ -105,11 +110,11 @@ template <int stride>
                                              Coefficients<stride> coefficients,
                                              std::uint64_t nonzero, std::int32_t difference,
                                              const EntropyTable& table) {
-  put_dc(writer, difference, table);
+  writer.put(dc_entry(difference, table));
   writer.flush();
   std::uint64_t left = nonzero & ~std::uint64_t{1};
   std::uint32_t previous = 0;
-  for (int pairs = std::popcount(left) / 2; pairs > 0; --pairs) {
+  while ((left & (left - 1)) != 0) {
     put_ac(writer, block, coefficients, left, previous, table);
     put_ac(writer, block, coefficients, left, previous, table);
     writer.flush();
@@ -122,19 +127,15 @@ template <int stride>
 /// The same from a list of symbols, end of block included.  Four at a time, of which the last may
 /// be nothings: fewer ways for the loop to end than there are lengths.
 [[gnu::always_inline]] inline void put_symbols(BitWriter& writer, const Block& block,
-                                               std::int32_t difference,
-                                               const EntropyTable& table) {
+                                               std::int32_t difference, const EntropyTable& table) {
   const std::uint16_t* const symbol = block.symbols.data();
-  const auto put = [&](std::size_t i) { writer.put(table.coefficient[symbol[i]]); };
-  put_dc(writer, difference, table);
-  put(0);
+  const auto entry = [&](std::size_t i) { return table.coefficient[symbol[i]]; };
+  writer.put_both(dc_entry(difference, table), entry(0));
   writer.flush();
   for (std::size_t i = 1; i < block.symbol_count; i += 4) {
-    put(i);
-    put(i + 1);
+    writer.put_both(entry(i), entry(i + 1));
     writer.flush();
-    put(i + 2);
-    put(i + 3);
+    writer.put_both(entry(i + 2), entry(i + 3));
     writer.flush();
   }
 }

@@ -62,25 +62,6 @@ class Cutter {
   std::size_t used_ = 0;
 };
 
-class Fnv1a {
- public:
-  void add(std::span<const std::byte> bytes) {
-    for (const std::byte byte : bytes) {
-      value_ = (value_ ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3ULL;
-    }
-  }
-  void add(std::int64_t number) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      const auto byte = static_cast<std::byte>(static_cast<std::uint64_t>(number) >> shift & 255);
-      add({&byte, 1});
-    }
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325ULL;
-};
-
 }  // namespace
 
 void ImageCompression::check(const Params& params) {
@@ -136,10 +117,10 @@ Work ImageCompression::work(const Params& params) {
 }
 
 ImageCompression::Storage ImageCompression::allocate(const Params& params, Range range) {
-  Storage out{geometry(params), range, 0, nullptr};
+  Storage out{geometry(params), range, 0, {}};
   out.first_byte = out.geometry.byte_of(range.begin);
   const std::int64_t bytes = range.empty() ? 0 : out.geometry.byte_of(range.end) - out.first_byte;
-  out.pixels = std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(bytes));
+  out.pixels = Buffer(bytes);
   return out;
 }
 
@@ -258,14 +239,26 @@ std::vector<std::byte> ImageCompression::File::contiguous() const {
 }
 
 std::vector<Fact> ImageCompression::facts(const Params&, const Result& result) {
-  Fnv1a digest;
-  for (const File& file : result.files) {
-    digest.add(file.bytes);
-    for (const std::span<const std::byte> part : file.parts) digest.add(part);
+  FilesDigest digest;
+  for (const File& file : result.files) digest.add(file);
+  return digest.facts();
+}
+
+void FilesDigest::add(const ImageCompression::File& file) {
+  for (int shift = 0; shift < 64; shift += 8) {
+    add(static_cast<std::byte>(static_cast<std::uint64_t>(file.bytes) >> shift & 255));
   }
-  return {{"images", fmt::format("{}", result.files.size())},
-          {"bytes", fmt::format("{}", result.bytes)},
-          {"digest", fmt::format("{:016x}", digest.value())}};
+  for (const std::span<const std::byte> part : file.parts) {
+    for (const std::byte byte : part) add(byte);
+  }
+  ++files_;
+  bytes_ += file.bytes;
+}
+
+std::vector<Fact> FilesDigest::facts() const {
+  return {{"images", fmt::format("{}", files_)},
+          {"bytes", fmt::format("{}", bytes_)},
+          {"digest", fmt::format("{:016x}", value_)}};
 }
 
 }  // namespace scalelaw

@@ -16,6 +16,7 @@
 #include "kernels/image_compression/row_encoder.hpp"
 #include "kernels/image_compression/shape.hpp"
 #include "kernels/kernel.hpp"
+#include "kernels/numerics/buffer.hpp"
 
 namespace scalelaw {
 
@@ -80,12 +81,12 @@ struct ImageCompression {
     Geometry geometry;
     Range range;
     std::int64_t first_byte = 0;
-    std::unique_ptr<std::uint8_t[]> pixels;
+    Buffer pixels;
 
     /// Pixel row `y` of image `image`; it must belong to the range.
     [[nodiscard]] std::uint8_t* row(std::int64_t image, std::int64_t y) const {
       const Geometry::Image& of = geometry.image(image);
-      return pixels.get() + (of.first_byte + y * of.shape.row_bytes() - first_byte);
+      return pixels.as<std::uint8_t>() + (of.first_byte + y * of.shape.row_bytes() - first_byte);
     }
   };
 
@@ -150,5 +151,20 @@ struct ImageCompression {
 };
 
 static_assert(Kernel<ImageCompression>);
+
+/// The facts of a batch from its files, one after the other: a 64-bit FNV-1a digest over them all.
+class FilesDigest {
+ public:
+  void add(const ImageCompression::File& file);
+  [[nodiscard]] std::vector<Fact> facts() const;
+
+ private:
+  void add(std::byte byte) {
+    value_ = (value_ ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3ULL;
+  }
+  std::uint64_t value_ = 0xcbf29ce484222325ULL;
+  std::int64_t files_ = 0;
+  std::int64_t bytes_ = 0;
+};
 
 }  // namespace scalelaw

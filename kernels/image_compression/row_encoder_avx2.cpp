@@ -91,9 +91,9 @@ struct Avx2Lanes {
     const V first = zigzag_part<0>(packed), second = zigzag_part<1>(packed);
     const V third = zigzag_part<2>(packed), fourth = zigzag_part<3>(packed);
     store_zigzag(out[0], _mm256_permute2x128_si256(first, second, 0x20),
-                              _mm256_permute2x128_si256(third, fourth, 0x20));
+                 _mm256_permute2x128_si256(third, fourth, 0x20));
     store_zigzag(out[1], _mm256_permute2x128_si256(first, second, 0x31),
-                              _mm256_permute2x128_si256(third, fourth, 0x31));
+                 _mm256_permute2x128_si256(third, fourth, 0x31));
   }
 
   static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {

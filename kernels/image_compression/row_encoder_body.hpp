@@ -270,9 +270,9 @@ class RowEncoder {
   }
 
   static void prefetch(const std::uint8_t* row) {
-    constexpr std::int64_t ahead = 2 * tile_width * S::components;
+    constexpr std::int64_t ahead = 4 * tile_width * S::components;
     for (std::int64_t byte = 0; byte < tile_width * S::components; byte += 64) {
-      __builtin_prefetch(row + ahead + byte);
+      __builtin_prefetch(row + ahead + byte, 0, 2);  // into the second level; the first is in use
     }
   }
 

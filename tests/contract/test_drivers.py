@@ -166,5 +166,106 @@ class Links(unittest.TestCase):
             self.assertRegex(libraries("hybrid"), r"libgomp|libomp")
 
 
+class Pipeline(unittest.TestCase):
+    """image_compression --mode pipeline: a folder in, a folder out."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.photos = self.folder / "photos"
+        self.photos.mkdir()
+        for i in range(7):
+            width, height = 40 + 31 * i, 90 - 11 * i
+            pixels = bytes((x * 7 + y * (i + 3)) % 256 for y in range(height)
+                           for x in range(3 * width))
+            header = f"P6 {width} {height} 255\n".encode()
+            (self.photos / f"photo{i}.ppm").write_bytes(header + pixels)
+
+    def compress(self, model, *options, ranks=None):
+        return run(driver(model), "image_compression", "--input", self.photos, "--warmups", 0,
+                   "--samples", 1, *options, ranks=ranks)
+
+    def files(self, folder):
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def test_every_model_writes_the_files_of_mode_data(self):
+        done = self.compress("serial", "--output-dir", self.folder / "data")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        expected = self.files(self.folder / "data")
+        self.assertEqual(len(expected), 7)
+        for model in MODELS:
+            for ranks in (None, 2, 3) if model in ("mpi", "hybrid") else (None,):
+                out = self.folder / f"{model}{ranks}"
+                report = self.folder / f"{model}{ranks}.jsonl"
+                done = self.compress(model, "--mode", "pipeline", "--output-dir", out, "--report",
+                                     report, ranks=ranks)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(self.files(out), expected, model)
+                self.assertIn("overlap", done.stdout)
+                header, sample, end = map(json.loads, report.read_text().splitlines())
+                self.assertEqual(header["mode"], "pipeline")
+                self.assertEqual(set(sample["stages"]),
+                                 {"read_s", "decode_s", "compress_s", "write_s"})
+                self.assertGreater(min(sample["stages"].values()), 0)
+                self.assertEqual(sample["facts"]["images"], "7")
+                self.assertTrue(end["verified"])
+
+    def test_has_the_digest_of_mode_data(self):
+        digests = []
+        for mode in ("data", "pipeline"):
+            report = self.folder / f"{mode}.jsonl"
+            self.compress("serial", "--mode", mode, "--output-dir", self.folder / "out",
+                          "--report", report)
+            digests.append(json.loads(report.read_text().splitlines()[1])["facts"]["digest"])
+        self.assertEqual(digests[0], digests[1])
+
+    def test_names_a_file_that_turns_out_damaged(self):
+        done = self.compress("serial", "--output-dir", self.folder / "good")
+        bad = self.photos / "photo9.jpg"
+        bad.write_bytes((self.folder / "good" / "photo6.jpg").read_bytes()[:-40])
+        for model in MODELS:
+            ranks = 2 if model in ("mpi", "hybrid") else None
+            done = self.compress(model, "--mode", "pipeline", "--output-dir",
+                                 self.folder / "out", ranks=ranks)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("photo9.jpg", done.stderr)
+            self.assertIn("hint:", done.stderr)
+
+    def test_names_a_file_that_is_no_image(self):
+        (self.photos / "notes.txt").write_text("not an image\n")
+        done = self.compress("serial", "--mode", "pipeline", "--output-dir", self.folder / "out")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("notes.txt", done.stderr)
+
+    def test_refuses_what_it_cannot_write(self):
+        blocked = self.folder / "file"
+        blocked.write_text("in the way")
+        done = self.compress("serial", "--mode", "pipeline", "--output-dir", blocked)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(str(blocked), done.stderr)
+
+    def test_fails_on_an_output_that_cannot_be_replaced(self):
+        out = self.folder / "out"
+        (out / "photo3.jpg").mkdir(parents=True)  # a folder where a file must go
+        (out / "photo3.jpg" / "full").write_text("")
+        done = self.compress("serial", "--mode", "pipeline", "--output-dir", out)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("photo3.jpg", done.stderr)
+
+    def test_refuses_options_without_a_meaning_and_says_what_to_do(self):
+        for options, remedy in ((["--mode", "pipeline"], "--output-dir"),
+                                (["--mode", "pipeline", "--output-dir", self.folder / "o",
+                                  "--diagnostics", 1], "--diagnostics")):
+            done = self.compress("serial", *options)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(remedy, done.stderr)
+        done = run(driver("serial"), "image_compression", "--mode", "pipeline")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--input", done.stderr)
+        done = run(driver("serial"), *SMALL, "--mode", "pipeline")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("leave --mode away", done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=1)

@@ -124,6 +124,37 @@ TEST(ImageCompression, EveryPathMatchesTheReferenceOnNoise) {
   select_isa(before);
 }
 
+#if defined(SCALELAW_HAS_AVX512)
+/// The path for the first processors with AVX-512, which newer ones never choose.
+TEST(ImageCompression, TheNarrowAvx512PathGivesTheSameBytes) {
+  if (!supported(Isa::avx512)) GTEST_SKIP() << "no AVX-512 here";
+  const auto bytes = [](const jpeg::RowJob& job, auto encode) {
+    const auto scratch = std::make_unique<jpeg::RowScratch>();
+    EncodedBytes out;
+    encode(job, *scratch, out);
+    std::vector<std::byte> found;
+    for (const auto chunk : out.chunks()) found.insert(found.end(), chunk.begin(), chunk.end());
+    return found;
+  };
+  for (const std::int64_t quality : {20, 75, 95, 100}) {
+    const jpeg::EncoderTables tables(quality);
+    for (const Subsampling subsampling :
+         {Subsampling::s444, Subsampling::s422, Subsampling::s420}) {
+      const Shape shape{333, 16, 3};
+      Image image{shape, std::vector<std::uint8_t>(static_cast<std::size_t>(shape.bytes()))};
+      photo_like_rows(1, 0, shape, {0, shape.height}, image.pixels.data());
+      const jpeg::RowJob job{.pixels = image.pixels.data(),
+                             .width = shape.width,
+                             .rows = subsampling == Subsampling::s420 ? 16 : 8,
+                             .channels = 3,
+                             .subsampling = subsampling,
+                             .tables = &tables};
+      EXPECT_EQ(jpeg::reference_row(job, quality), bytes(job, jpeg::encode_row_avx512));
+    }
+  }
+}
+#endif
+
 TEST(ImageCompression, VerifiesItsResultsAndFindsAWrongOne) {
   const K::Params params = batch();
   EXPECT_EQ("", K::verify(params, whole(params)));
@@ -167,7 +198,7 @@ TEST(ImageCompression, PiecesCoverTheStorageOnce) {
   const K::Params params = batch();
   const Range range{2, K::items(params) - 3};
   K::Storage storage = K::allocate(params, range);
-  std::uint8_t* next = storage.pixels.get();
+  std::uint8_t* next = storage.pixels.as<std::uint8_t>();
   std::size_t count = 0;
   for (const Piece& piece : K::pieces(params, storage, range)) {
     EXPECT_EQ(reinterpret_cast<std::byte*>(next), piece.data());
@@ -176,7 +207,7 @@ TEST(ImageCompression, PiecesCoverTheStorageOnce) {
   }
   const Geometry geometry = K::geometry(params);
   EXPECT_EQ(geometry.byte_of(range.end) - geometry.byte_of(range.begin),
-            next - storage.pixels.get());
+            next - storage.pixels.as<std::uint8_t>());
   EXPECT_EQ(5U, count);
 }
 

@@ -70,7 +70,7 @@ class ImageFiles : public testing::Test {
 
 std::vector<std::uint8_t> decoded(const std::string& path, const Shape& shape, Range rows) {
   std::vector<std::uint8_t> out(static_cast<std::size_t>(rows.size() * shape.row_bytes()));
-  decode_rows(path, shape, rows, out.data());
+  decode_rows({path}, shape, rows, out.data());
   return out;
 }
 

@@ -91,7 +91,7 @@ inline std::vector<std::byte> encoded(const Image& image, std::int64_t quality,
   params.subsampling = subsampling;
   const Range all{0, K::items(params)};
   K::Storage storage = K::allocate(params, all);
-  std::copy(image.pixels.begin(), image.pixels.end(), storage.pixels.get());
+  std::copy(image.pixels.begin(), image.pixels.end(), storage.pixels.as<std::uint8_t>());
   const K::Shared shared = K::prepare(params);
   K::Workspace workspace;
   K::Partial partial;
