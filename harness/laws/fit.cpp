@@ -80,13 +80,13 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
     scale = (basis * theta_ + elsewhere).cwiseMax(1e-3 * whole);
   }
   judge_lack_of_fit();
-  if (!testable_ && (lacks_fit() || (!noise_.known() && outside_bounds()))) {
+  if (!testable_ && (lacks_fit() || !noise_.known()) && outside_bounds()) {
     reason_ = fmt::format("{} distinct {} would need a parameter outside its bounds", distinct,
                           law.varies);
   }
 }
 
-/// Whether a bound keeps the law from the points; for want of a noise to judge it by.
+/// Whether a bound keeps the law from the points.
 bool LawFit::outside_bounds() const {
   double squares = 0;
   for (std::size_t i = 0; i < observations_.size(); ++i) {

@@ -52,9 +52,27 @@ double a_priori_seconds(const Beforehand& from, Scaling scaling, double share, d
   return from.law->exchanges ? alone + exchange_scale * load.exchange_s : alone;
 }
 
+/// How far a single pass strays: the variance of its log time over all passes of a point, from the
+/// median absolute deviation, which a few disturbed passes do not move.
+double pass_variance(const std::vector<const Sample*>& timed) {
+  std::vector<double> logs;
+  for (const Sample* sample : timed) {
+    if (sample->total_s > 0) logs.push_back(std::log(sample->total_s));
+  }
+  if (logs.empty()) return 0;
+  const double centre = median(logs);
+  for (double& x : logs) x = std::abs(x - centre);
+  return std::pow(1.4826 * median(logs), 2);
+}
+
+/// The band is that of a single pass, and not of the median of many: what is known beforehand takes
+/// all workers as alike and undisturbed, and a pass at p waits for the slowest of them.
 std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
-                                      const Series::Member& one, const Series::Member& member) {
-  NoiseModel noise{{from.share.noise, one.time.noise, member.time.noise}, {}};
+                                      const Series::Member& one, const Series::Member& member,
+                                      double variance_of_pass) {
+  Noise pass = member.time.noise;
+  pass.variance = std::max(pass.variance, variance_of_pass);
+  NoiseModel noise{{from.share.noise, one.time.noise, pass}, {}};
   std::vector<double> centre{from.share.value, one.time.mean, 0};
   if (from.law->exchanges) {
     noise.each.push_back(from.exchange);
@@ -72,12 +90,12 @@ std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
 }
 
 Prediction judge_a_priori(const Series& series, const Beforehand& from, const Series::Member& one,
-                          const Series::Member& member) {
+                          const Series::Member& member, double variance_of_pass) {
   const Scaling scaling = series.first->scaling;
   const double base_s = std::exp(one.time.mean);
   return judge(series, std::string(from.law->name), "a_priori", member, base_s,
                a_priori_seconds(from, scaling, from.share.value, base_s, member.load, 1),
-               a_priori_band(from, scaling, one, member));
+               a_priori_band(from, scaling, one, member, variance_of_pass));
 }
 
 /// The serial share alone, then the serial share and the messages where these were measured.
@@ -102,10 +120,12 @@ void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLa
     out.a_priori_missing = "no phases at one worker";
     return;
   }
+  out.one_pass_variance = pass_variance(samples.timed[static_cast<std::size_t>(one->point)]);
   for (const Beforehand& from : known_beforehand(series, *out.a_priori)) {
     for (const auto& member : series.members) {
       if (!member.fitted || member.load.workers == 1) continue;
-      out.predictions.push_back(judge_a_priori(series, from, *one, member));
+      const auto& timed = samples.timed[static_cast<std::size_t>(member.point)];
+      out.predictions.push_back(judge_a_priori(series, from, *one, member, pass_variance(timed)));
     }
   }
 }
@@ -214,7 +234,7 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
   if (const auto* one = series.one_worker(); one != nullptr && laws.a_priori) {
     member.time = one->time;
     for (const Beforehand& from : known_beforehand(series, *laws.a_priori)) {
-      out.push_back(judge_a_priori(series, from, *one, member));
+      out.push_back(judge_a_priori(series, from, *one, member, laws.one_pass_variance));
     }
   }
   for (const LawFit& fit : laws.fits) {

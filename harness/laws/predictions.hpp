@@ -16,6 +16,7 @@ struct SeriesLaws {
   std::vector<Prediction> predictions;  ///< a_priori, fitted, held_out
   std::optional<SerialShare> a_priori;  ///< from the phases at one worker
   std::string a_priori_missing;         ///< why there is none
+  double one_pass_variance = 0;         ///< of the log time of a single pass at one worker
   /// Law names, best first, by the size of their held-out error; laws without one are left out.
   std::vector<std::string> ranking;
 };

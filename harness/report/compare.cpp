@@ -121,7 +121,9 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     std::string verdict(to_string(p.change));
-    if (p.change == Change::missing) {
+    const bool skipped = point.state == State::skipped && at(now, p.now).state == State::skipped;
+    if (skipped) verdict = "skipped in both";
+    if (p.change == Change::missing && !skipped) {
       const bool old_has = std::isfinite(p.base_s);
       verdict += fmt::format(": {} {}", old_has ? "new" : "old",
                              to_string(old_has ? at(now, p.now).state : point.state));

@@ -43,6 +43,12 @@ std::string seconds_interval(double seconds, const std::optional<Interval>& inte
                      precise_seconds(interval_s->high));
 }
 
+std::string three_digits(double value) {
+  if (!(std::abs(value) >= 1000) || !std::isfinite(value)) return fmt::format("{:.3g}", value);
+  const double unit = std::pow(10, std::floor(std::log10(std::abs(value))) - 2);
+  return fmt::format("{:.0f}", std::round(value / unit) * unit);
+}
+
 std::string precise_seconds(double seconds) {
   if (!std::isfinite(seconds)) return "-";
   if (seconds == 0) return "0 s";

@@ -24,6 +24,8 @@ std::string with_interval(double value, const std::optional<Interval>& interval)
 std::string scaled_interval(const Estimate& estimate, double factor);
 /// "54.99 ms [54.57 ms, 56.48 ms]".
 std::string seconds_interval(double seconds, const std::optional<Interval>& interval_s);
+/// Three significant digits and no exponent: "42300", "10.7".
+std::string three_digits(double value);
 /// Four significant digits and the unit that fits: "1.234 ms".
 std::string precise_seconds(double seconds);
 

@@ -76,11 +76,9 @@ std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
 std::string reach_cell(const std::optional<Estimate>& estimate) {
   if (!estimate) return "-";
   if (std::isinf(estimate->value)) return "never";
-  // Three digits: more would claim to know which of 42305 workers is one too many.
+  // More digits would claim to know which of 42305 workers is one too many.
   const auto rounded = [](double x) {
-    if (std::isinf(x)) return std::string("never");
-    const double unit = std::pow(10, std::max(0.0, std::floor(std::log10(x)) - 2));
-    return fmt::format("{:.0f}", std::round(x / unit) * unit);
+    return std::isinf(x) ? std::string("never") : three_digits(std::round(x));
   };
   if (!estimate->interval) return rounded(estimate->value);
   return fmt::format("{} [{}, {}]", rounded(estimate->value), rounded(estimate->interval->low),

@@ -213,7 +213,7 @@ std::string a_priori_cell(const SeriesLaws& laws) {
   std::string text = fmt::format("serial share {} at one worker",
                                  with_interval(laws.a_priori->value, laws.a_priori->interval()));
   if (laws.a_priori->value > 0)
-    text += fmt::format(": at most {:.3g} times faster", 1 / laws.a_priori->value);
+    text += fmt::format(": at most {} times faster", three_digits(1 / laws.a_priori->value));
   return text;
 }
 

@@ -193,6 +193,6 @@ def laws_figure(campaign: Campaign, name: str, rows: pd.DataFrame):
         place.set_title(f"{line.label.replace(' (MPI + OpenMP)', '')}, {kind}")
     for position in range(len(panels), depth * columns):
         axes[position // columns, position % columns].set_axis_off()
-    figure.suptitle(_title(campaign, f"{name}: the laws beside the measurements\nbands: 95 %"), x=0.01,
+    figure.suptitle(_title(campaign, f"{name}: the laws beside the measurements\n95 % bands"), x=0.01,
                     ha="left", fontsize=10, fontweight="bold")
     return figure

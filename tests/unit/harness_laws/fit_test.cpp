@@ -110,6 +110,16 @@ TEST(LawFit, StaysWithinItsBounds) {
   EXPECT_EQ(LawFit(amdahl(), slowing).estimates()[1].value, 1);
 }
 
+TEST(LawFit, WidensWherePlacementsOfOneWorkerCountDiffer) {
+  // One rank of two threads, and two ranks of one: the law cannot tell them apart.
+  const LawFit fit(amdahl(),
+                   {exactly({1, 1, 1}, 1), exactly({2, 1, 1}, 0.55), exactly({2, 2, 1}, 0.6)});
+  ASSERT_TRUE(fit.identifiable());
+  EXPECT_FALSE(fit.testable());
+  EXPECT_TRUE(fit.lacks_fit());
+  EXPECT_GT(fit.estimates()[1].interval->high - fit.estimates()[1].interval->low, 0.1);
+}
+
 TEST(LawFit, WidensWhereTheLawIsWrong) {
   const auto times = sample(universal_scalability(), {1, 0.02, 0.01}, {1, 2, 4, 8, 16});
   const LawFit wrong(amdahl(), times), right(universal_scalability(), times);
