@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <tuple>
 
 #include "kernels/prime_sieve/prime_sieve.hpp"
@@ -10,10 +11,18 @@ namespace {
 
 using Params = PrimeSieve::Params;
 
-/// What verifying may take: little where Legendre's method judges too, some seconds elsewhere.
+constexpr std::int64_t legendre_limit = 20'000'000'000'000;
+
+/// What verifying may take: a part of a second where Legendre's method could judge count and sum
+/// and only the twins need more, some seconds where it cannot.
 constexpr double quick_steps = 2e8;
 constexpr double affordable_steps = 2e9;
-constexpr std::int64_t legendre_limit = 20'000'000'000'000;
+
+/// What Legendre's method takes, in the plain sieve's steps.
+double legendre_steps(const Params& params) {
+  const auto of = [](std::int64_t limit) { return 0.1 * std::pow(limit, 0.75); };
+  return of(params.limit) + of(params.from);
+}
 
 std::string difference(std::string_view what, std::int64_t found, std::int64_t expected) {
   if (found == expected) return {};
@@ -76,11 +85,14 @@ std::string verify_by_bounds(const Params& params, const PrimeSieve::Result& res
 std::string PrimeSieve::verify(const Params& params, const Result& result) {
   const std::string known = verify_by_tables(params, result);
   if (!known.empty()) return known;
-  const double steps = sieve::plain_sieve_steps(params.from, params.limit);
-  if (steps <= quick_steps) return verify_by_plain_sieve(params, result);
-  if (params.limit <= legendre_limit) return verify_by_legendre(params, result);
-  if (steps <= affordable_steps) return verify_by_plain_sieve(params, result);
-  return verify_by_bounds(params, result);
+  const double plain_steps = sieve::plain_sieve_steps(params.from, params.limit);
+  if (params.limit <= legendre_limit) {
+    const double bearable = params.twins ? quick_steps : legendre_steps(params);
+    return plain_steps <= bearable ? verify_by_plain_sieve(params, result)
+                                   : verify_by_legendre(params, result);
+  }
+  return plain_steps <= affordable_steps ? verify_by_plain_sieve(params, result)
+                                         : verify_by_bounds(params, result);
 }
 
 }  // namespace scalelaw
