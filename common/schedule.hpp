@@ -28,7 +28,7 @@ struct Schedule {
 
   Kind kind = Kind::fixed;
   /// Items dealt at a time (guided: at least).  0: fixed gives each thread one contiguous part,
-  /// dynamic aims at 32 chunks a thread, guided at no less than one item.
+  /// dynamic aims at 32 chunks a thread (one for a single thread), guided at no less than one item.
   std::int64_t chunk = 0;
 
   friend constexpr bool operator==(const Schedule&, const Schedule&) = default;
@@ -45,10 +45,10 @@ class Dealer {
         next_(whole.begin),
         shares_(schedule.kind == Schedule::Kind::dynamic ? static_cast<std::size_t>(threads) : 0) {
     if (schedule_.chunk <= 0 && schedule_.kind != Schedule::Kind::fixed) {
-      schedule_.chunk =
-          schedule_.kind == Schedule::Kind::guided
-              ? 1
-              : std::max<std::int64_t>(1, whole.size() / (32 * std::int64_t{threads}));
+      const std::int64_t chunks = threads == 1 ? 1 : 32 * std::int64_t{threads};
+      schedule_.chunk = schedule_.kind == Schedule::Kind::guided
+                            ? 1
+                            : std::max<std::int64_t>(1, whole.size() / chunks);
     }
     for (std::size_t i = 0; i < shares_.size(); ++i) {
       shares_[i].left = split(whole, threads, static_cast<std::int64_t>(i));

@@ -10,6 +10,7 @@
 #include "kernels/prime_sieve/reference.hpp"
 #include "kernels/prime_sieve/tally.hpp"
 #include "kernels/prime_sieve/wheel.hpp"
+#include "kernels/prime_sieve/work.hpp"
 
 namespace scalelaw {
 namespace {
@@ -22,19 +23,33 @@ Range bytes_of(const Params& params) {
   return {params.from / numbers_per_byte, params.limit / numbers_per_byte + 1};
 }
 
-/// A power of two: enough work for the cost of starting an item elsewhere, which grows with the
-/// base primes; and whole segments for the buckets, where there are any.
+/// About the size of an item, a power of two: enough work for the cost of starting an item
+/// elsewhere, which grows with the base primes; and whole segments for the buckets, where there are
+/// any.
 std::int64_t item_bytes(const Params& params) {
   const std::int64_t root = sieve::integer_root(params.limit);
   const std::int64_t least = root > sieve::turn_bound ? sieve::max_segment_bytes : 1 << 16;
   return std::max(least, static_cast<std::int64_t>(std::bit_ceil(root / 15ULL + 1)));
 }
 
+/// Where item `item` begins.  Items hold about the same work, so that ranks and threads get equal
+/// shares of it: later numbers take more than earlier ones.
+std::int64_t border(const Params& params, std::int64_t item) {
+  const Range all = bytes_of(params);
+  const std::int64_t items = PrimeSieve::items(params);
+  if (item >= items) return all.end;
+  const std::int64_t unit = item_bytes(params) >= sieve::max_segment_bytes
+                                ? sieve::max_segment_bytes
+                                : sieve::presieve_block;
+  const double part = static_cast<double>(item) / static_cast<double>(items);
+  const double share = sieve::interval_with_work(part, params.from, params.limit);
+  const auto bytes = static_cast<std::int64_t>(share * static_cast<double>(all.size()));
+  return all.begin + bytes / unit * unit;
+}
+
 /// The bytes of the items in `range`.
 Range bytes_of(const Params& params, Range range) {
-  const Range all = bytes_of(params);
-  const std::int64_t item = item_bytes(params);
-  return {all.begin + range.begin * item, std::min(all.end, all.begin + range.end * item)};
+  return {border(params, range.begin), border(params, range.end)};
 }
 
 sieve::CacheSizes caches_for(const Params& params) {
@@ -100,16 +115,12 @@ std::int64_t PrimeSieve::items(const Params& params) {
 }
 
 Work PrimeSieve::work(const Params& params) {
-  // Sum of N/p over the primes from 7 to sqrt(limit), by Mertens' second theorem.
-  const auto numbers = static_cast<double>(params.limit - params.from + 1);
-  const double log_root = std::log(std::max(50.0, static_cast<double>(params.limit))) / 2;
-  const double per_number = std::log(log_root) + 0.2614972128 - 1.0 / 2 - 1.0 / 3 - 1.0 / 5;
   // A rank's base primes, as bits; its threads' segments and primes are what one cache holds.
   const double root = std::sqrt(static_cast<double>(params.limit));
   return {.items = items(params),
-          .operations = numbers * per_number,
+          .operations = sieve::sieving_work(params.from, params.limit),
           .resident_bytes = root / 30 + 8 * root / std::max(1.0, std::log(root + 1)),
-          .amount = numbers,
+          .amount = static_cast<double>(params.limit - params.from + 1),
           .unit = "numbers"};
 }
 

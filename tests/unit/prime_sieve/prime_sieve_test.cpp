@@ -8,6 +8,7 @@
 #include "common/error.hpp"
 #include "common/isa.hpp"
 #include "kernels/prime_sieve/reference.hpp"
+#include "kernels/prime_sieve/work.hpp"
 
 namespace scalelaw {
 namespace {
@@ -184,8 +185,27 @@ TEST(PrimeSieve, StatesFactsForWhatWasAsked) {
 TEST(PrimeSieve, WorkGrowsFasterThanTheInterval) {
   const double small = PrimeSieve::work(interval(0, 1'000'000'000)).operations;
   const double large = PrimeSieve::work(interval(0, 10'000'000'000)).operations;
-  EXPECT_GT(large, 10.2 * small);
-  EXPECT_LT(large, 11 * small);
+  EXPECT_GT(large, 11 * small);
+  EXPECT_LT(large, 14 * small);
+}
+
+TEST(PrimeSieve, WorkOfAdjoiningIntervalsAddsUp) {
+  const double whole = sieve::sieving_work(0, 10'000'000'000);
+  const double half = sieve::sieving_work(0, 5'000'000'000);
+  const double rest = sieve::sieving_work(5'000'000'001, 10'000'000'000);
+  EXPECT_NEAR(half + rest, whole, 0.005 * whole);
+  EXPECT_GT(rest, 1.05 * half);
+}
+
+TEST(PrimeSieve, IntervalsAreDividedByWork) {
+  constexpr std::int64_t limit = 10'000'000'000;
+  EXPECT_EQ(sieve::interval_with_work(0, 0, limit), 0);
+  EXPECT_NEAR(sieve::interval_with_work(1, 0, limit), 1, 1e-12);
+  const double half = sieve::interval_with_work(0.5, 0, limit);
+  const double work = sieve::sieving_work(0, static_cast<std::int64_t>(half * limit));
+  EXPECT_NEAR(work, sieve::sieving_work(0, limit) / 2, 0.02 * work);
+  EXPECT_NEAR(sieve::interval_with_work(0.5, 100'000'000 * limit, 100'000'000 * limit + limit), 0.5,
+              1e-6);
 }
 
 TEST(PrimeSieve, ItemsAreWholeAndDoNotDependOnTheMachine) {

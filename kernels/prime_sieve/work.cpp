@@ -1,0 +1,44 @@
+#include "kernels/prime_sieve/work.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace scalelaw::sieve {
+namespace {
+
+/// The sum of 1/p over the primes from `low` to `high`.
+double inverse_primes(double low, double high) {
+  return high <= low ? 0 : std::log(std::log(high) / std::log(low));
+}
+
+}  // namespace
+
+double work_per_number(double x) {
+  constexpr double presieved = 211;
+  constexpr double first_level = 24'000;
+  const double root = std::sqrt(x);
+  return 0.1 + 0.8 * inverse_primes(presieved, std::min(root, first_level)) +
+         2 * inverse_primes(first_level, root);
+}
+
+double sieving_work(std::int64_t from, std::int64_t limit) {
+  constexpr int parts = 32;
+  const double width = static_cast<double>(limit - from + 1) / parts;
+  double sum = 0;
+  for (int i = 0; i < parts; ++i) {
+    sum += width * work_per_number(static_cast<double>(from) + (i + 0.5) * width);
+  }
+  return sum;
+}
+
+double interval_with_work(double part, std::int64_t from, std::int64_t limit) {
+  const auto first = static_cast<double>(from);
+  const double quarter = static_cast<double>(limit - from) / 4;
+  const double growth = work_per_number(first + 3 * quarter) / work_per_number(first + quarter);
+  // Work up to share t of the interval is (t + a t t) / (1 + a), with the a that gives this growth
+  // from the first quarter to the third.
+  const double a = (growth - 1) / (1.5 - 0.5 * growth);
+  return a < 1e-9 ? part : (std::sqrt(1 + 4 * a * (1 + a) * part) - 1) / (2 * a);
+}
+
+}  // namespace scalelaw::sieve
