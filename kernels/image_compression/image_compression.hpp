@@ -27,7 +27,7 @@ namespace scalelaw {
 /// Shapes:  images of 1 to 65535 pixels a side; above 2 GiB is fine.
 /// Units:   throughput in pixels.
 /// Traffic: reads 3 bytes (grey: 1) a pixel once; arithmetic and bit-writing dominate.
-/// Memory:  per worker the pixels of its rows, their encoded bytes, and some 30 KiB.
+/// Memory:  per worker the pixels of its rows, their encoded bytes, and some 50 KiB.
 /// Threads: compute is pure; safe on disjoint ranges.
 /// Source:  docs/kernels/image_compression.md.
 struct ImageCompression {
