@@ -47,7 +47,7 @@ class Trial {
  public:
   Trial(fs::path drivers, const Machine& machine)
       : drivers_(std::move(drivers)),
-        launcher_(make_launcher(LauncherKind::mpirun, {}, {}, machine.first_core)) {
+        launcher_(make_launcher(LauncherKind::mpirun, Campaign{}, {}, machine.first_core)) {
     measuring_.samples = 5;
     measuring_.diagnostics = 0;
     measuring_.timeout_s = 60;

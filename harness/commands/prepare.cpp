@@ -74,6 +74,13 @@ void skip_unstartable(Prepared& prepared) {
   }
 }
 
+Allocation require_allocation() {
+  std::optional<Allocation> found = find_allocation();
+  if (found) return *std::move(found);
+  throw Error("srun needs a SLURM allocation, and there is none around this shell",
+              "get one: salloc --nodes=4 --exclusive, or hand jobs in: scalelaw submit CONFIG");
+}
+
 void require_mpirun(const Prepared& prepared) {
   const std::string& program = prepared.campaign.mpirun.program;
   if (prepared.launcher_kind != LauncherKind::mpirun || !find_program(program).empty()) return;
@@ -99,7 +106,8 @@ void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
       ->allow_extra_args(false);
   app.add_option("--launcher", choice.launcher,
                  "who starts the drivers: mpirun (models of one process directly), direct (one "
-                 "rank at most), fake (invents times, to try the tool)")
+                 "rank at most), srun (steps in the SLURM allocation around this shell), fake "
+                 "(invents times, to try the tool)")
       ->capture_default_str();
   app.add_option("--drivers", choice.drivers,
                  "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
@@ -121,15 +129,22 @@ Prepared prepare(const CampaignChoice& choice) {
   out.campaign = load_campaign(choice.config);
   out.drivers = find_drivers(choice.drivers);
   const std::vector<std::string> hosts = host_names(out.campaign.mpirun);
-  out.machine =
-      with_options(find_machine(), out.campaign.machine, static_cast<std::int64_t>(hosts.size()));
+  out.machine = find_machine();
+  out.machine.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(hosts.size()));
+  if (out.launcher_kind == LauncherKind::srun) {
+    out.allocation = require_allocation();
+    const SlurmNode& node = out.allocation->node;
+    out.machine = with_nodes(out.machine, static_cast<std::int64_t>(out.allocation->nodes.size()),
+                             node.cores, node.memory_bytes);
+  }
+  out.machine = with_options(out.machine, out.campaign.machine);
   const DriverFacts facts = ask_drivers(out.drivers);
   out.points = make_plan(out.campaign, out.machine, facts);
   keep_filtered(out.points, choice.filters);
   // After the filter: what is left is held against its ceilings, too.
   if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
   out.launcher =
-      make_launcher(out.launcher_kind, out.campaign.mpirun, hosts, out.machine.first_core);
+      make_launcher(out.launcher_kind, out.campaign, hosts, out.machine.first_core, out.allocation);
   skip_unstartable(out);
   require_mpirun(out);
   return out;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct Prepared {
   std::filesystem::path drivers;  ///< folder
   Machine machine;
   LauncherKind launcher_kind = LauncherKind::mpirun;
+  std::optional<Allocation> allocation;  ///< that srun starts steps in
   std::unique_ptr<Launcher> launcher;
   std::vector<Point> points;
 

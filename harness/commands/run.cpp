@@ -141,10 +141,21 @@ int report_end(const Results& results, const std::string& output) {
 /// Says that the campaign was stopped, and how to go on; the exit code of a program ended by that
 /// signal.
 int report_interrupt(const RunChoice& choice, const std::string& output) {
+  std::vector<std::string> words{"scalelaw", "run", choice.campaign.config};
+  const CampaignChoice defaults;
+  if (choice.campaign.launcher != defaults.launcher) {
+    words.insert(words.end(), {"--launcher", choice.campaign.launcher});
+  }
+  for (const std::string& filter : choice.campaign.filters) {
+    words.insert(words.end(), {"--filter", filter});
+  }
+  if (!choice.campaign.drivers.empty()) {
+    words.insert(words.end(), {"--drivers", choice.campaign.drivers});
+  }
+  words.insert(words.end(), {"--output", output, "--resume"});
   fmt::print(stderr,
-             "scalelaw: stopped by signal {}; what was measured is kept\n  hint: go on with: "
-             "scalelaw run {} --output {} --resume\n",
-             interrupt_signal(), choice.campaign.config, output);
+             "scalelaw: stopped by signal {}; what was measured is kept\n  hint: go on with: {}\n",
+             interrupt_signal(), to_string(Command{words, {}, {}}));
   return 128 + interrupt_signal();
 }
 

@@ -92,8 +92,6 @@ constexpr auto enum_names(SlurmJobs) {
 
 /// How SLURM is asked: the `[slurm]` table.
 struct SlurmOptions {
-  std::string mpi = "pmix";               ///< srun's --mpi for the models with ranks
-  std::vector<std::string> srun_options;  ///< further words for every srun
   SlurmJobs jobs = SlurmJobs::per_node_count;
   std::string account, partition, qos, constraint;  ///< empty: the site's default
   std::string time;         ///< a job's time limit as SLURM writes it; empty: estimated
@@ -103,6 +101,8 @@ struct SlurmOptions {
   bool requeue = true;      ///< a job that is preempted, or whose node fails, is queued again
   std::vector<std::string> directives;  ///< further #SBATCH options, e.g. "--mail-type=END"
   std::vector<std::string> setup;       ///< shell lines before the campaign, e.g. "module load x"
+  std::string mpi = "pmix";               ///< srun's --mpi for the models with ranks
+  std::vector<std::string> srun_options;  ///< further words for every srun
 };
 
 /// All that one config asks for.

@@ -46,11 +46,32 @@ auto counts_into(Counts T::*member) {
   return [=](T& out, const Value& value) { out.*member = value.counts(); };
 }
 
+/// Text that is to become part of one line of a job script.
+std::string one_line(const Value& value, std::string text) {
+  const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    value.fail("has a line break or another control character", "write it on one line");
+  }
+  return text;
+}
+
+template <class T>
+auto line_into(std::string T::*member) {
+  return [=](T& out, const Value& value) { out.*member = one_line(value, value.text()); };
+}
+
+template <class T>
+auto lines_into(std::vector<std::string> T::*member) {
+  return [=](T& out, const Value& value) {
+    for (std::string& line : value.texts()) (out.*member).push_back(one_line(value, line));
+  };
+}
+
 const Keys<Campaign>& campaign_keys() {
   static const Keys<Campaign> keys{
       {"name", "text: letters, digits, '-', '_', '.' and blanks", "none: required",
        [](Campaign& out, const Value& value) {
-         out.name = value.text();
+         out.name = one_line(value, value.text());
          if (out.name.find('/') != std::string::npos || out.name.starts_with(".")) {
            value.fail(fmt::format("is '{}', which does not make a file name", out.name),
                       "leave out '/' and a leading '.'");
@@ -122,6 +143,46 @@ const Keys<MpirunOptions>& mpirun_keys() {
       {"hosts", "list of texts", "none: this machine", texts_into(&T::hosts)},
       {"hostfile", "text", "none: this machine", text_into(&T::hostfile)},
       {"mca", "table of parameters", "none", read_mca},
+  };
+  return keys;
+}
+
+void read_directives(SlurmOptions& out, const Value& value) {
+  for (const std::string& text : value.texts()) {
+    if (!text.starts_with("-")) {
+      value.fail(fmt::format("has '{}', which is no option of sbatch", text),
+                 "write options as sbatch takes them, e.g. \"--mail-type=END\"");
+    }
+    out.directives.push_back(one_line(value, text));
+  }
+}
+
+void read_time_limit(SlurmOptions& out, const Value& value) {
+  out.time = value.text();
+  if (out.time.find_first_not_of("0123456789:-") != std::string::npos) {
+    value.fail(fmt::format("is '{}', which is no time", out.time),
+               "write minutes, HH:MM:SS or DAYS-HH:MM:SS, or leave it out: then it is estimated");
+  }
+}
+
+const Keys<SlurmOptions>& slurm_keys() {
+  using T = SlurmOptions;
+  static const Keys<T> keys{
+      {"jobs", "per_node_count or single", "per_node_count",
+       [](T& out, const Value& value) { out.jobs = value.one_of<SlurmJobs>(); }},
+      {"account", "text", "the site's", line_into(&T::account)},
+      {"partition", "text", "the site's", line_into(&T::partition)},
+      {"qos", "text", "the site's", line_into(&T::qos)},
+      {"constraint", "text", "none", line_into(&T::constraint)},
+      {"time", "text: a time limit as SLURM writes it", "estimated", read_time_limit},
+      {"margin", "number from 1", "1.5", number_into(&T::margin, 0.999, infinity)},
+      {"end_s", "seconds, whole", "60", count_into(&T::end_s, 1)},
+      {"exclusive", "true or false", "true", flag_into(&T::exclusive)},
+      {"requeue", "true or false", "true", flag_into(&T::requeue)},
+      {"directives", "list of texts", "none", read_directives},
+      {"setup", "list of texts", "none", lines_into(&T::setup)},
+      {"mpi", "text", "\"pmix\"", line_into(&T::mpi)},
+      {"srun_options", "list of texts", "none", lines_into(&T::srun_options)},
   };
   return keys;
 }
@@ -242,6 +303,7 @@ const Keys<Campaign>& root_keys() {
       {"measuring", "table", "", table_key("[measuring]", &T::measuring, measuring_keys)},
       {"machine", "table", "", table_key("[machine]", &T::machine, machine_keys)},
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
+      {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
       {"experiment", "list of tables", "", read_experiments, true},
   };
   return keys;
@@ -301,6 +363,7 @@ std::vector<KeyDoc> config_keys() {
   document(out, "measuring.gate", gate_keys());
   document(out, "machine", machine_keys());
   document(out, "mpirun", mpirun_keys());
+  document(out, "slurm", slurm_keys());
   document(out, "experiment", experiment_keys());
   return out;
 }

@@ -8,6 +8,7 @@
 #include "harness/launch/direct.hpp"
 #include "harness/launch/fake.hpp"
 #include "harness/launch/mpirun.hpp"
+#include "harness/launch/srun.hpp"
 
 namespace scalelaw {
 
@@ -24,10 +25,13 @@ std::string find_program(const std::string& program) {
   return {};
 }
 
-std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const MpirunOptions& options,
+std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campaign,
                                         const std::vector<std::string>& hosts,
-                                        const std::string& first_core) {
+                                        const std::string& first_core,
+                                        const std::optional<Allocation>& allocation) {
   switch (kind) {
+    case LauncherKind::srun:
+      return std::make_unique<SrunLauncher>(campaign.slurm, allocation.value());
     case LauncherKind::direct:
       return std::make_unique<DirectLauncher>(first_core);
     case LauncherKind::fake: {
@@ -38,7 +42,7 @@ std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const MpirunOptions& 
     case LauncherKind::mpirun:
       break;
   }
-  return std::make_unique<MpirunLauncher>(options, hosts, first_core, geteuid() == 0);
+  return std::make_unique<MpirunLauncher>(campaign.mpirun, hosts, first_core, geteuid() == 0);
 }
 
 }  // namespace scalelaw

@@ -2,27 +2,31 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/config/campaign.hpp"
 #include "harness/launch/launcher.hpp"
+#include "harness/launch/slurm.hpp"
 
 namespace scalelaw {
 
 /// Who starts the drivers.  `fake` invents times by Amdahl's law, to try the tool itself.
-enum class LauncherKind { mpirun, direct, fake };
+enum class LauncherKind { mpirun, srun, direct, fake };
 constexpr auto enum_names(LauncherKind) {
-  return std::array<std::string_view, 3>{"mpirun", "direct", "fake"};
+  return std::array<std::string_view, 4>{"mpirun", "srun", "direct", "fake"};
 }
 
 /// Where `program` is: itself when it has a '/', else the first match in PATH; empty: nowhere.
 std::string find_program(const std::string& program);
 
-/// `hosts`: host_names() of the options; `first_core`: Machine::first_core.
-std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const MpirunOptions& options,
+/// `hosts`: host_names() of the campaign's [mpirun]; `first_core`: Machine::first_core;
+/// `allocation`: what srun starts steps in, and needs.
+std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campaign,
                                         const std::vector<std::string>& hosts,
-                                        const std::string& first_core);
+                                        const std::string& first_core,
+                                        const std::optional<Allocation>& allocation = {});
 
 }  // namespace scalelaw

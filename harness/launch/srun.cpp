@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <csignal>
+#include <string_view>
 #include <thread>
 
 #include "common/error.hpp"
@@ -70,12 +74,44 @@ Command SrunLauncher::command(const Job& job) const {
   return out;
 }
 
+bool step_did_not_start(const std::string& log) {
+  constexpr std::array<std::string_view, 5> signs{
+      "srun: error: Task launch for StepId",        // a node does not answer
+      "srun: error: Node failure",                  // a node was given up
+      "DUE TO NODE FAILURE",                        //
+      "srun: error: Unable to confirm allocation",  // the controller does not answer
+      "srun: error: Unable to create step for job"};
+  return std::any_of(signs.begin(), signs.end(),
+                     [&](std::string_view sign) { return log.find(sign) != std::string::npos; });
+}
+
 Outcome SrunLauncher::run(const Job& job) {
+  using namespace std::chrono_literals;
+  const auto give_up = std::chrono::steady_clock::now() + 5min;
+  for (auto pause = 1s;; pause = std::min<std::chrono::seconds>(2 * pause, 30s)) {
+    const Outcome outcome = run_once(job);
+    const bool again = outcome.exit_code != 0 && !outcome.interrupted && !outcome.timed_out &&
+                       step_did_not_start(outcome.log);
+    if (!again || std::chrono::steady_clock::now() + pause > give_up) return outcome;
+    // SLURM takes minutes to find that a node has died, and then ends the job.
+    for (auto waited = 0s; waited < pause && !interrupted(); waited += 1s) {
+      std::this_thread::sleep_for(1s);
+    }
+  }
+}
+
+Outcome SrunLauncher::run_once(const Job& job) const {
   Outcome outcome = run_process(command(job), job.timeout_s);
   if (outcome.timed_out) end_steps();
-  if (outcome.exit_code != 0 && !outcome.timed_out && !outcome.interrupted && !allocation_lives()) {
+  if (outcome.exit_code == 0 || outcome.timed_out || outcome.interrupted) return outcome;
+  // Nothing here sent the step a signal that asks for an end, so somebody else did, as scancel
+  // --signal does to all steps of a job.  A driver that fails dies of others.
+  const int signal = outcome.exit_code - 128;
+  const bool asked =
+      signal == SIGTERM || signal == SIGINT || signal == SIGUSR1 || signal == SIGUSR2;
+  if (asked || !allocation_lives()) {
     outcome.interrupted = true;
-    request_end();
+    request_end(asked ? signal : SIGTERM);
   }
   return outcome;
 }

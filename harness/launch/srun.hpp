@@ -8,6 +8,9 @@
 
 namespace scalelaw {
 
+/// Whether what srun printed says that nodes or the controller failed, and not the driver.
+bool step_did_not_start(const std::string& log);
+
 /// SLURM's srun, inside an allocation: each launch is a step on the first nodes of the allocation,
 /// so that placements are nested.  Everything is passed explicitly, since what srun inherits from
 /// the job differs between versions (--cpus-per-task since 22.05) and sites.
@@ -19,12 +22,15 @@ class SrunLauncher : public Launcher {
   /// Errors: throws Error when the job needs more nodes than the allocation has.
   [[nodiscard]] Command command(const Job& job) const override;
 
-  /// A step that had to be ended is gone when this returns, or a minute has passed.  When the
-  /// allocation itself has ended the outcome is `interrupted`: the launch says nothing about the
-  /// driver, and no further one can start.
+  /// A step that SLURM could not start, since a node does not answer, is tried again for some
+  /// minutes: it says nothing about the driver.  A step that had to be ended is gone when this
+  /// returns, or a minute has passed.  When somebody signalled the step to end, or the allocation
+  /// itself has ended, the outcome is `interrupted`: the launch says nothing about the driver, and
+  /// the campaign is to end in order.
   Outcome run(const Job& job) override;
 
  private:
+  [[nodiscard]] Outcome run_once(const Job& job) const;
   [[nodiscard]] bool allocation_lives() const;
   void end_steps() const;
 

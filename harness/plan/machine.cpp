@@ -64,13 +64,20 @@ Machine find_machine() {
   return out;
 }
 
-Machine with_options(Machine found, const MachineOptions& options, std::int64_t hosts) {
+Machine with_nodes(Machine found, std::int64_t nodes, std::int64_t cores,
+                   std::int64_t memory_bytes) {
+  found.nodes = nodes;
+  found.cores = found.cores_total = cores;
+  if (memory_bytes > 0) found.memory_bytes = static_cast<double>(memory_bytes);
+  return found;
+}
+
+Machine with_options(Machine found, const MachineOptions& options) {
   if (options.cores > 0) found.cores = found.cores_total = options.cores;
   if (options.memory_bytes > 0) found.memory_bytes = static_cast<double>(options.memory_bytes);
   if (options.last_level_cache_bytes > 0) {
     found.last_level_cache_bytes = options.last_level_cache_bytes;
   }
-  found.nodes = std::max<std::int64_t>(1, hosts);
   return found;
 }
 

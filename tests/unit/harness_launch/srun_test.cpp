@@ -99,6 +99,17 @@ TEST(Srun, PassesTheConfigsWordsAsWords) {
   EXPECT_EQ(*(end - 1), "--comment=$(x);");
 }
 
+TEST(Srun, TellsNodesThatFailFromDriversThatFail) {
+  EXPECT_TRUE(step_did_not_start(
+      "srun: error: Task launch for StepId=7.7 failed on node c3: Communication connection "
+      "failure\nsrun: error: Application launch failed: Communication connection failure\n"));
+  EXPECT_TRUE(step_did_not_start("srun: error: Node failure on c3\n"));
+  EXPECT_FALSE(step_did_not_start(
+      "scalelaw-mpi: cannot open x\nsrun: error: c1: task 0: Exited with exit code 1\n"));
+  EXPECT_FALSE(step_did_not_start("srun: error: c2: task 1: Segmentation fault\n"));
+  EXPECT_FALSE(step_did_not_start(""));
+}
+
 TEST(Slurm, ReadsWhatSinfoSaysOfNodes) {
   const SlurmNode node = parse_nodes("128|2|32|2|512000\n96|2|24|2|256000+\n");
   EXPECT_EQ(node.cpus, 96);

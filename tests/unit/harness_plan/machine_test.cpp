@@ -40,14 +40,24 @@ TEST(FindMachine, CountsTheCoresOfItsAffinityMask) {
 TEST(WithOptions, TakesTheConfigsWordOverWhatIsFound) {
   Machine found;
   found.cores = 2;
-  const Machine told = with_options(found, {64, 1 << 30, 1 << 20}, 4);
+  const Machine told = with_options(found, {64, 1 << 30, 1 << 20});
   EXPECT_EQ(told.cores, 64);
   EXPECT_EQ(told.cores_total, 64);
   EXPECT_EQ(told.memory_bytes, 1 << 30);
   EXPECT_EQ(told.last_level_cache_bytes, 1 << 20);
-  EXPECT_EQ(told.nodes, 4);
-  EXPECT_EQ(with_options(found, {}, 0).cores, 2);
-  EXPECT_EQ(with_options(found, {}, 0).nodes, 1);
+  EXPECT_EQ(with_options(found, {}).cores, 2);
+}
+
+TEST(WithNodes, TakesTheNodesForThisMachine) {
+  Machine found;
+  found.cores = 2;
+  found.memory_bytes = 5;
+  const Machine there = with_nodes(found, 4, 36, 1 << 30);
+  EXPECT_EQ(there.nodes, 4);
+  EXPECT_EQ(there.cores, 36);
+  EXPECT_EQ(there.cores_total, 36);
+  EXPECT_EQ(there.memory_bytes, 1 << 30);
+  EXPECT_EQ(with_nodes(found, 1, 2, 0).memory_bytes, 5) << "0 is unknown";
 }
 
 }  // namespace
