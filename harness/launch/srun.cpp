@@ -6,6 +6,8 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <string_view>
 #include <thread>
 
@@ -22,6 +24,10 @@ constexpr const char* step_name = "scalelaw";
 
 bool has_ranks(Model model) {
   return model == Model::mpi || model == Model::hybrid;
+}
+
+bool asks_for_end(int signal) {
+  return signal == SIGTERM || signal == SIGINT || signal == SIGUSR1 || signal == SIGUSR2;
 }
 
 /// CPUs of a task: whole cores, whatever SLURM hands out on these nodes.
@@ -74,6 +80,23 @@ Command SrunLauncher::command(const Job& job) const {
   return out;
 }
 
+int first_cause(const std::string& log) {
+  constexpr std::string_view begin = "srun: error: ", exited = "Exited with exit code ";
+  for (const std::string& line : lines_of(log)) {
+    const std::size_t task = line.find(": task");
+    const std::size_t colon = line.find(": ", task == std::string::npos ? task : task + 2);
+    if (!line.starts_with(begin) || colon == std::string::npos) continue;
+    const std::string_view reason = std::string_view(line).substr(colon + 2);
+    if (reason.starts_with(exited)) return std::atoi(reason.data() + exited.size());
+    for (int signal = 1; signal < NSIG; ++signal) {
+      // The other tasks are ended by these once one has failed.
+      if (asks_for_end(signal) || signal == SIGKILL) continue;
+      if (reason.starts_with(strsignal(signal))) return 128 + signal;
+    }
+  }
+  return 0;
+}
+
 bool step_did_not_start(const std::string& log) {
   constexpr std::array<std::string_view, 5> signs{
       "srun: error: Task launch for StepId",        // a node does not answer
@@ -104,11 +127,14 @@ Outcome SrunLauncher::run_once(const Job& job) const {
   Outcome outcome = run_process(command(job), job.timeout_s);
   if (outcome.timed_out) end_steps();
   if (outcome.exit_code == 0 || outcome.timed_out || outcome.interrupted) return outcome;
+  if (const int cause = first_cause(outcome.log); cause != 0) {
+    outcome.exit_code = cause;
+    return outcome;
+  }
   // Nothing here sent the step a signal that asks for an end, so somebody else did, as scancel
-  // --signal does to all steps of a job.  A driver that fails dies of others.
+  // --signal does to all steps of a job.
   const int signal = outcome.exit_code - 128;
-  const bool asked =
-      signal == SIGTERM || signal == SIGINT || signal == SIGUSR1 || signal == SIGUSR2;
+  const bool asked = asks_for_end(signal);
   if (asked || !allocation_lives()) {
     outcome.interrupted = true;
     request_end(asked ? signal : SIGTERM);

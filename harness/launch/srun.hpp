@@ -8,6 +8,11 @@
 
 namespace scalelaw {
 
+/// Why a step failed, as an exit code, from what srun printed of its tasks: the first that ended by
+/// itself, since srun's own exit code is the largest, which is that of the tasks it then ended.
+/// 0: none did.
+int first_cause(const std::string& log);
+
 /// Whether what srun printed says that nodes or the controller failed, and not the driver.
 bool step_did_not_start(const std::string& log);
 

@@ -99,6 +99,21 @@ TEST(Srun, PassesTheConfigsWordsAsWords) {
   EXPECT_EQ(*(end - 1), "--comment=$(x);");
 }
 
+TEST(Srun, FindsTheTaskThatFailedFirst) {
+  EXPECT_EQ(first_cause("srun: error: c1: task 0: Segmentation fault\n"
+                        "srun: launch/slurm: _step_signal: Terminating StepId=12.0\n"
+                        "srun: error: c[2-3]: tasks 1-2: Terminated\n"),
+            128 + 11);
+  EXPECT_EQ(first_cause("srun: error: c3: task 2: Terminated\n"
+                        "srun: error: c1: task 0: Exited with exit code 2\n"),
+            2);
+  EXPECT_EQ(first_cause("slurmstepd-c1: error: *** STEP 14.0 ON c1 CANCELLED AT 2026 ***\n"
+                        "srun: error: c2: task 1: Terminated\nsrun: error: c1: task 0: Killed\n"),
+            0);
+  EXPECT_EQ(first_cause("srun: error: c2: task 1: User defined signal 1\n"), 0);
+  EXPECT_EQ(first_cause(""), 0);
+}
+
 TEST(Srun, TellsNodesThatFailFromDriversThatFail) {
   EXPECT_TRUE(step_did_not_start(
       "srun: error: Task launch for StepId=7.7 failed on node c3: Communication connection "
