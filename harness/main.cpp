@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
       add_run(app),     add_check(app),   add_list(app),   add_plot(app),   add_report(app),
-      add_compare(app), add_predict(app), add_advise(app), add_doctor(app),
+      add_compare(app), add_predict(app), add_advise(app), add_doctor(app), add_submit(app),
+      add_status(app),  add_collect(app), add_cancel(app),
   };
   try {
     app.parse(argc, argv);

@@ -19,7 +19,9 @@ struct Subcommand {
 
 // Each is in the file of its name.  A new one: a file, a line here, and a line in main.cpp.
 Subcommand add_advise(CLI::App& app);
+Subcommand add_cancel(CLI::App& app);
 Subcommand add_check(CLI::App& app);
+Subcommand add_collect(CLI::App& app);
 Subcommand add_compare(CLI::App& app);
 Subcommand add_doctor(CLI::App& app);
 Subcommand add_list(CLI::App& app);
@@ -27,5 +29,7 @@ Subcommand add_plot(CLI::App& app);
 Subcommand add_predict(CLI::App& app);
 Subcommand add_report(CLI::App& app);
 Subcommand add_run(CLI::App& app);
+Subcommand add_status(CLI::App& app);
+Subcommand add_submit(CLI::App& app);
 
 }  // namespace scalelaw

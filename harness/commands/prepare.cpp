@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "common/nearest.hpp"
+#include "harness/batch/batch.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
 #include "harness/launch/drivers.hpp"
@@ -96,7 +97,7 @@ void require_mpirun(const Prepared& prepared) {
 
 }  // namespace
 
-void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
+void add_config_options(CLI::App& app, CampaignChoice& choice) {
   app.add_option("config", choice.config, "the campaign, a TOML file (docs/config.md)")
       ->required()
       ->type_name("CONFIG");
@@ -104,14 +105,18 @@ void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
                  "only the points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  app.add_option("--drivers", choice.drivers,
+                 "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+      ->type_name("DIR");
+}
+
+void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
+  add_config_options(app, choice);
   app.add_option("--launcher", choice.launcher,
                  "who starts the drivers: mpirun (models of one process directly), direct (one "
                  "rank at most), srun (steps in the SLURM allocation around this shell), fake "
                  "(invents times, to try the tool)")
       ->capture_default_str();
-  app.add_option("--drivers", choice.drivers,
-                 "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
-      ->type_name("DIR");
 }
 
 Job Prepared::job(const Point& point, const std::string& report) const {
@@ -123,7 +128,32 @@ bool passes(const Point& point, const std::vector<std::string>& filters) {
                      [&](const std::string& filter) { return passes_one(point, filter); });
 }
 
-Prepared prepare(const CampaignChoice& choice) {
+namespace {
+
+/// The points of the config, planned for out.machine.
+std::vector<Point> make_points(const Prepared& out, const CampaignChoice& choice) {
+  const DriverFacts facts = ask_drivers(out.drivers);
+  std::vector<Point> points = make_plan(out.campaign, out.machine, facts);
+  keep_filtered(points, choice.filters);
+  // After the filter: what is left is held against its ceilings, too.
+  if (out.campaign.measuring.ceilings) add_ceilings(points, facts, out.campaign.seed);
+  return points;
+}
+
+/// The points of a plan that was made before, so that all jobs of a campaign measure the same
+/// sizes.
+std::vector<Point> planned_points(const Prepared& out, const CampaignChoice& choice) {
+  const Results plan = read_batch(std::filesystem::path(choice.plan).parent_path()).plan;
+  if (plan.config_text != out.campaign.text) {
+    throw Error(fmt::format("'{}' is not the plan of '{}'", choice.plan, choice.config),
+                "run the config that was handed in with it");
+  }
+  std::vector<Point> points = plan.points;
+  keep_filtered(points, choice.filters);
+  return points;
+}
+
+Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allocation) {
   Prepared out;
   out.launcher_kind = enum_from<LauncherKind>(choice.launcher, "launcher");
   out.campaign = load_campaign(choice.config);
@@ -131,23 +161,43 @@ Prepared prepare(const CampaignChoice& choice) {
   const std::vector<std::string> hosts = host_names(out.campaign.mpirun);
   out.machine = find_machine();
   out.machine.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(hosts.size()));
-  if (out.launcher_kind == LauncherKind::srun) {
-    out.allocation = require_allocation();
+  out.allocation = std::move(allocation);
+  if (out.allocation) {
     const SlurmNode& node = out.allocation->node;
     out.machine = with_nodes(out.machine, static_cast<std::int64_t>(out.allocation->nodes.size()),
                              node.cores, node.memory_bytes);
   }
   out.machine = with_options(out.machine, out.campaign.machine);
-  const DriverFacts facts = ask_drivers(out.drivers);
-  out.points = make_plan(out.campaign, out.machine, facts);
-  keep_filtered(out.points, choice.filters);
-  // After the filter: what is left is held against its ceilings, too.
-  if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
+  out.points = choice.plan.empty() ? make_points(out, choice) : planned_points(out, choice);
   out.launcher =
       make_launcher(out.launcher_kind, out.campaign, hosts, out.machine.first_core, out.allocation);
   skip_unstartable(out);
   require_mpirun(out);
   return out;
+}
+
+}  // namespace
+
+Prepared prepare(const CampaignChoice& choice) {
+  std::optional<Allocation> allocation;
+  if (choice.launcher == to_string(LauncherKind::srun)) allocation = require_allocation();
+  return prepare_at(choice, std::move(allocation));
+}
+
+Prepared prepare_for_jobs(CampaignChoice choice) {
+  choice.launcher = to_string(LauncherKind::srun);
+  const Campaign campaign = load_campaign(choice.config);
+  std::int64_t most = 1;
+  for (const Experiment& experiment : campaign.experiments) {
+    if (experiment.nodes.automatic) {
+      throw Error(fmt::format("{}:{}: nodes = \"auto\" means all nodes of an allocation, and a job "
+                              "must say how many it wants",
+                              campaign.file, experiment.nodes.line),
+                  "list them: nodes = [1, 2, 4]");
+    }
+    for (const std::int64_t nodes : experiment.nodes.values) most = std::max(most, nodes);
+  }
+  return prepare_at(choice, expected_allocation(campaign.slurm, most));
 }
 
 }  // namespace scalelaw

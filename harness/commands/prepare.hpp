@@ -21,8 +21,11 @@ struct CampaignChoice {
   std::string drivers;
   std::string launcher = "mpirun";
   std::vector<std::string> filters;
+  std::string plan;  ///< a plan that was made before (harness/batch); empty: make one
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
+/// Likewise, without the launcher.
+void add_config_options(CLI::App& app, CampaignChoice& choice);
 
 /// A campaign, ready to be measured.
 struct Prepared {
@@ -43,6 +46,10 @@ struct Prepared {
 /// Errors: throws Error for whatever is wrong with the input, and when mpirun is needed and
 /// missing.
 Prepared prepare(const CampaignChoice& choice);
+
+/// Likewise, for jobs that are yet to get their nodes, by what SLURM says of them.
+/// Errors: throws Error for nodes = "auto", too: it would mean all nodes of a partition.
+Prepared prepare_for_jobs(CampaignChoice choice);
 
 /// Whether `point` passes every filter "KEY=VALUE": kernel, model, scaling, experiment,
 /// implementation, or a placement's nodes, ranks, threads, workers.

@@ -1,15 +1,11 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 
 #include "common/error.hpp"
+#include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
@@ -33,11 +29,6 @@ struct RunChoice {
   bool resume = false;
 };
 
-std::string utc_now(const char* format) {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
-}
-
 /// The newest unfinished campaign of that name in results/.
 std::string newest_unfinished(const std::string& name) {
   constexpr std::string_view ending = ".h5.journal";
@@ -60,7 +51,7 @@ std::string newest_unfinished(const std::string& name) {
 std::string output_of(const RunChoice& choice, const std::string& name) {
   if (!choice.output.empty()) return choice.output;
   if (choice.resume) return newest_unfinished(name);
-  return fmt::format("results/{}-{}.h5", name, utc_now("%Y%m%dT%H%M%SZ"));
+  return default_output(name) + ".h5";
 }
 
 int print_commands(const Prepared& prepared) {
@@ -72,20 +63,6 @@ int print_commands(const Prepared& prepared) {
     }
   }
   return exit_well;
-}
-
-/// Everything of the results that is known before the first launch.
-Results results_of(const Prepared& prepared) {
-  Results out;
-  out.name = prepared.campaign.name;
-  out.config_text = prepared.campaign.text;
-  out.seed = prepared.campaign.seed;
-  out.started = utc_now("%Y-%m-%dT%H:%M:%SZ");
-  out.target_interval = prepared.campaign.measuring.target_interval;
-  out.points = prepared.points;
-  out.environment = capture_environment();
-  out.environment["launcher"] = std::string(to_string(prepared.launcher_kind));
-  return out;
 }
 
 /// A folder for the drivers' records, gone when the campaign is.  Beside the results, since that is
@@ -106,37 +83,6 @@ class Scratch {
  private:
   fs::path folder_;
 };
-
-bool failed(State state) {
-  return state == State::crashed || state == State::timeout || state == State::wrong_result ||
-         state == State::invalid;
-}
-
-/// One line per point without a good end, and one in all.
-int report_end(const Results& results, const std::string& output) {
-  std::map<State, std::int64_t> counts;
-  bool any_failed = false;
-  for (const Point& point : results.points) {
-    ++counts[point.state];
-    any_failed = any_failed || failed(point.state);
-    if (failed(point.state) || point.state == State::skipped) {
-      fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
-    }
-  }
-  std::string text;
-  for (const auto& [state, count] : counts) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
-  }
-  fmt::print("{}: {} points: {}\n", output, results.points.size(), text);
-  const auto busy = std::count_if(results.launches.begin(), results.launches.end(),
-                                  [](const Launch& launch) { return launch.busy; });
-  if (busy > 0) {
-    fmt::print(
-        "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
-        busy, results.launches.size());
-  }
-  return any_failed ? exit_failures : exit_well;
-}
 
 /// Says that the campaign was stopped, and how to go on; the exit code of a program ended by that
 /// signal.
@@ -159,17 +105,6 @@ int report_interrupt(const RunChoice& choice, const std::string& output) {
   return 128 + interrupt_signal();
 }
 
-void require_output(const std::string& output) {
-  const fs::path folder = fs::absolute(output).parent_path();
-  std::error_code failure;
-  fs::create_directories(folder, failure);
-  if (failure) {
-    throw Error(fmt::format("cannot make the folder '{}': {}", folder.string(), failure.message()),
-                "choose another --output");
-  }
-  require_writable(output);
-}
-
 /// Measures what is pending in `results`, launch by launch into the journal.
 void measure_prepared(const Prepared& prepared, const std::string& output, Results& results,
                       Journal& journal) {
@@ -181,8 +116,9 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
   tools.job = [&](const Point& point, const std::string& report) {
     return prepared.job(point, report);
   };
-  // An invented machine has no cores to be busy.
-  if (measuring.gate.enabled && prepared.launcher_kind != LauncherKind::fake) {
+  // An invented machine has no cores to be busy, and a login node's say nothing.
+  const bool elsewhere = prepared.allocation && !prepared.allocation->here;
+  if (measuring.gate.enabled && prepared.launcher_kind != LauncherKind::fake && !elsewhere) {
     tools.gate = make_gate(measuring.gate, find_cores());
   }
   tools.progress = [&](const Progress& progress) { line.show(progress); };
@@ -205,7 +141,7 @@ int run(const RunChoice& choice) {
   write_results(output, results);
   if (interrupted()) return report_interrupt(choice, output);
   journal.remove();
-  return report_end(results, output);
+  return print_end(results, output);
 }
 
 }  // namespace
@@ -220,6 +156,11 @@ Subcommand add_run(CLI::App& app) {
   command->add_flag("--dry-run", choice->dry_run, "print the commands and measure nothing");
   command->add_flag("--resume", choice->resume,
                     "go on with a campaign that was stopped (the newest of its name, or --output)");
+  command
+      ->add_option("--plan", choice->campaign.plan,
+                   "the points of a campaign that was handed in, instead of the config's: its "
+                   "campaign.json")
+      ->type_name("FILE");
   return {command, [choice] { return run(*choice); }};
 }
 

@@ -2,8 +2,8 @@
 
 namespace scalelaw {
 
-/// Makes SIGINT, SIGTERM, SIGUSR1 and SIGUSR2 ask for an orderly end instead of ending the harness: the
-/// launch under way is killed, what was measured is kept, and the campaign can be resumed.  A
+/// Makes SIGINT, SIGTERM, SIGUSR1 and SIGUSR2 ask for an orderly end instead of ending the harness:
+/// the launch under way is killed, what was measured is kept, and the campaign can be resumed.  A
 /// second SIGINT or SIGTERM ends the harness at once.
 void catch_interrupts();
 

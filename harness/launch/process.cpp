@@ -139,7 +139,8 @@ pid_t start(const Command& command, const Pipe& out, const Pipe& err) {
     return child;
   }
   setpgid(0, 0);
-  for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE}) std::signal(number, SIG_DFL);
+  for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE})
+    std::signal(number, SIG_DFL);
   dup2(nothing.get(), STDIN_FILENO);
   dup2(out.write.get(), STDOUT_FILENO);
   dup2(err.write.get(), STDERR_FILENO);

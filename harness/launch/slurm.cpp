@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
+#include <set>
 #include <sstream>
 
 #include "common/error.hpp"
@@ -115,7 +117,57 @@ std::optional<Allocation> find_allocation() {
   if (const std::int64_t mib = leading_number(variable("SLURM_MEM_PER_NODE")); mib > 0) {
     out.node.memory_bytes = std::min(out.node.memory_bytes, mib * bytes_per_mib);
   }
+  for (const char* name : {"SLURM_MEM_PER_CPU", "SLURM_MEM_PER_GPU", "SLURM_HINT"}) {
+    if (!variable(name).empty()) out.contrary.emplace_back(name);
+  }
+  out.here = !variable("SLURMD_NODENAME").empty();  // salloc's shell is where salloc was typed
   out.inside_step = is_own_step(variable("SLURM_STEP_ID"));
+  return out;
+}
+
+std::vector<std::string> matching_nodes(const std::string& text, const SlurmOptions& options) {
+  const bool one_feature = !options.constraint.empty() &&
+                           options.constraint.find_first_of("&|!()[]*,") == std::string::npos;
+  const std::vector<std::string> lines = lines_of(text);
+  std::vector<std::string> out;
+  std::set<std::string> seen;
+  const auto fields_of = [](const std::string& line) {
+    const std::size_t first = line.find('|'), second = line.find('|', first + 1);
+    return std::array<std::string, 3>{
+        line.substr(0, first), line.substr(first + 1, second - first - 1),
+        "," + line.substr(second + 1, line.find('|', second + 1) - second - 1) + ","};
+  };
+  const bool marked = std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    return fields_of(line)[1].ends_with('*');
+  });
+  for (const std::string& line : lines) {
+    const auto [name, partition, features] = fields_of(line);
+    if (options.partition.empty() && marked && !partition.ends_with('*')) continue;
+    if (one_feature && features.find("," + options.constraint + ",") == std::string::npos) continue;
+    if (seen.insert(name).second) out.push_back(line);
+  }
+  return out;
+}
+
+Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes) {
+  std::vector<std::string> words{"sinfo", "--noheader", "--Node",
+                                 "--format=%N|%P|%f|%c|%X|%Y|%Z|%m"};
+  if (!options.partition.empty()) words.push_back("--partition=" + options.partition);
+  const std::vector<std::string> lines = matching_nodes(ask_slurm(words), options);
+  std::string sizes;
+  for (const std::string& line : lines) {
+    std::size_t at = 0;
+    for (int field = 0; field < 3; ++field) at = line.find('|', at) + 1;
+    sizes += line.substr(at) + "\n";
+  }
+  Allocation out;
+  out.node = parse_nodes(sizes);
+  if (nodes > static_cast<std::int64_t>(lines.size())) {
+    throw Error(fmt::format("a job of {} nodes is asked for, and there are {} such nodes", nodes,
+                            lines.size()),
+                "ask for fewer nodes, or choose another partition or constraint in [slurm]");
+  }
+  for (std::int64_t i = 1; i <= nodes; ++i) out.nodes.push_back(fmt::format("node{}", i));
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/config/campaign.hpp"
 #include "harness/launch/launcher.hpp"
 
 namespace scalelaw {
@@ -23,11 +24,24 @@ struct Allocation {
   std::vector<std::string> nodes;  ///< in SLURM's order
   SlurmNode node;                  ///< what the job may use of its smallest node
   bool inside_step = false;  ///< this process is itself a task of srun, and holds what it runs on
+  /// Variables of the job that srun would take as options, and that contradict those it is given.
+  std::vector<std::string> contrary;
+  bool here = true;  ///< this process runs on one of the nodes
 };
 
 /// The allocation around this process; nothing when there is none.
 /// Errors: throws Error when there is one and SLURM's commands do not answer.
 std::optional<Allocation> find_allocation();
+
+/// An allocation as a job of `nodes` nodes would get it with these options: what a plan made
+/// outside of any allocation takes for granted.  The nodes have no names yet. Errors: throws Error
+/// when SLURM does not answer, or has not so many such nodes.
+Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes);
+
+/// The lines "NAME|PARTITION|FEATURES|..." of sinfo that `options` can get: in their partition (the
+/// default one, marked by '*', when they name none) and with their constraint, when that is one
+/// feature; each node once.
+std::vector<std::string> matching_nodes(const std::string& text, const SlurmOptions& options);
 
 /// As SLURM's `sinfo --format='%c|%X|%Y|%Z|%m'` prints nodes: CPUs, sockets, cores per socket,
 /// threads per core, MiB.  The least of each over all lines.

@@ -50,20 +50,28 @@ Command SrunLauncher::command(const Job& job) const {
   }
   const auto first = allocation_.nodes.begin();
   Command out;
-  out.argv = {"srun",
-              std::string("--job-name=") + step_name,
-              "--mpi=" + (has_ranks(job.model) ? options_.mpi : "none"),
-              fmt::format("--nodes={}", placement.nodes),
-              fmt::format("--nodelist={}", fmt::join(first, first + placement.nodes, ",")),
-              fmt::format("--ntasks={}", placement.ranks()),
-              fmt::format("--ntasks-per-node={}", placement.ranks_per_node),
-              fmt::format("--cpus-per-task={}", cpus_per_task(placement, allocation_.node)),
-              "--mem=0",  // all that the job has
-              "--exact",
-              "--distribution=block:block",
-              "--kill-on-bad-exit=1",
-              "--input=none",
-              "--export=ALL"};
+  if (!allocation_.contrary.empty()) {
+    out.argv = {"env"};
+    for (const std::string& name : allocation_.contrary) {
+      out.argv.insert(out.argv.end(), {"-u", name});
+    }
+  }
+  const std::vector<std::string> words{
+      "srun",
+      std::string("--job-name=") + step_name,
+      "--mpi=" + (has_ranks(job.model) ? options_.mpi : "none"),
+      fmt::format("--nodes={}", placement.nodes),
+      fmt::format("--nodelist={}", fmt::join(first, first + placement.nodes, ",")),
+      fmt::format("--ntasks={}", placement.ranks()),
+      fmt::format("--ntasks-per-node={}", placement.ranks_per_node),
+      fmt::format("--cpus-per-task={}", cpus_per_task(placement, allocation_.node)),
+      "--mem=0",  // all that the job has
+      "--exact",
+      "--distribution=block:block",
+      "--kill-on-bad-exit=1",
+      "--input=none",
+      "--export=ALL"};
+  out.argv.insert(out.argv.end(), words.begin(), words.end());
   // Within a step the step's own task holds the cores, and another step would wait for it for ever.
   if (allocation_.inside_step) out.argv.push_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <fstream>
+#include <functional>
+#include <sstream>
 #include <utility>
 
 #include "common/error.hpp"
@@ -19,20 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int journal_schema = 1;
-
-json plan_to_json(const Results& plan) {
-  json points = json::array();
-  for (const Point& point : plan.points) points.push_back(to_json(point));
-  return {{"journal", "plan"},
-          {"schema", journal_schema},
-          {"name", plan.name},
-          {"config_text", plan.config_text},
-          {"seed", plan.seed},
-          {"started", plan.started},
-          {"target_interval", plan.target_interval},
-          {"environment", plan.environment},
-          {"points", std::move(points)}};
-}
 
 /// A log may hold bytes that are no UTF-8; they are replaced rather than lost with the launch.
 std::string to_line(const json& object) {
@@ -116,20 +104,16 @@ void take_plan(const std::string& path, const json& line, Results& plan) {
   plan.samples.clear();
 }
 
-/// Reads all whole lines into `plan` and returns how many bytes they take.
-std::size_t take_lines(const std::string& path, const std::string& text, Results& plan) {
+/// Gives each whole line to `take`, in order; returns how many bytes they have.
+std::size_t for_each_line(const std::string& path, const std::string& text,
+                          const std::function<void(const json&)>& take) {
   std::size_t begin = 0;
   for (std::int64_t number = 1;; ++number) {
     const std::size_t newline = text.find('\n', begin);
     if (newline == std::string::npos) return begin;
     try {
-      const json line = json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                                    text.begin() + static_cast<std::ptrdiff_t>(newline));
-      if (number == 1) {
-        take_plan(path, line, plan);
-      } else {
-        take_launch(line, plan);
-      }
+      take(json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                       text.begin() + static_cast<std::ptrdiff_t>(newline)));
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {
@@ -139,6 +123,19 @@ std::size_t take_lines(const std::string& path, const std::string& text, Results
     }
     begin = newline + 1;
   }
+}
+
+/// Reads all whole lines into `plan` and returns how many bytes they take.
+std::size_t take_lines(const std::string& path, const std::string& text, Results& plan) {
+  bool first = true;
+  return for_each_line(path, text, [&](const json& line) {
+    if (first) {
+      take_plan(path, line, plan);
+    } else {
+      take_launch(line, plan);
+    }
+    first = false;
+  });
 }
 
 std::string read_all(int descriptor, const std::string& path) {
@@ -154,6 +151,48 @@ std::string read_all(int descriptor, const std::string& path) {
 }
 
 }  // namespace
+
+json plan_to_json(const Results& plan) {
+  json points = json::array();
+  for (const Point& point : plan.points) points.push_back(to_json(point));
+  return {{"journal", "plan"},
+          {"schema", journal_schema},
+          {"name", plan.name},
+          {"config_text", plan.config_text},
+          {"seed", plan.seed},
+          {"started", plan.started},
+          {"target_interval", plan.target_interval},
+          {"environment", plan.environment},
+          {"points", std::move(points)}};
+}
+
+Results plan_from_json(const json& line) {
+  Results plan;
+  plan.name = line.at("name").get<std::string>();
+  plan.config_text = line.at("config_text").get<std::string>();
+  plan.seed = line.at("seed").get<std::int64_t>();
+  plan.started = line.at("started").get<std::string>();
+  plan.target_interval = line.at("target_interval").get<double>();
+  plan.environment = line.at("environment").get<std::map<std::string, std::string>>();
+  for (const json& point : line.at("points")) plan.points.push_back(point_from_json(point));
+  return plan;
+}
+
+std::optional<Results> read_journal(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(path, std::strerror(errno), "is it the journal of a campaign?");
+  std::ostringstream text;
+  text << file.rdbuf();
+  std::optional<Results> out;
+  (void)for_each_line(path, text.str(), [&](const json& line) {
+    if (out) {
+      take_launch(line, *out);
+    } else {
+      out = plan_from_json(line);
+    }
+  });
+  return out;
+}
 
 std::string journal_path(const std::string& output) {
   return output + ".journal";

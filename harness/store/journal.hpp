@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,15 @@ class Journal {
   std::string path_;
   int descriptor_ = -1;
 };
+
+/// What the journal at `path` holds, read beside its writer: the plan, and the launches so far.  A
+/// torn last line is left out; nothing at all when not even the plan is whole.
+/// Errors: throws Error when there is none, or when a line other than the last is malformed.
+std::optional<Results> read_journal(const std::string& path);
+
+/// The plan of a campaign (all of `plan` but its launches and samples) as JSON, and back.
+nlohmann::json plan_to_json(const Results& plan);
+Results plan_from_json(const nlohmann::json& json);
 
 /// The journal of the results file `output`: "results.h5" has "results.h5.journal".
 std::string journal_path(const std::string& output);

@@ -19,7 +19,7 @@ Job job_of(Model model, Placement placement) {
 }
 
 Allocation four_nodes() {
-  return {"17", {"c1", "c2", "c3", "c9"}, {8, 8, 1, 1 << 30}, false};
+  return {"17", {"c1", "c2", "c3", "c9"}, {8, 8, 1, 1 << 30}, false, {}, true};
 }
 
 std::string line_of(const Job& job, const SlurmOptions& options = {},
@@ -86,6 +86,14 @@ TEST(Srun, SharesTheCoresOfItsOwnStep) {
   EXPECT_EQ(line_of(job).find("--overlap"), std::string::npos);
 }
 
+TEST(Srun, LeavesOutTheJobsOptionsThatContradictItsOwn) {
+  Allocation by_cpu = four_nodes();
+  by_cpu.contrary = {"SLURM_MEM_PER_CPU", "SLURM_HINT"};
+  EXPECT_NE(line_of(job_of(Model::mpi, {1, 2, 1}), {}, by_cpu)
+                .find(" env -u SLURM_MEM_PER_CPU -u SLURM_HINT srun --job-name=scalelaw "),
+            std::string::npos);
+}
+
 TEST(Srun, PassesTheConfigsWordsAsWords) {
   SlurmOptions options;
   options.mpi = "pmi2";
@@ -134,6 +142,17 @@ TEST(Slurm, ReadsWhatSinfoSaysOfNodes) {
   EXPECT_THROW(parse_nodes(""), Error);
   EXPECT_THROW(parse_nodes("128|2|32|2\n"), Error);
   EXPECT_THROW(parse_nodes("128|2|x|2|5\n"), Error);
+}
+
+TEST(Slurm, ChoosesTheNodesThatAJobWouldGet) {
+  const std::string text =
+      "a|fast|big,gpu|8\nb|fast|small|8\nb|all*|small|8\nc|all*|biggest|8\nc|all*|biggest|8\n";
+  SlurmOptions options;
+  EXPECT_EQ(matching_nodes(text, options).size(), 2U) << "of the default partition, each once";
+  options.partition = "fast";
+  EXPECT_EQ(matching_nodes("a|fast|big,gpu|8\nb|fast|small|8\n", options).size(), 2U);
+  options.constraint = "big";
+  EXPECT_EQ(matching_nodes("a|fast|big,gpu|8\nb|fast|biggest|8\n", options).size(), 1U);
 }
 
 TEST(Slurm, ReadsTheLeastCpus) {

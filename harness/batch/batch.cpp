@@ -1,0 +1,151 @@
+#include "harness/batch/batch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "common/error.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/store/journal.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// What a job needs besides its points' budgets: to start, to plan, to write its file.
+constexpr double around_s = 60;
+
+/// What a process takes besides its input: the MPI library, its buffers, results.
+constexpr double process_bytes = 512.0 * (1 << 20);
+
+/// The job's time limit: its points' budgets, of which each may be overdrawn by a launch, with the
+/// margin, and the time before the limit in which the job is told to end.
+std::int64_t time_limit_min(std::int64_t points, const Campaign& campaign) {
+  const double estimate_s = static_cast<double>(points) * campaign.measuring.budget_s + around_s;
+  const double limit_s =
+      campaign.slurm.margin * estimate_s + static_cast<double>(campaign.slurm.end_s);
+  return static_cast<std::int64_t>(std::ceil(limit_s / 60));
+}
+
+json to_json(const BatchJob& job) {
+  return {{"name", job.name},     {"nodes", job.nodes}, {"time_limit_min", job.time_limit_min},
+          {"points", job.points}, {"cpus", job.cpus},   {"memory_mib", job.memory_mib},
+          {"id", job.id}};
+}
+
+BatchJob job_from_json(const json& text) {
+  return {text.at("name").get<std::string>(),
+          text.at("nodes").get<std::int64_t>(),
+          text.at("time_limit_min").get<std::int64_t>(),
+          text.at("points").get<std::int64_t>(),
+          text.at("cpus").get<std::int64_t>(),
+          text.at("memory_mib").get<std::int64_t>(),
+          text.at("id").get<std::string>()};
+}
+
+/// The folders in results/ that hold a campaign of that name, or of any; the newest last.
+std::vector<fs::path> known_folders(const std::string& name) {
+  std::vector<std::pair<fs::file_time_type, fs::path>> found;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("results", ignored)) {
+    const fs::path file = entry.path() / batch_file;
+    const std::string folder = entry.path().filename();
+    if (!fs::exists(file, ignored)) continue;
+    if (!name.empty() && !folder.starts_with(name + "-")) continue;
+    // The script of a job is written once; the file changes when jobs are handed in again.
+    found.emplace_back(fs::last_write_time(entry.path() / "config.toml", ignored), entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<fs::path> out;
+  for (auto& [time, folder] : found) out.push_back(std::move(folder));
+  return out;
+}
+
+}  // namespace
+
+std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,
+                                    const SlurmNode& node) {
+  const bool single = campaign.slurm.jobs == SlurmJobs::single;
+  const std::int64_t per_core = node.cpus > node.cores ? node.threads_per_core : 1;
+  std::map<std::int64_t, BatchJob> jobs;  // by nodes; a single one under 0
+  for (const Point& point : points) {
+    if (point.state != State::pending) continue;
+    const Placement& at = point.placement;
+    BatchJob& job = jobs[single ? 0 : at.nodes];
+    job.nodes = std::max(job.nodes, at.nodes);
+    job.name = single ? "all" : fmt::format("nodes-{}", at.nodes);
+    ++job.points;
+    job.cpus = std::max(job.cpus, std::min(node.cpus, at.ranks_per_node * at.threads * per_core));
+    const double bytes =
+        memory_need(point) + process_bytes * static_cast<double>(at.ranks_per_node);
+    job.memory_mib =
+        std::max(job.memory_mib, static_cast<std::int64_t>(std::ceil(bytes / (1 << 20))));
+  }
+  std::vector<BatchJob> out;
+  for (auto& [nodes, job] : jobs) {
+    job.time_limit_min = time_limit_min(job.points, campaign);
+    out.push_back(std::move(job));
+  }
+  return out;
+}
+
+void write_batch(const Batch& batch) {
+  json jobs = json::array();
+  for (const BatchJob& job : batch.jobs) jobs.push_back(to_json(job));
+  const fs::path path = batch.folder / batch_file;
+  const fs::path temporary = path.string() + ".new";
+  std::ofstream file(temporary);
+  file << json{{"plan", plan_to_json(batch.plan)}, {"jobs", std::move(jobs)}}.dump(1) << '\n';
+  file.close();
+  std::error_code failure;
+  fs::rename(temporary, path, failure);
+  if (!file || failure) {
+    throw Error(fmt::format("cannot write '{}'", path.string()), "choose another --output");
+  }
+}
+
+Batch read_batch(const fs::path& folder) {
+  const fs::path path = folder / batch_file;
+  std::ifstream file(path);
+  if (!file) {
+    throw Error(fmt::format("'{}' is not the folder of a campaign", folder.string()),
+                "scalelaw submit makes one in results/");
+  }
+  try {
+    const json text = json::parse(file);
+    Batch out;
+    out.folder = fs::absolute(folder).lexically_normal();
+    out.plan = plan_from_json(text.at("plan"));
+    for (const json& job : text.at("jobs")) out.jobs.push_back(job_from_json(job));
+    return out;
+  } catch (const json::exception& error) {
+    throw Error(fmt::format("{}: {}", path.string(), error.what()), "the file is damaged");
+  }
+}
+
+Batch find_batch(const std::string& text) {
+  if (!text.empty() && fs::exists(fs::path(text) / batch_file)) return read_batch(text);
+  std::string name;
+  if (!text.empty() && fs::is_regular_file(text)) {
+    name = load_campaign(text).name;
+  } else if (!text.empty()) {
+    return read_batch(text);  // says what is wrong with it
+  }
+  const std::vector<fs::path> known = known_folders(name);
+  if (known.empty()) {
+    throw Error(name.empty() ? std::string("no campaign was handed in from here")
+                             : fmt::format("no campaign '{}' was handed in from here", name),
+                "scalelaw submit CONFIG hands one in; or name its folder");
+  }
+  return read_batch(known.back());
+}
+
+}  // namespace scalelaw

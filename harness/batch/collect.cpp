@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "common/error.hpp"
+#include "harness/batch/batch.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/measure/assess.hpp"
+#include "harness/measure/environment.hpp"
+#include "harness/measure/verdict.hpp"
+#include "harness/store/journal.hpp"
+#include "harness/store/record.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Joins what the jobs say of one thing; where they differ, all of it.
+void join_environments(const std::vector<Results>& parts, Results& out) {
+  std::map<std::string, std::set<std::string>> all;
+  for (const Results& part : parts) {
+    if (part.launches.empty()) continue;
+    for (const auto& [name, value] : part.environment) all[name].insert(value);
+  }
+  for (const auto& [name, values] : all) {
+    out.environment[name] = fmt::format("{}", fmt::join(values, " | "));
+  }
+}
+
+/// Adds the launches of one job, whose points are numbered otherwise, in blocks of its own.
+void add_launches(const Results& part, const std::map<std::string, std::int64_t>& number,
+                  Results& out) {
+  std::int64_t first_block = 0;
+  for (const Launch& launch : out.launches) {
+    first_block = std::max(first_block, launch.block + 1);
+  }
+  const auto before = static_cast<std::int64_t>(out.launches.size());
+  for (Launch launch : part.launches) {
+    const std::string& id = part.points[static_cast<std::size_t>(launch.point)].id;
+    const auto found = number.find(id);
+    if (found == number.end()) {
+      throw Error(fmt::format("a job measured '{}', which the plan does not have", id),
+                  "its files were replaced: hand the campaign in again");
+    }
+    launch.point = found->second;
+    launch.block += first_block;
+    out.launches.push_back(std::move(launch));
+  }
+  for (Sample sample : part.samples) {
+    sample.launch += before;
+    out.samples.push_back(std::move(sample));
+  }
+}
+
+/// Holds the jobs' results against each other, as each job did with its own.
+void check_facts(Results& results) {
+  std::vector<Record> records(results.launches.size());
+  for (const Sample& sample : results.samples) {
+    records[static_cast<std::size_t>(sample.launch)].samples.push_back(sample);
+  }
+  FactBook facts;
+  for (std::size_t i = 0; i < results.launches.size(); ++i) {
+    Launch& launch = results.launches[i];
+    if (launch.state != State::ok) continue;
+    records[i].header = launch.header;
+    launch.reason = facts.enter(results.points[static_cast<std::size_t>(launch.point)], records[i]);
+    if (!launch.reason.empty()) launch.state = State::wrong_result;
+  }
+}
+
+}  // namespace
+
+Results results_so_far(const Batch& batch, const BatchJob& job) {
+  const std::string output = batch.file(job, ".h5");
+  if (fs::exists(journal_path(output))) {
+    if (std::optional<Results> found = read_journal(journal_path(output))) return *std::move(found);
+  } else if (fs::exists(output)) {
+    return read_results(output);
+  }
+  return {};
+}
+
+Results collect(const Batch& batch) {
+  const Campaign campaign = parse_campaign(batch.plan.config_text, "config.toml");
+  Results out = batch.plan;
+  std::map<std::string, std::int64_t> number;
+  for (std::size_t i = 0; i < out.points.size(); ++i) {
+    number[out.points[i].id] = static_cast<std::int64_t>(i);
+  }
+  std::vector<Results> parts;
+  for (const BatchJob& job : batch.jobs) {
+    parts.push_back(results_so_far(batch, job));
+    add_launches(parts.back(), number, out);
+  }
+  join_environments(parts, out);
+  check_facts(out);
+  judge(out, campaign.measuring);
+  add_driver_environment(out);
+  return out;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+
+namespace scalelaw {
+
+/// One batch job of a campaign.
+struct BatchJob {
+  std::string name;  ///< of its files: NAME.sbatch, NAME.h5, NAME.log
+  std::int64_t nodes = 1;
+  std::int64_t time_limit_min = 1;
+  std::int64_t points = 0;
+  // Of each node, where it is not asked for as a whole:
+  std::int64_t cpus = 1;        ///< as SLURM counts
+  std::int64_t memory_mib = 0;  ///< for the input of the largest point, and the processes
+  std::string id;               ///< SLURM's; empty: not handed in
+};
+
+/// What a job's script is made of, besides its job.
+struct JobScript {
+  std::string folder;                ///< of the campaign's files, absolute
+  std::string working_folder;        ///< where relative paths of the config begin, absolute
+  std::vector<std::string> command;  ///< of the harness, without --resume
+};
+
+/// `text` as sbatch reads one word of a #SBATCH line; `text` has no control characters.
+std::string directive_word(const std::string& text);
+
+/// The script of a job: slurm/job.sbatch.in with the job's values.  Whatever comes from the config
+/// is one word to sbatch and to the shell, but for [slurm] setup, which is shell text by intention,
+/// and [slurm] directives, each of which is one word to sbatch.
+std::string job_script(const BatchJob& job, const Campaign& campaign, const JobScript& script);
+
+}  // namespace scalelaw

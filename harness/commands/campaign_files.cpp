@@ -1,0 +1,87 @@
+#include "harness/commands/campaign_files.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <map>
+
+#include "common/error.hpp"
+#include "harness/commands/commands.hpp"
+#include "harness/measure/environment.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string utc_now(const char* format) {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
+}
+
+bool failed(State state) {
+  return state == State::crashed || state == State::timeout || state == State::wrong_result ||
+         state == State::invalid;
+}
+
+}  // namespace
+
+std::string default_output(const std::string& name) {
+  return fmt::format("results/{}-{}", name, utc_now("%Y%m%dT%H%M%SZ"));
+}
+
+void require_output(const std::string& output) {
+  const fs::path folder = fs::absolute(output).parent_path();
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) {
+    throw Error(fmt::format("cannot make the folder '{}': {}", folder.string(), failure.message()),
+                "choose another --output");
+  }
+  require_writable(output);
+}
+
+Results results_of(const Prepared& prepared) {
+  Results out;
+  out.name = prepared.campaign.name;
+  out.config_text = prepared.campaign.text;
+  out.seed = prepared.campaign.seed;
+  out.started = utc_now("%Y-%m-%dT%H:%M:%SZ");
+  out.target_interval = prepared.campaign.measuring.target_interval;
+  out.points = prepared.points;
+  out.environment = capture_environment();
+  out.environment["launcher"] = std::string(to_string(prepared.launcher_kind));
+  return out;
+}
+
+int print_end(const Results& results, const std::string& output) {
+  std::map<State, std::int64_t> counts;
+  bool any_failed = false;
+  for (const Point& point : results.points) {
+    ++counts[point.state];
+    any_failed = any_failed || failed(point.state);
+    if (failed(point.state) || point.state == State::skipped || point.state == State::pending) {
+      fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
+    }
+  }
+  std::string text;
+  for (const auto& [state, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
+  }
+  fmt::print("{}: {} points: {}\n", output, results.points.size(), text);
+  const auto busy = std::count_if(results.launches.begin(), results.launches.end(),
+                                  [](const Launch& launch) { return launch.busy; });
+  if (busy > 0) {
+    fmt::print(
+        "{} of {} launches ran while something else kept cores busy: stop it, measure again\n", busy,
+        results.launches.size());
+  }
+  return any_failed ? exit_failures : exit_well;
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,223 @@
+"""Tests of campaigns on a SLURM cluster of one machine (slurm/test-cluster).
+
+usage: cluster_test.py allocation|submit|hostile|interrupted FOLDER-OF-PROGRAMS
+
+Exit status: 0 well, 1 failed, 77 skipped since SLURM is not installed.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+CONFIG = """
+[campaign]
+name = {name}
+[measuring]
+samples = 1
+warmups = 0
+launches_min = {launches}
+launches_max = {launches}
+diagnostics = 0
+ceilings = false
+gate = {{ enabled = false }}
+[slurm]
+{slurm}
+[[experiment]]
+kernel = "dot_product"
+models = ["serial", "mpi"]
+size = {size}
+nodes = [1, 2, 4]
+"""
+
+
+class Cluster:
+    """A cluster, and a folder to work in; both gone at the end, whatever happens."""
+
+    def __init__(self, programs):
+        self.scalelaw = str(pathlib.Path(programs).resolve() / "scalelaw")
+        self.cluster = [SOURCE / "slurm/test-cluster"]
+
+    def __enter__(self):
+        up = subprocess.run([*self.cluster, "up", "--owner", str(os.getpid())],
+                            capture_output=True, text=True)
+        if up.returncode != 0:
+            print(up.stderr, end="")
+            sys.exit(77 if up.returncode == 77 else 1)
+        for line in up.stdout.splitlines():
+            for word in shlex.split(line)[1:]:
+                name, value = word.split("=", 1)
+                os.environ[name] = value
+        self.state = pathlib.Path(os.environ["SCALELAW_TEST_CLUSTER"])
+        self.folder = tempfile.TemporaryDirectory(prefix="scalelaw slurm ")
+        os.chdir(self.folder.name)
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run([*self.cluster, "down"])
+        self.folder.cleanup()
+
+    def config(self, name="c", slurm="", launches=2, size="1e5", file="c.toml"):
+        text = CONFIG.format(name=json.dumps(name), slurm=slurm, launches=launches, size=size)
+        pathlib.Path(file).write_text(text)
+        return file
+
+    def run(self, *words, status=0):
+        done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=60)
+        assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    def report(self, file):
+        return json.loads(self.run(self.scalelaw, "report", file, "--format", "json"))
+
+
+def wait_for(condition, what, seconds=40):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.1)
+
+
+def launches_in(journal):
+    """The launches of a journal as it stands."""
+    if not pathlib.Path(journal).exists():
+        return []
+    lines = pathlib.Path(journal).read_text().split("\n")[:-1]
+    return [json.loads(line)["launch"] for line in lines[1:]]
+
+
+def hosts_of(launch):
+    return sorted({rank["host"] for rank in launch["header"]["ranks"]})
+
+
+def only_batch():
+    (folder,) = [path.parent for path in pathlib.Path("results").glob("*/campaign.json")]
+    return folder
+
+
+def test_allocation(cluster):
+    """All points in one allocation, as steps on nested subsets of its nodes."""
+    config = cluster.config()
+    run = [cluster.scalelaw, "run", config, "--launcher", "srun", "-o", "out.h5"]
+    assert "salloc" in cluster.run(*run, status=1)  # no allocation yet
+    text = cluster.run("salloc", "--nodes=4", "--exclusive", *run)
+    assert "4 points" in text, text
+    assert "crashed" not in text and "invalid" not in text, text
+    # A second time with the journal in view: where did they run?
+    config = cluster.config(launches=1, file="once.toml")
+    script = (f"{shlex.quote(cluster.scalelaw)} run {config} --launcher srun -o once.h5 --dry-run")
+    commands = cluster.run("salloc", "--nodes=4", "--exclusive", "bash", "-c", script)
+    for nodes in ("c1", "c1,c2", "c1,c2,c3,c4"):
+        assert f"--nodelist={nodes} " in commands, commands
+    for option in ("--mem=0 ", "--cpus-per-task=1 ", "--ntasks=4 ", "--mpi=pmix "):
+        assert option in commands, commands
+    too_few = cluster.run("salloc", "--nodes=2", *run[:-1], "other.h5", status=1)
+    assert "4 nodes, but only 2 known" in too_few, too_few
+
+
+def test_submit(cluster):
+    """From a login node: a job for each node count, one file in the end."""
+    config = cluster.config()
+    dry = cluster.run(cluster.scalelaw, "submit", config, "--dry-run")
+    assert dry.count("#SBATCH --nodes=") == 3 and not pathlib.Path("results").exists(), dry
+    cluster.run(cluster.scalelaw, "submit", config)
+    early = cluster.run(cluster.scalelaw, "collect", "-o", "early.h5")  # partial is fine
+    assert "pending" in early, early
+    status = cluster.run(cluster.scalelaw, "status", config, "--wait")
+    assert status.count("complete") >= 3 and "4 of 4 points done" in status, status
+    text = cluster.run(cluster.scalelaw, "collect")
+    assert "4 points" in text and "pending" not in text, text
+    folder = only_batch()
+    (results,) = pathlib.Path("results").glob("*.h5")
+    assert results.name == folder.name + ".h5"
+    workers = {point["nodes"] for series in cluster.report(results)["series"]
+               for point in series["points"]}
+    assert workers == {1, 2, 4}, workers
+    assert "complete" in cluster.run(cluster.scalelaw, "submit", config, "--resume")
+    # One job for all, asked for by its own config.
+    single = cluster.config(name="one", slurm='jobs = "single"\nexclusive = false', file="s.toml")
+    cluster.run(cluster.scalelaw, "submit", single, "-o", "single")
+    cluster.run(cluster.scalelaw, "status", "single", "--wait")
+    assert "4 points" in cluster.run(cluster.scalelaw, "collect", "single")
+
+
+def test_hostile(cluster):
+    """Names and paths that a shell would take for more than words."""
+    name = "a b; $(touch x1) 'q' \"d\" `touch x2` \\ # %j @SETUP@"
+    folder = pathlib.Path("f o'l;d$(touch x3)\"e\\r %j")
+    folder.mkdir()
+    os.chdir(folder)
+    slurm = f'account = {json.dumps(name)}\njobs = "single"\nsetup = ["echo set up"]'
+    config = cluster.config(name=name, slurm=slurm, launches=1, file="c $(touch x4).toml")
+    output = "o u't;$(touch x5)\"p"
+    cluster.run(cluster.scalelaw, "submit", config, "-o", output)
+    job = cluster.run("squeue", "--noheader", "--states=all", "--format=%j|%a").strip()
+    assert job == f"{name} all|{name}".lower() or job == f"{name} all|{name}", job
+    cluster.run(cluster.scalelaw, "status", output, "--wait")
+    assert "4 points" in cluster.run(cluster.scalelaw, "collect", output, "-o", "$(touch x6).h5")
+    assert "set up" in pathlib.Path(output, "all.log").read_text()
+    stray = [path for path in cluster.folder.name and pathlib.Path(cluster.folder.name).rglob("x?")]
+    assert not stray, stray
+    # Another job of ours, and one whose number an old campaign would hold, are not cancelled.
+    cluster.run(cluster.scalelaw, "submit", config, "-o", "second")
+    other = cluster.run("sbatch", "--parsable", "--wrap", "sleep 60").strip()
+    file = pathlib.Path(output, "campaign.json")
+    file.write_text(re.sub(r'"id": "\d+"', f'"id": "{other}"', file.read_text()))
+    assert "0 jobs cancelled" in cluster.run(cluster.scalelaw, "cancel", output)
+    assert "1 job cancelled" in cluster.run(cluster.scalelaw, "cancel", "second")
+    left = cluster.run("squeue", "--noheader", "--states=PENDING,RUNNING", "--format=%i").split()
+    assert left == [other], left
+
+
+def test_interrupted(cluster):
+    """A warning before the limit, a requeue, a node that dies: nothing is lost, or measured twice."""
+    config = cluster.config(slurm='jobs = "single"', launches=8, size="2e6")
+    cluster.run(cluster.scalelaw, "submit", config)
+    folder = only_batch()
+    journal = folder / "all.h5.journal"
+    number = json.loads((folder / "campaign.json").read_text())["jobs"][0]["id"]
+    wait_for(lambda: len(launches_in(journal)) >= 2, "launches")
+    cluster.run("scancel", "--signal=USR1", "--batch", number)
+    wait_for(lambda: "stopped" in cluster.run(cluster.scalelaw, "status"), "the job's end")
+    assert "--resume" in (folder / "all.log").read_text()
+    assert "pending" in cluster.run(cluster.scalelaw, "collect", "-o", "partial.h5")
+    before = launches_in(journal)
+
+    cluster.run(cluster.scalelaw, "submit", config, "--resume")
+    wait_for(lambda: len(launches_in(journal)) >= len(before) + 2, "more launches")
+    number = json.loads((folder / "campaign.json").read_text())["jobs"][0]["id"]
+    cluster.run("scontrol", "requeue", number)
+    count = len(launches_in(journal))
+    wait_for(lambda: len(launches_in(journal)) > count or not journal.exists(), "the requeued job")
+
+    # A node daemon is killed; the job fails or waits for its node, and goes on when it is back.
+    pid = int((cluster.state / "pids/slurmd-c3").read_text().split()[0])
+    os.kill(pid, 9)
+    time.sleep(2)
+    cluster.run(*cluster.cluster, "up", "--state", cluster.state)
+    status = subprocess.run([cluster.scalelaw, "status", "--wait"], capture_output=True, text=True)
+    if status.returncode != 0:
+        cluster.run(cluster.scalelaw, "submit", config, "--resume")
+        cluster.run(cluster.scalelaw, "status", "--wait")
+    text = cluster.run(cluster.scalelaw, "collect", "-o", "all.h5")
+    assert "pending" not in text and "crashed" not in text, text
+    launches = cluster.report("all.h5")
+    counts = [point["launches"] for series in launches["series"] for point in series["points"]]
+    assert counts == [8] * 4, counts
+
+
+def main():
+    name, programs = sys.argv[1:]
+    with Cluster(programs) as cluster:
+        globals()[f"test_{name}"](cluster)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+// Job scripts whose every word comes from a hostile config, and how plans are cut, kept and joined.
+#include "harness/batch/batch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/error.hpp"
+#include "harness/batch/queue.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/launch/process.hpp"
+#include "harness/store/journal.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> hostile{"a b",        "it's",      "\"quoted\"",  "; touch x",
+                                       "$(touch x)", "`touch x`", "back\\slash", "# no comment",
+                                       "@COMMAND@",  "*",         "${HOME}",     "%j"};
+
+Campaign campaign_of(const std::string& slurm) {
+  return parse_campaign("[campaign]\nname = \"c\"\n[slurm]\n" + slurm +
+                            "\n[[experiment]]\nkernel = \"dot_product\"\n",
+                        "c.toml");
+}
+
+class Script : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / "scalelaw batch $(touch x) ';";
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  Printed run(const std::string& script) const {
+    std::ofstream(folder_ / "job") << script;
+    return read_process({{"env", "-C", folder_, "bash", "job"}, {}, {}}, 10);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Script, GivesTheShellEveryWordAsItIs) {
+  Campaign campaign = campaign_of("");
+  std::string all;
+  for (const std::string& word : hostile) all += word;
+  campaign.name = all;
+  campaign.slurm.account = campaign.slurm.partition = campaign.slurm.constraint = all;
+  campaign.slurm.directives = {"--comment=" + all};
+  JobScript script{folder_, folder_, {"/usr/bin/printf", "<%s>\n"}};
+  script.command.insert(script.command.end(), hostile.begin(), hostile.end());
+  const Printed printed = run(job_script({"nodes-2", 2, 5, 1, 1, 0, ""}, campaign, script));
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  std::string expected;
+  for (const std::string& word : hostile) expected += "<" + word + ">\n";
+  EXPECT_EQ(printed.out, expected);
+  EXPECT_FALSE(fs::exists(folder_ / "x"));
+}
+
+TEST_F(Script, RunsTheConfigsOwnLinesFirst) {
+  const Campaign campaign = campaign_of("setup = [\"x=1; y=2\", \"export z=$((x + y))\"]");
+  const JobScript script{folder_, folder_, {"printenv", "z"}};
+  EXPECT_EQ(run(job_script({"all", 1, 5, 1, 1, 0, ""}, campaign, script)).out, "3\n");
+}
+
+TEST_F(Script, GoesOnWithAJournalAndLeavesACompleteJobAlone) {
+  const Campaign campaign = campaign_of("");
+  const std::string script =
+      job_script({"all", 1, 5, 1, 1, 0, ""}, campaign, {folder_, folder_, {"echo", "run"}});
+  EXPECT_EQ(run(script).out, "run\n");
+  std::ofstream(folder_ / "all.h5.journal") << "x";
+  EXPECT_EQ(run(script).out, "run --resume\n");
+  std::ofstream(folder_ / "all.h5") << "x";
+  EXPECT_EQ(run(script).out, "run --resume\n") << "a partial file beside its journal";
+  fs::remove(folder_ / "all.h5.journal");
+  EXPECT_EQ(run(script).out, (folder_ / "all.h5").string() + " is complete\n");
+}
+
+TEST(JobScript, AsksForWhatTheConfigSays) {
+  const Campaign campaign = campaign_of(
+      "account = \"my project\"\npartition = \"p\"\nqos = \"q\"\nconstraint = \"a&b\"\n"
+      "requeue = false\nend_s = 90\ndirectives = \"--mail-type=END\"");
+  const std::string script =
+      job_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign, {"/f", "/w", {"run"}});
+  for (const char* line :
+       {"#SBATCH --job-name=\"c nodes-4\"\n", "#SBATCH --nodes=4\n", "#SBATCH --time=0-01:01:00\n",
+        "#SBATCH --account=\"my project\"\n", "#SBATCH --partition=p\n", "#SBATCH --qos=q\n",
+        "#SBATCH --constraint=\"a&b\"\n", "#SBATCH --exclusive\n#SBATCH --mem=0\n",
+        "#SBATCH --no-requeue\n", "#SBATCH --signal=B:USR1@90\n", "#SBATCH --mail-type=END\n",
+        "#SBATCH --output=nodes-4.log\n"}) {
+    EXPECT_NE(script.find(line), std::string::npos) << line << script;
+  }
+  const std::string shared =
+      job_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign_of("exclusive = false\ntime = \"10\""),
+                 {"/f", "/w", {"run"}});
+  EXPECT_NE(shared.find("#SBATCH --ntasks-per-node=1\n#SBATCH --cpus-per-task=8\n"
+                        "#SBATCH --mem=900M\n"),
+            std::string::npos)
+      << shared;
+  EXPECT_NE(shared.find("#SBATCH --time=10\n"), std::string::npos);
+  EXPECT_EQ(shared.find("--exclusive"), std::string::npos);
+}
+
+TEST(JobScript, RefusesWhatWouldBreakALine) {
+  EXPECT_THROW(campaign_of("account = \"a\\nrm -r x\""), Error);
+  EXPECT_THROW(campaign_of("directives = [\"--comment=a\\nrm\"]"), Error);
+  EXPECT_THROW(campaign_of("directives = [\"rm\"]"), Error);
+  EXPECT_THROW(campaign_of("time = \"soon\""), Error);
+}
+
+Point point_of(const std::string& id, std::int64_t nodes) {
+  Point point;
+  point.id = id;
+  point.kernel = "dot_product";
+  point.model = Model::mpi;
+  point.placement = {nodes, 2, 1};
+  point.options = nlohmann::json::object();
+  point.work = {{"resident_bytes", 1 << 20}};
+  return point;
+}
+
+TEST(Batch, CutsAPlanByNodes) {
+  const std::vector<Point> points{point_of("a", 1), point_of("b", 4), point_of("c", 4)};
+  const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
+  Campaign campaign = campaign_of("exclusive = false");
+  const std::vector<BatchJob> jobs = cut_into_jobs(points, campaign, node);
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(jobs[0].name, "nodes-1");
+  EXPECT_EQ(jobs[1].nodes, 4);
+  EXPECT_EQ(jobs[1].points, 2);
+  EXPECT_EQ(jobs[1].cpus, 4) << "two cores of two hardware threads";
+  // Two points of 60 s, a minute around them, with the margin of a half, and a minute to end in.
+  EXPECT_EQ(jobs[1].time_limit_min, 6);
+  campaign.slurm.jobs = SlurmJobs::single;
+  const std::vector<BatchJob> single = cut_into_jobs(points, campaign, node);
+  ASSERT_EQ(single.size(), 1U);
+  EXPECT_EQ(single[0].nodes, 4);
+  EXPECT_EQ(single[0].points, 3);
+}
+
+class Folder : public testing::Test {
+ protected:
+  void SetUp() override {
+    batch_.folder = fs::temp_directory_path() / "scalelaw_batch_folder";
+    fs::remove_all(batch_.folder);
+    fs::create_directories(batch_.folder);
+    const Campaign campaign = campaign_of("");
+    batch_.plan.name = campaign.name;
+    batch_.plan.config_text = campaign.text;
+    batch_.plan.points = {point_of("a", 1), point_of("b", 4)};
+    batch_.jobs = cut_into_jobs(batch_.plan.points, campaign, {8, 8, 1, 1 << 30});
+  }
+  void TearDown() override { fs::remove_all(batch_.folder); }
+
+  /// A journal of job `number` with one launch, that tells `fact`.
+  void measure(std::size_t number, const std::string& fact) const {
+    Results part = batch_.plan;
+    part.points = {batch_.plan.points[number]};
+    Journal journal = Journal::begin(journal_path(batch_.file(batch_.jobs[number], ".h5")), part);
+    Launch launch;
+    launch.header = {{"params", {{"length", 10}}}, {"seed", 1}};
+    Sample sample;
+    sample.total_s = 1;
+    sample.verified = true;
+    sample.facts = {{"sum", fact}};
+    journal.append(launch, {sample});
+  }
+
+  Batch batch_;
+};
+
+TEST_F(Folder, IsReadAsItWasWritten) {
+  batch_.jobs[1].id = "17";
+  write_batch(batch_);
+  const Batch read = find_batch(batch_.folder);
+  EXPECT_EQ(read.folder, batch_.folder);
+  EXPECT_EQ(read.plan.config_text, batch_.plan.config_text);
+  ASSERT_EQ(read.plan.points.size(), 2U);
+  EXPECT_EQ(read.plan.points[1].id, "b");
+  ASSERT_EQ(read.jobs.size(), 2U);
+  EXPECT_EQ(read.jobs[1].id, "17");
+  EXPECT_EQ(read.jobs[1].nodes, 4);
+  EXPECT_THROW(find_batch("/nowhere"), Error);
+}
+
+TEST_F(Folder, CollectsWhatThereIs) {
+  measure(1, "1.5");
+  const Results results = collect(batch_);
+  ASSERT_EQ(results.launches.size(), 1U);
+  EXPECT_EQ(results.launches[0].point, 1);
+  EXPECT_EQ(results.samples.at(0).launch, 0);
+  EXPECT_EQ(results.points[0].state, State::pending);
+}
+
+TEST_F(Folder, HoldsTheJobsResultsAgainstEachOther) {
+  measure(0, "1.5");
+  measure(1, "1.5");
+  EXPECT_EQ(collect(batch_).launches.at(1).state, State::ok);
+  fs::remove(journal_path(batch_.file(batch_.jobs[1], ".h5")));
+  measure(1, "1.25");
+  const Results results = collect(batch_);
+  EXPECT_EQ(results.launches.at(1).state, State::wrong_result);
+  EXPECT_EQ(results.points[1].state, State::wrong_result);
+}
+
+TEST(Queue, IsReadWhateverThePathsAre) {
+  const auto queue = parse_queue("12|RUNNING|None|/a|b $(x)/j.sbatch\n13|NODE_FAIL|NodeDown|/c\n");
+  ASSERT_EQ(queue.size(), 2U);
+  EXPECT_EQ(queue.at("12").script, "/a|b $(x)/j.sbatch");
+  EXPECT_TRUE(queue.at("12").alive());
+  EXPECT_FALSE(queue.at("13").alive());
+}
+
+TEST(Queue, IsAskedLessOftenWhileNothingChanges) {
+  double pause_s = next_pause_s(0, true);
+  EXPECT_EQ(pause_s, 2);
+  for (int i = 0; i < 10; ++i) pause_s = next_pause_s(pause_s, false);
+  EXPECT_EQ(pause_s, 60);
+}
+
+}  // namespace
+}  // namespace scalelaw
