@@ -25,6 +25,18 @@ std::string time_text(std::int64_t minutes) {
   return fmt::format("{}-{:02}:{:02}:00", minutes / 1440, minutes / 60 % 24, minutes % 60);
 }
 
+/// sbatch puts job numbers and the like where a file's name has a '%', and takes a backslash to say
+/// that it shall not.
+std::string file_pattern(const std::string& path) {
+  if (path.find('\\') != std::string::npos) {
+    throw Error(fmt::format("'{}': SLURM writes no log where a path has a backslash", path),
+                "choose another --output");
+  }
+  std::string out;
+  for (const char c : path) out += c == '%' ? "%%" : std::string(1, c);
+  return out;
+}
+
 std::string directives(const BatchJob& job, const Campaign& campaign, const JobScript& script) {
   const SlurmOptions& slurm = campaign.slurm;
   std::string out = directive("job-name", campaign.name + " " + job.name);
@@ -42,8 +54,8 @@ std::string directives(const BatchJob& job, const Campaign& campaign, const JobS
   // To this shell alone (B): the steps are the harness's to end.
   out += fmt::format("#SBATCH --signal=B:USR1@{}\n", slurm.end_s);
   out += "#SBATCH --open-mode=append\n";
-  // A path in --output is a pattern with rules of its own, so the folder is not in it.
-  out += directive("chdir", script.folder) + directive("output", job.name + ".log");
+  out += directive("chdir", script.folder);
+  out += directive("output", file_pattern(script.folder + "/" + job.name + ".log"));
   for (const std::string& option : slurm.directives)
     out += "#SBATCH " + directive_word(option) + "\n";
   if (!out.empty()) out.pop_back();  // the template ends the line

@@ -33,6 +33,7 @@ std::string directive_word(const std::string& text);
 /// The script of a job: slurm/job.sbatch.in with the job's values.  Whatever comes from the config
 /// is one word to sbatch and to the shell, but for [slurm] setup, which is shell text by intention,
 /// and [slurm] directives, each of which is one word to sbatch.
+/// Errors: throws Error when the folder's path has a backslash.
 std::string job_script(const BatchJob& job, const Campaign& campaign, const JobScript& script);
 
 }  // namespace scalelaw

@@ -78,8 +78,8 @@ int print_end(const Results& results, const std::string& output) {
                                   [](const Launch& launch) { return launch.busy; });
   if (busy > 0) {
     fmt::print(
-        "{} of {} launches ran while something else kept cores busy: stop it, measure again\n", busy,
-        results.launches.size());
+        "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
+        busy, results.launches.size());
   }
   return any_failed ? exit_failures : exit_well;
 }

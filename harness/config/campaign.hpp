@@ -99,8 +99,8 @@ struct SlurmOptions {
   std::int64_t end_s = 60;  ///< a job is told this long before its limit to end in order
   bool exclusive = true;    ///< ask for whole nodes
   bool requeue = true;      ///< a job that is preempted, or whose node fails, is queued again
-  std::vector<std::string> directives;  ///< further #SBATCH options, e.g. "--mail-type=END"
-  std::vector<std::string> setup;       ///< shell lines before the campaign, e.g. "module load x"
+  std::vector<std::string> directives;    ///< further #SBATCH options, e.g. "--mail-type=END"
+  std::vector<std::string> setup;         ///< shell lines before the campaign, e.g. "module load x"
   std::string mpi = "pmix";               ///< srun's --mpi for the models with ranks
   std::vector<std::string> srun_options;  ///< further words for every srun
 };

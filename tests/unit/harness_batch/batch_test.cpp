@@ -91,7 +91,7 @@ TEST(JobScript, AsksForWhatTheConfigSays) {
         "#SBATCH --account=\"my project\"\n", "#SBATCH --partition=p\n", "#SBATCH --qos=q\n",
         "#SBATCH --constraint=\"a&b\"\n", "#SBATCH --exclusive\n#SBATCH --mem=0\n",
         "#SBATCH --no-requeue\n", "#SBATCH --signal=B:USR1@90\n", "#SBATCH --mail-type=END\n",
-        "#SBATCH --output=nodes-4.log\n"}) {
+        "#SBATCH --output=/f/nodes-4.log\n"}) {
     EXPECT_NE(script.find(line), std::string::npos) << line << script;
   }
   const std::string shared =
@@ -121,6 +121,14 @@ Point point_of(const std::string& id, std::int64_t nodes) {
   point.options = nlohmann::json::object();
   point.work = {{"resident_bytes", 1 << 20}};
   return point;
+}
+
+TEST(JobScript, KeepsSlurmFromPuttingNumbersIntoItsLogsPath) {
+  const BatchJob job{"all", 1, 5, 1, 1, 0, ""};
+  EXPECT_NE(job_script(job, campaign_of(""), {"/a %j", "/w", {"run"}})
+                .find("#SBATCH --output=\"/a %%j/all.log\"\n"),
+            std::string::npos);
+  EXPECT_THROW(job_script(job, campaign_of(""), {"/a\\b", "/w", {"run"}}), Error);
 }
 
 TEST(Batch, CutsAPlanByNodes) {
