@@ -3,30 +3,21 @@
 // For the sources of one instruction set alone; see numerics/vectors.hpp.
 #include "kernels/dot_product/dot_input.hpp"
 #include "kernels/dot_product/dot_path.hpp"
+#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/random_block.hpp"
 #include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
 namespace {
 
-/// Asks for the cache lines of `bytes` bytes that lie a page ahead of `at`.
-template <int bytes>
-inline void prefetch_ahead(const void* at) {
-  for (int line = 0; line < bytes; line += 64) {
-    __builtin_prefetch(static_cast<const char*>(at) + 4096 + line);
-  }
-}
-
 /// 32 lanes, in as many vectors as that takes.
-template <class T, bool prefetching>
+template <class T, int ahead>
 DotSum standard(const T* x, const T* y, std::int64_t n) {
   constexpr int lanes = 32, vectors = lanes / width;
   F64 sum[vectors] = {};
   for (std::int64_t i = 0; i < n; i += lanes) {
-    if constexpr (prefetching) {
-      prefetch_ahead<lanes * sizeof(T)>(x + i);
-      prefetch_ahead<lanes * sizeof(T)>(y + i);
-    }
+    prefetch<lanes * sizeof(T), ahead>(x + i);
+    prefetch<lanes * sizeof(T), ahead>(y + i);
     for (int v = 0; v < vectors; ++v) sum[v] += load(x + i + v * width) * load(y + i + v * width);
   }
   return {add_lanes<lanes>(sum), 0.0};
@@ -58,15 +49,13 @@ inline F64 product_error(F64 x, F64 y, F64 p) {
 
 /// Compensated sum (Ogita, Rump, Oishi 2005, algorithm 5.3) in 16 lanes: half as many as above,
 /// because each needs two registers.
-template <class T, bool prefetching>
+template <class T, int ahead>
 DotSum dot2(const T* x, const T* y, std::int64_t n) {
   constexpr int lanes = 16, vectors = lanes / width;
   F64 sum[vectors] = {}, correction[vectors] = {};
   for (std::int64_t i = 0; i < n; i += lanes) {
-    if constexpr (prefetching) {
-      prefetch_ahead<lanes * sizeof(T)>(x + i);
-      prefetch_ahead<lanes * sizeof(T)>(y + i);
-    }
+    prefetch<lanes * sizeof(T), ahead>(x + i);
+    prefetch<lanes * sizeof(T), ahead>(y + i);
     for (int v = 0; v < vectors; ++v) {
       const F64 a = load(x + i + v * width), b = load(y + i + v * width);
       const F64 p = a * b;
@@ -119,15 +108,14 @@ void fill_chunks(std::int64_t seed, std::int64_t chunk, std::int64_t count, T* x
   }
 }
 
+template <class T, int ahead>
+constexpr DotPath::Blocks<T> blocks = {standard<T, ahead>, dot2<T, ahead>};
+
 constexpr DotPath dot_blocks = {
-    .standard_f64 = standard<double, false>,
-    .standard_f64_prefetching = standard<double, true>,
-    .dot2_f64 = dot2<double, false>,
-    .dot2_f64_prefetching = dot2<double, true>,
-    .standard_f32 = standard<float, false>,
-    .standard_f32_prefetching = standard<float, true>,
-    .dot2_f32 = dot2<float, false>,
-    .dot2_f32_prefetching = dot2<float, true>,
+    .near_f64 = blocks<double, prefetch_near>,
+    .page_f64 = {standard<double, 0>, dot2<double, prefetch_page>},
+    .near_f32 = blocks<float, prefetch_near>,
+    .page_f32 = blocks<float, prefetch_page>,
     .fill_f64 = fill_chunks<double>,
     .fill_f32 = fill_chunks<float>,
 };

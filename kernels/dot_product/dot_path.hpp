@@ -22,8 +22,13 @@ struct DotPath {
   template <class T>
   using Block = DotSum (*)(const T* x, const T* y, std::int64_t n);
 
-  Block<double> standard_f64, standard_f64_prefetching, dot2_f64, dot2_f64_prefetching;
-  Block<float> standard_f32, standard_f32_prefetching, dot2_f32, dot2_f32_prefetching;
+  template <class T>
+  struct Blocks {
+    Block<T> standard, dot2;
+  };
+  /// By how they prefetch (numerics/prefetch.hpp); light loops need none of a page ahead.
+  Blocks<double> near_f64, page_f64;
+  Blocks<float> near_f32, page_f32;
   /// Elements [32 chunk, 32 (chunk + count)) of both vectors, as DotProduct::fill() describes.
   void (*fill_f64)(std::int64_t seed, std::int64_t chunk, std::int64_t count, double* x, double* y);
   void (*fill_f32)(std::int64_t seed, std::int64_t chunk, std::int64_t count, float* x, float* y);

@@ -29,15 +29,15 @@ constexpr std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
 template <class T>
 DotPath::Block<T> block_function(const DotProduct::Params& params) {
   const DotPath& path = paths.active();
-  const bool plain = params.accuracy == DotProduct::Accuracy::standard;
-  const bool prefetching = prefetch_pays();
-  if constexpr (sizeof(T) == 8) {
-    if (plain) return path.standard_f64;  // light enough for the hardware's own prefetching
-    return prefetching ? path.dot2_f64_prefetching : path.dot2_f64;
-  } else {
-    if (plain) return prefetching ? path.standard_f32_prefetching : path.standard_f32;
-    return prefetching ? path.dot2_f32_prefetching : path.dot2_f32;
-  }
+  const bool near = prefetching() == Prefetching::near;
+  const DotPath::Blocks<T>& blocks = [&]() -> const DotPath::Blocks<T>& {
+    if constexpr (sizeof(T) == 8) {
+      return near ? path.near_f64 : path.page_f64;
+    } else {
+      return near ? path.near_f32 : path.page_f32;
+    }
+  }();
+  return params.accuracy == DotProduct::Accuracy::standard ? blocks.standard : blocks.dot2;
 }
 
 /// Adds the elements [begin, begin + count) of x and y, `begin` at a block's start.
@@ -129,7 +129,7 @@ std::vector<Slab> DotProduct::slabs(const Params& params, Range range) {
 DotProduct::Storage DotProduct::allocate(const Params& params, Range range) {
   const std::int64_t bytes =
       round_up(elements(params, range).size(), dot_group) * size_of(params.type);
-  return {.items = range, .x = Buffer(bytes), .y = Buffer(bytes)};
+  return {.items = range, .x = Buffer(bytes), .y = Buffer(bytes, 5)};
 }
 
 void DotProduct::fill(const Params& params, Storage& storage, Range range) {

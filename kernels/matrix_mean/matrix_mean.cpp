@@ -27,16 +27,22 @@ Tiling tiling_of(const MatrixMean::Params& params) {
   return {params.rows, params.cols};
 }
 
+/// Whether whole rows lie one after another in storage, with nothing between.
+bool rows_are_adjacent(const MatrixMean::Params& params) {
+  return MatrixStorage::stride_of(params.cols, params.type) == params.cols;
+}
+
 /// The way through tiles of this matrix, on this processor.
 template <class T>
 MatrixPath::Tiles<T> tiles_function(std::int64_t columns) {
   const MatrixPath& path = paths.active();
+  const bool near = prefetching() == Prefetching::near;
   if constexpr (sizeof(T) == 8) {
     if (columns < narrow_columns) return path.narrow_f64;
-    return prefetch_pays() ? path.wide_f64_prefetching : path.wide_f64;
+    return near ? path.wide_near_f64 : path.wide_page_f64;
   } else {
     if (columns < narrow_columns) return path.narrow_f32;
-    return prefetch_pays() ? path.wide_f32_prefetching : path.wide_f32;
+    return near ? path.wide_near_f32 : path.wide_page_f32;
   }
 }
 
@@ -60,16 +66,22 @@ class Pass {
  public:
   Pass(const Tiling& tiling, const MatrixStorage& storage, MatrixMean::Workspace& workspace,
        MatrixMean::Partial& partial)
-      : tiling_(tiling), storage_(storage), workspace_(workspace), partial_(partial) {}
+      : tiling_(tiling),
+        storage_(storage),
+        workspace_(workspace),
+        partial_(partial),
+        tall_(tiling.columns < narrow_columns && tiling.rows > tiling.columns),
+        flat_(tiling.columns >= narrow_columns && tiling.rows <= narrow_columns) {}
 
   /// `elements`: the first element of the rectangle's first tile; rows are `stride` apart.
   void add(const TileRect& rect, const T* elements, std::int64_t stride) {
     if (tiling_.rows == 1 || tiling_.columns == 1) return add_vector(rect, elements);
     const Range rows = tiling_.rows_of(rect.blocks), columns = tiling_.columns_of(rect.panels);
     const bool whole_rows = rect.panels.size() == tiling_.panels;
-    row_means_ = whole_rows ? partial_.row_means.add(rows.begin, rows.size()) : nullptr;
-    column_means_ =
-        tiling_.blocks == 1 ? partial_.column_means.add(columns.begin, columns.size()) : nullptr;
+    row_means_ = whole_rows ? results(partial_.row_means, storage_.row_means(), rows) : nullptr;
+    column_means_ = tiling_.blocks == 1
+                        ? results(partial_.column_means, storage_.column_means(), columns)
+                        : nullptr;
     for (std::int64_t b = rect.blocks.begin; b < rect.blocks.end; ++b) {
       const Range of_block = tiling_.rows_of(b);
       begin_block(b, of_block.size(), whole_rows);
@@ -84,6 +96,12 @@ class Pass {
   }
 
  private:
+  /// Where the means of `range` go: a part of the room that lies beside the matrix.
+  static double* results(Means& means, const MeansRoom& room, Range range) {
+    means.add_view(range.begin, range.size(), ElementType::f64, room.at(range.begin), room.memory);
+    return room.at(range.begin);
+  }
+
   /// One row or one column: its elements are the means across it, and stay where they are.
   void add_vector(const TileRect& rect, const T* elements) {
     const bool is_row = tiling_.rows == 1;
@@ -124,9 +142,22 @@ class Pass {
     if (block_rows_ != nullptr) {
       for (std::int64_t r = 0; r < rows; ++r) sums[r] = block_rows_[r].round();
     }
-    paths.active().divide(sums, rows, static_cast<double>(tiling_.columns),
-                          tiling_.rows > cached_means, row_means_);
+    if (!tall_) divide(sums, rows, row_means());
     row_means_ += rows;
+  }
+
+  [[nodiscard]] TileMeans row_means() const {
+    return {row_means_, static_cast<double>(tiling_.columns), tiling_.rows > cached_means};
+  }
+  [[nodiscard]] TileMeans column_means() const {
+    return {column_means_, static_cast<double>(tiling_.rows), tiling_.columns > cached_means};
+  }
+  /// What is made while tiles are read: where there is a mean for every few elements.
+  [[nodiscard]] TileMeans means_of_tiles() const {
+    return tall_ ? row_means() : (flat_ ? column_means() : TileMeans{});
+  }
+  static void divide(const double* sums, std::int64_t n, const TileMeans& means) {
+    paths.active().divide(sums, n, means.divisor, means.streaming, means.to);
   }
 
   /// The tiles of some panels of one row block.
@@ -140,7 +171,7 @@ class Pass {
     double* column = workspace_.column.data();
     const double* row = workspace_.row.data();
     tiles_function<T>(tiling_.columns)(tile, stride, rows, panels.size(), ends.data(), column,
-                                       workspace_.row.data());
+                                       workspace_.row.data(), means_of_tiles());
     for (std::int64_t p = panels.begin; p < panels.end; ++p) {
       const std::int64_t columns = tiling_.columns_of(p).size();
       take_sums(p, column, columns, row, rows);
@@ -157,8 +188,7 @@ class Pass {
       for (std::int64_t r = 0; r < rows; ++r) block_rows_[r].add(row[r]);
     }
     if (column_means_ == nullptr) return partial_.column_sums.add(panel, column, columns);
-    paths.active().divide(column, columns, static_cast<double>(tiling_.rows),
-                          tiling_.columns > cached_means, column_means_);
+    if (!flat_) divide(column, columns, column_means());
     column_means_ += columns;
   }
 
@@ -166,6 +196,8 @@ class Pass {
   const MatrixStorage& storage_;
   MatrixMean::Workspace& workspace_;
   MatrixMean::Partial& partial_;
+  const bool tall_;                  ///< one panel, whose columns' sums are fewer than the rows'
+  const bool flat_;                  ///< one row block, whose rows' sums are fewer
   WindowSum* block_rows_ = nullptr;  ///< of the block under way, when its rows have several tiles
   double* row_means_ = nullptr;      ///< where the next complete rows' means go
   double* column_means_ = nullptr;   ///< where the next complete columns' means go
@@ -247,7 +279,7 @@ std::vector<Slab> MatrixMean::slabs(const Params& params, Range range) {
       out.push_back(
           {.row = row, .rows = count, .column = columns.begin, .columns = columns.size()});
     };
-    if (columns.size() == params.cols) {
+    if (columns.size() == params.cols && rows_are_adjacent(params)) {
       add(rows.begin, rows.size());
     } else {
       for (std::int64_t row = rows.begin; row < rows.end; ++row) add(row, 1);
@@ -265,8 +297,8 @@ std::vector<Piece> MatrixMean::pieces(const Params& params, Storage& storage, Ra
   const std::int64_t size = size_of(params.type);
   std::vector<Piece> out;
   for (const MatrixStorage::Place& place : storage.places(tiling, range)) {
-    const bool whole_rows = place.columns.size() == params.cols;
-    const std::int64_t rows = whole_rows ? place.rows.size() : 1;  // of a piece
+    const bool together = place.columns.size() == params.cols && rows_are_adjacent(params);
+    const std::int64_t rows = together ? place.rows.size() : 1;  // of a piece
     for (std::int64_t row = 0; row < place.rows.size(); row += rows) {
       out.emplace_back(place.first + row * place.stride * size,
                        static_cast<std::size_t>(rows * place.columns.size() * size));

@@ -7,20 +7,30 @@ namespace scalelaw {
 /// Matrices with fewer columns are summed by the `narrow` loop: rows too short for vectors.
 constexpr std::int64_t narrow_columns = 32;
 
+/// Where the means of sums that are complete in one tile go, to be made while the tile is read.
+struct TileMeans {
+  double* to = nullptr;  ///< null: not asked for; on a cache line's boundary when `streaming`
+  double divisor = 1;
+  bool streaming = false;  ///< written around the caches
+};
+
 /// One instruction set's way through a tile; each gives the same bits.
 struct MatrixPath {
   /// Adds up adjacent tiles of `rows` rows that are `stride` elements apart: tile p ends before
   /// column panel_ends[p], counted from the first one's start.  column[c] becomes the sum of column
-  /// c, row[p * rows + r] that of row r of tile p.
+  /// c, row[p * rows + r] that of row r of tile p; where `means` is asked for, `wide` leaves the
+  /// columns' sums undefined and makes their means, `narrow` likewise the rows'.
   template <class T>
   using Tiles = void (*)(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
-                         const std::int64_t* panel_ends, double* column, double* row);
+                         const std::int64_t* panel_ends, double* column, double* row,
+                         const TileMeans& means);
   /// Sum of n consecutive elements.
   template <class T>
   using Flat = double (*)(const T* values, std::int64_t n);
 
-  Tiles<double> wide_f64, wide_f64_prefetching, narrow_f64;
-  Tiles<float> wide_f32, wide_f32_prefetching, narrow_f32;
+  /// Wide ones by how they prefetch (numerics/prefetch.hpp).
+  Tiles<double> wide_near_f64, wide_page_f64, narrow_f64;
+  Tiles<float> wide_near_f32, wide_page_f32, narrow_f32;
   Flat<double> flat_f64;
   Flat<float> flat_f32;
 

@@ -10,8 +10,19 @@
 
 namespace scalelaw {
 
+/// Room for the means of consecutive rows or columns.
+struct MeansRoom {
+  std::int64_t first = 0;  ///< row or column
+  std::shared_ptr<const Buffer> memory;
+
+  [[nodiscard]] double* at(std::int64_t index) const {
+    return memory->as<double>() + (index - first);
+  }
+};
+
 /// The elements of one range of a matrix's tiles: one row-major rectangle after another, as
-/// Tiling::rectangles() cuts the range.
+/// Tiling::rectangles() cuts the range.  Beside them is room for the means that are complete
+/// there, so that a pass that is repeated does not wait for the system to map it anew.
 class MatrixStorage {
  public:
   MatrixStorage() = default;
@@ -28,6 +39,13 @@ class MatrixStorage {
   /// The tiles of `range` as rectangles that each lie within one of the storage's own.
   [[nodiscard]] std::vector<Place> places(const Tiling& tiling, Range range) const;
 
+  /// Elements from one row of a rectangle to the next.  More than `columns` for long rows of whole
+  /// 4 KiB pages, which would meet in the same lines of the cache and banks of the memory.
+  static std::int64_t stride_of(std::int64_t columns, ElementType type);
+
+  [[nodiscard]] const MeansRoom& row_means() const { return row_means_; }
+  [[nodiscard]] const MeansRoom& column_means() const { return column_means_; }
+
   /// The memory that the elements are in, to be kept by who refers to them.
   [[nodiscard]] const std::shared_ptr<const Buffer>& memory() const { return elements_; }
 
@@ -41,6 +59,7 @@ class MatrixStorage {
   std::vector<Part> parts_;
   ElementType type_ = ElementType::f64;
   std::shared_ptr<const Buffer> elements_;
+  MeansRoom row_means_, column_means_;
 };
 
 }  // namespace scalelaw

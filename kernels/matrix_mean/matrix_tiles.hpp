@@ -2,12 +2,30 @@
 
 // For the sources of one instruction set alone; see numerics/vectors.hpp.
 #include "kernels/matrix_mean/matrix_path.hpp"
+#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
 namespace {
 
 constexpr int eight = 8 / width;  ///< vectors that hold eight lanes
+
+inline void store_past_caches(double* to, F64 v) {
+#if defined(__AVX512F__)
+  _mm512_stream_pd(to, v);
+#elif defined(__AVX2__)
+  _mm256_stream_pd(to, v);
+#elif defined(__x86_64__)
+  _mm_stream_pd(to, v);
+#else
+  store(to, v);
+#endif
+}
+
+inline void store_mean(const TileMeans& means, std::int64_t at, F64 sum) {
+  if (means.streaming) return store_past_caches(means.to + at, sum / means.divisor);
+  store(means.to + at, sum / means.divisor);
+}
 
 /// The sum of N vectors, in pairs.
 template <int N>
@@ -23,25 +41,28 @@ inline F64 add_pairs(const F64 (&x)[N]) {
 }
 
 /// N rows (1 to 8) of a panel.  A row is summed in eight lanes, column c in lane c mod 8; a column
-/// takes the sum of the N rows, added in pairs.
-template <class T, int N, bool prefetching>
+/// takes the sum of the N rows, added in pairs, and starts from zero with the `first` rows.  With
+/// the `last` ones it becomes a mean.
+template <class T, int N, int ahead, bool first, bool last>
 inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, double* column,
-                     double* row) {
+                     double* row, const TileMeans& means) {
   F64 sum[N][eight] = {};
   const std::int64_t whole = columns / 8 * 8;
   for (std::int64_t c = 0; c < whole; c += 8) {
-    if constexpr (prefetching) {
-      for (int r = 0; r < N; ++r) {
-        __builtin_prefetch(reinterpret_cast<const char*>(tile + r * stride + c) + 4096);
-      }
-    }
+    for (int r = 0; r < N; ++r) prefetch<64, ahead>(tile + r * stride + c);
     for (int v = 0; v < eight; ++v) {
       F64 x[N];
       for (int r = 0; r < N; ++r) {
         x[r] = load(tile + r * stride + c + v * width);
         sum[r][v] += x[r];
       }
-      store(column + c + v * width, load(column + c + v * width) + add_pairs(x));
+      const F64 before = first ? F64{} : load(column + c + v * width);
+      const F64 after = before + add_pairs(x);
+      if constexpr (last) {
+        store_mean(means, c + v * width, after);
+      } else {
+        store(column + c + v * width, after);
+      }
     }
   }
   double lanes[N][8];
@@ -53,7 +74,8 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
       x[r][0] = value;
       lanes[r][c - whole] += value;
     }
-    column[c] += add_pairs(x)[0];
+    const double after = (first ? 0.0 : column[c]) + add_pairs(x)[0];
+    (last ? means.to[c] : column[c]) = last ? after / means.divisor : after;
   }
   for (int r = 0; r < N; ++r) {
     for (int half = 4; half > 0; half /= 2) {
@@ -64,69 +86,190 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
 }
 
 template <class T>
-using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*);
-template <class T, bool prefetching>
-inline constexpr AddRows<T> add_rows_of[] = {
-    nullptr,
-    add_rows<T, 1, prefetching>,
-    add_rows<T, 2, prefetching>,
-    add_rows<T, 3, prefetching>,
-    add_rows<T, 4, prefetching>,
-    add_rows<T, 5, prefetching>,
-    add_rows<T, 6, prefetching>,
-    add_rows<T, 7, prefetching>,
-    add_rows<T, 8, prefetching>,
-};
+using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*, const TileMeans&);
+
+/// add_rows() for so many rows, 1 to 8.
+template <class T, int ahead, bool first, bool last>
+AddRows<T> add_rows_of(std::int64_t rows) {
+  static constexpr AddRows<T> functions[] = {
+      add_rows<T, 1, ahead, first, last>, add_rows<T, 2, ahead, first, last>,
+      add_rows<T, 3, ahead, first, last>, add_rows<T, 4, ahead, first, last>,
+      add_rows<T, 5, ahead, first, last>, add_rows<T, 6, ahead, first, last>,
+      add_rows<T, 7, ahead, first, last>, add_rows<T, 8, ahead, first, last>,
+  };
+  return functions[rows - 1];
+}
 
 /// Eight rows at a time, through all panels before the next eight: long streams are what memory
 /// gives fastest.
-template <class T, bool prefetching>
+template <class T, int ahead>
 void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
-          const std::int64_t* panel_ends, double* column, double* row) {
-  for (std::int64_t c = 0; c < panel_ends[panels - 1]; ++c) column[c] = 0;
+          const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means) {
   for (std::int64_t r = 0; r < rows; r += 8) {
     const std::int64_t together = rows - r < 8 ? rows - r : 8;
+    const bool first = r == 0, last = r + together == rows && means.to != nullptr;
+    const AddRows<T> add = last ? (first ? add_rows_of<T, ahead, true, true>(together)
+                                         : add_rows_of<T, ahead, false, true>(together))
+                                : (first ? add_rows_of<T, ahead, true, false>(together)
+                                         : add_rows_of<T, ahead, false, false>(together));
     std::int64_t begin = 0;
     for (std::int64_t p = 0; p < panels; ++p) {
-      add_rows_of<T, prefetching>[together](tile + r * stride + begin, stride,
-                                            panel_ends[p] - begin, column + begin,
-                                            row + p * rows + r);
+      const TileMeans of_panel{means.to + begin, means.divisor, means.streaming};
+      add(tile + r * stride + begin, stride, panel_ends[p] - begin, column + begin,
+          row + p * rows + r, of_panel);
       begin = panel_ends[p];
     }
   }
 }
 
-/// Elements that are `stride` apart.
-template <class T>
-inline F64 gather(const T* from, std::int64_t stride) {
-  const auto at = [=](int l) { return static_cast<double>(from[l * stride]); };
 #if defined(__AVX512F__)
-  return F64{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)};
+
+/// Turns eight rows of eight elements, in pairs and then in quarters, into eight columns.
+inline void transpose(__m512d (&m)[8]) {
+  __m512d pair[8], quarter[8];
+  for (int i = 0; i < 8; i += 2) {
+    pair[i] = _mm512_maskz_unpacklo_pd(0xFF, m[i], m[i + 1]);
+    pair[i + 1] = _mm512_maskz_unpackhi_pd(0xFF, m[i], m[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    for (int k = 0; k < 2; ++k) {
+      quarter[i + k] = _mm512_maskz_shuffle_f64x2(0xFF, pair[i + k], pair[i + k + 2], 0x88);
+      quarter[i + k + 2] = _mm512_maskz_shuffle_f64x2(0xFF, pair[i + k], pair[i + k + 2], 0xDD);
+    }
+  }
+  for (int k = 0; k < 4; ++k) {
+    m[k] = _mm512_maskz_shuffle_f64x2(0xFF, quarter[k], quarter[k + 4], 0x88);
+    m[k + 4] = _mm512_maskz_shuffle_f64x2(0xFF, quarter[k], quarter[k + 4], 0xDD);
+  }
+}
+
+/// The first n (at most 8) columns of eight rows that are `stride` apart.
+inline void load_columns(const double* from, std::int64_t stride, std::int64_t n, F64 (&x)[8]) {
+  const auto wanted = static_cast<__mmask8>((1 << n) - 1);
+  __m512d m[8];
+  for (int r = 0; r < 8; ++r) m[r] = _mm512_maskz_loadu_pd(wanted, from + r * stride);
+  transpose(m);
+  for (int c = 0; c < 8; ++c) x[c] = m[c];
+}
+inline void load_columns(const float* from, std::int64_t stride, std::int64_t n, F64 (&x)[8]) {
+  const auto wanted = static_cast<__mmask8>((1 << n) - 1);
+  __m256 m[8], pair[8];
+  for (int r = 0; r < 8; ++r) m[r] = _mm256_maskz_loadu_ps(wanted, from + r * stride);
+  for (int i = 0; i < 8; i += 2) {
+    pair[i] = _mm256_unpacklo_ps(m[i], m[i + 1]);
+    pair[i + 1] = _mm256_unpackhi_ps(m[i], m[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    for (int k = 0; k < 2; ++k) {
+      m[i + 2 * k] = _mm256_shuffle_ps(pair[i + k], pair[i + k + 2], 0x44);
+      m[i + 2 * k + 1] = _mm256_shuffle_ps(pair[i + k], pair[i + k + 2], 0xEE);
+    }
+  }
+  for (int c = 0; c < 4; ++c) {
+    x[c] = _mm512_maskz_cvtps_pd(0xFF, _mm256_permute2f128_ps(m[c], m[c + 4], 0x20));
+    x[c + 4] = _mm512_maskz_cvtps_pd(0xFF, _mm256_permute2f128_ps(m[c], m[c + 4], 0x31));
+  }
+}
+
 #elif defined(__AVX2__)
-  return F64{at(0), at(1), at(2), at(3)};
+
+/// The first n (at most 4) columns of four rows that are `stride` apart.
+inline void load_columns(const double* from, std::int64_t stride, std::int64_t n, F64 (&x)[4]) {
+  const __m256i wanted = _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+  __m256d m[4];
+  for (int r = 0; r < 4; ++r) m[r] = _mm256_maskload_pd(from + r * stride, wanted);
+  const __m256d low[2] = {_mm256_unpacklo_pd(m[0], m[1]), _mm256_unpacklo_pd(m[2], m[3])};
+  const __m256d high[2] = {_mm256_unpackhi_pd(m[0], m[1]), _mm256_unpackhi_pd(m[2], m[3])};
+  x[0] = _mm256_permute2f128_pd(low[0], low[1], 0x20);
+  x[1] = _mm256_permute2f128_pd(high[0], high[1], 0x20);
+  x[2] = _mm256_permute2f128_pd(low[0], low[1], 0x31);
+  x[3] = _mm256_permute2f128_pd(high[0], high[1], 0x31);
+}
+inline void load_columns(const float* from, std::int64_t stride, std::int64_t n, F64 (&x)[4]) {
+  const __m128i wanted =
+      _mm_cmpgt_epi32(_mm_set1_epi32(static_cast<int>(n)), _mm_setr_epi32(0, 1, 2, 3));
+  __m128 m[4];
+  for (int r = 0; r < 4; ++r) m[r] = _mm_maskload_ps(from + r * stride, wanted);
+  _MM_TRANSPOSE4_PS(m[0], m[1], m[2], m[3]);
+  for (int c = 0; c < 4; ++c) x[c] = _mm256_cvtps_pd(m[c]);
+}
+
 #else
-  return F64{at(0), at(1)};
+
+/// The first n (at most 2) columns of two rows that are `stride` apart.
+template <class T>
+inline void load_columns(const T* from, std::int64_t stride, std::int64_t n, F64 (&x)[2]) {
+  for (std::int64_t c = 0; c < n; ++c) {
+    x[c] = F64{static_cast<double>(from[c]), static_cast<double>(from[stride + c])};
+  }
+}
+
 #endif
+
+inline void store_row(const TileMeans& means, double* row, std::int64_t r, F64 sum) {
+  if (means.to != nullptr) {
+    store_mean(means, r, sum);
+  } else {
+    store(row + r, sum);
+  }
+}
+
+/// The whole groups of eight rows of at most `width` columns, whose sums stay in registers.  What
+/// load_columns() gives for columns that are not there is zero, and changes no sum.
+template <class T>
+std::int64_t narrow_in_registers(const T* tile, std::int64_t stride, std::int64_t rows,
+                                 std::int64_t columns, F64 (*down)[eight], double* row,
+                                 const TileMeans& means) {
+  F64 sum[eight][width] = {};
+  std::int64_t r = 0;
+  for (; r + 8 <= rows; r += 8) {
+    for (int v = 0; v < eight; ++v) {
+      F64 x[width] = {}, across = {};
+      load_columns(tile + (r + v * width) * stride, stride, columns, x);
+      for (int c = 0; c < width; ++c) {
+        across += x[c];
+        sum[v][c] += x[c];
+      }
+      store_row(means, row, r + v * width, across);
+    }
+  }
+  for (std::int64_t c = 0; c < columns; ++c) {
+    for (int v = 0; v < eight; ++v) down[c][v] = sum[v][c];
+  }
+  return r;
+}
+
+template <class T>
+std::int64_t narrow_in_memory(const T* tile, std::int64_t stride, std::int64_t rows,
+                              std::int64_t columns, F64 (*down)[eight], double* row,
+                              const TileMeans& means) {
+  std::int64_t r = 0;
+  for (; r + 8 <= rows; r += 8) {
+    F64 across[eight] = {};
+    for (std::int64_t c = 0; c < columns; c += width) {
+      const std::int64_t n = columns - c < width ? columns - c : width;
+      for (int v = 0; v < eight; ++v) {
+        F64 x[width];
+        load_columns(tile + (r + v * width) * stride + c, stride, n, x);
+        for (std::int64_t k = 0; k < n; ++k) {
+          across[v] += x[k];
+          down[c + k][v] += x[k];
+        }
+      }
+    }
+    for (int v = 0; v < eight; ++v) store_row(means, row, r + v * width, across[v]);
+  }
+  return r;
 }
 
 /// Fewer than 32 columns: eight rows at a time, one lane each; a row is summed from left to right.
 template <class T>
 void narrow(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t,
-            const std::int64_t* panel_ends, double* column, double* row) {
+            const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means) {
   const std::int64_t columns = panel_ends[0];  // one panel
   F64 down[narrow_columns][eight] = {};
-  std::int64_t r = 0;
-  for (; r + 8 <= rows; r += 8) {
-    F64 across[eight] = {};
-    for (std::int64_t c = 0; c < columns; ++c) {
-      for (int v = 0; v < eight; ++v) {
-        const F64 x = gather(tile + (r + v * width) * stride + c, stride);
-        across[v] += x;
-        down[c][v] += x;
-      }
-    }
-    for (int v = 0; v < eight; ++v) store(row + r + v * width, across[v]);
-  }
+  const auto whole_groups = columns <= width ? narrow_in_registers<T> : narrow_in_memory<T>;
+  std::int64_t r = whole_groups(tile, stride, rows, columns, down, row, means);
   double lanes[narrow_columns][8];
   __builtin_memcpy(lanes, down, sizeof lanes);
   for (int lane = 0; r < rows; ++r, ++lane) {
@@ -136,7 +279,7 @@ void narrow(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t,
       across += x;
       lanes[c][lane] += x;
     }
-    row[r] = across;
+    (means.to != nullptr ? means.to[r] : row[r]) = across / means.divisor;
   }
   for (std::int64_t c = 0; c < columns; ++c) {
     for (int half = 4; half > 0; half /= 2) {
@@ -202,18 +345,6 @@ void deposit(const double* sum, std::int64_t n, std::int64_t* top, std::int64_t*
   for (; c < n; ++c) deposit_one(sum[c], top[c], high[c], middle[c], low[c]);
 }
 
-inline void store_past_caches(double* to, F64 v) {
-#if defined(__AVX512F__)
-  _mm512_stream_pd(to, v);
-#elif defined(__AVX2__)
-  _mm256_stream_pd(to, v);
-#elif defined(__x86_64__)
-  _mm_stream_pd(to, v);
-#else
-  store(to, v);
-#endif
-}
-
 void divide(const double* sum, std::int64_t n, double divisor, bool streaming, double* to) {
   std::int64_t i = 0;
   if (streaming) {
@@ -241,11 +372,11 @@ void fill_row(const double* cell, const double* column, double row, bool swapped
 }
 
 constexpr MatrixPath matrix_tiles = {
-    .wide_f64 = wide<double, false>,
-    .wide_f64_prefetching = wide<double, true>,
+    .wide_near_f64 = wide<double, prefetch_near>,
+    .wide_page_f64 = wide<double, prefetch_page>,
     .narrow_f64 = narrow<double>,
-    .wide_f32 = wide<float, false>,
-    .wide_f32_prefetching = wide<float, true>,
+    .wide_near_f32 = wide<float, prefetch_near>,
+    .wide_page_f32 = wide<float, prefetch_page>,
     .narrow_f32 = narrow<float>,
     .flat_f64 = flat<double>,
     .flat_f32 = flat<float>,

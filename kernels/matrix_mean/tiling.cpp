@@ -5,8 +5,8 @@
 namespace scalelaw {
 namespace {
 
-constexpr std::int64_t block_rows = 256, panel_columns = 2048, small_tile = 16384;
-constexpr std::int64_t column_group = 32;
+constexpr std::int64_t block_rows = 512, panel_columns = 2048, small_tile = 16384;
+constexpr std::int64_t row_group = 8, column_group = 32;
 
 constexpr std::int64_t divide_up(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
@@ -22,8 +22,9 @@ Tiling::Tiling(std::int64_t matrix_rows, std::int64_t matrix_columns)
 
 Range Tiling::rows_of(Range of_blocks) const noexcept {
   if (of_blocks.empty()) return {};
-  return {split({0, rows}, blocks, of_blocks.begin).begin,
-          split({0, rows}, blocks, of_blocks.end - 1).end};
+  const Range groups{0, divide_up(rows, row_group)};
+  return {split(groups, blocks, of_blocks.begin).begin * row_group,
+          std::min(rows, split(groups, blocks, of_blocks.end - 1).end * row_group)};
 }
 
 Range Tiling::columns_of(Range of_panels) const noexcept {

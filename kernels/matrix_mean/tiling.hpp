@@ -15,14 +15,14 @@ struct TileRect {
 
 /// How a matrix is cut into tiles, the kernel's items, numbered row by row of tiles.
 ///
-/// A tile is about 256 rows (a row block) of about 2048 columns (a panel); a matrix that is narrow
+/// A tile is about 512 rows (a row block) of about 2048 columns (a panel); a matrix that is narrow
 /// or flat has longer tiles, so that none is too small to be worth its overhead.  The cuts depend
 /// on the matrix's shape alone: what is added up inside a tile is the same in every partition.
 struct Tiling {
   Tiling(std::int64_t matrix_rows, std::int64_t matrix_columns);
 
   std::int64_t rows, columns;
-  std::int64_t blocks;  ///< row blocks, of rows that differ by at most one in number
+  std::int64_t blocks;  ///< row blocks, of whole groups of 8 rows except at the end
   std::int64_t panels;  ///< column panels, of whole groups of 32 columns except at the end
 
   [[nodiscard]] std::int64_t items() const noexcept { return blocks * panels; }

@@ -4,6 +4,7 @@
 
 #include "kernels/memory_read/read_path.hpp"
 #include "kernels/numerics/isa_paths.hpp"
+#include "kernels/numerics/prefetch.hpp"
 
 namespace scalelaw {
 namespace {
@@ -53,7 +54,10 @@ std::vector<Piece> MemoryRead::pieces(const Params&, Storage& storage, Range ran
 
 void MemoryRead::compute(const Params&, const Shared&, const Storage& storage, Range range,
                          Workspace&, Partial& partial) {
-  partial.sum += paths.active().sum(words_of(storage, range), range.size() * item_words);
+  const ReadPath& path = paths.active();
+  const ReadPath::Sum sum =
+      prefetching() == Prefetching::near ? path.sum_prefetching_near : path.sum;
+  partial.sum += sum(words_of(storage, range), range.size() * item_words);
 }
 
 std::vector<Fact> MemoryRead::facts(const Params&, const Result& result) {

@@ -7,7 +7,8 @@ namespace scalelaw {
 /// One instruction set's way to read; each gives the same bits.
 struct ReadPath {
   /// Sum modulo 2^64 of the n words from `words`; n is a multiple of 1024.
-  std::uint64_t (*sum)(const std::uint64_t* words, std::int64_t n);
+  using Sum = std::uint64_t (*)(const std::uint64_t* words, std::int64_t n);
+  Sum sum, sum_prefetching_near;
   /// The words [first, first + n) of the input, n a multiple of 8.
   void (*fill)(std::uint64_t start, std::int64_t first, std::int64_t n, std::uint64_t* words);
 };

@@ -2,6 +2,6 @@
 
 namespace scalelaw {
 
-constinit const ReadPath read_path_avx2 = {.sum = sum_words, .fill = fill_words};
+constinit const ReadPath read_path_avx2 = read_words;
 
 }  // namespace scalelaw

@@ -2,6 +2,6 @@
 
 namespace scalelaw {
 
-constinit const ReadPath read_path_neon = {.sum = sum_words, .fill = fill_words};
+constinit const ReadPath read_path_neon = read_words;
 
 }  // namespace scalelaw

@@ -2,20 +2,24 @@
 
 // For the sources of one instruction set alone; see numerics/vectors.hpp.
 #include "kernels/memory_read/read_path.hpp"
+#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
 namespace {
 
-/// Reads three places at once, a third of the words apart: one stream does not keep as many reads
-/// in flight as the memory can answer, and distances that are powers of two meet in the same banks.
+/// Reads three places at once, a third of the words apart, `step` words of each in turn: one stream
+/// does not keep as many reads in flight as the memory can answer, and distances that are powers of
+/// two meet in the same banks.  Asks for what lies `ahead` bytes further on, unless that is 0.
+template <int step, int ahead>
 std::uint64_t sum_words(const std::uint64_t* words, std::int64_t n) {
-  constexpr int streams = 3, step = 32, vectors = step / width;  // 256 bytes of a stream in turn
+  constexpr int streams = 3, vectors = step / width;
   const std::int64_t part = n / streams / step * step;
   U64 sum[streams][vectors] = {};
   for (std::int64_t i = 0; i < part; i += step) {
     for (int s = 0; s < streams; ++s) {
       const std::uint64_t* const from = words + s * part + i;
+      prefetch<step * 8, ahead>(from);
       for (int v = 0; v < vectors; ++v) sum[s][v] += load(from + v * width);
     }
   }
@@ -38,6 +42,12 @@ void fill_words(std::uint64_t start, std::int64_t first, std::int64_t n, std::ui
     word += step * read_step;
   }
 }
+
+constexpr ReadPath read_words = {
+    .sum = sum_words<32, 0>,
+    .sum_prefetching_near = sum_words<16, prefetch_near>,
+    .fill = fill_words,
+};
 
 }  // namespace
 }  // namespace scalelaw

@@ -14,11 +14,12 @@ constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
 
 }  // namespace
 
-Buffer::Buffer(std::int64_t bytes) {
+Buffer::Buffer(std::int64_t bytes, int pages) {
   if (bytes <= 0) return;
   const auto wanted = static_cast<std::size_t>(bytes);
   const bool huge = wanted >= huge_page;
-  const std::size_t reserved = huge ? wanted + huge_page : wanted;
+  const std::uintptr_t page = 4096, shift = static_cast<std::uintptr_t>(pages) * page;
+  const std::size_t reserved = huge ? wanted + shift + huge_page : wanted;
   void* const start = mmap(nullptr, reserved, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) {
@@ -27,8 +28,8 @@ Buffer::Buffer(std::int64_t bytes) {
   }
   auto first = reinterpret_cast<std::uintptr_t>(start);
   if (huge) {  // give back what lies before and after the aligned part
-    const std::uintptr_t aligned = (first + huge_page - 1) & ~(huge_page - 1);
-    const std::uintptr_t page = 4096, end = (aligned + wanted + page - 1) & ~(page - 1);
+    const std::uintptr_t aligned = ((first + huge_page - 1) & ~(huge_page - 1)) + shift;
+    const std::uintptr_t end = (aligned + wanted + page - 1) & ~(page - 1);
     if (aligned > first) munmap(start, aligned - first);
     if (first + reserved > end) munmap(reinterpret_cast<void*>(end), first + reserved - end);
     first = aligned;

@@ -14,7 +14,9 @@ namespace scalelaw {
 class Buffer {
  public:
   Buffer() = default;
-  explicit Buffer(std::int64_t bytes);
+  /// `pages` of 4 KiB after such a boundary: arrays that are read together should differ in it, for
+  /// addresses whose lower bits agree meet in the same lines of a cache and banks of the memory.
+  explicit Buffer(std::int64_t bytes, int pages = 0);
   Buffer(Buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
   Buffer& operator=(Buffer&& other) noexcept {

@@ -31,6 +31,17 @@ using F32 = float __attribute__((vector_size(vector_bytes / 2)));
 using U64 = std::uint64_t __attribute__((vector_size(vector_bytes)));
 using I64 = std::int64_t __attribute__((vector_size(vector_bytes)));
 
+/// Asks for the cache lines of `bytes` bytes that lie `ahead` bytes after `at`; for none when
+/// `ahead` is 0.
+template <int bytes, int ahead>
+inline void prefetch(const void* at) {
+  if constexpr (ahead > 0) {
+    for (int line = 0; line < bytes; line += 64) {
+      __builtin_prefetch(static_cast<const char*>(at) + ahead + line);
+    }
+  }
+}
+
 inline F64 load(const double* from) {
   F64 v;
   __builtin_memcpy(&v, from, sizeof v);

@@ -23,7 +23,8 @@ struct Shape {
 const std::vector<Shape> shapes = {{1, 1},     {1, 2},      {2, 1},     {1, 40'001}, {40'001, 1},
                                    {2, 3},     {3, 2},      {8, 5000},  {5000, 8},   {7, 33},
                                    {300, 31},  {301, 32},   {257, 40},  {513, 4099}, {4, 20'000},
-                                   {9000, 17}, {260, 2049}, {600, 600}, {2, 17'000}, {17'000, 2}};
+                                   {9000, 17}, {260, 2049}, {600, 600}, {2, 17'000}, {17'000, 2},
+                                   {30, 4096},  {8, 65'536}};  // rows of whole pages
 
 std::vector<double> values_of(const Means& means) {
   std::vector<double> out;
@@ -104,7 +105,7 @@ TEST(MatrixMean, GivesTheKnownMeansForEveryShapePartitionAndInstructionSet) {
 TEST(MatrixMean, HasTheSameBitsInEveryPartitionAndInstructionSetForAnyData) {
   std::mt19937_64 random(2);
   for (const Shape shape : {Shape{600, 5000}, Shape{5, 30'000}, Shape{9000, 7}, Shape{1, 50'000},
-                            Shape{50'000, 1}, Shape{700, 45}}) {
+                            Shape{50'000, 1}, Shape{700, 45}, Shape{300, 4096}, Shape{3000, 12}}) {
     const Params params{.rows = shape.rows, .cols = shape.cols};
     const auto storage = storage_with(params, uneven<double>(params, random));
     const std::int64_t items = MatrixMean::items(params);

@@ -14,6 +14,7 @@ TEST(Tiling, CoversTheMatrixWithTilesOfAlikeSize) {
       std::int64_t next = 0;
       for (std::int64_t b = 0; b < tiling.blocks; ++b) {
         EXPECT_EQ(tiling.rows_of(b).begin, next);
+        EXPECT_EQ(next % 8, 0);
         EXPECT_FALSE(tiling.rows_of(b).empty());
         next = tiling.rows_of(b).end;
       }
@@ -31,7 +32,7 @@ TEST(Tiling, CoversTheMatrixWithTilesOfAlikeSize) {
 }
 
 TEST(Tiling, CutsRangesIntoRectanglesThatHoldTheirTilesInOrder) {
-  const Tiling tiling(1000, 9000);
+  const Tiling tiling(2000, 9000);
   ASSERT_GT(tiling.panels, 2);
   ASSERT_GT(tiling.blocks, 2);
   for (std::int64_t begin = 0; begin <= tiling.items(); ++begin) {
