@@ -15,9 +15,21 @@ Isa widest() noexcept {
   return Isa::scalar;
 }
 
-Isa& active() noexcept {
-  static Isa isa = widest();
-  return isa;
+struct Selection {
+  Isa active = widest();
+  Isa streaming = streaming_default();
+
+  static Isa streaming_default() noexcept {
+#if defined(__x86_64__)
+    if (supported(Isa::avx2) && __builtin_cpu_is("amdfam19h")) return Isa::avx2;
+#endif
+    return widest();
+  }
+};
+
+Selection& selection() noexcept {
+  static Selection now;
+  return now;
 }
 
 }  // namespace
@@ -44,7 +56,11 @@ bool supported(Isa isa) noexcept {
 }
 
 Isa active_isa() noexcept {
-  return active();
+  return selection().active;
+}
+
+Isa streaming_isa() noexcept {
+  return selection().streaming;
 }
 
 void select_isa(Isa isa) {
@@ -53,7 +69,7 @@ void select_isa(Isa isa) {
         "this processor cannot run the instruction set '" + std::string(to_string(isa)) + "'",
         "leave --isa away to use '" + std::string(to_string(widest())) + "'");
   }
-  active() = isa;
+  selection() = {isa, isa};
 }
 
 }  // namespace scalelaw

@@ -19,7 +19,8 @@ endif()
 find_package(TBB QUIET)
 scalelaw_optional(TBB_FOUND TBB libtbb-dev "scalelaw-peer-stdpar is left out")
 if(TBB_FOUND)
-  scalelaw_memory_peer(stdpar TBB::tbb)
+  add_executable(scalelaw-peer-stdpar stdpar.cpp)
+  target_link_libraries(scalelaw-peer-stdpar PRIVATE scalelaw_input_serial scalelaw_driver TBB::tbb)
 endif()
 
 # NumPy through Python: of the project's .venv when it is there.
@@ -35,7 +36,11 @@ if(SCALELAW_NUMPY_PYTHON)
 endif()
 scalelaw_optional(numpy_FOUND NumPy python3-numpy "scalelaw-peer-numpy is left out")
 if(numpy_FOUND)
-  configure_file(${CMAKE_CURRENT_LIST_DIR}/numpy_peer.py.in
-    ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw-peer-numpy @ONLY FILE_PERMISSIONS
-    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  # Means by three calls, and each call by itself; row and column sums by one product with ones.
+  foreach(peer numpy numpy-rows numpy-columns numpy-grand numpy-gemv-rows numpy-gemv-columns)
+    set(SCALELAW_PEER ${peer})
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/numpy_peer.py.in
+      ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw-peer-${peer} @ONLY FILE_PERMISSIONS
+      OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  endforeach()
 endif()

@@ -41,15 +41,19 @@ struct Openblas {
   }
 };
 
-/// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004.  So that it
-/// is a fair peer, the program starts itself again with the kernel of the processor's generation
-/// named, unless the user has chosen one.  (The library reads the variable when it is loaded.)
+/// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004, and on AMD
+/// its AVX-512 kernels read memory more slowly than those for AVX2.  So that it is a fair peer, the
+/// program starts itself again with the fastest kernels found named, unless the user has chosen.
+/// (The library reads the variable when it is loaded.)
 void choose_core_type(char** argv) {
   if (std::getenv("OPENBLAS_CORETYPE") != nullptr) return;
-  const char* type = supported(Isa::avx512) ? "SKYLAKEX" : (supported(Isa::avx2) ? "HASWELL" : "");
+  const char* type = "";
+  if (supported(Isa::avx2)) type = "HASWELL";
+  if (streaming_isa() == Isa::avx512) type = "SKYLAKEX";
   const std::string_view found = openblas_get_corename();
   const bool poor = found == "Prescott" || found == "Core2" || found == "Nehalem";
-  if (*type == '\0' || !poor) return;
+  const bool slower = streaming_isa() == Isa::avx2 && found == "SkylakeX";
+  if (*type == '\0' || !(poor || slower)) return;
   setenv("OPENBLAS_CORETYPE", type, 1);
   execv("/proc/self/exe", argv);  // comes back only when it fails: then with the library's choice
 }

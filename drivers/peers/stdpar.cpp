@@ -1,28 +1,125 @@
-// scalelaw-peer-stdpar: std::transform_reduce under the standard library's execution policies.
+// scalelaw-peer-stdpar: std::transform_reduce(par_unseq), on the threads of oneTBB.
+#include <sched.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+#include <tbb/task_scheduler_observer.h>
+
+#include <atomic>
 #include <cstdint>
 #include <execution>
 #include <functional>
 #include <numeric>
 #include <string_view>
+#include <thread>
 #include <tuple>
+#include <vector>
 
+#include "drivers/driver_main.hpp"
 #include "drivers/peers/peer_dot.hpp"
-#include "drivers/peers/peer_model.hpp"
 
 namespace scalelaw {
 namespace {
 
-/// Sums in the elements' type, as it is mostly written.  The team's threads each run the vectorised
-/// policy on their part, which is faster than one call under par_unseq.
+/// The processors that this process may use.
+std::vector<int> allowed_processors() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  sched_getaffinity(0, sizeof mask, &mask);
+  std::vector<int> out;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &mask)) out.push_back(cpu);
+  }
+  return out;
+}
+
+/// Binds each thread of an arena to a processor of its own, as OpenMP does for the other drivers.
+class Binder final : public tbb::task_scheduler_observer {
+ public:
+  explicit Binder(tbb::task_arena& arena) : tbb::task_scheduler_observer(arena) { observe(true); }
+  ~Binder() override { observe(false); }
+
+  void on_scheduler_entry(bool) override {
+    const auto place = static_cast<std::size_t>(tbb::this_task_arena::current_thread_index());
+    cpu_set_t mask;
+    CPU_ZERO(&mask);
+    CPU_SET(processors_[place % processors_.size()], &mask);
+    sched_setaffinity(0, sizeof mask, &mask);
+  }
+
+ private:
+  const std::vector<int> processors_ = allowed_processors();
+};
+
+/// The threads of an arena.  What a body starts in parallel runs on those that have nothing to do.
+class ArenaTeam final : public Team {
+ public:
+  explicit ArenaTeam(int threads) : threads_(threads), arena_(threads), binder_(arena_) {}
+
+  [[nodiscard]] int size() const override { return threads_; }
+
+  void run(const std::function<void(int)>& body) override {
+    std::atomic<int> begun = 0;
+    const auto one = [&] {
+      ++begun;
+      while (begun < threads_) std::this_thread::yield();  // so that each has a thread of its own
+      body(tbb::this_task_arena::current_thread_index());
+    };
+    arena_.execute([&] {
+      tbb::task_group others;
+      for (int i = 1; i < threads_; ++i) others.run(one);
+      one();
+      others.wait();
+    });
+  }
+
+ private:
+  int threads_;
+  tbb::task_arena arena_;
+  Binder binder_;
+};
+
+/// Sums in the elements' type, as it is mostly written.
 struct StandardLibrary {
   static constexpr std::string_view name = "std::transform_reduce";
   static constexpr std::string_view dot_summary =
-      "dot product by std::transform_reduce(unseq), in each of the team's threads";
+      "dot product by one call of std::transform_reduce(par_unseq)";
 
   template <class T>
   static T dot(const T* x, const T* y, std::int64_t n) {
-    return std::transform_reduce(std::execution::unseq, x, x + n, y, T{}, std::plus<>{},
+    return std::transform_reduce(std::execution::par_unseq, x, x + n, y, T{}, std::plus<>{},
                                  std::multiplies<>{});
+  }
+};
+
+/// One item, the whole: a single call shares it among the threads.
+struct OneCall : PeerDot<StandardLibrary> {
+  static std::int64_t items(const Params&) { return 1; }
+  static Work work(const Params& params) {
+    Work work = DotProduct::work(params);
+    work.items = 1;
+    return work;
+  }
+  static Range blocks(const Params& params, Range range) {
+    return {0, range.empty() ? 0 : DotProduct::items(params)};
+  }
+  static Storage allocate(const Params& params, Range range) {
+    return DotProduct::allocate(params, blocks(params, range));
+  }
+  static void fill(const Params& params, Storage& storage, Range range) {
+    const Range all = blocks(params, range);
+    const int parts = tbb::this_task_arena::max_concurrency();
+    tbb::parallel_for(0, parts, [&](int part) {
+      const Range own = split(all, parts, part);
+      if (!own.empty()) DotProduct::fill(params, storage, own);
+    });
+  }
+  static std::vector<Piece> pieces(const Params& params, Storage& storage, Range range) {
+    return DotProduct::pieces(params, storage, blocks(params, range));
+  }
+  static void compute(const Params& params, const Shared& shared, const Storage& storage,
+                      Range range, Workspace& workspace, Partial& partial) {
+    PeerDot::compute(params, shared, storage, blocks(params, range), workspace, partial);
   }
 };
 
@@ -31,6 +128,11 @@ struct StandardLibrary {
 
 int main(int argc, char** argv) {
   using namespace scalelaw;
-  return driver_main(argc, argv, "stdpar", peer_model(),
-                     kernel_entries<std::tuple<PeerDot<StandardLibrary>>>());
+  const ExecutionModel model{
+      .name = "openmp",  // threads of one process, as far as a campaign is concerned
+      .make_team = [](int threads) { return std::make_unique<ArenaTeam>(threads); },
+      .make_comm = make_self_comm,
+      .default_threads = [] { return static_cast<int>(std::thread::hardware_concurrency()); },
+      .distributed = false};
+  return driver_main(argc, argv, "stdpar", model, kernel_entries<std::tuple<OneCall>>());
 }

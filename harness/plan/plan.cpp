@@ -139,9 +139,15 @@ class Planner {
   Runner find_peer(const std::string& name) const {
     const auto found = drivers_.peers.find(name);
     if (found == drivers_.peers.end()) {
-      fail(experiment_.line, fmt::format("there is no peer '{}'", name),
-           drivers_.peers.empty() ? "build its driver, scalelaw-peer-" + name
-                                  : did_you_mean(name, names_of(drivers_.peers)));
+      // A name close to one that is there is a slip; any other, a peer that was not built here.
+      const std::string meant = nearest(name, names_of(drivers_.peers));
+      if (!meant.empty()) {
+        fail(experiment_.line, fmt::format("there is no peer '{}'", name),
+             fmt::format("did you mean '{}'?", meant));
+      }
+      return {
+          experiment_.models.front(), name,
+          fmt::format("there is no scalelaw-peer-{}: build it where its library is found", name)};
     }
     if (!found->second.kernels.contains(experiment_.kernel)) {
       fail(experiment_.line,

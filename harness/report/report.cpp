@@ -214,7 +214,9 @@ struct Maker {
         const Point& b = point_at(results, peer);
         if (b.implementation == "scalelaw" || !timed(peer)) continue;
         if (a.kernel != b.kernel || a.params != b.params) continue;
-        if (a.placement.workers() != b.placement.workers() || a.model != b.model) continue;
+        if (a.placement.workers() != b.placement.workers()) continue;
+        // A peer that knows one thread only is serial, whatever ours runs under with one worker.
+        if (a.model != b.model && b.model != Model::serial) continue;
         if (a.scaling != b.scaling) continue;
         report.peers.push_back(
             {ours, peer, ratio_over_launches(summary(ours).times_s(), summary(peer).times_s())});

@@ -28,7 +28,7 @@ constexpr std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
 /// The way through a block of T that `params` ask for, on this processor.
 template <class T>
 DotPath::Block<T> block_function(const DotProduct::Params& params) {
-  const DotPath& path = paths.active();
+  const DotPath& path = paths.streaming();
   const bool near = prefetching() == Prefetching::near;
   const DotPath::Blocks<T>& blocks = [&]() -> const DotPath::Blocks<T>& {
     if constexpr (sizeof(T) == 8) {

@@ -54,7 +54,7 @@ std::vector<Piece> MemoryRead::pieces(const Params&, Storage& storage, Range ran
 
 void MemoryRead::compute(const Params&, const Shared&, const Storage& storage, Range range,
                          Workspace&, Partial& partial) {
-  const ReadPath& path = paths.active();
+  const ReadPath& path = paths.streaming();
   const ReadPath::Sum sum =
       prefetching() == Prefetching::near ? path.sum_prefetching_near : path.sum;
   partial.sum += sum(words_of(storage, range), range.size() * item_words);

@@ -13,8 +13,13 @@ struct IsaPaths {
   const Path* avx512 = nullptr;
 
   /// The path of active_isa(), which this build always has.
-  [[nodiscard]] const Path& active() const noexcept {
-    switch (active_isa()) {
+  [[nodiscard]] const Path& active() const noexcept { return of(active_isa()); }
+  /// The path of streaming_isa().
+  [[nodiscard]] const Path& streaming() const noexcept { return of(streaming_isa()); }
+
+ private:
+  [[nodiscard]] const Path& of(Isa isa) const noexcept {
+    switch (isa) {
       case Isa::neon:
         return *neon;
       case Isa::avx2:

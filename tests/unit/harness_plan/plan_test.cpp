@@ -256,6 +256,17 @@ TEST(Plan, AddsPeers) {
             "x.toml:3: the peer 'blas' does not have the kernel 'sieve'");
 }
 
+TEST(Plan, SkipsAPeerThatWasNotBuilt) {
+  const auto points =
+      plan("kernel = \"stream\"\nmodels = \"serial\"\npeers = [\"another_library\", \"blas\"]");
+  ASSERT_EQ(points.size(), 3U);
+  EXPECT_EQ(points[1].implementation, "another_library");
+  EXPECT_EQ(points[1].state, State::skipped);
+  EXPECT_EQ(points[1].reason,
+            "there is no scalelaw-peer-another_library: build it where its library is found");
+  EXPECT_EQ(points[2].state, State::pending);
+}
+
 TEST(Plan, NamesWhatIsUnknownOrRefused) {
   const auto [what, hint] = refusal("kernel = \"strem\"");
   EXPECT_EQ(what, "x.toml:3: unknown kernel 'strem'");

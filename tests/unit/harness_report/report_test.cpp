@@ -79,6 +79,17 @@ TEST(Report, ComparesWithPeersOnTheSameWork) {
   EXPECT_NEAR(report.peers[0].ratio.value, 0.5, 1e-9);
 }
 
+TEST(Report, ComparesWithAPeerOfOneThreadWhateverTheModel) {
+  SyntheticCampaign campaign(1, 6, 0);
+  campaign.add(0, "k", Model::openmp, {1, 1, 1}, {.compute_s = 1});
+  campaign.add(0, "k", Model::openmp, {1, 1, 2}, {.compute_s = 0.5});
+  campaign.add(1, "k", Model::serial, {1, 1, 1}, {.compute_s = 4}).implementation = "numpy";
+  const Report report = make_report(campaign.results());
+  ASSERT_EQ(report.peers.size(), 1U);
+  EXPECT_EQ(report.peers[0].ours, 0);
+  EXPECT_NEAR(report.peers[0].ratio.value, 0.25, 1e-9);
+}
+
 TEST(Report, NamesBusyBlocksAndPointsThatDidNotConverge) {
   SyntheticCampaign campaign = small_campaign();
   Results& results = campaign.results();
