@@ -24,7 +24,7 @@ const std::vector<Shape> shapes = {{1, 1},     {1, 2},      {2, 1},     {1, 40'0
                                    {2, 3},     {3, 2},      {8, 5000},  {5000, 8},   {7, 33},
                                    {300, 31},  {301, 32},   {257, 40},  {513, 4099}, {4, 20'000},
                                    {9000, 17}, {260, 2049}, {600, 600}, {2, 17'000}, {17'000, 2},
-                                   {30, 4096},  {8, 65'536}};  // rows of whole pages
+                                   {30, 4096}, {8, 65'536}};  // rows of whole pages
 
 std::vector<double> values_of(const Means& means) {
   std::vector<double> out;
