@@ -38,7 +38,7 @@ TEST_F(Check, RefusesBadInputInOneLineAndARemedy) {
        "scalelaw: c.toml:12: 'size' is '1e19' is too large (the limit is 2^63 - 1)\n"},
       {"params = { serial_fracton = 0.1 }",
        "scalelaw: c.toml:12: 'calibration' has no parameter 'serial_fracton'\n"},
-      {"peers = \"nobody\"", "scalelaw: c.toml:10: there is no peer 'nobody'\n"},
+      {"peers = \"turbojpge\"", "scalelaw: c.toml:10: there is no peer 'turbojpge'\n"},
       {"threads = 99999", "scalelaw: c.toml:12: 99999 threads on "},
       {"nodes = 7", "scalelaw: c.toml:12: 7 nodes, but only 1 known\n"},
       {"[mpirun]\nhostfile = \"none\"", "scalelaw: cannot read the hostfile 'none'\n"},
@@ -49,6 +49,13 @@ TEST_F(Check, RefusesBadInputInOneLineAndARemedy) {
     EXPECT_EQ(printed.err.substr(0, what.size()), what) << line;
     EXPECT_NE(printed.err.find("\n  hint: "), std::string::npos) << line;
   }
+}
+
+TEST_F(Check, PlansAPeerThatWasNotBuiltAsSkipped) {
+  const Printed printed = scalelaw({"check", config("peers = \"nobody\"")});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_NE(printed.out.find("skipped: there is no scalelaw-peer-nobody"), std::string::npos)
+      << printed.out;
 }
 
 TEST_F(Check, PassesOnWhatTheDriverRefuses) {
