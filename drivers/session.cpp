@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "build_info.hpp"
-#include "common/isa.hpp"
 #include "drivers/affinity.hpp"
 #include "drivers/record_writer.hpp"
 #include "drivers/setup.hpp"
@@ -106,7 +105,7 @@ json header(const Identity& identity, const Options& options, const Subject& sub
       {"model", identity.model},
       {"params", subject.params},
       {"seed", options.seed},
-      {"isa", to_string(active_isa())},
+      {"isa", to_string(isa_of(subject))},
       {"schedule", {{"kind", to_string(options.schedule.kind)}, {"chunk", options.schedule.chunk}}},
       {"mode", to_string(options.mode)},
       {"data", to_string(options.data)},

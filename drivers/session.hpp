@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/isa.hpp"
 #include "drivers/comm.hpp"
 #include "drivers/options.hpp"
 #include "drivers/team.hpp"
@@ -33,6 +34,11 @@ struct Subject {
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
   std::function<nlohmann::json()> stages{};        ///< likewise; empty unless --mode pipeline
 };
+
+/// The instruction set of the kernel's loops: a memory-bound kernel's may be narrower.
+inline Isa isa_of(const Subject& subject) {
+  return subject.work.memory_bound ? streaming_isa() : active_isa();
+}
 
 /// Warms up, takes the samples, writes the record (docs/record.md) and a summary on stdout.
 /// Collective.  Returns the exit status, the same on every rank.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "common/isa.hpp"
 #include "common/quantity.hpp"
 
 namespace scalelaw {
@@ -47,7 +46,7 @@ void Summary::add(const nlohmann::json& sample) {
 void Summary::print(const Identity& identity, const Options& options, const Subject& subject,
                     int threads, int ranks) const {
   fmt::print("{}: {}, {}, {}, {}\n", subject.kernel, identity.model, counted(ranks, "rank"),
-             counted(threads, "thread") + (ranks > 1 ? " each" : ""), to_string(active_isa()));
+             counted(threads, "thread") + (ranks > 1 ? " each" : ""), to_string(isa_of(subject)));
   if (last_.is_null()) return;
   for (const auto& [name, value] : last_.at("facts").items()) {
     fmt::print("  {:<18}{}\n", name, value.get<std::string>());

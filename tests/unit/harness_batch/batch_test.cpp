@@ -11,6 +11,7 @@
 #include "harness/config/parse.hpp"
 #include "harness/launch/process.hpp"
 #include "harness/store/journal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw {
 namespace {
@@ -30,17 +31,16 @@ Campaign campaign_of(const std::string& slurm) {
 class Script : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / "scalelaw batch $(touch x) ';";
-    fs::remove_all(folder_);
+    folder_ = temporary_ / "scalelaw batch $(touch x) ';";
     fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   Printed run(const std::string& script) const {
     std::ofstream(folder_ / "job") << script;
     return read_process({{"env", "-C", folder_, "bash", "job"}, {}, {}}, 10);
   }
 
+  TemporaryFolder temporary_;
   fs::path folder_;
 };
 
@@ -153,17 +153,13 @@ TEST(Batch, CutsAPlanByNodes) {
 class Folder : public testing::Test {
  protected:
   void SetUp() override {
-    batch_.folder = fs::temp_directory_path() / "scalelaw_batch_folder";
-    fs::remove_all(batch_.folder);
-    fs::create_directories(batch_.folder);
+    batch_.folder = temporary_.path();
     const Campaign campaign = campaign_of("");
     batch_.plan.name = campaign.name;
     batch_.plan.config_text = campaign.text;
     batch_.plan.points = {point_of("a", 1), point_of("b", 4)};
     batch_.jobs = cut_into_jobs(batch_.plan.points, campaign, {8, 8, 1, 1 << 30});
   }
-  void TearDown() override { fs::remove_all(batch_.folder); }
-
   /// A journal of job `number` with one launch, that tells `fact`.
   void measure(std::size_t number, const std::string& fact) const {
     Results part = batch_.plan;
@@ -178,6 +174,7 @@ class Folder : public testing::Test {
     journal.append(launch, {sample});
   }
 
+  TemporaryFolder temporary_;
   Batch batch_;
 };
 
