@@ -25,8 +25,9 @@ std::vector<std::int64_t> axis(const Counts& counts, const char* name, const Exp
       throw Error(
           fmt::format("{}:{}: {} {} on {}", file, counts.line, count, name, cores_text(machine)),
           fmt::format("ask for at most {}, write {} = \"auto\", or set oversubscribe = true "
-                      "in the experiment",
-                      machine.cores, name));
+                      "in the experiment{}",
+                      machine.cores, name,
+                      machine.nodes > 1 ? "; of SLURM, reserve whole nodes (--exclusive)" : ""));
     }
   }
   return counts.values;
