@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include "build_info.hpp"
 #include "common/isa.hpp"
@@ -17,6 +19,13 @@ namespace {
 void complain(const std::string& program, const std::string& what, const std::string& hint) {
   fmt::print(stderr, "{}: {}\n", program, what);
   if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
+}
+
+/// For ranks other than the root, which says what is wrong: a launcher that sees one of them end
+/// first ends the root before it has spoken, so they end later.
+int after_the_root(int status) {
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  return status;
 }
 
 /// A kernel as a subcommand of the command line.
@@ -106,7 +115,7 @@ std::string about(const Identity& identity, bool distributed) {
 
 int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& program) {
   if (error.get_exit_code() == 0) return launched_as_other_rank() ? 0 : app.exit(error);
-  if (launched_as_other_rank()) return status_usage;
+  if (launched_as_other_rank()) return after_the_root(status_usage);
   const Error fault = usage_fault(app, error, "kernel");
   complain(program, fault.what(), fault.hint());
   return status_usage;
@@ -121,7 +130,8 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
       return status_ok;
     }
   } catch (const Error& error) {
-    if (!launched_as_other_rank()) complain(identity.driver, error.what(), error.hint());
+    if (launched_as_other_rank()) return after_the_root(status_usage);
+    complain(identity.driver, error.what(), error.hint());
     return status_usage;
   }
   return run(identity, model, chosen);
@@ -152,9 +162,8 @@ int driver_main(int argc, char** argv, const std::string& implementation,
     fmt::print("{}\n", describe_all(implementation, model, kernels).dump());
     return status_ok;
   }
-  if (!launched_as_other_rank()) {
-    complain(identity.driver, "which kernel?", "see " + identity.driver + " --help");
-  }
+  if (launched_as_other_rank()) return after_the_root(status_usage);
+  complain(identity.driver, "which kernel?", "see " + identity.driver + " --help");
   return status_usage;
 }
 
