@@ -80,12 +80,7 @@ std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed)
   std::vector<double> shares;
   for (const auto& [launch, values] : by_launch) shares.push_back(median(values));
   const auto n = static_cast<double>(shares.size());
-  SerialShare share;
-  share.value = std::accumulate(shares.begin(), shares.end(), 0.0) / n;
-  double squares = 0;
-  for (const double s : shares) squares += std::pow(s - share.value, 2);
-  if (n > 1) share.noise = {squares / (n - 1) / n, n - 1};
-  return share;
+  return SerialShare{std::accumulate(shares.begin(), shares.end(), 0.0) / n, noise_of_mean(shares)};
 }
 
 }  // namespace scalelaw

@@ -37,7 +37,7 @@ SampleIndex index_samples(const Results& results);
 std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed);
 
 /// The share of the time that more workers cannot shorten, from the phases at one worker:
-/// distribute + prepare + combine + finish against those and compute.  With its t interval over
+/// distribute + prepare + combine + finish against those and compute.  With its interval over
 /// launches (none for one launch).
 struct SerialShare {
   double value = 0;

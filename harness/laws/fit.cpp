@@ -134,7 +134,7 @@ void LawFit::judge_lack_of_fit() {
                                                          expected * expected / per_freedom);
     if (boost::math::cdf(boost::math::complement(law, f)) > lack_of_fit_level) return;
   }
-  noise_.shared = {(squares - expected) / freedom, freedom};
+  noise_.shared = {(squares - expected) / freedom, freedom, {}};
 }
 
 std::vector<Estimate> LawFit::estimates() const {

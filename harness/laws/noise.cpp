@@ -4,6 +4,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "common/error.hpp"
@@ -40,22 +41,44 @@ std::vector<double> sensitivities(const Quantity& quantity, std::span<const doub
   return out;
 }
 
+/// One error of an input, with variance 1: how the mean of its launches strays when they are drawn
+/// with replacement, or a normal number.
+double unit_error(const Noise& noise, std::mt19937_64& random) {
+  std::normal_distribution<double> normal;
+  if (noise.deviations.size() < 2) return normal(random);
+  std::uniform_int_distribution<std::size_t> any(0, noise.deviations.size() - 1);
+  double sum = 0, squares = 0;
+  for (const double deviation : noise.deviations) {
+    sum += noise.deviations[any(random)];
+    squares += deviation * deviation;
+  }
+  return squares > 0 ? sum / std::sqrt(squares) : 0;
+}
+
 }  // namespace
+
+Noise noise_of_mean(std::span<const double> values) {
+  const auto n = static_cast<double>(values.size());
+  if (n < 2) return {};
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  Noise noise{0, n - 1, {}};
+  for (const double value : values) {
+    noise.deviations.push_back(value - mean);
+    noise.variance += (value - mean) * (value - mean) / (n - 1) / n;
+  }
+  return noise;
+}
 
 LogTime log_time(std::span<const double> launch_medians_s) {
   if (launch_medians_s.empty()) throw Error("a point without a timed launch has no time");
-  LogTime time;
-  const auto n = static_cast<double>(launch_medians_s.size());
+  std::vector<double> logs;
   for (const double seconds : launch_medians_s) {
     if (!(seconds > 0)) throw Error("a launch's median time is not positive");
-    time.mean += std::log(seconds) / n;
+    logs.push_back(std::log(seconds));
   }
-  double squares = 0;
-  for (const double seconds : launch_medians_s)
-    squares += std::pow(std::log(seconds) - time.mean, 2);
-  time.launches = static_cast<std::int64_t>(launch_medians_s.size());
-  if (time.launches > 1) time.noise = {squares / (n - 1) / n, n - 1};
-  return time;
+  const auto n = static_cast<double>(logs.size());
+  return {std::accumulate(logs.begin(), logs.end(), 0.0) / n, noise_of_mean(logs),
+          static_cast<std::int64_t>(logs.size())};
 }
 
 void pool_unknown_noise(std::span<LogTime> times) {
@@ -67,7 +90,7 @@ void pool_unknown_noise(std::span<LogTime> times) {
   if (freedom == 0) return;
   for (LogTime& time : times) {
     if (time.noise.freedom > 0) continue;
-    time.noise = {squares / freedom / static_cast<double>(time.launches), freedom};
+    time.noise = {squares / freedom / static_cast<double>(time.launches), freedom, {}};
   }
 }
 
@@ -103,8 +126,9 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
   values.reserve(draws);
   for (int draw = 0; draw < draws; ++draw) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const double deviation = std::sqrt(noise.each[i].variance + noise.shared.variance);
-      inputs[i] = centre[i] + widen * deviation * normal(random);
+      const double own = std::sqrt(noise.each[i].variance) * unit_error(noise.each[i], random);
+      const double shared = std::sqrt(noise.shared.variance) * normal(random);
+      inputs[i] = centre[i] + widen * (own + shared);
     }
     const double value = quantity(inputs);
     if (!std::isnan(value)) values.push_back(value);
@@ -113,22 +137,6 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
   std::sort(values.begin(), values.end());
   const auto below = static_cast<std::size_t>(tail * static_cast<double>(values.size() - 1));
   return Interval{values[below], values[values.size() - 1 - below], confidence};
-}
-
-Ratio ratio_over_launches(std::span<const double> numerator_s,
-                          std::span<const double> denominator_s, double confidence) {
-  const LogTime a = log_time(numerator_s), b = log_time(denominator_s);
-  Ratio ratio{median(numerator_s) / median(denominator_s), std::nullopt};
-  const NoiseModel noise{{a.noise, b.noise}, {}};
-  if (!noise.known()) return ratio;
-  const double sensitivities[] = {1, -1};
-  const double freedom = std::min(1e6, effective_freedom(sensitivities, noise));
-  const double deviation = std::sqrt(a.noise.variance + b.noise.variance);
-  const double half = t_quantile((1 + confidence) / 2, freedom) * deviation;
-  const double centre = a.mean - b.mean;
-  ratio.interval = Interval{std::min(ratio.value, std::exp(centre - half)),
-                            std::max(ratio.value, std::exp(centre + half)), confidence};
-  return ratio;
 }
 
 }  // namespace scalelaw

@@ -15,7 +15,13 @@ namespace scalelaw {
 struct Noise {
   double variance = 0;
   double freedom = 0;
+  /// How each launch strayed from their mean: the law of the error is that of the mean of as many
+  /// of them, drawn anew, scaled to `variance`.  Empty: a normal law.
+  std::vector<double> deviations{};
 };
+
+/// Of the mean of independent values; unknown when there are fewer than two.
+Noise noise_of_mean(std::span<const double> values);
 
 /// A point's time as the laws take it: the mean over launches of the logarithm of each launch's
 /// median, so that exp(mean) is seconds.  Within a launch the median, which outliers do not move;
@@ -46,11 +52,12 @@ struct NoiseModel {
 /// A quantity computed from inputs with errors.
 using Quantity = std::function<double(std::span<const double> inputs)>;
 
-/// The interval of `quantity` at `centre` by a parametric bootstrap: every input is drawn anew from
-/// a normal law with its variance, widened by t(f)/z for the quantity's own effective degrees of
-/// freedom f, and the percentiles of what the quantity makes of the draws are the interval.
-/// f is Satterthwaite's, from the quantity's sensitivities to its inputs.  Without the widening a
-/// percentile bootstrap over n launches is too narrow by sqrt((n - 1)/n) and by z instead of t.
+/// The interval of `quantity` at `centre` by a bootstrap over launches: every input is made anew
+/// from its launches, drawn with replacement, and the percentiles of what the quantity makes of the
+/// draws are the interval.  A percentile bootstrap over n launches is too narrow by
+/// sqrt((n - 1)/n) and by z instead of t, so the draws are widened by both: t(f)/z with the
+/// quantity's own effective degrees of freedom f, Satterthwaite's, from its sensitivities to the
+/// inputs.  A shared variance, and a noise without launches, are drawn from normal laws.
 /// Nothing when the noise is unknown.  The same `seed` gives the same interval.
 /// Sources: Efron & Tibshirani, An Introduction to the Bootstrap (1993), sections 6.5 and 13;
 ///          Hesterberg, "What teachers should know about the bootstrap", The American Statistician
@@ -62,12 +69,5 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
 
 /// Satterthwaite's degrees of freedom of a sum of the errors with the given sensitivities.
 double effective_freedom(std::span<const double> sensitivities, const NoiseModel& noise);
-
-/// numerator / denominator of two points, launch by launch medians of each, with Welch's interval
-/// of the logarithms.  `value` is the ratio of the medians; the interval is widened to hold it. No
-/// interval when a side has one launch. Source: Welch, Biometrika 34 (1947), with Satterthwaite's
-/// degrees of freedom. Errors: throws Error when a side is empty or a value is not positive.
-Ratio ratio_over_launches(std::span<const double> numerator_s,
-                          std::span<const double> denominator_s, double confidence = 0.95);
 
 }  // namespace scalelaw

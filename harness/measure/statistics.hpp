@@ -34,4 +34,15 @@ struct Ratio {
   std::optional<Interval> interval;  ///< nothing when the samples are too small for one
 };
 
+/// The ratio of two points' medians, from the launches' median seconds of each.  The interval is
+/// the exact, distribution-free one of a common factor between the two: the ordered quotients of
+/// all pairs, cut where Mann and Whitney's rank test at that level would just not reject.  It
+/// assumes independent launches and no law of their times.  Widened to hold `value`.  Nothing when
+/// there are too few launches for any (at 95 %, below 4 on each side, or 3 and 5). Source: Moses
+/// (1953) and Hodges & Lehmann (1963), as in Hollander, Wolfe & Chicken, Nonparametric Statistical
+/// Methods (3rd ed., 2014), sections 4.1 to 4.3. Errors: throws Error when a side is empty or a
+/// value is not positive.
+Ratio ratio_over_launches(std::span<const double> numerator_s,
+                          std::span<const double> denominator_s, double confidence = 0.95);
+
 }  // namespace scalelaw

@@ -67,21 +67,19 @@ RuleVerdict intervals(const Report& report) {
                  "medians have too few launches (6) for an interval");
 }
 
-/// Of the points that ratios and laws are made of.
+/// No interval assumes it; what the launches look like is said for those who do their own
+/// statistics.
 RuleVerdict normality(const Report& report) {
   std::vector<Summary> summaries;
   for_each_row(
       report, [&](const ReportSeries&, const ReportRow& row) { summaries.push_back(row.summary); });
   const Normality n = judge_normality(summaries);
-  const std::string rule = "do not assume normality unchecked";
-  if (!n.judged) {
-    return {6, false, rule,
-            "too few launches to check what the intervals of ratios and laws assume"};
-  }
-  return {6, n.normal, rule,
-          fmt::format("log times of launches {} normal (Anderson-Darling {:.2f}, limit 0.75); "
-                      "medians' intervals assume nothing",
-                      n.normal ? "look" : "are not", n.statistic)};
+  return {6, true, "do not assume normality unchecked",
+          fmt::format(
+              "medians and ratios by ranks, laws by launches drawn anew; log times of launches {}",
+              n.judged ? fmt::format("{} normal (Anderson-Darling {:.2f}, limit 0.75)",
+                                     n.normal ? "look" : "are not", n.statistic)
+                       : "are too few to tell")};
 }
 
 RuleVerdict sound_comparison(const Report& report) {
@@ -93,8 +91,8 @@ RuleVerdict sound_comparison(const Report& report) {
   });
   for (const PeerRatio& peer : report.peers) tally.add(peer.ratio.interval.has_value());
   return verdict(7, "compare in a statistically sound way", tally,
-                 "every ratio has an interval (Welch, over launches)",
-                 "ratios rest on single launches and have no interval");
+                 "every ratio has an interval (Mann-Whitney, over launches)",
+                 "ratios have too few launches (4 a side) for an interval");
 }
 
 RuleVerdict centre(const Report& report) {

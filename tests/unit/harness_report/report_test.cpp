@@ -138,9 +138,16 @@ TEST(Rules, AreBrokenByWhatBreaksThem) {
   alone.state = State::converged;
   few.add(1, "k", Model::openmp, {1, 1, 1}, amdahl_phases(0.1, 1));
   const Report broken = make_report(few.results());
-  for (const int number : {1, 2, 5, 6, 7, 8, 9, 10, 11}) {
+  for (const int number : {1, 2, 5, 7, 8, 9, 10, 11}) {
     EXPECT_FALSE(rule(broken, number).kept) << number << ": " << rule(broken, number).reason;
   }
+}
+
+TEST(Rules, SayWhetherLaunchesLookNormal) {
+  SyntheticCampaign good = small_campaign(8, 0.01);
+  EXPECT_NE(rule(make_report(good.results()), 6).reason.find("look normal"), std::string::npos);
+  SyntheticCampaign few = small_campaign(1, 0.01);
+  EXPECT_NE(rule(make_report(few.results()), 6).reason.find("too few"), std::string::npos);
 }
 
 TEST(Json, HasStableKeysAndAllDigits) {
