@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include "build_info.hpp"
@@ -83,19 +85,23 @@ int run(const Identity& identity, const ExecutionModel& model, const Subcommand&
   return status_failure;
 }
 
-/// The subcommands, one per kernel that this model can run.
+/// The subcommands, one per kernel that this model can run.  Only those on the command line get
+/// their options: making all takes as long as a short run.
 std::vector<std::unique_ptr<Subcommand>> add_subcommands(CLI::App& app, const ExecutionModel& model,
-                                                         const std::vector<KernelEntry>& kernels) {
+                                                         const std::vector<KernelEntry>& kernels,
+                                                         std::span<char* const> arguments) {
   std::vector<std::unique_ptr<Subcommand>> all;
   for (const KernelEntry& entry : kernels) {
     if (entry.needs_mpi && !model.distributed) continue;
+    CLI::App* const of_kernel = app.add_subcommand(entry.name, entry.summary);
+    if (std::ranges::find(arguments, entry.name) == arguments.end()) continue;
     auto subcommand = std::make_unique<Subcommand>();
     subcommand->entry = &entry;
-    subcommand->app = app.add_subcommand(entry.name, entry.summary);
+    subcommand->app = of_kernel;
     subcommand->options.schedule = entry.schedule;
-    subcommand->kernel = entry.bind(*subcommand->app);
-    add_common_options(*subcommand->app, subcommand->options);
-    subcommand->app->get_formatter()->column_width(34);
+    subcommand->kernel = entry.bind(*of_kernel);
+    add_common_options(*of_kernel, subcommand->options);
+    of_kernel->get_formatter()->column_width(34);
     all.push_back(std::move(subcommand));
   }
   return all;
@@ -148,7 +154,8 @@ int driver_main(int argc, char** argv, const std::string& implementation,
                        fmt::format("{} {} ({})", identity.driver, build::version, build::revision));
   bool describe = false;
   app.add_flag("--describe", describe, "list kernels and their parameters as JSON");
-  const auto subcommands = add_subcommands(app, model, kernels);
+  const auto subcommands =
+      add_subcommands(app, model, kernels, {argv, static_cast<std::size_t>(argc)});
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
