@@ -73,7 +73,8 @@ int print_end(const Results& results, const std::string& output) {
   for (const auto& [state, count] : counts) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
   }
-  fmt::print("{}: {} points: {}\n", output, results.points.size(), text);
+  fmt::print("{}: {} point{}: {}\n", output, results.points.size(),
+             results.points.size() == 1 ? "" : "s", text);
   const auto busy = std::count_if(results.launches.begin(), results.launches.end(),
                                   [](const Launch& launch) { return launch.busy; });
   if (busy > 0) {

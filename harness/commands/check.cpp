@@ -37,8 +37,9 @@ int check(const CampaignChoice& choice) {
   std::int64_t skipped = 0;
   for (const Point& point : prepared.points) skipped += point.state == State::skipped ? 1 : 0;
   const Machine& machine = prepared.machine;
-  fmt::print("{}: {} points to measure, {} skipped\n", choice.config,
-             static_cast<std::int64_t>(prepared.points.size()) - skipped, skipped);
+  const std::int64_t measured = static_cast<std::int64_t>(prepared.points.size()) - skipped;
+  fmt::print("{}: {} point{} to measure, {} skipped\n", choice.config, measured,
+             measured == 1 ? "" : "s", skipped);
   fmt::print("planned for {} node{} of {} cores ({} in all), {} available, last-level cache {}\n",
              machine.nodes, machine.nodes == 1 ? "" : "s", machine.cores, machine.cores_total,
              format_bytes(machine.memory_bytes),
