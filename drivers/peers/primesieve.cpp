@@ -15,6 +15,8 @@ namespace {
 /// consecutive items as a thread is dealt.
 struct Primesieve : PrimeSieve {
   static constexpr std::string_view summary = "libprimesieve: count of the primes in an interval";
+  // A call for each item alone costs it a tenth; in chunks it is as fast as by its own threads.
+  static constexpr Schedule schedule{.kind = Schedule::Kind::guided};
 
   struct Shared {};
   struct Workspace {};
