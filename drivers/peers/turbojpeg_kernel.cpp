@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <turbojpeg.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <iterator>
 
@@ -12,28 +11,6 @@
 namespace scalelaw {
 namespace {
 
-int turbo_subsampling(const Shape& shape, Subsampling subsampling) {
-  if (shape.channels == 1) return TJSAMP_GRAY;
-  switch (subsampling) {
-    case Subsampling::s444:
-      return TJSAMP_444;
-    case Subsampling::s422:
-      return TJSAMP_422;
-    case Subsampling::s420:
-      break;
-  }
-  return TJSAMP_420;
-}
-
-struct TurboBuffer {
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0;
-  TurboBuffer() = default;
-  TurboBuffer(const TurboBuffer&) = delete;
-  TurboBuffer& operator=(const TurboBuffer&) = delete;
-  ~TurboBuffer() { tjFree(bytes); }
-};
-
 void put(std::vector<std::byte>& out, const void* from, std::size_t size) {
   const auto* bytes = static_cast<const std::byte*>(from);
   out.insert(out.end(), bytes, bytes + size);
@@ -41,31 +18,18 @@ void put(std::vector<std::byte>& out, const void* from, std::size_t size) {
 
 }  // namespace
 
-/// TurboJPEG takes the restart interval from the environment alone: one per MCU row.
-TurbojpegCompression::Workspace::Workspace() : handle_(tjInitCompress()) {
-  if (!handle_) throw Error("libjpeg-turbo did not start");
-  setenv("TJ_RESTART", "1", 1);
-}
-
-void TurbojpegCompression::Workspace::Closer::operator()(void* handle) const {
-  tjDestroy(handle);
-}
-
 void TurbojpegCompression::compute(const Params& params, const Shared&, const Storage& storage,
                                    Range range, Workspace& workspace, Partial& partial) {
   ImageCompression::for_each_image(storage.geometry, range, [&](std::int64_t image, Range rows) {
-    const Shape& shape = storage.geometry.image(image).shape;
-    TurboBuffer buffer;
-    const int status = tjCompress2(workspace.compressor(), storage.row(image, rows.begin),
-                                   static_cast<int>(shape.width), 0, static_cast<int>(rows.size()),
-                                   shape.channels == 1 ? TJPF_GRAY : TJPF_RGB, &buffer.bytes,
-                                   &buffer.size, turbo_subsampling(shape, params.subsampling),
-                                   static_cast<int>(params.quality), TJFLAG_ACCURATEDCT);
-    if (status != 0) {
-      throw Error(fmt::format("libjpeg-turbo: {}", tjGetErrorStr2(workspace.compressor())));
-    }
-    const auto* begin = reinterpret_cast<const std::byte*>(buffer.bytes);
-    partial.strips.push_back({image, rows.size(), {begin, begin + buffer.size}});
+    Shape shape = storage.geometry.image(image).shape;
+    shape.height = rows.size();
+    Strip strip{image, rows.size(), {}};
+    const std::int64_t most = TurboCompressor::most_bytes(shape, params.subsampling);
+    std::byte* const out = strip.file.reserve(most);
+    strip.file.commit(workspace.compress(storage.row(image, rows.begin), shape, params.quality,
+                                         params.subsampling,
+                                         {out, static_cast<std::size_t>(most)}));
+    partial.strips.push_back(std::move(strip));
   });
 }
 
@@ -77,9 +41,9 @@ void TurbojpegCompression::merge(Partial& into, Partial&& from) {
 
 void TurbojpegCompression::pack(const Partial& partial, std::vector<std::byte>& out) {
   for (const Strip& strip : partial.strips) {
-    const std::int64_t head[3] = {strip.image, strip.rows, std::ssize(strip.file)};
+    const std::int64_t head[3] = {strip.image, strip.rows, strip.file.size()};
     put(out, head, sizeof head);
-    put(out, strip.file.data(), strip.file.size());
+    for (const auto chunk : strip.file.chunks()) put(out, chunk.data(), chunk.size());
   }
 }
 
@@ -92,7 +56,8 @@ TurbojpegCompression::Partial TurbojpegCompression::unpack(std::span<const std::
     in = in.subspan(sizeof head);
     const auto size = static_cast<std::size_t>(head[2]);
     if (in.size() < size) throw Error("a strip arrived incomplete");
-    out.strips.push_back({head[0], head[1], {in.begin(), in.begin() + head[2]}});
+    out.strips.push_back({head[0], head[1], {}});
+    out.strips.back().file.append(in.first(size));
     in = in.subspan(size);
   }
   return out;
@@ -114,10 +79,11 @@ std::string TurbojpegCompression::verify(const Params& params, const Result& res
   for (const Strip& strip : result.strips) {
     const Shape& shape = batch.image(strip.image).shape;
     std::vector<unsigned char> pixels(static_cast<std::size_t>(strip.rows * shape.row_bytes()));
+    const std::span<const std::byte> file = strip.file.chunks().at(0);  // reserved as a whole
     const int status =
-        tjDecompress2(handle.get(), reinterpret_cast<const unsigned char*>(strip.file.data()),
-                      strip.file.size(), pixels.data(), static_cast<int>(shape.width), 0,
-                      static_cast<int>(strip.rows), shape.channels == 1 ? TJPF_GRAY : TJPF_RGB, 0);
+        tjDecompress2(handle.get(), reinterpret_cast<const unsigned char*>(file.data()),
+                      file.size(), pixels.data(), static_cast<int>(shape.width), 0,
+                      static_cast<int>(strip.rows), turbo_format(shape), 0);
     if (status != 0) return fmt::format("a strip of image {} does not decode", strip.image);
     rows[static_cast<std::size_t>(strip.image)] += strip.rows;
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "drivers/input/image_files.hpp"
+#include "drivers/peers/turbojpeg_compressor.hpp"
 #include "kernels/image_compression/image_compression.hpp"
 
 namespace scalelaw {
@@ -27,23 +28,13 @@ struct TurbojpegCompression {
   static constexpr Schedule schedule{};
 
   struct Shared {};
-  class Workspace {
-   public:
-    Workspace();
-    [[nodiscard]] void* compressor() const { return handle_.get(); }
-
-   private:
-    struct Closer {
-      void operator()(void* handle) const;
-    };
-    std::unique_ptr<void, Closer> handle_;
-  };
+  using Workspace = TurboCompressor;
 
   /// One compressed strip: pixel rows of one image.
   struct Strip {
     std::int64_t image = 0;
     std::int64_t rows = 0;
-    std::vector<std::byte> file;
+    EncodedBytes file;
   };
   struct Partial {
     std::vector<Strip> strips;

@@ -13,12 +13,11 @@ namespace {
 
 /// Thirty-two lanes: rows of four neighbouring blocks, one in each quarter of a register.  Needs
 /// no more than AVX-512BW.
-struct Avx512Lanes {
+struct Avx512Lanes : ListsByWalking {
   using V = __m512i;
   static constexpr int lanes = 32;
   static constexpr int blocks = 4;
   static constexpr std::int64_t scan_bytes = 64;
-  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) { return _mm512_load_si512(from); }
   static V load_repeated(const std::int16_t* from) {
@@ -46,6 +45,7 @@ struct Avx512Lanes {
   static V shift_right_signed(V v) {
     return _mm512_srai_epi16(v, Bits);
   }
+  static V mulh(V a, V b) { return _mm512_mulhi_epi16(a, b); }
   static V mulhu(V a, V b) { return _mm512_mulhi_epu16(a, b); }
   static V mulhrs(V a, V b) { return _mm512_mulhrs_epi16(a, b); }
 
@@ -91,7 +91,7 @@ struct Avx512Lanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out) {
+  static bool store_blocks(const V (&x)[8], Block* out) {
     V packed[4];
     for (int i = 0; i < 4; ++i) packed[i] = _mm512_packs_epi16(x[2 * i], x[2 * i + 1]);
     V bytes[4];
@@ -101,6 +101,7 @@ struct Avx512Lanes {
       _mm512_store_si512(out[i].bytes.data(), bytes[i]);
       out[i].nonzero = _mm512_test_epi8_mask(bytes[i], bytes[i]);
     }
+    return false;
   }
 
   static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {

@@ -1,8 +1,10 @@
 #include "kernels/image_compression/encoded_bytes.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <iterator>
+#include <mutex>
 #include <utility>
 
 namespace scalelaw {
@@ -11,21 +13,68 @@ namespace {
 constexpr std::int64_t smallest_chunk = 1 << 16;
 constexpr std::int64_t largest_chunk = 1 << 22;
 
+/// The chunks that nobody uses, smallest first.
+class Pool {
+ public:
+  /// One of `size` bytes or somewhat more, or a new one.
+  Buffer take(std::int64_t size) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = std::lower_bound(free_.begin(), free_.end(), size, is_smaller);
+      if (found != free_.end() && found->size() <= 4 * size) {
+        Buffer out = std::move(*found);
+        free_.erase(found);
+        return out;
+      }
+    }
+    return Buffer(size);
+  }
+
+  void give(Buffer buffer) {
+    const std::lock_guard lock(mutex_);
+    const auto place = std::lower_bound(free_.begin(), free_.end(), buffer.size(), is_smaller);
+    free_.insert(place, std::move(buffer));
+  }
+
+ private:
+  static bool is_smaller(const Buffer& buffer, std::int64_t size) { return buffer.size() < size; }
+
+  std::mutex mutex_;
+  std::vector<Buffer> free_;
+};
+
+/// Never destroyed, since lists may outlive whatever a program destroys at its end.
+Pool& pool() {
+  static Pool& pool = *new Pool;
+  return pool;
+}
+
 }  // namespace
 
+EncodedBytes::Chunk::Chunk(std::int64_t size) : bytes(pool().take(size)) {}
+
+EncodedBytes::Chunk::~Chunk() {
+  if (bytes.size() > 0) pool().give(std::move(bytes));
+}
+
 std::byte* EncodedBytes::reserve(std::int64_t size) {
-  if (chunks_.empty() || chunks_.back().capacity - chunks_.back().used < size) {
-    const std::int64_t capacity = std::max(size, std::clamp(size_, smallest_chunk, largest_chunk));
-    chunks_.push_back(
-        {std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(capacity)), 0,
-         capacity});
+  if (chunks_.empty() || chunks_.back().bytes.size() - chunks_.back().used < size) {
+    const auto usual = std::bit_ceil(
+        static_cast<std::uint64_t>(std::clamp(size_, smallest_chunk, largest_chunk)));
+    chunks_.emplace_back(std::max(size, static_cast<std::int64_t>(usual)));
   }
-  return chunks_.back().bytes.get() + chunks_.back().used;
+  return chunks_.back().bytes.data() + chunks_.back().used;
 }
 
 void EncodedBytes::commit(std::int64_t size) {
   chunks_.back().used += size;
   size_ += size;
+}
+
+std::span<std::byte> EncodedBytes::append_space(std::int64_t size) {
+  chunks_.emplace_back(size);
+  commit(size);
+  return {chunks_.back().bytes.data(), static_cast<std::size_t>(size)};
 }
 
 void EncodedBytes::append(std::span<const std::byte> bytes) {
@@ -47,7 +96,7 @@ void EncodedBytes::append(EncodedBytes&& after) {
 std::vector<std::span<const std::byte>> EncodedBytes::chunks() const {
   std::vector<std::span<const std::byte>> out;
   for (const Chunk& chunk : chunks_) {
-    if (chunk.used > 0) out.emplace_back(chunk.bytes.get(), static_cast<std::size_t>(chunk.used));
+    if (chunk.used > 0) out.emplace_back(chunk.bytes.data(), static_cast<std::size_t>(chunk.used));
   }
   return out;
 }

@@ -2,19 +2,25 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
+
+#include "kernels/numerics/buffer.hpp"
 
 namespace scalelaw {
 
 /// Bytes that grow at the end and never move: a list of chunks.  Appending copies nothing that was
-/// written before, and joining two lists copies nothing at all.
+/// written before, and joining two lists copies nothing at all.  Chunks that are no longer used wait
+/// for whoever needs one next, so that a process pays for fresh pages once.
+/// Threads: one a list.
 class EncodedBytes {
  public:
   /// At least `size` writable bytes that follow the last committed one, in the current chunk or
   /// in a new one.  Valid until the next call.
   std::byte* reserve(std::int64_t size);
+
+  /// `size` bytes more, in a chunk of their own, for the caller to write.
+  std::span<std::byte> append_space(std::int64_t size);
 
   /// Makes the first `size` bytes of the last reserve() part of the sequence.
   void commit(std::int64_t size);
@@ -29,9 +35,15 @@ class EncodedBytes {
 
  private:
   struct Chunk {
-    std::unique_ptr<std::byte[]> bytes;
+    Buffer bytes;
     std::int64_t used = 0;
-    std::int64_t capacity = 0;
+
+    explicit Chunk(std::int64_t size);
+    Chunk(Chunk&&) = default;
+    Chunk& operator=(Chunk&&) = default;
+    Chunk(const Chunk&) = delete;
+    Chunk& operator=(const Chunk&) = delete;
+    ~Chunk();
   };
   std::vector<Chunk> chunks_;
   std::int64_t size_ = 0;

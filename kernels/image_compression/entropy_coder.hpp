@@ -14,25 +14,19 @@ namespace scalelaw::jpeg {
 namespace {
 
 /// Bits gathered from the top of a 64-bit word; whole bytes leave by one unaligned store that needs
-/// no branch.  At most 7 bits stay after flush(), and 48 may follow before the next.
+/// no branch.  At most 7 bits stay after flush(), and `room` may follow before the next.
 struct BitWriter {
+  static constexpr std::uint64_t room = 48;
+
   std::uint64_t bits = 0;
-  std::uint64_t count = 0;  ///< in the low 6 bits; above them is what entries left there
+  std::uint64_t count = 0;  ///< in the low 7 bits; above them is what entries left there
   std::uint8_t* out;
 
-  /// Takes an entry (encoder_tables.hpp).  Its length ends in the lowest 6 bits of the word at
-  /// most, which flush() clears.
+  /// Takes an entry (encoder_tables.hpp).  Its length ends in the lowest byte of the word, which
+  /// flush() clears.
   [[gnu::always_inline]] void put(std::uint64_t entry) {
     bits |= entry >> (count & 63);
     count += entry;
-  }
-  /// The same of two, which are joined first, so that only one waits for what is before them.
-  [[gnu::always_inline]] void put_both(std::uint64_t first, std::uint64_t second) {
-    bits |= (first | second >> (first & 63)) >> (count & 63);
-    count += first + second;
-  }
-  [[gnu::always_inline]] void put(std::uint64_t value, std::uint64_t length) {
-    put(value << (-length & 63) | length);
   }
 
   [[gnu::always_inline]] void flush() {
@@ -43,32 +37,43 @@ struct BitWriter {
     bits = bits << (count & 56) & std::uint64_t{0xff} << 56;
     count &= 7;
   }
+
+  /// Ones up to a whole byte (T.81, F.1.2.3).
+  void pad() {
+    const std::uint64_t ones = -count & 7;
+    if (ones > 0) put(~std::uint64_t{0} << (64 - ones) | ones);
+    flush();
+  }
 };
 
-/// Huffman code of the size, then the value's low bits (T.81, F.1.2.1).
-[[gnu::always_inline]] inline std::uint64_t dc_entry(std::int32_t difference,
-                                                     const EntropyTable& table) {
-  const std::int32_t sign = difference >> 31;
-  const auto magnitude = static_cast<std::uint32_t>((difference ^ sign) - sign);
-  const auto size = static_cast<std::uint32_t>(std::bit_width(magnitude));
-  const std::uint64_t value = static_cast<std::uint32_t>(difference + sign) & ((1U << size) - 1);
-  const std::uint64_t entry = table.dc[size];
-  return entry | value << (-entry & 63);
+/// Two entries as one of their joint length.
+[[gnu::always_inline]] inline std::uint64_t joined(std::uint64_t first, std::uint64_t second) {
+  return (first | second >> (first & 63)) ;
 }
 
-/// A coefficient that the combined table has no entry for: a run of more than 15 zeros, or a value
-/// that does not fit in a byte.  Leaves the writer flushed.
-[[gnu::noinline]] void put_rare(BitWriter& writer, std::uint32_t run, std::int32_t value,
-                                const EntropyTable& table) {
-  writer.flush();
-  for (; run > 15; run -= 16) writer.put(table.ac[0xf0]);
-  writer.flush();
-  const std::int32_t sign = value >> 31;
-  const auto magnitude = static_cast<std::uint32_t>((value ^ sign) - sign);
-  const auto size = static_cast<std::uint32_t>(std::bit_width(magnitude));
-  writer.put(table.ac[16 * run + size]);
-  writer.put(static_cast<std::uint32_t>(value + sign) & ((1U << size) - 1), size);
-  writer.flush();
+/// Writes the symbols [from, to), places in `entries`, four at a time; three that are nothing follow
+/// the last one.  There is no loop for a block, whose end a processor would have to guess.
+inline void put_symbols(BitWriter& out, const std::uint16_t* from, const std::uint16_t* to,
+                        const std::uint64_t* entries) {
+  BitWriter writer = out;
+  for (; from < to; from += 4) {
+    const std::uint64_t a = entries[from[0]], b = entries[from[1]], c = entries[from[2]],
+                        d = entries[from[3]];
+    const std::uint64_t ab = joined(a, b), cd = joined(c, d);
+    const std::uint64_t ab_length = a + b, cd_length = c + d, length = ab_length + cd_length;
+    if ((length & 127) <= BitWriter::room) [[likely]] {
+      writer.bits |= (ab | cd >> (ab_length & 63)) >> (writer.count & 63);
+    } else {
+      writer.bits |= ab >> (writer.count & 63);
+      writer.count += ab_length;
+      writer.flush();
+      writer.bits |= cd >> (writer.count & 63);
+      writer.count -= ab_length;
+    }
+    writer.count += length;
+    writer.flush();
+  }
+  out = writer;
 }
 
 /// The coefficients of one block among its neighbours, in block order: `stride` lanes from one
@@ -84,60 +89,42 @@ struct Coefficients {
   }
 };
 
-/// One AC coefficient: the lowest set bit of `left`, which is cleared.  `previous` is the place of
-/// the one before.
-template <int stride>
-[[gnu::always_inline]] inline void put_ac(BitWriter& writer, const Block& block,
-                                          Coefficients<stride> coefficients, std::uint64_t& left,
-                                          std::uint32_t& previous, const EntropyTable& table) {
-  const auto k = static_cast<std::uint32_t>(std::countr_zero(left));
-  left &= left - 1;
-  const std::uint32_t step = k - previous;
-  previous = k;
-  const auto value = static_cast<std::uint8_t>(block.bytes[k]);
-  const std::uint64_t entry = step <= 16 ? table.coefficient[256 * step + value] : 0;
-  if (entry != 0) [[likely]] {
-    writer.put(entry);
-  } else {
-    put_rare(writer, step - 1, coefficients[k], table);
-  }
+/// Lists an AC coefficient that has no symbol of its own: a run of more than 15 zeros, or a value
+/// that does not fit in a byte.  `table`: what is added to its component's symbols.
+[[gnu::noinline]] std::uint16_t* list_rare(std::uint32_t run, std::int32_t value,
+                                           std::uint32_t table, std::uint16_t* to) {
+  const auto add = [&](std::uint32_t symbol) { *to++ = static_cast<std::uint16_t>(table + symbol); };
+  for (; run > 15; run -= 16) add(EntropyTable::sixteen_zeros);
+  const std::int32_t sign = value >> 31;
+  const auto size = static_cast<std::uint32_t>(
+      std::bit_width(static_cast<std::uint32_t>((value ^ sign) - sign)));
+  const std::uint32_t bits = static_cast<std::uint32_t>(value + sign) & ((1U << size) - 1);
+  add(EntropyTable::run_and_size + 16 * run + size);
+  add(EntropyTable::value_bits + (1U << size) + bits);
+  return to;
 }
 
-/// A whole block, walking over the set bits of `nonzero`.  `difference`: of its DC coefficient to
-/// the one before it in its component.
+/// Lists the AC coefficients of a block, walking over the set bits of `nonzero`, and its end.
+/// Returns where the list ends.
 template <int stride>
-[[gnu::always_inline]] inline void put_block(BitWriter& writer, const Block& block,
-                                             Coefficients<stride> coefficients,
-                                             std::uint64_t nonzero, std::int32_t difference,
-                                             const EntropyTable& table) {
-  writer.put(dc_entry(difference, table));
-  writer.flush();
-  std::uint64_t left = nonzero & ~std::uint64_t{1};
+[[gnu::always_inline]] inline std::uint16_t* list_block(const Block& block,
+                                                        Coefficients<stride> coefficients,
+                                                        std::uint32_t table, std::uint16_t* to) {
   std::uint32_t previous = 0;
-  while ((left & (left - 1)) != 0) {
-    put_ac(writer, block, coefficients, left, previous, table);
-    put_ac(writer, block, coefficients, left, previous, table);
-    writer.flush();
+  for (std::uint64_t left = block.nonzero & ~std::uint64_t{1}; left != 0; left &= left - 1) {
+    const auto k = static_cast<std::uint32_t>(std::countr_zero(left));
+    const std::uint32_t step = k - previous;
+    previous = k;
+    const auto value = static_cast<std::uint8_t>(block.bytes[k]);
+    const bool fits = value != 127 && value != 128;
+    if (fits && step <= EntropyTable::longest_step) [[likely]] {
+      *to++ = static_cast<std::uint16_t>(table + 256 * step + value);
+    } else {
+      to = list_rare(step - 1, fits ? block.bytes[k] : coefficients[k], table, to);
+    }
   }
-  if (left != 0) put_ac(writer, block, coefficients, left, previous, table);
-  if (previous != 63) writer.put(table.ac[0]);
-  writer.flush();
-}
-
-/// The same from a list of symbols, end of block included.  Four at a time, of which the last may
-/// be nothings: fewer ways for the loop to end than there are lengths.
-[[gnu::always_inline]] inline void put_symbols(BitWriter& writer, const Block& block,
-                                               std::int32_t difference, const EntropyTable& table) {
-  const std::uint16_t* const symbol = block.symbols.data();
-  const auto entry = [&](std::size_t i) { return table.coefficient[symbol[i]]; };
-  writer.put_both(dc_entry(difference, table), entry(0));
-  writer.flush();
-  for (std::size_t i = 1; i < block.symbol_count; i += 4) {
-    writer.put_both(entry(i), entry(i + 1));
-    writer.flush();
-    writer.put_both(entry(i + 2), entry(i + 3));
-    writer.flush();
-  }
+  *to = static_cast<std::uint16_t>(table + EntropyTable::end_of_block);
+  return to + (previous != 63 ? 1 : 0);
 }
 
 /// Appends the bytes [from, to), with a zero after each 0xff (T.81, B.1.1.5).  Reads and writes up

@@ -101,14 +101,13 @@ void transform(std::int32_t* x, int step) {
   x[7 * step] = a + c - b - e;
 }
 
+/// Divided by coefficient_scale * step, halves away from zero.
 std::int32_t quantised(std::int32_t value, std::int32_t step) {
   const auto divisor = static_cast<std::int32_t>(coefficient_scale) * step;
   std::int32_t power = 0;
-  while ((std::int32_t{1} << (power + 1)) <= divisor) ++power;
-  const std::int64_t exact = ((std::int64_t{1} << (15 + power)) + divisor / 2) / divisor;
-  const auto factor = static_cast<std::int32_t>(std::min<std::int64_t>(exact, 32767));
-  const std::int32_t scaled = multiply(value, factor);
-  return multiply(scaled < 0 ? scaled - 1 : scaled, 1 << (15 - power));
+  while ((std::int32_t{1} << (power + 2)) < divisor) ++power;
+  const std::int32_t factor = (std::int32_t{1} << (16 + power)) / divisor + 1;
+  return multiply(value * factor >> 16, 1 << (15 - power));
 }
 
 class BitString {

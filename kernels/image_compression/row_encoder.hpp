@@ -25,11 +25,6 @@ struct RowJob {
 struct Block {
   alignas(64) std::array<std::int8_t, 64> bytes;  ///< in zig-zag order, limited to -128..127
   std::uint64_t nonzero;                          ///< bit k: coefficient k is not 0
-
-  /// Of a code path that lists them: the places in EntropyTable::coefficient of the AC coefficients
-  /// that are not 0 and the end of block, then zeros.  None when one has no place there.
-  std::uint32_t symbol_count;
-  alignas(64) std::array<std::uint16_t, 72> symbols;
 };
 
 /// One thread's memory for encoding: a tile of 64 x 16 pixels in all its stages, which stays in
@@ -39,14 +34,19 @@ struct RowScratch {
   static constexpr std::int64_t tile_rows = 16;
   static constexpr std::size_t tile_blocks = 24;
   static constexpr std::int64_t drain_bytes = 4096;  ///< scan bytes gathered before stuffing
+  /// Two for each coefficient at most, and as many as one register may write beyond.
+  static constexpr std::size_t tile_symbols = tile_blocks * 128 + 64;
 
   alignas(64) std::array<std::uint8_t, tile_width * tile_rows * 3 + 64> edge;
   alignas(64) std::array<std::array<std::int16_t, tile_width * tile_rows>, 3> plane;
   alignas(64) std::array<Block, tile_blocks> block;
 
-  /// The quantised blocks in full, in block order (8 * horizontal + vertical frequency); those that
-  /// share a register lie side by side.
+  /// The quantised blocks, in block order (8 * horizontal + vertical frequency); those that share a
+  /// register lie side by side.  All their DC coefficients, the others where a byte does not hold
+  /// them.
   alignas(64) std::array<std::int16_t, tile_blocks * 64> coefficients;
+  /// What the tile's scan consists of: places in the entropy tables.
+  alignas(64) std::array<std::uint16_t, tile_symbols> symbols;
   alignas(64) std::array<std::uint8_t, drain_bytes + tile_blocks * 256 + 128> scan;
 };
 

@@ -10,12 +10,11 @@ namespace scalelaw::jpeg {
 namespace {
 
 /// Sixteen lanes: rows of two neighbouring blocks, one in each half of a register.
-struct Avx2Lanes {
+struct Avx2Lanes : ListsByWalking {
   using V = __m256i;
   static constexpr int lanes = 16;
   static constexpr int blocks = 2;
   static constexpr std::int64_t scan_bytes = 32;
-  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) {
     return _mm256_load_si256(reinterpret_cast<const __m256i*>(from));
@@ -47,6 +46,7 @@ struct Avx2Lanes {
   static V shift_right_signed(V v) {
     return _mm256_srai_epi16(v, Bits);
   }
+  static V mulh(V a, V b) { return _mm256_mulhi_epi16(a, b); }
   static V mulhu(V a, V b) { return _mm256_mulhi_epu16(a, b); }
   static V mulhrs(V a, V b) { return _mm256_mulhrs_epi16(a, b); }
 
@@ -83,7 +83,7 @@ struct Avx2Lanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out) {
+  static bool store_blocks(const V (&x)[8], Block* out) {
     V packed[4];
     for (int i = 0; i < 4; ++i) {
       packed[i] = _mm256_packs_epi16(x[2 * i], x[2 * i + 1]);
@@ -94,6 +94,7 @@ struct Avx2Lanes {
                  _mm256_permute2x128_si256(third, fourth, 0x20));
     store_zigzag(out[1], _mm256_permute2x128_si256(first, second, 0x31),
                  _mm256_permute2x128_si256(third, fourth, 0x31));
+    return false;
   }
 
   static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {

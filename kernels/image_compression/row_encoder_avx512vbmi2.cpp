@@ -6,8 +6,6 @@ namespace {
 /// With the byte permutations across a whole register of AVX-512 VBMI and the compressions of
 /// VBMI2.
 struct Vbmi2Lanes : Avx512Lanes {
-  static constexpr bool lists_symbols = true;
-
   static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
     const V first = _mm512_loadu_si512(from);
     const V last =
@@ -17,14 +15,44 @@ struct Vbmi2Lanes : Avx512Lanes {
     blue = channel(first, last, 2);
   }
 
-  static void store_blocks(const V (&x)[8], Block* out) {
+  static bool store_blocks(const V (&x)[8], Block* out) {
     V packed[4], blocks[4];
     for (int i = 0; i < 4; ++i) packed[i] = _mm512_packs_epi16(x[2 * i], x[2 * i + 1]);
     gather_quarters(packed[0], packed[1], packed[2], packed[3], blocks);
     const V order = _mm512_loadu_si512(zigzag_place.data());
+    __mmask64 wide = 0;
     for (int i = 0; i < 4; ++i) {
-      store_block(_mm512_maskz_permutexvar_epi8(~std::uint64_t{1}, order, blocks[i]), out[i]);
+      const V bytes = _mm512_maskz_permutexvar_epi8(~std::uint64_t{1}, order, blocks[i]);
+      _mm512_store_si512(out[i].bytes.data(), bytes);
+      wide |= extreme(bytes);
     }
+    return wide == 0;
+  }
+
+  /// What is not zero is moved together, and so are its places, whose differences are the steps from
+  /// one to the next: a symbol is 256 times a step and a value.
+  template <int stride>
+  [[gnu::always_inline]] static std::uint16_t* list(Block& block, Coefficients<stride> coefficients,
+                                                    std::uint32_t table, std::uint16_t* to) {
+    const V bytes = _mm512_load_si512(block.bytes.data());
+    const __mmask64 nonzero = _mm512_test_epi8_mask(bytes, bytes);
+    const V places = _mm512_maskz_compress_epi8(nonzero, ascending(0));
+    const V before = _mm512_maskz_permutexvar_epi8(~std::uint64_t{1}, ascending(-1), places);
+    const V steps = _mm512_subs_epu8(places, before);
+    const __mmask64 far =
+        _mm512_cmpgt_epu8_mask(steps, _mm512_set1_epi8(EntropyTable::longest_step));
+    if ((far | extreme(bytes)) != 0) [[unlikely]] {
+      block.nonzero = nonzero;
+      return list_block(block, coefficients, table, to);
+    }
+    const V values = _mm512_maskz_compress_epi8(nonzero, bytes);
+    const V high = _mm512_add_epi8(steps, _mm512_set1_epi8(static_cast<char>(table / 256)));
+    const std::int64_t count = std::popcount(std::uint64_t{nonzero});
+    _mm512_storeu_si512(to, interleaved(values, high, 0));
+    if (count > 32) _mm512_storeu_si512(to + 32, interleaved(values, high, 32));
+    to += count;
+    *to = static_cast<std::uint16_t>(table + EntropyTable::end_of_block);
+    return to + (nonzero >> 63 == 0 ? 1 : 0);
   }
 
  private:
@@ -37,26 +65,10 @@ struct Vbmi2Lanes : Avx512Lanes {
                                           last);
   }
 
-  /// The AC coefficients of a block as bytes in zig-zag order: what is not zero is moved together,
-  /// and so are its places, whose differences are the steps from one to the next.
-  [[gnu::always_inline]] static void store_block(V bytes, Block& out) {
-    const __mmask64 nonzero = _mm512_test_epi8_mask(bytes, bytes);
-    const V values = _mm512_maskz_compress_epi8(nonzero, bytes);
-    const V places = _mm512_maskz_compress_epi8(nonzero, ascending(0));
-    const V before = _mm512_maskz_permutexvar_epi8(~std::uint64_t{1}, ascending(-1), places);
-    const V steps = _mm512_maskz_sub_epi8(_mm512_test_epi8_mask(places, places), places, before);
-    const std::uint64_t rare =
-        _mm512_cmpgt_epu8_mask(steps, _mm512_set1_epi8(16)) |
-        // 127 and -128 have become 0 and 1.
-        _mm512_cmplt_epu8_mask(_mm512_sub_epi8(values, _mm512_set1_epi8(127)), _mm512_set1_epi8(2));
-    const auto count = static_cast<std::uint32_t>(std::popcount(std::uint64_t{nonzero}));
-    const bool ends_early = nonzero >> 63 == 0;
-    _mm512_store_si512(out.bytes.data(), bytes);
-    out.nonzero = nonzero;
-    _mm512_store_si512(out.symbols.data(), interleaved(values, steps, 0));
-    _mm512_store_si512(out.symbols.data() + 32, interleaved(values, steps, 32));
-    out.symbols[count] = ends_early ? EntropyTable::end_of_block : 0;
-    out.symbol_count = rare != 0 ? 0 : count + (ends_early ? 1 : 0);
+  /// The values that have no symbols, or have been limited: 127 and -128.
+  static __mmask64 extreme(V bytes) {
+    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(127)),
+                                  _mm512_set1_epi8(2));
   }
 
   static V ascending(int first) {

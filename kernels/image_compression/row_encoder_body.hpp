@@ -21,6 +21,16 @@ constexpr std::int64_t tile_width = RowScratch::tile_width;
 template <class L>
 using Vector = typename L::V;
 
+/// For types of vector operations that have no better way to list a block's symbols.
+struct ListsByWalking {
+  template <int stride>
+  [[gnu::always_inline]] static std::uint16_t* list(const Block& block,
+                                                    Coefficients<stride> coefficients,
+                                                    std::uint32_t table, std::uint16_t* to) {
+    return list_block(block, coefficients, table, to);
+  }
+};
+
 // ---- colour
 
 /// Whole numbers from lanes with 8 fractional bits.
@@ -193,12 +203,14 @@ template <class L>
   L::transpose(x);
   transform_1d<L>(x);
   for (int i = 0; i < 8; ++i) {
-    const Vector<L> scaled = L::mulhrs(x[i], L::load_repeated(quantiser.factor.data() + 8 * i));
-    x[i] = L::mulhrs(L::add(scaled, L::template shift_right_signed<15>(scaled)),
-                     L::load_repeated(quantiser.scale.data() + 8 * i));
-    L::store(scratch.coefficients.data() + 64 * at + L::lanes * i, x[i]);
+    const Vector<L> scaled = L::mulh(x[i], L::load_repeated(quantiser.factor.data() + 8 * i));
+    x[i] = L::mulhrs(scaled, L::load_repeated(quantiser.scale.data() + 8 * i));
   }
-  L::store_blocks(x, scratch.block.data() + at);
+  std::int16_t* const whole = scratch.coefficients.data() + 64 * at;
+  L::store(whole, x[0]);
+  if (!L::store_blocks(x, scratch.block.data() + at)) {
+    for (int i = 1; i < 8; ++i) L::store(whole + L::lanes * i, x[i]);
+  }
 }
 
 /// All blocks of `rows` block rows and `columns` block columns of a plane.
@@ -243,9 +255,7 @@ class RowEncoder {
       encode(x);
       if (writer_.out - scratch_.scan.data() > RowScratch::drain_bytes) drain();
     }
-    const std::uint64_t padding = -writer_.count & 7;
-    writer_.put((1U << padding) - 1, padding);
-    writer_.flush();
+    writer_.pad();
     drain();
   }
 
@@ -310,41 +320,45 @@ class RowEncoder {
   }
 
   void encode(std::int64_t x) {
-    BitWriter writer = writer_;
     const std::int64_t left = job_.width - x;
     const int mcus =
         static_cast<int>((std::min(left, tile_width) + S::mcu_width - 1) / S::mcu_width);
+    std::uint16_t* end = scratch_.symbols.data();
     for (int mcu = 0; mcu < mcus; ++mcu) {
       for (int down = 0; down < S::down; ++down) {
         for (int across = 0; across < S::across; ++across) {
           const int column = mcu * S::across + across;
           const bool inside = x / 8 + column < luma_block_columns_ && 8 * down < job_.rows;
-          put(writer, down * S::luma_columns + column, 0, inside);
+          end = inside ? list(down * S::luma_columns + column, 0, end) : list_outside(end);
         }
       }
       for (int c = 1; c < S::components; ++c) {
-        put(writer, S::luma_blocks + (c - 1) * S::chroma_columns + mcu, c, true);
+        end = list(S::luma_blocks + (c - 1) * S::chroma_columns + mcu, c, end);
       }
     }
-    writer_ = writer;
+    std::fill_n(end, 3, static_cast<std::uint16_t>(EntropyTable::nothing));
+    put_symbols(writer_, scratch_.symbols.data(), end, job_.tables->entropy->entry.data());
   }
 
-  /// A block outside the image, there to fill the MCU, repeats the DC coefficient before it and has
-  /// no others (T.81, A.2.4 leaves that to the encoder).
-  [[gnu::always_inline]] void put(BitWriter& writer, int index, int component, bool inside) {
-    const Block& block = scratch_.block[static_cast<std::size_t>(index)];
+  /// Lists the symbols of a block at `to`; returns where they end.
+  [[gnu::always_inline]] std::uint16_t* list(int index, int component, std::uint16_t* to) {
+    Block& block = scratch_.block[static_cast<std::size_t>(index)];
     const int first = index / L::blocks * L::blocks * 64 + index % L::blocks * 8;
     const Coefficients<L::lanes> coefficients{scratch_.coefficients.data() + first};
-    const std::int32_t dc = inside ? coefficients.dc() : last_dc_[component];
-    const std::int32_t difference = dc - last_dc_[component];
-    const EntropyTable& table = job_.tables->entropy[component == 0 ? 0 : 1];
-    last_dc_[component] = dc;
-    if constexpr (L::lists_symbols) {
-      if (inside && block.symbol_count != 0) [[likely]] {
-        return put_symbols(writer, block, difference, table);
-      }
-    }
-    put_block(writer, block, coefficients, inside ? block.nonzero : 0, difference, table);
+    const std::uint32_t table = component == 0 ? 0 : EntropyTable::symbols;
+    const std::int32_t difference = coefficients.dc() - last_dc_[component];
+    last_dc_[component] = coefficients.dc();
+    *to++ = static_cast<std::uint16_t>(
+        table + EntropyTable::no_difference + static_cast<std::uint32_t>(difference));
+    return L::list(block, coefficients, table, to);
+  }
+
+  /// A luminance block outside the image, there to fill the MCU, repeats the DC coefficient before it
+  /// and has no others (T.81, A.2.4 leaves that to the encoder).
+  static std::uint16_t* list_outside(std::uint16_t* to) {
+    *to++ = EntropyTable::no_difference;
+    *to++ = EntropyTable::end_of_block;
+    return to;
   }
 
   /// Hands the whole bytes on, stuffed; up to 7 bits stay in the writer.

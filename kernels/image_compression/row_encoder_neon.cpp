@@ -10,12 +10,11 @@ namespace scalelaw::jpeg {
 namespace {
 
 /// Eight lanes: a row of one block.
-struct NeonLanes {
+struct NeonLanes : ListsByWalking {
   using V = int16x8_t;
   static constexpr int lanes = 8;
   static constexpr int blocks = 1;
   static constexpr std::int64_t scan_bytes = 16;
-  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) { return vld1q_s16(from); }
   static V load_repeated(const std::int16_t* from) { return vld1q_s16(from); }
@@ -40,6 +39,10 @@ struct NeonLanes {
   template <int Bits>
   static V shift_right_signed(V v) {
     return vshrq_n_s16(v, Bits);
+  }
+  static V mulh(V a, V b) {
+    return vshrn_high_n_s32(vshrn_n_s32(vmull_s16(vget_low_s16(a), vget_low_s16(b)), 16),
+                            vmull_high_s16(a, b), 16);
   }
   static V mulhu(V a, V b) {
     const uint16x8_t x = as_unsigned(a), y = as_unsigned(b);
@@ -76,7 +79,7 @@ struct NeonLanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out) {
+  static bool store_blocks(const V (&x)[8], Block* out) {
     int8x16x4_t packed;
     for (int i = 0; i < 4; ++i) {
       packed.val[i] = vqmovn_high_s16(vqmovn_s16(x[2 * i]), x[2 * i + 1]);
@@ -90,6 +93,7 @@ struct NeonLanes {
       mask |= std::uint64_t{bits_of(vtstq_s8(part, part))} << (16 * i);
     }
     out->nonzero = mask;
+    return false;
   }
 
   static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {

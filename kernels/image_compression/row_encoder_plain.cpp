@@ -9,13 +9,12 @@ namespace {
 
 /// Eight 16-bit lanes in plain C++: the vector types that GCC and Clang have for every processor,
 /// compiled for the build's baseline.
-struct PlainLanes {
+struct PlainLanes : ListsByWalking {
   using V = std::int16_t __attribute__((vector_size(16)));
   using U = std::uint16_t __attribute__((vector_size(16)));
   static constexpr int lanes = 8;
   static constexpr int blocks = 1;
   static constexpr std::int64_t scan_bytes = 8;
-  static constexpr bool lists_symbols = false;
 
   static V load(const std::int16_t* from) {
     V v;
@@ -53,28 +52,12 @@ struct PlainLanes {
 
   // Loops over arrays, from which GCC makes one instruction each; over a vector's elements it
   // makes eight products of scalars.
-  static V mulhu(V a, V b) {
-    std::uint16_t x[lanes], y[lanes], high[lanes];
-    std::memcpy(x, &a, sizeof x);
-    std::memcpy(y, &b, sizeof y);
-    for (int i = 0; i < lanes; ++i) {
-      high[i] = static_cast<std::uint16_t>((std::uint32_t{x[i]} * y[i]) >> 16);
-    }
-    V out;
-    std::memcpy(&out, high, sizeof out);
-    return out;
-  }
+  static V mulhu(V a, V b) { return high_halves<std::uint16_t, std::uint32_t>(a, b); }
+  static V mulh(V a, V b) { return high_halves<std::int16_t, std::int32_t>(a, b); }
 
   /// From the high and the low half of the product, so that lanes never widen.
   static V mulhrs(V a, V b) {
-    std::int16_t x[lanes], y[lanes], high[lanes];
-    std::memcpy(x, &a, sizeof x);
-    std::memcpy(y, &b, sizeof y);
-    for (int i = 0; i < lanes; ++i) {
-      high[i] = static_cast<std::int16_t>((std::int32_t{x[i]} * y[i]) >> 16);
-    }
-    U upper;
-    std::memcpy(&upper, high, sizeof upper);
+    const U upper = as_unsigned(mulh(a, b));
     const U low = as_unsigned(a) * as_unsigned(b);
     return as_signed((upper << 1) + (low >> 15) + ((low >> 14) & 1));
   }
@@ -128,7 +111,7 @@ struct PlainLanes {
     }
   }
 
-  static void store_blocks(const V (&x)[8], Block* out) {
+  static bool store_blocks(const V (&x)[8], Block* out) {
     std::int16_t limited[64];
     for (int i = 0; i < 8; ++i) {
       store(limited + 8 * i, negated(max(negated(max(x[i], all(-128))), all(-127))));
@@ -139,6 +122,7 @@ struct PlainLanes {
     std::uint64_t mask = 0;
     for (int i = 0; i < 8; ++i) mask |= nonzero_bytes(out->bytes.data() + 8 * i) << (8 * i);
     out->nonzero = mask;
+    return false;
   }
 
   /// Copies scan_bytes bytes; returns how many come before the first 0xff.
@@ -169,6 +153,17 @@ struct PlainLanes {
     return reinterpret_cast<V2>(__builtin_shufflevector(reinterpret_cast<Bytes>(a),
                                                         reinterpret_cast<Bytes>(b), 0, 16, 1, 17, 2,
                                                         18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+  }
+
+  template <class Lane, class Product>
+  static V high_halves(V a, V b) {
+    Lane x[lanes], y[lanes], high[lanes];
+    std::memcpy(x, &a, sizeof x);
+    std::memcpy(y, &b, sizeof y);
+    for (int i = 0; i < lanes; ++i) high[i] = static_cast<Lane>((Product{x[i]} * y[i]) >> 16);
+    V out;
+    std::memcpy(&out, high, sizeof out);
+    return out;
   }
 
   static V negated(V v) { return sub(V{}, v); }

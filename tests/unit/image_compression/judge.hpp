@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "drivers/peers/turbojpeg_compressor.hpp"
 #include "kernels/image_compression/image_compression.hpp"
 
 namespace scalelaw {
@@ -26,28 +27,13 @@ struct TurboCloser {
 };
 using TurboHandle = std::unique_ptr<void, TurboCloser>;
 
-inline int turbo_subsampling(const Shape& shape, Subsampling subsampling) {
-  if (shape.channels == 1) return TJSAMP_GRAY;
-  return subsampling == Subsampling::s444   ? TJSAMP_444
-         : subsampling == Subsampling::s422 ? TJSAMP_422
-                                            : TJSAMP_420;
-}
-
 /// libjpeg-turbo's file with its accurate transform and a restart marker per MCU row.
 inline std::vector<std::byte> turbo_encoded(const Image& image, std::int64_t quality,
                                             Subsampling subsampling) {
-  setenv("TJ_RESTART", "1", 1);
-  const TurboHandle handle(tjInitCompress());
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0;
-  EXPECT_EQ(0, tjCompress2(handle.get(), image.pixels.data(), static_cast<int>(image.shape.width),
-                           0, static_cast<int>(image.shape.height),
-                           image.shape.channels == 1 ? TJPF_GRAY : TJPF_RGB, &bytes, &size,
-                           turbo_subsampling(image.shape, subsampling), static_cast<int>(quality),
-                           TJFLAG_ACCURATEDCT));
-  const auto* begin = reinterpret_cast<const std::byte*>(bytes);
-  std::vector<std::byte> out(begin, begin + size);
-  tjFree(bytes);
+  std::vector<std::byte> out(
+      static_cast<std::size_t>(TurboCompressor::most_bytes(image.shape, subsampling)));
+  out.resize(static_cast<std::size_t>(
+      TurboCompressor().compress(image.pixels.data(), image.shape, quality, subsampling, out)));
   return out;
 }
 
@@ -64,7 +50,7 @@ inline std::vector<std::uint8_t> turbo_decoded(std::span<const std::byte> file, 
   EXPECT_EQ(turbo_subsampling(shape, subsampling), found);
   std::vector<std::uint8_t> out(static_cast<std::size_t>(shape.bytes()));
   EXPECT_EQ(0, tjDecompress2(handle.get(), bytes, file.size(), out.data(), width, 0, height,
-                             shape.channels == 1 ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT))
+                             turbo_format(shape), TJFLAG_ACCURATEDCT))
       << tjGetErrorStr2(handle.get());
   return out;
 }
