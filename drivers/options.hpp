@@ -51,7 +51,7 @@ struct Options {
   Schedule schedule;
   Data data = Data::local;
   Distribution distribution = Distribution::block;
-  std::int64_t rank_chunk = 0;  ///< items per turn of dynamic distribution; 0: 1/16 of a share
+  std::int64_t rank_chunk = 0;  ///< items per turn of dynamic distribution; 0: 1/64 of a share
   bool overlap = false;         ///< scatter in pipelined chunks, computing while more arrive
   std::string report;
   bool describe = false;

@@ -32,7 +32,7 @@ class Pass {
         dynamic_(options.distribution == Distribution::dynamic),
         chunk_(options.rank_chunk > 0
                    ? options.rank_chunk
-                   : std::max<std::int64_t>(1, all_.size() / (16 * std::int64_t{comm.size()}))),
+                   : std::max<std::int64_t>(1, all_.size() / (64 * std::int64_t{comm.size()}))),
         workers_(static_cast<std::size_t>(team.size())) {
     load();
   }
@@ -345,9 +345,36 @@ class Pass {
       for (const Run& run : runs) append_run(run, packed);
     }
     const std::vector<Bytes> all = comm_.gather(packed);
-    if (!comm_.is_root()) return {};
-    for (const Bytes& bytes : all) extract_runs(bytes, runs);
+    std::vector<std::unique_ptr<Transfer>> bulk;
+    if (!comm_.is_root()) {
+      exchange_bulk(runs, 0, bulk);
+      for (const auto& transfer : bulk) transfer->wait();
+      return {};
+    }
+    std::vector<std::vector<Run>> arrived(all.size());
+    for (std::size_t from = 1; from < all.size(); ++from) {
+      extract_runs(all[from], arrived[from]);
+      exchange_bulk(arrived[from], static_cast<int>(from), bulk);
+    }
+    for (const auto& transfer : bulk) transfer->wait();
+    for (std::vector<Run>& some : arrived) {
+      std::move(some.begin(), some.end(), std::back_inserter(runs));
+    }
     return merge_in_order(std::move(runs));
+  }
+
+  /// Starts sending, or at the root receiving, what pack() leaves out: a message a piece, for a
+  /// piece by itself crosses without being copied in between.
+  void exchange_bulk(std::vector<Run>& runs, int peer,
+                     std::vector<std::unique_ptr<Transfer>>& transfers) {
+    if constexpr (SendsBulk<K>) {
+      for (Run& run : runs) {
+        for (const Piece& piece : K::bulk(run.partial)) {
+          transfers.push_back(comm_.is_root() ? comm_.receive({piece}, peer)
+                                              : comm_.send({piece}, peer));
+        }
+      }
+    }
   }
 
   /// A run on the wire: its begin and end, the length of what follows, the packed partial.

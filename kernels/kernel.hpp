@@ -142,13 +142,21 @@ concept HasMerge = requires(typename K::Partial& into, typename K::Partial&& fro
 };
 
 /// A partial crosses between ranks as it is when it is trivially copyable; else pack() appends its
-/// bytes and unpack() restores it.
+/// bytes and unpack() restores it.  What is large may stay out of that: see SendsBulk.
 template <class K>
 concept HasWireFormat = std::is_trivially_copyable_v<typename K::Partial> ||
     requires(const typename K::Partial& partial, std::vector<std::byte>& out,
              std::span<const std::byte> in) {
   K::pack(partial, out);
   { K::unpack(in) } -> std::same_as<typename K::Partial>;
+};
+
+/// Optional: bulk(partial): memory of the partial that travels as it is, so that nobody copies it.
+/// pack() writes how much there is, unpack() makes as much room, piece by piece, and bulk() of that
+/// says where it arrives.
+template <class K>
+concept SendsBulk = requires(typename K::Partial& partial) {
+  { K::bulk(partial) } -> std::same_as<std::vector<Piece>>;
 };
 
 /// finish(params, partial): timed, at the root: the result of all items.

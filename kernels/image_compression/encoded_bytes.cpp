@@ -16,12 +16,12 @@ constexpr std::int64_t largest_chunk = 1 << 22;
 /// The chunks that nobody uses, smallest first.
 class Pool {
  public:
-  /// One of `size` bytes or somewhat more, or a new one.
+  /// One of `size` bytes or up to twice that, or a new one.
   Buffer take(std::int64_t size) {
     {
       const std::lock_guard lock(mutex_);
       const auto found = std::lower_bound(free_.begin(), free_.end(), size, is_smaller);
-      if (found != free_.end() && found->size() <= 4 * size) {
+      if (found != free_.end() && found->size() <= 2 * size) {
         Buffer out = std::move(*found);
         free_.erase(found);
         return out;
@@ -51,7 +51,10 @@ Pool& pool() {
 
 }  // namespace
 
-EncodedBytes::Chunk::Chunk(std::int64_t size) : bytes(pool().take(size)) {}
+/// Powers of two, so that one list's chunks serve any other.
+EncodedBytes::Chunk::Chunk(std::int64_t size)
+    : bytes(pool().take(static_cast<std::int64_t>(
+          std::bit_ceil(static_cast<std::uint64_t>(std::max(size, smallest_chunk)))))) {}
 
 EncodedBytes::Chunk::~Chunk() {
   if (bytes.size() > 0) pool().give(std::move(bytes));
@@ -59,9 +62,7 @@ EncodedBytes::Chunk::~Chunk() {
 
 std::byte* EncodedBytes::reserve(std::int64_t size) {
   if (chunks_.empty() || chunks_.back().bytes.size() - chunks_.back().used < size) {
-    const auto usual = std::bit_ceil(
-        static_cast<std::uint64_t>(std::clamp(size_, smallest_chunk, largest_chunk)));
-    chunks_.emplace_back(std::max(size, static_cast<std::int64_t>(usual)));
+    chunks_.emplace_back(std::max(size, std::min(size_, largest_chunk)));
   }
   return chunks_.back().bytes.data() + chunks_.back().used;
 }
@@ -91,6 +92,14 @@ void EncodedBytes::append(EncodedBytes&& after) {
     std::move(after.chunks_.begin(), after.chunks_.end(), std::back_inserter(chunks_));
   }
   after.chunks_.clear();
+}
+
+std::vector<std::span<std::byte>> EncodedBytes::writable_chunks() {
+  std::vector<std::span<std::byte>> out;
+  for (const Chunk& chunk : chunks_) {
+    if (chunk.used > 0) out.emplace_back(chunk.bytes.data(), static_cast<std::size_t>(chunk.used));
+  }
+  return out;
 }
 
 std::vector<std::span<const std::byte>> EncodedBytes::chunks() const {

@@ -32,6 +32,7 @@ class EncodedBytes {
 
   /// The chunks in order; none is empty.
   [[nodiscard]] std::vector<std::span<const std::byte>> chunks() const;
+  [[nodiscard]] std::vector<std::span<std::byte>> writable_chunks();
 
  private:
   struct Chunk {

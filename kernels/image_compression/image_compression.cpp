@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
+#include <numeric>
 
 #include "kernels/image_compression/jpeg_file.hpp"
 #include "kernels/image_compression/photo_like.hpp"
@@ -175,36 +176,41 @@ void ImageCompression::merge(Partial& into, Partial&& from) {
   from.interval_bytes.clear();
 }
 
+/// Counts and sizes; the encoded bytes themselves are bulk.
 void ImageCompression::pack(const Partial& partial, std::vector<std::byte>& out) {
-  const std::int64_t count = std::ssize(partial.interval_bytes);
-  const std::size_t lengths = static_cast<std::size_t>(count) * sizeof(std::int64_t);
-  std::size_t at = out.size();
-  out.resize(at + sizeof count + lengths + static_cast<std::size_t>(partial.bytes.size()));
-  const auto put = [&](const void* from, std::size_t size) {
-    if (size > 0) std::memcpy(out.data() + at, from, size);
-    at += size;
-  };
-  put(&count, sizeof count);
-  put(partial.interval_bytes.data(), lengths);
+  std::vector<std::int64_t> numbers{std::ssize(partial.interval_bytes)};
+  numbers.insert(numbers.end(), partial.interval_bytes.begin(), partial.interval_bytes.end());
   for (const std::span<const std::byte> chunk : partial.bytes.chunks()) {
-    put(chunk.data(), chunk.size());
+    numbers.push_back(std::ssize(chunk));
   }
+  const auto* const bytes = reinterpret_cast<const std::byte*>(numbers.data());
+  out.insert(out.end(), bytes, bytes + numbers.size() * sizeof numbers[0]);
 }
 
 ImageCompression::Partial ImageCompression::unpack(std::span<const std::byte> in) {
-  std::int64_t count = 0;
-  if (in.size() < sizeof count) throw Error("an encoded part arrived without its length");
-  std::memcpy(&count, in.data(), sizeof count);
-  in = in.subspan(sizeof count);
-  if (count < 0 || static_cast<std::size_t>(count) > in.size() / sizeof(std::int64_t)) {
+  std::vector<std::int64_t> numbers(in.size() / sizeof(std::int64_t));
+  if (numbers.empty()) throw Error("an encoded part arrived without its length");
+  std::memcpy(numbers.data(), in.data(), numbers.size() * sizeof numbers[0]);
+  const std::int64_t intervals = numbers[0];
+  if (intervals < 0 || intervals >= std::ssize(numbers)) {
     throw Error("an encoded part arrived incomplete");
   }
   Partial out;
-  const std::size_t lengths = static_cast<std::size_t>(count) * sizeof(std::int64_t);
-  out.interval_bytes.resize(static_cast<std::size_t>(count));
-  if (lengths > 0) std::memcpy(out.interval_bytes.data(), in.data(), lengths);
-  out.bytes.append(in.subspan(lengths));
+  const auto chunks = numbers.begin() + 1 + intervals;
+  out.interval_bytes.assign(numbers.begin() + 1, chunks);
+  if (std::accumulate(numbers.begin() + 1, chunks, std::int64_t{0}) !=
+      std::accumulate(chunks, numbers.end(), std::int64_t{0})) {
+    throw Error("an encoded part arrived incomplete");
+  }
+  for (auto chunk = chunks; chunk != numbers.end(); ++chunk) {
+    if (*chunk <= 0) throw Error("an encoded part arrived with an impossible size");
+    out.bytes.append_space(*chunk);
+  }
   return out;
+}
+
+std::vector<Piece> ImageCompression::bulk(Partial& partial) {
+  return partial.bytes.writable_chunks();
 }
 
 ImageCompression::Result ImageCompression::finish(const Params& params, Partial&& partial) {

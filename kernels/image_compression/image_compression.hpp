@@ -140,6 +140,7 @@ struct ImageCompression {
   static void merge(Partial& into, Partial&& from);
   static void pack(const Partial& partial, std::vector<std::byte>& out);
   static Partial unpack(std::span<const std::byte> in);
+  static std::vector<Piece> bulk(Partial& partial);
   static Result finish(const Params& params, Partial&& partial);
 
   /// images, bytes, and a 64-bit FNV-1a digest over all files, each preceded by its length.
