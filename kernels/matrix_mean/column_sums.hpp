@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/numerics/window_sum.hpp"
+#include "kernels/matrix_mean/window_sums.hpp"
 
 namespace scalelaw {
 
@@ -27,17 +27,7 @@ class ColumnSums {
   static ColumnSums unpack(std::span<const std::byte>& in);
 
  private:
-  /// Member by member, so that vectors can be used.
-  struct Panel {
-    std::vector<std::int64_t> top, high, middle, low;
-    void resize(std::size_t n);
-    [[nodiscard]] WindowSum get(std::size_t c) const {
-      return {top[c], high[c], middle[c], low[c]};
-    }
-    void set(std::size_t c, const WindowSum& sum);
-  };
-
-  std::vector<Panel> panels_;
+  std::vector<WindowSums> panels_;
 };
 
 }  // namespace scalelaw

@@ -53,42 +53,79 @@ class Numbers {
 };
 
 template <class T>
-MatrixPath::FillRow<T> fill_row_function() {
+MatrixPath::FillRows<T> fill_rows_function() {
   if constexpr (sizeof(T) == 8) {
-    return paths.active().fill_row_f64;
+    return paths.active().fill_rows_f64;
   } else {
-    return paths.active().fill_row_f32;
+    return paths.active().fill_rows_f32;
   }
 }
 
-/// Generates rows x columns, the first element at `to` and rows `stride` apart.  columns.begin is
-/// even.
+/// The numbers of one part of a sequence after another, in memory that stays in the L1 cache.
+class Part {
+ public:
+  const double* operator()(const RandomSequence& sequence, std::int64_t first, std::int64_t count) {
+    constexpr std::int64_t read_after = 8;
+    if (std::ssize(values_) < count + read_after) {
+      values_.resize(static_cast<std::size_t>(count + read_after));
+    }
+    sequence.fill(first, first + count, values_.data());
+    return values_.data();
+  }
+
+ private:
+  std::vector<double> values_;
+};
+
+/// Generates parts of a matrix whose numbers stay in the L1 and L2 caches.
 template <class T>
-void fill_rectangle(const MatrixInput& input, Range rows, Range columns, std::int64_t stride,
-                    T* to) {
-  const auto numbers = [](const RandomSequence& sequence, Range range) {
-    std::vector<double> out(static_cast<std::size_t>(range.size()));
-    sequence.fill(range.begin, range.end, out.data());
-    return out;
-  };
-  const std::vector<double> of_column = numbers(input.of_column, columns);
-  const std::vector<double> of_row = numbers(input.of_row, rows);
-  const Range cells{columns.begin / 2, (columns.end + 1) / 2};
-  // The cells of several pairs of rows are made at once when they follow each other.
-  const bool adjacent = cells.size() == input.cells_per_row;
-  const std::int64_t batch = adjacent ? std::max<std::int64_t>(1, 2048 / cells.size()) : 1;
-  std::vector<double> cell(static_cast<std::size_t>(batch * cells.size()));
-  for (std::int64_t row = rows.begin; row < rows.end;) {
-    const std::int64_t first = row / 2, pairs = std::min(batch, (rows.end + 1) / 2 - first);
-    const std::int64_t number = first * input.cells_per_row + cells.begin;
-    input.cells.fill(number, number + pairs * cells.size(), cell.data());
-    for (; row < std::min(rows.end, 2 * (first + pairs)); ++row) {
-      fill_row_function<T>()(cell.data() + (row / 2 - first) * cells.size(), of_column.data(),
-                             of_row[static_cast<std::size_t>(row - rows.begin)], row % 2 != 0,
-                             columns.size(), to + (row - rows.begin) * stride);
+class Generator {
+ public:
+  explicit Generator(const MatrixInput& input) : input_(input) {}
+
+  /// Generates rows x columns, the first element at `to` and rows `stride` apart.  rows.begin and
+  /// columns.begin are even.
+  void operator()(Range rows, Range columns, std::int64_t stride, T* to) {
+    const bool only_column = columns.size() == 1 && input_.cells_per_row == 1;
+    const std::int64_t rows_together = only_column ? 4096 : 1024, columns_together = 4096;
+    for (std::int64_t row = rows.begin; row < rows.end; row += rows_together) {
+      const Range some_rows{row, std::min(rows.end, row + rows_together)};
+      for (std::int64_t column = columns.begin; column < columns.end; column += columns_together) {
+        const Range some_columns{column, std::min(columns.end, column + columns_together)};
+        T* const part = to + (row - rows.begin) * stride + column - columns.begin;
+        only_column ? fill_column(some_rows, part) : fill(some_rows, some_columns, stride, part);
+      }
     }
   }
-}
+
+ private:
+  void fill(Range rows, Range columns, std::int64_t stride, T* to) {
+    const double* const of_row = of_row_(input_.of_row, rows.begin, rows.size());
+    const double* const of_column = of_column_(input_.of_column, columns.begin, columns.size());
+    const std::int64_t width = (columns.size() + 1) / 2;  // in cells
+    // The cells of several pairs of rows are made at once when they follow each other.
+    const bool adjacent = width == input_.cells_per_row;
+    const std::int64_t batch = adjacent ? 2 * std::max<std::int64_t>(1, 2048 / width) : 2;
+    for (std::int64_t row = rows.begin; row < rows.end; row += batch) {
+      const std::int64_t count = std::min(batch, rows.end - row), pairs = (count + 1) / 2;
+      const std::int64_t first = row / 2 * input_.cells_per_row + columns.begin / 2;
+      path_(cells_(input_.cells, first, pairs * width), width, of_column,
+            of_row + (row - rows.begin), count, columns.size(), stride,
+            to + (row - rows.begin) * stride);
+    }
+  }
+
+  /// The only column is the transpose of an only row: rows and columns change places.
+  void fill_column(Range rows, T* to) {
+    const double* const of_row = of_row_(input_.of_row, rows.begin, rows.size());
+    const double* const cells = cells_(input_.cells, rows.begin / 2, (rows.size() + 1) / 2);
+    path_(cells, 0, of_row, of_column_(input_.of_column, 0, 1), 1, rows.size(), 0, to);
+  }
+
+  const MatrixInput& input_;
+  MatrixPath::FillRows<T> path_ = fill_rows_function<T>();
+  Part of_row_, of_column_, cells_;
+};
 
 /// The sums of the generated matrix's rows and columns, in units, without going through it.
 class KnownSums {
@@ -149,9 +186,9 @@ std::string compare(const char* what, const Means& means, std::int64_t expected_
 void MatrixMean::fill(const Params& params, Storage& storage, Range range) {
   const MatrixInput input(params.seed, params.cols);
   const auto generate = [&]<class T>(T) {
+    Generator<T> generator(input);
     for (const MatrixStorage::Place& place : storage.places({params.rows, params.cols}, range)) {
-      fill_rectangle(input, place.rows, place.columns, place.stride,
-                     reinterpret_cast<T*>(place.first));
+      generator(place.rows, place.columns, place.stride, reinterpret_cast<T*>(place.first));
     }
   };
   if (params.type == ElementType::f64) return generate(double{});

@@ -49,10 +49,15 @@ MatrixPath::Tiles<T> tiles_function(std::int64_t columns) {
 template <class T>
 MatrixPath::Flat<T> flat_function() {
   if constexpr (sizeof(T) == 8) {
-    return paths.active().flat_f64;
+    return paths.streaming().flat_f64;
   } else {
-    return paths.active().flat_f32;
+    return paths.streaming().flat_f32;
   }
+}
+
+/// 1 / n when n is a power of two, else 0.
+double exact_reciprocal(std::int64_t n) {
+  return (n & (n - 1)) == 0 ? 1 / static_cast<double>(n) : 0;
 }
 
 /// Sum of a few values, in one order.
@@ -123,34 +128,31 @@ class Pass {
 
   void begin_block(std::int64_t block, std::int64_t rows, bool whole_rows) {
     grow(workspace_.row, rows * std::min(panels_together, tiling_.panels));
-    if (!whole_rows) {
-      block_rows_ = partial_.row_sums.of_block(block, rows);
-    } else if (tiling_.panels > 1) {
-      workspace_.block_rows.assign(static_cast<std::size_t>(rows), WindowSum{});
-      block_rows_ = workspace_.block_rows.data();
-    } else {
-      block_rows_ = nullptr;  // a row's only tile has its sum
-    }
+    shared_rows_ = whole_rows ? nullptr : partial_.row_sums.of_block(block, rows);
+    own_rows_ = whole_rows && tiling_.panels > 1;  // else a row's only tile has its sum
+    if (own_rows_) workspace_.block_rows.reset(rows);
   }
 
-  static void grow(std::vector<double>& values, std::int64_t n) {
+  static void grow(AlignedVector<double>& values, std::int64_t n) {
     if (std::ssize(values) < n) values.resize(static_cast<std::size_t>(n));
   }
 
   void end_block(std::int64_t rows) {
     double* const sums = workspace_.row.data();
-    if (block_rows_ != nullptr) {
-      for (std::int64_t r = 0; r < rows; ++r) sums[r] = block_rows_[r].round();
+    if (own_rows_) {
+      for (std::int64_t r = 0; r < rows; ++r) sums[r] = workspace_.block_rows.get(r).round();
     }
     if (!tall_) divide(sums, rows, row_means());
     row_means_ += rows;
   }
 
   [[nodiscard]] TileMeans row_means() const {
-    return {row_means_, static_cast<double>(tiling_.columns), tiling_.rows > cached_means};
+    return {row_means_, static_cast<double>(tiling_.columns), tiling_.rows > cached_means,
+            exact_reciprocal(tiling_.columns)};
   }
   [[nodiscard]] TileMeans column_means() const {
-    return {column_means_, static_cast<double>(tiling_.rows), tiling_.columns > cached_means};
+    return {column_means_, static_cast<double>(tiling_.rows), tiling_.columns > cached_means,
+            exact_reciprocal(tiling_.rows)};
   }
   /// What is made while tiles are read: where there is a mean for every few elements.
   [[nodiscard]] TileMeans means_of_tiles() const {
@@ -184,8 +186,9 @@ class Pass {
   void take_sums(std::int64_t panel, const double* column, std::int64_t columns, const double* row,
                  std::int64_t rows) {
     partial_.all.add(columns < rows ? sum_up(column, columns) : sum_up(row, rows));
-    if (block_rows_ != nullptr) {
-      for (std::int64_t r = 0; r < rows; ++r) block_rows_[r].add(row[r]);
+    if (own_rows_) workspace_.block_rows.add(row);
+    if (shared_rows_ != nullptr) {
+      for (std::int64_t r = 0; r < rows; ++r) shared_rows_[r].add(row[r]);
     }
     if (column_means_ == nullptr) return partial_.column_sums.add(panel, column, columns);
     if (!flat_) divide(column, columns, column_means());
@@ -196,11 +199,13 @@ class Pass {
   const MatrixStorage& storage_;
   MatrixMean::Workspace& workspace_;
   MatrixMean::Partial& partial_;
-  const bool tall_;                  ///< one panel, whose columns' sums are fewer than the rows'
-  const bool flat_;                  ///< one row block, whose rows' sums are fewer
-  WindowSum* block_rows_ = nullptr;  ///< of the block under way, when its rows have several tiles
-  double* row_means_ = nullptr;      ///< where the next complete rows' means go
-  double* column_means_ = nullptr;   ///< where the next complete columns' means go
+  const bool tall_;  ///< one panel, whose columns' sums are fewer than the rows'
+  const bool flat_;  ///< one row block, whose rows' sums are fewer
+  // Of the block under way, when its rows have several tiles:
+  WindowSum* shared_rows_ = nullptr;  ///< some of the tiles are another worker's
+  bool own_rows_ = false;             ///< all are this one's; the sums are in the workspace
+  double* row_means_ = nullptr;       ///< where the next complete rows' means go
+  double* column_means_ = nullptr;    ///< where the next complete columns' means go
 };
 
 template <class T>

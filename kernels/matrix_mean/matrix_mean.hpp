@@ -13,6 +13,8 @@
 #include "kernels/matrix_mean/means.hpp"
 #include "kernels/matrix_mean/row_sums.hpp"
 #include "kernels/matrix_mean/tiling.hpp"
+#include "kernels/matrix_mean/window_sums.hpp"
+#include "kernels/numerics/aligned_vector.hpp"
 #include "kernels/numerics/element_type.hpp"
 #include "kernels/numerics/exact_sum.hpp"
 #include "kernels/numerics/slab.hpp"
@@ -60,8 +62,8 @@ struct MatrixMean {
   struct Shared {};
   /// One tile's sums.
   struct Workspace {
-    std::vector<double> column, row;
-    std::vector<WindowSum> block_rows;
+    AlignedVector<double> column, row;
+    WindowSums block_rows;
   };
   struct Partial {
     Means row_means, column_means;  ///< of rows and columns that are complete

@@ -12,6 +12,7 @@ struct TileMeans {
   double* to = nullptr;  ///< null: not asked for; on a cache line's boundary when `streaming`
   double divisor = 1;
   bool streaming = false;  ///< written around the caches
+  double factor = 0;       ///< 1 / divisor where that is exact, which gives the same bits sooner
 };
 
 /// One instruction set's way through a tile; each gives the same bits.
@@ -41,13 +42,15 @@ struct MatrixPath {
   /// to[i] = sum[i] / divisor, written around the caches when `streaming`.
   void (*divide)(const double* sum, std::int64_t n, double divisor, bool streaming, double* to);
 
-  /// One row of the input (matrix_input.hpp) from an even column on: cell[k] belongs to columns
-  /// 2 k and 2 k + 1; `swapped` in the lower row of a pair.
+  /// Rows of the input (matrix_input.hpp) from an even row and an even column on: cell[k] belongs
+  /// to columns 2 k and 2 k + 1 of the first two rows, cell[cells + k] to those of the next two.
+  /// Reads up to seven numbers after the last column's and the last cell.
   template <class T>
-  using FillRow = void (*)(const double* cell, const double* column, double row, bool swapped,
-                           std::int64_t columns, T* to);
-  FillRow<double> fill_row_f64;
-  FillRow<float> fill_row_f32;
+  using FillRows = void (*)(const double* cell, std::int64_t cells, const double* column,
+                            const double* row, std::int64_t rows, std::int64_t columns,
+                            std::int64_t stride, T* to);
+  FillRows<double> fill_rows_f64;
+  FillRows<float> fill_rows_f32;
 };
 
 extern const MatrixPath matrix_path_scalar, matrix_path_avx2, matrix_path_avx512, matrix_path_neon;

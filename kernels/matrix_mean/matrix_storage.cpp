@@ -16,10 +16,12 @@ MeansRoom room_for(Range means) {
 }  // namespace
 
 std::int64_t MatrixStorage::stride_of(std::int64_t columns, ElementType type) {
-  constexpr std::int64_t page_bytes = 4096, apart_bytes = 9 * 64, shortest_bytes = 16384;
+  constexpr std::int64_t line_bytes = 64, page_bytes = 4096, apart_bytes = 9 * 64;
+  constexpr std::int64_t shortest_bytes = 16384;
   const std::int64_t size = size_of(type), bytes = columns * size;
-  return bytes >= shortest_bytes && bytes % page_bytes == 0 ? columns + apart_bytes / size
-                                                            : columns;
+  if (bytes < shortest_bytes) return columns;
+  const std::int64_t whole_lines = (bytes + line_bytes - 1) / line_bytes * line_bytes;
+  return (whole_lines % page_bytes == 0 ? whole_lines + apart_bytes : whole_lines) / size;
 }
 
 MatrixStorage::MatrixStorage(const Tiling& tiling, ElementType type, Range items) : type_(type) {

@@ -39,8 +39,9 @@ class MatrixStorage {
   /// The tiles of `range` as rectangles that each lie within one of the storage's own.
   [[nodiscard]] std::vector<Place> places(const Tiling& tiling, Range range) const;
 
-  /// Elements from one row of a rectangle to the next.  More than `columns` for long rows of whole
-  /// 4 KiB pages, which would meet in the same lines of the cache and banks of the memory.
+  /// Elements from one row of a rectangle to the next.  More than `columns` for long rows: they
+  /// start on a cache line's boundary, so that no vector lies across two lines, and are not of
+  /// whole 4 KiB pages, which would meet in the same lines of the cache and banks of the memory.
   static std::int64_t stride_of(std::int64_t columns, ElementType type);
 
   [[nodiscard]] const MeansRoom& row_means() const { return row_means_; }

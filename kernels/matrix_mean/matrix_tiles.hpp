@@ -10,6 +10,26 @@ namespace {
 
 constexpr int eight = 8 / width;  ///< vectors that hold eight lanes
 
+/// a + b, rounded once, in the units that multiply: half of a processor's additions that way leave
+/// the adders to the other half, and to conversions.
+inline F64 add_by_fma(F64 a, F64 b) {
+#if defined(__AVX512F__)
+  return _mm512_fmadd_pd(a, _mm512_set1_pd(1.0), b);
+#elif defined(__FMA__)
+  return _mm256_fmadd_pd(a, _mm256_set1_pd(1.0), b);
+#else
+  return a + b;
+#endif
+}
+
+/// v, to be kept in a register: GCC would read it from memory again for its second use.
+inline F64 once(F64 v) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(v));
+#endif
+  return v;
+}
+
 inline void store_past_caches(double* to, F64 v) {
 #if defined(__AVX512F__)
   _mm512_stream_pd(to, v);
@@ -22,21 +42,29 @@ inline void store_past_caches(double* to, F64 v) {
 #endif
 }
 
+inline F64 mean_of(const TileMeans& means, F64 sum) {
+  return means.factor != 0 ? sum * means.factor : sum / means.divisor;
+}
+
 inline void store_mean(const TileMeans& means, std::int64_t at, F64 sum) {
-  if (means.streaming) return store_past_caches(means.to + at, sum / means.divisor);
-  store(means.to + at, sum / means.divisor);
+  if (means.streaming) return store_past_caches(means.to + at, mean_of(means, sum));
+  store(means.to + at, mean_of(means, sum));
+}
+
+inline F64 add(F64 a, F64 b) {
+  return a + b;
 }
 
 /// The sum of N vectors, in pairs.
-template <int N>
+template <F64 (*plus)(F64, F64) = add, int N>
 inline F64 add_pairs(const F64 (&x)[N]) {
   if constexpr (N == 1) {
     return x[0];
   } else {
     F64 half[(N + 1) / 2];
-    for (int i = 0; i < N / 2; ++i) half[i] = x[2 * i] + x[2 * i + 1];
+    for (int i = 0; i < N / 2; ++i) half[i] = plus(x[2 * i], x[2 * i + 1]);
     if constexpr (N % 2 != 0) half[N / 2] = x[N - 1];
-    return add_pairs(half);
+    return add_pairs<plus>(half);
   }
 }
 
@@ -114,7 +142,7 @@ void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t pa
                                          : add_rows_of<T, ahead, false, false>(together));
     std::int64_t begin = 0;
     for (std::int64_t p = 0; p < panels; ++p) {
-      const TileMeans of_panel{means.to + begin, means.divisor, means.streaming};
+      const TileMeans of_panel{means.to + begin, means.divisor, means.streaming, means.factor};
       add(tile + r * stride + begin, stride, panel_ends[p] - begin, column + begin,
           row + p * rows + r, of_panel);
       begin = panel_ends[p];
@@ -122,180 +150,163 @@ void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t pa
   }
 }
 
+/// All bits of the first n (1 to 8) of eight lanes.
+inline void first_lanes(std::int64_t n, I64 (&wanted)[eight]) {
+  static constexpr std::int64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (int v = 0; v < eight; ++v) wanted[v] = load(lane_numbers + v * width) < n;
+}
+
+/// Eight elements of which all but the `wanted` become zero.  (AVX2's masked loads are several
+/// times slower on AMD's processors.)
+template <class T>
+inline void load_row(const T* from, const I64 (&wanted)[eight], F64 (&x)[eight]) {
 #if defined(__AVX512F__)
-
-/// Turns eight rows of eight elements, in pairs and then in quarters, into eight columns.
-inline void transpose(__m512d (&m)[8]) {
-  __m512d pair[8], quarter[8];
-  for (int i = 0; i < 8; i += 2) {
-    pair[i] = _mm512_maskz_unpacklo_pd(0xFF, m[i], m[i + 1]);
-    pair[i + 1] = _mm512_maskz_unpackhi_pd(0xFF, m[i], m[i + 1]);
-  }
-  for (int i = 0; i < 8; i += 4) {
-    for (int k = 0; k < 2; ++k) {
-      quarter[i + k] = _mm512_maskz_shuffle_f64x2(0xFF, pair[i + k], pair[i + k + 2], 0x88);
-      quarter[i + k + 2] = _mm512_maskz_shuffle_f64x2(0xFF, pair[i + k], pair[i + k + 2], 0xDD);
-    }
-  }
-  for (int k = 0; k < 4; ++k) {
-    m[k] = _mm512_maskz_shuffle_f64x2(0xFF, quarter[k], quarter[k + 4], 0x88);
-    m[k + 4] = _mm512_maskz_shuffle_f64x2(0xFF, quarter[k], quarter[k + 4], 0xDD);
-  }
-}
-
-/// The first n (at most 8) columns of eight rows that are `stride` apart.
-inline void load_columns(const double* from, std::int64_t stride, std::int64_t n, F64 (&x)[8]) {
-  const auto wanted = static_cast<__mmask8>((1 << n) - 1);
-  __m512d m[8];
-  for (int r = 0; r < 8; ++r) m[r] = _mm512_maskz_loadu_pd(wanted, from + r * stride);
-  transpose(m);
-  for (int c = 0; c < 8; ++c) x[c] = m[c];
-}
-inline void load_columns(const float* from, std::int64_t stride, std::int64_t n, F64 (&x)[8]) {
-  const auto wanted = static_cast<__mmask8>((1 << n) - 1);
-  __m256 m[8], pair[8];
-  for (int r = 0; r < 8; ++r) m[r] = _mm256_maskz_loadu_ps(wanted, from + r * stride);
-  for (int i = 0; i < 8; i += 2) {
-    pair[i] = _mm256_unpacklo_ps(m[i], m[i + 1]);
-    pair[i + 1] = _mm256_unpackhi_ps(m[i], m[i + 1]);
-  }
-  for (int i = 0; i < 8; i += 4) {
-    for (int k = 0; k < 2; ++k) {
-      m[i + 2 * k] = _mm256_shuffle_ps(pair[i + k], pair[i + k + 2], 0x44);
-      m[i + 2 * k + 1] = _mm256_shuffle_ps(pair[i + k], pair[i + k + 2], 0xEE);
-    }
-  }
-  for (int c = 0; c < 4; ++c) {
-    x[c] = _mm512_maskz_cvtps_pd(0xFF, _mm256_permute2f128_ps(m[c], m[c + 4], 0x20));
-    x[c + 4] = _mm512_maskz_cvtps_pd(0xFF, _mm256_permute2f128_ps(m[c], m[c + 4], 0x31));
-  }
-}
-
-#elif defined(__AVX2__)
-
-/// The first n (at most 4) columns of four rows that are `stride` apart.
-inline void load_columns(const double* from, std::int64_t stride, std::int64_t n, F64 (&x)[4]) {
-  const __m256i wanted = _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
-  __m256d m[4];
-  for (int r = 0; r < 4; ++r) m[r] = _mm256_maskload_pd(from + r * stride, wanted);
-  const __m256d low[2] = {_mm256_unpacklo_pd(m[0], m[1]), _mm256_unpacklo_pd(m[2], m[3])};
-  const __m256d high[2] = {_mm256_unpackhi_pd(m[0], m[1]), _mm256_unpackhi_pd(m[2], m[3])};
-  x[0] = _mm256_permute2f128_pd(low[0], low[1], 0x20);
-  x[1] = _mm256_permute2f128_pd(high[0], high[1], 0x20);
-  x[2] = _mm256_permute2f128_pd(low[0], low[1], 0x31);
-  x[3] = _mm256_permute2f128_pd(high[0], high[1], 0x31);
-}
-inline void load_columns(const float* from, std::int64_t stride, std::int64_t n, F64 (&x)[4]) {
-  const __m128i wanted =
-      _mm_cmpgt_epi32(_mm_set1_epi32(static_cast<int>(n)), _mm_setr_epi32(0, 1, 2, 3));
-  __m128 m[4];
-  for (int r = 0; r < 4; ++r) m[r] = _mm_maskload_ps(from + r * stride, wanted);
-  _MM_TRANSPOSE4_PS(m[0], m[1], m[2], m[3]);
-  for (int c = 0; c < 4; ++c) x[c] = _mm256_cvtps_pd(m[c]);
-}
-
-#else
-
-/// The first n (at most 2) columns of two rows that are `stride` apart.
-template <class T>
-inline void load_columns(const T* from, std::int64_t stride, std::int64_t n, F64 (&x)[2]) {
-  for (std::int64_t c = 0; c < n; ++c) {
-    x[c] = F64{static_cast<double>(from[c]), static_cast<double>(from[stride + c])};
-  }
-}
-
-#endif
-
-inline void store_row(const TileMeans& means, double* row, std::int64_t r, F64 sum) {
-  if (means.to != nullptr) {
-    store_mean(means, r, sum);
+  const __mmask8 mask = _mm512_movepi64_mask(reinterpret_cast<__m512i>(wanted[0]));
+  if constexpr (sizeof(T) == 8) {
+    x[0] = _mm512_maskz_loadu_pd(mask, from);
   } else {
-    store(row + r, sum);
+    x[0] = _mm512_maskz_cvtps_pd(mask, _mm256_loadu_ps(from));
   }
+#else
+  for (int v = 0; v < eight; ++v) {
+    x[v] = reinterpret_cast<F64>(reinterpret_cast<I64>(load(from + v * width)) & wanted[v]);
+  }
+#endif
 }
 
-/// The whole groups of eight rows of at most `width` columns, whose sums stay in registers.  What
-/// load_columns() gives for columns that are not there is zero, and changes no sum.
-template <class T>
-std::int64_t narrow_in_registers(const T* tile, std::int64_t stride, std::int64_t rows,
-                                 std::int64_t columns, F64 (*down)[eight], double* row,
-                                 const TileMeans& means) {
-  F64 sum[eight][width] = {};
-  std::int64_t r = 0;
-  for (; r + 8 <= rows; r += 8) {
+/// The sums of eight rows of eight elements, one lane each: neighbours first, then the sums of
+/// neighbours, ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
+inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
+#if defined(__AVX512F__)
+  // Rows are put together while they are added: half as many shuffles as a transposition takes.
+  __m512d two[4], four[2];
+  for (int i = 0; i < 4; ++i) {
+    const __m512d a = x[2 * i][0], b = x[2 * i + 1][0];
+    two[i] =
+        _mm512_add_pd(_mm512_mask_blend_pd(0xAA, a, b), _mm512_maskz_shuffle_pd(0xFF, a, b, 0x55));
+  }
+  for (int i = 0; i < 2; ++i) {
+    const __m512d a = two[2 * i], b = two[2 * i + 1];
+    four[i] = _mm512_add_pd(_mm512_mask_blend_pd(0xCC, a, b),
+                            _mm512_maskz_permutex_pd(0xFF, _mm512_mask_blend_pd(0xCC, b, a), 0x4E));
+  }
+  sum[0] = _mm512_add_pd(_mm512_maskz_shuffle_f64x2(0xFF, four[0], four[1], 0x44),
+                         _mm512_maskz_shuffle_f64x2(0xFF, four[0], four[1], 0xEE));
+#elif defined(__AVX2__)
+  for (int q = 0; q < 2; ++q) {
+    __m256d half[2];
+    for (int h = 0; h < 2; ++h) {
+      const __m256d a = _mm256_hadd_pd(x[4 * q][h], x[4 * q + 1][h]);
+      const __m256d b = _mm256_hadd_pd(x[4 * q + 2][h], x[4 * q + 3][h]);
+      half[h] = _mm256_add_pd(_mm256_blend_pd(a, b, 0xC), _mm256_permute2f128_pd(a, b, 0x21));
+    }
+    sum[q] = _mm256_add_pd(half[0], half[1]);
+  }
+#else
+  for (int i = 0; i < eight; ++i) {
+    F64 two[eight];
     for (int v = 0; v < eight; ++v) {
-      F64 x[width] = {}, across = {};
-      load_columns(tile + (r + v * width) * stride, stride, columns, x);
-      for (int c = 0; c < width; ++c) {
-        across += x[c];
-        sum[v][c] += x[c];
-      }
-      store_row(means, row, r + v * width, across);
+      const F64 a = x[2 * i][v], b = x[2 * i + 1][v];
+      two[v] = F64{a[0], b[0]} + F64{a[1], b[1]};
     }
+    sum[i] = add_pairs(two);
   }
-  for (std::int64_t c = 0; c < columns; ++c) {
-    for (int v = 0; v < eight; ++v) down[c][v] = sum[v][c];
-  }
-  return r;
+#endif
 }
 
-template <class T>
-std::int64_t narrow_in_memory(const T* tile, std::int64_t stride, std::int64_t rows,
-                              std::int64_t columns, F64 (*down)[eight], double* row,
-                              const TileMeans& means) {
+/// Eight rows, in groups of eight columns; of the last group only `wanted` ones.  A column takes
+/// the sum of the eight rows, added in pairs.
+template <class T, int groups>
+inline void add_eight_rows(const T* rows, std::int64_t stride, const I64 (&wanted)[eight],
+                           F64 (&down)[groups][eight], F64 (&across)[eight]) {
+  for (int v = 0; v < eight; ++v) across[v] = F64{};
+  for (int g = 0; g < groups; ++g) {
+    F64 x[8][eight];
+    for (int r = 0; r < 8; ++r) {
+      load_row(rows + r * stride + 8 * g, wanted, x[r]);
+      if (g + 1 < groups) {
+        for (int v = 0; v < eight; ++v) x[r][v] = load(rows + r * stride + 8 * g + v * width);
+      }
+      for (int v = 0; v < eight; ++v) x[r][v] = once(x[r][v]);
+    }
+    F64 sum[eight];
+    sum_across(x, sum);
+    for (int v = 0; v < eight; ++v) {
+      F64 of_rows[8];
+      for (int r = 0; r < 8; ++r) of_rows[r] = x[r][v];
+      down[g][v] = add_by_fma(add_pairs<add_by_fma>(of_rows), down[g][v]);
+      across[v] += sum[v];
+    }
+  }
+}
+
+/// At most eight rows, as if zeros followed, from a copy after which there is room to read.
+template <class T, int groups>
+void add_last_rows(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                   F64 (&down)[groups][eight], double* row, const TileMeans& means) {
+  I64 wanted[eight];
+  first_lanes(columns - 8 * (groups - 1), wanted);
+  T copy[8 * narrow_columns] = {};
+  for (std::int64_t r = 0; r < rows; ++r) {
+    __builtin_memcpy(copy + r * narrow_columns, tile + r * stride,
+                     static_cast<std::uint64_t>(columns) * sizeof(T));
+  }
+  F64 across[eight];
+  add_eight_rows<T, groups>(copy, narrow_columns, wanted, down, across);
+  double sums[8];
+  __builtin_memcpy(sums, across, sizeof sums);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    (means.to != nullptr ? means.to[r] : row[r]) = sums[r] / means.divisor;
+  }
+}
+
+template <class T, int groups>
+void narrow_groups(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                   double* column, double* row, const TileMeans& means) {
+  I64 wanted[eight];
+  first_lanes(columns - 8 * (groups - 1), wanted);
+  F64 down[groups][eight] = {}, across[eight];
   std::int64_t r = 0;
-  for (; r + 8 <= rows; r += 8) {
-    F64 across[eight] = {};
-    for (std::int64_t c = 0; c < columns; c += width) {
-      const std::int64_t n = columns - c < width ? columns - c : width;
-      for (int v = 0; v < eight; ++v) {
-        F64 x[width];
-        load_columns(tile + (r + v * width) * stride + c, stride, n, x);
-        for (std::int64_t k = 0; k < n; ++k) {
-          across[v] += x[k];
-          down[c + k][v] += x[k];
-        }
+  // Up to seven elements after a row are read, which are never the matrix's last.
+  for (; r + 16 <= rows; r += 8) {
+    prefetch<static_cast<int>(8 * 8 * groups * sizeof(T)), prefetch_near>(tile + r * stride);
+    add_eight_rows<T, groups>(tile + r * stride, stride, wanted, down, across);
+    for (int v = 0; v < eight; ++v) {
+      if (means.to != nullptr) {
+        store_mean(means, r + v * width, across[v]);
+      } else {
+        store(row + r + v * width, across[v]);
       }
     }
-    for (int v = 0; v < eight; ++v) store_row(means, row, r + v * width, across[v]);
   }
-  return r;
+  for (; r < rows; r += 8) {
+    const TileMeans of_rows{means.to != nullptr ? means.to + r : nullptr, means.divisor};
+    add_last_rows<T, groups>(tile + r * stride, stride, rows - r < 8 ? rows - r : 8, columns, down,
+                             row + r, of_rows);
+  }
+  double sums[8 * groups];
+  __builtin_memcpy(sums, down, sizeof sums);
+  for (std::int64_t c = 0; c < columns; ++c) column[c] = sums[c];
 }
 
-/// Fewer than 32 columns: eight rows at a time, one lane each; a row is summed from left to right.
+/// Fewer than 32 columns: eight rows at a time.
 template <class T>
 void narrow(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t,
             const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means) {
   const std::int64_t columns = panel_ends[0];  // one panel
-  F64 down[narrow_columns][eight] = {};
-  const auto whole_groups = columns <= width ? narrow_in_registers<T> : narrow_in_memory<T>;
-  std::int64_t r = whole_groups(tile, stride, rows, columns, down, row, means);
-  double lanes[narrow_columns][8];
-  __builtin_memcpy(lanes, down, sizeof lanes);
-  for (int lane = 0; r < rows; ++r, ++lane) {
-    double across = 0;
-    for (std::int64_t c = 0; c < columns; ++c) {
-      const auto x = static_cast<double>(tile[r * stride + c]);
-      across += x;
-      lanes[c][lane] += x;
-    }
-    (means.to != nullptr ? means.to[r] : row[r]) = across / means.divisor;
-  }
-  for (std::int64_t c = 0; c < columns; ++c) {
-    for (int half = 4; half > 0; half /= 2) {
-      for (int l = 0; l < half; ++l) lanes[c][l] += lanes[c][l + half];
-    }
-    column[c] = lanes[c][0];
-  }
+  constexpr decltype(&narrow_groups<T, 1>) by_groups[] = {narrow_groups<T, 1>, narrow_groups<T, 2>,
+                                                          narrow_groups<T, 3>, narrow_groups<T, 4>};
+  by_groups[(columns - 1) / 8](tile, stride, rows, columns, column, row, means);
 }
 
 /// 32 lanes, element i in lane i mod 32.
-template <class T>
+template <class T, int ahead>
 double flat(const T* values, std::int64_t n) {
   constexpr int lanes = 32, vectors = lanes / width;
   F64 sum[vectors] = {};
   const std::int64_t whole = n / lanes * lanes;
   for (std::int64_t i = 0; i < whole; i += lanes) {
+    prefetch<lanes * sizeof(T), ahead>(values + i);
     for (int v = 0; v < vectors; ++v) sum[v] += load(values + i + v * width);
   }
   double rest[lanes] = {};
@@ -356,19 +367,57 @@ void divide(const double* sum, std::int64_t n, double divisor, bool streaming, d
   for (; i < n; ++i) to[i] = sum[i] / divisor;
 }
 
+/// Each of half a vector's elements twice.
+inline F64 load_twice(const double* from) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_permutexvar_pd(0xFF, _mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3),
+                                     _mm512_castpd256_pd512(_mm256_loadu_pd(from)));
+#elif defined(__AVX2__)
+  return _mm256_permute4x64_pd(_mm256_castpd128_pd256(_mm_loadu_pd(from)), 0x50);
+#else
+  return F64{from[0], from[0]};
+#endif
+}
+
+/// One or two rows, all of whose values are exact: left a and right 1 - a in the upper row, the
+/// other way round in the lower one.
+template <int count, class T>
+void fill_pair(const double* cell, const double* column, const double* row, std::int64_t columns,
+               std::int64_t stride, T* to) {
+  static constexpr double one_right[9] = {0, 1, 0, 1, 0, 1, 0, 1, 0};
+  const F64 sign = 1.0 - 2.0 * load(one_right);
+  F64 base[count];
+  for (int r = 0; r < count; ++r) base[r] = row[r] + load(one_right + r);
+  const auto values = [&](std::int64_t c, F64(&of_rows)[count]) {
+    const F64 a = sign * load_twice(cell + c / 2), of_column = load(column + c);
+    of_rows[0] = base[0] + of_column + a;
+    if constexpr (count == 2) of_rows[1] = base[1] + of_column - a;
+  };
+  F64 of_rows[count];
+  std::int64_t c = 0;
+  for (; c + width <= columns; c += width) {
+    values(c, of_rows);
+    for (int r = 0; r < count; ++r) store(to + r * stride + c, of_rows[r]);
+  }
+  if (c == columns) return;
+  values(c, of_rows);
+  for (int r = 0; r < count; ++r) {
+    T last[width];
+    store(last, of_rows[r]);
+    __builtin_memcpy(to + r * stride + c, last,
+                     static_cast<std::uint64_t>(columns - c) * sizeof(T));
+  }
+}
+
 template <class T>
-void fill_row(const double* cell, const double* column, double row, bool swapped,
-              std::int64_t columns, T* to) {
-  // Left value a, right one 1 - a; the other way round when swapped.  All of it is exact.
-  const double offset = swapped ? 1 : 0, sign = swapped ? -1 : 1;
-  const double left = row + offset, right = row + (1 - offset);
-  for (std::int64_t k = 0; k < columns / 2; ++k) {
-    to[2 * k] = static_cast<T>(left + sign * cell[k] + column[2 * k]);
-    to[2 * k + 1] = static_cast<T>(right - sign * cell[k] + column[2 * k + 1]);
+void fill_rows(const double* cell, std::int64_t cells, const double* column, const double* row,
+               std::int64_t rows, std::int64_t columns, std::int64_t stride, T* to) {
+  std::int64_t r = 0;
+  for (; r + 2 <= rows; r += 2) {
+    fill_pair<2>(cell + r / 2 * cells, column, row + r, columns, stride, to + r * stride);
   }
-  if (columns % 2 != 0) {
-    to[columns - 1] = static_cast<T>(left + sign * cell[columns / 2] + column[columns - 1]);
-  }
+  if (r < rows)
+    fill_pair<1>(cell + r / 2 * cells, column, row + r, columns, stride, to + r * stride);
 }
 
 constexpr MatrixPath matrix_tiles = {
@@ -378,12 +427,12 @@ constexpr MatrixPath matrix_tiles = {
     .wide_near_f32 = wide<float, prefetch_near>,
     .wide_page_f32 = wide<float, prefetch_page>,
     .narrow_f32 = narrow<float>,
-    .flat_f64 = flat<double>,
-    .flat_f32 = flat<float>,
+    .flat_f64 = flat<double, prefetch_near>,
+    .flat_f32 = flat<float, prefetch_near>,
     .deposit = deposit,
     .divide = divide,
-    .fill_row_f64 = fill_row<double>,
-    .fill_row_f32 = fill_row<float>,
+    .fill_rows_f64 = fill_rows<double>,
+    .fill_rows_f32 = fill_rows<float>,
 };
 
 }  // namespace

@@ -89,7 +89,13 @@ struct WindowSum {
     const Int128 whole =
         (static_cast<Int128>(high) << 64) + (static_cast<Int128>(middle) << 32) + low;
     // The conversion rounds; scaling is exact, for below the normal numbers whole has few bits.
-    return std::ldexp(static_cast<double>(whole), static_cast<int>(32 * (top - 2)) - 1074);
+    const std::int64_t exponent = 32 * (top - 2) - 1074;
+    if (exponent < -1022 || exponent > 896) {
+      return std::ldexp(static_cast<double>(whole), static_cast<int>(exponent));
+    }
+    // No overflow, for |whole| < 2^127, and no underflow: a product is faster than ldexp().
+    return static_cast<double>(whole) *
+           std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
   }
 
  private:
