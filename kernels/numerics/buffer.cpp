@@ -7,10 +7,38 @@
 #include "common/error.hpp"
 #include "common/quantity.hpp"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SCALELAW_HAS_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SCALELAW_HAS_ASAN
+#endif
+#ifdef SCALELAW_HAS_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace scalelaw {
 namespace {
 
 constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
+constexpr std::uintptr_t page = 4096;
+
+/// Memory from mmap is unknown to AddressSanitizer: under it, what lies behind a buffer up to the
+/// end of its last page, and one page more, is forbidden.
+#ifdef SCALELAW_HAS_ASAN
+constexpr std::size_t guard = page;
+void forbid_behind(std::byte* data, std::size_t bytes) {
+  ASAN_POISON_MEMORY_REGION(data + bytes, (page - bytes % page) % page + guard);
+}
+void allow_behind(std::byte* data, std::size_t bytes) {
+  ASAN_UNPOISON_MEMORY_REGION(data + bytes, (page - bytes % page) % page + guard);
+}
+#else
+constexpr std::size_t guard = 0;
+void forbid_behind(std::byte*, std::size_t) {}
+void allow_behind(std::byte*, std::size_t) {}
+#endif
 
 }  // namespace
 
@@ -18,8 +46,8 @@ Buffer::Buffer(std::int64_t bytes, int pages) {
   if (bytes <= 0) return;
   const auto wanted = static_cast<std::size_t>(bytes);
   const bool huge = wanted >= huge_page;
-  const std::uintptr_t page = 4096, shift = static_cast<std::uintptr_t>(pages) * page;
-  const std::size_t reserved = huge ? wanted + shift + huge_page : wanted;
+  const std::uintptr_t shift = static_cast<std::uintptr_t>(pages) * page;
+  const std::size_t reserved = (huge ? wanted + shift + huge_page : wanted) + guard;
   void* const start = mmap(nullptr, reserved, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) {
@@ -29,7 +57,7 @@ Buffer::Buffer(std::int64_t bytes, int pages) {
   auto first = reinterpret_cast<std::uintptr_t>(start);
   if (huge) {  // give back what lies before and after the aligned part
     const std::uintptr_t aligned = ((first + huge_page - 1) & ~(huge_page - 1)) + shift;
-    const std::uintptr_t end = (aligned + wanted + page - 1) & ~(page - 1);
+    const std::uintptr_t end = (aligned + wanted + guard + page - 1) & ~(page - 1);
     if (aligned > first) munmap(start, aligned - first);
     if (first + reserved > end) munmap(reinterpret_cast<void*>(end), first + reserved - end);
     first = aligned;
@@ -38,10 +66,14 @@ Buffer::Buffer(std::int64_t bytes, int pages) {
   }
   data_ = reinterpret_cast<std::byte*>(first);
   bytes_ = bytes;
+  forbid_behind(data_, wanted);
 }
 
 Buffer::~Buffer() {
-  if (data_ != nullptr) munmap(data_, static_cast<std::size_t>(bytes_));
+  if (data_ == nullptr) return;
+  const auto size = static_cast<std::size_t>(bytes_);
+  allow_behind(data_, size);
+  munmap(data_, size + guard);
 }
 
 }  // namespace scalelaw

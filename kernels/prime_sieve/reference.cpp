@@ -37,12 +37,10 @@ constexpr std::int64_t twins[] = {0,        2,         8,          35,          
 
 std::optional<std::int64_t> at_power_of_ten(std::span<const std::int64_t> table,
                                             std::int64_t limit) {
-  std::int64_t power = 1;
-  for (const std::int64_t value : table) {
-    if (power == limit) return value;
-    power *= 10;
-  }
-  return {};
+  std::size_t exponent = 0;
+  for (; limit > 1 && limit % 10 == 0; limit /= 10) ++exponent;
+  if (limit != 1 || exponent >= table.size()) return {};
+  return table[exponent];
 }
 
 std::int64_t root_of(std::int64_t n) {

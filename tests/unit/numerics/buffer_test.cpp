@@ -35,6 +35,15 @@ TEST(Buffer, Moves) {
   EXPECT_EQ(c.size(), 100);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+TEST(BufferDeathTest, AddressSanitizerSeesWhoReadsBehindIt) {
+  for (const std::int64_t bytes : {std::int64_t{5001}, std::int64_t{8192}, std::int64_t{5} << 20}) {
+    const Buffer buffer(bytes);
+    EXPECT_DEATH(buffer.as<char>()[bytes] = 1, "use-after-poison");
+  }
+}
+#endif
+
 TEST(Buffer, ThatIsFarTooLargeIsAnErrorWithARemedy) {
   try {
     const Buffer buffer(std::int64_t{1} << 60);

@@ -49,6 +49,10 @@ TEST(Reference, LegendreMeetsTheKnownCounts) {
   // OEIS A046731: 18435588552550705911377.
   EXPECT_EQ(totals_by_legendre(1'000'000'000'000).sum, 7291222914863846993ULL);
   EXPECT_FALSE(known_count(11));
+  EXPECT_FALSE(known_count(20));
+  EXPECT_FALSE(known_count(0));
+  EXPECT_EQ(known_count(1'000'000'000'000'000'000), 24739954287740860);
+  EXPECT_FALSE(known_twins(1'000'000'000'000'000'000));  // beyond its table
 }
 
 TEST(Reference, LegendreAgreesWithThePlainSieveAroundPowers) {
@@ -75,8 +79,9 @@ TEST(Reference, PlainSieveMeetsKnownIntervals) {
 }
 
 TEST(Reference, BoundsEncloseTheKnownCountsClosely) {
-  std::int64_t limit = 100;
-  for (int k = 2; k <= 18; ++k, limit *= 10) {
+  std::int64_t limit = 10;
+  for (int k = 2; k <= 18; ++k) {
+    limit *= 10;
     const auto [low, high] = count_bounds(limit);
     const auto count = static_cast<double>(*known_count(limit));
     EXPECT_LE(low, count) << limit;
