@@ -30,6 +30,21 @@ bool asks_for_end(int signal) {
   return signal == SIGTERM || signal == SIGINT || signal == SIGUSR1 || signal == SIGUSR2;
 }
 
+/// The exit code of the tasks that a line of srun's output tells the end of; 0: it tells of none.
+int task_status(const std::string& line) {
+  constexpr std::string_view begin = "srun: error: ", exited = "Exited with exit code ";
+  const std::size_t task = line.find(": task");
+  const std::size_t colon = line.find(": ", task == std::string::npos ? task : task + 2);
+  if (!line.starts_with(begin) || colon == std::string::npos) return 0;
+  const std::string_view reason = std::string_view(line).substr(colon + 2);
+  if (reason.starts_with(exited)) return std::atoi(reason.data() + exited.size());
+  if (reason.starts_with("Out Of Memory")) return 128 + SIGKILL;
+  for (int signal = 1; signal < NSIG; ++signal) {
+    if (reason.starts_with(strsignal(signal))) return 128 + signal;
+  }
+  return 0;
+}
+
 /// CPUs of a task: whole cores, whatever SLURM hands out on these nodes.
 std::int64_t cpus_per_task(const Placement& placement, const SlurmNode& node) {
   const bool counts_threads = node.cpus > node.cores;
@@ -75,6 +90,12 @@ Command SrunLauncher::command(const Job& job) const {
   // Within a step the step's own task holds the cores, and another step would wait for it for ever.
   if (allocation_.inside_step) out.argv.push_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);
+  if (has_ranks(job.model) && options_.mpi.starts_with("pmix")) {
+    // Of the plugin's two ways to let ranks wait for each other, the tree (which by default serves
+    // the second wait in MPI_Init) now and then lets ranks go on before all have come; a rank that
+    // is still on its way then dies of their first message (slurm/README.md).
+    out.environment["SLURM_PMIX_FENCE"] = "ring";
+  }
   if (job.oversubscribe) {
     out.argv.insert(out.argv.end(), {"--overcommit", "--cpu-bind=none"});
     out.environment["OMPI_MCA_mpi_yield_when_idle"] = "1";
@@ -88,21 +109,22 @@ Command SrunLauncher::command(const Job& job) const {
   return out;
 }
 
-int first_cause(const std::string& log) {
-  constexpr std::string_view begin = "srun: error: ", exited = "Exited with exit code ";
+StepEnd step_end(const std::string& log) {
+  StepEnd end;
   for (const std::string& line : lines_of(log)) {
-    const std::size_t task = line.find(": task");
-    const std::size_t colon = line.find(": ", task == std::string::npos ? task : task + 2);
-    if (!line.starts_with(begin) || colon == std::string::npos) continue;
-    const std::string_view reason = std::string_view(line).substr(colon + 2);
-    if (reason.starts_with(exited)) return std::atoi(reason.data() + exited.size());
-    for (int signal = 1; signal < NSIG; ++signal) {
-      // The other tasks are ended by these once one has failed.
-      if (asks_for_end(signal) || signal == SIGKILL) continue;
-      if (reason.starts_with(strsignal(signal))) return 128 + signal;
+    const int status = task_status(line);
+    if (status == 0) continue;
+    const int signal = status - 128;
+    if (asks_for_end(signal)) {
+      if (end.asked == 0) end.asked = signal;
+      continue;
     }
+    // SLURM kills what does not end when it is asked to; before that, somebody else killed.
+    if (signal == SIGKILL && end.asked != 0) continue;
+    end.cause = status;
+    return end;
   }
-  return 0;
+  return end;
 }
 
 bool step_did_not_start(const std::string& log) {
@@ -135,17 +157,18 @@ Outcome SrunLauncher::run_once(const Job& job) const {
   Outcome outcome = run_process(command(job), job.timeout_s);
   if (outcome.timed_out) end_steps();
   if (outcome.exit_code == 0 || outcome.timed_out || outcome.interrupted) return outcome;
-  if (const int cause = first_cause(outcome.log); cause != 0) {
-    outcome.exit_code = cause;
-    return outcome;
-  }
+  const StepEnd end = step_end(outcome.log);
   // Nothing here sent the step a signal that asks for an end, so somebody else did, as scancel
   // --signal does to all steps of a job.
-  const int signal = outcome.exit_code - 128;
-  const bool asked = asks_for_end(signal);
-  if (asked || !allocation_lives()) {
+  int asked = end.asked;
+  if (asked == 0 && asks_for_end(outcome.exit_code - 128)) asked = outcome.exit_code - 128;
+  // SLURM ends the nodes of a job one after the other, and ranks whose peers have gone fail in ways
+  // of their own before they are ended: no failure counts that comes with the allocation's end.
+  if ((end.cause == 0 && asked != 0) || !allocation_lives()) {
     outcome.interrupted = true;
-    request_end(asked ? signal : SIGTERM);
+    request_end(asked != 0 ? asked : SIGTERM);
+  } else if (end.cause != 0) {
+    outcome.exit_code = end.cause;
   }
   return outcome;
 }

@@ -8,10 +8,13 @@
 
 namespace scalelaw {
 
-/// Why a step failed, as an exit code, from what srun printed of its tasks: the first that ended by
-/// itself, since srun's own exit code is the largest, which is that of the tasks it then ended.
-/// 0: none did.
-int first_cause(const std::string& log);
+/// How a step ended, from what srun printed of its tasks; srun's own exit code is the largest of
+/// all tasks', which is that of those it ended because one had failed.
+struct StepEnd {
+  int cause = 0;  ///< exit code of the first task that failed by itself, or was killed; 0: none did
+  int asked = 0;  ///< the first signal asking for an end that a task died of; 0: none did
+};
+StepEnd step_end(const std::string& log);
 
 /// Whether what srun printed says that nodes or the controller failed, and not the driver.
 bool step_did_not_start(const std::string& log);
@@ -30,8 +33,8 @@ class SrunLauncher : public Launcher {
   /// A step that SLURM could not start, since a node does not answer, is tried again for some
   /// minutes: it says nothing about the driver.  A step that had to be ended is gone when this
   /// returns, or a minute has passed.  When somebody signalled the step to end, or the allocation
-  /// itself has ended, the outcome is `interrupted`: the launch says nothing about the driver, and
-  /// the campaign is to end in order.
+  /// itself has ended (whatever its ranks died of), the outcome is `interrupted`: the launch says
+  /// nothing about the driver, and the campaign is to end in order.
   Outcome run(const Job& job) override;
 
  private:

@@ -249,7 +249,9 @@ void Journal::write_line(const std::string& line) {
     if (put < 0) fail(path_, std::strerror(errno), "make room on the disk, then --resume");
     written += static_cast<std::size_t>(put);
   }
-  if (::fdatasync(descriptor_) != 0 && errno != EINVAL) {  // EINVAL: not a file that can be synced
+  while (::fdatasync(descriptor_) != 0) {
+    if (errno == EINTR) continue;  // a signal while a network file system wrote
+    if (errno == EINVAL) return;   // not a file that can be synced
     fail(path_, std::strerror(errno), "check the disk, then --resume");
   }
 }

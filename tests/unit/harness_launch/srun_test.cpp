@@ -3,8 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include "common/error.hpp"
 #include "harness/launch/drivers.hpp"
+#include "harness/launch/interrupt.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw {
 namespace {
@@ -29,7 +35,7 @@ std::string line_of(const Job& job, const SlurmOptions& options = {},
 
 TEST(Srun, PlacesRanksOnTheFirstNodes) {
   EXPECT_EQ(line_of(job_of(Model::hybrid, {2, 3, 2})),
-            "OMP_NUM_THREADS=2 OMP_PLACES=cores OMP_PROC_BIND=close "
+            "OMP_NUM_THREADS=2 OMP_PLACES=cores OMP_PROC_BIND=close SLURM_PMIX_FENCE=ring "
             "srun --job-name=scalelaw --mpi=pmix --nodes=2 --nodelist=c1,c2 --ntasks=6 "
             "--ntasks-per-node=3 --cpus-per-task=2 --mem=0 --exact --distribution=block:block "
             "--kill-on-bad-exit=1 --input=none --export=ALL --cpu-bind=cores "
@@ -71,6 +77,7 @@ TEST(Srun, OversubscribesOnlyWhenAsked) {
   job.oversubscribe = true;
   EXPECT_EQ(line_of(job),
             "OMPI_MCA_mpi_yield_when_idle=1 OMP_NUM_THREADS=1 OMP_PROC_BIND=false "
+            "SLURM_PMIX_FENCE=ring "
             "srun --job-name=scalelaw --mpi=pmix --nodes=1 --nodelist=c1 --ntasks=16 "
             "--ntasks-per-node=16 --cpus-per-task=1 --mem=0 --exact --distribution=block:block "
             "--kill-on-bad-exit=1 --input=none --export=ALL --overcommit --cpu-bind=none "
@@ -101,6 +108,7 @@ TEST(Srun, PassesTheConfigsWordsAsWords) {
   const Command command =
       SrunLauncher(options, four_nodes()).command(job_of(Model::mpi, {1, 2, 1}));
   EXPECT_EQ(command.argv.at(2), "--mpi=pmi2");
+  EXPECT_FALSE(command.environment.contains("SLURM_PMIX_FENCE"));
   const auto end = std::find(command.argv.begin(), command.argv.end(), "/bin/scalelaw-mpi");
   ASSERT_GE(end - command.argv.begin(), 2);
   EXPECT_EQ(*(end - 2), "--network=a b");
@@ -108,18 +116,82 @@ TEST(Srun, PassesTheConfigsWordsAsWords) {
 }
 
 TEST(Srun, FindsTheTaskThatFailedFirst) {
-  EXPECT_EQ(first_cause("srun: error: c1: task 0: Segmentation fault\n"
-                        "srun: launch/slurm: _step_signal: Terminating StepId=12.0\n"
-                        "srun: error: c[2-3]: tasks 1-2: Terminated\n"),
+  const auto cause = [](const std::string& log) { return step_end(log).cause; };
+  EXPECT_EQ(cause("srun: error: c1: task 0: Segmentation fault\n"
+                  "srun: launch/slurm: _step_signal: Terminating StepId=12.0\n"
+                  "srun: error: c[2-3]: tasks 1-2: Terminated\n"),
             128 + 11);
-  EXPECT_EQ(first_cause("srun: error: c3: task 2: Terminated\n"
-                        "srun: error: c1: task 0: Exited with exit code 2\n"),
+  EXPECT_EQ(cause("srun: error: c3: task 2: Terminated\n"
+                  "srun: error: c1: task 0: Exited with exit code 2\n"),
             2);
-  EXPECT_EQ(first_cause("slurmstepd-c1: error: *** STEP 14.0 ON c1 CANCELLED AT 2026 ***\n"
-                        "srun: error: c2: task 1: Terminated\nsrun: error: c1: task 0: Killed\n"),
-            0);
-  EXPECT_EQ(first_cause("srun: error: c2: task 1: User defined signal 1\n"), 0);
-  EXPECT_EQ(first_cause(""), 0);
+  EXPECT_EQ(cause("srun: error: c1: task 0: Killed\nsrun: error: c2: task 1: Terminated\n"), 137)
+      << "as by the system when memory is short";
+  EXPECT_EQ(cause("srun: error: c1: task 0: Out Of Memory\n"), 137);
+  EXPECT_EQ(cause("srun: error: c2: task 1: User defined signal 1\n"), 0);
+  EXPECT_EQ(cause(""), 0);
+}
+
+TEST(Srun, FindsThatTasksWereAskedToEnd) {
+  const StepEnd end = step_end(
+      "slurmstepd-c1: error: *** STEP 14.0 ON c1 CANCELLED AT 2026 ***\n"
+      "srun: error: c2: task 1: Terminated\nsrun: error: c1: task 0: Killed\n");
+  EXPECT_EQ(end.cause, 0);
+  EXPECT_EQ(end.asked, 15);
+  EXPECT_EQ(step_end("srun: error: c2: task 1: User defined signal 1\n").asked, 10);
+  EXPECT_EQ(step_end("srun: error: c1: task 0: Segmentation fault\n").asked, 0);
+}
+
+/// SLURM's commands as scripts, found before any others: what srun prints and exits with, and the
+/// state in which squeue knows the job.
+class FakeSlurm {
+ public:
+  FakeSlurm(const std::string& said, int status, const std::string& state) {
+    write("srun", "cat <<'END'\n" + said + "END\nexit " + std::to_string(status));
+    write("squeue", "echo " + state);
+    setenv("PATH", (folder_.path().string() + ":" + std::getenv("PATH")).c_str(), 1);
+  }
+
+  Outcome run() { return SrunLauncher({}, four_nodes()).run(job_of(Model::mpi, {4, 1, 1})); }
+
+ private:
+  void write(const std::string& name, const std::string& text) {
+    const std::filesystem::path file = folder_.path() / name;
+    std::ofstream(file) << "#!/bin/sh\n" << text << "\n";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  }
+  TemporaryFolder folder_;
+};
+
+/// In a process of its own, since an interruption stays: ends with 0 when the launch was taken for
+/// interrupted, else with the launch's exit code.
+void run_and_exit(const std::string& said, int status, const std::string& state) {
+  FakeSlurm slurm(said, status, state);
+  const Outcome outcome = slurm.run();
+  std::_Exit(outcome.interrupted && interrupted() ? 0 : outcome.exit_code);
+}
+
+TEST(SrunDeathTest, NoFailureCountsThatComesWithTheAllocationsEnd) {
+  using ::testing::ExitedWithCode;
+  const std::string peers = "srun: error: c1: task 0: Exited with exit code 3\n";
+  const std::string crash = "srun: error: c1: task 0: Segmentation fault\n";
+  const std::string told = "srun: error: c3: task 2: Terminated\n";
+  for (const char* state : {"COMPLETING", "PENDING", "NODE_FAIL", "TIMEOUT"}) {
+    EXPECT_EXIT(run_and_exit(told + peers, 3, state), ExitedWithCode(0), "");
+    EXPECT_EXIT(run_and_exit(crash, 139, state), ExitedWithCode(0), "");
+    EXPECT_EXIT(run_and_exit("", 1, state), ExitedWithCode(0), "");
+  }
+  EXPECT_EXIT(run_and_exit(told + peers, 143, "RUNNING"), ExitedWithCode(3), "");
+  EXPECT_EXIT(run_and_exit(crash + told, 143, "RUNNING"), ExitedWithCode(139), "");
+  EXPECT_EXIT(run_and_exit("", 1, "RUNNING"), ExitedWithCode(1), "");
+}
+
+TEST(SrunDeathTest, TasksThatWereAskedToEndInterruptTheCampaign) {
+  using ::testing::ExitedWithCode;
+  const std::string told = "srun: error: c3: task 2: Terminated\n";
+  const std::string killed = "srun: error: c1: task 0: Killed\n";
+  EXPECT_EXIT(run_and_exit(told, 143, "RUNNING"), ExitedWithCode(0), "");
+  EXPECT_EXIT(run_and_exit(told + killed, 137, "RUNNING"), ExitedWithCode(0), "");
+  EXPECT_EXIT(run_and_exit(killed + told, 143, "RUNNING"), ExitedWithCode(137), "");
 }
 
 TEST(Srun, TellsNodesThatFailFromDriversThatFail) {
