@@ -23,6 +23,10 @@ bool is_default(const std::string& name, const json& value) {
 
 }  // namespace
 
+std::optional<json> default_option(const std::string& name) {
+  return defaults().contains(name) ? std::optional(defaults()[name]) : std::nullopt;
+}
+
 std::vector<json> combinations(const std::vector<Setting>& settings) {
   std::vector<json> out{json::object()};
   for (const Setting& setting : settings) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/config/campaign.hpp"
@@ -10,6 +12,10 @@ namespace scalelaw {
 
 /// Every combination of the settings' values, the last setting varying fastest: one object each.
 std::vector<nlohmann::json> combinations(const std::vector<Setting>& settings);
+
+/// What the drivers take for an option that is not given; nothing where that differs between
+/// kernels (schedule).
+std::optional<nlohmann::json> default_option(const std::string& name);
 
 /// What of a combination of driver options a model can use, without those that are the default
 /// anyway: schedule and chunk need threads; distribution, rank_chunk, scattered data and overlap

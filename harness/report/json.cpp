@@ -177,6 +177,18 @@ std::string report_json(const Report& report) {
          {"implementation", results.points[static_cast<std::size_t>(peer.peer)].implementation},
          {"ratio", of(std::optional(peer.ratio), 1)}});
   }
+  out["variants"] = Json::array();
+  for (const Variant& v : report.variants) {
+    const auto balance = [](const auto& b) { return b ? number(*b) : Json(nullptr); };
+    out["variants"].push_back({{"first", v.first},
+                               {"other", v.other},
+                               {"option", v.option},
+                               {"first_value", v.first_value},
+                               {"other_value", v.other_value},
+                               {"gain", of(std::optional(v.gain), 1)},
+                               {"first_load_balance", balance(v.first_balance)},
+                               {"other_load_balance", balance(v.other_balance)}});
+  }
   out["busy_blocks"] = Json::array();
   for (const BusyBlock& busy : report.busy) {
     out["busy_blocks"].push_back({{"block", busy.block},

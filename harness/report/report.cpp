@@ -264,6 +264,7 @@ Report make_report(const Results& results) {
   }
   maker.list_ceilings();
   maker.compare_with_peers();
+  report.variants = variants_of(results, report.summaries, maker.samples);
   maker.name_busy_blocks();
   report.rules = judge_rules(report);
   return report;

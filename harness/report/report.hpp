@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/laws/predictions.hpp"
+#include "harness/report/variants.hpp"
 #include "harness/results.hpp"
 
 namespace scalelaw {
@@ -82,6 +83,7 @@ struct Report {
   std::vector<ReportSeries> series;  ///< the campaign's own; ceilings apart
   std::vector<Ceiling> ceilings;     ///< by model and placement
   std::vector<PeerRatio> peers;
+  std::vector<Variant> variants;
   std::vector<BusyBlock> busy;
   std::vector<RuleVerdict> rules;
 };

@@ -175,7 +175,8 @@ std::vector<Section> report_sections(const Report& report) {
   for (Section& section : scaling_sections(report)) out.push_back(std::move(section));
   out.push_back(legend_section(report));
   for (Section& section :
-       std::vector{ceilings_section(report), peers_section(report), problems_section(report),
+       std::vector{variants_section(results, report.summaries, report.variants),
+                   ceilings_section(report), peers_section(report), problems_section(report),
                    busy_section(report), rules_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }

@@ -1,0 +1,115 @@
+#include "harness/report/variants.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/laws/series.hpp"
+#include "harness/plan/sweep.hpp"
+#include "harness/report/numbers.hpp"
+#include "harness/report/report.hpp"
+
+namespace scalelaw {
+namespace {
+
+using nlohmann::json;
+
+/// A point's value of an option; nothing when neither it nor the driver's defaults name one.
+std::optional<json> value_of(const Point& point, const std::string& option) {
+  if (point.options.is_object() && point.options.contains(option)) return point.options[option];
+  return default_option(option);
+}
+
+/// What two points must share to differ in `option` alone, and both have a value of it.
+std::string all_but(const Point& point, const std::string& option) {
+  json rest = point.options.is_object() ? point.options : json::object();
+  rest.erase(option);
+  return json{point.kernel,
+              point.implementation,
+              to_string(point.model),
+              to_string(point.scaling),
+              point.params,
+              rest,
+              {point.placement.nodes, point.placement.ranks_per_node, point.placement.threads},
+              point.oversubscribed}
+      .dump();
+}
+
+std::set<std::string> options_in(const Results& results) {
+  std::set<std::string> names;
+  for (const Point& point : results.points) {
+    if (!point.options.is_object()) continue;
+    for (const auto& [name, value] : point.options.items()) names.insert(name);
+  }
+  return names;
+}
+
+std::optional<double> balance_of(const SampleIndex& samples, std::size_t point) {
+  const auto pop = pop_efficiency(samples.timed[point]);
+  return pop ? std::optional(pop->load_balance) : std::nullopt;
+}
+
+std::string text_of(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// "mpi data=scatter": the model, and the options that both points have.
+std::string shared_label(const Point& point, const std::string& option) {
+  std::string label(to_string(point.model));
+  if (!point.options.is_object()) return label;
+  for (const auto& [name, value] : point.options.items()) {
+    if (name != option) label += " " + name + "=" + text_of(value);
+  }
+  return label;
+}
+
+}  // namespace
+
+std::vector<Variant> variants_of(const Results& results, const std::vector<Summary>& summaries,
+                                 const SampleIndex& samples) {
+  std::vector<Variant> out;
+  for (const std::string& option : options_in(results)) {
+    std::map<std::string, std::size_t> firsts;
+    for (std::size_t i = 0; i < results.points.size(); ++i) {
+      const Point& point = results.points[i];
+      const auto value = value_of(point, option);
+      if (is_ceiling(point) || !has_time(point, summaries[i]) || !value) continue;
+      const auto [entry, is_first] = firsts.try_emplace(all_but(point, option), i);
+      const std::size_t first = entry->second;
+      if (is_first || *value_of(results.points[first], option) == *value) continue;
+      out.push_back({static_cast<std::int64_t>(first), static_cast<std::int64_t>(i), option,
+                     *value_of(results.points[first], option), *value,
+                     ratio_over_launches(summaries[first].times_s(), summaries[i].times_s()),
+                     balance_of(samples, first), balance_of(samples, i)});
+    }
+  }
+  return out;
+}
+
+Section variants_section(const Results& results, const std::vector<Summary>& summaries,
+                         const std::vector<Variant>& variants) {
+  Section section{2,
+                  "Variants: points that differ in one option (gain: seconds of the first / of the "
+                  "other; above 1 the other is faster)",
+                  {},
+                  {},
+                  {}};
+  section.table.header = {"work",    "model", "n x r x t", "option",  "first", "time",
+                          "balance", "other", "time",      "balance", "gain"};
+  section.table.left = {0, 1, 2, 3, 4, 7};
+  const auto seconds = [&](std::int64_t point) {
+    return precise_seconds(summaries[static_cast<std::size_t>(point)].median_s);
+  };
+  const auto balance = [](const std::optional<double>& b) { return b ? percent(*b) : "-"; };
+  for (const Variant& v : variants) {
+    const Point& first = results.points[static_cast<std::size_t>(v.first)];
+    section.table.rows.push_back(
+        {work_label(first), shared_label(first, v.option), placement_label(first.placement),
+         v.option, text_of(v.first_value), seconds(v.first), balance(v.first_balance),
+         text_of(v.other_value), seconds(v.other), balance(v.other_balance),
+         with_interval(v.gain.value, v.gain.interval)});
+  }
+  return section;
+}
+
+}  // namespace scalelaw
