@@ -46,9 +46,40 @@ void merge_adapter(void* lower, void* upper, int* length, MPI_Datatype* type) {
   }
 }
 
+bool differ(const char* a, const char* b) {
+  const char* first = std::getenv(a);
+  const char* second = std::getenv(b);
+  return first != nullptr && second != nullptr && std::strcmp(first, second) != 0;
+}
+
+/// Between hosts that only TCP joins, Open MPI 4.1 prefers its component of one-sided access for
+/// RDMA networks, which then cannot make a window.  What RDMA networks have is UCX's component.
+/// Before MPI_Init; a choice of the user's own stays.
+void avoid_rdma_windows_between_hosts() {
+  const char* nodes = std::getenv("SLURM_STEP_NUM_NODES");
+  const bool several = differ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE") ||
+                       (nodes != nullptr && std::atoi(nodes) > 1);
+  if (several) setenv("OMPI_MCA_osc", "^rdma", 0);
+}
+
+/// A window as `make` makes it; collective.
+template <class Make>
+MPI_Win make_window(const Make& make) {
+  MPI_Win window = MPI_WIN_NULL;
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  const int status = make(&window);
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_ARE_FATAL);
+  if (status != MPI_SUCCESS) {
+    throw Error("the MPI library cannot give these ranks access to each other's memory",
+                "use --distribution block; with Open MPI, --mca osc pt2pt may help");
+  }
+  return window;
+}
+
 class MpiComm final : public Comm {
  public:
   MpiComm() {
+    avoid_rdma_windows_between_hosts();
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided_);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
@@ -56,8 +87,11 @@ class MpiComm final : public Comm {
   MpiComm(const MpiComm&) = delete;
   MpiComm& operator=(const MpiComm&) = delete;
   ~MpiComm() override {
-    if (counter_window_ != MPI_WIN_NULL) close(counter_window_);
-    if (memory_window_ != MPI_WIN_NULL) close(memory_window_);
+    if (counter_window_ != MPI_WIN_NULL) {
+      MPI_Win_unlock_all(counter_window_);
+      MPI_Win_free(&counter_window_);
+    }
+    MpiComm::conceal();
     MPI_Finalize();
   }
 
@@ -93,7 +127,13 @@ class MpiComm final : public Comm {
   void expose(const std::vector<Piece>& memory,
               const std::vector<std::vector<Piece>>& table) override;
   void conceal() override {
-    if (memory_window_ != MPI_WIN_NULL) close(memory_window_);
+    if (memory_window_ != MPI_WIN_NULL) {
+      MPI_Win_unlock_all(memory_window_);
+      barrier();  // whoever still reads is done
+      for (const void* memory : attached_) MPI_Win_detach(memory_window_, memory);
+      MPI_Win_free(&memory_window_);
+    }
+    attached_.clear();
     exposed_.clear();
   }
   void read(std::int64_t entry, const std::vector<Piece>& into) override;
@@ -124,17 +164,13 @@ class MpiComm final : public Comm {
   }
 
  private:
-  static void close(MPI_Win& window) {
-    MPI_Win_unlock_all(window);
-    MPI_Win_free(&window);
-  }
-
   int provided_ = 0;
   int rank_ = 0;
   int size_ = 1;
   MPI_Win counter_window_ = MPI_WIN_NULL;
   std::int64_t* counter_ = nullptr;
   MPI_Win memory_window_ = MPI_WIN_NULL;
+  std::vector<const void*> attached_;  ///< to the memory window, on the root
   /// The root's table as addresses and byte counts, per entry; known to every rank.
   std::vector<std::vector<std::pair<MPI_Aint, std::int64_t>>> exposed_;
 };
@@ -184,8 +220,10 @@ void MpiComm::allreduce(void* value, std::size_t size, MergeBytes merge) {
 void MpiComm::reset_counter() {
   if (counter_window_ == MPI_WIN_NULL) {
     const MPI_Aint size = is_root() ? sizeof(std::int64_t) : 0;
-    MPI_Win_allocate(size, sizeof(std::int64_t), MPI_INFO_NULL, MPI_COMM_WORLD, &counter_,
-                     &counter_window_);
+    counter_window_ = make_window([&](MPI_Win* window) {
+      return MPI_Win_allocate(size, sizeof(std::int64_t), MPI_INFO_NULL, MPI_COMM_WORLD, &counter_,
+                              window);
+    });
     MPI_Win_lock_all(0, counter_window_);
   }
   if (is_root()) {
@@ -205,10 +243,15 @@ void MpiComm::expose(const std::vector<Piece>& memory,
     flat.insert(flat.end(), bytes, bytes + sizeof value);
   };
   // Open MPI has no window for a process by itself, and a root alone reads from its own memory.
-  if (size_ > 1) MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, &memory_window_);
+  if (size_ > 1) {
+    memory_window_ = make_window([](MPI_Win* window) {
+      return MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, window);
+    });
+  }
   for (const Piece& piece : memory) {
     if (piece.empty() || size_ == 1) continue;
     MPI_Win_attach(memory_window_, piece.data(), static_cast<MPI_Aint>(piece.size()));
+    attached_.push_back(piece.data());
   }
   for (const std::vector<Piece>& pieces : table) {
     put(static_cast<std::int64_t>(pieces.size()));
