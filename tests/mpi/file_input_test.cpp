@@ -1,9 +1,10 @@
-// Input from HDF5 files: each rank reads its own part, before the clock starts or inside the pass.
+// Input from files: each rank reads its own part, before the clock starts or inside the pass.
 #include <gtest/gtest.h>
 #include <hdf5.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "drivers/run.hpp"
 #include "mpi/world.hpp"
@@ -13,16 +14,19 @@ namespace {
 
 using mpi_test::world;
 
-/// A file in the temporary folder, the same name on every rank, written and removed by the root.
+/// A path in the temporary folder, the same on every rank.
+std::string shared_path(const std::string& ending) {
+  const std::string name = "scalelaw-mpi-test-" + std::to_string(getpid()) + ending;
+  const std::string path = (std::filesystem::temp_directory_path() / name).string();
+  const auto* data = reinterpret_cast<const std::byte*>(path.data());
+  const Bytes agreed = world().broadcast(Bytes(data, data + path.size()));
+  return {reinterpret_cast<const char*>(agreed.data()), agreed.size()};
+}
+
+/// An HDF5 file, written and removed by the root.
 class SharedFile {
  public:
-  SharedFile() {
-    const std::string name = "scalelaw-mpi-test-" + std::to_string(getpid()) + ".h5";
-    const std::string path = (std::filesystem::temp_directory_path() / name).string();
-    const auto* data = reinterpret_cast<const std::byte*>(path.data());
-    const Bytes agreed = world().broadcast(Bytes(data, data + path.size()));
-    path_.assign(reinterpret_cast<const char*>(agreed.data()), agreed.size());
-  }
+  SharedFile() : path_(shared_path(".h5")) {}
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
   ~SharedFile() {
@@ -52,6 +56,36 @@ class SharedFile {
   std::string path_;
 };
 
+/// A folder of images of unequal sizes, of one and of three channels.
+class SharedImages {
+ public:
+  SharedImages() : path_(shared_path("")) {
+    if (world().is_root()) {
+      std::filesystem::create_directory(path_);
+      write("a.ppm", "P6\n301 170\n255\n", std::size_t{301} * 170 * 3);
+      write("b.ppm", "P6\n40 33\n255\n", std::size_t{40} * 33 * 3);
+      write("c.pgm", "P5\n129 300\n255\n", std::size_t{129} * 300);
+      write("d.pgm", "P5\n1 1\n255\n", 1);
+    }
+    world().barrier();
+  }
+  SharedImages(const SharedImages&) = delete;
+  SharedImages& operator=(const SharedImages&) = delete;
+  ~SharedImages() {
+    world().barrier();
+    if (world().is_root()) std::filesystem::remove_all(path_);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  void write(const std::string& name, const std::string& header, std::size_t bytes) const {
+    std::ofstream file(std::filesystem::path(path_) / name, std::ios::binary);
+    file << header;
+    for (std::size_t i = 0; i < bytes; ++i) file.put(static_cast<char>(i * i / 7 % 253));
+  }
+  std::string path_;
+};
+
 template <Kernel K>
 typename K::Storage whole_input(const typename K::Params& params) {
   const Range all{0, K::items(params)};
@@ -61,8 +95,8 @@ typename K::Storage whole_input(const typename K::Params& params) {
 }
 
 template <Kernel K>
-std::vector<std::string> facts_of(typename K::Params params, const Options& options, Comm& comm) {
-  SerialTeam team;
+std::vector<std::string> facts_of(typename K::Params params, const Options& options, Team& team,
+                                  Comm& comm) {
   Files<K>::open(params);
   Pass<K> pass(params, options, team, comm);
   pass(false);
@@ -72,24 +106,57 @@ std::vector<std::string> facts_of(typename K::Params params, const Options& opti
   return values;
 }
 
-/// The facts from the file equal those from the generated input that was written to it.
 template <Kernel K>
-void expect_same_from_file(const typename K::Params& generated, const std::string& input) {
+std::vector<std::string> facts_alone(const typename K::Params& params) {
+  SerialTeam team;
   const std::unique_ptr<Comm> self = make_self_comm();
-  const std::vector<std::string> expected = facts_of<K>(generated, {}, *self);
-  typename K::Params params = generated;
-  params.input = input;
+  return facts_of<K>(params, {}, team, *self);
+}
+
+std::vector<Options> all_options() {
+  std::vector<Options> all;
   for (const Data data : {Data::local, Data::scatter, Data::file}) {
     for (const Distribution distribution : {Distribution::block, Distribution::dynamic}) {
       Options options;
       options.data = data;
       options.distribution = distribution;
-      const std::vector<std::string> facts = facts_of<K>(params, options, world());
+      all.push_back(options);
+    }
+  }
+  Options overlapped;
+  overlapped.data = Data::scatter;
+  overlapped.overlap = true;
+  all.push_back(overlapped);
+  return all;
+}
+
+/// Whoever reads which part of the input, and when, the facts are `expected`.
+template <Kernel K>
+void expect_same_from_file(const typename K::Params& params,
+                           const std::vector<std::string>& expected) {
+  std::vector<std::unique_ptr<Team>> teams;
+  teams.push_back(std::make_unique<SerialTeam>());
+#ifdef SCALELAW_HAS_OPENMP
+  teams.push_back(make_openmp_team(2));
+#endif
+  for (const auto& team : teams) {
+    for (const Options& options : all_options()) {
+      const std::vector<std::string> facts = facts_of<K>(params, options, *team, world());
       if (world().is_root()) {
-        EXPECT_EQ(facts, expected) << to_string(data) << " " << to_string(distribution);
+        EXPECT_EQ(facts, expected)
+            << to_string(options.data) << " " << to_string(options.distribution) << " of "
+            << team->size() << (options.overlap ? " overlap" : "");
       }
     }
   }
+}
+
+/// The facts from the file equal those from the generated input that was written to it.
+template <Kernel K>
+void expect_same_as_generated(const typename K::Params& generated, const std::string& input) {
+  typename K::Params params = generated;
+  params.input = input;
+  expect_same_from_file<K>(params, facts_alone<K>(generated));
 }
 
 TEST(FileInput, DotProductReadsTwoDatasets) {
@@ -101,7 +168,7 @@ TEST(FileInput, DotProductReadsTwoDatasets) {
   SharedFile file;
   file.write("/x", {50'001}, H5T_NATIVE_DOUBLE, pieces.at(0));
   file.write("/y", {50'001}, H5T_NATIVE_DOUBLE, pieces.at(1));
-  expect_same_from_file<DotProduct>(params, file.path() + ":/x,/y");
+  expect_same_as_generated<DotProduct>(params, file.path() + ":/x,/y");
 }
 
 TEST(FileInput, MatrixMeanReadsItsOwnRows) {
@@ -115,7 +182,16 @@ TEST(FileInput, MatrixMeanReadsItsOwnRows) {
   ASSERT_EQ(pieces.size(), 1U);
   SharedFile file;
   file.write("/m", {601, 333}, H5T_NATIVE_FLOAT, pieces.at(0));
-  expect_same_from_file<MatrixMean>(params, file.path() + ":/m");
+  expect_same_as_generated<MatrixMean>(params, file.path() + ":/m");
+}
+
+TEST(FileInput, ImageCompressionReadsTheRowsOfAFolder) {
+  const SharedImages images;
+  ImageCompression::Params params;
+  params.input = images.path();
+  const std::vector<std::string> expected = facts_alone<ImageCompression>(params);
+  EXPECT_FALSE(expected.empty());
+  expect_same_from_file<ImageCompression>(params, expected);
 }
 
 TEST(FileInput, NamesWhatIsWrongWithADataset) {
