@@ -65,6 +65,7 @@ std::vector<fs::path> known_folders(const std::string& name) {
   }
   std::sort(found.begin(), found.end());
   std::vector<fs::path> out;
+  out.reserve(found.size());
   for (auto& [time, folder] : found) out.push_back(std::move(folder));
   return out;
 }

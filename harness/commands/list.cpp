@@ -16,7 +16,8 @@ std::string type_text(const ParamFacts& param) {
 
 std::string default_text(const ParamFacts& param) {
   if (!param.fallback.is_string()) return param.fallback.dump();
-  return param.fallback == "" ? "none" : param.fallback.get<std::string>();
+  const auto& text = param.fallback.get_ref<const std::string&>();
+  return text.empty() ? "none" : text;
 }
 
 void print_kernel(const std::string& name, const KernelFacts& kernel) {

@@ -10,7 +10,7 @@ namespace scalelaw {
 /// The last `capacity` bytes of a stream, beginning at a line's start when something was dropped.
 class LogTail {
  public:
-  explicit LogTail(std::size_t capacity = 64 * 1024) : capacity_(capacity) {}
+  explicit LogTail(std::size_t capacity = std::size_t{64} * 1024) : capacity_(capacity) {}
   void append(std::string_view bytes);
   [[nodiscard]] std::string text() const;
 
