@@ -59,7 +59,7 @@ TEST_F(Run, MeasuresAndWritesOneFile) {
   EXPECT_TRUE(exists("out.h5"));
   EXPECT_FALSE(exists("out.h5.journal"));
   EXPECT_FALSE(exists("out.h5.records"));
-  EXPECT_EQ(printed.out.substr(0, printed.out.find('\n')), "out.h5: 1 points: 1 not_converged");
+  EXPECT_EQ(printed.out.substr(0, printed.out.find('\n')), "out.h5: 1 point: 1 not_converged");
   EXPECT_EQ(printed.err, "") << "stderr is not a terminal, so there is no progress line";
 }
 
@@ -83,7 +83,7 @@ TEST_F(Run, GoesOnAfterADriverThatCrashes) {
   const std::string drivers = driver_that("echo 'about to die' >&2; kill -SEGV $$");
   const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5", "--drivers", drivers});
   EXPECT_EQ(printed.exit_code, 3);
-  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 crashed\n");
+  EXPECT_EQ(printed.out, "out.h5: 1 point: 1 crashed\n");
   EXPECT_EQ(printed.err.substr(0, 21), "crashed: calibration ") << printed.err;
   EXPECT_TRUE(exists("out.h5"));
 }
@@ -97,7 +97,7 @@ TEST_F(Run, KillsADriverThatHangs) {
   const Printed printed =
       scalelaw({"run", write("t.toml", patient), "-o", "out.h5", "--drivers", drivers});
   EXPECT_EQ(printed.exit_code, 3);
-  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 timeout\n");
+  EXPECT_EQ(printed.out, "out.h5: 1 point: 1 timeout\n");
 }
 
 TEST_F(Run, MarksAWrongResult) {
@@ -106,7 +106,7 @@ TEST_F(Run, MarksAWrongResult) {
       "exit 2");
   const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5", "--drivers", drivers});
   EXPECT_EQ(printed.exit_code, 3);
-  EXPECT_EQ(printed.out, "out.h5: 1 points: 1 wrong_result\n");
+  EXPECT_EQ(printed.out, "out.h5: 1 point: 1 wrong_result\n");
 }
 
 TEST_F(Run, SkipsRanksThatTheDirectLauncherCannotStart) {
@@ -164,7 +164,7 @@ TEST_F(Run, IsResumedWhereASignalOrAKillLeftIt) {
   (void)write("go", "");
   const Printed ended = scalelaw(resume);
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
-  EXPECT_EQ(ended.out, "out.h5: 1 points: 1 not_converged\n");
+  EXPECT_EQ(ended.out, "out.h5: 1 point: 1 not_converged\n");
   EXPECT_FALSE(exists("out.h5.journal"));
 }
 
