@@ -104,16 +104,26 @@ class MpiComm final : public Comm {
   void allreduce(void* value, std::size_t size, MergeBytes merge) override;
 
   std::unique_ptr<Transfer> send(const std::vector<Piece>& pieces, int to) override {
-    const PiecesType type(pieces);
     MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Isend(MPI_BOTTOM, 1, type.get(), to, 0, MPI_COMM_WORLD, &request);
+    if (is_plain(pieces)) {
+      MPI_Isend(pieces[0].data(), narrow(pieces[0].size()), MPI_BYTE, to, 0, MPI_COMM_WORLD,
+                &request);
+    } else {
+      const PiecesType type(pieces);
+      MPI_Isend(MPI_BOTTOM, 1, type.get(), to, 0, MPI_COMM_WORLD, &request);
+    }
     // NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker): MpiTransfer waits for it
     return std::make_unique<MpiTransfer>(request);
   }
   std::unique_ptr<Transfer> receive(const std::vector<Piece>& pieces, int from) override {
-    const PiecesType type(pieces);
     MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Irecv(MPI_BOTTOM, 1, type.get(), from, 0, MPI_COMM_WORLD, &request);
+    if (is_plain(pieces)) {
+      MPI_Irecv(pieces[0].data(), narrow(pieces[0].size()), MPI_BYTE, from, 0, MPI_COMM_WORLD,
+                &request);
+    } else {
+      const PiecesType type(pieces);
+      MPI_Irecv(MPI_BOTTOM, 1, type.get(), from, 0, MPI_COMM_WORLD, &request);
+    }
     // NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker): MpiTransfer waits for it
     return std::make_unique<MpiTransfer>(request);
   }
@@ -166,6 +176,12 @@ class MpiComm final : public Comm {
   }
 
  private:
+  /// One piece that MPI's int can count needs no datatype of its own.
+  static bool is_plain(const std::vector<Piece>& pieces) {
+    return pieces.size() == 1 &&
+           pieces[0].size() <= static_cast<std::size_t>(std::numeric_limits<int>::max());
+  }
+
   int provided_ = 0;
   int rank_ = 0;
   int size_ = 1;

@@ -90,7 +90,9 @@ class TurboCompressor {
   };
 
 #if defined(TURBOJPEG_VERSION_NUMBER) && TURBOJPEG_VERSION_NUMBER >= 3000000
-  void set(int parameter, int value) { require(tj3Set(handle_.get(), parameter, value)); }
+  void set(int parameter, int value) {
+    require(tj3Set(handle_.get(), parameter, value));
+  }
 #endif
   void require(int status) {
     if (status != 0) throw Error(std::string("libjpeg-turbo: ") + tjGetErrorStr2(handle_.get()));

@@ -10,9 +10,9 @@
 namespace scalelaw {
 
 /// Bytes that grow at the end and never move: a list of chunks.  Appending copies nothing that was
-/// written before, and joining two lists copies nothing at all.  Chunks that are no longer used wait
-/// for whoever needs one next, so that a process pays for fresh pages once.
-/// Threads: one a list.
+/// written before, and joining two lists copies nothing at all.  Chunks that are no longer used
+/// wait for whoever needs one next, so that a process pays for fresh pages once. Threads: one a
+/// list.
 class EncodedBytes {
  public:
   /// At least `size` writable bytes that follow the last committed one, in the current chunk or

@@ -15,11 +15,11 @@ struct Quantiser {
 };
 
 /// What a scan consists of: symbols, each with the bits that stand for it.  Whatever a block needs
-/// has a symbol here, so that writing a scan is one loop over a list.  Those of luminance come first,
-/// then the same of chrominance, `symbols` places further on.
-/// An entry holds its bits from the top of a 64-bit word down, the first one to be written the most
-/// significant, and their number (23 at most) in its low 7 bits: bits are placed by one shift, and
-/// lengths are added up without taking them out of the entry.
+/// has a symbol here, so that writing a scan is one loop over a list.  Those of luminance come
+/// first, then the same of chrominance, `symbols` places further on. An entry holds its bits from
+/// the top of a 64-bit word down, the first one to be written the most significant, and their
+/// number (23 at most) in its low 7 bits: bits are placed by one shift, and lengths are added up
+/// without taking them out of the entry.
 struct EntropyTable {
   /// A coefficient `step` = 1..16 places after the one before it and a value -127..126 that is not
   /// zero: 256 * step + (value mod 256).

@@ -48,11 +48,11 @@ struct BitWriter {
 
 /// Two entries as one of their joint length.
 [[gnu::always_inline]] inline std::uint64_t joined(std::uint64_t first, std::uint64_t second) {
-  return (first | second >> (first & 63)) ;
+  return (first | second >> (first & 63));
 }
 
-/// Writes the symbols [from, to), places in `entries`, four at a time; three that are nothing follow
-/// the last one.  There is no loop for a block, whose end a processor would have to guess.
+/// Writes the symbols [from, to), places in `entries`, four at a time; three that are nothing
+/// follow the last one.  There is no loop for a block, whose end a processor would have to guess.
 inline void put_symbols(BitWriter& out, const std::uint16_t* from, const std::uint16_t* to,
                         const std::uint64_t* entries) {
   BitWriter writer = out;
@@ -93,11 +93,13 @@ struct Coefficients {
 /// that does not fit in a byte.  `table`: what is added to its component's symbols.
 [[gnu::noinline]] std::uint16_t* list_rare(std::uint32_t run, std::int32_t value,
                                            std::uint32_t table, std::uint16_t* to) {
-  const auto add = [&](std::uint32_t symbol) { *to++ = static_cast<std::uint16_t>(table + symbol); };
+  const auto add = [&](std::uint32_t symbol) {
+    *to++ = static_cast<std::uint16_t>(table + symbol);
+  };
   for (; run > 15; run -= 16) add(EntropyTable::sixteen_zeros);
   const std::int32_t sign = value >> 31;
-  const auto size = static_cast<std::uint32_t>(
-      std::bit_width(static_cast<std::uint32_t>((value ^ sign) - sign)));
+  const auto size =
+      static_cast<std::uint32_t>(std::bit_width(static_cast<std::uint32_t>((value ^ sign) - sign)));
   const std::uint32_t bits = static_cast<std::uint32_t>(value + sign) & ((1U << size) - 1);
   add(EntropyTable::run_and_size + 16 * run + size);
   add(EntropyTable::value_bits + (1U << size) + bits);

@@ -29,8 +29,8 @@ struct Vbmi2Lanes : Avx512Lanes {
     return wide == 0;
   }
 
-  /// What is not zero is moved together, and so are its places, whose differences are the steps from
-  /// one to the next: a symbol is 256 times a step and a value.
+  /// What is not zero is moved together, and so are its places, whose differences are the steps
+  /// from one to the next: a symbol is 256 times a step and a value.
   template <int stride>
   [[gnu::always_inline]] static std::uint16_t* list(Block& block, Coefficients<stride> coefficients,
                                                     std::uint32_t table, std::uint16_t* to) {

@@ -348,13 +348,13 @@ class RowEncoder {
     const std::uint32_t table = component == 0 ? 0 : EntropyTable::symbols;
     const std::int32_t difference = coefficients.dc() - last_dc_[component];
     last_dc_[component] = coefficients.dc();
-    *to++ = static_cast<std::uint16_t>(
-        table + EntropyTable::no_difference + static_cast<std::uint32_t>(difference));
+    *to++ = static_cast<std::uint16_t>(table + EntropyTable::no_difference +
+                                       static_cast<std::uint32_t>(difference));
     return L::list(block, coefficients, table, to);
   }
 
-  /// A luminance block outside the image, there to fill the MCU, repeats the DC coefficient before it
-  /// and has no others (T.81, A.2.4 leaves that to the encoder).
+  /// A luminance block outside the image, there to fill the MCU, repeats the DC coefficient before
+  /// it and has no others (T.81, A.2.4 leaves that to the encoder).
   static std::uint16_t* list_outside(std::uint16_t* to) {
     *to++ = EntropyTable::no_difference;
     *to++ = EntropyTable::end_of_block;
