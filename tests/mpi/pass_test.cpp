@@ -103,11 +103,21 @@ TEST(Pass, DotProductHasTheSameBitsHoweverItIsShared) {
 }
 
 TEST(Pass, MatrixMeanHasTheSameBitsHoweverItIsShared) {
-  for (const auto& [rows, cols] : {std::pair{700, 300}, {1, 100'000}, {50'000, 3}, {5, 5}}) {
-    MatrixMean::Params params;
-    params.rows = rows;
-    params.cols = cols;
-    expect_same_bits<MatrixMean>(params, true);
+  for (const auto& [rows, cols] : {std::pair{700, 300},
+                                   {1, 100'000},
+                                   {100'000, 1},
+                                   {8, 30'000},
+                                   {30'000, 8},
+                                   {50'000, 3},
+                                   {5, 5}}) {
+    for (const ElementType type : {ElementType::f64, ElementType::f32}) {
+      SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(cols));
+      MatrixMean::Params params;
+      params.rows = rows;
+      params.cols = cols;
+      params.type = type;
+      expect_same_bits<MatrixMean>(params, true);
+    }
   }
 }
 
