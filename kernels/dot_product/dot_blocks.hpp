@@ -80,32 +80,46 @@ DotSum dot2(const T* x, const T* y, std::int64_t n) {
   return {s[0], finite ? c[0] : 0.0};
 }
 
+/// One chunk of both vectors from its block of random numbers.
+template <class T>
+inline void fill_chunk(std::int64_t seed, std::int64_t chunk,
+                       const F64 (&random)[4][vectors_of_eight], T* x, T* y) {
+  static constexpr std::uint64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (int v = 0; v < vectors_of_eight; ++v) {
+    const F64 a = random[0][v], b = random[1][v], c = random[2][v];
+    const U64 group =
+        load(lane_numbers + v * width) + static_cast<std::uint64_t>(chunk) * std::uint64_t{8};
+    const F64 d = to_unit(multiply_low_halves(group, U64{} + weyl_step) + weyl_start(seed));
+    const I64 minus = (random[3][v] < 0.5) & static_cast<std::int64_t>(std::uint64_t{1} << 63);
+    const auto signed_by_group = [&](F64 value) {
+      return reinterpret_cast<F64>(reinterpret_cast<I64>(value) ^ minus);
+    };
+    const int at = v * width;
+    store(x + at, a);
+    store(x + 8 + at, b);
+    store(x + 16 + at, c);
+    store(x + 24 + at, 1.0 - c);
+    store(y + at, signed_by_group(b));
+    store(y + 8 + at, signed_by_group(-a));
+    store(y + 16 + at, d);
+    store(y + 24 + at, d);
+  }
+}
+
+template <int N, class T>
+inline void fill_some(std::int64_t seed, std::int64_t chunk, T* x, T* y) {
+  F64 random[N][4][vectors_of_eight];
+  random_block(seed, dot_stream, chunk, random);
+  for (int b = 0; b < N; ++b) fill_chunk(seed, chunk + b, random[b], x + 32 * b, y + 32 * b);
+}
+
 template <class T>
 void fill_chunks(std::int64_t seed, std::int64_t chunk, std::int64_t count, T* x, T* y) {
-  static constexpr std::uint64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-  for (std::int64_t k = 0; k < count; ++k, x += 32, y += 32) {
-    F64 random[4][vectors_of_eight];
-    random_block(seed, dot_stream, chunk + k, random);
-    for (int v = 0; v < vectors_of_eight; ++v) {
-      const F64 a = random[0][v], b = random[1][v], c = random[2][v];
-      const U64 group =
-          load(lane_numbers + v * width) + static_cast<std::uint64_t>(chunk + k) * std::uint64_t{8};
-      const F64 d = to_unit(multiply_low_halves(group, U64{} + weyl_step) + weyl_start(seed));
-      const I64 minus = (random[3][v] < 0.5) & static_cast<std::int64_t>(std::uint64_t{1} << 63);
-      const auto signed_by_group = [&](F64 value) {
-        return reinterpret_cast<F64>(reinterpret_cast<I64>(value) ^ minus);
-      };
-      const int at = v * width;
-      store(x + at, a);
-      store(x + 8 + at, b);
-      store(x + 16 + at, c);
-      store(x + 24 + at, 1.0 - c);
-      store(y + at, signed_by_group(b));
-      store(y + 8 + at, signed_by_group(-a));
-      store(y + 16 + at, d);
-      store(y + 24 + at, d);
-    }
+  std::int64_t k = 0;
+  for (; k + blocks_together <= count; k += blocks_together) {
+    fill_some<blocks_together>(seed, chunk + k, x + 32 * k, y + 32 * k);
   }
+  for (; k < count; ++k) fill_some<1>(seed, chunk + k, x + 32 * k, y + 32 * k);
 }
 
 template <class T, int ahead>

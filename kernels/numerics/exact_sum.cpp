@@ -63,12 +63,19 @@ void ExactSum::add_digit(std::int64_t digit, int chunk) noexcept {
 }
 
 void ExactSum::merge(const ExactSum& other) noexcept {
+  specials_ |= other.specials_;
+  // One more than the additions: what a carry() left in a chunk counts as one.
+  const std::int32_t pending = pending_ + other.pending_ + 1;
+  if (pending < max_pending) {
+    for (int i = 0; i < chunks; ++i) chunk_[i] += other.chunk_[i];
+    pending_ = pending;
+    return;
+  }
   ExactSum from = other;
   from.carry();
   carry();
   for (int i = 0; i < chunks; ++i) chunk_[i] += from.chunk_[i];
   carry();
-  specials_ |= from.specials_;
 }
 
 void ExactSum::carry() noexcept {

@@ -16,31 +16,46 @@ inline F64 to_unit(U64 words) {
   return reinterpret_cast<F64>(bits) - 0x1p32;
 }
 
-/// Block `number` of RandomSequence(seed, stream): 32 values, in order.
+/// Blocks that are made side by side, so that the multiplications of one fill the waiting times of
+/// another; as many as registers hold.
+constexpr int blocks_together = vectors_of_eight < 4 ? 4 / vectors_of_eight : 1;
+
+/// Blocks [number, number + N) of RandomSequence(seed, stream): 32 values each, in order.
+template <int N>
 inline void random_block(std::int64_t seed, std::uint32_t stream, std::int64_t number,
-                         F64 (&values)[4][vectors_of_eight]) {
+                         F64 (&values)[N][4][vectors_of_eight]) {
   static constexpr std::uint64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  constexpr int vectors = N * vectors_of_eight;
   const auto key = static_cast<std::uint64_t>(seed);
   const U64 m0 = U64{} + 0xD2511F53, m1 = U64{} + 0xCD9E8D57;
-  for (int v = 0; v < vectors_of_eight; ++v) {
-    const U64 counter =
-        load(lane_numbers + v * width) + static_cast<std::uint64_t>(number) * std::uint64_t{8};
-    // Only the low half of each lane counts; what is above it is never looked at.
-    U64 c0 = counter, c1 = counter >> 32, c2 = U64{} + stream, c3 = U64{};
-    std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
-    for (int round = 0; round < 10; ++round) {
-      const U64 p0 = multiply_low_halves(m0, c0), p1 = multiply_low_halves(m1, c2);
-      c0 = (p1 >> 32) ^ c1 ^ k0;
-      c2 = (p0 >> 32) ^ c3 ^ k1;
-      c1 = p1;
-      c3 = p0;
-      k0 += 0x9E3779B9;
-      k1 += 0xBB67AE85;
+  // Only the low half of each lane counts; what is above it is never looked at.
+  U64 c0[vectors], c1[vectors], c2[vectors], c3[vectors];
+  for (int v = 0; v < vectors; ++v) {
+    c0[v] = load(lane_numbers + v % vectors_of_eight * width) +
+            static_cast<std::uint64_t>(number + v / vectors_of_eight) * std::uint64_t{8};
+    c1[v] = c0[v] >> 32;
+    c2[v] = U64{} + stream;
+    c3[v] = U64{};
+  }
+  std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
+  for (int round = 0; round < 10; ++round) {
+    for (int v = 0; v < vectors; ++v) {
+      const U64 p0 = multiply_low_halves(m0, c0[v]), p1 = multiply_low_halves(m1, c2[v]);
+      c0[v] = (p1 >> 32) ^ c1[v] ^ k0;
+      c2[v] = (p0 >> 32) ^ c3[v] ^ k1;
+      c1[v] = p1;
+      c3[v] = p0;
     }
-    values[0][v] = to_unit(c0);
-    values[1][v] = to_unit(c1);
-    values[2][v] = to_unit(c2);
-    values[3][v] = to_unit(c3);
+    k0 += 0x9E3779B9;
+    k1 += 0xBB67AE85;
+  }
+  for (int v = 0; v < vectors; ++v) {
+    F64(&of_block)[4][vectors_of_eight] = values[v / vectors_of_eight];
+    const int at = v % vectors_of_eight;
+    of_block[0][at] = to_unit(c0[v]);
+    of_block[1][at] = to_unit(c1[v]);
+    of_block[2][at] = to_unit(c2[v]);
+    of_block[3][at] = to_unit(c3[v]);
   }
 }
 
