@@ -116,17 +116,22 @@ def test_allocation(cluster):
     config = cluster.config()
     run = [cluster.scalelaw, "run", config, "--launcher", "srun", "-o", "out.h5"]
     assert "salloc" in cluster.run(*run, status=1)  # no allocation yet
-    text = cluster.run("salloc", "--nodes=4", "--exclusive", *run)
+    text = cluster.run("salloc", "--nodes=4", *run)
     assert "4 points" in text, text
     assert "crashed" not in text and "invalid" not in text, text
     # A second time with the journal in view: where did they run?
     config = cluster.config(launches=1, file="once.toml")
     script = (f"{shlex.quote(cluster.scalelaw)} run {config} --launcher srun -o once.h5 --dry-run")
-    commands = cluster.run("salloc", "--nodes=4", "--exclusive", "bash", "-c", script)
+    commands = cluster.run("salloc", "--nodes=4", "bash", "-c", script)
     for nodes in ("c1", "c1,c2", "c1,c2,c3,c4"):
         assert f"--nodelist={nodes} " in commands, commands
     for option in ("--mem=0 ", "--cpus-per-task=1 ", "--ntasks=4 ", "--mpi=pmix "):
         assert option in commands, commands
+    # The project's own config, in whole nodes, and in the one core of each that others give.
+    own = [cluster.scalelaw, "run", SOURCE / "configs/cluster.toml", "--launcher", "srun", "--dry-run"]
+    assert "--cpus-per-task=2 " in cluster.run("salloc", "--nodes=4", *own)
+    refused = cluster.run("salloc", "--nodes=4", "--partition=shared", *own, status=1)
+    assert "--exclusive" in refused, refused
     too_few = cluster.run("salloc", "--nodes=2", *run[:-1], "other.h5", status=1)
     assert "4 nodes, but only 2 known" in too_few, too_few
 
@@ -151,7 +156,8 @@ def test_submit(cluster):
     assert workers == {1, 2, 4}, workers
     assert "complete" in cluster.run(cluster.scalelaw, "submit", config, "--resume")
     # One job for all, asked for by its own config.
-    single = cluster.config(name="one", slurm='jobs = "single"\nexclusive = false', file="s.toml")
+    single = cluster.config(name="one", slurm='jobs = "single"\nexclusive = false\npartition = "shared"',
+                            file="s.toml")
     cluster.run(cluster.scalelaw, "submit", single, "-o", "single")
     cluster.run(cluster.scalelaw, "status", "single", "--wait")
     assert "4 points" in cluster.run(cluster.scalelaw, "collect", "single")
