@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/image_compression/arithmetic.hpp"
+#include "kernels/image_compression/encoder_tables.hpp"
 #include "kernels/image_compression/standard_tables.hpp"
 
 namespace scalelaw::jpeg {
@@ -47,6 +49,29 @@ TEST(StandardTables, ScaleAsTheIndependentJpegGroupDoes) {
   EXPECT_EQ(1, quantiser_steps(0, 100)[63]);
   EXPECT_EQ(255, quantiser_steps(1, 1)[63]);
   EXPECT_EQ(99, quantiser_steps(0, 50)[63]);
+}
+
+/// The two multiplications of a Quantiser are an exact division, halves away from zero, of all but
+/// the largest values.
+TEST(Quantiser, DividesExactly) {
+  for (const std::int64_t quality : {1, 10, 25, 50, 75, 90, 95, 100}) {
+    const EncoderTables tables(quality);
+    for (std::size_t k = 0; k < 64; ++k) {
+      const std::size_t place = 8 * (zigzag[k] % 8U) + zigzag[k] / 8U;
+      const std::int32_t factor = tables.quantiser[0].factor[place];
+      const std::int32_t scale = tables.quantiser[0].scale[place];
+      const std::int32_t divisor =
+          static_cast<std::int32_t>(coefficient_scale) * tables.steps[0][k];
+      for (std::int32_t value = 0; value < 16384; ++value) {
+        const std::int32_t expected = (value + divisor / 2) / divisor;
+        const auto divided = [&](std::int32_t x) {
+          return ((x * factor >> 16) * scale + 0x4000) >> 15;
+        };
+        ASSERT_EQ(expected, divided(value)) << "by " << divisor;
+        ASSERT_EQ(-expected, divided(-value)) << -value << " by " << divisor;
+      }
+    }
+  }
 }
 
 TEST(StandardTables, CodesAreThoseOfTheStandard) {

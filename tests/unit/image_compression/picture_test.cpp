@@ -15,10 +15,12 @@ Image photo(const Shape& shape, std::int64_t seed = 1) {
   return out;
 }
 
-/// Our PSNR less libjpeg-turbo's, and the ratio of sizes.
+/// Our PSNR less libjpeg-turbo's, and the sizes.
 struct Comparison {
   double psnr_gain = 0;
-  double size_ratio = 0;
+  double our_bytes = 0;
+  double their_bytes = 0;
+  [[nodiscard]] double size_ratio() const { return our_bytes / their_bytes; }
 };
 
 Comparison compared(const Image& image, std::int64_t quality, Subsampling subsampling) {
@@ -26,7 +28,7 @@ Comparison compared(const Image& image, std::int64_t quality, Subsampling subsam
   const std::vector<std::byte> theirs = turbo_encoded(image, quality, subsampling);
   return {psnr(image.pixels, turbo_decoded(ours, image.shape, subsampling)) -
               psnr(image.pixels, turbo_decoded(theirs, image.shape, subsampling)),
-          static_cast<double>(ours.size()) / static_cast<double>(theirs.size())};
+          static_cast<double>(ours.size()), static_cast<double>(theirs.size())};
 }
 
 void expect_as_good(const Image& image, std::int64_t quality, Subsampling subsampling) {
@@ -35,7 +37,7 @@ void expect_as_good(const Image& image, std::int64_t quality, Subsampling subsam
                                   << " subsampling " << to_string(subsampling));
   const Comparison found = compared(image, quality, subsampling);
   EXPECT_GT(found.psnr_gain, -0.05);
-  EXPECT_LT(found.size_ratio, 1.003);
+  EXPECT_LT(found.size_ratio(), 1.003);
 }
 
 TEST(Picture, IsAsGoodAndAsSmallAsLibjpegTurbosAtEveryQuality) {
@@ -66,7 +68,7 @@ TEST(Picture, HoldsForPhotosThatWereJpegFiles) {
         SCOPED_TRACE(testing::Message() << first << " then " << quality);
         const Comparison found = compared(image, quality, subsampling);
         EXPECT_GT(found.psnr_gain, quality > 90 ? -0.3 : -0.05);
-        EXPECT_LT(found.size_ratio, 1.003);
+        EXPECT_LT(found.size_ratio(), 1.003);
       }
     }
   }
@@ -98,10 +100,20 @@ TEST(Picture, SurvivesTheLargestCoefficients) {
   }
 }
 
+/// What an image of this size may lose beside libjpeg-turbo.  From 1024 pixels on it is what holds
+/// for any image.  In smaller ones a single coefficient that falls on the other side of a tie is
+/// worth more, the other way about as often: a coefficient of an image of two pixels is worth 2.5
+/// dB.
+double psnr_allowance(std::int64_t pixels) {
+  return pixels >= 1024 ? 0.05 : pixels >= 256 ? 0.15 : 2.6;
+}
+
 /// 400 sizes, colours, subsamplings and qualities, each decoded and compared with the source.
 TEST(Picture, FourHundredCombinationsDecode) {
   constexpr std::array<std::int64_t, 10> sizes = {1, 2, 7, 8, 9, 15, 16, 17, 65, 130};
+  constexpr std::int64_t one_coefficient = 5;  // bytes
   int done = 0;
+  double gains = 0, our_bytes = 0, their_bytes = 0;
   for (const std::int64_t width : sizes) {
     for (const std::int64_t height : sizes) {
       for (int kind = 0; kind < 4; ++kind, ++done) {
@@ -111,17 +123,18 @@ TEST(Picture, FourHundredCombinationsDecode) {
         const Image image = done % 5 == 0 ? noise_image(shape) : photo(shape);
         SCOPED_TRACE(testing::Message()
                      << width << "x" << height << " kind " << kind << " quality " << quality);
-        const double ours = psnr(
-            image.pixels, turbo_decoded(encoded(image, quality, subsampling), shape, subsampling));
-        const double theirs =
-            psnr(image.pixels,
-                 turbo_decoded(turbo_encoded(image, quality, subsampling), shape, subsampling));
-        // A handful of pixels: one coefficient that rounds the other way is worth more than 0.05.
-        EXPECT_GT(ours, std::min(theirs, 45.0) - (width * height < 4096 ? 2.0 : 0.1));
+        const Comparison found = compared(image, quality, subsampling);
+        EXPECT_GT(found.psnr_gain, -psnr_allowance(width * height));
+        EXPECT_LE(found.our_bytes, 1.003 * found.their_bytes + one_coefficient);
+        gains += found.psnr_gain;
+        our_bytes += found.our_bytes;
+        their_bytes += found.their_bytes;
       }
     }
   }
   EXPECT_EQ(400, done);
+  EXPECT_GT(gains / done, -0.01);  // so small images lose and gain alike
+  EXPECT_LT(our_bytes, 1.003 * their_bytes);
 }
 
 }  // namespace
