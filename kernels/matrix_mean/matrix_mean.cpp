@@ -23,10 +23,6 @@ constexpr std::int64_t cached_means = 1 << 16;
 /// Panels that are gone through together: their columns' sums still fit the L2 cache.
 constexpr std::int64_t panels_together = 16;
 
-/// Columns of f64 with which eight rows are worth being asked for while eight others are added up:
-/// long enough to be a stream, and both fit an L2 cache of 1 MiB beside the columns' sums.
-constexpr std::int64_t next_rows_from = 2048, next_rows_to = 12288;
-
 Tiling tiling_of(const MatrixMean::Params& params) {
   return {params.rows, params.cols};
 }
@@ -43,8 +39,7 @@ MatrixPath::Tiles<T> tiles_function(std::int64_t columns) {
   const bool near = prefetching() == Prefetching::near;
   if constexpr (sizeof(T) == 8) {
     if (columns < narrow_columns) return path.narrow_f64;
-    const bool next = columns >= next_rows_from && columns <= next_rows_to;
-    return near ? (next ? path.wide_next_f64 : path.wide_near_f64) : path.wide_page_f64;
+    return near ? path.wide_near_f64 : path.wide_page_f64;
   } else {
     if (columns < narrow_columns) return path.narrow_f32;
     return near ? path.wide_near_f32 : path.wide_page_f32;

@@ -29,8 +29,8 @@ struct MatrixPath {
   template <class T>
   using Flat = double (*)(const T* values, std::int64_t n);
 
-  /// Wide ones by how they prefetch (numerics/prefetch.hpp); `next`: the next eight rows.
-  Tiles<double> wide_near_f64, wide_page_f64, wide_next_f64, narrow_f64;
+  /// Wide ones by how they prefetch (numerics/prefetch.hpp).
+  Tiles<double> wide_near_f64, wide_page_f64, narrow_f64;
   Tiles<float> wide_near_f32, wide_page_f32, narrow_f32;
   Flat<double> flat_f64;
   Flat<float> flat_f32;

@@ -68,26 +68,16 @@ inline F64 add_pairs(const F64 (&x)[N]) {
   }
 }
 
-/// Instead of so many bytes: asks for the next eight rows, from end to end, as fast as these are
-/// added up.  One stream then comes from memory, and the eight from the L2 cache.
-constexpr int prefetch_next_rows = -1;
-
 /// N rows (1 to 8) of a panel.  A row is summed in eight lanes, column c in lane c mod 8; a column
 /// takes the sum of the N rows, added in pairs, and starts from zero with the `first` rows.  With
 /// the `last` ones it becomes a mean.
 template <class T, int N, int ahead, bool first, bool last>
 inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, double* column,
-                     double* row, const TileMeans& means, const char* next) {
+                     double* row, const TileMeans& means) {
   F64 sum[N][eight] = {};
   const std::int64_t whole = columns / 8 * 8;
   for (std::int64_t c = 0; c < whole; c += 8) {
-    if constexpr (ahead == prefetch_next_rows) {
-      constexpr int lines = N * 8 * static_cast<int>(sizeof(T)) / 64;
-      for (int l = 0; l < lines; ++l) __builtin_prefetch(next + 64 * l, 0, 2);  // to the L2 cache
-      next += 64 * lines;
-    } else {
-      for (int r = 0; r < N; ++r) prefetch<64, ahead>(tile + r * stride + c);
-    }
+    for (int r = 0; r < N; ++r) prefetch<64, ahead>(tile + r * stride + c);
     for (int v = 0; v < eight; ++v) {
       F64 x[N];
       for (int r = 0; r < N; ++r) {
@@ -124,8 +114,7 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
 }
 
 template <class T>
-using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*, const TileMeans&,
-                         const char*);
+using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*, const TileMeans&);
 
 /// add_rows() for so many rows, 1 to 8.
 template <class T, int ahead, bool first, bool last>
@@ -155,8 +144,7 @@ void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t pa
     for (std::int64_t p = 0; p < panels; ++p) {
       const TileMeans of_panel{means.to + begin, means.divisor, means.streaming, means.factor};
       add(tile + r * stride + begin, stride, panel_ends[p] - begin, column + begin,
-          row + p * rows + r, of_panel,
-          reinterpret_cast<const char*>(tile + (r + 8) * stride + 8 * begin));
+          row + p * rows + r, of_panel);
       begin = panel_ends[p];
     }
   }
@@ -435,7 +423,6 @@ void fill_rows(const double* cell, std::int64_t cells, const double* column, con
 constexpr MatrixPath matrix_tiles = {
     .wide_near_f64 = wide<double, prefetch_near>,
     .wide_page_f64 = wide<double, prefetch_page>,
-    .wide_next_f64 = wide<double, prefetch_next_rows>,
     .narrow_f64 = narrow<double>,
     .wide_near_f32 = wide<float, prefetch_near>,
     .wide_page_f32 = wide<float, prefetch_page>,
