@@ -11,7 +11,7 @@ namespace {
 
 /// The reader's module, found by the executable's run path and kept until the process ends.
 const Hdf5Reader& reader() {
-  static const Hdf5Reader& loaded = [&]() -> const Hdf5Reader& {
+  static const Hdf5Reader& loaded = []() -> const Hdf5Reader& {
     void* const module = dlopen(hdf5_reader_module(), RTLD_NOW);
     const void* const symbol = module ? dlsym(module, "scalelaw_hdf5_reader") : nullptr;
     if (symbol == nullptr) {

@@ -1,7 +1,6 @@
 #include "harness/laws/efficiency.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>

@@ -76,9 +76,10 @@ std::vector<Variant> variants_of(const Results& results, const std::vector<Summa
       if (is_ceiling(point) || !has_time(point, summaries[i]) || !value) continue;
       const auto [entry, is_first] = firsts.try_emplace(all_but(point, option), i);
       const std::size_t first = entry->second;
-      if (is_first || *value_of(results.points[first], option) == *value) continue;
+      const json first_value = *value_of(results.points[first], option);
+      if (is_first || first_value == *value) continue;
       out.push_back({static_cast<std::int64_t>(first), static_cast<std::int64_t>(i), option,
-                     *value_of(results.points[first], option), *value,
+                     first_value, *value,
                      ratio_over_launches(summaries[first].times_s(), summaries[i].times_s()),
                      balance_of(samples, first), balance_of(samples, i)});
     }

@@ -45,17 +45,25 @@ int open_locked(const std::string& path, int flags) {
   return descriptor;
 }
 
+const std::string begin_anew = "remove the journal to begin anew, or choose another --output";
+
+/// The first line of a journal that this program can read.
+void require_plan_line(const std::string& path, const json& line) {
+  if (line.value("journal", "") != "plan") {
+    fail(path, "this is not a journal of scalelaw", "choose another --output");
+  }
+  if (line.at("schema").get<int>() != journal_schema) {
+    fail(path, fmt::format("its schema is {}, not {}", line.at("schema").dump(), journal_schema),
+         begin_anew);
+  }
+}
+
 /// The plan of the journal must be the plan at hand, or launches would be joined that do not belong
 /// together.
 void require_same_plan(const std::string& path, const json& written, const Results& plan) {
-  const std::string anew = "remove the journal to begin anew, or choose another --output";
-  if (written.at("schema").get<int>() != journal_schema) {
-    fail(path, fmt::format("its schema is {}, not {}", written.at("schema").dump(), journal_schema),
-         anew);
-  }
   if (written.at("config_text").get_ref<const std::string&>() != plan.config_text) {
     fail(path, "the config has changed since this campaign began",
-         "restore the config, or " + anew);
+         "restore the config, or " + begin_anew);
   }
   const json& points = written.at("points");
   bool same = points.size() == plan.points.size() && written.at("seed") == plan.seed;
@@ -64,7 +72,7 @@ void require_same_plan(const std::string& path, const json& written, const Resul
   }
   if (!same) {
     fail(path, "the plan is not the one this campaign began with",
-         "resume with the same options on the same machine, or " + anew);
+         "resume with the same options on the same machine, or " + begin_anew);
   }
   const auto environment = written.at("environment").get<std::map<std::string, std::string>>();
   for (const char* name : {"build.version", "build.revision", "build.flags", "cpu.model"}) {
@@ -74,7 +82,7 @@ void require_same_plan(const std::string& path, const json& written, const Resul
       fail(path,
            fmt::format("this campaign began with another {}: {}, now {}", name, then->second,
                        now->second),
-           anew);
+           begin_anew);
     }
   }
 }
@@ -94,9 +102,7 @@ void take_launch(const json& line, Results& results) {
 }
 
 void take_plan(const std::string& path, const json& line, Results& plan) {
-  if (line.value("journal", "") != "plan") {
-    fail(path, "this is not a journal of scalelaw", "choose another --output");
-  }
+  require_plan_line(path, line);
   require_same_plan(path, line, plan);
   plan.started = line.at("started").get<std::string>();
   plan.environment = line.at("environment").get<std::map<std::string, std::string>>();
@@ -188,6 +194,7 @@ std::optional<Results> read_journal(const std::string& path) {
     if (out) {
       take_launch(line, *out);
     } else {
+      require_plan_line(path, line);
       out = plan_from_json(line);
     }
   });

@@ -120,8 +120,8 @@ class Field {
 };
 
 std::uint8_t to_byte(float value) {
-  return static_cast<std::uint8_t>(
-      static_cast<std::int32_t>(std::min(255.0F, std::max(0.0F, value)) + 0.5F));
+  const float half_above = std::min(255.0F, std::max(0.0F, value)) + 0.5F;
+  return static_cast<std::uint8_t>(static_cast<std::int32_t>(half_above));
 }
 
 /// The fields of one picture, and how a pixel follows from them.

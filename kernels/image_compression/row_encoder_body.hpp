@@ -199,7 +199,7 @@ template <class L>
   Vector<L> x[8];
   for (int i = 0; i < 8; ++i) x[i] = L::load(samples + i * tile_width);
   transform_1d<L>(x);
-  for (int i = 0; i < 8; ++i) x[i] = L::mulhrs(x[i], L::all(pass_scale));
+  for (Vector<L>& v : x) v = L::mulhrs(v, L::all(pass_scale));
   L::transpose(x);
   transform_1d<L>(x);
   for (int i = 0; i < 8; ++i) {

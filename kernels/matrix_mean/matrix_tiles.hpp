@@ -219,7 +219,7 @@ inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
 template <class T, int groups>
 inline void add_eight_rows(const T* rows, std::int64_t stride, const I64 (&wanted)[eight],
                            F64 (&down)[groups][eight], F64 (&across)[eight]) {
-  for (int v = 0; v < eight; ++v) across[v] = F64{};
+  for (F64& sum : across) sum = F64{};
   for (int g = 0; g < groups; ++g) {
     F64 x[8][eight];
     for (int r = 0; r < 8; ++r) {

@@ -54,17 +54,16 @@ Buffer::Buffer(std::int64_t bytes, int pages) {
     throw Error("the system refuses " + format_bytes(static_cast<double>(bytes)) + " of memory",
                 "choose a smaller size, or raise the limit (ulimit -v)");
   }
-  auto first = reinterpret_cast<std::uintptr_t>(start);
+  data_ = static_cast<std::byte*>(start);
   if (huge) {  // give back what lies before and after the aligned part
-    const std::uintptr_t aligned = ((first + huge_page - 1) & ~(huge_page - 1)) + shift;
-    const std::uintptr_t end = (aligned + wanted + guard + page - 1) & ~(page - 1);
-    if (aligned > first) munmap(start, aligned - first);
-    if (first + reserved > end) munmap(reinterpret_cast<void*>(end), first + reserved - end);
-    first = aligned;
+    const std::size_t before = -reinterpret_cast<std::uintptr_t>(start) % huge_page + shift;
+    const std::size_t used = (before + wanted + guard + page - 1) & ~(page - 1);
+    if (before > 0) munmap(start, before);
+    if (reserved > used) munmap(data_ + used, reserved - used);
+    data_ += before;
     // A wish: without huge pages everything works, only slower.
-    madvise(reinterpret_cast<void*>(first), wanted, MADV_HUGEPAGE);
+    madvise(data_, wanted, MADV_HUGEPAGE);
   }
-  data_ = reinterpret_cast<std::byte*>(first);
   bytes_ = bytes;
   forbid_behind(data_, wanted);
 }

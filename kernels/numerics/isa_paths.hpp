@@ -4,10 +4,11 @@
 
 namespace scalelaw {
 
-/// One code path per instruction set; null where the build has none for it.
+/// One code path per instruction set: plain C++, and null for each other one that the build has
+/// none for.
 template <class Path>
 struct IsaPaths {
-  const Path* scalar = nullptr;
+  const Path& scalar;
   const Path* neon = nullptr;
   const Path* avx2 = nullptr;
   const Path* avx512 = nullptr;
@@ -19,16 +20,11 @@ struct IsaPaths {
 
  private:
   [[nodiscard]] const Path& of(Isa isa) const noexcept {
-    switch (isa) {
-      case Isa::neon:
-        return *neon;
-      case Isa::avx2:
-        return *avx2;
-      case Isa::avx512:
-        return *avx512;
-      default:
-        return *scalar;
-    }
+    const Path* const built = isa == Isa::neon     ? neon
+                              : isa == Isa::avx2   ? avx2
+                              : isa == Isa::avx512 ? avx512
+                                                   : nullptr;
+    return built != nullptr ? *built : scalar;
   }
 };
 
@@ -37,11 +33,11 @@ struct IsaPaths {
 // The paths NAME_scalar, NAME_avx2, ... of this build.
 #if defined(SCALELAW_HAS_AVX512)
 #define SCALELAW_ISA_PATHS(name) \
-  { .scalar = &name##_scalar, .avx2 = &name##_avx2, .avx512 = &name##_avx512 }
+  { .scalar = name##_scalar, .avx2 = &name##_avx2, .avx512 = &name##_avx512 }
 #elif defined(SCALELAW_HAS_NEON)
 #define SCALELAW_ISA_PATHS(name) \
-  { .scalar = &name##_scalar, .neon = &name##_neon }
+  { .scalar = name##_scalar, .neon = &name##_neon }
 #else
 #define SCALELAW_ISA_PATHS(name) \
-  { .scalar = &name##_scalar }
+  { .scalar = name##_scalar }
 #endif

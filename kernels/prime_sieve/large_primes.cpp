@@ -162,8 +162,9 @@ void LargePrimes::cross_off(std::uint8_t* segment) {
   // A prime whose next multiple lies in this segment too comes back to the current bucket.
   while (Entry* tail = tails_[current_]) {
     tails_[current_] = nullptr;
-    const auto last = reinterpret_cast<std::uintptr_t>(tail - 1) / block_bytes * block_bytes;
-    for (Block* block = reinterpret_cast<Block*>(last); block != nullptr;) {
+    const auto last = reinterpret_cast<std::uintptr_t>(tail - 1);
+    auto* const bytes = reinterpret_cast<std::byte*>(tail - 1);
+    for (auto* block = reinterpret_cast<Block*>(bytes - last % block_bytes); block != nullptr;) {
       cross_off_block(segment, block->entries, tail);
       Block* previous = block->previous;
       block->previous = free_;

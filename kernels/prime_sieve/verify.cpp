@@ -83,7 +83,7 @@ std::string verify_by_bounds(const Params& params, const PrimeSieve::Result& res
 }  // namespace
 
 std::string PrimeSieve::verify(const Params& params, const Result& result) {
-  const std::string known = verify_by_tables(params, result);
+  std::string known = verify_by_tables(params, result);
   if (!known.empty()) return known;
   const double plain_steps = sieve::plain_sieve_steps(params.from, params.limit);
   if (params.limit <= legendre_limit) {

@@ -12,6 +12,7 @@
 namespace scalelaw {
 namespace {
 
+using mpi_test::all_teams;
 using mpi_test::world;
 
 /// A path in the temporary folder, the same on every rank.
@@ -134,12 +135,7 @@ std::vector<Options> all_options() {
 template <Kernel K>
 void expect_same_from_file(const typename K::Params& params,
                            const std::vector<std::string>& expected) {
-  std::vector<std::unique_ptr<Team>> teams;
-  teams.push_back(std::make_unique<SerialTeam>());
-#ifdef SCALELAW_HAS_OPENMP
-  teams.push_back(make_openmp_team(2));
-#endif
-  for (const auto& team : teams) {
+  for (const auto& team : all_teams()) {
     for (const Options& options : all_options()) {
       const std::vector<std::string> facts = facts_of<K>(params, options, *team, world());
       if (world().is_root()) {

@@ -11,6 +11,7 @@
 namespace scalelaw {
 namespace {
 
+using mpi_test::all_teams;
 using mpi_test::world;
 
 /// Every way in which a kernel's items may be dealt and its input may arrive.
@@ -58,12 +59,7 @@ void expect_same_bits(const typename K::Params& params, bool has_input) {
   serial(false);
   EXPECT_EQ(K::verify(params, serial.result()), "");
   const std::string expected = facts_of<K>(serial);
-  std::vector<std::unique_ptr<Team>> teams;
-  teams.push_back(std::make_unique<SerialTeam>());
-#ifdef SCALELAW_HAS_OPENMP
-  teams.push_back(make_openmp_team(2));
-#endif
-  for (const auto& team : teams) {
+  for (const auto& team : all_teams()) {
     for (const Options& options : all_options(has_input)) {
       Pass<K> pass(params, options, *team, world());
       for (const bool diagnostic : {false, true}) {

@@ -211,5 +211,41 @@ TEST(Journal, RefusesADamagedMiddle) {
             std::string::npos);
 }
 
+/// `scalelaw report` reads a journal whose plan it does not have.
+TEST(Journal, IsReadWithoutItsPlan) {
+  const TemporaryFolder folder;
+  {
+    Journal journal = Journal::begin(folder / "j", make_plan(3));
+    append_launches(journal, 0, 5);
+  }
+  const std::optional<Results> read = read_journal(folder / "j");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->points.size(), 3U);
+  EXPECT_EQ(read->launches.size(), 5U);
+  EXPECT_EQ(read->config_text, make_plan(3).config_text);
+  std::ofstream(folder / "torn") << "{\"journal\": \"pl";
+  EXPECT_FALSE(read_journal(folder / "torn").has_value());
+  EXPECT_NE(message_of([&] { read_journal(folder / "none"); }).find("No such file"),
+            std::string::npos);
+}
+
+TEST(Journal, IsNotReadByAnotherSchemaOrFromAForeignFile) {
+  const TemporaryFolder folder;
+  { Journal journal = Journal::begin(folder / "j", make_plan(3)); }
+  std::ostringstream text;
+  text << std::ifstream(folder / "j").rdbuf();
+  const std::string schema = "\"schema\":";
+  const std::size_t at = text.str().find(schema) + schema.size();
+  std::ofstream(folder / "later") << text.str().insert(at, "9");
+  std::ofstream(folder / "foreign") << "{\"schema\": 1, \"entries\": []}\n";
+  for (const auto& [name, reason] :
+       {std::pair("later", "its schema is 9"), std::pair("foreign", "not a journal of scalelaw")}) {
+    Results plan = make_plan(3);
+    EXPECT_NE(message_of([&] { read_journal(folder / name); }).find(reason), std::string::npos);
+    EXPECT_NE(message_of([&] { Journal::resume(folder / name, plan); }).find(reason),
+              std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace scalelaw
