@@ -25,7 +25,7 @@ Command DirectLauncher::command(const Job& job) const {
         "use --launcher mpirun");
   }
   Command command{job.driver, openmp_environment(job.placement.threads, job.oversubscribe), {}};
-  command.argv.push_back("--report");
+  command.argv.emplace_back("--report");
   command.argv.push_back(job.report);
   if (job.placement.threads == 1 && !job.oversubscribe) command.cpus = first_core_;
   for (const auto& [name, value] : job.environment) command.environment[name] = value;

@@ -220,7 +220,7 @@ FakeMachine amdahl_machine(double t1_s, double serial_fraction) {
 
 Command FakeLauncher::command(const Job& job) const {
   Command command{job.driver, {}, {}};
-  command.argv.push_back("--report");
+  command.argv.emplace_back("--report");
   command.argv.push_back(job.report);
   return command;
 }

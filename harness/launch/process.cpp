@@ -23,7 +23,7 @@
 #include "common/error.hpp"
 #include "harness/launch/interrupt.hpp"
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): only glibc declares it
 
 namespace scalelaw {
 

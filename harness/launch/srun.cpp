@@ -88,7 +88,7 @@ Command SrunLauncher::command(const Job& job) const {
       "--export=ALL"};
   out.argv.insert(out.argv.end(), words.begin(), words.end());
   // Within a step the step's own task holds the cores, and another step would wait for it for ever.
-  if (allocation_.inside_step) out.argv.push_back("--overlap");
+  if (allocation_.inside_step) out.argv.emplace_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);
   if (has_ranks(job.model) && options_.mpi.starts_with("pmix")) {
     // Of the plugin's two ways to let ranks wait for each other, the tree (which by default serves
@@ -100,7 +100,7 @@ Command SrunLauncher::command(const Job& job) const {
     out.argv.insert(out.argv.end(), {"--overcommit", "--cpu-bind=none"});
     out.environment["OMPI_MCA_mpi_yield_when_idle"] = "1";
   } else {
-    out.argv.push_back("--cpu-bind=cores");
+    out.argv.emplace_back("--cpu-bind=cores");
   }
   out.argv.insert(out.argv.end(), options_.srun_options.begin(), options_.srun_options.end());
   out.argv.insert(out.argv.end(), job.driver.begin(), job.driver.end());
@@ -142,7 +142,7 @@ Outcome SrunLauncher::run(const Job& job) {
   using namespace std::chrono_literals;
   const auto give_up = std::chrono::steady_clock::now() + 5min;
   for (auto pause = 1s;; pause = std::min<std::chrono::seconds>(2 * pause, 30s)) {
-    const Outcome outcome = run_once(job);
+    Outcome outcome = run_once(job);
     const bool again = outcome.exit_code != 0 && !outcome.interrupted && !outcome.timed_out &&
                        step_did_not_start(outcome.log);
     if (!again || std::chrono::steady_clock::now() + pause > give_up) return outcome;

@@ -37,13 +37,12 @@ class Geometry {
     return images_[static_cast<std::size_t>(index)];
   }
   [[nodiscard]] std::int64_t items() const { return items_; }
-  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
   [[nodiscard]] std::int64_t pixels() const { return pixels_; }
 
   /// Where item `item` is.  Requires: 0 <= item < items().
   [[nodiscard]] Place place(std::int64_t item) const;
 
-  /// The number of pixel bytes before item `item`; bytes() for items().
+  /// The number of pixel bytes before item `item`; all for items().
   [[nodiscard]] std::int64_t byte_of(std::int64_t item) const;
 
  private:

@@ -37,6 +37,39 @@ Shape generated_shape(const ImageCompression::Params& params, std::int64_t image
   return {scaled(params.width, side), scaled(params.height, side), channels};
 }
 
+/// An image's place in the batch, header and file in pieces.
+constexpr double bytes_beside_an_image = 1024;
+
+struct Totals {
+  double images = 0;
+  std::int64_t items = 0;
+  double pixels = 0;
+  double bytes = 0;
+};
+
+/// `count` images of `shape` more.
+void add(const Shape& shape, Subsampling subsampling, std::int64_t count, Totals& totals) {
+  const auto images = static_cast<double>(count);
+  totals.images += images;
+  totals.items += count * mcu_layout(shape, subsampling).rows(shape);
+  totals.pixels += images * static_cast<double>(shape.width * shape.height);
+  totals.bytes += images * static_cast<double>(shape.bytes());
+}
+
+Totals totals(const ImageCompression::Params& params) {
+  Totals out;
+  for (const Shape& shape : params.shapes) add(shape, params.subsampling, 1, out);
+  if (!params.shapes.empty()) return out;
+  if (params.spread == 1) {
+    add(generated_shape(params, 0), params.subsampling, params.images, out);
+    return out;
+  }
+  for (std::int64_t i = 0; i < params.images; ++i) {
+    add(generated_shape(params, i), params.subsampling, 1, out);
+  }
+  return out;
+}
+
 /// Cuts a list of chunks into files, taking bytes off the front.
 class Cutter {
  public:
@@ -103,17 +136,16 @@ void ImageCompression::for_each_image(const Geometry& geometry, Range range,
 }
 
 Work ImageCompression::work(const Params& params) {
-  const Geometry batch = geometry(params);
-  const auto pixels = static_cast<double>(batch.pixels());
-  const auto bytes = static_cast<double>(batch.bytes());
+  // Without a Geometry: whether there is memory for one is only known afterwards.
+  const Totals batch = totals(params);
   // Encoded bytes are not known beforehand: half a byte a pixel is plenty for photos up to about
   // quality 90, and above it the result grows towards the size of the input.
-  const double encoded = params.quality <= 90 ? 0.5 * pixels : bytes;
-  return {.items = batch.items(),
-          .operations = pixels,
-          .compulsory_bytes = bytes,
-          .resident_bytes = bytes + encoded,
-          .amount = pixels,
+  const double encoded = params.quality <= 90 ? 0.5 * batch.pixels : batch.bytes;
+  return {.items = batch.items,
+          .operations = batch.pixels,
+          .compulsory_bytes = batch.bytes,
+          .resident_bytes = batch.bytes + encoded + batch.images * bytes_beside_an_image,
+          .amount = batch.pixels,
           .unit = "pixels"};
 }
 

@@ -129,7 +129,7 @@ struct ImageCompression {
   static void for_each_image(const Geometry& geometry, Range range,
                              const std::function<void(std::int64_t, Range)>& visit);
 
-  static std::int64_t items(const Params& params) { return geometry(params).items(); }
+  static std::int64_t items(const Params& params) { return work(params).items; }
   static Work work(const Params& params);
   static Storage allocate(const Params& params, Range range);
   static void fill(const Params& params, Storage& storage, Range range);

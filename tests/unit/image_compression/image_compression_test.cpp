@@ -206,6 +206,32 @@ TEST(ImageCompression, CountsItemsAndWork) {
   EXPECT_EQ(2 * work.operations, K::work(params).operations);
 }
 
+TEST(ImageCompression, WorkIsThatOfTheBatch) {
+  for (const double spread : {1.0, 9.0}) {
+    K::Params params = batch();
+    params.images = 20;
+    params.spread = spread;
+    const Geometry geometry = K::geometry(params);
+    const Work work = K::work(params);
+    EXPECT_EQ(geometry.items(), work.items);
+    EXPECT_EQ(static_cast<double>(geometry.pixels()), work.amount);
+    EXPECT_EQ(static_cast<double>(geometry.byte_of(geometry.items())), work.compulsory_bytes);
+  }
+}
+
+/// The memory that a batch needs is known before any is taken: a list of this many images alone
+/// would not fit.
+TEST(ImageCompression, CountsTheWorkOfABatchThatNoMemoryHolds) {
+  K::Params params;
+  params.images = 1'000'000'000;
+  params.width = 1000;
+  params.height = 1000;
+  const Work work = K::work(params);
+  EXPECT_EQ(work.items, params.images * 63);
+  EXPECT_EQ(work.amount, 1e15);
+  EXPECT_GE(work.resident_bytes, 3.5e15);
+}
+
 TEST(ImageCompression, PiecesCoverTheStorageOnce) {
   const K::Params params = batch();
   const Range range{2, K::items(params) - 3};
@@ -227,7 +253,7 @@ TEST(ImageCompression, IndicesReachBeyond2GiB) {
   const Shape shape{65535, 65535, 3};
   const Geometry geometry(std::vector<Shape>{shape, shape}, Subsampling::s420);
   EXPECT_EQ(2 * 4096, geometry.items());
-  EXPECT_EQ(2 * shape.bytes(), geometry.bytes());
+  EXPECT_EQ(2 * shape.bytes(), geometry.byte_of(geometry.items()));
   EXPECT_EQ(1, geometry.place(4096).image);
   EXPECT_EQ(shape.bytes() + 16 * shape.row_bytes(), geometry.byte_of(4097));
   EXPECT_EQ((Range{65520, 65535}), geometry.image(0).pixel_rows(4095));
