@@ -20,6 +20,7 @@ struct Placement {
 
   [[nodiscard]] std::int64_t ranks() const { return nodes * ranks_per_node; }
   [[nodiscard]] std::int64_t workers() const { return ranks() * threads; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): what it sees is the generated comparison with 0
   friend auto operator<=>(const Placement&, const Placement&) = default;
 };
 

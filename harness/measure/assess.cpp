@@ -32,7 +32,7 @@ std::string driver_line(const std::string& log) {
   for (std::size_t at = log.find("scalelaw-"); at != std::string::npos;
        at = log.find("scalelaw-", at + 1)) {
     if (at != 0 && log[at - 1] != '\n') continue;
-    const std::string line = log.substr(at, log.find('\n', at) - at);
+    std::string line = log.substr(at, log.find('\n', at) - at);
     if (line.find(": ") != std::string::npos) return line;
   }
   return {};

@@ -154,7 +154,7 @@ std::int64_t Cores::usable() const {
 }
 
 std::string Cores::describe() const {
-  const std::string counts =
+  std::string counts =
       fmt::format("{} of {} core{} allowed", usable(), all.size(), all.size() == 1 ? "" : "s");
   if (usable() == static_cast<std::int64_t>(all.size())) return counts;
   if (static_cast<std::int64_t>(allowed.size()) > usable() || (quota > 0 && quota < 1)) {

@@ -31,7 +31,8 @@ std::string trimmed(std::string text) {
 }
 
 std::string or_unknown(std::string text) {
-  return text.empty() ? unknown : std::move(text);
+  if (text.empty()) return unknown;
+  return text;
 }
 
 std::string read_text(const fs::path& path) {

@@ -2,13 +2,13 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 #include <atomic>
 #include <barrier>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <thread>
 
 #include "harness/launch/interrupt.hpp"
@@ -107,8 +107,8 @@ GateReading read_spins(const std::vector<SpinResult>& spins, double alone_steps_
   return reading;
 }
 
-GateProbe make_gate(const CapacityGate& gate, Cores cores, Spin spin, std::int64_t retries,
-                    double pause_s) {
+GateProbe make_gate(const CapacityGate& gate, const Cores& cores, const Spin& spin,
+                    std::int64_t retries, double pause_s) {
   // The fastest that one loop has ever been here: what a core is worth that nobody disturbs.
   auto alone_steps_per_s = std::make_shared<double>(0);
   return [=](std::int64_t workers) {

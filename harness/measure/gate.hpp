@@ -53,7 +53,7 @@ constexpr double clock_allowance = 0.7;
 /// more than the control group's quota), each gate.spin_s long, after one loop alone.  A busy
 /// reading is taken again after a pause, up to `retries` times, so that a passing disturbance does
 /// not spoil a block.  It sees this node alone.
-GateProbe make_gate(const CapacityGate& gate, Cores cores, Spin spin = spin_threads,
+GateProbe make_gate(const CapacityGate& gate, const Cores& cores, const Spin& spin = spin_threads,
                     std::int64_t retries = 2, double pause_s = 0.5);
 
 }  // namespace scalelaw

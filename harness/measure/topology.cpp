@@ -32,7 +32,7 @@ std::string count(hwloc_topology_t topology, hwloc_obj_type_t type) {
 std::string caches(hwloc_topology_t topology, hwloc_obj_type_t type) {
   const int n = hwloc_get_nbobjs_by_type(topology, type);
   if (n <= 0) return "unknown";
-  const hwloc_obj_t first = hwloc_get_obj_by_type(topology, type, 0);
+  const hwloc_obj* const first = hwloc_get_obj_by_type(topology, type, 0);
   return fmt::format("{} x {} bytes", n, first->attr->cache.size);
 }
 
