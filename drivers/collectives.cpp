@@ -195,7 +195,7 @@ Work work_of(const Params& params) {
 BoundKernel bind(CLI::App& app) {
   auto params = std::make_shared<Params>();
   add_fields(app, *params);
-  const auto describe = [params](std::int64_t) {
+  const auto describe = [params](const Options&) {
     return nlohmann::json{{"kernel", "collectives"},
                           {"params", fields_to_json(*params)},
                           {"size_parameter", "bytes"},
@@ -224,6 +224,7 @@ KernelEntry collectives_entry() {
           .size_parameter = "bytes",
           .schedule = {},
           .needs_mpi = true,
+          .modes = {Mode::data},
           .bind = bind};
 }
 

@@ -51,6 +51,12 @@ void check_model(const ExecutionModel& model, const Options& options) {
   }
 }
 
+void check_mode(const KernelEntry& kernel, const Options& options) {
+  if (std::ranges::find(kernel.modes, options.mode) != kernel.modes.end()) return;
+  throw Error(fmt::format("there is no pipeline of files for {}", kernel.name),
+              "leave --mode away");
+}
+
 int threads_of(const ExecutionModel& model, const Options& options) {
   if (!model.default_threads) return 1;
   return options.threads > 0 ? static_cast<int>(options.threads) : model.default_threads();
@@ -61,8 +67,11 @@ nlohmann::json describe_all(const std::string& implementation, const ExecutionMo
   nlohmann::json all = nlohmann::json::object();
   for (const KernelEntry& kernel : kernels) {
     if (kernel.needs_mpi && !model.distributed) continue;
+    nlohmann::json modes = nlohmann::json::array();
+    for (const Mode mode : kernel.modes) modes.push_back(to_string(mode));
     all[kernel.name] = {{"summary", kernel.summary},
                         {"size_parameter", kernel.size_parameter},
+                        {"modes", std::move(modes)},
                         {"params", kernel.fields}};
   }
   return {{"implementation", implementation}, {"model", model.name}, {"kernels", all}};
@@ -131,8 +140,9 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
   try {
     if (chosen.options.isa != "auto") select_isa(enum_from<Isa>(chosen.options.isa));
     check_model(model, chosen.options);
+    check_mode(*chosen.entry, chosen.options);
     if (chosen.options.describe) {
-      fmt::print("{}\n", chosen.kernel.describe(chosen.options.seed).dump());
+      fmt::print("{}\n", chosen.kernel.describe(chosen.options).dump());
       return status_ok;
     }
   } catch (const Error& error) {

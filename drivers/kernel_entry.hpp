@@ -20,7 +20,7 @@ namespace scalelaw {
 
 /// A kernel with its options bound: what a driver does once the command line is read.
 struct BoundKernel {
-  std::function<nlohmann::json(std::int64_t seed)> describe;
+  std::function<nlohmann::json(const Options&)> describe;
   std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
 };
 
@@ -32,6 +32,7 @@ struct KernelEntry {
   std::string size_parameter;
   Schedule schedule;
   bool needs_mpi = false;
+  std::vector<Mode> modes{Mode::data};
   /// Adds the kernel's options to `app`; the result uses what was parsed into them.
   std::function<BoundKernel(CLI::App& app)> bind;
 };
@@ -56,17 +57,27 @@ Subject subject_of(const std::shared_ptr<Pass<K>>& pass) {
   return subject;
 }
 
+/// What a pass of the kernel may be.
+template <Kernel K>
+constexpr bool has_pipeline = std::is_same_v<K, ImageCompression>;
+
+/// Errors: throws Error when the parameters do not suit the mode.
+template <Kernel K>
+void check_mode(const typename K::Params& params, Mode mode) {
+  if constexpr (has_pipeline<K>) {
+    if (mode == Mode::pipeline) check_image_pipeline(params);
+  }
+}
+
 template <Kernel K>
 int run_kernel(typename K::Params params, const Identity& identity, const Options& options,
                Team& team, Comm& comm) {
   set_seed(params, options.seed);
-  if (options.mode == Mode::pipeline) {
-    if constexpr (std::is_same_v<K, ImageCompression>) {
+  together(comm, [&] { check_mode<K>(params, options.mode); });
+  if constexpr (has_pipeline<K>) {
+    if (options.mode == Mode::pipeline) {
       return run_image_pipeline(std::move(params), identity, options, team, comm);
     }
-    together(comm, [] {
-      throw Error("there is no pipeline of files for this kernel", "leave --mode away");
-    });
   }
   together(comm, [&] {
     Files<K>::open(params);
@@ -98,13 +109,14 @@ KernelEntry kernel_entry() {
     for (const std::string_view name : Files<K>::derived) {
       app.get_option("--input")->excludes(app.get_option(option_name(name)));
     }
-    const auto describe = [params](std::int64_t seed) {
-      set_seed(*params, seed);
+    const auto describe = [params](const Options& options) {
+      set_seed(*params, options.seed);
+      check_mode<K>(*params, options.mode);
       Files<K>::open(*params);
       K::check(*params);
       return nlohmann::json{{"kernel", K::name},
                             {"params", fields_to_json(*params)},
-                            {"size_parameter", K::size_parameter},
+                            {"size_parameter", Files<K>::given(*params) ? "" : K::size_parameter},
                             {"work", to_json(K::work(*params))}};
     };
     const auto run = [params](const Identity& identity, const Options& options, Team& team,
@@ -113,12 +125,15 @@ KernelEntry kernel_entry() {
     };
     return BoundKernel{describe, run};
   };
+  std::vector<Mode> modes{Mode::data};
+  if constexpr (has_pipeline<K>) modes.push_back(Mode::pipeline);
   return {std::string(K::name),
           std::string(K::summary),
           describe_fields<Params>(),
           std::string(K::size_parameter),
           K::schedule,
           false,
+          std::move(modes),
           bind};
 }
 

@@ -160,6 +160,14 @@ json sample_record(std::int64_t index, bool diagnostic, json ranks) {
   return out;
 }
 
+/// In the order in which the work passes through them.
+json stages_record(const std::vector<Stage>& stages) {
+  json out = json::array();
+  for (const Stage& stage : stages)
+    out.push_back({{"stage", stage.name}, {"busy_s", stage.busy_s}});
+  return out;
+}
+
 /// Judges results: the first against the kernel's own verification, the others by equality.
 class Judge {
  public:
@@ -225,7 +233,7 @@ int measure(const Identity& identity, const Options& options, const Subject& sub
     json ranks = gather_json(comm, rank_times(mine));
     if (!comm.is_root()) continue;
     json sample = sample_record(i, diagnostic, std::move(ranks));
-    if (subject.stages) sample["stages"] = subject.stages();
+    if (subject.stages) sample["stages"] = stages_record(subject.stages());
     const std::string fault = judge();
     verified = verified && fault.empty();
     sample["facts"] = judge.facts();

@@ -24,6 +24,12 @@ struct Identity {
   std::string model;           ///< serial, openmp, mpi, hybrid
 };
 
+/// One stage of a pipeline: the seconds that threads were busy in it, over all ranks.
+struct Stage {
+  std::string name;
+  double busy_s = 0;
+};
+
 /// What is measured, with the kernel's types left behind.
 struct Subject {
   std::string kernel;
@@ -32,7 +38,7 @@ struct Subject {
   std::function<PassTimes(bool diagnostic)> pass;  ///< collective
   std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
-  std::function<nlohmann::json()> stages{};        ///< likewise; empty unless --mode pipeline
+  std::function<std::vector<Stage>()> stages{};    ///< likewise; none unless --mode pipeline
 };
 
 /// The instruction set of the kernel's loops: a memory-bound kernel's may be narrower.

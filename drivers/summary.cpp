@@ -25,10 +25,11 @@ std::string rate(double per_second, std::string_view unit) {
 void print_stages(const nlohmann::json& sample) {
   double busy_s = 0;
   std::string text;
-  for (const char* stage : {"read", "decode", "compress", "write"}) {
-    const double stage_s = sample.at("stages").at(std::string(stage) + "_s");
+  for (const nlohmann::json& stage : sample.at("stages")) {
+    const double stage_s = stage.at("busy_s");
     busy_s += stage_s;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", stage, format_seconds(stage_s));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                        stage.at("stage").get_ref<const std::string&>(), format_seconds(stage_s));
   }
   fmt::print("  {:<18}{} (busy, last sample)\n", "stages", text);
   fmt::print("  {:<18}{:.2f} stages at once\n", "overlap",

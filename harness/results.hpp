@@ -69,6 +69,11 @@ struct Point {
   nlohmann::json work;  ///< from --describe (docs/record.md)
   State state = State::pending;
   std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
+
+  /// What a pass is: the option `mode`, without which it is "data".
+  [[nodiscard]] std::string mode() const {
+    return options.is_object() ? options.value("mode", "data") : "data";
+  }
 };
 
 /// One start of a driver.
@@ -96,6 +101,12 @@ struct RankTimes {
   std::int64_t items = 0;
 };
 
+/// One stage of a pipeline in one sample.
+struct StageTime {
+  std::string stage;  ///< e.g. decode
+  double busy_s = 0;  ///< of all threads and ranks together, waiting for other stages apart
+};
+
 /// One timed repetition; the phases are the largest over ranks, seconds.
 struct Sample {
   std::int64_t launch = 0;  ///< index into Results::launches
@@ -104,6 +115,7 @@ struct Sample {
   double total_s = 0;
   double distribute_s = 0, prepare_s = 0, compute_s = 0, combine_s = 0, finish_s = 0;
   std::vector<RankTimes> ranks;
+  std::vector<StageTime> stages;  ///< in the order of the flow; none but of a pipeline
   std::map<std::string, std::string> facts;
   bool verified = false;
   std::string fault;

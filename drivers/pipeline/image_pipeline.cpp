@@ -188,19 +188,15 @@ class LocalRun {
   std::exception_ptr failure_;
 };
 
-void check_pipeline(const K::Params& params, const Options& options) {
-  if (params.input.empty()) {
-    throw Error("--mode pipeline reads image files, and none are given",
-                "name a folder with --input, or use --mode data");
-  }
-  if (params.output_dir.empty()) {
-    throw Error("--mode pipeline writes files, and has no folder for them",
-                "name one with --output-dir, or use --mode data");
-  }
+void check_pipeline_options(const Options& options) {
   if (options.data != Data::local || options.distribution != Distribution::block ||
       options.overlap) {
     throw Error("--mode pipeline shares whole files among ranks beforehand",
                 "leave --data, --distribution and --overlap away, or use --mode data");
+  }
+  if (options.schedule != K::schedule) {
+    throw Error("--mode pipeline gives a thread the next whole file",
+                "leave --schedule and --chunk away, or use --mode data");
   }
   if (options.diagnostics > 0) {
     throw Error("--mode pipeline has no barrier between compute and combine",
@@ -224,6 +220,17 @@ StageTimes& StageTimes::operator+=(const StageTimes& other) {
   compress_s += other.compress_s;
   write_s += other.write_s;
   return *this;
+}
+
+void check_image_pipeline(const K::Params& params) {
+  if (params.input.empty()) {
+    throw Error("--mode pipeline reads image files, and none are given",
+                "name a folder with --input, or use --mode data");
+  }
+  if (params.output_dir.empty()) {
+    throw Error("--mode pipeline writes files, and has no folder for them",
+                "name one with --output-dir, or use --mode data");
+  }
 }
 
 ImagePipeline::ImagePipeline(Params params, Team& team, Comm& comm)
@@ -272,7 +279,7 @@ std::vector<Fact> ImagePipeline::facts() const {
 int run_image_pipeline(ImageCompression::Params params, const Identity& identity,
                        const Options& options, Team& team, Comm& comm) {
   together(comm, [&] {
-    check_pipeline(params, options);
+    check_pipeline_options(options);
     Files<K>::open(params);
     K::check(params);
     if (comm.is_root()) Files<K>::check_output(params);
@@ -289,10 +296,10 @@ int run_image_pipeline(ImageCompression::Params params, const Identity& identity
   subject.facts = [&] { return pipeline.facts(); };
   subject.stages = [&] {
     const StageTimes& t = pipeline.stages();
-    return nlohmann::json{{"read_s", t.read_s},
-                          {"decode_s", t.decode_s},
-                          {"compress_s", t.compress_s},
-                          {"write_s", t.write_s}};
+    return std::vector<Stage>{{"read", t.read_s},
+                              {"decode", t.decode_s},
+                              {"compress", t.compress_s},
+                              {"write", t.write_s}};
   };
   return measure(identity, once, subject, team, comm);
 }

@@ -58,6 +58,9 @@ class ImagePipeline {
   StageTimes stages_;
 };
 
+/// Errors: throws Error, naming the remedy, when there are no files to read, or nowhere to write.
+void check_image_pipeline(const ImageCompression::Params& params);
+
 /// Runs `--mode pipeline`: checks options, measures, writes the record.  Collective.
 /// Errors: throws SharedError for options that it has no use for, naming the remedy.
 int run_image_pipeline(ImageCompression::Params params, const Identity& identity,

@@ -22,6 +22,10 @@ std::string default_text(const ParamFacts& param) {
 
 void print_kernel(const std::string& name, const KernelFacts& kernel) {
   fmt::print("  {}: {}\n", name, kernel.summary);
+  if (kernel.modes.size() > 1) {
+    fmt::print("    {:<18} {:<14} mode of an experiment\n", "(mode)",
+               fmt::format("{}", fmt::join(kernel.modes, "|")));
+  }
   for (const ParamFacts& param : kernel.params) {
     if (param.name == "seed") continue;  // the campaign's
     fmt::print("    {:<18} {:<14} {} (default {}){}\n", param.name, type_text(param), param.help,

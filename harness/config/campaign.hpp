@@ -59,7 +59,8 @@ struct Experiment {
   std::vector<Scaling> scaling{Scaling::strong};
   Setting size;                 ///< of the kernel's size parameter; "auto" is allowed; may be empty
   std::vector<Setting> params;  ///< the kernel's other parameters
-  std::vector<Setting> options;  ///< schedule, chunk, data, distribution, rank_chunk, overlap, isa
+  /// schedule, chunk, mode, data, distribution, rank_chunk, overlap, isa
+  std::vector<Setting> options;
   Counts nodes;
   Counts ranks;                    ///< per node
   Counts threads;                  ///< per rank

@@ -250,6 +250,7 @@ const Keys<Experiment>& experiment_keys() {
       {"schedule", "static, dynamic, guided, or a list", "the kernel's own",
        choice_into({"static", "dynamic", "guided"})},
       {"chunk", "count or list of counts", "0", option_into(check_chunk)},
+      {"mode", "data, pipeline, or a list", "data", choice_into({"data", "pipeline"})},
       {"data", "local, scatter, file, or a list", "local",
        choice_into({"local", "scatter", "file"})},
       {"distribution", "block, dynamic, or a list", "block", choice_into({"block", "dynamic"})},

@@ -80,7 +80,9 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   add("seed", seed);
   add("warmups", measuring.warmups);
   add("samples", measuring.samples);
-  if (measuring.diagnostics > 0) add("diagnostics", measuring.diagnostics);
+  // A pipeline has no barrier between computing and combining.
+  const bool phases = point.mode() == "data";
+  if (phases && measuring.diagnostics > 0) add("diagnostics", measuring.diagnostics);
   job.placement = point.placement;
   job.model = point.model;
   job.report = report;

@@ -47,6 +47,7 @@ std::string ask(const fs::path& program, const std::vector<std::string>& words) 
 
 KernelFacts read_kernel(const json& from) {
   KernelFacts out{from.at("summary"), from.at("size_parameter"), {}};
+  out.modes = from.value("modes", out.modes);
   for (const json& param : from.at("params")) {
     out.params.push_back({param.at("name"), param.at("type"), param.at("default"),
                           param.value("help", ""),

@@ -25,6 +25,7 @@ struct KernelFacts {
   std::string summary;
   std::string size_parameter;
   std::vector<ParamFacts> params;
+  std::vector<std::string> modes{"data"};  ///< what a pass may be
 };
 
 /// What one driver can run.

@@ -65,12 +65,14 @@ class Planner {
   void plan() {
     kernel_ = find_kernel();
     check_params();
+    check_modes();
     check_options_used(experiment_, campaign_.file);
     const std::vector<Runner> runners = find_runners();
     for (const Scaling scaling : experiment_.scaling) {
       for (const Subject& subject : subjects(scaling)) {
         for (const Runner& runner : runners) {
           for (const json& options : options_of(runner)) {
+            check_mode(subject, options);
             add_series(scaling, subject, runner, options);
           }
         }
@@ -115,6 +117,28 @@ class Planner {
              did_you_mean(setting.name, names));
       }
     }
+  }
+
+  void check_modes() const {
+    for (const Setting& setting : experiment_.options) {
+      if (setting.name != "mode") continue;
+      for (const json& mode : setting.values) {
+        if (std::find(kernel_.modes.begin(), kernel_.modes.end(), mode) != kernel_.modes.end()) {
+          continue;
+        }
+        fail(setting.line,
+             fmt::format("'{}' has no mode '{}'", experiment_.kernel, mode.get<std::string>()),
+             fmt::format("it has: {}", fmt::join(kernel_.modes, ", ")));
+      }
+    }
+  }
+
+  /// A mode other than data may ask for more of the parameters: a pipeline, for a folder to write.
+  void check_mode(const Subject& subject, const json& options) const {
+    if (!options.contains("mode")) return;
+    json asked = subject.params;
+    asked["mode"] = options["mode"];
+    describe_written(asked, experiment_.line);
   }
 
   std::vector<Runner> find_runners() const {
@@ -196,9 +220,10 @@ class Planner {
     return out;
   }
 
+  /// Writes the size out among the parameters, unless it is that of an input.
   Subject with_size(json params, json described) const {
-    const std::string& name = kernel_.size_parameter;
-    params[name] = described.at("params").at(name);
+    const std::string name = described.value("size_parameter", kernel_.size_parameter);
+    if (!name.empty()) params[name] = described.at("params").at(name);
     return {std::move(params), std::move(described), {}};
   }
 
@@ -215,6 +240,10 @@ class Planner {
   /// Memory-bound kernels: so much input that no cache holds it.  Others: the kernel's own size.
   Subject automatic(const json& others, Scaling scaling) const {
     Subject out = with_size(others, describe_written(others, experiment_.size.line));
+    if (!out.params.contains(kernel_.size_parameter)) {
+      out.note = "size auto: that of the input";
+      return out;
+    }
     const json& work = out.described.at("work");
     if (!work.at("memory_bound").get<bool>() || machine_.last_level_cache_bytes == 0) {
       out.note = fmt::format("size auto: {} = {}, the kernel's own", kernel_.size_parameter,
@@ -288,6 +317,7 @@ class Planner {
   /// Gives a weak point as many times the work of one worker as it has workers.  Returns why it
   /// cannot; empty when it can.
   std::string grow(Point& point, json& described, const Subject& one) const {
+    if (!one.params.contains(kernel_.size_parameter)) return "an input does not grow with workers";
     const auto workers = static_cast<double>(point.placement.workers());
     const auto size = one.params.at(kernel_.size_parameter).get<std::int64_t>();
     try {
@@ -358,6 +388,8 @@ std::string identity_of(const Point& point, const json& all_params) {
 }
 
 double memory_need(const Point& point) {
+  // Its files are never in memory all at once; how many are, its driver checks.
+  if (point.mode() == "pipeline") return 0;
   const double input = point.work.at("resident_bytes").get<double>();
   const auto ranks = static_cast<double>(point.placement.ranks());
   const auto here = static_cast<double>(point.placement.ranks_per_node);

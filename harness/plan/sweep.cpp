@@ -12,8 +12,9 @@ namespace {
 using nlohmann::json;
 
 const json& defaults() {
-  static const json values{{"chunk", 0},      {"data", "local"},  {"distribution", "block"},
-                           {"rank_chunk", 0}, {"overlap", false}, {"isa", "auto"}};
+  static const json values{{"chunk", 0},      {"mode", "data"},   {"data", "local"},
+                           {"rank_chunk", 0}, {"overlap", false}, {"distribution", "block"},
+                           {"isa", "auto"}};
   return values;
 }
 
@@ -47,7 +48,11 @@ json usable_options(const json& options, Model model) {
   const bool threaded = model == Model::openmp || model == Model::hybrid;
   const bool ranked = model == Model::mpi || model == Model::hybrid;
   json out = options;
-  if (!threaded) {
+  const bool files = options.value("mode", "data") == "pipeline";
+  if (files) {  // whole files, shared beforehand
+    for (const char* name : {"data", "distribution", "rank_chunk", "overlap"}) out.erase(name);
+  }
+  if (!threaded || files) {
     out.erase("schedule");
     out.erase("chunk");
   }
@@ -88,7 +93,8 @@ void check_options_used(const Experiment& experiment, const std::string& file) {
       throw Error(fmt::format("{}:{}: '{}' has no effect in '{}'", file, setting.line, setting.name,
                               experiment.name),
                   "schedule and chunk need openmp or hybrid; distribution, rank_chunk and data = "
-                  "\"scatter\" need mpi or hybrid; overlap needs data = \"scatter\"");
+                  "\"scatter\" need mpi or hybrid; overlap needs data = \"scatter\"; none of them "
+                  "goes with mode = \"pipeline\"");
     }
   }
 }

@@ -19,7 +19,8 @@ std::optional<nlohmann::json> default_option(const std::string& name);
 
 /// What of a combination of driver options a model can use, without those that are the default
 /// anyway: schedule and chunk need threads; distribution, rank_chunk, scattered data and overlap
-/// need ranks; overlap needs data to be scattered in fixed parts.
+/// need ranks; overlap needs data to be scattered in fixed parts; a pipeline of files takes none of
+/// these.
 nlohmann::json usable_options(const nlohmann::json& options, Model model);
 
 /// The distinct option sets of an experiment for a model, in order.

@@ -189,6 +189,16 @@ std::string report_json(const Report& report) {
                                {"first_load_balance", balance(v.first_balance)},
                                {"other_load_balance", balance(v.other_balance)}});
   }
+  out["stages"] = Json::array();
+  for (const PointStages& of_point : report.stages) {
+    Json stages = Json::array();
+    for (const StageTime& one : of_point.stages) {
+      stages.push_back({{"stage", one.stage}, {"busy_s", number(one.busy_s)}});
+    }
+    out["stages"].push_back({{"point", of_point.point},
+                             {"stages", std::move(stages)},
+                             {"at_once", number(of_point.at_once)}});
+  }
   out["busy_blocks"] = Json::array();
   for (const BusyBlock& busy : report.busy) {
     out["busy_blocks"].push_back({{"block", busy.block},

@@ -50,7 +50,7 @@ struct Maker {
       const Point& p = results.points[i];
       const auto index = static_cast<std::int64_t>(i);
       if (p.model != Model::serial || p.kernel != like.kernel || p.params != like.params) continue;
-      if (p.implementation != "scalelaw" || !timed(index)) continue;
+      if (p.implementation != "scalelaw" || p.mode() != like.mode() || !timed(index)) continue;
       if (!best || summary(index).median_s < summary(*best).median_s) best = index;
     }
     if (!best) return std::nullopt;
@@ -213,7 +213,7 @@ struct Maker {
       for (std::int64_t peer = 0; peer < count; ++peer) {
         const Point& b = point_at(results, peer);
         if (b.implementation == "scalelaw" || !timed(peer)) continue;
-        if (a.kernel != b.kernel || a.params != b.params) continue;
+        if (a.kernel != b.kernel || a.params != b.params || a.mode() != b.mode()) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer that knows one thread only is serial, whatever ours runs under with one worker.
         if (a.model != b.model && b.model != Model::serial) continue;
@@ -241,6 +241,7 @@ struct Maker {
 
 std::string work_label(const Point& point) {
   std::string label = point.kernel;
+  if (point.mode() != "data") label += " mode=" + point.mode();
   if (!point.params.is_object()) return label;
   for (const auto& [name, value] : point.params.items()) {
     if (name == "seed") continue;
@@ -265,6 +266,7 @@ Report make_report(const Results& results) {
   maker.list_ceilings();
   maker.compare_with_peers();
   report.variants = variants_of(results, report.summaries, maker.samples);
+  report.stages = stages_of(results, report.summaries);
   maker.name_busy_blocks();
   report.rules = judge_rules(report);
   return report;

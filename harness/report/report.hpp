@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/laws/predictions.hpp"
+#include "harness/report/stages.hpp"
 #include "harness/report/variants.hpp"
 #include "harness/results.hpp"
 
@@ -84,6 +85,7 @@ struct Report {
   std::vector<Ceiling> ceilings;     ///< by model and placement
   std::vector<PeerRatio> peers;
   std::vector<Variant> variants;
+  std::vector<PointStages> stages;
   std::vector<BusyBlock> busy;
   std::vector<RuleVerdict> rules;
 };
@@ -91,7 +93,8 @@ struct Report {
 /// Pure; the same results give the same report, to the last digit.
 Report make_report(const Results& results);
 
-/// "dot_product length=1000 type=f64": the kernel and its parameters, the seed left out.
+/// "dot_product length=1000 type=f64": the kernel, what a pass is unless computing alone, and the
+/// parameters, the seed left out.
 std::string work_label(const Point& point);
 /// "1x2x4": nodes x ranks per node x threads.
 std::string placement_label(const Placement& placement);

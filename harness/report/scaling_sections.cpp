@@ -51,6 +51,7 @@ std::string series_label(const ReportSeries& series) {
   if (first.implementation != "scalelaw") label += " by " + first.implementation;
   if (!first.options.is_object()) return label;
   for (const auto& [name, value] : first.options.items()) {
+    if (name == "mode") continue;  // the study's: it is in the heading
     label +=
         fmt::format(" {}={}", name, value.is_string() ? value.get<std::string>() : value.dump());
   }

@@ -176,6 +176,7 @@ std::vector<Section> report_sections(const Report& report) {
   out.push_back(legend_section(report));
   for (Section& section :
        std::vector{variants_section(results, report.summaries, report.variants),
+                   stages_section(results, report.summaries, report.stages),
                    ceilings_section(report), peers_section(report), problems_section(report),
                    busy_section(report), rules_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));

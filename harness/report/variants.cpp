@@ -41,6 +41,7 @@ std::set<std::string> options_in(const Results& results) {
     if (!point.options.is_object()) continue;
     for (const auto& [name, value] : point.options.items()) names.insert(name);
   }
+  names.erase("mode");  // no other way to do the same: another work
   return names;
 }
 
@@ -58,7 +59,7 @@ std::string shared_label(const Point& point, const std::string& option) {
   std::string label(to_string(point.model));
   if (!point.options.is_object()) return label;
   for (const auto& [name, value] : point.options.items()) {
-    if (name != option) label += " " + name + "=" + text_of(value);
+    if (name != option && name != "mode") label += " " + name + "=" + text_of(value);
   }
   return label;
 }

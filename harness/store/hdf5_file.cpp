@@ -329,6 +329,10 @@ void Hdf5File::write_table(const Table& table) {
   write_text_list(dataset, "title", {table.meaning});
 }
 
+bool Hdf5File::has_table(const std::string& path) const {
+  return H5Lexists(handles_->file, path.c_str(), H5P_DEFAULT) > 0;
+}
+
 void Hdf5File::read_table(Table& table) const {
   const std::string where = fmt::format("'{}', table {}", handles_->path, table.path);
   const Id dataset =

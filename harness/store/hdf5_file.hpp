@@ -27,6 +27,8 @@ class Hdf5File {
   /// Errors: throws Error when the disk refuses.
   void write_table(const Table& table);
 
+  [[nodiscard]] bool has_table(const std::string& path) const;
+
   /// Reads the rows of the table at table.path into the columns that `table` asks for, whichever
   /// others the file has.
   /// Errors: throws Error when the table or a column is missing or of another type.

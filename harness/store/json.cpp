@@ -55,6 +55,12 @@ RankTimes rank_from_json(const json& object, std::int64_t number_of_rank) {
   return rank;
 }
 
+json stages_to_json(const std::vector<StageTime>& stages) {
+  json out = json::array();
+  for (const StageTime& one : stages) out.push_back({{"stage", one.stage}, {"busy_s", one.busy_s}});
+  return out;
+}
+
 }  // namespace
 
 json to_json(const Point& point) {
@@ -130,18 +136,20 @@ Launch launch_from_json(const json& object) {
 }
 
 json to_json(const Sample& sample) {
-  return {{"index", sample.index},
-          {"diagnostic", sample.diagnostic},
-          {"total_s", sample.total_s},
-          {"distribute_s", sample.distribute_s},
-          {"prepare_s", sample.prepare_s},
-          {"compute_s", sample.compute_s},
-          {"combine_s", sample.combine_s},
-          {"finish_s", sample.finish_s},
-          {"ranks", ranks_to_json(sample.ranks)},
-          {"facts", sample.facts},
-          {"verified", sample.verified},
-          {"fault", sample.fault}};
+  json out{{"index", sample.index},
+           {"diagnostic", sample.diagnostic},
+           {"total_s", sample.total_s},
+           {"distribute_s", sample.distribute_s},
+           {"prepare_s", sample.prepare_s},
+           {"compute_s", sample.compute_s},
+           {"combine_s", sample.combine_s},
+           {"finish_s", sample.finish_s},
+           {"ranks", ranks_to_json(sample.ranks)},
+           {"facts", sample.facts},
+           {"verified", sample.verified},
+           {"fault", sample.fault}};
+  if (!sample.stages.empty()) out["stages"] = stages_to_json(sample.stages);
+  return out;
 }
 
 Sample sample_from_json(const json& object) {
@@ -156,6 +164,9 @@ Sample sample_from_json(const json& object) {
   sample.finish_s = number(object, "finish_s");
   for (const json& rank : object.at("ranks")) {
     sample.ranks.push_back(rank_from_json(rank, static_cast<std::int64_t>(sample.ranks.size())));
+  }
+  for (const json& one : object.value("stages", json::array())) {
+    sample.stages.push_back({get<std::string>(one, "stage"), number(one, "busy_s")});
   }
   sample.facts = get<std::map<std::string, std::string>>(object, "facts");
   sample.verified = get<bool>(object, "verified");

@@ -212,4 +212,14 @@ Table thread_table() {
           {}};
 }
 
+Table stage_table() {
+  return {"/stages",
+          "Each stage of each sample of a pipeline, in the order in which files pass them",
+          {{"sample", ColumnType::integer, "row of /samples", "whose"},
+           {"stage", ColumnType::text, "text", "e.g. read, decode, compress, write"},
+           {"busy_s", ColumnType::real, "s",
+            "threads were busy in it, all ranks together; waiting for other stages apart"}},
+          {}};
+}
+
 }  // namespace scalelaw

@@ -32,9 +32,11 @@ const RowTable<Sample>& sample_columns();
 const RowTable<Fit>& fit_columns();
 const RowTable<Prediction>& prediction_columns();
 
-/// Tables whose rows belong to a sample's rank, and to its threads; without rows.
+/// Tables whose rows belong to a sample's rank, to its threads, and to a sample's stages; without
+/// rows.
 Table rank_table();
 Table thread_table();
+Table stage_table();
 
 /// The table without rows, for reading.
 template <class Row>

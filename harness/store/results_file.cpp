@@ -114,6 +114,18 @@ void read_threads(const Hdf5File& file, Results& results) {
   }
 }
 
+/// Files from before there were stages lack the table.
+void read_stages(const Hdf5File& file, Results& results) {
+  Table table = stage_table();
+  if (!file.has_table(table.path)) return;
+  file.read_table(table);
+  for (const std::vector<Cell>& cells : table.rows) {
+    const auto sample = row_of(cells[0], results.samples.size(), "sample");
+    results.samples[static_cast<std::size_t>(sample)].stages.push_back(
+        {std::get<std::string>(cells[1]), std::get<double>(cells[2])});
+  }
+}
+
 Results read_everything(const Hdf5File& file) {
   Results results;
   const auto campaign = file.read_attributes("/campaign");
@@ -139,6 +151,7 @@ Results read_everything(const Hdf5File& file) {
   }
   read_ranks(file, results);
   read_threads(file, results);
+  read_stages(file, results);
   results.fits = read_rows(file, fit_columns());
   results.predictions = read_rows(file, prediction_columns());
   return results;

@@ -202,6 +202,16 @@ Table threads_of(const Results& results) {
   return table;
 }
 
+Table stages_of(const Results& results) {
+  Table table = stage_table();
+  for (std::size_t i = 0; i < results.samples.size(); ++i) {
+    for (const StageTime& one : results.samples[i].stages) {
+      table.rows.push_back({static_cast<std::int64_t>(i), one.stage, one.busy_s});
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
 std::vector<Table> tables_of(const Results& results) {
@@ -211,6 +221,7 @@ std::vector<Table> tables_of(const Results& results) {
   tables.push_back(to_table(sample_columns(), results.samples));
   tables.push_back(ranks_of(results));
   tables.push_back(threads_of(results));
+  tables.push_back(stages_of(results));
   tables.push_back(bindings_of(results));
   tables.push_back(to_table(fit_columns(), results.fits));
   tables.push_back(to_table(prediction_columns(), results.predictions));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
@@ -61,6 +62,47 @@ TEST_F(Run, MeasuresAndWritesOneFile) {
   EXPECT_FALSE(exists("out.h5.records"));
   EXPECT_EQ(printed.out.substr(0, printed.out.find('\n')), "out.h5: 1 point: 1 not_converged");
   EXPECT_EQ(printed.err, "") << "stderr is not a terminal, so there is no progress line";
+}
+
+/// Three small pictures in the folder `photos`, and a config that compresses them as a pipeline.
+const std::string pipeline_config =
+    "[campaign]\nname = \"p\"\n[measuring]\nsamples = 2\nlaunches_min = 2\nlaunches_max = 2\n"
+    "ceilings = false\n[measuring.gate]\nenabled = false\n[[experiment]]\n"
+    "kernel = \"image_compression\"\nmodels = \"serial\"\nmode = [\"data\", \"pipeline\"]\n"
+    "params = { input = \"photos\", output_dir = \"small\" }\n";
+
+TEST_F(Run, MeasuresAPipelineOfFilesAndReportsItsStages) {
+  fs::create_directories(folder_ / "photos");
+  for (const int side : {200, 300, 400}) {
+    std::ofstream picture(folder_ / "photos" / (std::to_string(side) + ".ppm"), std::ios::binary);
+    picture << "P6 " << side << " " << side << " 255\n";
+    for (int i = 0; i < 3 * side * side; ++i) picture.put(static_cast<char>(i / side % 251));
+  }
+  const std::string file = write("p.toml", pipeline_config);
+  const Printed checked = scalelaw({"check", file});
+  EXPECT_EQ(checked.exit_code, 0) << checked.err;
+  EXPECT_NE(checked.out.find("strong scaling {\"mode\":\"pipeline\"}"), std::string::npos)
+      << checked.out;
+  const Printed commands = scalelaw({"run", file, "--dry-run"});
+  EXPECT_NE(commands.out.find("--mode pipeline --seed 1 --warmups 1 --samples 2 --report"),
+            std::string::npos)
+      << commands.out;
+  const Printed printed = scalelaw({"run", file, "-o", "out.h5"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.out << printed.err;
+  EXPECT_TRUE(exists("small/400.jpg"));
+  const Printed report = scalelaw({"report", "out.h5", "--format", "json"});
+  EXPECT_EQ(report.exit_code, 0) << report.err;
+  const auto stages = nlohmann::json::parse(report.out).at("stages");
+  ASSERT_EQ(stages.size(), 1U) << report.out;
+  std::string names;
+  for (const auto& one : stages[0].at("stages")) {
+    names += one.at("stage").get<std::string>() + " ";
+    EXPECT_GT(one.at("busy_s").get<double>(), 0);
+  }
+  EXPECT_EQ(names, "read decode compress write ");
+  EXPECT_GT(stages[0].at("at_once").get<double>(), 0);
+  const Printed listed = scalelaw({"list"});
+  EXPECT_NE(listed.out.find("data|pipeline"), std::string::npos) << listed.out;
 }
 
 TEST_F(Run, NamesItsFileAfterTheCampaignAndTheTime) {

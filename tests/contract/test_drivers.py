@@ -204,9 +204,9 @@ class Pipeline(unittest.TestCase):
                 self.assertIn("overlap", done.stdout)
                 header, sample, end = map(json.loads, report.read_text().splitlines())
                 self.assertEqual(header["mode"], "pipeline")
-                self.assertEqual(set(sample["stages"]),
-                                 {"read_s", "decode_s", "compress_s", "write_s"})
-                self.assertGreater(min(sample["stages"].values()), 0)
+                self.assertEqual([one["stage"] for one in sample["stages"]],
+                                 ["read", "decode", "compress", "write"])
+                self.assertGreater(min(one["busy_s"] for one in sample["stages"]), 0)
                 self.assertEqual(sample["facts"]["images"], "7")
                 self.assertTrue(end["verified"])
 
@@ -255,10 +255,15 @@ class Pipeline(unittest.TestCase):
     def test_refuses_options_without_a_meaning_and_says_what_to_do(self):
         for options, remedy in ((["--mode", "pipeline"], "--output-dir"),
                                 (["--mode", "pipeline", "--output-dir", self.folder / "o",
-                                  "--diagnostics", 1], "--diagnostics")):
+                                  "--diagnostics", 1], "--diagnostics"),
+                                (["--mode", "pipeline", "--output-dir", self.folder / "o",
+                                  "--schedule", "guided"], "--schedule")):
             done = self.compress("serial", *options)
             self.assertEqual(done.returncode, 1)
             self.assertIn(remedy, done.stderr)
+        done = self.compress("serial", "--mode", "pipeline", "--describe")
+        self.assertEqual(done.returncode, 1, "described before it is known where to write")
+        self.assertIn("--output-dir", done.stderr)
         done = run(driver("serial"), "image_compression", "--mode", "pipeline")
         self.assertEqual(done.returncode, 1)
         self.assertIn("--input", done.stderr)

@@ -128,6 +128,7 @@ class SyntheticResults {
       rank.items = whole(0, 1LL << 40);
       sample.ranks.push_back(rank);
     }
+    for (std::int64_t i = 0, n = whole(0, 2); i < n; ++i) sample.stages.push_back({text(), real()});
     if (flip()) sample.facts["count"] = "78498";
     if (flip()) sample.facts["sum"] = text();
     sample.verified = flip();

@@ -80,6 +80,7 @@ ranks = "auto"
 threads = 2
 schedule = ["static", "guided"]
 chunk = [1, 16]
+mode = ["data", "pipeline"]
 data = "scatter"
 distribution = ["block", "dynamic"]
 rank_chunk = 3
@@ -107,7 +108,7 @@ type = ["f32", "f64"]
   EXPECT_EQ(experiment.size.line, 33);
   EXPECT_TRUE(experiment.ranks.automatic);
   EXPECT_EQ(experiment.threads.values, std::vector<std::int64_t>{2});
-  EXPECT_EQ(experiment.options.size(), 7U);
+  EXPECT_EQ(experiment.options.size(), 8U);
   EXPECT_EQ(experiment.params.at(0).name, "type");
   EXPECT_EQ(experiment.params.at(0).values, (std::vector<nlohmann::json>{"f32", "f64"}));
   EXPECT_TRUE(experiment.oversubscribe);
@@ -139,6 +140,7 @@ TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
       {"models = \"\"", "x.toml:5: 'models' is empty"},
       {"scaling = 3", "x.toml:5: 'scaling' is not a text"},
       {"schedule = \"auto\"", "x.toml:5: 'schedule' has an unknown value 'auto'"},
+      {"mode = \"pipe\"", "x.toml:5: 'mode' has an unknown value 'pipe'"},
       {"chunk = -2", "x.toml:5: 'chunk' has -2, which is no chunk size"},
       {"overlap = \"yes\"", "x.toml:5: 'overlap' is neither true nor false"},
       {"oversubscribe = 1", "x.toml:5: 'oversubscribe' is neither true nor false"},

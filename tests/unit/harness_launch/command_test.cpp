@@ -1,6 +1,8 @@
 // The exact command lines: what --dry-run prints and what is executed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/error.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/drivers.hpp"
@@ -55,6 +57,15 @@ TEST(MakeJob, NamesAPeersProgram) {
   point.implementation = "openblas";
   point.model = Model::openmp;
   EXPECT_EQ(make_job(point, {}, 1, "/bin", "r").driver[0], "/bin/scalelaw-peer-openblas");
+}
+
+TEST(MakeJob, AsksAPipelineForNoDiagnosticSamples) {
+  Point point;
+  point.kernel = "image_compression";
+  point.options = {{"mode", "pipeline"}};
+  const std::vector<std::string> words = make_job(point, {}, 1, "/bin", "r").driver;
+  EXPECT_EQ(std::find(words.begin(), words.end(), "--diagnostics"), words.end());
+  EXPECT_NE(std::find(words.begin(), words.end(), "pipeline"), words.end());
 }
 
 TEST(OptionWords, MakeFlagsOfBooleans) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 
@@ -14,9 +15,10 @@ namespace scalelaw {
 namespace {
 
 using nlohmann::json;
+using namespace std::string_literals;
 
-/// Drivers of two kernels: `stream` reads 8 bytes an item from memory, `sieve` computes n log log
-/// n.
+/// Drivers of three kernels: `stream` reads 8 bytes an item from memory, `sieve` computes n log log
+/// n, `press` has a pipeline that needs to know where its output goes.
 DriverFacts pretended_drivers() {
   Catalog catalog;
   catalog.kernels["stream"] = {"reads",
@@ -25,6 +27,10 @@ DriverFacts pretended_drivers() {
                                 {"type", "choice", "f64", "", {"f32", "f64"}},
                                 {"input", "text", "", "", {}}}};
   catalog.kernels["sieve"] = {"counts", "limit", {{"limit", "count", 1000, "", {}}}};
+  catalog.kernels["press"] = {"presses",
+                              "length",
+                              {{"length", "count", 1000, "", {}}, {"to", "text", "", "", {}}},
+                              {"data", "pipeline"}};
   DriverFacts out;
   for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
     catalog.model = model;
@@ -42,9 +48,17 @@ DriverFacts pretended_drivers() {
       return {{"params",
                {{"length", length},
                 {"type", params.value("type", "f64")},
-                {"input", ""},
+                {"input", params.value("input", "")},
                 {"seed", seed}}},
+              {"size_parameter", params.contains("input") ? "" : "length"},
               {"work", {{"operations", bytes}, {"resident_bytes", bytes}, {"memory_bound", true}}}};
+    }
+    if (kernel == "press") {
+      if (params.value("mode", "data") == "pipeline" && !params.contains("to")) {
+        throw Error("a pipeline has nowhere to write", "name it with --to");
+      }
+      return {{"params", {{"length", 1000}, {"to", params.value("to", "")}}},
+              {"work", {{"operations", 1.0}, {"resident_bytes", 1e12}, {"memory_bound", false}}}};
     }
     const auto limit = params.value("limit", std::int64_t{1000});
     const auto n = static_cast<double>(limit);
@@ -239,6 +253,50 @@ TEST(Plan, RefusesAnOptionThatNoModelCanUse) {
   EXPECT_EQ(refusal("kernel = \"stream\"\noverlap = true\ndata = \"scatter\"").first, "accepted");
   EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = \"serial\"\ndata = \"local\"").first,
             "accepted");
+}
+
+TEST(Plan, LeavesTheSizeOfAnInputAlone) {
+  for (const std::string size : {"", "size = \"auto\"\n"}) {
+    const auto points = plan("kernel = \"stream\"\nmodels = [\"serial\", \"openmp\"]\n" + size +
+                             "scaling = [\"strong\", \"weak\"]\nthreads = [1, 2]\n"
+                             "params = { input = \"x.h5\" }");
+    for (const Point& point : points) {
+      EXPECT_EQ(point.params, (json{{"input", "x.h5"}})) << "a driver takes one or the other";
+      const bool grown = point.scaling == Scaling::weak && point.placement.workers() > 1;
+      EXPECT_EQ(point.state == State::skipped, grown) << point.reason;
+    }
+  }
+}
+
+TEST(Plan, TakesTheModesThatTheKernelHas) {
+  const std::string press = "kernel = \"press\"\nparams = { to = \"out\" }\n";
+  const auto points = plan(press +
+                               "mode = [\"data\", \"pipeline\"]\nthreads = 2\n"
+                               "schedule = [\"static\", \"dynamic\"]\n"
+                               "distribution = [\"block\", \"dynamic\"]\n",
+                           machine_of(4, 8e12));
+  std::map<Model, std::vector<json>> pipelines;
+  for (const Point& point : points) {
+    if (point.mode() == "pipeline") pipelines[point.model].push_back(point.options);
+    EXPECT_FALSE(point.params.contains("mode"));
+  }
+  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
+    EXPECT_EQ(pipelines[model], (std::vector<json>{{{"mode", "pipeline"}}}))
+        << "no schedule or distribution of items in a pipeline of " << to_string(model);
+  }
+  EXPECT_EQ(refusal("kernel = \"stream\"\nmode = \"pipeline\""),
+            std::pair("x.toml:5: 'stream' has no mode 'pipeline'"s, "it has: data"s));
+  EXPECT_EQ(refusal("kernel = \"stream\"\nmode = \"data\"").first, "accepted");
+  EXPECT_EQ(refusal("kernel = \"press\"\nmode = \"pipeline\"", machine_of(4, 8e12)),
+            std::pair("x.toml:3: press: a pipeline has nowhere to write"s, "name it with --to"s));
+  EXPECT_EQ(refusal(press + "mode = \"pipeline\"\nschedule = \"dynamic\"").first,
+            "x.toml:7: 'schedule' has no effect in 'press'");
+}
+
+TEST(Plan, LeavesTheMemoryOfAPipelineToItsDriver) {
+  const std::string press = "kernel = \"press\"\nparams = { to = \"out\" }\nmodels = \"serial\"\n";
+  EXPECT_EQ(plan(press + "mode = \"pipeline\"").size(), 1U) << "its input is larger than memory";
+  EXPECT_NE(refusal(press).first, "accepted");
 }
 
 TEST(Plan, AddsPeers) {

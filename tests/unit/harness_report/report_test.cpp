@@ -150,6 +150,54 @@ TEST(Rules, SayWhetherLaunchesLookNormal) {
   EXPECT_NE(rule(make_report(few.results()), 6).reason.find("too few"), std::string::npos);
 }
 
+/// small_campaign(), and the same kernel as a pipeline: 0.5 s on two threads.
+SyntheticCampaign with_pipeline() {
+  SyntheticCampaign campaign = small_campaign();
+  campaign.add(2, "k", Model::openmp, {1, 1, 2}, {.compute_s = 0.5}).options = {
+      {"mode", "pipeline"}};
+  Results& results = campaign.results();
+  const auto point = static_cast<std::int64_t>(results.points.size()) - 1;
+  for (Sample& sample : results.samples) {
+    if (results.launches[static_cast<std::size_t>(sample.launch)].point != point) continue;
+    sample.stages = {{"read", 0.1}, {"decode", 0.8}, {"compress", 0.05}, {"write", 0.05}};
+  }
+  return campaign;
+}
+
+TEST(Report, ShowsTheStagesOfAPipeline) {
+  SyntheticCampaign campaign = with_pipeline();
+  const Report report = make_report(campaign.results());
+  ASSERT_EQ(report.stages.size(), 1U);
+  EXPECT_EQ(report.stages[0].point, 4);
+  EXPECT_EQ(report.stages[0].stages.at(1).stage, "decode");
+  EXPECT_NEAR(report.stages[0].at_once, 2, 1e-9);
+  const std::string text = render(report, Format::table);
+  EXPECT_NE(text.find("k mode=pipeline size=1000000000, strong scaling"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("n x r x t   elapsed      read    decode  compress     write  at once"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("1x1x2      500.0 ms  100.0 ms  800.0 ms  50.00 ms  50.00 ms     2.00"),
+            std::string::npos)
+      << text;
+  const auto json = nlohmann::json::parse(render(report, Format::json));
+  EXPECT_EQ(json["stages"][0]["stages"][3]["stage"], "write");
+  EXPECT_EQ(make_report(small_campaign().results()).stages.size(), 0U);
+}
+
+TEST(Report, HoldsAPipelineAgainstNothingThatDoesLess) {
+  SyntheticCampaign campaign = with_pipeline();
+  const Report report = make_report(campaign.results());
+  EXPECT_TRUE(report.series[1].serial);
+  EXPECT_FALSE(report.series[2].serial) << "the serial point reads and writes nothing";
+  EXPECT_TRUE(report.variants.empty()) << "computing alone is no other way to do the same";
+  Point& peer = campaign.add(3, "k", Model::openmp, {1, 1, 2}, {.compute_s = 0.5});
+  peer.implementation = "other";
+  for (const PeerRatio& ratio : make_report(campaign.results()).peers) {
+    EXPECT_NE(ratio.ours, 4) << "the peer's pass has no files";
+  }
+}
+
 TEST(Json, HasStableKeysAndAllDigits) {
   SyntheticCampaign campaign = small_campaign();
   const auto json =

@@ -59,6 +59,19 @@ TEST(ParseRecord, ReadsAWholeOne) {
   EXPECT_EQ(record.header["kernel"], "dot_product");
 }
 
+TEST(ParseRecord, KeepsTheStagesOfAPipelineInTheirOrder) {
+  json staged = json::parse(sample(0));
+  staged["stages"] = {{{"stage", "read"}, {"busy_s", 0.1}}, {{"stage", "decode"}, {"busy_s", 0.6}}};
+  const Record record = parse_record(lines({header, staged.dump(), sample(1), end}));
+  EXPECT_EQ(record.fault, "");
+  ASSERT_EQ(record.samples.at(0).stages.size(), 2U);
+  EXPECT_EQ(record.samples[0].stages[0].stage, "read");
+  EXPECT_EQ(record.samples[0].stages[1].busy_s, 0.6);
+  EXPECT_TRUE(record.samples.at(1).stages.empty());
+  staged["stages"] = {{{"stage", "read"}}};
+  EXPECT_NE(parse_record(lines({header, staged.dump(), end})).fault, "");
+}
+
 struct Damage {
   std::string text;
   std::string says;
