@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <numeric>
 
@@ -19,7 +20,10 @@ class MpiTransfer final : public Transfer {
   explicit MpiTransfer(MPI_Request request) : request_(request) {}
   MpiTransfer(const MpiTransfer&) = delete;
   MpiTransfer& operator=(const MpiTransfer&) = delete;
-  ~MpiTransfer() override { MpiTransfer::wait(); }
+  ~MpiTransfer() override {
+    // A rank that failed waits for nobody: the launch is about to be aborted.
+    if (std::uncaught_exceptions() == 0) MpiTransfer::wait();
+  }
   void wait() override { MPI_Wait(&request_, MPI_STATUS_IGNORE); }
   bool test() override {
     int done = 0;

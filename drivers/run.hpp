@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "drivers/comm.hpp"
 #include "drivers/input/inputs.hpp"  // all specialisations of Files, wherever a Pass is made
 #include "drivers/options.hpp"
+#include "drivers/run_exchange.hpp"
 #include "drivers/team.hpp"
 #include "drivers/times.hpp"
 #include "kernels/kernel.hpp"
@@ -39,7 +41,8 @@ class Pass {
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
   ~Pass() {
-    if (exposed_) comm_.conceal();
+    // A rank that failed meets nobody any more: the launch is about to be aborted.
+    if (exposed_ && std::uncaught_exceptions() == 0) comm_.conceal();
   }
 
   /// Collective.  `diagnostic` puts a barrier between compute and combine, so that waiting and
@@ -51,6 +54,7 @@ class Pass {
     if (dynamic_) comm_.reset_counter();
     comm_.barrier();
     start_s_ = now_s();
+    open_exchange();
 
     if (dynamic_) {
       compute_dynamic();
@@ -79,15 +83,10 @@ class Pass {
   using Shared = typename K::Shared;
   using Storage = typename K::Storage;
 
-  /// The partial of consecutive items.
-  struct Run {
-    Range range;
-    Partial partial;
-  };
   /// One thread's own; apart from its neighbours in memory.
   struct alignas(128) Worker {
     typename K::Workspace workspace{};
-    std::vector<Run> runs;
+    std::vector<Run<K>> runs;
     double busy_s = 0;
   };
 
@@ -203,6 +202,8 @@ class Pass {
       since = charge(times_.distribute_s, since);
       compute(shared, *storage_, split(mine_, parts, i));
       since = charge(times_.compute_s, since);
+      exchange_runs();
+      since = charge(times_.combine_s, since);
     }
     for (const auto& transfer : transfers) transfer->wait();
     charge(times_.distribute_s, since);
@@ -250,6 +251,8 @@ class Pass {
         compute(shared, part, chunk(i));
       }
       since = charge(times_.compute_s, since);
+      exchange_runs();
+      since = charge(times_.combine_s, since);
     }
     charge(times_.distribute_s, since);
   }
@@ -262,17 +265,50 @@ class Pass {
       Range part;
       for (std::int64_t turn = 0; !(part = dealer.next(thread, turn)).empty(); ++turn) {
         const double since = now_s();
-        Run& run = run_for(worker, part);
+        Run<K>& run = run_for(worker, part);
         K::compute(params_, shared, storage, part, worker.workspace, run.partial);
         charge(worker.busy_s, since);
       }
     });
   }
 
+  /// All runs so far; the next ones begin anew.
+  std::vector<Run<K>> take_runs() {
+    std::vector<Run<K>> runs;
+    for (Worker& worker : workers_) {
+      std::move(worker.runs.begin(), worker.runs.end(), std::back_inserter(runs));
+      worker.runs.clear();
+    }
+    return runs;
+  }
+
+  /// Between two parts of the computing: sends to the root what is done, and there takes in what
+  /// others have sent, so that little is left to move at the end.
+  void exchange_runs() {
+    if constexpr (K::ordered) {
+      if (sender_) sender_->send(take_runs());
+      if (receiver_) receiver_->progress();
+    }
+  }
+
+  /// Has no effect where results are merged by a reduction, or stay in one process.
+  void open_exchange() {
+    sender_.reset();
+    receiver_.reset();
+    if constexpr (K::ordered) {
+      if (comm_.size() == 1) return;
+      if (comm_.is_root()) {
+        receiver_.emplace(comm_);
+      } else {
+        sender_.emplace(comm_);
+      }
+    }
+  }
+
   /// The run that `part` belongs to: the last one where order does not matter or `part` continues
   /// it, else a new one.
-  static Run& run_for(Worker& worker, Range part) {
-    std::vector<Run>& runs = worker.runs;
+  static Run<K>& run_for(Worker& worker, Range part) {
+    std::vector<Run<K>>& runs = worker.runs;
     if (runs.empty() || (K::ordered && runs.back().range.end != part.begin)) {
       runs.push_back({{part.begin, part.begin}, {}});
     }
@@ -285,15 +321,11 @@ class Pass {
   /// The partial of all items, at the root.
   Partial combine() {
     double since = now_s();
-    std::vector<Run> runs;
-    for (Worker& worker : workers_) {
-      std::move(worker.runs.begin(), worker.runs.end(), std::back_inserter(runs));
-    }
     Partial partial;
     if constexpr (K::ordered) {
-      partial = combine_ordered(std::move(runs));
+      partial = combine_ordered();
     } else {
-      for (Run& run : runs) K::merge(partial, std::move(run.partial));
+      for (Run<K>& run : take_runs()) K::merge(partial, std::move(run.partial));
       if constexpr (std::is_trivially_copyable_v<Partial>) {
         if (comm_.size() > 1) comm_.allreduce(&partial, sizeof partial, &merge_bytes);
       } else {
@@ -330,74 +362,25 @@ class Pass {
   }
 
   /// Sorts runs by their place and concatenates them.
-  static Partial merge_in_order(std::vector<Run> runs) {
+  static Partial merge_in_order(std::vector<Run<K>> runs) {
     std::sort(runs.begin(), runs.end(),
-              [](const Run& a, const Run& b) { return a.range.begin < b.range.begin; });
+              [](const Run<K>& a, const Run<K>& b) { return a.range.begin < b.range.begin; });
     Partial partial;
-    for (Run& run : runs) K::merge(partial, std::move(run.partial));
+    for (Run<K>& run : runs) K::merge(partial, std::move(run.partial));
     return partial;
   }
 
-  Partial combine_ordered(std::vector<Run> runs) {
+  Partial combine_ordered() {
+    std::vector<Run<K>> runs = take_runs();
     if (comm_.size() == 1) return merge_in_order(std::move(runs));
-    Bytes packed;
-    if (!comm_.is_root()) {
-      for (const Run& run : runs) append_run(run, packed);
-    }
-    const std::vector<Bytes> all = comm_.gather(packed);
-    std::vector<std::unique_ptr<Transfer>> bulk;
-    if (!comm_.is_root()) {
-      exchange_bulk(runs, 0, bulk);
-      for (const auto& transfer : bulk) transfer->wait();
+    if (sender_) {
+      sender_->send(std::move(runs));
+      sender_->finish();
       return {};
     }
-    std::vector<std::vector<Run>> arrived(all.size());
-    for (std::size_t from = 1; from < all.size(); ++from) {
-      extract_runs(all[from], arrived[from]);
-      exchange_bulk(arrived[from], static_cast<int>(from), bulk);
-    }
-    for (const auto& transfer : bulk) transfer->wait();
-    for (std::vector<Run>& some : arrived) {
-      std::move(some.begin(), some.end(), std::back_inserter(runs));
-    }
+    std::vector<Run<K>> arrived = receiver_->finish();
+    std::move(arrived.begin(), arrived.end(), std::back_inserter(runs));
     return merge_in_order(std::move(runs));
-  }
-
-  /// Starts sending, or at the root receiving, what pack() leaves out: a message a piece, for a
-  /// piece by itself crosses without being copied in between.
-  void exchange_bulk(std::vector<Run>& runs, int peer,
-                     std::vector<std::unique_ptr<Transfer>>& transfers) {
-    if constexpr (SendsBulk<K>) {
-      for (Run& run : runs) {
-        for (const Piece& piece : K::bulk(run.partial)) {
-          transfers.push_back(comm_.is_root() ? comm_.receive({piece}, peer)
-                                              : comm_.send({piece}, peer));
-        }
-      }
-    }
-  }
-
-  /// A run on the wire: its begin and end, the length of what follows, the packed partial.
-  static constexpr std::size_t frame_bytes = 3 * sizeof(std::int64_t);
-
-  static void append_run(const Run& run, Bytes& out) {
-    const std::size_t frame = out.size();
-    out.resize(frame + frame_bytes);
-    K::pack(run.partial, out);
-    const std::int64_t head[3] = {run.range.begin, run.range.end,
-                                  static_cast<std::int64_t>(out.size() - frame - frame_bytes)};
-    std::memcpy(out.data() + frame, head, frame_bytes);
-  }
-
-  static void extract_runs(const Bytes& in, std::vector<Run>& runs) {
-    for (std::size_t at = 0; at < in.size();) {
-      std::int64_t head[3];
-      std::memcpy(head, in.data() + at, frame_bytes);
-      at += frame_bytes;
-      const auto size = static_cast<std::size_t>(head[2]);
-      runs.push_back({{head[0], head[1]}, K::unpack(std::span(in).subspan(at, size))});
-      at += size;
-    }
   }
 
   void finish(Partial partial) {
@@ -417,6 +400,8 @@ class Pass {
   std::vector<Worker> workers_;
   std::optional<Storage> storage_;
   std::optional<typename K::Result> result_;
+  std::optional<RunSender<K>> sender_;      ///< of runs to the root
+  std::optional<RunReceiver<K>> receiver_;  ///< at the root, of all others'
   bool exposed_ = false;
   PassTimes times_;
   double start_s_ = 0;
