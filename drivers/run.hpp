@@ -48,7 +48,7 @@ class Pass {
   /// Collective.  `diagnostic` puts a barrier between compute and combine, so that waiting and
   /// transfer are told apart; such a pass is never a timing.
   PassTimes operator()(bool diagnostic) {
-    for (Worker& worker : workers_) worker = Worker{};
+    for (Worker& worker : workers_) worker.begin();
     result_.reset();
     times_ = {};
     if (dynamic_) comm_.reset_counter();
@@ -88,6 +88,13 @@ class Pass {
     typename K::Workspace workspace{};
     std::vector<Run<K>> runs;
     double busy_s = 0;
+
+    /// As new, but for the room for runs.
+    void begin() {
+      workspace = {};
+      runs.clear();
+      busy_s = 0;
+    }
   };
 
   /// Adds the time since `since` to `phase`; returns now.
@@ -310,7 +317,7 @@ class Pass {
   static Run<K>& run_for(Worker& worker, Range part) {
     std::vector<Run<K>>& runs = worker.runs;
     if (runs.empty() || (K::ordered && runs.back().range.end != part.begin)) {
-      runs.push_back({{part.begin, part.begin}, {}});
+      runs.emplace_back().range = {part.begin, part.begin};
     }
     runs.back().range.end = part.end;
     return runs.back();
@@ -325,7 +332,9 @@ class Pass {
     if constexpr (K::ordered) {
       partial = combine_ordered();
     } else {
-      for (Run<K>& run : take_runs()) K::merge(partial, std::move(run.partial));
+      for (Worker& worker : workers_) {
+        for (Run<K>& run : worker.runs) K::merge(partial, std::move(run.partial));
+      }
       if constexpr (std::is_trivially_copyable_v<Partial>) {
         if (comm_.size() > 1) comm_.allreduce(&partial, sizeof partial, &merge_bytes);
       } else {

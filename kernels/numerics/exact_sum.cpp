@@ -11,6 +11,10 @@ constexpr std::uint64_t digit_mask = 0xFFFFFFFF;
 constexpr int exponent_of_special = 0x7FF;
 constexpr std::uint32_t plus_infinity = 1, minus_infinity = 2, not_a_number = 4;
 
+std::int64_t low_digit(std::int64_t chunk) noexcept {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(chunk) & digit_mask);
+}
+
 double special_value(std::uint32_t specials) noexcept {
   if (specials == plus_infinity) return std::numeric_limits<double>::infinity();
   if (specials == minus_infinity) return -std::numeric_limits<double>::infinity();
@@ -49,6 +53,7 @@ void ExactSum::add(double x) noexcept {
   const std::int64_t sign = -static_cast<std::int64_t>(bits >> 63);  // 0 or -1: (v ^ s) - s is +-v
   chunk_[chunk] += (low ^ sign) - sign;
   chunk_[chunk + 1] += (high ^ sign) - sign;
+  touch(chunk, chunk + 2);
   make_room();
 }
 
@@ -59,6 +64,7 @@ void ExactSum::add_special(double x) noexcept {
 void ExactSum::add_digit(std::int64_t digit, int chunk) noexcept {
   chunk_[chunk] += static_cast<std::int64_t>(static_cast<std::uint64_t>(digit) & digit_mask);
   chunk_[chunk + 1] += digit >> 32;
+  touch(chunk, chunk + 2);
   make_room();
 }
 
@@ -67,47 +73,65 @@ void ExactSum::merge(const ExactSum& other) noexcept {
   // One more than the additions: what a carry() left in a chunk counts as one.
   const std::int32_t pending = pending_ + other.pending_ + 1;
   if (pending < max_pending) {
-    for (int i = 0; i < chunks; ++i) chunk_[i] += other.chunk_[i];
+    touch(other.first_, other.end_);
+    for (int i = other.first_; i < other.end_; ++i) chunk_[i] += other.chunk_[i];
     pending_ = pending;
     return;
   }
   ExactSum from = other;
   from.carry();
   carry();
-  for (int i = 0; i < chunks; ++i) chunk_[i] += from.chunk_[i];
-  carry();
+  merge(from);
 }
 
 void ExactSum::carry() noexcept {
-  for (int i = 0; i + 1 < chunks; ++i) {
-    chunk_[i + 1] += chunk_[i] >> 32;
-    chunk_[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(chunk_[i]) & digit_mask);
+  std::int64_t carried = 0;
+  for (int i = first_; i + 1 < end_; ++i) {
+    const std::int64_t chunk = chunk_[i] + carried;
+    carried = chunk >> 32;
+    chunk_[i] = low_digit(chunk);
   }
   pending_ = 0;
+  if (end_ == 0) return;
+  std::int64_t& last = chunk_[end_ - 1];
+  last += carried;
+  const std::int64_t above = last >> 32;
+  if (end_ == chunks || above == 0 || above == -1) return;
+  last = low_digit(last);
+  chunk_[end_++] = above;
 }
 
 double ExactSum::round() const noexcept {
   if (specials_ != 0) return special_value(specials_);
-  ExactSum magnitude = *this;
-  magnitude.carry();
-  const bool negative = magnitude.chunk_[chunks - 1] < 0;
-  if (negative) {
-    for (std::int64_t& chunk : magnitude.chunk_) chunk = -chunk;
-    magnitude.carry();
-  }
-  int highest = chunks - 1;
-  while (highest >= 0 && magnitude.chunk_[highest] == 0) --highest;
-  if (highest < 0) return 0.0;
-  const auto digit = [&](int i) {
-    return i < 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(magnitude.chunk_[i]);
+  if (end_ == 0) return 0.0;
+  // The magnitude's digits from chunk first_ on, and two more for what is carried out of the last.
+  std::array<std::uint64_t, chunks + 2> digits;
+  const int count = end_ - first_;
+  const auto carry_out = [&](std::int64_t sign) {
+    std::int64_t carried = 0;
+    for (int i = 0; i < count; ++i) {
+      const std::int64_t chunk = carried + sign * chunk_[first_ + i];
+      carried = chunk >> 32;
+      digits[i] = static_cast<std::uint64_t>(chunk) & digit_mask;
+    }
+    return carried;
   };
+  std::int64_t carried = carry_out(1);
+  const bool negative = carried < 0;
+  if (negative) carried = carry_out(-1);
+  digits[count] = static_cast<std::uint64_t>(carried) & digit_mask;
+  digits[count + 1] = static_cast<std::uint64_t>(carried >> 32);
+  int highest = count + 1;
+  while (highest >= 0 && digits[highest] == 0) --highest;
+  if (highest < 0) return 0.0;
+  const auto digit = [&](int i) { return i < 0 ? std::uint64_t{0} : digits[i]; };
   const int top_bit = 63 - std::countl_zero(digit(highest));  // within its chunk: 0 to 31
   const std::uint64_t bits = (digit(highest) << (63 - top_bit)) |
                              (digit(highest - 1) << (31 - top_bit)) |
                              (digit(highest - 2) >> (top_bit + 1));
   bool more = (digit(highest - 2) & ((std::uint64_t{2} << top_bit) - 1)) != 0;
-  for (int i = 0; i < highest - 2 && !more; ++i) more = magnitude.chunk_[i] != 0;
-  const double rounded = round_bits(bits, more, 32 * highest + top_bit);
+  for (int i = 0; i < highest - 2 && !more; ++i) more = digits[i] != 0;
+  const double rounded = round_bits(bits, more, 32 * (first_ + highest) + top_bit);
   return negative ? -rounded : rounded;
 }
 

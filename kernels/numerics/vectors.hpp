@@ -117,12 +117,18 @@ inline U64 multiply_low_halves(U64 a, U64 b) {
 /// that, so that every vector width gives the same bits.  `lanes` is a power of two.
 template <int lanes>
 inline double add_lanes(const F64* v) {
-  double s[lanes];
-  __builtin_memcpy(s, v, sizeof s);
-  for (int half = lanes / 2; half > 0; half /= 2) {
-    for (int l = 0; l < half; ++l) s[l] += s[l + half];
+  if constexpr (lanes > width) {
+    F64 half[lanes / 2 / width];
+    for (int i = 0; i < lanes / 2 / width; ++i) half[i] = v[i] + v[i + lanes / 2 / width];
+    return add_lanes<lanes / 2>(half);
+  } else {
+    double s[lanes];
+    __builtin_memcpy(s, v, sizeof s);
+    for (int half = lanes / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; ++l) s[l] += s[l + half];
+    }
+    return s[0];
   }
-  return s[0];
 }
 
 }  // namespace

@@ -114,6 +114,40 @@ TEST(ExactSum, AgreesWithWholeNumbers) {
   EXPECT_EQ(sum.round(), static_cast<double>(expected));
 }
 
+// Sums grow far beyond the chunks that their values touched, up and, for negative ones, down.
+TEST(ExactSum, GrowsBeyondItsValues) {
+  std::mt19937_64 random(5);
+  for (int trial = 0; trial < 2000; ++trial) {
+    const double x = wild(random, 900);
+    ExactSum sum;
+    sum.add(x);
+    for (int doubled = 1; doubled <= 100; ++doubled) {
+      sum.merge(ExactSum(sum));
+      ASSERT_EQ(sum.round(), std::ldexp(x, doubled));
+    }
+    sum.add(-std::ldexp(x, 100));
+    EXPECT_EQ(sum.round(), 0.0);
+    sum.add(std::copysign(0x1p-1074, -x));
+    EXPECT_EQ(sum.round(), std::copysign(0x1p-1074, -x));
+  }
+}
+
+TEST(ExactSum, OfManyLargeMantissasIsWhole) {
+  constexpr double x = 0x1.fffffffffffffp52;  // 2^53 - 1
+  for (const double sign : {1.0, -1.0}) {
+    ExactSum sum, merged;
+    for (int i = 0; i < 4096; ++i) {
+      sum.add(sign * x);
+      ExactSum one;
+      one.add(sign * x);
+      merged.merge(one);
+    }
+    EXPECT_EQ(sum.round(), sign * x * 4096);
+    merged.merge(sum);
+    EXPECT_EQ(merged.round(), sign * x * 8192);
+  }
+}
+
 TEST(ExactSum, TakesDigits) {
   ExactSum sum;
   sum.add_digit(std::int64_t{-5} << 40, 33);  // 2^(32 * 33 - 1074) = 2^-18
