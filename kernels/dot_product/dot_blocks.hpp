@@ -82,14 +82,14 @@ DotSum dot2(const T* x, const T* y, std::int64_t n) {
 
 /// One chunk of both vectors from its block of random numbers.
 template <class T>
-inline void fill_chunk(std::int64_t seed, std::int64_t chunk,
+inline void fill_chunk(const Weyl& weyl, std::int64_t chunk,
                        const F64 (&random)[4][vectors_of_eight], T* x, T* y) {
   static constexpr std::uint64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
   for (int v = 0; v < vectors_of_eight; ++v) {
     const F64 a = random[0][v], b = random[1][v], c = random[2][v];
     const U64 group =
         load(lane_numbers + v * width) + static_cast<std::uint64_t>(chunk) * std::uint64_t{8};
-    const F64 d = to_unit(multiply_low_halves(group, U64{} + weyl_step) + weyl_start(seed));
+    const F64 d = to_unit(multiply_low_halves(group, U64{} + weyl.step) + weyl.start);
     const I64 minus = (random[3][v] < 0.5) & static_cast<std::int64_t>(std::uint64_t{1} << 63);
     const auto signed_by_group = [&](F64 value) {
       return reinterpret_cast<F64>(reinterpret_cast<I64>(value) ^ minus);
@@ -110,7 +110,8 @@ template <int N, class T>
 inline void fill_some(std::int64_t seed, std::int64_t chunk, T* x, T* y) {
   F64 random[N][4][vectors_of_eight];
   random_block(seed, dot_stream, chunk, random);
-  for (int b = 0; b < N; ++b) fill_chunk(seed, chunk + b, random[b], x + 32 * b, y + 32 * b);
+  const Weyl weyl = dot_weyl(seed);
+  for (int b = 0; b < N; ++b) fill_chunk(weyl, chunk + b, random[b], x + 32 * b, y + 32 * b);
 }
 
 template <class T>

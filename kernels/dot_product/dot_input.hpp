@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "kernels/numerics/weyl.hpp"
+
 namespace scalelaw {
 
 /// The generated vectors are cut into chunks of 32 elements, of eight groups each.  Group g has
@@ -15,10 +17,9 @@ constexpr std::int64_t dot_groups_per_chunk = 8;
 constexpr std::uint32_t dot_stream =
     1;  ///< of RandomSequence: eight each of a, b, c; s is + from 0.5 on
 
-/// Weyl sequence: d of group g is the upper 20 bits of (step * g + start) mod 2^32, times 2^-20.
-constexpr std::uint32_t weyl_step = 0x9E3779B1;
-constexpr std::uint32_t weyl_start(std::int64_t seed) noexcept {
-  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(seed) * 0xD1342543DE82EF95) >> 32);
+/// The d of group g is number g of this sequence.
+constexpr Weyl dot_weyl(std::int64_t seed) noexcept {
+  return {golden_step, weyl_start(seed, 0)};
 }
 
 }  // namespace scalelaw

@@ -9,7 +9,6 @@
 #include "common/error.hpp"
 #include "kernels/dot_product/dot_input.hpp"
 #include "kernels/dot_product/dot_path.hpp"
-#include "kernels/numerics/floor_sum.hpp"
 #include "kernels/numerics/isa_paths.hpp"
 #include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/random_sequence.hpp"
@@ -53,20 +52,6 @@ void add_blocks(const DotProduct::Params& params, const T* x, const T* y, std::i
   }
 }
 
-/// Sum of the Weyl numbers of groups [0, groups), in units of 2^-20.
-std::int64_t weyl_sum(std::int64_t seed, std::int64_t groups) {
-  constexpr std::int64_t period = std::int64_t{1} << 32;
-  constexpr std::int64_t values = std::int64_t{1} << 20;
-  // Over a period every value comes up 2^12 times.
-  const std::int64_t of_period = (values * (values - 1) / 2) << 12;
-  const auto rest = static_cast<std::uint64_t>(groups % period);
-  const std::uint64_t start = weyl_start(seed);
-  // Upper 20 of 32 bits: floor(w / 2^12) - 2^20 floor(w / 2^32) of the running number w.
-  const std::uint64_t of_rest = floor_sum(rest, 1 << 12, weyl_step, start) -
-                                values * floor_sum(rest, period, weyl_step, start);
-  return groups / period * of_period + static_cast<std::int64_t>(of_rest);
-}
-
 /// Element i of x and y in units of 2^-20.
 struct Elements {
   std::int64_t x, y;
@@ -78,8 +63,7 @@ Elements element(RandomSequence& random, std::int64_t seed, std::int64_t i) {
     return std::llround(random.value(chunk * dot_group + which * dot_groups_per_chunk + lane) *
                         0x1p20);
   };
-  const auto group = static_cast<std::uint32_t>(chunk * dot_groups_per_chunk + lane);
-  const std::int64_t d = (weyl_step * group + weyl_start(seed)) >> 12;
+  const std::int64_t d = weyl_units(dot_weyl(seed), chunk * dot_groups_per_chunk + lane);
   const std::int64_t sign = value(3) < 1 << 19 ? -1 : 1;
   if (part == 0) return {value(0), sign * value(1)};
   if (part == 1) return {value(1), -sign * value(0)};
@@ -177,7 +161,8 @@ std::vector<Fact> DotProduct::facts(const Params&, const Result& result) {
 double DotProduct::known_answer(const Params& params) {
   // The whole chunks by the closed form, the last elements one by one.
   const std::int64_t chunks = params.length / dot_group;
-  Int128 sum = static_cast<Int128>(weyl_sum(params.seed, chunks * dot_groups_per_chunk)) << 20;
+  Int128 sum = static_cast<Int128>(weyl_sum(dot_weyl(params.seed), chunks * dot_groups_per_chunk))
+               << 20;
   RandomSequence random(params.seed, dot_stream);
   for (std::int64_t i = chunks * dot_group; i < params.length; ++i) {
     const Elements e = element(random, params.seed, i);

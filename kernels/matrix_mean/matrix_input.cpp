@@ -19,57 +19,54 @@ __extension__ using Int128 = __int128;
 
 /// Generated numbers are multiples of 2^-20: as whole numbers of these.
 constexpr std::int64_t one = std::int64_t{1} << 20;
-std::int64_t units(double value) {
-  return std::llround(value * 0x1p20);
-}
 double from_units(Int128 value) {
   return std::ldexp(static_cast<double>(value), -20);
 }
 
-/// The numbers of a sequence in units, made `ahead` at a time for those who ask in order.
-class Numbers {
+/// The cells' numbers in units, made `ahead` at a time for those who ask in order.
+class Cells {
  public:
-  Numbers(const RandomSequence& sequence, std::int64_t ahead)
+  Cells(const HalfSequence& sequence, std::int64_t ahead)
       : sequence_(sequence), values_(static_cast<std::size_t>(ahead)) {}
 
   std::int64_t operator[](std::int64_t n) {
     if (n < first_ || n >= first_ + std::ssize(values_)) {
-      first_ = n / RandomSequence::block * RandomSequence::block;
+      first_ = n / HalfSequence::block * HalfSequence::block;
       sequence_.fill(first_, first_ + std::ssize(values_), values_.data());
     }
-    return units(values_[static_cast<std::size_t>(n - first_)]);
-  }
-
-  std::int64_t sum_of_first(std::int64_t n) {
-    std::int64_t sum = 0;
-    for (std::int64_t i = 0; i < n; ++i) sum += (*this)[i];
-    return sum;
+    return std::llround(values_[static_cast<std::size_t>(n - first_)] * 0x1p20);
   }
 
  private:
-  RandomSequence sequence_;
+  HalfSequence sequence_;
   std::vector<double> values_;
   std::int64_t first_ = -(std::int64_t{1} << 62);
 };
 
+/// The paths that generate elements of type T.
 template <class T>
-MatrixPath::FillRows<T> fill_rows_function() {
-  if constexpr (sizeof(T) == 8) {
-    return paths.active().fill_rows_f64;
-  } else {
-    return paths.active().fill_rows_f32;
-  }
-}
+struct FillPath {
+  MatrixPath::FillLine<T> line;
+  MatrixPath::FillRows<T> rows;
 
-/// The numbers of one part of a sequence after another, in memory that stays in the L1 cache.
+  static FillPath active() {
+    const MatrixPath& path = paths.active();
+    if constexpr (sizeof(T) == 8) {
+      return {path.fill_line_f64, path.fill_rows_f64};
+    } else {
+      return {path.fill_line_f32, path.fill_rows_f32};
+    }
+  }
+};
+
+/// Room for numbers that stay in the L1 cache.
 class Part {
  public:
-  const double* operator()(const RandomSequence& sequence, std::int64_t first, std::int64_t count) {
+  double* operator()(std::int64_t count) {
     constexpr std::int64_t read_after = 8;
     if (std::ssize(values_) < count + read_after) {
       values_.resize(static_cast<std::size_t>(count + read_after));
     }
-    sequence.fill(first, first + count, values_.data());
     return values_.data();
   }
 
@@ -77,7 +74,11 @@ class Part {
   std::vector<double> values_;
 };
 
-/// Generates parts of a matrix whose numbers stay in the L1 and L2 caches.
+double weyl_value(const Weyl& weyl, std::int64_t n) {
+  return static_cast<double>(weyl_units(weyl, n)) * 0x1p-20;
+}
+
+/// Generates parts of a matrix.
 template <class T>
 class Generator {
  public:
@@ -86,45 +87,56 @@ class Generator {
   /// Generates rows x columns, the first element at `to` and rows `stride` apart.  rows.begin and
   /// columns.begin are even.
   void operator()(Range rows, Range columns, std::int64_t stride, T* to) {
-    const bool only_column = columns.size() == 1 && input_.cells_per_row == 1;
-    const std::int64_t rows_together = only_column ? 4096 : 1024, columns_together = 4096;
-    for (std::int64_t row = rows.begin; row < rows.end; row += rows_together) {
-      const Range some_rows{row, std::min(rows.end, row + rows_together)};
-      for (std::int64_t column = columns.begin; column < columns.end; column += columns_together) {
-        const Range some_columns{column, std::min(columns.end, column + columns_together)};
-        T* const part = to + (row - rows.begin) * stride + column - columns.begin;
-        only_column ? fill_column(some_rows, part) : fill(some_rows, some_columns, stride, part);
-      }
-    }
+    if (input_.cells_per_row == 1 && columns.size() == 1) return fill_column(rows, to);
+    if (input_.whole_blocks) return fill_lines(rows, columns, stride, to);
+    fill_narrow(rows, columns.size(), stride, to);
   }
 
  private:
-  void fill(Range rows, Range columns, std::int64_t stride, T* to) {
-    const double* const of_row = of_row_(input_.of_row, rows.begin, rows.size());
-    const double* const of_column = of_column_(input_.of_column, columns.begin, columns.size());
-    const std::int64_t width = (columns.size() + 1) / 2;  // in cells
-    // The cells of several pairs of rows are made at once when they follow each other.
-    const bool adjacent = width == input_.cells_per_row;
-    const std::int64_t batch = adjacent ? 2 * std::max<std::int64_t>(1, 2048 / width) : 2;
-    for (std::int64_t row = rows.begin; row < rows.end; row += batch) {
-      const std::int64_t count = std::min(batch, rows.end - row), pairs = (count + 1) / 2;
-      const std::int64_t first = row / 2 * input_.cells_per_row + columns.begin / 2;
-      path_(cells_(input_.cells, first, pairs * width), width, of_column,
-            of_row + (row - rows.begin), count, columns.size(), stride,
-            to + (row - rows.begin) * stride);
+  void fill_lines(Range rows, Range columns, std::int64_t stride, T* to) {
+    for (std::int64_t row = rows.begin; row < rows.end; row += 2) {
+      const InputLine line{
+          .seed = input_.seed,
+          .stream = matrix_cells,
+          .first_block = row / 2 * (input_.pitch / HalfSequence::block),
+          .across = input_.of_column,
+          .down = {weyl_value(input_.of_row, row), weyl_value(input_.of_row, row + 1)}};
+      T* const upper = to + (row - rows.begin) * stride;
+      path_.line(line, columns.begin, columns.end, upper,
+                 row + 1 < rows.end ? upper + stride : nullptr);
     }
   }
 
   /// The only column is the transpose of an only row: rows and columns change places.
   void fill_column(Range rows, T* to) {
-    const double* const of_row = of_row_(input_.of_row, rows.begin, rows.size());
-    const double* const cells = cells_(input_.cells, rows.begin / 2, (rows.size() + 1) / 2);
-    path_(cells, 0, of_row, of_column_(input_.of_column, 0, 1), 1, rows.size(), 0, to);
+    const InputLine line{.seed = input_.seed,
+                         .stream = matrix_cells,
+                         .first_block = 0,
+                         .across = input_.of_row,
+                         .down = {weyl_value(input_.of_column, 0), 0}};
+    path_.line(line, rows.begin, rows.end, to, nullptr);
+  }
+
+  /// Rows too short for whole blocks of cells, all in one panel: the cells of several pairs of rows
+  /// are made at once.
+  void fill_narrow(Range rows, std::int64_t columns, std::int64_t stride, T* to) {
+    double* const of_column = of_column_(columns);
+    for (std::int64_t c = 0; c < columns; ++c) of_column[c] = weyl_value(input_.of_column, c);
+    const std::int64_t batch = 2 * std::max<std::int64_t>(1, 1024 / input_.cells_per_row);
+    for (std::int64_t row = rows.begin; row < rows.end; row += batch) {
+      const Range some{row, std::min(rows.end, row + batch)};
+      const std::int64_t first = row / 2 * input_.cells_per_row;
+      const std::int64_t count = (some.size() + 1) / 2 * input_.cells_per_row;
+      double* const cells = cells_(count);
+      input_.cells.fill(first, first + count, cells);
+      path_.rows(cells, of_column, input_.of_row, row, some.size(), columns, stride,
+                 to + (row - rows.begin) * stride);
+    }
   }
 
   const MatrixInput& input_;
-  MatrixPath::FillRows<T> path_ = fill_rows_function<T>();
-  Part of_row_, of_column_, cells_;
+  FillPath<T> path_ = FillPath<T>::active();
+  Part of_column_, cells_;
 };
 
 /// The sums of the generated matrix's rows and columns, in units, without going through it.
@@ -134,30 +146,30 @@ class KnownSums {
       : rows_(params.rows),
         columns_(params.cols),
         input_(params.seed, params.cols),
-        cells_(input_.cells, (params.cols + 1) / 2 < 64 ? 4096 : RandomSequence::block),
-        of_row_(input_.of_row, 4096),
-        of_column_(input_.of_column, 4096),
-        all_rows_(of_row_.sum_of_first(rows_)),
-        all_columns_(of_column_.sum_of_first(columns_)) {}
+        cells_(input_.cells, input_.whole_blocks ? HalfSequence::block : 4096),
+        all_rows_(weyl_sum(input_.of_row, rows_)),
+        all_columns_(weyl_sum(input_.of_column, columns_)) {}
 
   std::int64_t row(std::int64_t r) {
-    const std::int64_t whole = columns_ / 2 * one + columns_ * of_row_[r] + all_columns_;
+    const std::int64_t whole =
+        columns_ / 2 * one + columns_ * weyl_units(input_.of_row, r) + all_columns_;
     return columns_ % 2 == 0 ? whole : whole + element_of_cell(r, columns_ - 1);
   }
   std::int64_t column(std::int64_t c) {
-    const std::int64_t whole = rows_ / 2 * one + rows_ * of_column_[c] + all_rows_;
+    const std::int64_t whole =
+        rows_ / 2 * one + rows_ * weyl_units(input_.of_column, c) + all_rows_;
     return rows_ % 2 == 0 ? whole : whole + element_of_cell(rows_ - 1, c);
   }
 
  private:
   std::int64_t element_of_cell(std::int64_t r, std::int64_t c) {
-    const std::int64_t a = cells_[r / 2 * input_.cells_per_row + c / 2];
+    const std::int64_t a = cells_[r / 2 * input_.pitch + c / 2];
     return r % 2 == c % 2 ? a : one - a;
   }
 
   std::int64_t rows_, columns_;
   MatrixInput input_;
-  Numbers cells_, of_row_, of_column_;
+  Cells cells_;
   std::int64_t all_rows_, all_columns_;
 };
 

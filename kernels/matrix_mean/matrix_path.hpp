@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "kernels/matrix_mean/matrix_input_line.hpp"
+
 namespace scalelaw {
 
 /// Matrices with fewer columns are summed by the `narrow` loop: rows too short for vectors.
@@ -42,12 +44,19 @@ struct MatrixPath {
   /// to[i] = sum[i] / divisor, written around the caches when `streaming`.
   void (*divide)(const double* sum, std::int64_t n, double divisor, bool streaming, double* to);
 
-  /// Rows of the input (matrix_input.hpp) from an even row and an even column on: cell[k] belongs
-  /// to columns 2 k and 2 k + 1 of the first two rows, cell[cells + k] to those of the next two.
-  /// Reads up to seven numbers after the last column's and the last cell.
+  /// Elements [begin, end) of a line of the input, its lower row too unless that is null.
   template <class T>
-  using FillRows = void (*)(const double* cell, std::int64_t cells, const double* column,
-                            const double* row, std::int64_t rows, std::int64_t columns,
+  using FillLine = void (*)(const InputLine& line, std::int64_t begin, std::int64_t end, T* upper,
+                            T* lower);
+  FillLine<double> fill_line_f64;
+  FillLine<float> fill_line_f32;
+
+  /// Whole rows of the input from `first` on, an even one, with few columns: the first (columns +
+  /// 1) / 2 of `cell` belong to the first two rows, the next to the next two.  Reads up to seven
+  /// numbers after the last column's and the last cell.
+  template <class T>
+  using FillRows = void (*)(const double* cell, const double* column, const Weyl& of_row,
+                            std::int64_t first, std::int64_t rows, std::int64_t columns,
                             std::int64_t stride, T* to);
   FillRows<double> fill_rows_f64;
   FillRows<float> fill_rows_f32;

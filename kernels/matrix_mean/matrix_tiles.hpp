@@ -1,6 +1,7 @@
 #pragma once
 
 // For the sources of one instruction set alone; see numerics/vectors.hpp.
+#include "kernels/matrix_mean/matrix_fill.hpp"
 #include "kernels/matrix_mean/matrix_path.hpp"
 #include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/vectors.hpp"
@@ -367,59 +368,6 @@ void divide(const double* sum, std::int64_t n, double divisor, bool streaming, d
   for (; i < n; ++i) to[i] = sum[i] / divisor;
 }
 
-/// Each of half a vector's elements twice.
-inline F64 load_twice(const double* from) {
-#if defined(__AVX512F__)
-  return _mm512_maskz_permutexvar_pd(0xFF, _mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3),
-                                     _mm512_castpd256_pd512(_mm256_loadu_pd(from)));
-#elif defined(__AVX2__)
-  return _mm256_permute4x64_pd(_mm256_castpd128_pd256(_mm_loadu_pd(from)), 0x50);
-#else
-  return F64{from[0], from[0]};
-#endif
-}
-
-/// One or two rows, all of whose values are exact: left a and right 1 - a in the upper row, the
-/// other way round in the lower one.
-template <int count, class T>
-void fill_pair(const double* cell, const double* column, const double* row, std::int64_t columns,
-               std::int64_t stride, T* to) {
-  static constexpr double one_right[9] = {0, 1, 0, 1, 0, 1, 0, 1, 0};
-  const F64 sign = 1.0 - 2.0 * load(one_right);
-  F64 base[count];
-  for (int r = 0; r < count; ++r) base[r] = row[r] + load(one_right + r);
-  const auto values = [&](std::int64_t c, F64(&of_rows)[count]) {
-    const F64 a = sign * load_twice(cell + c / 2), of_column = load(column + c);
-    of_rows[0] = base[0] + of_column + a;
-    if constexpr (count == 2) of_rows[1] = base[1] + of_column - a;
-  };
-  F64 of_rows[count];
-  std::int64_t c = 0;
-  for (; c + width <= columns; c += width) {
-    values(c, of_rows);
-    for (int r = 0; r < count; ++r) store(to + r * stride + c, of_rows[r]);
-  }
-  if (c == columns) return;
-  values(c, of_rows);
-  for (int r = 0; r < count; ++r) {
-    T last[width];
-    store(last, of_rows[r]);
-    __builtin_memcpy(to + r * stride + c, last,
-                     static_cast<std::uint64_t>(columns - c) * sizeof(T));
-  }
-}
-
-template <class T>
-void fill_rows(const double* cell, std::int64_t cells, const double* column, const double* row,
-               std::int64_t rows, std::int64_t columns, std::int64_t stride, T* to) {
-  std::int64_t r = 0;
-  for (; r + 2 <= rows; r += 2) {
-    fill_pair<2>(cell + r / 2 * cells, column, row + r, columns, stride, to + r * stride);
-  }
-  if (r < rows)
-    fill_pair<1>(cell + r / 2 * cells, column, row + r, columns, stride, to + r * stride);
-}
-
 constexpr MatrixPath matrix_tiles = {
     .wide_near_f64 = wide<double, prefetch_near>,
     .wide_page_f64 = wide<double, prefetch_page>,
@@ -431,6 +379,8 @@ constexpr MatrixPath matrix_tiles = {
     .flat_f32 = flat<float, prefetch_near>,
     .deposit = deposit,
     .divide = divide,
+    .fill_line_f64 = fill_line<double>,
+    .fill_line_f32 = fill_line<float>,
     .fill_rows_f64 = fill_rows<double>,
     .fill_rows_f32 = fill_rows<float>,
 };

@@ -51,8 +51,8 @@ class ExactSum {
 
   std::array<std::int64_t, chunks> chunk_{};
   int first_ = chunks, end_ = 0;  ///< chunks outside of [first_, end_) are zero
-  std::int32_t pending_ = 0;    ///< additions since the last carry()
-  std::uint32_t specials_ = 0;  ///< which of +Inf (1), -Inf (2) and NaN (4) were added
+  std::int32_t pending_ = 0;      ///< additions since the last carry()
+  std::uint32_t specials_ = 0;    ///< which of +Inf (1), -Inf (2) and NaN (4) were added
 };
 
 }  // namespace scalelaw

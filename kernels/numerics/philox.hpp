@@ -22,4 +22,13 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
   return counter;
 }
 
+/// The words of counter `number` of one of 2^32 streams.
+constexpr std::array<std::uint32_t, 4> philox_words(std::int64_t number, std::uint32_t stream,
+                                                    std::int64_t seed) noexcept {
+  const auto counter = static_cast<std::uint64_t>(number), key = static_cast<std::uint64_t>(seed);
+  return philox(
+      {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), stream, 0},
+      {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)});
+}
+
 }  // namespace scalelaw

@@ -20,10 +20,11 @@ inline F64 to_unit(U64 words) {
 /// another; as many as registers hold.
 constexpr int blocks_together = vectors_of_eight < 4 ? 4 / vectors_of_eight : 1;
 
-/// Blocks [number, number + N) of RandomSequence(seed, stream): 32 values each, in order.
+/// The words of Philox's counters 8 (number + n) + l to lane l of words[n], in the lanes' low
+/// halves; what is in the high ones is undefined.
 template <int N>
-inline void random_block(std::int64_t seed, std::uint32_t stream, std::int64_t number,
-                         F64 (&values)[N][4][vectors_of_eight]) {
+inline void random_words(std::int64_t seed, std::uint32_t stream, std::int64_t number,
+                         U64 (&words)[N][4][vectors_of_eight]) {
   static constexpr std::uint64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
   constexpr int vectors = N * vectors_of_eight;
   const auto key = static_cast<std::uint64_t>(seed);
@@ -50,13 +51,33 @@ inline void random_block(std::int64_t seed, std::uint32_t stream, std::int64_t n
     k1 += 0xBB67AE85;
   }
   for (int v = 0; v < vectors; ++v) {
-    F64(&of_block)[4][vectors_of_eight] = values[v / vectors_of_eight];
+    U64(&of_block)[4][vectors_of_eight] = words[v / vectors_of_eight];
     const int at = v % vectors_of_eight;
-    of_block[0][at] = to_unit(c0[v]);
-    of_block[1][at] = to_unit(c1[v]);
-    of_block[2][at] = to_unit(c2[v]);
-    of_block[3][at] = to_unit(c3[v]);
+    of_block[0][at] = c0[v];
+    of_block[1][at] = c1[v];
+    of_block[2][at] = c2[v];
+    of_block[3][at] = c3[v];
   }
+}
+
+/// Blocks [number, number + N) of RandomSequence(seed, stream): 32 values each, in order.
+template <int N>
+inline void random_block(std::int64_t seed, std::uint32_t stream, std::int64_t number,
+                         F64 (&values)[N][4][vectors_of_eight]) {
+  U64 words[N][4][vectors_of_eight];
+  random_words(seed, stream, number, words);
+  for (int b = 0; b < N; ++b) {
+    for (int w = 0; w < 4; ++w) {
+      for (int v = 0; v < vectors_of_eight; ++v) values[b][w][v] = to_unit(words[b][w][v]);
+    }
+  }
+}
+
+/// 1 + the lower or upper half of each lane's word times 2^-16: values of HalfSequence.
+template <bool upper>
+inline F64 one_and_half(U64 words) {
+  const U64 mantissa = (words << (upper ? 20 : 36)) & 0x000FFFF000000000;
+  return reinterpret_cast<F64>(mantissa | 0x3FF0000000000000);
 }
 
 }  // namespace

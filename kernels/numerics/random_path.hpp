@@ -6,10 +6,10 @@
 
 namespace scalelaw {
 
-/// One instruction set's way to make whole blocks of a RandomSequence.
+/// One instruction set's way to make whole blocks of a HalfSequence.
 struct RandomPath {
-  /// Blocks [first, first + count) of RandomSequence(seed, stream), 32 values each.
-  void (*blocks)(std::int64_t seed, std::uint32_t stream, std::int64_t first, std::int64_t count,
+  /// Blocks [first, first + count) of HalfSequence(seed, stream), 64 values each.
+  void (*halves)(std::int64_t seed, std::uint32_t stream, std::int64_t first, std::int64_t count,
                  double* out);
 };
 

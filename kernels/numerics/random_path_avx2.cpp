@@ -2,6 +2,6 @@
 
 namespace scalelaw {
 
-constinit const RandomPath random_path_avx2 = {random_blocks};
+constinit const RandomPath random_path_avx2 = {halves};
 
 }  // namespace scalelaw

@@ -2,6 +2,6 @@
 
 namespace scalelaw {
 
-constinit const RandomPath random_path_avx512 = {random_blocks};
+constinit const RandomPath random_path_avx512 = {halves};
 
 }  // namespace scalelaw

@@ -2,6 +2,6 @@
 
 namespace scalelaw {
 
-constinit const RandomPath random_path_neon = {random_blocks};
+constinit const RandomPath random_path_neon = {halves};
 
 }  // namespace scalelaw

@@ -2,6 +2,6 @@
 
 namespace scalelaw {
 
-constinit const RandomPath random_path_scalar = {random_blocks};
+constinit const RandomPath random_path_scalar = {halves};
 
 }  // namespace scalelaw

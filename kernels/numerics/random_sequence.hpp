@@ -11,7 +11,7 @@ namespace scalelaw {
 /// that sums and products of a few thousand of them have no rounding, and fit a float.
 ///
 /// Values come in blocks of 32, made by eight Philox counters: word w of counter 8 b + l is value
-/// 32 b + 8 w + l, so that vectors of any width up to eight lanes are stored as they are.
+/// 32 b + 8 w + l, so that vectors of any width up to eight lanes hold neighbours (random_block()).
 /// Threads: pure, but for value()'s memory of the last block.
 class RandomSequence {
  public:
@@ -25,18 +25,10 @@ class RandomSequence {
     return values_[static_cast<std::size_t>(n % block)];
   }
 
-  /// The values [begin, end) to `out`, by the widest vectors that active_isa() allows.
-  void fill(std::int64_t begin, std::int64_t end, double* out) const;
-
  private:
   void hold(std::int64_t number) {
     for (std::uint32_t lane = 0; lane < 8; ++lane) {
-      const auto counter = static_cast<std::uint64_t>(number) * 8 + lane;
-      const auto key = static_cast<std::uint64_t>(seed_);
-      const auto words =
-          philox({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32),
-                  stream_, 0},
-                 {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)});
+      const auto words = philox_words(number * 8 + lane, stream_, seed_);
       for (std::size_t w = 0; w < 4; ++w) values_[8 * w + lane] = (words[w] >> 12) * 0x1p-20;
     }
     held_ = number;

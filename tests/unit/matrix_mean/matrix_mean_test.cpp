@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "kernels/matrix_mean/matrix_input.hpp"
 #include "support/each_isa.hpp"
 #include "support/split_passes.hpp"
 
@@ -225,9 +226,55 @@ TEST(MatrixMean, NoticesTilesThatAreMissingOrExchangedOrCountedTwice) {
   }
 }
 
+/// Element (r, c) of the generated matrix, by its definition.
+double generated(const MatrixInput& input, HalfSequence& cells, std::int64_t r, std::int64_t c) {
+  const double a = cells.value(r / 2 * input.pitch + c / 2);
+  const std::int64_t down = weyl_units(input.of_row, r), across = weyl_units(input.of_column, c);
+  return (r % 2 == c % 2 ? a : 1 - a) + static_cast<double>(down + across) * 0x1p-20;
+}
+
+TEST(MatrixMean, GeneratesWhatItsInputIsDefinedToBe) {
+  for (const Shape shape : {Shape{1, 40'001}, Shape{40'001, 1}, Shape{7, 5}, Shape{43, 8},
+                            Shape{18, 31}, Shape{17, 33}, Shape{21, 510}, Shape{6, 511},
+                            Shape{9, 512}, Shape{600, 513}, Shape{3, 20'002}, Shape{530, 4099}}) {
+    const Params params{.rows = shape.rows, .cols = shape.cols, .seed = 5};
+    const MatrixInput input(params.seed, params.cols);
+    HalfSequence cells = input.cells;
+    std::vector<double> expected;
+    for (std::int64_t r = 0; r < params.rows; ++r) {
+      for (std::int64_t c = 0; c < params.cols; ++c) {
+        expected.push_back(generated(input, cells, r, c));
+      }
+    }
+    const auto expect = [&]<class T>(ElementType type, T) {
+      Params of_type = params;
+      of_type.type = type;
+      const Range all{0, MatrixMean::items(of_type)};
+      auto storage = MatrixMean::allocate(of_type, all);
+      MatrixMean::fill(of_type, storage, all);
+      const auto pieces = MatrixMean::pieces(of_type, storage, all);
+      const auto slabs = MatrixMean::slabs(of_type, all);
+      for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const auto* const elements = reinterpret_cast<const T*>(pieces[i].data());
+        for (std::int64_t k = 0; k < slabs[i].rows * slabs[i].columns; ++k) {
+          const std::int64_t r = slabs[i].row + k / slabs[i].columns;
+          const std::int64_t c = slabs[i].column + k % slabs[i].columns;
+          ASSERT_EQ(elements[k], expected[static_cast<std::size_t>(r * params.cols + c)])
+              << "(" << r << ", " << c << ") of " << params.rows << " x " << params.cols;
+        }
+      }
+    };
+    for_each_isa([&](Isa) {
+      expect(ElementType::f64, double{});
+      expect(ElementType::f32, float{});
+    });
+  }
+}
+
 TEST(MatrixMean, StoresEachPartAsTheWholeDoes) {
   std::mt19937_64 random(5);
-  for (const Shape shape : {Shape{1000, 5000}, Shape{8, 20'000}, Shape{20'000, 8}}) {
+  for (const Shape shape : {Shape{1000, 5000}, Shape{8, 20'000}, Shape{20'000, 8}, Shape{1, 90'000},
+                            Shape{90'000, 1}}) {
     const Params params{.rows = shape.rows, .cols = shape.cols, .type = ElementType::f32};
     const Range all{0, MatrixMean::items(params)};
     auto whole = MatrixMean::allocate(params, all);

@@ -1,4 +1,4 @@
-#include "kernels/numerics/random_sequence.hpp"
+#include "kernels/numerics/half_sequence.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,15 +22,15 @@ TEST(Philox, GivesTheKnownAnswers) {
             (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
-TEST(RandomSequence, IsTheSameOneByOneAndInBlocksOnEveryInstructionSet) {
+TEST(HalfSequence, IsTheSameOneByOneAndInBlocksOnEveryInstructionSet) {
   for_each_isa([](Isa) {
     for (const std::int64_t seed : {std::int64_t{1}, std::int64_t{-7}, std::int64_t{1} << 40}) {
       for (const std::int64_t begin :
-           {std::int64_t{0}, std::int64_t{5}, std::int64_t{31}, (std::int64_t{1} << 37) - 40}) {
-        RandomSequence sequence(seed, 3);
-        std::vector<double> values(150, -1);
-        sequence.fill(begin, begin + 149, values.data());
-        for (std::int64_t i = 0; i < 149; ++i) {
+           {std::int64_t{0}, std::int64_t{5}, std::int64_t{63}, (std::int64_t{1} << 37) - 40}) {
+        HalfSequence sequence(seed, 3);
+        std::vector<double> values(300, -1);
+        sequence.fill(begin, begin + 299, values.data());
+        for (std::int64_t i = 0; i < 299; ++i) {
           ASSERT_EQ(values[static_cast<std::size_t>(i)], sequence.value(begin + i));
         }
         EXPECT_EQ(values.back(), -1);
@@ -39,12 +39,12 @@ TEST(RandomSequence, IsTheSameOneByOneAndInBlocksOnEveryInstructionSet) {
   });
 }
 
-TEST(RandomSequence, IsSpreadOverTheUnitIntervalAndDependsOnSeedAndStream) {
+TEST(HalfSequence, IsSpreadOverTheUnitIntervalAndDependsOnSeedAndStream) {
   constexpr int n = 1 << 16;
   std::vector<double> values(n), other_seed(n), other_stream(n);
-  RandomSequence(1, 0).fill(0, n, values.data());
-  RandomSequence(2, 0).fill(0, n, other_seed.data());
-  RandomSequence(1, 1).fill(0, n, other_stream.data());
+  HalfSequence(1, 0).fill(0, n, values.data());
+  HalfSequence(2, 0).fill(0, n, other_seed.data());
+  HalfSequence(1, 1).fill(0, n, other_stream.data());
   double sum = 0;
   int same_seed = 0, same_stream = 0;
   for (int i = 0; i < n; ++i) {

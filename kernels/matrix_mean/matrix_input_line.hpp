@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/numerics/weyl.hpp"
+
+namespace scalelaw {
+
+/// A pair of rows of the generated matrix (matrix_input.hpp), or its only column turned to a row.
+struct InputLine {
+  std::int64_t seed;
+  std::uint32_t stream;      ///< of its cells
+  std::int64_t first_block;  ///< of cells: that of element 0
+  Weyl across;               ///< what is added to element n
+  double down[2];            ///< what is added to all of the upper and of the lower row
+};
+
+}  // namespace scalelaw
