@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 
 #include "common/field.hpp"
 #include "common/quantity.hpp"
@@ -75,8 +76,8 @@ std::string spread(const Tally& tally, const Measuring& measuring) {
 
 /// The reason of the point's last launch that ended so.
 std::string last_reason(const Results& results, std::int64_t point, State state) {
-  for (auto launch = results.launches.rbegin(); launch != results.launches.rend(); ++launch) {
-    if (launch->point == point && launch->state == state) return launch->reason;
+  for (const Launch& launch : results.launches | std::views::reverse) {
+    if (launch.point == point && launch.state == state) return launch.reason;
   }
   return {};
 }

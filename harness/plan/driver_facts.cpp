@@ -95,7 +95,7 @@ DriverFacts ask_drivers(const fs::path& folder) {
       }
       const auto known = answers->find(words);
       if (known != answers->end()) return known->second;
-      const json answer = json::parse(ask(driver_program(folder, model), words));
+      json answer = json::parse(ask(driver_program(folder, model), words));
       (*answers)[words] = answer;
       return answer;
     }

@@ -337,8 +337,8 @@ class Planner {
   std::string check_memory(const Point& point) const {
     const double need = memory_need(point);
     if (machine_.memory_bytes <= 0 || need <= machine_.memory_bytes) return {};
-    const std::string what = fmt::format("'{}' needs {}, {} available", experiment_.name,
-                                         format_bytes(need), format_bytes(machine_.memory_bytes));
+    std::string what = fmt::format("'{}' needs {}, {} available", experiment_.name,
+                                   format_bytes(need), format_bytes(machine_.memory_bytes));
     if (point.scaling == Scaling::weak && point.placement.workers() > 1) return what;
     const int line = experiment_.size.line > 0 ? experiment_.size.line : experiment_.line;
     fail(line, what, "choose a smaller size, or size = \"auto\"");

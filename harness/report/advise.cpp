@@ -129,7 +129,7 @@ void add_contest(const Told& told, std::vector<Section>& out) {
   out.push_back(std::move(choices));
   Section costs{3, "", {}, costs_table(contest), {}};
   if (contest.rounds.size() < 3) {
-    costs.after.push_back("with two sizes T = fixed + per work is untested: give a third");
+    costs.after.emplace_back("with two sizes T = fixed + per work is untested: give a third");
   }
   out.push_back(std::move(costs));
 }
