@@ -29,6 +29,13 @@ constexpr auto enum_names(Model) {
   return std::array<std::string_view, 4>{"serial", "openmp", "mpi", "hybrid"};
 }
 
+constexpr bool is_ranked(Model model) {
+  return model == Model::mpi || model == Model::hybrid;
+}
+constexpr bool is_threaded(Model model) {
+  return model == Model::openmp || model == Model::hybrid;
+}
+
 enum class Scaling { strong, weak };
 constexpr auto enum_names(Scaling) {
   return std::array<std::string_view, 2>{"strong", "weak"};
@@ -51,6 +58,11 @@ constexpr auto enum_names(State) {
   return std::array<std::string_view, 10>{"pending", "converged",    "not_converged", "unstable",
                                           "ok",      "wrong_result", "invalid",       "timeout",
                                           "crashed", "skipped"};
+}
+/// Whether something went wrong that had been tried.
+constexpr bool is_failure(State state) {
+  return state == State::wrong_result || state == State::invalid || state == State::timeout ||
+         state == State::crashed;
 }
 
 /// One kernel with parameters, model and placement: what is launched and given a median.

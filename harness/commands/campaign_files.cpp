@@ -24,11 +24,6 @@ std::string utc_now(const char* format) {
   return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
 }
 
-bool failed(State state) {
-  return state == State::crashed || state == State::timeout || state == State::wrong_result ||
-         state == State::invalid;
-}
-
 }  // namespace
 
 std::string default_output(const std::string& name) {
@@ -64,8 +59,8 @@ int print_end(const Results& results, const std::string& output) {
   bool any_failed = false;
   for (const Point& point : results.points) {
     ++counts[point.state];
-    any_failed = any_failed || failed(point.state);
-    if (failed(point.state) || point.state == State::skipped || point.state == State::pending) {
+    any_failed = any_failed || is_failure(point.state);
+    if (is_failure(point.state) || point.state == State::skipped || point.state == State::pending) {
       fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
     }
   }

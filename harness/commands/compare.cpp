@@ -35,7 +35,9 @@ Subcommand add_compare(CLI::App& app) {
     std::string format = "table";
   };
   CLI::App* command = app.add_subcommand(
-      "compare", "two results files point by point; exit status 4 when something became slower");
+      "compare",
+      "two results files point by point; exit status 4 when something became slower, else 3 "
+      "when a point that had a time has failed");
   const auto options = std::make_shared<Options>();
   command->add_option("base", options->base, "results file to compare with")->required();
   command->add_option("new", options->now, "results file to judge")->required();
@@ -49,7 +51,8 @@ Subcommand add_compare(CLI::App& app) {
             const Results base = read_results(options->base), now = read_results(options->now);
             const Comparison comparison = compare(base, now, options->tolerance);
             fmt::print("{}", rendered(comparison, base, now, format));
-            return comparison.count(Change::slower) > 0 ? exit_slower : exit_well;
+            if (comparison.count(Change::slower) > 0) return exit_slower;
+            return comparison.newly_failed(now) > 0 ? exit_failures : exit_well;
           }};
 }
 

@@ -86,7 +86,7 @@ void require_mpirun(const Prepared& prepared) {
   const std::string& program = prepared.campaign.mpirun.program;
   if (prepared.launcher_kind != LauncherKind::mpirun || !find_program(program).empty()) return;
   for (const Point& point : prepared.points) {
-    const bool needed = point.model == Model::mpi || point.model == Model::hybrid;
+    const bool needed = is_ranked(point.model);
     if (point.state == State::pending && needed) {
       throw Error(fmt::format("'{}' is not there, and '{}' needs it", program, point.experiment),
                   "install it (Debian: apt-get install openmpi-bin), load its module, or measure "

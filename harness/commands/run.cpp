@@ -27,6 +27,7 @@ struct RunChoice {
   std::string output;
   bool dry_run = false;
   bool resume = false;
+  bool overwrite = false;
 };
 
 /// The newest unfinished campaign of that name in results/.
@@ -52,6 +53,19 @@ std::string output_of(const RunChoice& choice, const std::string& name) {
   if (!choice.output.empty()) return choice.output;
   if (choice.resume) return newest_unfinished(name);
   return default_output(name) + ".h5";
+}
+
+/// A results file took hours, perhaps: it is not replaced unless that is asked for.
+void require_free(const RunChoice& choice, const std::string& output) {
+  if (!fs::exists(output) || fs::exists(journal_path(output))) return;
+  if (choice.resume) {
+    throw Error(fmt::format("the campaign of '{}' is complete", output),
+                fmt::format("show it: scalelaw report {}", output));
+  }
+  if (!choice.overwrite) {
+    throw Error(fmt::format("'{}' exists", output),
+                "choose another --output, or give --overwrite to replace it");
+  }
 }
 
 int print_commands(const Prepared& prepared) {
@@ -131,6 +145,7 @@ int run(const RunChoice& choice) {
   if (choice.dry_run) return print_commands(prepared);
   const std::string output = output_of(choice, prepared.campaign.name);
   require_output(output);
+  require_free(choice, output);
   catch_interrupts();
   Results results = results_of(prepared);
   Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
@@ -156,6 +171,7 @@ Subcommand add_run(CLI::App& app) {
   command->add_flag("--dry-run", choice->dry_run, "print the commands and measure nothing");
   command->add_flag("--resume", choice->resume,
                     "go on with a campaign that was stopped (the newest of its name, or --output)");
+  command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
   command
       ->add_option("--plan", choice->campaign.plan,
                    "the points of a campaign that was handed in, instead of the config's: its "

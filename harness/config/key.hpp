@@ -21,6 +21,7 @@ struct Key {
   std::string_view fallback;  ///< the default, likewise
   std::function<void(T&, const Value&)> set;
   bool required = false;
+  std::string_view example = {};  ///< of a required one that is more than a value
 };
 
 template <class T>
@@ -53,7 +54,8 @@ void read_table(const toml::table& table, std::string_view title, const Keys<T>&
       throw Error(
           fmt::format("{}:{}: {} lacks '{}'", file,
                       std::max<toml::source_index>(1, table.source().begin.line), title, key.name),
-          fmt::format("add {} = ... ({})", key.name, key.type));
+          key.example.empty() ? fmt::format("add {} = ... ({})", key.name, key.type)
+                              : fmt::format("add {}", key.example));
     }
   }
 }

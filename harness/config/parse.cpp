@@ -300,12 +300,13 @@ void read_campaign(Campaign& out, const Value& value) {
 const Keys<Campaign>& root_keys() {
   using T = Campaign;
   static const Keys<T> keys{
-      {"campaign", "table", "", read_campaign, true},
+      {"campaign", "table", "", read_campaign, true, "[campaign] and, below it, name = \"...\""},
       {"measuring", "table", "", table_key("[measuring]", &T::measuring, measuring_keys)},
       {"machine", "table", "", table_key("[machine]", &T::machine, machine_keys)},
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
       {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
-      {"experiment", "list of tables", "", read_experiments, true},
+      {"experiment", "list of tables", "", read_experiments, true,
+       "[[experiment]] and, below it, kernel = \"...\" (`scalelaw list` names them)"},
   };
   return keys;
 }
@@ -350,7 +351,8 @@ Campaign parse_campaign(const std::string& text, const std::string& file) {
 Campaign load_campaign(const std::string& file) {
   std::ifstream stream(file);
   std::ostringstream text;
-  if (!stream || !(text << stream.rdbuf())) {
+  if (stream.is_open()) text << stream.rdbuf();
+  if (!stream.is_open() || text.bad()) {  // of a folder nothing can be read, of an empty file all
     throw Error(fmt::format("cannot read the config '{}'", file),
                 "give the path of a TOML file such as configs/laptop.toml");
   }

@@ -41,6 +41,9 @@ std::int64_t Value::count(std::int64_t min, std::int64_t max) const {
   std::optional<std::int64_t> out = node_->value_exact<std::int64_t>();
   if (const auto number = node_->value_exact<double>()) {
     out = whole(*number);
+    if (!out && std::abs(*number) >= 0x1p63) {
+      fail(fmt::format("is {}, which is too large", *number), "give a number of at most 9e18");
+    }
     if (!out) fail(fmt::format("is {}, not a whole number", *number), "write a whole number");
   } else if (const auto text = node_->value_exact<std::string>()) {
     try {

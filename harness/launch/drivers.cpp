@@ -75,7 +75,7 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   };
   for (const auto& [name, value] : point.params.items()) add(name, value);
   for (const auto& [name, value] : point.options.items()) add(name, value);
-  const bool threaded = point.model == Model::openmp || point.model == Model::hybrid;
+  const bool threaded = is_threaded(point.model);
   if (threaded) add("threads", point.placement.threads);
   add("seed", seed);
   add("warmups", measuring.warmups);

@@ -97,7 +97,7 @@ json rank_lines(const Placement& placement, bool bound) {
 
 json header_line(const Job& job, const Asked& asked, bool bound) {
   const Placement& at = job.placement;
-  const bool with_mpi = job.model == Model::mpi || job.model == Model::hybrid;
+  const bool with_mpi = is_ranked(job.model);
   return {{"record", "header"},
           {"schema", 1},
           {"driver", asked.driver},

@@ -22,10 +22,6 @@ namespace {
 /// Tells this harness's steps from other steps of the allocation.
 constexpr const char* step_name = "scalelaw";
 
-bool has_ranks(Model model) {
-  return model == Model::mpi || model == Model::hybrid;
-}
-
 bool asks_for_end(int signal) {
   return signal == SIGTERM || signal == SIGINT || signal == SIGUSR1 || signal == SIGUSR2;
 }
@@ -74,7 +70,7 @@ Command SrunLauncher::command(const Job& job) const {
   const std::vector<std::string> words{
       "srun",
       std::string("--job-name=") + step_name,
-      "--mpi=" + (has_ranks(job.model) ? options_.mpi : "none"),
+      "--mpi=" + (is_ranked(job.model) ? options_.mpi : "none"),
       fmt::format("--nodes={}", placement.nodes),
       fmt::format("--nodelist={}", fmt::join(first, first + placement.nodes, ",")),
       fmt::format("--ntasks={}", placement.ranks()),
@@ -90,7 +86,7 @@ Command SrunLauncher::command(const Job& job) const {
   // Within a step the step's own task holds the cores, and another step would wait for it for ever.
   if (allocation_.inside_step) out.argv.emplace_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);
-  if (has_ranks(job.model) && options_.mpi.starts_with("pmix")) {
+  if (is_ranked(job.model) && options_.mpi.starts_with("pmix")) {
     // Of the plugin's two ways to let ranks wait for each other, the tree (which by default serves
     // the second wait in MPI_Init) now and then lets ranks go on before all have come; a rank that
     // is still on its way then dies of their first message (slurm/README.md).

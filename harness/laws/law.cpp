@@ -153,7 +153,7 @@ const Law& fixed_and_per_work() {
 }
 
 std::vector<const Law*> laws_for(Scaling scaling, Model model) {
-  const bool ranks = model == Model::mpi || model == Model::hybrid;
+  const bool ranks = is_ranked(model);
   std::vector<const Law*> laws;
   if (scaling == Scaling::strong) {
     laws = {&amdahl(), &universal_scalability()};

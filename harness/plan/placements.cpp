@@ -55,10 +55,24 @@ std::vector<std::int64_t> powers_of_two(std::int64_t most) {
   return out;
 }
 
+void check_axes_used(const Experiment& experiment, const std::string& file) {
+  if (!experiment.peers.empty()) return;  // a peer's placement is not the models' alone
+  const auto check = [&](const Counts& counts, const char* key, bool (*takes)(Model),
+                         const char* models) {
+    const bool chosen = counts.automatic || counts.values != std::vector<std::int64_t>{1};
+    if (!chosen || std::ranges::any_of(experiment.models, takes)) return;
+    throw Error(
+        fmt::format("{}:{}: '{}' has no effect in '{}'", file, counts.line, key, experiment.name),
+        fmt::format("leave it out, or add {} to models", models));
+  };
+  check(experiment.nodes, "nodes", is_ranked, "mpi or hybrid");
+  check(experiment.ranks, "ranks", is_ranked, "mpi or hybrid");
+  check(experiment.threads, "threads", is_threaded, "openmp or hybrid");
+}
+
 std::vector<Planned> placements_of(const Experiment& experiment, Model model,
                                    const Machine& machine, const std::string& file) {
-  const bool ranked = model == Model::mpi || model == Model::hybrid;
-  const bool threaded = model == Model::openmp || model == Model::hybrid;
+  const bool ranked = is_ranked(model), threaded = is_threaded(model);
   const std::vector<std::int64_t> one{1};
   const auto nodes = ranked ? node_axis(experiment.nodes, machine, file) : one;
   const auto ranks = ranked ? axis(experiment.ranks, "ranks", experiment, machine, file) : one;

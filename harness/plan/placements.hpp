@@ -27,4 +27,8 @@ std::vector<std::int64_t> powers_of_two(std::int64_t most);
 std::vector<Planned> placements_of(const Experiment& experiment, Model model,
                                    const Machine& machine, const std::string& file);
 
+/// Errors: throws Error when the experiment sets nodes, ranks or threads that none of its models
+/// can have.
+void check_axes_used(const Experiment& experiment, const std::string& file);
+
 }  // namespace scalelaw

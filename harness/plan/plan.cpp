@@ -67,12 +67,13 @@ class Planner {
     check_params();
     check_modes();
     check_options_used(experiment_, campaign_.file);
+    check_axes_used(experiment_, campaign_.file);
     const std::vector<Runner> runners = find_runners();
     for (const Scaling scaling : experiment_.scaling) {
       for (const Subject& subject : subjects(scaling)) {
         for (const Runner& runner : runners) {
           for (const json& options : options_of(runner)) {
-            check_mode(subject, options);
+            check_described(subject, options);
             add_series(scaling, subject, runner, options);
           }
         }
@@ -133,12 +134,18 @@ class Planner {
     }
   }
 
-  /// A mode other than data may ask for more of the parameters: a pipeline, for a folder to write.
-  void check_mode(const Subject& subject, const json& options) const {
-    if (!options.contains("mode")) return;
+  /// What a driver can say of options before it runs: a pipeline asks for a folder to write, an
+  /// instruction set may not be there.
+  void check_described(const Subject& subject, const json& options) const {
     json asked = subject.params;
-    asked["mode"] = options["mode"];
-    describe_written(asked, experiment_.line);
+    int line = experiment_.line;
+    for (const Setting& setting : experiment_.options) {
+      if (setting.name != "isa" || !options.contains("isa")) continue;
+      asked["isa"] = options["isa"];
+      line = setting.line;
+    }
+    if (options.contains("mode")) asked["mode"] = options["mode"];
+    if (asked != subject.params) describe_written(asked, line);
   }
 
   std::vector<Runner> find_runners() const {

@@ -45,8 +45,7 @@ std::vector<json> combinations(const std::vector<Setting>& settings) {
 }
 
 json usable_options(const json& options, Model model) {
-  const bool threaded = model == Model::openmp || model == Model::hybrid;
-  const bool ranked = model == Model::mpi || model == Model::hybrid;
+  const bool threaded = is_threaded(model), ranked = is_ranked(model);
   json out = options;
   const bool files = options.value("mode", "data") == "pipeline";
   if (files) {  // whole files, shared beforehand

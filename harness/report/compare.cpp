@@ -77,6 +77,12 @@ std::int64_t Comparison::count(Change change) const {
                        [change](const ComparedPoint& p) { return p.change == change; });
 }
 
+std::int64_t Comparison::newly_failed(const Results& now) const {
+  return std::count_if(points.begin(), points.end(), [&](const ComparedPoint& p) {
+    return std::isfinite(p.base_s) && is_failure(at(now, p.now).state);
+  });
+}
+
 Comparison compare(const Results& base, const Results& now, double tolerance) {
   if (!(tolerance >= 0)) throw Error("a tolerance cannot be negative", "give --tolerance 0.05");
   const auto before = summarize_all(base), after = summarize_all(now);
@@ -116,8 +122,9 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   Section section;
   section.heading = fmt::format("'{}' of {} against '{}' of {} (new seconds / old)", now.name,
                                 now.started, base.name, base.started);
-  section.table.header = {"work", "model", "n x r x t", "old", "new", "ratio", "verdict"};
-  section.table.left = {0, 1, 2, 5, 6};
+  section.table.header = {"work", "scaling", "model", "n x r x t",
+                          "old",  "new",     "ratio", "verdict"};
+  section.table.left = {0, 1, 2, 3, 6, 7};
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     std::string verdict(to_string(p.change));
@@ -130,7 +137,8 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
     }
     if (p.busy) verdict += ", busy";
     section.table.rows.push_back(
-        {point_label(point), std::string(to_string(point.model)), placement_label(point.placement),
+        {point_label(point), std::string(to_string(point.scaling)),
+         std::string(to_string(point.model)), placement_label(point.placement),
          precise_seconds(p.base_s), precise_seconds(p.now_s),
          std::isfinite(p.ratio.value) ? with_interval(p.ratio.value, p.ratio.interval) : "-",
          verdict});
@@ -171,6 +179,7 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
                              {"kernel", point.kernel},
                              {"implementation", point.implementation},
                              {"params", point.params},
+                             {"scaling", to_string(point.scaling)},
                              {"model", to_string(point.model)},
                              {"nodes", point.placement.nodes},
                              {"ranks_per_node", point.placement.ranks_per_node},
@@ -196,14 +205,15 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
 
 std::string compare_csv(const Comparison& comparison, const Results& base, const Results&) {
   const auto number = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; };
-  std::string out =
-      csv_line({"id", "kernel", "implementation", "params", "model", "nodes", "ranks_per_node",
-                "threads", "base_s", "new_s", "ratio", "ratio_low", "ratio_high", "verdict"});
+  std::string out = csv_line({"id", "kernel", "implementation", "params", "scaling", "model",
+                              "nodes", "ranks_per_node", "threads", "base_s", "new_s", "ratio",
+                              "ratio_low", "ratio_high", "verdict"});
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
     out += csv_line({point.id, point.kernel, point.implementation, point.params.dump(),
-                     std::string(to_string(point.model)), fmt::format("{}", point.placement.nodes),
+                     std::string(to_string(point.scaling)), std::string(to_string(point.model)),
+                     fmt::format("{}", point.placement.nodes),
                      fmt::format("{}", point.placement.ranks_per_node),
                      fmt::format("{}", point.placement.threads), number(p.base_s), number(p.now_s),
                      number(p.ratio.value), interval ? number(interval->low) : "",

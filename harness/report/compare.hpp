@@ -45,6 +45,8 @@ struct Comparison {
   /// What differs besides what was asked about: "cpu.model: A, now B".
   std::vector<std::string> differences;
   [[nodiscard]] std::int64_t count(Change change) const;
+  /// Points that had a time in the base and have failed now.
+  [[nodiscard]] std::int64_t newly_failed(const Results& now) const;
 };
 
 /// Compares two campaigns point by point, the machine's ceilings apart: these are no work of a

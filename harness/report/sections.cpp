@@ -119,10 +119,10 @@ std::vector<std::string> warnings(const Report& report) {
   }
   if (launches == 0) return {};
   return {fmt::format("WARNING: {} of {} launches ran while something else kept cores busy ({:.2f} "
-                      "cores free at worst); points",
+                      "cores free at worst)",
                       launches, report.results->launches.size(), least),
-          "that rest on such launches are marked 'busy': their times and speedups are not this "
-          "machine's"};
+          "points that rest on such launches are marked 'busy': their times and speedups are not "
+          "this machine's"};
 }
 
 Section rules_section(const Report& report) {

@@ -16,14 +16,25 @@ json object_or_empty(const json& value) {
   return value.is_object() ? value : json::object();
 }
 
-/// The parameters that a point ran with: those of a record's header, which has the defaults too,
-/// else those it was planned with.
+/// The parameters that a point ran with: those of a record's header, which has the defaults too.
+/// A point that was never launched has those it was planned with, and the defaults that other
+/// points of its kernel ran with.
 std::vector<json> params_as_used(const Results& results) {
-  std::vector<json> params;
-  for (const Point& point : results.points) params.push_back(object_or_empty(point.params));
+  std::vector<json> params(results.points.size());
+  std::map<std::string, json> defaults;
   for (const Launch& launch : results.launches) {
     if (!launch.header.is_object() || !launch.header.contains("params")) continue;
-    params[static_cast<std::size_t>(launch.point)] = object_or_empty(launch.header["params"]);
+    const auto index = static_cast<std::size_t>(launch.point);
+    const Point& point = results.points[index];
+    params[index] = object_or_empty(launch.header["params"]);
+    for (const auto& [name, value] : params[index].items()) {
+      if (!object_or_empty(point.params).contains(name)) defaults[point.kernel][name] = value;
+    }
+  }
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    if (!params[i].is_null()) continue;
+    params[i] = object_or_empty(defaults[results.points[i].kernel]);
+    params[i].update(object_or_empty(results.points[i].params));
   }
   return params;
 }

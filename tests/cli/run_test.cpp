@@ -105,6 +105,20 @@ TEST_F(Run, MeasuresAPipelineOfFilesAndReportsItsStages) {
   EXPECT_NE(listed.out.find("data|pipeline"), std::string::npos) << listed.out;
 }
 
+TEST_F(Run, ReplacesNoFileUnlessToldTo) {
+  const std::string file = write("keep.h5", "mine");
+  const Printed refused = scalelaw({"run", config(serial), "-o", "keep.h5"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("'keep.h5' exists"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("--overwrite"), std::string::npos) << refused.err;
+  EXPECT_EQ(fs::file_size(folder_ / "keep.h5"), 4U);
+  EXPECT_EQ(scalelaw({"run", config(serial), "-o", "keep.h5", "--overwrite"}).exit_code, 0);
+  EXPECT_GT(fs::file_size(folder_ / "keep.h5"), 4U);
+  const Printed complete = scalelaw({"run", config(serial), "-o", "keep.h5", "--resume"});
+  EXPECT_EQ(complete.exit_code, 1);
+  EXPECT_NE(complete.err.find("is complete"), std::string::npos) << complete.err;
+}
+
 TEST_F(Run, NamesItsFileAfterTheCampaignAndTheTime) {
   const Printed printed = scalelaw({"run", config(serial), "--launcher", "fake"});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;

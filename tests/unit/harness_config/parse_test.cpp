@@ -10,6 +10,7 @@
 
 #include "common/error.hpp"
 #include "harness/config/value.hpp"
+#include "support/message.hpp"
 
 namespace scalelaw {
 namespace {
@@ -130,7 +131,7 @@ TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
       {"size = 1.5", "x.toml:5: 'size' is 1.5, not a whole number"},
       {"size = \"1.5\"", "x.toml:5: 'size' is '1.5' is not a whole number"},
       {"size = \"abc\"", "x.toml:5: 'size' is 'abc' is not a number"},
-      {"size = 1e30", "x.toml:5: 'size' is 1e+30, not a whole number"},
+      {"size = 1e30", "x.toml:5: 'size' is 1e+30, which is too large"},
       {"size = \"1e30\"", "x.toml:5: 'size' is '1e30' is too large (the limit is 2^63 - 1)"},
       {"size = []", "x.toml:5: 'size' is an empty list"},
       {"size = true", "x.toml:5: 'size' is not a number"},
@@ -162,6 +163,9 @@ TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
 TEST(ParseCampaign, RefusesWhatDoesNotGoTogether) {
   EXPECT_EQ(refusal("[campaign]\n").first, "x.toml:1: [campaign] lacks 'name'");
   EXPECT_EQ(refusal(head).first, "x.toml:1: the config lacks 'experiment'");
+  EXPECT_EQ(refusal(head).second.find("add [[experiment]]"), 0U);
+  EXPECT_EQ(refusal("").first, "x.toml:1: the config lacks 'campaign'");
+  EXPECT_EQ(refusal("").second.find("add [campaign]"), 0U);
   EXPECT_EQ(refusal(head + "[[experiment]]\n").first, "x.toml:3: [[experiment]] lacks 'kernel'");
   EXPECT_EQ(refusal(minimal + minimal.substr(head.size())).first,
             "x.toml:5: two experiments are called 'dot_product'");
@@ -183,6 +187,9 @@ TEST(ParseCampaign, NamesTheLineOfBrokenToml) {
 TEST(LoadCampaign, SaysThatAFileIsMissing) {
   EXPECT_THROW(load_campaign("/no/such.toml"), Error);
   EXPECT_THROW(load_campaign("/tmp"), Error);
+  EXPECT_NE(message_of([] { load_campaign("/dev/null"); }).find("lacks 'campaign'"),
+            std::string::npos)
+      << "an empty file can be read";
 }
 
 /// docs/config.md has a heading per table, `[table]`, and under it a row per key.

@@ -53,6 +53,7 @@ DriverFacts pretended_drivers() {
               {"size_parameter", params.contains("input") ? "" : "length"},
               {"work", {{"operations", bytes}, {"resident_bytes", bytes}, {"memory_bound", true}}}};
     }
+    if (params.value("isa", "auto") == "neon") throw Error("no neon here", "another isa");
     if (kernel == "press") {
       if (params.value("mode", "data") == "pipeline" && !params.contains("to")) {
         throw Error("a pipeline has nowhere to write", "name it with --to");
@@ -245,9 +246,23 @@ TEST(Plan, SweepsSizesParametersAndOptions) {
   EXPECT_EQ(ids.size(), 12U);
 }
 
+TEST(Plan, RefusesPlacementsThatNoModelCanTake) {
+  const std::string serial = "kernel = \"stream\"\nmodels = \"serial\"\n";
+  EXPECT_EQ(refusal(serial + "threads = [1, 2]"),
+            std::pair("x.toml:6: 'threads' has no effect in 'stream'"s,
+                      "leave it out, or add openmp or hybrid to models"s));
+  EXPECT_EQ(refusal(serial + "ranks = \"auto\"").first,
+            "x.toml:6: 'ranks' has no effect in 'stream'");
+  EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = [\"serial\", \"openmp\"]\nnodes = 2").first,
+            "x.toml:6: 'nodes' has no effect in 'stream'");
+  EXPECT_EQ(refusal(serial + "threads = 1\nranks = [1]").first, "accepted");
+}
+
 TEST(Plan, RefusesAnOptionThatNoModelCanUse) {
   EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = \"serial\"\nschedule = \"dynamic\"").first,
             "x.toml:6: 'schedule' has no effect in 'stream'");
+  EXPECT_EQ(refusal("kernel = \"sieve\"\nisa = [\"auto\", \"neon\"]").first,
+            "x.toml:5: sieve: no neon here");
   EXPECT_EQ(refusal("kernel = \"stream\"\noverlap = true").first,
             "x.toml:5: 'overlap' has no effect in 'stream'");
   EXPECT_EQ(refusal("kernel = \"stream\"\noverlap = true\ndata = \"scatter\"").first, "accepted");

@@ -70,6 +70,8 @@ TEST(Compare, NamesWhatOneFileDoesNotHave) {
   EXPECT_EQ(json["points"][1]["verdict"], "missing");
   EXPECT_TRUE(json["points"][1]["ratio"].is_null());
   EXPECT_EQ(json["only_new"][0], "another");
+  EXPECT_EQ(comparison.newly_failed(now), 1);
+  EXPECT_EQ(compare(now, base, 0.05).newly_failed(base), 0);
 }
 
 TEST(Compare, RefusesStrangersAndNonsense) {

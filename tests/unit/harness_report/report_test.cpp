@@ -164,6 +164,19 @@ SyntheticCampaign with_pipeline() {
   return campaign;
 }
 
+TEST(Report, HoldsAPointAgainstTheSerialTimeOfItsOwnStudy) {
+  SyntheticCampaign campaign = small_campaign();
+  campaign.add(9, "k", Model::serial, {1, 1, 1}, amdahl_phases(0.1, 1)).scaling = Scaling::weak;
+  const Report report = make_report(campaign.results());
+  ASSERT_TRUE(report.series[0].serial);
+  EXPECT_EQ(report.series[0].serial->point, 0) << "the weak study's serial point is faster by luck";
+  EXPECT_EQ(report.series[0].rows[0].speedup_serial->value, 1);
+  campaign.results().points[0].state = State::crashed;
+  const Report without = make_report(campaign.results());
+  ASSERT_TRUE(without.series[1].serial);
+  EXPECT_EQ(without.series[1].serial->point, 4) << "better than none";
+}
+
 TEST(Report, ShowsTheStagesOfAPipeline) {
   SyntheticCampaign campaign = with_pipeline();
   const Report report = make_report(campaign.results());

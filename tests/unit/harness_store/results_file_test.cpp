@@ -169,6 +169,12 @@ TEST(TablesOf, GivesEachKernelAColumnPerParameterOfItsOwnType) {
   const Table sieves = find("/parameters/prime_sieve");
   ASSERT_EQ(sieves.rows.size(), 1U);
   EXPECT_EQ(sieves.rows[0], (std::vector<Cell>{std::int64_t{2}, std::int64_t{100}, 0.5, true}));
+  // A point that was skipped has its own parameters, and the defaults of the others.
+  results.points.emplace_back(results.points[0]).params = {{"length", 30}};
+  results.points[0].params = results.points[1].params = {{"length", 1}, {"type", "f64"}};
+  const Table skipped = find("/parameters/dot_product");
+  EXPECT_EQ(skipped.columns[2].type, ColumnType::integer) << "the seed is whole in every row";
+  EXPECT_EQ(std::get<std::int64_t>(skipped.rows.back()[1]), 30);
 }
 
 }  // namespace
