@@ -68,7 +68,7 @@ void Files<ImageCompression>::read(const Params& params, ImageCompression::Stora
 }
 
 void Files<ImageCompression>::check_output(const Params& params) {
-  if (!params.output_dir.empty()) check_output_dir(params.output_dir, output_names(params));
+  if (!params.output_dir.empty()) check_output_dir(params);
 }
 
 void Files<ImageCompression>::write(const Params& params, const ImageCompression::Result& result) {

@@ -1,10 +1,13 @@
 #include "drivers/output/jpeg_files.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "common/error.hpp"
 
@@ -15,6 +18,40 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& what) {
   throw Error(what, "check --output-dir, its permissions and the space left");
+}
+
+/// Which file a name leads to, through links of either kind, so that two names can be compared.
+using FileId = std::pair<dev_t, ino_t>;
+
+std::optional<FileId> file_id(const fs::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileId{status.st_dev, status.st_ino};
+}
+
+/// A file is written under this name until it is whole.
+fs::path unfinished_name(const fs::path& path) {
+  return path.string() + ".part";
+}
+
+/// Throws Error when a file that would be written is one of `inputs`.
+void check_inputs_stay(const std::vector<std::string>& inputs, const std::string& folder,
+                       const std::vector<std::string>& names) {
+  std::map<FileId, const std::string*> of_inputs;
+  for (const std::string& input : inputs) {
+    if (const auto id = file_id(input)) of_inputs.emplace(*id, &input);
+  }
+  for (const std::string& name : names) {
+    const fs::path path = fs::path(folder) / name;
+    for (const fs::path& written : {path, unfinished_name(path)}) {
+      const auto id = file_id(written);
+      const auto input = id ? of_inputs.find(*id) : of_inputs.end();
+      if (input == of_inputs.end()) continue;
+      throw Error(fmt::format("the output '{}' would overwrite the input '{}'", written.string(),
+                              *input->second),
+                  "give --output-dir another folder");
+    }
+  }
 }
 
 }  // namespace
@@ -39,13 +76,16 @@ std::vector<std::string> output_names(const ImageCompression::Params& params) {
   return out;
 }
 
-void check_output_dir(const std::string& folder, const std::vector<std::string>& names) {
+void check_output_dir(const ImageCompression::Params& params) {
+  const std::string& folder = params.output_dir;
+  const std::vector<std::string> names = output_names(params);
+  check_inputs_stay(params.files, folder, names);
   std::error_code error;
   fs::create_directories(folder, error);
   if (!fs::is_directory(folder)) {
     fail(fmt::format("the output folder '{}' cannot be made", folder));
   }
-  const fs::path probe = fs::path(folder) / (names.front() + ".part");
+  const fs::path probe = unfinished_name(fs::path(folder) / names.front());
   if (!std::ofstream(probe, std::ios::binary)) {
     fail(fmt::format("the output folder '{}' cannot be written", folder));
   }
@@ -55,7 +95,7 @@ void check_output_dir(const std::string& folder, const std::vector<std::string>&
 void write_parts(const std::string& folder, const std::string& name,
                  const std::vector<std::span<const std::byte>>& parts) {
   const fs::path path = fs::path(folder) / name;
-  const fs::path unfinished = path.string() + ".part";
+  const fs::path unfinished = unfinished_name(path);
   std::ofstream out(unfinished, std::ios::binary);
   for (const std::span<const std::byte> part : parts) {
     out.write(reinterpret_cast<const char*>(part.data()),

@@ -14,9 +14,10 @@ namespace scalelaw {
 /// Errors: throws Error when two inputs would get the same name.
 std::vector<std::string> output_names(const ImageCompression::Params& params);
 
-/// Makes sure that files can be written into `folder`, which is made when it is missing.
-/// Errors: throws Error when it cannot be written.
-void check_output_dir(const std::string& folder, const std::vector<std::string>& names);
+/// Makes sure that files can be written into the output folder, which is made when it is missing.
+/// Errors: throws Error when it cannot be written, and before anything is made when one of the
+/// files would take the place of an input file, by whatever name or link.
+void check_output_dir(const ImageCompression::Params& params);
 
 /// Writes a file from its parts: under another name first, so that a file of this name is whole.
 /// Errors: throws Error naming the file.

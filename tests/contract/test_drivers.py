@@ -252,6 +252,50 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("photo3.jpg", done.stderr)
 
+    def test_never_overwrites_its_input(self):
+        done = self.compress("serial", "--output-dir", self.folder / "made")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        folder = self.folder / "made"  # of .jpg files
+        before = self.files(folder)
+        link = self.folder / "link"
+        link.symlink_to(folder)
+        linked = self.folder / "linked"  # another folder, whose file is the input's by a link
+        linked.mkdir()
+        (linked / "photo0.jpg").symlink_to(folder / "photo0.jpg")
+        hard = self.folder / "hard"
+        hard.mkdir()
+        (hard / "photo3.jpg").hardlink_to(folder / "photo3.jpg")
+        cases = [(folder, folder), (folder, link), (link, folder), (folder, linked),
+                 (folder, hard), (folder / "photo0.jpg", folder), (folder / "photo0.jpg", link),
+                 (linked, folder)]
+        for model in MODELS:
+            ranks = 2 if model in ("mpi", "hybrid") else None
+            for source, target in cases if ranks is None else cases[:1]:
+                for mode in ("data", "pipeline"):
+                    with self.subTest(model=model, mode=mode, source=source, target=target):
+                        done = run(driver(model), "image_compression", "--mode", mode, "--input",
+                                   source, "--output-dir", target, ranks=ranks)
+                        self.assertEqual(done.returncode, 1, done.stderr)
+                        self.assertRegex(done.stderr, r"overwrite the input '.*photo\d.jpg'")
+                        self.assertIn("hint: give --output-dir another folder", done.stderr)
+                        self.assertEqual(self.files(folder), before)
+
+    def test_never_overwrites_an_input_with_an_unfinished_file(self):
+        folder = self.folder / "photos"
+        (folder / "photo0.ppm").rename(folder / "photo0.jpg.part")
+        before = self.files(folder)
+        done = run(driver("serial"), "image_compression", "--input", folder / "photo0.jpg.part",
+                   "--output-dir", folder)  # becomes photo0.jpg.jpg
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (folder / "photo0.jpg.jpg").unlink()
+        (folder / "photo0.ppm").symlink_to(folder / "photo0.jpg.part")
+        done = run(driver("serial"), "image_compression", "--input", folder / "photo0.ppm",
+                   "--output-dir", folder)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("photo0.jpg.part' would overwrite", done.stderr)
+        (folder / "photo0.ppm").unlink()
+        self.assertEqual(self.files(folder), before)
+
     def test_refuses_options_without_a_meaning_and_says_what_to_do(self):
         for options, remedy in ((["--mode", "pipeline"], "--output-dir"),
                                 (["--mode", "pipeline", "--output-dir", self.folder / "o",
