@@ -53,7 +53,7 @@ void add_common_options(CLI::App& app, Options& options) {
         measuring);
   const char* sharing = "Sharing the work";
   group(add_count(app, "threads", options.threads,
-                  "threads per process; 0: OMP_NUM_THREADS, or the cores allowed", 0, 1 << 20),
+                  "threads per process; 0: OMP_NUM_THREADS, or the cores allowed", 0, most_threads),
         sharing);
   group(add_choice(app, "schedule", options.schedule.kind, "how items are dealt to threads"),
         sharing);

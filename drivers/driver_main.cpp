@@ -38,6 +38,16 @@ struct Subcommand {
   Options options;
 };
 
+/// Also of OMP_NUM_THREADS, which no option has bounded.
+void check_threads(const ExecutionModel& model, const Options& options) {
+  if (!model.default_threads || options.threads > 0) return;
+  if (const std::int64_t threads = model.default_threads(); threads > most_threads) {
+    throw Error(fmt::format("OMP_NUM_THREADS asks for {} threads; at most {} can be used", threads,
+                            most_threads),
+                "set it to the number of cores, or give --threads");
+  }
+}
+
 void check_model(const ExecutionModel& model, const Options& options) {
   if (!model.default_threads && options.threads > 1) {
     throw Error(fmt::format("the {} driver has one thread per process, not {}", model.name,
@@ -140,6 +150,7 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
   try {
     if (chosen.options.isa != "auto") select_isa(enum_from<Isa>(chosen.options.isa));
     check_model(model, chosen.options);
+    check_threads(model, chosen.options);
     check_mode(*chosen.entry, chosen.options);
     if (chosen.options.describe) {
       fmt::print("{}\n", chosen.kernel.describe(chosen.options).dump());

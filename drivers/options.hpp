@@ -38,6 +38,10 @@ constexpr auto enum_names(Mode) {
   return std::array<std::string_view, 2>{"data", "pipeline"};
 }
 
+/// The most threads of a process: far above the cores of a machine, and below where OpenMP
+/// libraries run out of stack while they start a team.
+inline constexpr std::int64_t most_threads = 16384;
+
 /// What every driver takes beside its kernel's own parameters.
 struct Options {
   std::int64_t warmups = 1;

@@ -26,11 +26,12 @@ def environment():
     return env
 
 
-def run(*arguments, ranks=None):
+def run(*arguments, ranks=None, variables=None):
     command = [str(a) for a in arguments]
     if ranks is not None:
         command = ["mpirun", "--oversubscribe", "--bind-to", "none", "-np", str(ranks), *command]
-    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=environment() | (variables or {}), capture_output=True,
+                          text=True, timeout=60)
 
 
 def driver(model):
@@ -138,6 +139,16 @@ class BadUsage(unittest.TestCase):
             with self.subTest(arguments=arguments):
                 done = self.expect(1, fragment, *arguments)
                 self.assertTrue("hint:" in done.stderr or "see " in done.stderr, done.stderr)
+
+    def test_bounds_the_threads(self):
+        if "openmp" not in MODELS:
+            self.skipTest("no OpenMP driver")
+        self.expect(1, "16385 is outside 0 .. 16384", *SMALL, "--threads", "16385",
+                    model="openmp")
+        done = run(driver("openmp"), *SMALL, variables={"OMP_NUM_THREADS": "100000"})
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("OMP_NUM_THREADS asks for 100000 threads", done.stderr)
+        self.assertIn("hint:", done.stderr)
 
     def test_is_said_once_however_many_ranks(self):
         if "mpi" not in MODELS:
