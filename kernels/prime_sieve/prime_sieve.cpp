@@ -100,6 +100,12 @@ PrimeSieve::Partial primes_below_seven(const Params& params) {
   return out;
 }
 
+void check_cache(std::string_view option, std::int64_t bytes, std::int64_t least) {
+  if (bytes == 0 || bytes >= least) return;
+  throw Error(fmt::format("{} {} is too small for a cache", option, bytes),
+              fmt::format("give it at least {}, or 0 for this machine's", least));
+}
+
 }  // namespace
 
 void PrimeSieve::check(const Params& params) {
@@ -107,6 +113,8 @@ void PrimeSieve::check(const Params& params) {
     throw Error(fmt::format("the interval from {} to {} is empty", params.from, params.limit),
                 "give --from a number that is not above --limit");
   }
+  check_cache("--l1-bytes", params.l1_bytes, least_l1_bytes);
+  check_cache("--l2-bytes", params.l2_bytes, least_l2_bytes);
 }
 
 std::int64_t PrimeSieve::items(const Params& params) {

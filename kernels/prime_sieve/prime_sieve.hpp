@@ -35,6 +35,10 @@ struct PrimeSieve {
     return std::array<std::string_view, 2>{"none", "sum"};
   }
 
+  /// The smallest caches that it can be told to sieve in; in smaller ones nothing but a segment's
+  /// overhead would be measured.
+  static constexpr std::int64_t least_l1_bytes = 1 << 12, least_l2_bytes = 1 << 14;
+
   static constexpr std::int64_t largest_limit = 1'000'000'000'000'000'000;
 
   struct Params {
@@ -56,11 +60,12 @@ struct PrimeSieve {
           Field<P, Checksum>{"checksum", &P::checksum,
                              "sum: also add the primes up, modulo 2^64; none: only count them"},
           Field<P, bool>{"twins", &P::twins, "also count the pairs of primes that differ by 2"},
-          Field<P, std::int64_t>{"l1_bytes", &P::l1_bytes,
-                                 "first-level data cache to sieve in; 0: this machine's", 0,
-                                 1 << 20},
+          Field<P, std::int64_t>{
+              "l1_bytes", &P::l1_bytes,
+              "first-level data cache to sieve in, 4Ki to 1Mi; 0: this machine's", 0, 1 << 20},
           Field<P, std::int64_t>{"l2_bytes", &P::l2_bytes,
-                                 "second-level cache to sieve in; 0: this machine's", 0, 1 << 23}};
+                                 "second-level cache to sieve in, 16Ki to 8Mi; 0: this machine's",
+                                 0, 1 << 23}};
     }
   };
 

@@ -132,6 +132,8 @@ class BadUsage(unittest.TestCase):
             ("outside [0, 1)", ["calibration", "--serial-fraction", "1.5"]),
             ("choose one of", ["calibration", "--schedule", "magic"]),
             ("choose one of", ["calibration", "--isa", "magic"]),
+            ("--l1-bytes 1 is too small", ["prime_sieve", "--limit", "1e6", "--l1-bytes", "1"]),
+            ("--l2-bytes 16383 is too small", ["prime_sieve", "--l2-bytes", "16383"]),
             ("one thread per process", ["calibration", "--threads", "2"]),
             ("nothing is distributed", ["calibration", "--distribution", "dynamic"]),
         ]
