@@ -11,8 +11,10 @@
 namespace scalelaw {
 
 /// The image files that `input` names: itself, or all of a folder in order of their names.
-/// Nothing in a folder is left out: what is not an image is an error later.
-/// Errors: throws Error when it does not exist, cannot be read or is an empty folder.
+/// Of a folder only hidden files are left out, such as those that file managers write; what else is
+/// not an image is an error later.
+/// Errors: throws Error when it does not exist, cannot be read or is a folder without
+/// files.
 std::vector<std::string> image_files(const std::string& input);
 
 /// Image files in, .jpg files out.

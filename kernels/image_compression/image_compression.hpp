@@ -68,9 +68,10 @@ struct ImageCompression {
                            "rgb, or grey (which turns given images grey as well)"},
           Field<P, std::int64_t>{"quality", &P::quality, "1 (small) to 100 (good)", 1, 100},
           Field<P, Subsampling>{"subsampling", &P::subsampling, "chroma subsampling"},
-          Field<P, std::string>{"input", &P::input,
-                                "a PNG, PPM, PGM or JPEG file, or a folder of them, to compress "
-                                "instead of generated images"},
+          Field<P, std::string>{
+              "input", &P::input,
+              "a PNG, PPM, PGM or JPEG file, or a folder of them, to compress "
+              "instead of generated images; hidden files in the folder are skipped"},
           Field<P, std::string>{"output_dir", &P::output_dir, "folder for the .jpg files"},
           Field<P, std::int64_t>{"seed", &P::seed, "which images are generated"}};
     }

@@ -250,6 +250,39 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("notes.txt", done.stderr)
 
+    def test_skips_hidden_files(self):
+        (self.photos / ".DS_Store").write_text("a file manager's")
+        (self.photos / ".photo.ppm").write_bytes((self.photos / "photo0.ppm").read_bytes())
+        (self.photos / ".cache").mkdir()
+        for mode in ("data", "pipeline"):
+            done = self.compress("serial", "--mode", mode, "--output-dir", self.folder / mode)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(sorted(self.files(self.folder / mode)),
+                             [f"photo{i}.jpg" for i in range(7)])
+        for path in self.photos.glob("photo*"):
+            path.unlink()
+        done = self.compress("serial")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("hidden", done.stderr)
+        self.assertIn("hint:", done.stderr)
+
+    def test_names_all_that_is_no_image(self):
+        (self.photos / "Thumbs.db").write_text("thumbnails")
+        (self.photos / "more").mkdir()
+        for i in range(3):
+            (self.photos / f"notes{i}.txt").write_text("not an image\n")
+        done = self.compress("serial")
+        self.assertEqual(done.returncode, 1)
+        for part in ("5 entries", "Thumbs.db: not a PNG", "more: a folder", "notes0.txt",
+                     "notes2.txt", "hint:"):
+            self.assertIn(part, done.stderr)
+        for i in range(3, 20):
+            (self.photos / f"notes{i:02}.txt").write_text("not an image\n")
+        done = self.compress("serial")
+        self.assertIn("22 entries", done.stderr)
+        self.assertIn("and 12 more", done.stderr)
+        self.assertEqual(done.stderr.count("\n    "), 11, done.stderr)
+
     def test_refuses_what_it_cannot_write(self):
         blocked = self.folder / "file"
         blocked.write_text("in the way")
