@@ -48,16 +48,26 @@ void check_threads(const ExecutionModel& model, const Options& options) {
   }
 }
 
-void check_model(const ExecutionModel& model, const Options& options) {
+/// Options that the model has no use for.  `schedule_given`: any, also the kernel's own.
+void check_model(const ExecutionModel& model, const Options& options, bool schedule_given) {
   if (!model.default_threads && options.threads > 1) {
     throw Error(fmt::format("the {} driver has one thread per process, not {}", model.name,
                             options.threads),
                 model.distributed ? "use scalelaw-hybrid" : "use scalelaw-openmp");
   }
+  if (!model.default_threads && (schedule_given || options.schedule.chunk > 0)) {
+    throw Error(fmt::format("the {} driver has one thread per process, so nothing is dealt to "
+                            "threads",
+                            model.name),
+                fmt::format("leave --schedule and --chunk away, or use {}",
+                            model.distributed ? "scalelaw-hybrid" : "scalelaw-openmp"));
+  }
   if (!model.distributed &&
-      (options.data == Data::scatter || options.distribution == Distribution::dynamic)) {
+      (options.data == Data::scatter || options.distribution == Distribution::dynamic ||
+       options.rank_chunk > 0 || options.overlap)) {
     throw Error(fmt::format("the {} driver has one process, so nothing is distributed", model.name),
-                "leave --data scatter and --distribution away, or use scalelaw-mpi");
+                "leave --data scatter, --distribution, --rank-chunk and --overlap away, or use "
+                "scalelaw-mpi");
   }
 }
 
@@ -149,7 +159,7 @@ int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& 
 int after_parsing(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
   try {
     if (chosen.options.isa != "auto") select_isa(enum_from<Isa>(chosen.options.isa));
-    check_model(model, chosen.options);
+    check_model(model, chosen.options, chosen.app->count("--schedule") > 0);
     check_threads(model, chosen.options);
     check_mode(*chosen.entry, chosen.options);
     if (chosen.options.describe) {

@@ -56,6 +56,10 @@ void check_options(const Options& options, bool has_input_pieces, bool input_giv
     throw Error("--overlap pipelines fixed parts; dynamic distribution has none",
                 "use --distribution block with --overlap");
   }
+  if (options.rank_chunk > 0 && !options.overlap && options.distribution == Distribution::block) {
+    throw Error("--rank-chunk has nothing to divide: each rank gets one block at once",
+                "add --distribution dynamic, or --data scatter with --overlap");
+  }
   if (options.data == Data::file && !input_given) {
     throw Error("--data file needs an input to read", "name it with --input");
   }

@@ -14,8 +14,8 @@ class SharedError : public Error {
   using Error::Error;
 };
 
-/// Throws Error when options contradict each other or what there is: overlap without scatter, a
-/// file without an input.
+/// Throws Error when options contradict each other or what there is: overlap without scatter,
+/// chunks for ranks without turns, a file without an input.
 void check_options(const Options& options, bool has_input_pieces, bool input_given);
 
 /// Throws Error when this node's ranks together need more memory than it has available.

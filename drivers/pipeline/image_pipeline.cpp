@@ -190,9 +190,10 @@ class LocalRun {
 
 void check_pipeline_options(const Options& options) {
   if (options.data != Data::local || options.distribution != Distribution::block ||
-      options.overlap) {
-    throw Error("--mode pipeline shares whole files among ranks beforehand",
-                "leave --data, --distribution and --overlap away, or use --mode data");
+      options.overlap || options.rank_chunk > 0) {
+    throw Error(
+        "--mode pipeline shares whole files among ranks beforehand",
+        "leave --data, --distribution, --rank-chunk and --overlap away, or use --mode data");
   }
   if (options.schedule != K::schedule) {
     throw Error("--mode pipeline gives a thread the next whole file",

@@ -136,6 +136,11 @@ class BadUsage(unittest.TestCase):
             ("--l2-bytes 16383 is too small", ["prime_sieve", "--l2-bytes", "16383"]),
             ("one thread per process", ["calibration", "--threads", "2"]),
             ("nothing is distributed", ["calibration", "--distribution", "dynamic"]),
+            ("nothing is distributed", ["calibration", "--rank-chunk", "3"]),
+            ("nothing is distributed", ["calibration", "--overlap"]),
+            ("nothing is dealt to threads", ["calibration", "--schedule", "guided"]),
+            ("nothing is dealt to threads", ["calibration", "--schedule", "static"]),
+            ("nothing is dealt to threads", ["calibration", "--chunk", "7"]),
         ]
         for fragment, arguments in cases:
             with self.subTest(arguments=arguments):
@@ -165,6 +170,17 @@ class BadUsage(unittest.TestCase):
         self.expect(1, "no input to scatter", *SMALL, "--data", "scatter", model="mpi")
         self.expect(1, "--overlap", *SMALL, "--overlap", model="mpi")
         self.expect(1, "--input", *SMALL, "--data", "file", model="mpi")
+        self.expect(1, "--rank-chunk", *SMALL, "--rank-chunk", "3", model="mpi", ranks=2)
+        self.expect(1, "--rank-chunk", "matrix_mean", "--data", "scatter", "--rank-chunk", "3",
+                    "--rows", "100", "--cols", "100", model="mpi", ranks=2)
+        self.expect(1, "scalelaw-hybrid", *SMALL, "--schedule", "guided", model="mpi")
+        for options in (["--distribution", "dynamic"], ["--data", "scatter", "--overlap"]):
+            done = run(driver("mpi"), "matrix_mean", "--rows", 100, "--cols", 100,
+                       "--rank-chunk", "3", *options, ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        if "hybrid" in MODELS:
+            done = run(driver("hybrid"), *SMALL, "--schedule", "guided", "--chunk", "2", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
 
 
 class Links(unittest.TestCase):
