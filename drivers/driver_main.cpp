@@ -104,7 +104,7 @@ int run(const Identity& identity, const ExecutionModel& model, const Subcommand&
     return chosen.kernel.run(identity, chosen.options, *team, *comm);
   } catch (const SharedError& error) {  // the same on every rank: all end in order
     if (comm->is_root()) complain(identity.driver, error.what(), error.hint());
-    return status_usage;
+    return error.while_running() ? status_failure : status_usage;
   } catch (const Error& error) {
     complain(identity.driver, error.what(), error.hint());
   } catch (const std::exception& error) {

@@ -51,6 +51,7 @@ Subject subject_of(const std::shared_ptr<Pass<K>>& pass) {
   subject.work = K::work(pass->params());
   subject.pass = [pass](bool diagnostic) { return (*pass)(diagnostic); };
   subject.facts = [pass] { return K::facts(pass->params(), pass->result()); };
+  subject.write = [pass] { Files<K>::write(pass->params(), pass->result()); };
   if (!Files<K>::given(pass->params())) {
     subject.verify = [pass] { return K::verify(pass->params(), pass->result()); };
   }
@@ -93,11 +94,7 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
   });
   std::shared_ptr<Pass<K>> pass;
   together(comm, [&] { pass = std::make_shared<Pass<K>>(params, options, team, comm); });
-  const int status = measure(identity, options, subject_of(pass), team, comm);
-  together(comm, [&] {
-    if (comm.is_root()) Files<K>::write(pass->params(), pass->result());
-  });
-  return status;
+  return measure(identity, options, subject_of(pass), team, comm);
 }
 
 template <Kernel K>

@@ -242,6 +242,9 @@ int measure(const Identity& identity, const Options& options, const Subject& sub
     record->write(sample);
     summary.add(sample);
   }
+  together(comm, [&] {
+    if (comm.is_root() && subject.write) subject.write();
+  });
   if (comm.is_root()) {
     record->write({{"record", "end"}, {"samples", options.samples}, {"verified", verified}});
     summary.print(identity, options, subject, team.size(), comm.size());

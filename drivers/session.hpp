@@ -39,6 +39,7 @@ struct Subject {
   std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
   std::function<std::vector<Stage>()> stages{};    ///< likewise; none unless --mode pipeline
+  std::function<void()> write{};  ///< likewise; writes the last pass's files, where there are any
 };
 
 /// The instruction set of the kernel's loops: a memory-bound kernel's may be narrower.

@@ -86,11 +86,15 @@ void check_memory(double resident_bytes, const Options& options, Comm& comm) {
   });
 }
 
-void throw_first(Comm& comm, bool failed, const std::string& what, const std::string& hint) {
-  const json all = share(comm, {{"failed", failed}, {"what", what}, {"hint", hint}});
+void throw_first(Comm& comm, const StepEnd& mine) {
+  const json all = share(comm, {{"failed", mine.failed},
+                                {"while_running", mine.while_running},
+                                {"what", mine.what},
+                                {"hint", mine.hint}});
   for (const json& one : all) {
     if (one.at("failed").get<bool>()) {
-      throw SharedError(one.at("what").get<std::string>(), one.at("hint").get<std::string>());
+      throw SharedError(one.at("what").get<std::string>(), one.at("hint").get<std::string>(),
+                        one.at("while_running").get<bool>());
     }
   }
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "drivers/comm.hpp"
 #include "drivers/options.hpp"
+#include "drivers/run_failure.hpp"
 #include "kernels/kernel.hpp"
 
 namespace scalelaw {
@@ -11,7 +13,22 @@ namespace scalelaw {
 /// An Error that every rank of the launch throws at the same place, so that all can end in order.
 class SharedError : public Error {
  public:
-  using Error::Error;
+  SharedError(const std::string& what, std::string hint, bool while_running)
+      : Error(what, std::move(hint)), while_running_(while_running) {}
+
+  /// True for a RunFailure.
+  [[nodiscard]] bool while_running() const noexcept { return while_running_; }
+
+ private:
+  bool while_running_;
+};
+
+/// How a step ended on one rank.
+struct StepEnd {
+  bool failed = false;
+  bool while_running = false;  ///< by a RunFailure
+  std::string what;
+  std::string hint;
 };
 
 /// Throws Error when options contradict each other or what there is: overlap without scatter,
@@ -23,23 +40,21 @@ void check_options(const Options& options, bool has_input_pieces, bool input_giv
 void check_memory(double resident_bytes, const Options& options, Comm& comm);
 
 /// The collective half of together(): throws the first failed rank's error as SharedError.
-void throw_first(Comm& comm, bool failed, const std::string& what, const std::string& hint);
+void throw_first(Comm& comm, const StepEnd& mine);
 
 /// Runs `step` on every rank; when it throws Error on any, throws the first such as SharedError on
 /// all, so that a launch ends in order with one message.  Collective.
 template <class F>
 void together(Comm& comm, F&& step) {
-  bool failed = false;
-  std::string what;
-  std::string hint;
+  StepEnd end;
   try {
     step();
+  } catch (const RunFailure& error) {
+    end = {true, true, error.what(), error.hint()};
   } catch (const Error& error) {
-    failed = true;
-    what = error.what();
-    hint = error.hint();
+    end = {true, false, error.what(), error.hint()};
   }
-  throw_first(comm, failed, what, hint);
+  throw_first(comm, end);
 }
 
 }  // namespace scalelaw

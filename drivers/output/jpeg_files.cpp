@@ -3,21 +3,27 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
-#include "common/error.hpp"
+#include "drivers/run_failure.hpp"
 
 namespace scalelaw {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* remedy = "check --output-dir, its permissions and the space left";
+
 [[noreturn]] void fail(const std::string& what) {
-  throw Error(what, "check --output-dir, its permissions and the space left");
+  throw Error(what, remedy);
 }
 
 /// Which file a name leads to, through links of either kind, so that two names can be compared.
@@ -52,6 +58,22 @@ void check_inputs_stay(const std::vector<std::string>& inputs, const std::string
                   "give --output-dir another folder");
     }
   }
+}
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+/// Writes a file; the error says what the system says.
+std::error_code write_all(const fs::path& path,
+                          const std::vector<std::span<const std::byte>>& parts) {
+  const auto failure = [] { return std::error_code(errno, std::generic_category()); };
+  std::unique_ptr<std::FILE, FileCloser> out(std::fopen(path.c_str(), "wb"));
+  if (!out) return failure();
+  for (const std::span<const std::byte> part : parts) {
+    if (std::fwrite(part.data(), 1, part.size(), out.get()) != part.size()) return failure();
+  }
+  return std::fclose(out.release()) == 0 ? std::error_code() : failure();
 }
 
 }  // namespace
@@ -90,21 +112,26 @@ void check_output_dir(const ImageCompression::Params& params) {
     fail(fmt::format("the output folder '{}' cannot be written", folder));
   }
   fs::remove(probe, error);
+  for (const std::string& name : names) {
+    const fs::path path = fs::path(folder) / name;
+    if (fs::is_directory(path)) {
+      throw Error(fmt::format("a folder is in the place of the output '{}'", path.string()),
+                  "move it away, or give --output-dir another folder");
+    }
+  }
 }
 
 void write_parts(const std::string& folder, const std::string& name,
                  const std::vector<std::span<const std::byte>>& parts) {
   const fs::path path = fs::path(folder) / name;
   const fs::path unfinished = unfinished_name(path);
-  std::ofstream out(unfinished, std::ios::binary);
-  for (const std::span<const std::byte> part : parts) {
-    out.write(reinterpret_cast<const char*>(part.data()),
-              static_cast<std::streamsize>(part.size()));
-  }
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(unfinished, path, error);
-  if (!out || error) fail(fmt::format("'{}' cannot be written", path.string()));
+  std::error_code error = write_all(unfinished, parts);
+  if (!error) fs::rename(unfinished, path, error);
+  if (!error) return;
+  std::error_code ignored;
+  if (!fs::is_directory(unfinished, ignored)) fs::remove(unfinished, ignored);
+  throw RunFailure(fmt::format("'{}' cannot be written: {}", path.string(), error.message()),
+                   remedy);
 }
 
 }  // namespace scalelaw

@@ -6,6 +6,7 @@ Usage: test_drivers.py BIN_FOLDER RECORD_MD [unittest options]
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -357,6 +358,44 @@ class Pipeline(unittest.TestCase):
         self.assertIn("photo0.jpg.part' would overwrite", done.stderr)
         (folder / "photo0.ppm").unlink()
         self.assertEqual(self.files(folder), before)
+
+    def expect_failed_writing(self, done, out, name):
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(name, done.stderr)
+        self.assertEqual(done.stderr.count("hint:"), 1, done.stderr)
+        self.assertNotIn("result", done.stdout, "a summary of what failed")
+        self.assertEqual([p.name for p in out.iterdir() if p.suffix == ".part"], [])
+
+    def test_a_full_disk_is_a_failure_while_running(self):
+        for model in MODELS:
+            ranks = 2 if model in ("mpi", "hybrid") else None
+            for mode in ("data", "pipeline"):
+                out = self.folder / f"{model}-{mode}"
+                out.mkdir()
+                (out / "photo3.jpg.part").symlink_to("/dev/full")
+                report = self.folder / "record.jsonl"
+                done = self.compress(model, "--mode", mode, "--output-dir", out, "--report",
+                                     report, ranks=ranks)
+                with self.subTest(model=model, mode=mode):
+                    self.expect_failed_writing(done, out, "photo3.jpg' cannot be written: No space")
+                    self.assertFalse((out / "photo3.jpg").exists())
+                    self.assertNotIn('"record":"end"', report.read_text())
+        out = self.folder / "generated"
+        out.mkdir()
+        (out / "image_000001.jpg.part").symlink_to("/dev/full")
+        done = run(driver("serial"), "image_compression", "--images", 2, "--width", 64, "--height",
+                   64, "--output-dir", out)
+        self.expect_failed_writing(done, out, "image_000001.jpg")
+
+    def test_a_file_that_grows_too_large_is_a_failure_while_running(self):
+        for mode in ("data", "pipeline"):
+            out = self.folder / mode
+            done = subprocess.run(
+                [driver("serial"), "image_compression", "--mode", mode, "--input", self.photos,
+                 "--output-dir", out], env=environment(), capture_output=True, text=True,
+                restore_signals=False,  # SIGXFSZ stays ignored
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700)))
+            self.expect_failed_writing(done, out, "File too large")
 
     def test_refuses_options_without_a_meaning_and_says_what_to_do(self):
         for options, remedy in ((["--mode", "pipeline"], "--output-dir"),
