@@ -1,5 +1,6 @@
 #include "drivers/comm.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -29,6 +30,16 @@ bool launched_as_other_rank() {
     if (rank != nullptr) return std::string_view(rank) != "0";
   }
   return false;
+}
+
+std::int64_t ranks_launched() {
+  // Launchers inside a step of srun come first.
+  constexpr std::array names{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
+  for (const char* name : names) {
+    const char* ranks = std::getenv(name);
+    if (ranks != nullptr) return std::max(1LL, std::atoll(ranks));
+  }
+  return 1;
 }
 
 }  // namespace scalelaw

@@ -86,4 +86,8 @@ std::unique_ptr<Comm> make_mpi_comm();
 /// launcher's environment; so that one message is printed and not one a rank.
 bool launched_as_other_rank();
 
+/// How many ranks a launcher started this process as one of, from its environment; 1 when none did.
+/// What a batch job has been given (SLURM_NTASKS) says nothing of how a program in it was started.
+std::int64_t ranks_launched();
+
 }  // namespace scalelaw

@@ -97,7 +97,19 @@ nlohmann::json describe_all(const std::string& implementation, const ExecutionMo
   return {{"implementation", implementation}, {"model", model.name}, {"kernels", all}};
 }
 
+/// A launch of several copies is seldom meant: each computes the whole.
+void warn_of_copies(const Identity& identity, const ExecutionModel& model) {
+  const std::int64_t ranks = ranks_launched();
+  if (model.distributed || ranks == 1 || launched_as_other_rank()) return;
+  complain(identity.driver,
+           fmt::format("warning: started as {} ranks, which compute the same {} times, each by "
+                       "itself",
+                       ranks, ranks),
+           "start scalelaw-mpi or scalelaw-hybrid to share the work among ranks");
+}
+
 int run(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
+  warn_of_copies(identity, model);
   const std::unique_ptr<Comm> comm = model.make_comm();
   const std::unique_ptr<Team> team = model.make_team(threads_of(model, chosen.options));
   try {

@@ -184,6 +184,36 @@ class BadUsage(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
 
 
+class Copies(unittest.TestCase):
+    """A driver that shares no work among ranks, started as several."""
+
+    def warnings(self, model, ranks=None, variables=None):
+        done = run(driver(model), *SMALL, "--samples", 1, ranks=ranks, variables=variables)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stderr.count("warning: started as")
+
+    def test_are_warned_of_once(self):
+        if "mpi" not in MODELS:
+            self.skipTest("no mpirun")
+        for model in ("serial", "openmp"):
+            self.assertEqual(self.warnings(model, ranks=2), 1)
+            self.assertEqual(self.warnings(model, ranks=1), 0, "as a harness may start it")
+            self.assertEqual(self.warnings(model), 0)
+        for model in ("mpi", "hybrid"):
+            self.assertEqual(self.warnings(model, ranks=2), 0)
+
+    def test_are_known_by_other_launchers_variables(self):
+        for variables, expected in (
+                ({"SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "0"}, 1),
+                ({"SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "1"}, 0),
+                ({"SLURM_STEP_NUM_TASKS": "1", "SLURM_PROCID": "0", "SLURM_NTASKS": "4"}, 0),
+                ({"SLURM_NTASKS": "4", "SLURM_PROCID": "0"}, 0),  # a batch script, not a step
+                ({"PMI_SIZE": "2", "PMI_RANK": "0"}, 1),
+                ({"PMI_SIZE": "1", "PMI_RANK": "0", "SLURM_STEP_NUM_TASKS": "2"}, 0)):
+            with self.subTest(variables=variables):
+                self.assertEqual(self.warnings("serial", variables=variables), expected)
+
+
 class Links(unittest.TestCase):
     def test_the_serial_driver_links_neither_mpi_nor_openmp(self):
         def libraries(model):
