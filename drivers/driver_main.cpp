@@ -174,6 +174,7 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
     check_model(model, chosen.options, chosen.app->count("--schedule") > 0);
     check_threads(model, chosen.options);
     check_mode(*chosen.entry, chosen.options);
+    if (chosen.kernel.check) chosen.kernel.check();
     if (chosen.options.describe) {
       fmt::print("{}\n", chosen.kernel.describe(chosen.options).dump());
       return status_ok;

@@ -22,6 +22,8 @@ namespace scalelaw {
 struct BoundKernel {
   std::function<nlohmann::json(const Options&)> describe;
   std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
+  /// Throws Error when options that were given contradict each other; null: none can.
+  std::function<void()> check{};
 };
 
 /// A kernel as a driver offers it.
@@ -97,15 +99,38 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
   return measure(identity, options, subject_of(pass), team, comm);
 }
 
+/// Says in the help of --input what it determines.
+template <Kernel K>
+void describe_input(CLI::App& app) {
+  std::string names;
+  for (const std::string_view name : Files<K>::derived) {
+    names += (names.empty() ? "" : ", ") + option_name(name);
+  }
+  if (names.empty()) return;
+  CLI::Option* const input = app.get_option("--input");
+  input->description(input->get_description() + "; determines " + names);
+}
+
+/// An empty input is none, as if it had not been given.
+/// Errors: throws Error when an option was given that the input determines.
+template <Kernel K>
+void check_given(const CLI::App& app, const typename K::Params& params) {
+  if (!Files<K>::given(params)) return;
+  for (const std::string_view name : Files<K>::derived) {
+    const std::string option = option_name(name);
+    if (app.count(option) == 0) continue;
+    throw Error(option + " is determined by --input and cannot be given beside it",
+                "leave " + option + " away, or --input");
+  }
+}
+
 template <Kernel K>
 KernelEntry kernel_entry() {
   using Params = typename K::Params;
   const auto bind = [](CLI::App& app) {
     auto params = std::make_shared<Params>();
     add_fields(app, *params);
-    for (const std::string_view name : Files<K>::derived) {
-      app.get_option("--input")->excludes(app.get_option(option_name(name)));
-    }
+    describe_input<K>(app);
     const auto describe = [params](const Options& options) {
       set_seed(*params, options.seed);
       check_mode<K>(*params, options.mode);
@@ -120,7 +145,7 @@ KernelEntry kernel_entry() {
                               Comm& comm) {
       return run_kernel<K>(*params, identity, options, team, comm);
     };
-    return BoundKernel{describe, run};
+    return BoundKernel{describe, run, [params, &app] { check_given<K>(app, *params); }};
   };
   std::vector<Mode> modes{Mode::data};
   if constexpr (has_pipeline<K>) modes.push_back(Mode::pipeline);

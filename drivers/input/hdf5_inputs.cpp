@@ -50,6 +50,11 @@ void Files<MatrixMean>::open(Params& params) {
   const std::vector<DatasetName> names = parse_dataset_names(params.input, 1);
   const std::vector<std::int64_t> shape =
       dataset_shape(names[0], 2, static_cast<std::size_t>(size_of(params.type)));
+  if (shape[0] == 0 || shape[1] == 0) {
+    throw Error(fmt::format("{}:{} has {} x {} elements and so no means", names[0].file,
+                            names[0].path, shape[0], shape[1]),
+                "choose a dataset that is not empty");
+  }
   params.rows = shape[0];
   params.cols = shape[1];
 }

@@ -42,8 +42,13 @@ std::string text_of(const DatasetName& name) {
 
 Handle open_file(const std::string& file) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures become Errors, not text on stderr
-  if (!std::filesystem::is_regular_file(file)) {
-    throw Error("input file '" + file + "' does not exist", "give --input FILE:/DATASET");
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (!std::filesystem::is_regular_file(status)) {
+    const char* const fault = !std::filesystem::exists(status)        ? "does not exist"
+                              : std::filesystem::is_directory(status) ? "is a folder"
+                                                                      : "is no regular file";
+    throw Error(fmt::format("input file '{}' {}", file, fault), "give --input FILE:/DATASET");
   }
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
 #ifdef SCALELAW_PARALLEL_HDF5
@@ -72,14 +77,28 @@ hid_t memory_type(std::size_t bytes_per_element) {
   return bytes_per_element == 8 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
 }
 
+/// What a dataset of another class than floating point holds.
+std::string kind_of(H5T_class_t type) {
+  switch (type) {
+    case H5T_INTEGER:
+      return "integers";
+    case H5T_STRING:
+      return "text";
+    case H5T_COMPOUND:
+      return "compound values (complex numbers, records)";
+    default:
+      return "neither numbers nor text";
+  }
+}
+
 void check_type(const Handle& dataset, const DatasetName& name, std::size_t bytes_per_element) {
   const Handle type(H5Dget_type(dataset.get()), H5Tclose);
   const bool is_float = H5Tget_class(type.get()) == H5T_FLOAT;
   const std::size_t size = H5Tget_size(type.get());
   if (is_float && size == bytes_per_element) return;
-  const std::string found =
-      is_float ? fmt::format("{}-bit floating point", 8 * size) : "not floating point";
-  throw Error(fmt::format("{} is {}, not f{}", text_of(name), found, 8 * bytes_per_element),
+  const std::string found = is_float ? fmt::format("{}-bit floating-point numbers", 8 * size)
+                                     : kind_of(H5Tget_class(type.get()));
+  throw Error(fmt::format("{} holds {}, not f{}", text_of(name), found, 8 * bytes_per_element),
               is_float && (size == 4 || size == 8) ? fmt::format("add --type f{}", 8 * size)
                                                    : "store it as 32-bit or 64-bit floats");
 }

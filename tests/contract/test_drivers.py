@@ -148,6 +148,15 @@ class BadUsage(unittest.TestCase):
                 done = self.expect(1, fragment, *arguments)
                 self.assertTrue("hint:" in done.stderr or "see " in done.stderr, done.stderr)
 
+    def test_an_empty_input_is_none(self):
+        for options in (["matrix_mean", "--rows", "40", "--cols", "40"],
+                        ["dot_product", "--length", "40"],
+                        ["image_compression", "--width", "40", "--height", "40"]):
+            done = run(driver("serial"), *options, "--input", "", "--samples", 1)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("verified", done.stdout)
+            self.expect(1, f"{options[1]} is determined by --input", *options, "--input", "x.h5:/m")
+
     def test_bounds_the_threads(self):
         if "openmp" not in MODELS:
             self.skipTest("no OpenMP driver")

@@ -196,6 +196,8 @@ TEST(FileInput, NamesWhatIsWrongWithADataset) {
   file.write("/m", {3, 4}, H5T_NATIVE_DOUBLE, std::as_writable_bytes(std::span(data)));
   file.write("/short", {12}, H5T_NATIVE_DOUBLE, std::as_writable_bytes(std::span(data)));
   file.write("/long", {12}, H5T_NATIVE_INT64, std::as_writable_bytes(std::span(data)));
+  file.write("/whole", {3, 4}, H5T_NATIVE_INT64, std::as_writable_bytes(std::span(data)));
+  file.write("/none", {0, 4}, H5T_NATIVE_DOUBLE, {});
   const auto message = [&](const std::string& input, ElementType type) -> std::string {
     MatrixMean::Params params;
     params.input = input;
@@ -216,6 +218,9 @@ TEST(FileInput, NamesWhatIsWrongWithADataset) {
   expect("dimension", file.path() + ":/short");
   expect("not f32", file.path() + ":/m", ElementType::f32);
   expect("does not exist", "/nowhere.h5:/m");
+  expect("is a folder", "/tmp:/m");
+  expect("holds integers, not f64", file.path() + ":/whole");
+  expect("has 0 x 4 elements", file.path() + ":/none");
   expect("names no dataset", "file.h5");
   expect("names 2 datasets", file.path() + ":/m,/m");
 }
