@@ -300,6 +300,16 @@ class Pipeline(unittest.TestCase):
             self.assertIn("photo9.jpg", done.stderr)
             self.assertIn("hint:", done.stderr)
 
+    def test_a_rank_that_fails_while_others_send_ends_the_launch(self):
+        self.compress("serial", "--output-dir", self.folder / "good")
+        bad = self.photos / "photo9.jpg"
+        bad.write_bytes((self.folder / "good" / "photo6.jpg").read_bytes()[:-40])
+        for model in (m for m in MODELS if m in ("mpi", "hybrid")):
+            done = self.compress(model, "--data", "file", "--distribution", "dynamic",
+                                 "--rank-chunk", 1, ranks=3)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("photo9.jpg", done.stderr)
+
     def test_names_a_file_that_is_no_image(self):
         (self.photos / "notes.txt").write_text("not an image\n")
         done = self.compress("serial", "--mode", "pipeline", "--output-dir", self.folder / "out")
