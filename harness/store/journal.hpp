@@ -59,7 +59,7 @@ std::optional<Results> read_journal(const std::string& path);
 
 /// The plan of a campaign (all of `plan` but its launches and samples) as JSON, and back.
 nlohmann::json plan_to_json(const Results& plan);
-Results plan_from_json(const nlohmann::json& json);
+Results plan_from_json(const nlohmann::json& line);
 
 /// The journal of the results file `output`: "results.h5" has "results.h5.journal".
 std::string journal_path(const std::string& output);

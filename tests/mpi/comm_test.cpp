@@ -15,7 +15,9 @@ Bytes bytes_of(int rank, std::size_t size) {
 }
 
 TEST(MpiComm, GathersUnequalByteCountsInRankOrder) {
-  const auto size = [](int rank) { return static_cast<std::size_t>(rank * rank * 1000); };
+  const auto size = [](int rank) {
+    return std::size_t{1000} * static_cast<std::size_t>(rank * rank);
+  };
   const std::vector<Bytes> all = world().gather(bytes_of(world().rank(), size(world().rank())));
   if (!world().is_root()) {
     EXPECT_TRUE(all.empty());
