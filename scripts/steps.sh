@@ -32,9 +32,10 @@ logged() {
   if ((SECONDS - start >= 5)); then say "$name: done in $((SECONDS - start)) s"; fi
 }
 
-# build PRESET [CMAKE_OPTION...]: configures (unless it is, and setup changed nothing) and builds.
-build() {
-  local preset=$1 dir=$root/build/$1
+# build PRESET [CMAKE_OPTION...]: configures (unless it is, and setup changed nothing) and builds. In a
+# shell of its own: who called stays in the caller's folder, to which the caller's paths are relative.
+build() (
+  preset=$1 dir=$root/build/$1
   shift
   cd "$root" || exit
   if [[ ! -f $dir/.configured || $dir/.configured -ot build/.setup-changed ||
@@ -43,7 +44,7 @@ build() {
     touch "$dir/.configured"
   fi
   logged "building build/$preset" "$dir.build.log" cmake --build "$dir" --parallel "$(nproc)"
-}
+)
 
 # Open MPI refuses to start as root unless told twice; in a container root is often all there is.
 allow_mpi_as_root() {

@@ -1,6 +1,9 @@
 """scripts/run refuses wrong usage before it installs, builds or measures anything."""
 
+import os
+import shutil
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -32,6 +35,59 @@ class RunTest(unittest.TestCase):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
         self.assertIn("configs/laptop.toml", done.stdout)
+
+
+class PathsTest(unittest.TestCase):
+    """scripts/run in a tree whose build is done, and whose programs say from where they were called."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = Path(self.folder.name) / "root"
+        self.here = Path(self.folder.name) / "here"
+        self.here.mkdir()
+        (self.root / "scripts").mkdir(parents=True)
+        for name in ("run", "steps.sh"):
+            shutil.copy(ROOT / "scripts" / name, self.root / "scripts")
+        self.program("scripts/setup", "")
+        self.program("scripts/plot", 'echo "plot $*" >>calls')
+        self.program("bin/cmake", "")
+        self.program("build/release/bin/scalelaw", """
+            echo "$1" >>calls
+            while (($#)); do case $1 in -o | --output) touch "$2" ;; --output=*) touch "${1#--output=}" ;; esac; shift; done""")
+        (self.here / "my.toml").touch()
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def program(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/usr/bin/env bash\n{text}\n")
+        path.chmod(0o755)
+
+    def run_here(self, *arguments):
+        done = subprocess.run(["../root/scripts/run", *arguments], cwd=self.here, capture_output=True, text=True,
+                              env=os.environ | {"PATH": f"{self.root}/bin:{os.environ['PATH']}"},
+                              stdin=subprocess.DEVNULL, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return (self.here / "calls").read_text().splitlines()
+
+    def test_paths_are_relative_to_the_callers_folder(self):
+        for options in (["-o", "out.h5"], ["--output", "out.h5"], ["--output=out.h5"]):
+            with self.subTest(options):
+                calls = self.run_here("my.toml", "--", *options)
+                self.assertEqual(calls, ["run", "report", "plot out.h5 -o out"])
+                self.assertTrue((self.here / "out.h5").exists())
+                self.assertFalse((self.root / "out.h5").exists())
+                (self.here / "calls").unlink()
+                (self.here / "out.h5").unlink()
+
+    def test_a_name_without_suffix_gets_its_figures_beside_it(self):
+        self.assertEqual(self.run_here("my.toml", "--", "-o", "out")[-1], "plot out -o out-figures")
+
+    def test_results_go_to_the_tree_unless_named(self):
+        self.run_here("my.toml")
+        self.assertEqual(len(list((self.root / "results").glob("my-*.h5"))), 1)
 
 
 if __name__ == "__main__":
