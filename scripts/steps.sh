@@ -12,15 +12,27 @@ die() {
   exit 1
 }
 
+# lock FILE: waits until no other script holds the lock on FILE, then holds it until this shell ends, on
+# descriptor 9. Without flock there is no waiting.
+lock() {
+  command -v flock >/dev/null || return 0
+  mkdir -p "$(dirname "$1")"
+  exec 9>"$1"
+  flock -n 9 && return
+  say "waiting for another ${0##*/} to finish ..."
+  flock 9
+}
+
 # logged NAME LOG COMMAND...: runs a command quietly, and says so when it takes long; shows the end of
 # its log when it fails.
 logged() {
   local name=$1 log=$2
   shift 2
   mkdir -p "$(dirname "$log")"
-  { sleep 2 >/dev/null 2>&1; say "$name ... (log: ${log#"$root"/})"; } &
+  # What is started here does not inherit a lock: a service that a package starts would hold it for ever.
+  { sleep 2 >/dev/null 2>&1; say "$name ... (log: ${log#"$root"/})"; } 9>&- &
   local announcement=$! start=$SECONDS status=0
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  "$@" >"$log" 2>&1 </dev/null 9>&- || status=$?
   kill "$announcement" 2>/dev/null || true
   wait "$announcement" 2>/dev/null || true
   if ((status)); then
@@ -38,6 +50,7 @@ build() (
   preset=$1 dir=$root/build/$1
   shift
   cd "$root" || exit
+  lock "$dir.lock"
   if [[ ! -f $dir/.configured || $dir/.configured -ot build/.setup-changed ||
         $dir/.configured -ot CMakePresets.json ]]; then
     logged "configuring build/$preset" "$dir.configure.log" cmake --preset "$preset" "$@"

@@ -88,6 +88,37 @@ class SetupTest(unittest.TestCase):
             self.assertIn("hint:", done.stderr)
 
 
+class AtOnceTest(unittest.TestCase):
+    def test_two_at_once_make_one_venv(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "bin").mkdir()
+            shutil.copytree(ROOT / "scripts", root / "scripts", ignore=shutil.ignore_patterns("scalelaw_results"))
+            programs = {
+                "dpkg-query": 'for package; do case $package in -*) ;; *) echo "installed $package" ;; esac; done',
+                # A Python whose venv fails beside another that is being made, as the real one may.
+                "python": f"""
+                    case "$*" in
+                      "-m venv "*)
+                        echo made >>{root}/made
+                        mkdir {root}/being-made || exit 1
+                        sleep 1
+                        mkdir -p {root}/.venv/bin && cp "$0" {root}/.venv/bin/python
+                        rmdir {root}/being-made ;;
+                      *sysconfig*) echo {root}/.venv ;;
+                    esac""",
+            }
+            for name, text in programs.items():
+                (root / "bin" / name).write_text(f"#!/usr/bin/env bash\n{text}\n")
+                (root / "bin" / name).chmod(0o755)
+            environment = os.environ | {"PATH": f"{root}/bin:{os.environ['PATH']}", "SCALELAW_PYTHON": "python"}
+            started = [subprocess.Popen([root / "scripts/setup"], env=environment, text=True, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+            said = [process.communicate(timeout=60)[1] for process in started]
+            self.assertEqual([process.returncode for process in started], [0, 0], said)
+            self.assertEqual((root / "made").read_text(), "made\n")
+
+
 class PackagesTest(unittest.TestCase):
     def test_every_line_has_five_columns_and_a_known_need(self):
         for line in (ROOT / "scripts/packages.txt").read_text().splitlines():
