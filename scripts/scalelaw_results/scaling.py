@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pandas as pd
 
 from .campaign import Campaign
-from .statistics import NOTHING, Estimate, median, ratio
+from .statistics import NOTHING, Estimate, median, ratio, ratio_of_estimates
 
 PROBES = ("memory_read", "collectives", "calibration")
 PHASES = ("distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s")
@@ -65,7 +66,12 @@ def speedup(point, baseline) -> Estimate:
     Work per second over work per second: for a strong series the ratio of the times, for a weak
     one the scaled speedup.
     """
-    times = ratio(baseline["time"], point["time"])
+    if point.name == baseline.name:
+        return Estimate(1.0, math.nan, math.nan)
+    if "times_s" in baseline:
+        times = ratio(baseline["times_s"], point["times_s"])
+    else:
+        times = ratio_of_estimates(baseline["time"], point["time"])
     more_work = 1.0
     if point["operations"] and baseline["operations"]:
         more_work = point["operations"] / baseline["operations"]

@@ -33,6 +33,9 @@ def differences(reported, table):
         ]
         if point["interval_s"]:
             pairs += [(end, point["interval_s"][end], getattr(row["time"], end)) for end in ("low", "high")]
+        for kind in ("own", "serial"):
+            interval = (point[f"speedup_{kind}"] or {}).get("interval") or dict.fromkeys(("low", "high"))
+            pairs += [(f"{kind} {end}", interval[end], getattr(row[f"{kind}_speedup"], end)) for end in ("low", "high")]
         for name, theirs, ours in pairs:
             if theirs is not None and not abs(theirs - ours) <= 1e-9 * abs(ours):
                 found.append((row["id"], name, theirs, ours))
@@ -54,6 +57,13 @@ class ReportTest(unittest.TestCase):
         name = self.table["id"].iloc[0]
         wrong = self.reported | {name: self.reported[name] | {"median_s": 2 * self.reported[name]["median_s"]}}
         self.assertEqual([d[:2] for d in differences(wrong, self.table)], [(name, "median")])
+
+    def test_a_difference_of_a_ratios_interval_would_be_found(self):
+        name, point = next((n, p) for n, p in self.reported.items() if (p["speedup_own"] or {}).get("interval"))
+        speedup = point["speedup_own"]
+        wider = speedup | {"interval": speedup["interval"] | {"high": 2 * speedup["interval"]["high"]}}
+        wrong = self.reported | {name: point | {"speedup_own": wider}}
+        self.assertEqual([d[:2] for d in differences(wrong, self.table)], [(name, "own high")])
 
 
 if __name__ == "__main__":
