@@ -4,7 +4,8 @@
 
     campaign = load("results/laptop.h5")
     campaign.samples          # a pandas table with one row per sample
-    scaling(campaign)         # one row per point: median, interval, speedup, efficiency, throughput
+    scaling(campaign)         # one row per point: median, speedups, efficiencies, throughput; of each
+                              # quantity Q the columns Q, Q_low and Q_high, its 95 % interval
 """
 
 from .campaign import Campaign, ResultsError, load

@@ -10,6 +10,7 @@ import pandas as pd
 from .campaign import Campaign
 from .statistics import NOTHING, Estimate, median, ratio, ratio_of_estimates
 
+ESTIMATES = ("time", "own_speedup", "own_efficiency", "serial_speedup", "serial_efficiency", "throughput")
 PROBES = ("memory_read", "collectives", "calibration")
 PHASES = ("distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s")
 
@@ -31,11 +32,27 @@ def counting(launches: pd.DataFrame) -> pd.DataFrame:
     return quiet if len(quiet) >= 6 else launches
 
 
+def estimate(row, name: str) -> Estimate:
+    """Of a row of scaling(), the quantity `name` and its interval."""
+    return Estimate(row[name], row[f"{name}_low"], row[f"{name}_high"])
+
+
+def estimates(table: pd.DataFrame, name: str) -> list[Estimate]:
+    """The same for every row."""
+    return [Estimate(*values) for values in zip(table[name], table[f"{name}_low"], table[f"{name}_high"])]
+
+
+def _columns(name: str, values: list[Estimate]) -> dict[str, list[float]]:
+    return {name: [e.value for e in values], f"{name}_low": [e.low for e in values],
+            f"{name}_high": [e.high for e in values]}
+
+
 def summarize(campaign: Campaign) -> pd.DataFrame:
     """One row per point, in order: the point's own columns and
 
-    workers, ranks; time (Estimate, seconds); times_s (the launches' medians); phases (dictionary,
-    seconds); operations, amount and unit of its work model; size (text naming its parameters).
+    workers, ranks; time, time_low, time_high (the median and its 95 % interval, seconds); times_s (the
+    launches' medians); phases (dictionary, seconds); operations, amount and unit of its work model; size
+    (text naming its parameters).
     """
     table = campaign.points.copy()
     table["ranks"] = table["nodes"] * table["ranks_per_node"]
@@ -53,7 +70,8 @@ def summarize(campaign: Campaign) -> pd.DataFrame:
         times.append(median(launches["median_s"]))
         lists.append(list(launches["median_s"]))
         phases.append({phase: float(launches[phase].median()) for phase in PHASES})
-    table["time"], table["times_s"], table["phases"] = times, lists, phases
+    table = table.assign(**_columns("time", times))
+    table["times_s"], table["phases"] = lists, phases
     for key in ("operations", "amount", "unit", "memory_bound"):
         table[key] = [work.get(key) if isinstance(work, dict) else None for work in table["work"]]
     table["size"] = [json.dumps(params, sort_keys=True) for params in table["params"]]
@@ -71,7 +89,7 @@ def speedup(point, baseline) -> Estimate:
     if "times_s" in baseline:
         times = ratio(baseline["times_s"], point["times_s"])
     else:
-        times = ratio_of_estimates(baseline["time"], point["time"])
+        times = ratio_of_estimates(estimate(baseline, "time"), estimate(point, "time"))
     more_work = 1.0
     if point["operations"] and baseline["operations"]:
         more_work = point["operations"] / baseline["operations"]
@@ -80,7 +98,7 @@ def speedup(point, baseline) -> Estimate:
 
 def own_baseline(series: pd.DataFrame):
     """The series' point with one worker, or None."""
-    one = series[(series["workers"] == 1) & series["time"].map(lambda t: t.value > 0)]
+    one = series[(series["workers"] == 1) & (series["time"] > 0)]
     return None if one.empty else one.iloc[0]
 
 
@@ -97,36 +115,50 @@ def fitted_baseline(campaign: Campaign, series: pd.DataFrame, number: int):
     weak = first["scaling"] == "weak" and first["operations"]
     fit = fits.iloc[0]
     return pd.Series({
-        "time": Estimate(fit["value"], fit["low"], fit["high"]),
+        "time": fit["value"], "time_low": fit["low"], "time_high": fit["high"],
         "operations": first["operations"] / first["workers"] if weak else first["operations"],
     })
 
 
 def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
-    """The serial point that a series is compared with: same kernel, and the size of the series' own
-    smallest placement; the fastest where there are several.  None when it was not measured."""
+    """The serial point that a series is compared with; None when none was measured.
+
+    That of the series' own experiment, parameters and scaling, the fastest where there are several; only
+    without one, the fastest with the same work elsewhere.  A weak series starts from the work of one
+    worker, and so does its baseline.
+    """
     first = series.sort_values("workers").iloc[0]
+    if first["scaling"] == "weak" and first["workers"] != 1:
+        return None
     serial = summary[
         (summary["model"] == "serial")
         & (summary["kernel"] == first["kernel"])
         & (summary["implementation"] == "scalelaw")
         & (summary["size"] == first["size"])
+        & (summary["options"].map(_mode) == _mode(first["options"]))
+        & (summary["time"] > 0)
     ]
-    serial = serial[serial["time"].map(lambda t: t.value > 0)]
-    if serial.empty:
-        return None
-    return serial.loc[serial["time"].map(lambda t: t.value).idxmin()]
+    own = serial[(serial["experiment"] == first["experiment"]) & (serial["scaling"] == first["scaling"])]
+    if not own.empty:
+        serial = own
+    return None if serial.empty else serial.loc[serial["time"].idxmin()]
+
+
+def _mode(options) -> str:
+    return (options or {}).get("mode", "data")
 
 
 def scaling(campaign: Campaign) -> pd.DataFrame:
     """summarize(), with for each measured point: speedup and efficiency over the series' own one
-    worker (`own_*`) and over the serial driver (`serial_*`), each an Estimate; throughput (Estimate,
-    amount per second), and the baselines' row numbers."""
+    worker (`own_*`) and over the serial driver (`serial_*`), and throughput (amount per second).
+
+    Of each quantity Q there are three columns of numbers: Q, and Q_low and Q_high, its 95 % interval, NaN
+    where there are too few launches for one.  serial_baseline is the row of the serial point that
+    serial_speedup is over, <NA> where there is none.
+    """
     table = summarize(campaign)
-    columns = {
-        name: [NOTHING] * len(table)
-        for name in ("own_speedup", "own_efficiency", "serial_speedup", "serial_efficiency", "throughput")
-    }
+    quantities = {name: [NOTHING] * len(table) for name in ESTIMATES if name != "time"}
+    serial_rows = pd.Series(pd.NA, index=table.index, dtype="Int64")
     for number, series in table.groupby("series"):
         own = own_baseline(series)
         if own is None:
@@ -134,19 +166,20 @@ def scaling(campaign: Campaign) -> pd.DataFrame:
         baselines = {"own": own, "serial": serial_baseline(table, series)}
         for row, point in series.iterrows():
             position = table.index.get_loc(row)
-            if not point["time"].value > 0:
+            if not point["time"] > 0:
                 continue
             for kind, baseline in baselines.items():
                 if baseline is None:
                     continue
                 times = speedup(point, baseline)
-                columns[f"{kind}_speedup"][position] = times
-                columns[f"{kind}_efficiency"][position] = Estimate(*(x / point["workers"] for x in times))
+                quantities[f"{kind}_speedup"][position] = times
+                quantities[f"{kind}_efficiency"][position] = Estimate(*(x / point["workers"] for x in times))
+            if baselines["serial"] is not None:
+                serial_rows[row] = baselines["serial"].name
             if point["amount"]:
-                time = point["time"]
-                columns["throughput"][position] = Estimate(
-                    point["amount"] / time.value, point["amount"] / time.high, point["amount"] / time.low
+                quantities["throughput"][position] = Estimate(
+                    *(point["amount"] / point[time] for time in ("time", "time_high", "time_low"))
                 )
-    for name, values in columns.items():
-        table[name] = values
-    return table
+    for name, values in quantities.items():
+        table = table.assign(**_columns(name, values))
+    return table.assign(serial_baseline=serial_rows)

@@ -26,16 +26,16 @@ def differences(reported, table):
             continue
         point = reported[row["id"]]
         pairs = [
-            ("median", point["median_s"], row["time"].value),
-            ("rate", point["rate"], row["throughput"].value),
-            ("own", (point["speedup_own"] or {}).get("value"), row["own_speedup"].value),
-            ("serial", (point["speedup_serial"] or {}).get("value"), row["serial_speedup"].value),
+            ("median", point["median_s"], row["time"]),
+            ("rate", point["rate"], row["throughput"]),
+            ("own", (point["speedup_own"] or {}).get("value"), row["own_speedup"]),
+            ("serial", (point["speedup_serial"] or {}).get("value"), row["serial_speedup"]),
         ]
         if point["interval_s"]:
-            pairs += [(end, point["interval_s"][end], getattr(row["time"], end)) for end in ("low", "high")]
+            pairs += [(end, point["interval_s"][end], row[f"time_{end}"]) for end in ("low", "high")]
         for kind in ("own", "serial"):
             interval = (point[f"speedup_{kind}"] or {}).get("interval") or dict.fromkeys(("low", "high"))
-            pairs += [(f"{kind} {end}", interval[end], getattr(row[f"{kind}_speedup"], end)) for end in ("low", "high")]
+            pairs += [(f"{kind} {end}", interval[end], row[f"{kind}_speedup_{end}"]) for end in ("low", "high")]
         for name, theirs, ours in pairs:
             if theirs is not None and not abs(theirs - ours) <= 1e-9 * abs(ours):
                 found.append((row["id"], name, theirs, ours))

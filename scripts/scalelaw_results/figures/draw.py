@@ -26,7 +26,7 @@ def draw(campaign: Campaign, folder: Path, formats=("png", "pdf")) -> list[Path]
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     table = scaling(campaign)
-    measured = table[table["time"].map(lambda t: t.value > 0)]
+    measured = table[table["time"] > 0]
     if measured.empty:
         raise ValueError("no point of this campaign was measured, so there is nothing to draw")
     groups = _groups(measured)
@@ -76,7 +76,7 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _baseline(rows: pd.DataFrame) -> str:
     """'serial' when there is a serial time to compare with, else 'own'."""
-    return "serial" if rows["serial_speedup"].map(lambda e: e.value == e.value).any() else "own"
+    return "serial" if rows["serial_speedup"].notna().any() else "own"
 
 
 def _baseline_words(rows: pd.DataFrame) -> str:
@@ -85,7 +85,7 @@ def _baseline_words(rows: pd.DataFrame) -> str:
     serial = rows[(rows["model"] == "serial")]
     if serial.empty:
         return "over serial"
-    return f"over serial: {style.seconds(serial['time'].iloc[0].value)}"
+    return f"over serial: {style.seconds(serial['time'].iloc[0])}"
 
 
 def _title(campaign: Campaign, words: str) -> str:

@@ -40,7 +40,7 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
                           linestyle="none", label=f"{name}, held out", zorder=3)
     draw_line(axes, line, "own_efficiency", 0.01, joined=False)
     style.workers_axis(axes, [*line.points["workers"], *predictions["workers"]])
-    values = [100 * e.value for e in line.points["own_efficiency"] if e.value == e.value]
+    values = list(100 * line.points["own_efficiency"].dropna())
     lowest = min([*values, *predictions["speedup"].dropna()], default=0)
     low = max(0, lowest - 10)
     # Room below the curves for the legend, where it hides nothing.

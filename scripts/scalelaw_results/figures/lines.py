@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..scaling import estimates
+from ..statistics import Estimate
 from . import style
 
 
@@ -33,7 +35,7 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
     groups = []
     order = list(style.MODELS)
     for (model, _, threads), points in table.groupby([*keys, "threads_line"]):
-        points = points[points["time"].map(lambda t: t.value > 0)].sort_values("workers")
+        points = points[points["time"] > 0].sort_values("workers")
         if not points.empty:
             groups.append((order.index(model), model, threads, points))
     groups.sort(key=lambda group: group[:1] + group[2:3])
@@ -80,18 +82,18 @@ def _details(point, varying) -> list[str]:
 
 def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = True) -> None:
     """Medians with their intervals; oversubscribed points hollow."""
-    points = line.points[line.points[column].map(lambda e: e.value == e.value)]
+    points = line.points[line.points[column].notna()]
     if points.empty:
         return
-    estimates = [type(e)(*(x / scale for x in e)) for e in points[column]]
+    drawn = [Estimate(*(x / scale for x in e)) for e in estimates(points, column)]
     axes.errorbar(
-        points["workers"] * line.shift, [e.value for e in estimates], yerr=style.error_bars(estimates),
+        points["workers"] * line.shift, [e.value for e in drawn], yerr=style.error_bars(drawn),
         color=line.color, linestyle=line.dashes if joined else "none", label="_", zorder=3,
     )
     for crowded, face in ((False, line.color), (True, "white")):
         some = points["oversubscribed"].astype(bool) == crowded
         axes.plot(
-            points["workers"][some] * line.shift, [e.value for e, keep in zip(estimates, some) if keep],
+            points["workers"][some] * line.shift, [e.value for e, keep in zip(drawn, some) if keep],
             color=line.color, marker=line.marker, markerfacecolor=face, linestyle="none", zorder=4,
         )
 
@@ -99,8 +101,7 @@ def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = 
 def draw_launches(axes, line: Line, column: str, scale: float) -> None:
     """Every launch behind a median, faint: what the intervals are made of."""
     for _, point in line.points.iterrows():
-        estimate = point[column].value / scale
-        values = [estimate * point["time"].value / time for time in point["times_s"]]
+        values = [point[column] / scale * point["time"] / time for time in point["times_s"]]
         axes.plot([point["workers"] * line.shift] * len(values), values, color=line.color, marker=".", markersize=3,
                   alpha=0.35, linestyle="none", zorder=2)
 
@@ -114,7 +115,7 @@ def speedup_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> list[L
     for line in lines:
         draw_line(axes, line, f"{baseline}_speedup")
     style.workers_axis(axes, workers)
-    style.speedup_axis(axes, top, [e.value for line in lines for e in line.points[f"{baseline}_speedup"]])
+    style.speedup_axis(axes, top, [v for line in lines for v in line.points[f"{baseline}_speedup"]])
     axes.set_ylabel("speedup")
     return lines
 
@@ -127,7 +128,7 @@ def efficiency_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> lis
         draw_launches(axes, line, f"{baseline}_efficiency", 0.01)
         draw_line(axes, line, f"{baseline}_efficiency", 0.01)
     style.workers_axis(axes, [w for line in lines for w in line.points["workers"]])
-    values = [e.value for line in lines for e in line.points[f"{baseline}_efficiency"] if e.value == e.value]
+    values = [v for line in lines for v in line.points[f"{baseline}_efficiency"].dropna()]
     axes.set_ylim(50 if min(values, default=0) > 0.6 else 0, max([112, *(104 * v for v in values)]))
     axes.set_ylabel("efficiency (%)")
     return lines
@@ -138,15 +139,14 @@ def throughput_panel(axes, table: pd.DataFrame, ceiling: pd.DataFrame) -> list[L
 
     ceiling: rows of scaling() of the memory probe, measured in the same campaign."""
     lines = lines_of(table)
-    values = [e.value for line in lines for e in line.points["throughput"] if e.value == e.value]
+    values = [v for line in lines for v in line.points["throughput"].dropna()]
     if not values:
         axes.set_axis_off()
         return lines
     unit = table["unit"].dropna().iloc[0]
     scale, name = style.quantity(unit, max(values))
     if unit == "bytes" and not ceiling.empty:
-        best = ceiling.assign(value=ceiling["throughput"].map(lambda e: e.value))
-        best = best.groupby("workers")["value"].max().dropna() / scale
+        best = ceiling.groupby("workers")["throughput"].max().dropna() / scale
         axes.plot(best.index, best, color="black", linewidth=1.2, linestyle="-", marker="_",
                   markersize=12, label="memory read ceiling", zorder=2)
         axes.legend(loc="upper left")

@@ -36,7 +36,7 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
         points = line.points
         of_series = everything[everything["series"] == points["series"].iloc[0]]
         base = of_series.loc[of_series["workers"].idxmin()]
-        whole = base["workers"] * base["time"].value / (base["operations"] or 1)
+        whole = base["workers"] * base["time"] / (base["operations"] or 1)
         start = position
         for row, point in points.iterrows():
             if row not in phases.index:

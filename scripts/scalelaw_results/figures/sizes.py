@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..scaling import estimates
 from . import style
 
 
@@ -40,21 +41,20 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
     from matplotlib.lines import Line2D
 
     strong = rows[rows["scaling"] == "strong"]
-    strong = strong.assign(size=[params[parameter] for params in strong["params"]],
-                           seconds=strong["time"].map(lambda t: t.value))
+    strong = strong.assign(size=[params[parameter] for params in strong["params"]])
     entries = []
     for model, (color, marker) in style.MODELS.items():
         of_model = strong[strong["model"] == model]
         if of_model.empty:
             continue
         of_model = of_model[of_model["workers"] == of_model["workers"].max()]
-        best = of_model.loc[of_model.groupby("size")["seconds"].idxmin()].sort_values("size")
+        best = of_model.loc[of_model.groupby("size")["time"].idxmin()].sort_values("size")
         look = {"color": color, "marker": marker}
-        axes[0].errorbar(best["size"], best["seconds"], yerr=style.error_bars(best["time"]), **look)
-        speedups = best[best["serial_speedup"].map(lambda e: e.value == e.value)]
+        axes[0].errorbar(best["size"], best["time"], yerr=style.error_bars(estimates(best, "time")), **look)
+        speedups = best[best["serial_speedup"].notna()]
         if not speedups.empty:
-            axes[1].errorbar(speedups["size"], [e.value for e in speedups["serial_speedup"]],
-                             yerr=style.error_bars(speedups["serial_speedup"]), **look)
+            axes[1].errorbar(speedups["size"], speedups["serial_speedup"],
+                             yerr=style.error_bars(estimates(speedups, "serial_speedup")), **look)
         entries.append(Line2D([], [], label=f"{style.MODEL_NAMES[model]}, {_workers(best)}", **look))
     axes[1].axhline(1, **style.IDEAL)
     for place in axes:
