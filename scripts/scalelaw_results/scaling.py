@@ -154,7 +154,7 @@ def scaling(campaign: Campaign) -> pd.DataFrame:
 
     Of each quantity Q there are three columns of numbers: Q, and Q_low and Q_high, its 95 % interval, NaN
     where there are too few launches for one.  serial_baseline is the row of the serial point that
-    serial_speedup is over, <NA> where there is none.
+    serial_speedup is over, <NA> where there is none, and serial_baseline_s its time.
     """
     table = summarize(campaign)
     quantities = {name: [NOTHING] * len(table) for name in ESTIMATES if name != "time"}
@@ -182,4 +182,4 @@ def scaling(campaign: Campaign) -> pd.DataFrame:
                 )
     for name, values in quantities.items():
         table = table.assign(**_columns(name, values))
-    return table.assign(serial_baseline=serial_rows)
+    return table.assign(serial_baseline=serial_rows, serial_baseline_s=serial_rows.map(table["time"]).astype(float))

@@ -10,10 +10,10 @@ import synthetic
 from matplotlib import pyplot as plt
 from scalelaw_results import load
 from scalelaw_results.figures import draw, style
-from scalelaw_results.figures.draw import _groups, kernel_figure, laws_figure, overview, sizes_figure
+from scalelaw_results.figures.draw import _baseline_words, _groups, kernel_figure, laws_figure, overview, sizes_figure
 from scalelaw_results.figures.phases import mean_phases
 from scalelaw_results.figures.sizes import by_size, readable, size_parameter
-from scalelaw_results.scaling import scaling
+from scalelaw_results.scaling import ESTIMATES, scaling
 
 
 class FiguresTest(unittest.TestCase):
@@ -33,10 +33,15 @@ class FiguresTest(unittest.TestCase):
 
     def figures(self):
         yield overview(self.campaign, self.groups)
+        yield overview(self.campaign, self.parts("dot_product"))
+        yield overview(self.campaign, self.parts("dot_product", "vector_norm"))
         rows = self.groups["dot_product"]
         yield kernel_figure(self.campaign, "dot_product", rows, self.ceiling, mean_phases(self.campaign))
         yield laws_figure(self.campaign, "dot_product", rows)
         yield sizes_figure(self.campaign, "vector_norm", self.groups["vector_norm"], "length")
+
+    def parts(self, *names):
+        return {name: self.groups[name] for name in names}
 
     def test_every_panel_is_labelled_and_inside_the_figure(self):
         with plt.rc_context(style.SETTINGS):
@@ -65,6 +70,75 @@ class FiguresTest(unittest.TestCase):
         labels = {axes.get_ylabel() for axes in figure.axes}
         self.assertIn("throughput (GB/s)", labels)
         self.assertIn("efficiency (%)", labels)
+        plt.close(figure)
+
+    def test_the_first_panel_of_a_row_and_the_last_of_a_column_have_the_labels(self):
+        # vector_norm has no weak series.
+        with plt.rc_context(style.SETTINGS):
+            figure = overview(self.campaign, self.parts("vector_norm", "dot_product"))
+        shown = [axes for axes in figure.axes if axes.axison]
+        self.assertEqual([axes.get_ylabel() for axes in shown],
+                         ["speedup", "", "efficiency (%)", "", "weak efficiency (%)"])
+        self.assertEqual([bool(axes.get_xlabel()) for axes in shown], [False, False, True, False, True])
+        plt.close(figure)
+
+    def test_the_overview_names_the_size_and_the_baseline_that_it_shows(self):
+        with plt.rc_context(style.SETTINGS):
+            figure = overview(self.campaign, self.parts("vector_norm"))
+        rows = self.groups["vector_norm"]
+        serial = next(row["time"] for _, row in rows.iterrows()
+                      if row["model"] == "serial" and row["params"]["length"] == 1e8)
+        words = [text.get_text() for text in figure.axes[0].texts]
+        self.assertEqual(words, [f"length 1e8, over serial: {style.seconds(serial)}"])
+        plt.close(figure)
+
+    def test_strong_and_weak_panels_name_a_baseline_each(self):
+        rows = self.groups["dot_product"]
+        with plt.rc_context(style.SETTINGS):
+            figure = overview(self.campaign, self.parts("dot_product"))
+        serial = {row["scaling"]: style.seconds(row["time"]) for _, row in rows.iterrows() if row["model"] == "serial"}
+        words = [[text.get_text() for text in axes.texts] for axes in figure.axes]
+        self.assertEqual(words, [[f"over serial: {serial['strong']}"], [], [f"over serial: {serial['weak']}"]])
+        plt.close(figure)
+
+    def test_a_baseline_from_elsewhere_is_named(self):
+        rows = self.groups["dot_product"]
+        weak = rows[rows["scaling"] == "weak"]
+        serial = rows.index[(rows["model"] == "serial") & (rows["scaling"] == "strong")][0]
+        weak = weak.assign(serial_baseline=serial, serial_baseline_s=0.0123)
+        self.assertEqual(_baseline_words(self.campaign, weak), "over serial: 12.3 ms (strong)")
+
+    def test_without_intervals_none_are_claimed(self):
+        campaign = load(self.path)
+        for table in (campaign.fits, campaign.predictions):
+            table[["low", "high"]] = float("nan")
+        rows = self.groups["dot_product"]
+        with plt.rc_context(style.SETTINGS):
+            for source, claimed in ((self.campaign, True), (campaign, False)):
+                figure = laws_figure(source, "dot_product", rows)
+                words = [text.get_text() for axes in figure.axes if axes.get_legend()
+                         for text in axes.get_legend().get_texts()]
+                self.assertTrue(any("s = 0.05" in word for word in words), words)
+                self.assertEqual(any("[" in word for word in words), claimed)
+                self.assertFalse(any("nan" in word for word in words), words)
+                self.assertEqual("95 %" in figure.get_suptitle(), claimed)
+                plt.close(figure)
+            without = {"dot_product": rows.assign(**{f"{name}_low": float("nan") for name in ESTIMATES})}
+            figure = overview(self.campaign, without)
+            self.assertNotIn("95 %", figure.get_suptitle())
+            plt.close(figure)
+
+    def test_intervals_end_inside_their_panel(self):
+        rows = self.groups["dot_product"]
+        wide = {f"serial_{name}_{end}": rows[f"serial_{name}"] * factor
+                for name in ("speedup", "efficiency") for end, factor in (("low", 0.4), ("high", 1.6))}
+        with plt.rc_context(style.SETTINGS):
+            figure = overview(self.campaign, {"dot_product": rows.assign(**wide)})
+        for axes, name in zip(figure.axes, ("speedup", "efficiency")):
+            scale = 1 if name == "speedup" else 100
+            strong = rows["scaling"] == "strong"
+            self.assertLess(axes.get_ylim()[0], scale * wide[f"serial_{name}_low"][strong].min())
+            self.assertGreater(axes.get_ylim()[1], scale * wide[f"serial_{name}_high"][strong].max())
         plt.close(figure)
 
     def test_one_overview_and_two_figures_a_kernel_are_written(self):

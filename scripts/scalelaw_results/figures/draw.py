@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 from ..campaign import Campaign
-from ..scaling import PROBES, scaling
+from ..scaling import ESTIMATES, PROBES, scaling
 from . import style
-from .laws import law_panel
+from .laws import has_bands, law_panel
 from .lines import efficiency_panel, handles, lines_of, speedup_panel, throughput_panel
 from .phases import handles as phase_handles
 from .phases import mean_phases, phase_panel
@@ -79,13 +79,29 @@ def _baseline(rows: pd.DataFrame) -> str:
     return "serial" if rows["serial_speedup"].notna().any() else "own"
 
 
-def _baseline_words(rows: pd.DataFrame) -> str:
+def _baseline_words(campaign: Campaign, rows: pd.DataFrame) -> str:
+    """What the speedups of `rows` are over: its seconds, and where it is from if from elsewhere."""
     if _baseline(rows) == "own":
         return "over each model's own one worker"
-    serial = rows[(rows["model"] == "serial")]
-    if serial.empty:
-        return "over serial"
-    return f"over serial: {style.seconds(serial['time'].iloc[0])}"
+    over = rows[rows["serial_baseline"].notna()]
+    least, most = (style.seconds(over["serial_baseline_s"].agg(which)) for which in ("min", "max"))
+    words = f"over serial: {least}" + (f" to {most}" if most != least else "")
+    points = campaign.points.loc[over["serial_baseline"].unique()]
+    experiments = set(points["experiment"]) - set(rows["experiment"])
+    kinds = set(points["scaling"]) - set(rows["scaling"])
+    elsewhere = ", ".join(sorted(experiments) + sorted(kinds))
+    return f"{words} ({elsewhere})" if elsewhere else words
+
+
+def _intervals(rows: pd.DataFrame) -> str:
+    known = rows[[f"{name}_low" for name in ESTIMATES]].notna().any(axis=None)
+    return "medians and 95 % intervals" if known else "medians (too few launches for intervals)"
+
+
+def _size_words(rows: pd.DataFrame) -> str:
+    """Where the size is swept, which of them is shown, e.g. 'length 1e6, '."""
+    parameter = size_parameter(rows)
+    return f"{parameter} {readable(max(by_size(rows, parameter)))}, " if parameter else ""
 
 
 def _title(campaign: Campaign, words: str) -> str:
@@ -94,7 +110,8 @@ def _title(campaign: Campaign, words: str) -> str:
 
 
 def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
-    """A column per kernel: strong speedup above, efficiency strong or weak below."""
+    """A column per kernel, where its size is swept of the largest: strong speedup above, efficiency strong
+    and weak below."""
     has_weak = any((rows["scaling"] == "weak").any() for rows in groups.values())
     rows_of_panels = 3 if has_weak else 2
     columns = len(groups)
@@ -104,6 +121,7 @@ def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
     )
     lines = {}
     for column, (name, rows) in enumerate(groups.items()):
+        size = _size_words(rows)
         rows = _largest(rows)
         strong, weak = rows[rows["scaling"] == "strong"], rows[rows["scaling"] == "weak"]
         drawn = []
@@ -114,25 +132,35 @@ def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
             drawn += speedup_panel(axes[0, column], strong, _baseline(strong))
             drawn += efficiency_panel(axes[1, column], strong, _baseline(strong))
         axes[0, column].set_title(f"{name}\n", loc="left")
-        axes[0, column].annotate(_baseline_words(strong if not strong.empty else weak), (0, 1.02),
-                                 xycoords="axes fraction", fontsize=8, va="bottom")
+        _caption(axes[0, column], size + (_baseline_words(campaign, strong) if not strong.empty else "weak scaling alone"))
         if has_weak:
             if weak.empty:
                 axes[2, column].set_axis_off()
             else:
                 drawn += efficiency_panel(axes[2, column], weak, _baseline(weak))
                 axes[2, column].set_ylabel("weak efficiency (%)")
+                _caption(axes[2, column], _baseline_words(campaign, weak))
         for line in drawn:
             lines.setdefault(line.label, line)
-        for row in range(rows_of_panels - 1):
-            axes[row, column].set_xlabel("")
-        if column:
-            for row in range(rows_of_panels):
-                axes[row, column].set_ylabel("")
-    figure.suptitle(_title(campaign, "Scaling: medians and 95 % intervals"), x=0.01, ha="left", fontsize=10)
-    figure.legend(handles=handles(list(lines.values())), loc="outside lower center",
-                  ncols=min(5, len(lines) + 2))
+    _label_outer(axes)
+    figure.suptitle(_title(campaign, f"Scaling: {_intervals(pd.concat(groups.values()))}"), x=0.01, ha="left",
+                    fontsize=10)
+    style.legend_below(figure, handles(list(lines.values())))
     return figure
+
+
+def _caption(axes, words: str) -> None:
+    axes.annotate(words, (0, 1.02), xycoords="axes fraction", fontsize=8, va="bottom")
+
+
+def _label_outer(axes) -> None:
+    """Leaves the y label to the first panel that is shown in each row, the x label to the last in each column."""
+    for row in axes:
+        for place in [place for place in row if place.axison][1:]:
+            place.set_ylabel("")
+    for column in axes.T:
+        for place in [place for place in column if place.axison][:-1]:
+            place.set_xlabel("")
 
 
 def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, phases):
@@ -151,15 +179,15 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
             axes[0].set_ylabel("scaled speedup")
         efficiency_panel(axes[1], of_kind, baseline)
         throughput_panel(axes[2], of_kind, ceiling)
-        part.suptitle(f"{kind} scaling, {_baseline_words(of_kind)}", x=0.01, ha="left", fontsize=9)
+        part.suptitle(f"{kind} scaling, {_baseline_words(campaign, of_kind)}", x=0.01, ha="left", fontsize=9)
     axes = parts[-1].subplots(1, 1)
     phase_panel(axes, lines_of(rows[rows["scaling"] == kinds[0]]), phases)
     parts[-1].suptitle(f"where the workers' time goes ({kinds[0]} scaling)", x=0.01, ha="left", fontsize=9)
     axes.legend(handles=phase_handles(phases.loc[phases.index.intersection(rows.index)]),
                 loc="center left", bbox_to_anchor=(1.0, 0.5))
-    figure.suptitle(_title(campaign, f"{name}: medians and 95 % intervals"), x=0.01, ha="left",
+    figure.suptitle(_title(campaign, f"{name}: {_intervals(rows)}"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
-    figure.legend(handles=handles(list(lines.values())), loc="outside lower center", ncols=4)
+    style.legend_below(figure, handles(list(lines.values())))
     return figure
 
 
@@ -169,7 +197,7 @@ def sizes_figure(campaign: Campaign, name: str, rows: pd.DataFrame, parameter: s
     entries = sizes_panels(axes, rows, parameter)
     figure.suptitle(_title(campaign, f"{name}: which model wins at which size"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
-    figure.legend(handles=entries, loc="outside lower center", ncols=len(entries))
+    style.legend_below(figure, entries)
     return figure
 
 
@@ -193,6 +221,8 @@ def laws_figure(campaign: Campaign, name: str, rows: pd.DataFrame):
         place.set_title(f"{line.label.replace(' (MPI + OpenMP)', '')}, {kind}")
     for position in range(len(panels), depth * columns):
         axes[position // columns, position % columns].set_axis_off()
-    figure.suptitle(_title(campaign, f"{name}: the laws beside the measurements\n95 % bands"), x=0.01,
+    banded = any(has_bands(predictions) for _, _, predictions, _ in panels)
+    bands = "95 % bands" if banded else "too few launches for bands"
+    figure.suptitle(_title(campaign, f"{name}: the laws beside the measurements\n{bands}"), x=0.01,
                     ha="left", fontsize=10, fontweight="bold")
     return figure

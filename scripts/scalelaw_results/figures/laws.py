@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-
 from matplotlib.ticker import MultipleLocator
 
 from . import style
 from .lines import Line, draw_line
+
+
+def has_bands(predictions: pd.DataFrame) -> bool:
+    """Whether any band is drawn: without enough launches a law has none."""
+    drawn = predictions[predictions["kind"].isin(["fitted", "extrapolated", "held_out"])]
+    return bool((drawn["low"].notna() & drawn["high"].notna()).any())
+
 
 def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -> None:
     """One series as efficiency (speedup / workers), where laws that look alike as speedups part:
@@ -56,8 +62,8 @@ def _parameters(fits: pd.DataFrame, law: str) -> str:
     shown = {"serial_fraction": "s", "contention": "a", "coherency": "b"}
     of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool) & fits["parameter"].isin(list(shown))]
     words = [
-        f"{shown[fit['parameter']]} = {fit['value']:.3g} "
-        f"[{fit['low']:.2g}, {fit['high']:.2g}]"
+        f"{shown[fit['parameter']]} = {fit['value']:.3g}"
+        + (f" [{fit['low']:.2g}, {fit['high']:.2g}]" if fit["low"] == fit["low"] else "")
         for _, fit in of_law.iterrows()
     ]
     untested = " (untested)" if _untested(fits, law) else ""

@@ -106,6 +106,12 @@ def draw_launches(axes, line: Line, column: str, scale: float) -> None:
                   alpha=0.35, linestyle="none", zorder=2)
 
 
+def _with_intervals(lines: list[Line], column: str) -> list[float]:
+    """The column's values and their intervals' ends, as far as they are known."""
+    columns = [column, f"{column}_low", f"{column}_high"]
+    return [v for line in lines for name in columns for v in line.points[name].dropna()]
+
+
 def speedup_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> list[Line]:
     """Speedup over workers beside the ideal line; returns the lines for a legend."""
     lines = lines_of(table)
@@ -115,7 +121,7 @@ def speedup_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> list[L
     for line in lines:
         draw_line(axes, line, f"{baseline}_speedup")
     style.workers_axis(axes, workers)
-    style.speedup_axis(axes, top, [v for line in lines for v in line.points[f"{baseline}_speedup"]])
+    style.speedup_axis(axes, top, _with_intervals(lines, f"{baseline}_speedup"))
     axes.set_ylabel("speedup")
     return lines
 
@@ -128,8 +134,8 @@ def efficiency_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> lis
         draw_launches(axes, line, f"{baseline}_efficiency", 0.01)
         draw_line(axes, line, f"{baseline}_efficiency", 0.01)
     style.workers_axis(axes, [w for line in lines for w in line.points["workers"]])
-    values = [v for line in lines for v in line.points[f"{baseline}_efficiency"].dropna()]
-    axes.set_ylim(50 if min(values, default=0) > 0.6 else 0, max([112, *(104 * v for v in values)]))
+    values = _with_intervals(lines, f"{baseline}_efficiency")
+    axes.set_ylim(50 if min(values, default=0) > 0.55 else 0, max([112, *(104 * v for v in values)]))
     axes.set_ylabel("efficiency (%)")
     return lines
 

@@ -120,6 +120,15 @@ def error_bars(estimates) -> list[list[float]]:
     return [low, high]
 
 
+def legend_below(figure, entries) -> None:
+    """A legend under all panels, in as many columns as the figure's width holds."""
+    for count in range(len(entries), 0, -1):
+        legend = figure.legend(handles=entries, loc="outside lower center", ncols=count)
+        if count == 1 or legend.get_window_extent(figure.canvas.get_renderer()).width <= figure.bbox.width:
+            return
+        legend.remove()
+
+
 def save(figure, folder, name: str, formats) -> list:
     """Writes the figure in every format; returns the paths."""
     paths = []
