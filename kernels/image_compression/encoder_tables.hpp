@@ -37,7 +37,7 @@ struct EntropyTable {
   static constexpr std::uint32_t no_difference = value_bits + 2048 + 2048;
   static constexpr std::uint32_t symbols = no_difference + 2048;
 
-  alignas(64) std::array<std::uint64_t, 2 * symbols> entry{};
+  alignas(64) std::array<std::uint64_t, std::size_t{2} * symbols> entry{};
 };
 static_assert(EntropyTable::symbols % 256 == 0);  // a step and a table add up in a byte
 
