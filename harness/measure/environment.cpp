@@ -24,15 +24,14 @@ namespace fs = std::filesystem;
 
 constexpr const char* unknown = "unknown";
 
-std::string trimmed(std::string text) {
+std::string trimmed(const std::string& text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-std::string or_unknown(std::string text) {
-  if (text.empty()) return unknown;
-  return text;
+std::string or_unknown(const std::string& text) {
+  return text.empty() ? unknown : text;
 }
 
 std::string read_text(const fs::path& path) {

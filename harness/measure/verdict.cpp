@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <ranges>
 
 #include "common/field.hpp"
 #include "common/quantity.hpp"
@@ -76,10 +75,10 @@ std::string spread(const Tally& tally, const Measuring& measuring) {
 
 /// The reason of the point's last launch that ended so.
 std::string last_reason(const Results& results, std::int64_t point, State state) {
-  for (const Launch& launch : results.launches | std::views::reverse) {
-    if (launch.point == point && launch.state == state) return launch.reason;
-  }
-  return {};
+  const auto last = std::find_if(
+      results.launches.rbegin(), results.launches.rend(),
+      [&](const Launch& launch) { return launch.point == point && launch.state == state; });
+  return last == results.launches.rend() ? std::string() : last->reason;
 }
 
 /// What a reader should know of a point that gave times, beside its state.

@@ -386,7 +386,8 @@ std::string identity_of(const Point& point, const json& all_params) {
                   to_string(point.model), to_string(point.scaling), point.placement.nodes,
                   point.placement.ranks_per_node, point.placement.threads);
   for (const auto& [name, value] : all_params.items()) {
-    if (value != "") out += fmt::format(" {}={}", name, as_text(value));
+    const std::string text = as_text(value);
+    if (!text.empty()) out += fmt::format(" {}={}", name, text);
   }
   for (const auto& [name, value] : point.options.items()) {
     out += fmt::format(" --{}={}", name, as_text(value));

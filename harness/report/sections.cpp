@@ -141,10 +141,10 @@ Section rules_section(const Report& report) {
 Section legend_section(const Report& report) {
   Section section{2, "Legend", {}, {}, {}};
   section.before = {
-      "n x r x t: nodes x ranks per node x threads per rank; "
-      "[low, high] is a 95 % interval, ± half of one",
-      "vs serial: over the best serial time; "
-      "vs own 1: over the same model's one worker, whose row shows 1.00",
+      ("n x r x t: nodes x ranks per node x threads per rank; "
+       "[low, high] is a 95 % interval, ± half of one"),
+      ("vs serial: over the best serial time; "
+       "vs own 1: over the same model's one worker, whose row shows 1.00"),
       "eff: speedup over workers; ceiling: share of the memory's read bandwidth at that placement",
       "a priori: from one worker's phases alone; +messages: with the collectives' measured time",
       "! : the prediction's 95 % band does not hold the measurement",
