@@ -200,7 +200,7 @@ std::vector<KeyDoc> documented_keys() {
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("## `[")) {
       table = line.substr(line.find_first_not_of("# `["));
-      table.resize(table.find_first_of("]"));
+      table.resize(table.find_first_of(']'));
     }
     if (!line.starts_with("| `")) continue;
     std::istringstream cells(line.substr(2));

@@ -1,10 +1,10 @@
 #include "harness/store/journal.hpp"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -238,12 +238,13 @@ TEST(Journal, IsNotReadByAnotherSchemaOrFromAForeignFile) {
   const std::size_t at = text.str().find(schema) + schema.size();
   std::ofstream(folder / "later") << text.str().insert(at, "9");
   std::ofstream(folder / "foreign") << "{\"schema\": 1, \"entries\": []}\n";
-  for (const auto& [name, reason] :
-       {std::pair("later", "its schema is 9"), std::pair("foreign", "not a journal of scalelaw")}) {
+  const std::pair<std::string, std::string> refused[] = {{"later", "its schema is 9"},
+                                                         {"foreign", "not a journal of scalelaw"}};
+  for (const auto& one : refused) {
+    const std::string path = folder / one.first;
     Results plan = make_plan(3);
-    EXPECT_NE(message_of([&] { read_journal(folder / name); }).find(reason), std::string::npos);
-    EXPECT_NE(message_of([&] { Journal::resume(folder / name, plan); }).find(reason),
-              std::string::npos);
+    EXPECT_NE(message_of([&] { read_journal(path); }).find(one.second), std::string::npos);
+    EXPECT_NE(message_of([&] { Journal::resume(path, plan); }).find(one.second), std::string::npos);
   }
 }
 

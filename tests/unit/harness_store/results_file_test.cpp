@@ -78,7 +78,7 @@ TEST(ResultsFile, RefusesWhatIsNoResultsFile) {
   std::ofstream(folder / "text.h5") << "not HDF5 at all";
   EXPECT_NE(message_of([&] { read_results(folder / "text.h5"); }).find("not an HDF5 file"),
             std::string::npos);
-  std::ofstream(folder / "empty.h5");
+  std::ofstream(folder / "empty.h5").close();
   EXPECT_NE(message_of([&] { read_results(folder / "empty.h5"); }).find("not an HDF5 file"),
             std::string::npos);
   {
