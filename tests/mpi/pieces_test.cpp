@@ -7,7 +7,7 @@ namespace {
 
 /// Memory that is never touched: only its address and size matter to a datatype.
 Piece piece_at(std::uintptr_t address, std::size_t size) {
-  return {reinterpret_cast<std::byte*>(address), size};
+  return {reinterpret_cast<std::byte*>(address), size};  // NOLINT(performance-no-int-to-ptr)
 }
 
 MPI_Count size_of(const PiecesType& type) {

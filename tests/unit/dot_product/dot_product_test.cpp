@@ -40,7 +40,7 @@ double dot(const std::vector<T>& x, const std::vector<T>& y, Accuracy accuracy) 
   DotProduct::Workspace workspace;
   DotProduct::Partial partial;
   DotProduct::compute(params, {}, storage, all, workspace, partial);
-  return DotProduct::finish(params, std::move(partial)).sum;
+  return DotProduct::finish(params, DotProduct::Partial(partial)).sum;
 }
 
 /// The same without any rounding but the last, by error-free products.
@@ -84,8 +84,9 @@ Vectors ill_conditioned(std::size_t n, double condition, std::mt19937_64& random
     v.y[i] = std::ldexp(unit(), static_cast<int>(std::lround(e)));
     add(i);
   }
-  for (std::size_t i = n / 2; i < n; ++i) {
-    const double e = top * static_cast<double>(n - 1 - i) / static_cast<double>(n - n / 2);
+  const std::size_t half = n / 2;
+  for (std::size_t i = half; i < n; ++i) {
+    const double e = top * static_cast<double>(n - 1 - i) / static_cast<double>(n - half);
     v.x[i] = std::ldexp(unit(), static_cast<int>(std::lround(e)));
     const double wanted = std::ldexp(unit(), static_cast<int>(std::lround(e)));
     v.y[i] = (wanted - sum.round()) / v.x[i];
@@ -146,7 +147,7 @@ TEST(DotProduct, NoticesBlocksThatAreMissingOrCountedTwiceOrPairedWrongly) {
     for (const Range range : ranges) {
       DotProduct::compute(params, {}, storage, range, workspace, partial);
     }
-    return DotProduct::verify(params, DotProduct::finish(params, std::move(partial)));
+    return DotProduct::verify(params, DotProduct::finish(params, DotProduct::Partial(partial)));
   };
   EXPECT_EQ(fault_of({all}), "");
   EXPECT_NE(fault_of({{0, 9}}), "");
