@@ -19,7 +19,7 @@ void write(const fs::path& path, const std::string& text) {
 
 TEST(Environment, SaysWhatTheSystemSays) {
   const TemporaryFolder folder;
-  const fs::path root = folder.path();
+  const fs::path& root = folder.path();
   write(root / "proc/cpuinfo",
         "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel name\t: AMD EPYC 9999\nmicrocode : 0x1\n"
         "cpu MHz\t\t: 2400.1\nflags\t\t: fpu avx2 hypervisor\n");

@@ -71,9 +71,10 @@ class BusyMachine {
   int quiet_from_;
 };
 
-GateReading ask(BusyMachine& machine, Cores cores, std::int64_t workers, std::int64_t retries) {
+GateReading ask(BusyMachine& machine, const Cores& cores, std::int64_t workers,
+                std::int64_t retries) {
   const Spin spin = [&](const std::vector<Core>& used, double) { return machine.spin(used); };
-  return make_gate(CapacityGate{}, std::move(cores), spin, retries, 0)(workers);
+  return make_gate(CapacityGate{}, cores, spin, retries, 0)(workers);
 }
 
 TEST(Gate, AsksAgainSoThatAPassingDisturbanceDoesNotSpoilABlock) {

@@ -29,7 +29,8 @@ TEST(MemoryRead, NoticesWhatWasNotRead) {
   MemoryRead::Workspace workspace;
   MemoryRead::Partial partial;
   MemoryRead::compute(params, {}, storage, {1, MemoryRead::items(params)}, workspace, partial);
-  EXPECT_NE(MemoryRead::verify(params, MemoryRead::finish(params, std::move(partial))), "");
+  EXPECT_NE(MemoryRead::verify(params, MemoryRead::finish(params, MemoryRead::Partial(partial))),
+            "");
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST(PrimeSieve, CountsRandomIntervalsUpToTheLargestLimit) {
     PrimeSieve::Workspace workspace;
     PrimeSieve::Partial partial;
     PrimeSieve::compute(params, shared, {}, {0, PrimeSieve::items(params)}, workspace, partial);
-    const auto result = PrimeSieve::finish(params, std::move(partial));
+    const auto result = PrimeSieve::finish(params, PrimeSieve::Partial(partial));
     EXPECT_EQ(result.count, interval.count) << interval.from << " to " << interval.limit;
     EXPECT_EQ(result.twins, interval.twins) << interval.from << " to " << interval.limit;
   }
