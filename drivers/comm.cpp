@@ -9,7 +9,7 @@ namespace scalelaw {
 
 void send_bytes(Comm& comm, const Bytes& bytes, int to) {
   std::int64_t size = static_cast<std::int64_t>(bytes.size());
-  comm.send({Piece(reinterpret_cast<std::byte*>(&size), sizeof size)}, to)->wait();
+  comm.send({piece_of(size)}, to)->wait();
   // Sending does not write to the bytes; Piece is mutable because receiving does.
   auto* data = const_cast<std::byte*>(bytes.data());
   if (size > 0) comm.send({Piece(data, bytes.size())}, to)->wait();
@@ -17,7 +17,7 @@ void send_bytes(Comm& comm, const Bytes& bytes, int to) {
 
 Bytes receive_bytes(Comm& comm, int from) {
   std::int64_t size = 0;
-  comm.receive({Piece(reinterpret_cast<std::byte*>(&size), sizeof size)}, from)->wait();
+  comm.receive({piece_of(size)}, from)->wait();
   Bytes bytes(static_cast<std::size_t>(size));
   if (size > 0) comm.receive({Piece(bytes)}, from)->wait();
   return bytes;

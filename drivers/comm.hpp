@@ -72,6 +72,11 @@ class Comm {
   [[nodiscard]] virtual std::string thread_level() const = 0;
 };
 
+/// A number as the memory that holds it.
+inline Piece piece_of(std::int64_t& number) {
+  return {reinterpret_cast<std::byte*>(&number), sizeof number};
+}
+
 /// A message of a size that only the sender knows.
 void send_bytes(Comm& comm, const Bytes& bytes, int to);
 Bytes receive_bytes(Comm& comm, int from);

@@ -86,11 +86,11 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
     Files<K>::open(params);
     K::check(params);
   });
-  check_memory(K::work(params).resident_bytes, options, comm);
+  const Work work = K::work(params);
+  check_memory(work.resident_bytes, options, comm);
   together(comm, [&] {
-    auto nothing = K::allocate(params, Range{0, std::min<std::int64_t>(1, K::items(params))});
-    const bool has_pieces =
-        K::items(params) == 0 || !K::pieces(params, nothing, Range{0, 1}).empty();
+    auto nothing = K::allocate(params, Range{0, std::min<std::int64_t>(1, work.items)});
+    const bool has_pieces = work.items == 0 || !K::pieces(params, nothing, Range{0, 1}).empty();
     check_options(options, has_pieces, Files<K>::given(params));
     if (comm.is_root()) Files<K>::check_output(params);
   });

@@ -63,11 +63,6 @@ std::vector<Piece> bulk_of(std::vector<Run<K>>& runs) {
   return out;
 }
 
-/// A number as the memory that holds it.
-inline Piece piece_of(std::int64_t& number) {
-  return {reinterpret_cast<std::byte*>(&number), sizeof number};
-}
-
 /// Sends runs to the root, on any other rank.
 template <Kernel K>
 class RunSender {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "drivers/c_file.hpp"
 #include "drivers/input/pnm.hpp"
 
 namespace scalelaw {
@@ -27,20 +28,15 @@ using Pixels = std::vector<std::uint8_t>;
   throw Error(fmt::format("{}: {}", path, what), std::move(hint));
 }
 
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, FileCloser>;
-
-File open_file(const ImageFile& image) {
+CFile open_file(const ImageFile& image) {
   if (image.bytes == nullptr) {
-    File file(std::fopen(image.path.c_str(), "rb"));
+    CFile file(std::fopen(image.path.c_str(), "rb"));
     if (!file) fail(image.path, std::strerror(errno), "check the name and its permissions");
     return file;
   }
   if (image.bytes->empty()) fail(image.path, "the file is empty", "move it out of the folder");
   // Opened for reading alone, so that the bytes are not written to.
-  File file(fmemopen(const_cast<std::byte*>(image.bytes->data()), image.bytes->size(), "rb"));
+  CFile file(fmemopen(const_cast<std::byte*>(image.bytes->data()), image.bytes->size(), "rb"));
   if (!file) fail(image.path, std::strerror(errno), "give it more memory");
   return file;
 }
@@ -48,7 +44,7 @@ File open_file(const ImageFile& image) {
 enum class Format { png, jpeg, pnm };
 
 Format format_of(const ImageFile& image) {
-  const File file = open_file(image);
+  const CFile file = open_file(image);
   std::array<unsigned char, 8> head{};
   const std::size_t got = std::fread(head.data(), 1, head.size(), file.get());
   constexpr std::array<unsigned char, 8> png = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -96,7 +92,7 @@ class Png {
   }
 
   const std::string& path_;
-  File file_;
+  CFile file_;
   std::unique_ptr<spng_ctx, PngCloser> context_;
   spng_ihdr header_{};
 };
@@ -110,7 +106,7 @@ struct TurboCloser {
 class Jpeg {
  public:
   explicit Jpeg(const ImageFile& image) : path_(image.path), handle_(tjInitDecompress()) {
-    const File file = open_file(image);
+    const CFile file = open_file(image);
     std::array<unsigned char, 65536> buffer;
     for (std::size_t got = 0;
          (got = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0;) {
@@ -215,7 +211,7 @@ void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::u
     case Format::pnm:
       break;
   }
-  const File file = open_file(image);
+  const CFile file = open_file(image);
   const PnmHeader header = pnm_header(file.get(), image.path);
   check_size(image.path, header.shape, wanted);
   const Pixels pixels = read_pnm_rows(file.get(), image.path, header, rows);
@@ -223,7 +219,7 @@ void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::u
 }
 
 std::vector<std::byte> file_bytes(const std::string& path) {
-  const File file = open_file({path});
+  const CFile file = open_file({path});
   std::vector<std::byte> out;
   const int descriptor = fileno(file.get());
   struct stat status {};

@@ -8,11 +8,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "drivers/c_file.hpp"
 #include "drivers/run_failure.hpp"
 
 namespace scalelaw {
@@ -60,15 +60,11 @@ void check_inputs_stay(const std::vector<std::string>& inputs, const std::string
   }
 }
 
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
 /// Writes a file; the error says what the system says.
 std::error_code write_all(const fs::path& path,
                           const std::vector<std::span<const std::byte>>& parts) {
   const auto failure = [] { return std::error_code(errno, std::generic_category()); };
-  std::unique_ptr<std::FILE, FileCloser> out(std::fopen(path.c_str(), "wb"));
+  CFile out(std::fopen(path.c_str(), "wb"));
   if (!out) return failure();
   for (const std::span<const std::byte> part : parts) {
     if (std::fwrite(part.data(), 1, part.size(), out.get()) != part.size()) return failure();

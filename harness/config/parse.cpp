@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "common/json_text.hpp"
 #include "harness/config/key.hpp"
 
 namespace scalelaw {
@@ -132,7 +133,7 @@ void read_mca(MpirunOptions& out, const Value& value) {
     const Setting setting = Value(node, std::string(name.str()), value.file()).setting();
     const nlohmann::json& first = setting.values.at(0);
     if (setting.values.size() != 1) value.fail("has a list", "give each parameter one value");
-    out.mca[setting.name] = first.is_string() ? first.get<std::string>() : first.dump();
+    out.mca[setting.name] = json_text(first);
   }
 }
 
@@ -201,7 +202,7 @@ auto choice_into(std::vector<std::string> choices) {
   return [choices = std::move(choices)](Experiment& out, const Value& value) {
     Setting setting = value.setting();
     for (const nlohmann::json& one : setting.values) {
-      const std::string text = one.is_string() ? one.get<std::string>() : one.dump();
+      const std::string text = json_text(one);
       if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
         value.fail(fmt::format("has an unknown value '{}'", text),
                    fmt::format("choose one of: {}", fmt::join(choices, ", ")));

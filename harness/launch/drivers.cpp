@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 
 namespace scalelaw {
 namespace {
@@ -62,7 +63,7 @@ std::vector<std::string> option_words(const std::string& name, const nlohmann::j
   if (value.is_boolean()) {
     return value.get<bool>() ? std::vector<std::string>{option} : std::vector<std::string>{};
   }
-  return {option, value.is_string() ? value.get<std::string>() : value.dump()};
+  return {option, json_text(value)};
 }
 
 Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "common/json_text.hpp"
 #include "harness/measure/ceilings.hpp"
 
 namespace scalelaw {
@@ -72,8 +73,7 @@ double Exchange::seconds(double ranks, double work) const {
 std::optional<double> exchanged_bytes(const Point& point) {
   const auto option = [&](const char* name) -> std::string {
     if (!point.options.is_object() || !point.options.contains(name)) return "";
-    const auto& value = point.options[name];
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return json_text(point.options[name]);
   };
   if (option("distribution") == "dynamic" || option("overlap") == "true") return std::nullopt;
   if (option("data") != "scatter") return 0;

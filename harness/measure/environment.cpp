@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "build_info.hpp"
+#include "common/json_text.hpp"
 #include "harness/measure/cores.hpp"
 #include "harness/measure/topology.hpp"
 #include "harness/store/hdf5_file.hpp"
@@ -287,7 +288,7 @@ void add_driver_environment(Results& results) {
   std::map<std::string, std::set<std::string>> found;
   const auto take = [&](const std::string& name, const nlohmann::json& value) {
     if (value.is_null()) return;
-    found[name].insert(value.is_string() ? value.get<std::string>() : value.dump());
+    found[name].insert(json_text(value));
   };
   for (const Launch& launch : results.launches) {
     if (!launch.header.is_object()) continue;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 #include "common/nearest.hpp"
 #include "common/quantity.hpp"
 #include "harness/config/value.hpp"
@@ -359,10 +360,6 @@ class Planner {
   KernelFacts kernel_;
 };
 
-std::string as_text(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 }  // namespace
 
 std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
@@ -386,11 +383,11 @@ std::string identity_of(const Point& point, const json& all_params) {
                   to_string(point.model), to_string(point.scaling), point.placement.nodes,
                   point.placement.ranks_per_node, point.placement.threads);
   for (const auto& [name, value] : all_params.items()) {
-    const std::string text = as_text(value);
+    const std::string text = json_text(value);
     if (!text.empty()) out += fmt::format(" {}={}", name, text);
   }
   for (const auto& [name, value] : point.options.items()) {
-    out += fmt::format(" --{}={}", name, as_text(value));
+    out += fmt::format(" --{}={}", name, json_text(value));
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/numbers.hpp"
@@ -38,8 +39,7 @@ std::string point_label(const Point& point) {
   if (point.implementation != "scalelaw") label += " by " + point.implementation;
   if (!point.options.is_object()) return label;
   for (const auto& [name, value] : point.options.items()) {
-    label +=
-        fmt::format(", {}={}", name, value.is_string() ? value.get<std::string>() : value.dump());
+    label += fmt::format(", {}={}", name, json_text(value));
   }
   return label;
 }

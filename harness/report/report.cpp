@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "common/json_text.hpp"
 #include "harness/measure/ceilings.hpp"
 
 namespace scalelaw {
@@ -48,17 +49,17 @@ struct Maker {
   /// elsewhere would only lend its luck.
   std::optional<Baseline> best_serial(const Point& like) const {
     std::optional<std::int64_t> best;
-    bool best_is_own = false;
+    std::pair<bool, double> least;  // elsewhere, seconds
     for (std::size_t i = 0; i < results.points.size(); ++i) {
       const Point& p = results.points[i];
       const auto index = static_cast<std::int64_t>(i);
       if (p.model != Model::serial || p.kernel != like.kernel || p.params != like.params) continue;
       if (p.implementation != "scalelaw" || p.mode() != like.mode() || !timed(index)) continue;
-      const bool is_own = p.experiment == like.experiment && p.scaling == like.scaling;
-      const bool faster = !best || summary(index).median_s < summary(*best).median_s;
-      if (is_own == best_is_own ? !faster : best_is_own) continue;
+      const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
+      const std::pair rank(elsewhere, summary(index).median_s);
+      if (best && rank >= least) continue;
       best = index;
-      best_is_own = is_own;
+      least = rank;
     }
     if (!best) return std::nullopt;
     return baseline("scalelaw-serial", *best);
@@ -252,7 +253,7 @@ std::string work_label(const Point& point) {
   if (!point.params.is_object()) return label;
   for (const auto& [name, value] : point.params.items()) {
     if (name == "seed") continue;
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    const std::string text = json_text(value);
     if (!text.empty()) label += fmt::format(" {}={}", name, text);
   }
   return label;

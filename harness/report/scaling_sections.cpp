@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "common/json_text.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/numbers.hpp"
 
@@ -52,8 +53,7 @@ std::string series_label(const ReportSeries& series) {
   if (!first.options.is_object()) return label;
   for (const auto& [name, value] : first.options.items()) {
     if (name == "mode") continue;  // the study's: it is in the heading
-    label +=
-        fmt::format(" {}={}", name, value.is_string() ? value.get<std::string>() : value.dump());
+    label += fmt::format(" {}={}", name, json_text(value));
   }
   return label;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/plan/sweep.hpp"
 #include "harness/report/numbers.hpp"
@@ -50,16 +51,12 @@ std::optional<double> balance_of(const SampleIndex& samples, std::size_t point) 
   return pop ? std::optional(pop->load_balance) : std::nullopt;
 }
 
-std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 /// "mpi data=scatter": the model, and the options that both points have.
 std::string shared_label(const Point& point, const std::string& option) {
   std::string label(to_string(point.model));
   if (!point.options.is_object()) return label;
   for (const auto& [name, value] : point.options.items()) {
-    if (name != option && name != "mode") label += " " + name + "=" + text_of(value);
+    if (name != option && name != "mode") label += " " + name + "=" + json_text(value);
   }
   return label;
 }
@@ -107,8 +104,8 @@ Section variants_section(const Results& results, const std::vector<Summary>& sum
     const Point& first = results.points[static_cast<std::size_t>(v.first)];
     section.table.rows.push_back(
         {work_label(first), shared_label(first, v.option), placement_label(first.placement),
-         v.option, text_of(v.first_value), seconds(v.first), balance(v.first_balance),
-         text_of(v.other_value), seconds(v.other), balance(v.other_balance),
+         v.option, json_text(v.first_value), seconds(v.first), balance(v.first_balance),
+         json_text(v.other_value), seconds(v.other), balance(v.other_balance),
          with_interval(v.gain.value, v.gain.interval)});
   }
   return section;

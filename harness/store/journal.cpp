@@ -45,7 +45,7 @@ int open_locked(const std::string& path, int flags) {
   return descriptor;
 }
 
-const std::string begin_anew = "remove the journal to begin anew, or choose another --output";
+constexpr const char* begin_anew = "remove the journal to begin anew, or choose another --output";
 
 /// The first line of a journal that this program can read.
 void require_plan_line(const std::string& path, const json& line) {
@@ -63,7 +63,7 @@ void require_plan_line(const std::string& path, const json& line) {
 void require_same_plan(const std::string& path, const json& written, const Results& plan) {
   if (written.at("config_text").get_ref<const std::string&>() != plan.config_text) {
     fail(path, "the config has changed since this campaign began",
-         "restore the config, or " + begin_anew);
+         std::string("restore the config, or ") + begin_anew);
   }
   const json& points = written.at("points");
   bool same = points.size() == plan.points.size() && written.at("seed") == plan.seed;
@@ -72,7 +72,7 @@ void require_same_plan(const std::string& path, const json& written, const Resul
   }
   if (!same) {
     fail(path, "the plan is not the one this campaign began with",
-         "resume with the same options on the same machine, or " + begin_anew);
+         std::string("resume with the same options on the same machine, or ") + begin_anew);
   }
   const auto environment = written.at("environment").get<std::map<std::string, std::string>>();
   for (const char* name : {"build.version", "build.revision", "build.flags", "cpu.model"}) {

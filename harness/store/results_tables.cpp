@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/field.hpp"
+#include "common/json_text.hpp"
 #include "harness/store/results_columns.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -68,9 +69,7 @@ Cell cell_of(const json& object, const Column& column) {
     case ColumnType::text:
       break;
   }
-  return value.is_null()     ? std::string()
-         : value.is_string() ? value.get<std::string>()
-                             : value.dump();
+  return value.is_null() ? std::string() : json_text(value);
 }
 
 /// A column for each key of the objects, of the type that holds all its values; a key that an

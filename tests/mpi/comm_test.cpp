@@ -99,8 +99,9 @@ TEST(MpiComm, RanksReadTheRootsPieces) {
   world().conceal();
 }
 
+/// From the root to rank 1; the others, and a world of one, have no part in it.
 TEST(MpiComm, FullSizeMessageBeyondTwoToThe31) {
-  if (world().size() != 2) GTEST_SKIP() << "needs 2 ranks";
+  if (world().size() == 1 || world().rank() > 1) return;
   const std::size_t size = (std::size_t{1} << 31) + 10;
   Bytes bytes(size);
   if (world().is_root()) {

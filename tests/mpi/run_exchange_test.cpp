@@ -90,21 +90,23 @@ TEST(RunExchange, EndsWhenNobodyHasAnything) {
   }
 }
 
+/// One rank sends, others have nothing; a world of one has nothing to receive.
 TEST(RunExchange, FullSizeRunBeyondTwoToThe31) {
-  if (world().size() != 2) GTEST_SKIP() << "needs 2 ranks";
   constexpr std::int64_t size = (std::int64_t{1} << 31) + 10;
   if (!world().is_root()) {
     RunSender<K> sender(world());
     std::vector<EncodedRun> runs;
-    runs.push_back(run_of(3, size));
+    if (world().rank() == 1) runs.push_back(run_of(3, size));
     sender.send(std::move(runs));
     sender.finish();
     return;
   }
   const std::vector<EncodedRun> runs = RunReceiver<K>(world()).finish();
-  ASSERT_EQ(runs.size(), 1U);
-  EXPECT_EQ(runs[0].partial.bytes.size(), size);
-  EXPECT_EQ(wrong_bytes(runs[0]), 0U);
+  ASSERT_EQ(runs.size(), world().size() > 1 ? 1U : 0U);
+  for (const EncodedRun& run : runs) {
+    EXPECT_EQ(run.partial.bytes.size(), size);
+    EXPECT_EQ(wrong_bytes(run), 0U);
+  }
 }
 
 }  // namespace
