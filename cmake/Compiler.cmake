@@ -24,7 +24,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     # GCC 12's own AVX-512 header warns about its undefined vectors (GCC bug 105593).
     list(APPEND scalelaw_isa_avx512_flags -Wno-uninitialized -Wno-maybe-uninitialized)
   endif()
-  set(scalelaw_isa_avx512vbmi2_flags ${scalelaw_isa_avx512_flags} -mavx512vbmi -mavx512vbmi2)
+  set(scalelaw_isa_avx512vbmi2_flags ${scalelaw_isa_avx512_flags} -mavx512vbmi -mavx512vbmi2 -mavx512vnni)
   set(scalelaw_isas avx2 avx512 avx512vbmi2)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
   set(scalelaw_isas neon)

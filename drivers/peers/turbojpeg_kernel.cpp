@@ -1,12 +1,13 @@
 #include "drivers/peers/turbojpeg_kernel.hpp"
 
 #include <fmt/format.h>
-#include <turbojpeg.h>
 
+#include <algorithm>
 #include <cstring>
 #include <iterator>
 
 #include "common/error.hpp"
+#include "kernels/image_compression/jpeg_file.hpp"
 
 namespace scalelaw {
 namespace {
@@ -14,6 +15,46 @@ namespace {
 void put(std::vector<std::byte>& out, const void* from, std::size_t size) {
   const auto* bytes = static_cast<const std::byte*>(from);
   out.insert(out.end(), bytes, bytes + size);
+}
+
+/// What follows the header: its segments tell their lengths, and the last one begins the scan.
+std::span<const std::byte> scan_of(std::span<const std::byte> file) {
+  constexpr std::byte start_of_scan{0xda};
+  for (std::size_t at = 2; at + 4 <= file.size();) {
+    const bool last = file[at + 1] == start_of_scan;
+    at += 2 + 256 * std::to_integer<std::size_t>(file[at + 2]) +
+          std::to_integer<std::size_t>(file[at + 3]);
+    if (last) return file.subspan(std::min(at, file.size()));
+  }
+  return {};
+}
+
+/// The strips' restart intervals as the files that ImageCompression makes of them.
+ImageCompression::Result joined(const ImageCompression::Params& params,
+                                const std::vector<TurbojpegCompression::Strip>& strips) {
+  const Geometry batch = ImageCompression::geometry(params);
+  ImageCompression::Partial out;
+  std::int64_t image = 0, row = 0;
+  for (const TurbojpegCompression::Strip& strip : strips) {
+    if (strip.image != image) row = 0;
+    image = strip.image;
+    // Reserved as a whole, and so in one chunk.
+    const jpeg::ScanIntervals scan = jpeg::split_scan(scan_of(strip.file.chunks().at(0)));
+    if (!scan.fault.empty()) throw Error(fmt::format("a strip of image {}: {}", image, scan.fault));
+    for (const std::span<const std::byte> interval : scan.intervals) {
+      const std::int64_t before = out.bytes.size();
+      out.bytes.append(interval);
+      const bool last = row + 1 == batch.image(image).mcu_rows;
+      if (!last) out.bytes.append(jpeg::restart_marker(row));
+      out.interval_bytes.push_back(out.bytes.size() - before);
+      ++row;
+    }
+  }
+  if (std::ssize(out.interval_bytes) != batch.items()) {
+    throw Error(
+        fmt::format("{} MCU rows in all strips, not {}", out.interval_bytes.size(), batch.items()));
+  }
+  return ImageCompression::finish(params, std::move(out));
 }
 
 }  // namespace
@@ -64,36 +105,11 @@ TurbojpegCompression::Partial TurbojpegCompression::unpack(std::span<const std::
 }
 
 std::vector<Fact> TurbojpegCompression::facts(const Params& params, const Result& result) {
-  std::int64_t pixels = 0;
-  const Geometry batch = ImageCompression::geometry(params);
-  for (const Strip& strip : result.strips) {
-    pixels += strip.rows * batch.image(strip.image).shape.width;
-  }
-  return {{"pixels", fmt::format("{}", pixels)}};
+  return ImageCompression::facts(params, joined(params, result.strips));
 }
 
 std::string TurbojpegCompression::verify(const Params& params, const Result& result) {
-  const Geometry batch = ImageCompression::geometry(params);
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(batch.images()));
-  const std::unique_ptr<void, int (*)(void*)> handle(tjInitDecompress(), &tjDestroy);
-  for (const Strip& strip : result.strips) {
-    const Shape& shape = batch.image(strip.image).shape;
-    std::vector<unsigned char> pixels(static_cast<std::size_t>(strip.rows * shape.row_bytes()));
-    const std::span<const std::byte> file = strip.file.chunks().at(0);  // reserved as a whole
-    const int status =
-        tjDecompress2(handle.get(), reinterpret_cast<const unsigned char*>(file.data()),
-                      file.size(), pixels.data(), static_cast<int>(shape.width), 0,
-                      static_cast<int>(strip.rows), turbo_format(shape), 0);
-    if (status != 0) return fmt::format("a strip of image {} does not decode", strip.image);
-    rows[static_cast<std::size_t>(strip.image)] += strip.rows;
-  }
-  for (std::int64_t i = 0; i < batch.images(); ++i) {
-    const std::int64_t found = rows[static_cast<std::size_t>(i)];
-    if (found != batch.image(i).shape.height) {
-      return fmt::format("image {} has {} rows in its strips", i, found);
-    }
-  }
-  return {};
+  return ImageCompression::verify(params, joined(params, result.strips));
 }
 
 void Files<TurbojpegCompression>::check_output(const Params& params) {

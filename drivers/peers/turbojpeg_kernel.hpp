@@ -61,11 +61,12 @@ struct TurbojpegCompression {
   static Partial unpack(std::span<const std::byte> in);
   static Result finish(const Params&, Partial&& partial) { return std::move(partial); }
 
-  /// The pixels that were compressed: how they are cut into strips depends on the threads, and
-  /// their bytes with it.
+  /// Those of ImageCompression: its files, put together from the strips' restart intervals.  Their
+  /// bytes are the same.
+  /// Errors:  throws Error when a strip's markers are not those of its MCU rows.
   static std::vector<Fact> facts(const Params& params, const Result& result);
 
-  /// Every strip decodes without a complaint, and each image's strips have all its rows.
+  /// As ImageCompression does, by its reference encoder.
   static std::string verify(const Params& params, const Result& result);
 };
 

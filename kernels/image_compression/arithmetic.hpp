@@ -4,53 +4,43 @@
 
 namespace scalelaw::jpeg {
 
-/// The arithmetic of the encoder, which every code path follows to the bit.  All lanes are 16 bits
-/// wide and wrap; `mulhu` is the high half of an unsigned product, and `mulhrs` a signed product
-/// of fixed-point fractions, rounded: (a * b + 2^14) >> 15.
+/// The arithmetic of the encoder, which every code path follows to the bit: that of libjpeg with
+/// its accurate integer transform (the Independent JPEG Group's jccolor, jcsample, jfdctint and
+/// jcdctmgr), so that files are the same as libjpeg's.  All sums of products are exact in 32 bits
+/// and rounded once.
 ///
-/// Colour.  A channel value v enters as v << 8, so that mulhu by a 16-bit fraction gives 8
-/// fractional bits; sums are rounded to whole numbers (as JFIF has them), then get `sample_bits`
-/// fractional bits for the transform.
-///     Y  = mulhu(R, 0.299) + mulhu(G, 0.587) + mulhu(B, 0.114)
-///     Cb = B / 2 - mulhu(R, 0.16875) - mulhu(G, 0.33126)
-///     Cr = R / 2 - mulhu(G, 0.41869) - mulhu(B, 0.08131)
-/// mulhu rounds down; the rounding constants make up for the mean of that.  A subsampled chroma
-/// sample is the mean of its pixels' rounded values, halves going up and down in turn along a row:
-/// of two, (sum + 0 or 1) >> 1; of four, (sum + 1 or 2) >> 2.  That is what libjpeg does, and
-/// meets the grid of a photo that was a JPEG file before.
-inline constexpr std::uint16_t luma_red = 19595;
-inline constexpr std::uint16_t luma_green = 38470;
-inline constexpr std::uint16_t luma_blue = 7471;
-inline constexpr std::uint16_t cb_red = 11059;
-inline constexpr std::uint16_t cb_green = 21709;
-inline constexpr std::uint16_t cr_green = 27439;
-inline constexpr std::uint16_t cr_blue = 5329;
-inline constexpr std::uint16_t luma_rounding = 129;    ///< half, and 1.5 / 256 for three mulhu
-inline constexpr std::uint16_t chroma_rounding = 127;  ///< half, less 1 / 256 for two mulhu
-inline constexpr int sample_bits = 5;
+/// Colour.  With fractions of 2^16, for channels R, G, B of 0 to 255:
+///     Y  = (0.299 R + 0.587 G + 0.114 B + 1/2) rounded down, less 128 for the transform
+///     Cb = (0.5 B - 0.16874 R - 0.33126 G + 1/2 - 2^-16) rounded down
+///     Cr = (0.5 R - 0.41869 G - 0.08131 B + 1/2 - 2^-16) rounded down
+/// Chroma is computed as the negative of a sum that is rounded with 1/2, which is the same and has
+/// weights that fit 16 bits; green enters twice for the same reason.  A subsampled chroma sample
+/// is the mean of its pixels' rounded values, halves going up and down in turn along a row: of
+/// two, (sum + 0 or 1) >> 1; of four, (sum + 1 or 2) >> 2.  Below the image's last row its chroma
+/// samples, not its pixels, are repeated.
+struct Weights {
+  std::int16_t first, second;  ///< of 2^16
+};
+inline constexpr std::int32_t one_half = 1 << 15;
+inline constexpr std::int32_t luma_offset = one_half - (128 << 16);
+inline constexpr Weights luma_red_green{19595, 38470 - 16384}, luma_blue_green{7471, 16384};
+inline constexpr Weights minus_cb_red_green{11059, 21709}, minus_cb_blue_green{-32768, 0};
+inline constexpr Weights minus_cr_red_green{-32768, 27439}, minus_cr_blue_green{5329, 0};
 
-/// Transform: columns, then rows, with the constants below as 15-bit fractions; between the two
-/// the values lose `pass_bits` bits, rounded, so that the second ends in 16 bits as well.  Every
-/// intermediate stays inside 16 bits for all inputs.  The outputs are `coefficient_scale` times
-/// the coefficients of T.81, A.3.3.
+/// Transform: rows of the samples times 2^sample_bits, then columns, each by the flow graph of
+/// Loeffler, Ligtenberg and Moschytz with constants of 13 bits, whose four outputs without
+/// products are divided by 4, halves upwards.  (libjpeg's first pass multiplies them by 4, and
+/// shifts its products by 11; with samples that are 16 times as large, its second pass does the
+/// same.)  Every intermediate stays inside 16 bits for all inputs, every sum of products inside
+/// 32.  The outputs are `coefficient_scale` times the coefficients of T.81, A.3.3.
 ///
-/// Quantisation: two mulhrs (encoder_tables.hpp), the second of which divides by a power of two;
-/// between them negative values lose one, so that their halves go away from zero too.
-inline constexpr int pass_bits = 3;
-inline constexpr std::uint32_t coefficient_scale = 32;
+/// Quantisation: halves away from zero, by two multiplications (encoder_tables.hpp).
+inline constexpr int sample_bits = 4;
+inline constexpr std::uint32_t coefficient_scale = 8;
 
-/// Fractions for mulhrs.
-constexpr std::int16_t fraction(double value) {
-  return static_cast<std::int16_t>(value * 32768 + (value < 0 ? -0.5 : 0.5));
-}
-inline constexpr std::int16_t cos_1 = fraction(0.98078528040323044913);  // cos(pi / 16)
-inline constexpr std::int16_t sin_1 = fraction(0.19509032201612826785);
-inline constexpr std::int16_t cos_3 = fraction(0.83146961230254523708);  // cos(3 pi / 16)
-inline constexpr std::int16_t sin_3 = fraction(0.55557023301960222474);
-inline constexpr std::int16_t even_high =
-    fraction(0.30656296487637652785);  // sqrt(2) cos(pi / 8) - 1
-inline constexpr std::int16_t even_low = fraction(0.54119610014619698440);  // sqrt(2) sin(pi / 8)
-inline constexpr std::int16_t root_excess = fraction(0.41421356237309504880);  // sqrt(2) - 1
-inline constexpr std::int16_t pass_scale = 1 << (15 - pass_bits);
+/// Constants of the flow graph in 2^-13, as libjpeg rounds them: c0_298 is 0.298631336, and so on.
+inline constexpr std::int32_t c0_298 = 2446, c0_390 = 3196, c0_541 = 4433, c0_765 = 6270,
+                              c0_899 = 7373, c1_175 = 9633, c1_501 = 12299, c1_847 = 15137,
+                              c1_961 = 16069, c2_053 = 16819, c2_562 = 20995, c3_072 = 25172;
 
 }  // namespace scalelaw::jpeg

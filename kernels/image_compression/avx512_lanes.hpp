@@ -13,7 +13,7 @@ namespace {
 
 /// Thirty-two lanes: rows of four neighbouring blocks, one in each quarter of a register.  Needs
 /// no more than AVX-512BW.
-struct Avx512Lanes : ListsByWalking {
+struct Avx512Lanes : ListsByWalking, RowsByTransposing {
   using V = __m512i;
   static constexpr int lanes = 32;
   static constexpr int blocks = 4;
@@ -25,33 +25,47 @@ struct Avx512Lanes : ListsByWalking {
   }
   static void store(std::int16_t* to, V v) { _mm512_store_si512(to, v); }
   static V all(std::int16_t value) { return _mm512_set1_epi16(value); }
-  static V all_unsigned(std::uint16_t value) { return all(static_cast<std::int16_t>(value)); }
   static V alternating(std::int16_t even, std::int16_t odd) {
     return _mm512_set1_epi32(odd << 16 | even);
   }
 
   static V add(V a, V b) { return _mm512_add_epi16(a, b); }
   static V sub(V a, V b) { return _mm512_sub_epi16(a, b); }
-  static V bit_and(V a, V b) { return _mm512_and_si512(a, b); }
   template <int Bits>
   static V shift_left(V v) {
     return _mm512_slli_epi16(v, Bits);
   }
   template <int Bits>
-  static V shift_right(V v) {
-    return _mm512_srli_epi16(v, Bits);
-  }
-  template <int Bits>
   static V shift_right_signed(V v) {
     return _mm512_srai_epi16(v, Bits);
   }
+  static V mul(V a, V b) { return _mm512_mullo_epi16(a, b); }
   static V mulh(V a, V b) { return _mm512_mulhi_epi16(a, b); }
-  static V mulhu(V a, V b) { return _mm512_mulhi_epu16(a, b); }
   static V mulhrs(V a, V b) { return _mm512_mulhrs_epi16(a, b); }
+  static V quarter(V v) { return mulhrs(v, all(1 << 13)); }
 
-  /// Each quarter takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15 and 8
-  /// to 23.  Dwords are gathered by two permutations of the 96 bytes.
-  static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
+  /// Lanes of two registers side by side: those of each quarter's first half in `low`.
+  struct Pairs {
+    V low, high;
+  };
+  using PixelPairs = Pairs;
+  static Pairs pairs(V a, V b) {
+    return {_mm512_unpacklo_epi16(a, b), _mm512_unpackhi_epi16(a, b)};
+  }
+
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u) {
+    return high_halves(plus<Offset>(products(p.low, u)), plus<Offset>(products(p.high, u)));
+  }
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
+    return high_halves(plus<Offset>(_mm512_add_epi32(products(p.low, u), products(q.low, w))),
+                       plus<Offset>(_mm512_add_epi32(products(p.high, u), products(q.high, w))));
+  }
+
+  /// Each quarter takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15, with
+  /// the first four pixels, and 8 to 23.  Dwords are gathered by two permutations of the 96 bytes.
+  static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
     const V first = _mm512_loadu_si512(from);
     const V last =
         _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + 64)));
@@ -59,9 +73,8 @@ struct Avx512Lanes : ListsByWalking {
         first, _mm512_setr_epi32(0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 14, 15, 18, 19, 20, 21), last);
     const V high = _mm512_permutex2var_epi32(
         first, _mm512_setr_epi32(2, 3, 4, 5, 8, 9, 10, 11, 14, 15, 16, 17, 20, 21, 22, 23), last);
-    red = channel(low, high, 0);
-    green = channel(low, high, 1);
-    blue = channel(low, high, 2);
+    red_green = {channels<0, 0, 1>(low), channels<4, 0, 1>(high)};
+    blue_green = {channels<0, 2, 1>(low), channels<4, 2, 1>(high)};
   }
   static V load_bytes(const std::uint8_t* from) {
     return _mm512_cvtepu8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
@@ -117,22 +130,28 @@ struct Avx512Lanes : ListsByWalking {
     return _mm512_load_si512(index);
   }
 
-  /// Channel `c` of 8 pixels a quarter, each byte in the high half of its lane.
-  [[gnu::always_inline]] static V channel(V low, V high, int c) {
-    const auto place = [c](int pixel, bool in_low) {
-      const int byte = 3 * pixel + c;
-      if (in_low) return static_cast<char>(byte < 16 ? byte : 0x80);
-      return static_cast<char>(byte < 16 ? 0x80 : byte - 8);
-    };
-    const auto mask = [&](bool in_low) {
-      constexpr char none = static_cast<char>(0x80);
-      return _mm512_broadcast_i32x4(_mm_setr_epi8(none, place(0, in_low), none, place(1, in_low),
-                                                  none, place(2, in_low), none, place(3, in_low),
-                                                  none, place(4, in_low), none, place(5, in_low),
-                                                  none, place(6, in_low), none, place(7, in_low)));
-    };
-    return _mm512_or_si512(_mm512_shuffle_epi8(low, mask(true)),
-                           _mm512_shuffle_epi8(high, mask(false)));
+  static V all_pairs(Weights w) {
+    return _mm512_set1_epi32(static_cast<std::uint16_t>(w.first) | w.second * 65536);
+  }
+  static V products(V pairs, Weights w) { return _mm512_madd_epi16(pairs, all_pairs(w)); }
+  template <int Offset>
+  static V plus(V v) {
+    return _mm512_add_epi32(v, _mm512_set1_epi32(Offset));
+  }
+  static V high_halves(V low, V high) {
+    return _mm512_packs_epi32(_mm512_srai_epi32(low, 16), _mm512_srai_epi32(high, 16));
+  }
+
+  /// Two channels of the four pixels from byte From of each quarter on, as pairs.
+  template <int From, int First, int Second>
+  [[gnu::always_inline]] static V channels(V bytes) {
+    constexpr auto at = [](int pixel, int c) { return static_cast<char>(From + 3 * pixel + c); };
+    constexpr char none = static_cast<char>(0x80);
+    return _mm512_shuffle_epi8(
+        bytes,
+        _mm512_broadcast_i32x4(_mm_setr_epi8(
+            at(0, First), none, at(0, Second), none, at(1, First), none, at(1, Second), none,
+            at(2, First), none, at(2, Second), none, at(3, First), none, at(3, Second), none)));
   }
 
   template <int Output>

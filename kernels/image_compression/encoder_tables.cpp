@@ -14,9 +14,8 @@ Quantiser make_quantiser(const std::array<std::uint8_t, 64>& steps) {
   for (std::size_t k = 0; k < 64; ++k) {
     const std::uint32_t divisor = coefficient_scale * steps[k];
     const int power = static_cast<int>(std::bit_width(divisor - 1)) - 2;
-    const std::size_t place = 8 * (zigzag[k] % 8U) + zigzag[k] / 8U;
-    out.factor[place] = static_cast<std::int16_t>((1U << (16 + power)) / divisor + 1);
-    out.scale[place] = static_cast<std::int16_t>(1 << (15 - power));
+    out.factor[zigzag[k]] = static_cast<std::int16_t>((1U << (16 + power)) / divisor + 1);
+    out.scale[zigzag[k]] = static_cast<std::int16_t>(1 << (15 - power));
   }
   return out;
 }

@@ -8,9 +8,7 @@ namespace scalelaw::jpeg {
 /// Divides a block of transform outputs by the quantiser's steps, halves away from zero, with two
 /// multiplications (see arithmetic.hpp): first by a 16-bit fraction a little above 2^k / divisor,
 /// rounded down, with k the largest that keeps it below a half; then by 2^-k, rounded.  That is an
-/// exact division below 16384, half of what can occur; above it, values that are one unit (1/32 of
-/// a step of 1) off a tie may be taken for one.  In block order: 8 * horizontal + vertical
-/// frequency.
+/// exact division below 16384, twice what can occur.  In natural order.
 struct Quantiser {
   alignas(64) std::array<std::int16_t, 64> factor{};
   alignas(64) std::array<std::int16_t, 64> scale{};

@@ -76,8 +76,8 @@ inline void put_symbols(BitWriter& out, const std::uint16_t* from, const std::ui
   out = writer;
 }
 
-/// The coefficients of one block among its neighbours, in block order: `stride` lanes from one
-/// horizontal frequency to the next.
+/// The coefficients of one block among its neighbours, `stride` lanes from one vertical
+/// frequency to the next.
 template <int stride>
 struct Coefficients {
   const std::int16_t* first;
@@ -85,7 +85,7 @@ struct Coefficients {
   [[gnu::always_inline]] std::int32_t dc() const { return first[0]; }
   /// The k-th in zig-zag order.
   [[gnu::always_inline]] std::int32_t operator[](std::uint32_t k) const {
-    return first[zigzag[k] % 8 * stride + zigzag[k] / 8];
+    return first[zigzag[k] / 8 * stride + zigzag[k] % 8];
   }
 };
 

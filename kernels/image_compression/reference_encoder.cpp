@@ -12,31 +12,15 @@ namespace {
 
 using Samples = std::array<std::int32_t, 64>;  ///< a block, row by row
 
-std::int32_t multiply(std::int32_t a, std::int32_t b) {
-  return (a * b + 0x4000) >> 15;
-}
-
-/// `part` / 65536 of `value`, both below 65536, rounded down.
-std::int32_t part_of(std::int32_t value, std::int32_t part) {
-  return static_cast<std::int32_t>(std::int64_t{value} * part >> 16);
-}
-
-struct Rgb {
-  std::int32_t red, green, blue;  ///< 255 is 65280
-};
-
 /// Y, Cb or Cr of a pixel, less 128, as a whole number.
-std::int32_t converted(const Rgb& p, int component) {
+std::int32_t converted(const std::uint8_t* rgb, int component) {
+  const std::int32_t red = rgb[0], green = rgb[1], blue = rgb[2];
+  constexpr std::int32_t below_half = 0x7fff;
   if (component == 0) {
-    return (part_of(p.red, luma_red) + part_of(p.green, luma_green) + part_of(p.blue, luma_blue) -
-            0x8000 + luma_rounding) >>
-           8;
+    return ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16) - 128;
   }
-  if (component == 1) {
-    return (p.blue / 2 - part_of(p.red, cb_red) - part_of(p.green, cb_green) + chroma_rounding) >>
-           8;
-  }
-  return (p.red / 2 - part_of(p.green, cr_green) - part_of(p.blue, cr_blue) + chroma_rounding) >> 8;
+  if (component == 1) return (32768 * blue - 11059 * red - 21709 * green + below_half) >> 16;
+  return (32768 * red - 27439 * green - 5329 * blue + below_half) >> 16;
 }
 
 /// The image's row of MCUs as its components' samples, edges repeated.
@@ -49,8 +33,7 @@ class Source {
                               std::int64_t down) const {
     Samples out{};
     for (std::int64_t i = 0; i < 64; ++i) {
-      out[static_cast<std::size_t>(i)] =
-          sample(component, x + i % 8, y + i / 8, across, down) * (1 << sample_bits);
+      out[static_cast<std::size_t>(i)] = sample(component, x + i % 8, y + i / 8, across, down);
     }
     return out;
   }
@@ -58,6 +41,7 @@ class Source {
  private:
   [[nodiscard]] std::int32_t sample(int component, std::int64_t x, std::int64_t y,
                                     std::int64_t across, std::int64_t down) const {
+    y = std::min(y, (job_.rows - 1) / down);
     std::int32_t sum = 0;
     for (std::int64_t i = 0; i < across * down; ++i) {
       sum += value(component, x * across + i % across, y * down + i / across);
@@ -72,42 +56,49 @@ class Source {
     y = std::min(y, job_.rows - 1);
     const std::uint8_t* const pixel = job_.pixels + y * job_.stride() + x * job_.channels;
     if (job_.channels == 1) return pixel[0] - 128;
-    return converted({pixel[0] * 256, pixel[1] * 256, pixel[2] * 256}, component);
+    return converted(pixel, component);
   }
 
   const RowJob& job_;
 };
 
-/// Loeffler's flow graph on eight values `step` apart.
-void transform(std::int32_t* x, int step) {
+/// A sum of products with 13-bit constants, rounded, of values that are 2^extra_bits times too
+/// large.
+std::int32_t descaled(std::int32_t sum, int extra_bits) {
+  const int bits = 13 + extra_bits;
+  return (sum + (1 << (bits - 1))) >> bits;
+}
+
+/// Loeffler's flow graph on eight values `step` apart, as libjpeg has it, rotations shared: outputs
+/// are 2 sqrt(2) times orthonormal, divided by 2^extra_bits.
+void transform(std::int32_t* x, int step, int extra_bits) {
   std::array<std::int32_t, 4> s{}, d{};
   for (int i = 0; i < 4; ++i) {
     const auto at = static_cast<std::size_t>(i);
     s[at] = x[i * step] + x[(7 - i) * step];
     d[at] = x[i * step] - x[(7 - i) * step];
   }
-  const std::int32_t t2 = s[1] - s[2], t3 = s[0] - s[3];
-  const std::int32_t a = multiply(d[0], cos_3) - multiply(d[3], sin_3);
-  const std::int32_t b = multiply(d[0], sin_3) + multiply(d[3], cos_3);
-  const std::int32_t c = multiply(d[1], sin_1) + multiply(d[2], cos_1);
-  const std::int32_t e = multiply(d[1], cos_1) - multiply(d[2], sin_1);
-  x[0] = s[0] + s[3] + s[1] + s[2];
-  x[1 * step] = a + c + b + e;
-  x[2 * step] = t3 + multiply(t3, even_high) + multiply(t2, even_low);
-  x[3 * step] = a - c + multiply(a - c, root_excess);
-  x[4 * step] = s[0] + s[3] - s[1] - s[2];
-  x[5 * step] = b - e + multiply(b - e, root_excess);
-  x[6 * step] = multiply(t3, even_low) - t2 - multiply(t2, even_high);
-  x[7 * step] = a + c - b - e;
+  const auto whole = [&](std::int32_t value) { return descaled(value * 8192, extra_bits); };
+  x[0] = whole(s[0] + s[3] + s[1] + s[2]);
+  x[4 * step] = whole(s[0] + s[3] - s[1] - s[2]);
+  const std::int32_t t2 = s[1] - s[2], t3 = s[0] - s[3], both = (t2 + t3) * c0_541;
+  x[2 * step] = descaled(both + t3 * c0_765, extra_bits);
+  x[6 * step] = descaled(both - t2 * c1_847, extra_bits);
+
+  const std::int32_t all = (d[0] + d[1] + d[2] + d[3]) * c1_175;
+  const std::int32_t outer = (d[3] + d[0]) * c0_899, inner = (d[2] + d[1]) * c2_562;
+  const std::int32_t even = all - (d[3] + d[1]) * c1_961, odd = all - (d[2] + d[0]) * c0_390;
+  x[1 * step] = descaled(d[0] * c1_501 - outer + odd, extra_bits);
+  x[3 * step] = descaled(d[1] * c3_072 - inner + even, extra_bits);
+  x[5 * step] = descaled(d[2] * c2_053 - inner + odd, extra_bits);
+  x[7 * step] = descaled(d[3] * c0_298 - outer + even, extra_bits);
 }
 
 /// Divided by coefficient_scale * step, halves away from zero.
 std::int32_t quantised(std::int32_t value, std::int32_t step) {
   const auto divisor = static_cast<std::int32_t>(coefficient_scale) * step;
-  std::int32_t power = 0;
-  while ((std::int32_t{1} << (power + 2)) < divisor) ++power;
-  const std::int32_t factor = (std::int32_t{1} << (16 + power)) / divisor + 1;
-  return multiply(value * factor >> 16, 1 << (15 - power));
+  const std::int32_t size = ((value < 0 ? -value : value) + divisor / 2) / divisor;
+  return value < 0 ? -size : size;
 }
 
 class BitString {
@@ -143,9 +134,9 @@ class ComponentCoder {
         ac_(huffman_codes(huffman_ac(kind))) {}
 
   void put(Samples samples, BitString& out) {
-    for (int i = 0; i < 8; ++i) transform(samples.data() + i, 8);
-    for (std::int32_t& value : samples) value = multiply(value, pass_scale);
-    for (int i = 0; i < 8; ++i) transform(samples.data() + 8 * i, 1);
+    constexpr int pass_bits = 2;
+    for (int i = 0; i < 8; ++i) transform(samples.data() + 8 * i, 1, -pass_bits);
+    for (int i = 0; i < 8; ++i) transform(samples.data() + i, 8, pass_bits);
     const std::int32_t dc = coefficient(samples, 0);
     put_value(dc_, 0, dc - last_dc_, out);
     last_dc_ = dc;

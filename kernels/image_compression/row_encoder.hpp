@@ -41,9 +41,8 @@ struct RowScratch {
   alignas(64) std::array<std::array<std::int16_t, tile_width * tile_rows>, 3> plane;
   alignas(64) std::array<Block, tile_blocks> block;
 
-  /// The quantised blocks, in block order (8 * horizontal + vertical frequency); those that share a
-  /// register lie side by side.  All their DC coefficients, the others where a byte does not hold
-  /// them.
+  /// The quantised blocks, in natural order; rows of those that share a register lie side by side.
+  /// All their DC coefficients, the others where a byte does not hold them.
   alignas(64) std::array<std::int16_t, tile_blocks * 64> coefficients;
   /// What the tile's scan consists of: places in the entropy tables.
   alignas(64) std::array<std::uint16_t, tile_symbols> symbols;

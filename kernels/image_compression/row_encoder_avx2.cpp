@@ -10,7 +10,7 @@ namespace scalelaw::jpeg {
 namespace {
 
 /// Sixteen lanes: rows of two neighbouring blocks, one in each half of a register.
-struct Avx2Lanes : ListsByWalking {
+struct Avx2Lanes : ListsByWalking, RowsByTransposing {
   using V = __m256i;
   static constexpr int lanes = 16;
   static constexpr int blocks = 2;
@@ -26,38 +26,51 @@ struct Avx2Lanes : ListsByWalking {
     _mm256_store_si256(reinterpret_cast<__m256i*>(to), v);
   }
   static V all(std::int16_t value) { return _mm256_set1_epi16(value); }
-  static V all_unsigned(std::uint16_t value) { return all(static_cast<std::int16_t>(value)); }
   static V alternating(std::int16_t even, std::int16_t odd) {
     return _mm256_set1_epi32(odd << 16 | even);
   }
 
   static V add(V a, V b) { return _mm256_add_epi16(a, b); }
   static V sub(V a, V b) { return _mm256_sub_epi16(a, b); }
-  static V bit_and(V a, V b) { return _mm256_and_si256(a, b); }
   template <int Bits>
   static V shift_left(V v) {
     return _mm256_slli_epi16(v, Bits);
   }
   template <int Bits>
-  static V shift_right(V v) {
-    return _mm256_srli_epi16(v, Bits);
-  }
-  template <int Bits>
   static V shift_right_signed(V v) {
     return _mm256_srai_epi16(v, Bits);
   }
+  static V mul(V a, V b) { return _mm256_mullo_epi16(a, b); }
   static V mulh(V a, V b) { return _mm256_mulhi_epi16(a, b); }
-  static V mulhu(V a, V b) { return _mm256_mulhi_epu16(a, b); }
   static V mulhrs(V a, V b) { return _mm256_mulhrs_epi16(a, b); }
+  static V quarter(V v) { return mulhrs(v, all(1 << 13)); }
 
-  /// Each half takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15 and 8 to
-  /// 23.
-  static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
+  /// Lanes of two registers side by side: those of each half's first half in `low`.
+  struct Pairs {
+    V low, high;
+  };
+  using PixelPairs = Pairs;
+  static Pairs pairs(V a, V b) {
+    return {_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b)};
+  }
+
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u) {
+    return high_halves(plus<Offset>(products(p.low, u)), plus<Offset>(products(p.high, u)));
+  }
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
+    return high_halves(plus<Offset>(_mm256_add_epi32(products(p.low, u), products(q.low, w))),
+                       plus<Offset>(_mm256_add_epi32(products(p.high, u), products(q.high, w))));
+  }
+
+  /// Each half takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15, with the
+  /// first four pixels, and 8 to 23.
+  static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
     const V low = halves(from, from + 24);
     const V high = halves(from + 8, from + 32);
-    red = channel(low, high, 0);
-    green = channel(low, high, 1);
-    blue = channel(low, high, 2);
+    red_green = {channels<0, 0, 1>(low), channels<4, 0, 1>(high)};
+    blue_green = {channels<0, 2, 1>(low), channels<4, 2, 1>(high)};
   }
   static V load_bytes(const std::uint8_t* from) { return _mm256_cvtepu8_epi16(load16(from)); }
 
@@ -113,23 +126,28 @@ struct Avx2Lanes : ListsByWalking {
     return _mm256_inserti128_si256(_mm256_castsi128_si256(load16(first)), load16(second), 1);
   }
 
-  /// Channel `c` of 8 pixels a half, each byte in the high half of its lane.
-  [[gnu::always_inline]] static V channel(V low, V high, int c) {
-    // Pixels 0 to 4 (red: 0 to 5) are whole in `low`, the others in `high`, which begins 8 later.
-    const auto place = [c](int pixel, bool in_low) {
-      const int byte = 3 * pixel + c;
-      if (in_low) return static_cast<char>(byte < 16 ? byte : 0x80);
-      return static_cast<char>(byte < 16 ? 0x80 : byte - 8);
-    };
-    const auto mask = [&](bool in_low) {
-      constexpr char none = static_cast<char>(0x80);
-      return _mm256_broadcastsi128_si256(
-          _mm_setr_epi8(none, place(0, in_low), none, place(1, in_low), none, place(2, in_low),
-                        none, place(3, in_low), none, place(4, in_low), none, place(5, in_low),
-                        none, place(6, in_low), none, place(7, in_low)));
-    };
-    return _mm256_or_si256(_mm256_shuffle_epi8(low, mask(true)),
-                           _mm256_shuffle_epi8(high, mask(false)));
+  static V all_pairs(Weights w) {
+    return _mm256_set1_epi32(static_cast<std::uint16_t>(w.first) | w.second * 65536);
+  }
+  static V products(V pairs, Weights w) { return _mm256_madd_epi16(pairs, all_pairs(w)); }
+  template <int Offset>
+  static V plus(V v) {
+    return _mm256_add_epi32(v, _mm256_set1_epi32(Offset));
+  }
+  static V high_halves(V low, V high) {
+    return _mm256_packs_epi32(_mm256_srai_epi32(low, 16), _mm256_srai_epi32(high, 16));
+  }
+
+  /// Two channels of the four pixels from byte From of each half on, as pairs.
+  template <int From, int First, int Second>
+  [[gnu::always_inline]] static V channels(V bytes) {
+    constexpr auto at = [](int pixel, int c) { return static_cast<char>(From + 3 * pixel + c); };
+    constexpr char none = static_cast<char>(0x80);
+    return _mm256_shuffle_epi8(
+        bytes,
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(
+            at(0, First), none, at(0, Second), none, at(1, First), none, at(1, Second), none,
+            at(2, First), none, at(2, Second), none, at(3, First), none, at(3, Second), none)));
   }
 
   template <int Output>

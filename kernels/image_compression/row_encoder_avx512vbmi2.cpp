@@ -3,26 +3,55 @@
 namespace scalelaw::jpeg {
 namespace {
 
-/// With the byte permutations across a whole register of AVX-512 VBMI and the compressions of
-/// VBMI2.
+/// With the byte permutations across a whole register of AVX-512 VBMI, the compressions of VBMI2
+/// and the sums of products of VNNI.
 struct Vbmi2Lanes : Avx512Lanes {
-  static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
-    const V first = _mm512_loadu_si512(from);
-    const V last =
-        _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + 64)));
-    red = channel(first, last, 0);
-    green = channel(first, last, 1);
-    blue = channel(first, last, 2);
+  /// As pairs, but those of the first 16 pixels are in `low`.
+  struct PixelPairs {
+    V low, high;
+  };
+
+  static void load_rgb(const std::uint8_t* from, PixelPairs& red_green, PixelPairs& blue_green) {
+    const V first = _mm512_loadu_si512(from);      // pixels 0 to 20
+    const V last = _mm512_loadu_si512(from + 32);  // its byte 16 begins pixel 16
+    red_green = {channels(first, 0, 0, 1), channels(last, 16, 0, 1)};
+    blue_green = {channels(first, 0, 2, 1), channels(last, 16, 2, 1)};
+  }
+
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u) {
+    return high_halves<4>(sum<Offset>(p.low, u), sum<Offset>(p.high, u));
+  }
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
+    return high_halves<4>(plus(sum<Offset>(p.low, u), q.low, w),
+                          plus(sum<Offset>(p.high, u), q.high, w));
+  }
+  template <int Offset>
+  static V weighted(const PixelPairs& p, Weights u, const PixelPairs& q, Weights w) {
+    return high_halves<16>(plus(sum<Offset>(p.low, u), q.low, w),
+                           plus(sum<Offset>(p.high, u), q.high, w));
+  }
+
+  /// Neighbours in a row are multiplied in pairs, and so they are transposed in pairs.
+  template <class>
+  [[gnu::always_inline]] static void transform_rows(V (&x)[8]) {
+    transform_four_rows(x);
+    transform_four_rows(x + 4);
   }
 
   static bool store_blocks(const V (&x)[8], Block* out) {
-    V packed[4], blocks[4];
+    V packed[4];
     for (int i = 0; i < 4; ++i) packed[i] = _mm512_packs_epi16(x[2 * i], x[2 * i + 1]);
-    gather_quarters(packed[0], packed[1], packed[2], packed[3], blocks);
-    const V order = _mm512_loadu_si512(zigzag_place.data());
+    // Rows 0 to 3 and 4 to 7 of two blocks each.
+    const V upper[2] = {_mm512_shuffle_i32x4(packed[0], packed[1], 0x44),
+                        _mm512_shuffle_i32x4(packed[0], packed[1], 0xee)};
+    const V lower[2] = {_mm512_shuffle_i32x4(packed[2], packed[3], 0x44),
+                        _mm512_shuffle_i32x4(packed[2], packed[3], 0xee)};
     __mmask64 wide = 0;
     for (int i = 0; i < 4; ++i) {
-      const V bytes = _mm512_maskz_permutexvar_epi8(~std::uint64_t{1}, order, blocks[i]);
+      const V bytes = _mm512_maskz_permutex2var_epi8(~std::uint64_t{1}, upper[i / 2],
+                                                     zigzag_of_two(i % 2), lower[i / 2]);
       _mm512_store_si512(out[i].bytes.data(), bytes);
       wide |= extreme(bytes);
     }
@@ -56,13 +85,72 @@ struct Vbmi2Lanes : Avx512Lanes {
   }
 
  private:
-  /// Channel `c` of 32 pixels, each byte in the high half of its lane.
-  static V channel(V first, V last, int c) {
+  /// Two channels of 16 pixels from byte `from` on, as pairs.
+  static V channels(V bytes, int from, int first, int second) {
     alignas(64) std::uint8_t index[64];
-    for (int i = 0; i < 32; ++i)
-      index[2 * i] = index[2 * i + 1] = static_cast<std::uint8_t>(3 * i + c);
-    return _mm512_maskz_permutex2var_epi8(0xaaaaaaaaaaaaaaaa, first, _mm512_load_si512(index),
-                                          last);
+    for (int i = 0; i < 16; ++i) {
+      index[4 * i] = index[4 * i + 1] = static_cast<std::uint8_t>(from + 3 * i + first);
+      index[4 * i + 2] = index[4 * i + 3] = static_cast<std::uint8_t>(from + 3 * i + second);
+    }
+    return _mm512_maskz_permutexvar_epi8(0x5555555555555555, _mm512_load_si512(index), bytes);
+  }
+
+  [[gnu::always_inline]] static void transform_four_rows(V* x) {
+    transpose_pairs(x);
+    const V p76 = _mm512_rol_epi32(x[3], 16), p54 = _mm512_rol_epi32(x[2], 16);
+    const V s01 = add(x[0], p76), d01 = sub(x[0], p76);
+    const V s23 = add(x[1], p54), d23 = sub(x[1], p54);
+    for (int i = 0; i < 4; ++i) {
+      const FourWeights &even = even_output[i], &odd = odd_output[i];
+      x[i] = high_pairs(plus(sum<one_half>(s01, even.first), s23, even.last),
+                        plus(sum<one_half>(d01, odd.first), d23, odd.last));
+    }
+    transpose_pairs(x);
+  }
+
+  /// Four rows of four pairs a quarter.
+  [[gnu::always_inline]] static void transpose_pairs(V* x) {
+    const V a = _mm512_unpacklo_epi32(x[0], x[1]), b = _mm512_unpackhi_epi32(x[0], x[1]);
+    const V c = _mm512_unpacklo_epi32(x[2], x[3]), d = _mm512_unpackhi_epi32(x[2], x[3]);
+    x[0] = _mm512_unpacklo_epi64(a, c);
+    x[1] = _mm512_unpackhi_epi64(a, c);
+    x[2] = _mm512_unpacklo_epi64(b, d);
+    x[3] = _mm512_unpackhi_epi64(b, d);
+  }
+  /// The high halves of two registers of sums as pairs.
+  static V high_pairs(V first, V second) {
+    return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(first, 16), second);
+  }
+
+  template <int Offset>
+  static V sum(V pairs, Weights w) {
+    return plus(_mm512_set1_epi32(Offset), pairs, w);
+  }
+  static V plus(V sums, V pairs, Weights w) {
+    return _mm512_dpwssd_epi32(sums, pairs, all_pairs(w));
+  }
+
+  /// The high halves of sums, `run` of `low` and `run` of `high` in turn.
+  template <int run>
+  static V high_halves(V low, V high) {
+    alignas(64) std::uint16_t index[32];
+    for (int i = 0; i < 32; ++i) {
+      const int lane = i / (2 * run) * run + i % run;
+      index[i] = static_cast<std::uint16_t>(i % (2 * run) / run * 32 + 2 * lane + 1);
+    }
+    return _mm512_permutex2var_epi16(low, _mm512_load_si512(index), high);
+  }
+
+  /// Where the zig-zag order finds block `which` of two, of which one register has rows 0 and 1 of
+  /// either, then rows 2 and 3, and another the rest.
+  static V zigzag_of_two(int which) {
+    alignas(64) std::uint8_t index[64];
+    for (std::size_t k = 0; k < 64; ++k) {
+      const int row_pair = zigzag[k] / 16;
+      index[k] = static_cast<std::uint8_t>(row_pair / 2 * 64 + row_pair % 2 * 32 + which * 16 +
+                                           zigzag[k] % 16);
+    }
+    return _mm512_load_si512(index);
   }
 
   /// The values that have no symbols, or have been limited: 127 and -128.

@@ -12,7 +12,9 @@
 // and compiles for its own instruction set: hence the unnamed namespace.
 //
 // Lanes::V is a register of 8 * Lanes::blocks lanes of 16 bits: one row of as many neighbouring
-// blocks.  Everything from pixels to bits happens on a tile of 64 pixels times one MCU's height.
+// blocks.  Lanes::Pairs and PixelPairs are the lanes of two registers, in whatever order suits
+// products; weighted<Offset>(pairs, weights, ...) is (the sum of products + Offset) >> 16 in each
+// lane.  Everything from pixels to bits happens on a tile of 64 pixels times one MCU's height.
 namespace scalelaw::jpeg {
 namespace {
 
@@ -33,64 +35,49 @@ struct ListsByWalking {
 
 // ---- colour
 
-/// Whole numbers from lanes with 8 fractional bits.
-template <class L>
-[[gnu::always_inline]] inline Vector<L> whole(Vector<L> v) {
-  return L::template shift_right_signed<8>(v);
-}
-
-/// The same, with the transform's fractional bits.
-template <class L>
-[[gnu::always_inline]] inline Vector<L> whole_sample(Vector<L> v) {
-  return L::bit_and(L::template shift_right_signed<8 - sample_bits>(v),
-                    L::all(static_cast<std::int16_t>(-(1 << sample_bits))));
-}
-
-template <class L>
-[[gnu::always_inline]] inline Vector<L> luma(Vector<L> red, Vector<L> green, Vector<L> blue) {
-  const Vector<L> sum = L::add(L::add(L::mulhu(red, L::all_unsigned(luma_red)),
-                                      L::mulhu(green, L::all_unsigned(luma_green))),
-                               L::mulhu(blue, L::all_unsigned(luma_blue)));
-  return L::add(sum, L::all_unsigned(luma_rounding + 0x8000));
-}
-
-/// Half of `plus`, less the two fractions of the others.
-template <class L>
-[[gnu::always_inline]] inline Vector<L> chroma(Vector<L> plus, Vector<L> a, std::uint16_t a_part,
-                                               Vector<L> b, std::uint16_t b_part) {
-  const Vector<L> minus =
-      L::add(L::mulhu(a, L::all_unsigned(a_part)), L::mulhu(b, L::all_unsigned(b_part)));
-  const Vector<L> half = L::add(L::template shift_right<1>(plus), L::all_unsigned(chroma_rounding));
-  return L::sub(half, minus);
-}
-
 template <class L>
 struct Pixels {
-  Vector<L> red, green, blue;  ///< 255 is 65280
+  typename L::PixelPairs red_green, blue_green;
 
-  // With 8 fractional bits, to be rounded down.
-  [[gnu::always_inline]] Vector<L> y() const { return luma<L>(red, green, blue); }
-  [[gnu::always_inline]] Vector<L> cb() const {
-    return chroma<L>(blue, red, cb_red, green, cb_green);
+  // As whole numbers, luminance less 128.
+  [[gnu::always_inline]] Vector<L> y() const {
+    return L::template weighted<luma_offset>(red_green, luma_red_green, blue_green,
+                                             luma_blue_green);
   }
-  [[gnu::always_inline]] Vector<L> cr() const {
-    return chroma<L>(red, green, cr_green, blue, cr_blue);
+  [[gnu::always_inline]] Vector<L> minus_cb() const {
+    return L::template weighted<one_half>(red_green, minus_cb_red_green, blue_green,
+                                          minus_cb_blue_green);
+  }
+  [[gnu::always_inline]] Vector<L> minus_cr() const {
+    return L::template weighted<one_half>(red_green, minus_cr_red_green, blue_green,
+                                          minus_cr_blue_green);
   }
 };
 
 template <class L>
 [[gnu::always_inline]] inline Pixels<L> load_pixels(const std::uint8_t* from) {
   Pixels<L> out;
-  L::load_rgb(from, out.red, out.green, out.blue);
+  L::load_rgb(from, out.red_green, out.blue_green);
   return out;
 }
 
-/// The mean of 2^Bits neighbouring whole chroma values from their sums, as samples.  Halves are
-/// rounded up and down in turn, as libjpeg does.
+template <class L>
+[[gnu::always_inline]] inline Vector<L> sample(Vector<L> whole) {
+  return L::template shift_left<sample_bits>(whole);
+}
+
+/// The sample of a chroma value from its negative.
+template <class L>
+[[gnu::always_inline]] inline Vector<L> minus_sample(Vector<L> minus) {
+  return L::mul(minus, L::all(-(1 << sample_bits)));
+}
+
+/// The mean of 2^Bits neighbouring chroma values from the sum of their negatives, as samples.
+/// Halves are rounded up and down in turn.
 template <class L, int Bits>
-[[gnu::always_inline]] inline Vector<L> mean_sample(Vector<L> sums) {
-  const Vector<L> rounded = L::add(sums, L::alternating(Bits == 1 ? 0 : 1, Bits == 1 ? 1 : 2));
-  return L::template shift_left<sample_bits>(L::template shift_right_signed<Bits>(rounded));
+[[gnu::always_inline]] inline Vector<L> mean_sample(Vector<L> minus_sums) {
+  const Vector<L> rounding = L::alternating(Bits == 1 ? 0 : 1, Bits == 1 ? 1 : 2);
+  return sample<L>(L::template shift_right_signed<Bits>(L::sub(rounding, minus_sums)));
 }
 
 /// Where a tile's pixel rows begin; rows below the image repeat its last one.
@@ -104,8 +91,8 @@ template <class L>
 void convert_grey(const TileRows& tile, Plane y) {
   for (int r = 0; r < 8; ++r) {
     for (std::int64_t x = 0; x < tile_width; x += L::lanes) {
-      L::store(y + r * tile_width + x, L::template shift_left<sample_bits>(
-                                           L::add(L::load_bytes(tile.row[r] + x), L::all(-128))));
+      L::store(y + r * tile_width + x,
+               sample<L>(L::add(L::load_bytes(tile.row[r] + x), L::all(-128))));
     }
   }
 }
@@ -116,9 +103,9 @@ void convert_444(const TileRows& tile, Plane y, Plane cb, Plane cr) {
     for (std::int64_t x = 0; x < tile_width; x += L::lanes) {
       const Pixels<L> p = load_pixels<L>(tile.row[r] + 3 * x);
       const std::int64_t at = r * tile_width + x;
-      L::store(y + at, whole_sample<L>(p.y()));
-      L::store(cb + at, whole_sample<L>(p.cb()));
-      L::store(cr + at, whole_sample<L>(p.cr()));
+      L::store(y + at, sample<L>(p.y()));
+      L::store(cb + at, minus_sample<L>(p.minus_cb()));
+      L::store(cr + at, minus_sample<L>(p.minus_cr()));
     }
   }
 }
@@ -129,11 +116,11 @@ void convert_422(const TileRows& tile, Plane y, Plane cb, Plane cr) {
     for (std::int64_t x = 0; x < tile_width; x += 2 * L::lanes) {
       const Pixels<L> a = load_pixels<L>(tile.row[r] + 3 * x);
       const Pixels<L> b = load_pixels<L>(tile.row[r] + 3 * (x + L::lanes));
-      L::store(y + r * tile_width + x, whole_sample<L>(a.y()));
-      L::store(y + r * tile_width + x + L::lanes, whole_sample<L>(b.y()));
+      L::store(y + r * tile_width + x, sample<L>(a.y()));
+      L::store(y + r * tile_width + x + L::lanes, sample<L>(b.y()));
       const std::int64_t at = r * tile_width + x / 2;
-      L::store(cb + at, mean_sample<L, 1>(L::pair_sums(whole<L>(a.cb()), whole<L>(b.cb()))));
-      L::store(cr + at, mean_sample<L, 1>(L::pair_sums(whole<L>(a.cr()), whole<L>(b.cr()))));
+      L::store(cb + at, mean_sample<L, 1>(L::pair_sums(a.minus_cb(), b.minus_cb())));
+      L::store(cr + at, mean_sample<L, 1>(L::pair_sums(a.minus_cr(), b.minus_cr())));
     }
   }
 }
@@ -147,10 +134,10 @@ void convert_420(const TileRows& tile, Plane y, Plane cb, Plane cr) {
         const std::int64_t at = x + half * L::lanes;
         const Pixels<L> a = load_pixels<L>(tile.row[2 * r] + 3 * at);
         const Pixels<L> b = load_pixels<L>(tile.row[2 * r + 1] + 3 * at);
-        L::store(y + 2 * r * tile_width + at, whole_sample<L>(a.y()));
-        L::store(y + (2 * r + 1) * tile_width + at, whole_sample<L>(b.y()));
-        cb_sum[half] = L::add(whole<L>(a.cb()), whole<L>(b.cb()));
-        cr_sum[half] = L::add(whole<L>(a.cr()), whole<L>(b.cr()));
+        L::store(y + 2 * r * tile_width + at, sample<L>(a.y()));
+        L::store(y + (2 * r + 1) * tile_width + at, sample<L>(b.y()));
+        cb_sum[half] = L::add(a.minus_cb(), b.minus_cb());
+        cr_sum[half] = L::add(a.minus_cr(), b.minus_cr());
       }
       const std::int64_t at = r * tile_width + x / 2;
       L::store(cb + at, mean_sample<L, 2>(L::pair_sums(cb_sum[0], cb_sum[1])));
@@ -161,11 +148,36 @@ void convert_420(const TileRows& tile, Plane y, Plane cb, Plane cr) {
 
 // ---- transform and quantisation
 
-/// Loeffler's one-dimensional transform across eight registers, 2 sqrt(2) times orthonormal.
+/// The weights of four inputs, twice the constants of 13 bits, so that a sum of products is in its
+/// high half.
+struct FourWeights {
+  constexpr FourWeights(std::int32_t a, std::int32_t b, std::int32_t c, std::int32_t d)
+      : first{twice(a), twice(b)}, last{twice(c), twice(d)} {}
+  static constexpr std::int16_t twice(std::int32_t constant) {
+    return static_cast<std::int16_t>(2 * constant);
+  }
+  Weights first, last;
+};
+
+/// Output 2 i + 1 of the transform, of the differences between the inputs 0 and 7, 1 and 6, 2 and
+/// 5, 3 and 4: what Loeffler's flow graph comes to for each of them.
+constexpr FourWeights odd_output[4] = {
+    {c1_501 - c0_899 - c0_390 + c1_175, c1_175, c1_175 - c0_390, c1_175 - c0_899},
+    {c1_175, c3_072 - c1_961 - c2_562 + c1_175, c1_175 - c2_562, c1_175 - c1_961},
+    {c1_175 - c0_390, c1_175 - c2_562, c2_053 - c2_562 - c0_390 + c1_175, c1_175},
+    {c1_175 - c0_899, c1_175 - c1_961, c1_175, c0_298 - c0_899 - c1_961 + c1_175}};
+
+/// Output 2 i, of the sums of the same inputs.
+constexpr FourWeights even_output[4] = {{8192, 8192, 8192, 8192},
+                                        {c0_541 + c0_765, c0_541, -c0_541, -c0_541 - c0_765},
+                                        {8192, -8192, -8192, 8192},
+                                        {c0_541, c0_541 - c1_847, c1_847 - c0_541, -c0_541}};
+
+/// The one-dimensional transform across eight registers, 2 sqrt(2) times orthonormal divided by 4.
+/// Half of the even outputs need no products.
 template <class L>
 [[gnu::always_inline]] inline void transform_1d(Vector<L> (&x)[8]) {
   using V = Vector<L>;
-  const auto times = [](V v, std::int16_t constant) { return L::mulhrs(v, L::all(constant)); };
   const V s0 = L::add(x[0], x[7]), d0 = L::sub(x[0], x[7]);
   const V s1 = L::add(x[1], x[6]), d1 = L::sub(x[1], x[6]);
   const V s2 = L::add(x[2], x[5]), d2 = L::sub(x[2], x[5]);
@@ -173,22 +185,31 @@ template <class L>
 
   const V t0 = L::add(s0, s3), t3 = L::sub(s0, s3);
   const V t1 = L::add(s1, s2), t2 = L::sub(s1, s2);
-  x[0] = L::add(t0, t1);
-  x[4] = L::sub(t0, t1);
-  x[2] = L::add(L::add(t3, times(t3, even_high)), times(t2, even_low));
-  x[6] = L::sub(times(t3, even_low), L::add(t2, times(t2, even_high)));
+  x[0] = L::quarter(L::add(t0, t1));
+  x[4] = L::quarter(L::sub(t0, t1));
+  const auto t = L::pairs(t3, t2);
+  x[2] = L::template weighted<one_half>(t, even_output[1].first);
+  x[6] = L::template weighted<one_half>(t, even_output[3].first);
 
-  const V a = L::sub(times(d0, cos_3), times(d3, sin_3));
-  const V b = L::add(times(d0, sin_3), times(d3, cos_3));
-  const V c = L::add(times(d1, sin_1), times(d2, cos_1));
-  const V d = L::sub(times(d1, cos_1), times(d2, sin_1));
-  const V ac = L::add(a, c), bd = L::add(b, d);
-  x[1] = L::add(ac, bd);
-  x[7] = L::sub(ac, bd);
-  const V a_c = L::sub(a, c), b_d = L::sub(b, d);
-  x[3] = L::add(a_c, times(a_c, root_excess));
-  x[5] = L::add(b_d, times(b_d, root_excess));
+  const auto odd = [p = L::pairs(d0, d1), q = L::pairs(d2, d3)](const FourWeights& w) {
+    return L::template weighted<one_half>(p, w.first, q, w.last);
+  };
+  // No loop: GCC would see its constants too late, and multiply in plain C++ by whatever they are.
+  x[1] = odd(odd_output[0]);
+  x[3] = odd(odd_output[1]);
+  x[5] = odd(odd_output[2]);
+  x[7] = odd(odd_output[3]);
 }
+
+/// For types of vector operations that have no shorter way to transform a block's rows.
+struct RowsByTransposing {
+  template <class L>
+  [[gnu::always_inline]] static void transform_rows(Vector<L> (&x)[8]) {
+    L::transpose(x);
+    transform_1d<L>(x);
+    L::transpose(x);
+  }
+};
 
 /// Transforms and quantises the L::blocks neighbouring blocks at `samples` into blocks `at` and
 /// following of the scratch.
@@ -198,9 +219,7 @@ template <class L>
                                                     RowScratch& scratch) {
   Vector<L> x[8];
   for (int i = 0; i < 8; ++i) x[i] = L::load(samples + i * tile_width);
-  transform_1d<L>(x);
-  for (Vector<L>& v : x) v = L::mulhrs(v, L::all(pass_scale));
-  L::transpose(x);
+  L::template transform_rows<L>(x);
   transform_1d<L>(x);
   for (int i = 0; i < 8; ++i) {
     const Vector<L> scaled = L::mulh(x[i], L::load_repeated(quantiser.factor.data() + 8 * i));
@@ -307,6 +326,16 @@ class RowEncoder {
       convert_422<L>(tile, y, cb, cr);
     } else {
       convert_420<L>(tile, y, cb, cr);
+      repeat_chroma(cb);
+      repeat_chroma(cr);
+    }
+  }
+
+  /// Below the image the last row of subsampled chroma is repeated.
+  void repeat_chroma(Plane plane) {
+    const std::int64_t present = (job_.rows + 1) / 2;
+    for (std::int64_t r = present; r < 8; ++r) {
+      std::copy_n(plane + (present - 1) * tile_width, tile_width / 2, plane + r * tile_width);
     }
   }
 

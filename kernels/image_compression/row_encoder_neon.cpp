@@ -10,7 +10,7 @@ namespace scalelaw::jpeg {
 namespace {
 
 /// Eight lanes: a row of one block.
-struct NeonLanes : ListsByWalking {
+struct NeonLanes : ListsByWalking, RowsByTransposing {
   using V = int16x8_t;
   static constexpr int lanes = 8;
   static constexpr int blocks = 1;
@@ -20,42 +20,53 @@ struct NeonLanes : ListsByWalking {
   static V load_repeated(const std::int16_t* from) { return vld1q_s16(from); }
   static void store(std::int16_t* to, V v) { vst1q_s16(to, v); }
   static V all(std::int16_t value) { return vdupq_n_s16(value); }
-  static V all_unsigned(std::uint16_t value) { return as_signed(vdupq_n_u16(value)); }
   static V alternating(std::int16_t even, std::int16_t odd) {
     return vzip1q_s16(vdupq_n_s16(even), vdupq_n_s16(odd));
   }
 
   static V add(V a, V b) { return vaddq_s16(a, b); }
   static V sub(V a, V b) { return vsubq_s16(a, b); }
-  static V bit_and(V a, V b) { return vandq_s16(a, b); }
   template <int Bits>
   static V shift_left(V v) {
     return vshlq_n_s16(v, Bits);
   }
   template <int Bits>
-  static V shift_right(V v) {
-    return as_signed(vshrq_n_u16(as_unsigned(v), Bits));
-  }
-  template <int Bits>
   static V shift_right_signed(V v) {
     return vshrq_n_s16(v, Bits);
   }
+  static V mul(V a, V b) { return vmulq_s16(a, b); }
   static V mulh(V a, V b) {
     return vshrn_high_n_s32(vshrn_n_s32(vmull_s16(vget_low_s16(a), vget_low_s16(b)), 16),
                             vmull_high_s16(a, b), 16);
   }
-  static V mulhu(V a, V b) {
-    const uint16x8_t x = as_unsigned(a), y = as_unsigned(b);
-    return as_signed(vshrn_high_n_u32(vshrn_n_u32(vmull_u16(vget_low_u16(x), vget_low_u16(y)), 16),
-                                      vmull_high_u16(x, y), 16));
-  }
   static V mulhrs(V a, V b) { return vqrdmulhq_s16(a, b); }
+  static V quarter(V v) { return vrshrq_n_s16(v, 2); }
 
-  static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
+  struct Pairs {
+    V first, second;
+  };
+  using PixelPairs = Pairs;
+  static Pairs pairs(V a, V b) { return {a, b}; }
+
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u) {
+    Sums sums = all_sums(Offset);
+    add_products(sums, p, u);
+    return high_halves(sums);
+  }
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
+    Sums sums = all_sums(Offset);
+    add_products(sums, p, u);
+    add_products(sums, q, w);
+    return high_halves(sums);
+  }
+
+  static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
     const uint8x8x3_t pixels = vld3_u8(from);
-    red = as_signed(vshll_n_u8(pixels.val[0], 8));
-    green = as_signed(vshll_n_u8(pixels.val[1], 8));
-    blue = as_signed(vshll_n_u8(pixels.val[2], 8));
+    const auto channel = [&](int c) { return as_signed(vmovl_u8(pixels.val[c])); };
+    red_green = {channel(0), channel(1)};
+    blue_green = {channel(2), channel(1)};
   }
   static V load_bytes(const std::uint8_t* from) { return as_signed(vmovl_u8(vld1_u8(from))); }
   static V pair_sums(V a, V b) { return vpaddq_s16(a, b); }
@@ -87,7 +98,7 @@ struct NeonLanes : ListsByWalking {
     std::uint64_t mask = 0;
     for (int i = 0; i < 4; ++i) {
       std::uint8_t place[16];
-      for (int k = 0; k < 16; ++k) place[k] = zigzag_place[16 * i + k];
+      for (int k = 0; k < 16; ++k) place[k] = zigzag[16 * i + k];
       const int8x16_t part = vqtbl4q_s8(packed, vld1q_u8(place));
       vst1q_s8(out->bytes.data() + 16 * i, part);
       mask |= std::uint64_t{bits_of(vtstq_s8(part, part))} << (16 * i);
@@ -105,7 +116,23 @@ struct NeonLanes : ListsByWalking {
   }
 
  private:
-  static uint16x8_t as_unsigned(V v) { return vreinterpretq_u16_s16(v); }
+  struct Sums {
+    int32x4_t low, high;
+  };
+  static Sums all_sums(std::int32_t value) { return {vdupq_n_s32(value), vdupq_n_s32(value)}; }
+  static void add_products(Sums& sums, const Pairs& p, Weights w) {
+    add_product(sums, p.first, w.first);
+    add_product(sums, p.second, w.second);
+  }
+  static void add_product(Sums& sums, V v, std::int16_t weight) {
+    if (weight == 0) return;
+    sums.low = vmlal_n_s16(sums.low, vget_low_s16(v), weight);
+    sums.high = vmlal_high_n_s16(sums.high, v, weight);
+  }
+  static V high_halves(const Sums& sums) {
+    return vshrn_high_n_s32(vshrn_n_s32(sums.low, 16), sums.high, 16);
+  }
+
   static V as_signed(uint16x8_t v) { return vreinterpretq_s16_u16(v); }
 
   /// One bit for each byte, which is all ones or all zeros.

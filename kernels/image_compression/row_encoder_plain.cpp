@@ -9,7 +9,7 @@ namespace {
 
 /// Eight 16-bit lanes in plain C++: the vector types that GCC and Clang have for every processor,
 /// compiled for the build's baseline.
-struct PlainLanes : ListsByWalking {
+struct PlainLanes : ListsByWalking, RowsByTransposing {
   using V = std::int16_t __attribute__((vector_size(16)));
   using U = std::uint16_t __attribute__((vector_size(16)));
   static constexpr int lanes = 8;
@@ -24,7 +24,6 @@ struct PlainLanes : ListsByWalking {
   static V load_repeated(const std::int16_t* from) { return load(from); }
   static void store(std::int16_t* to, V v) { std::memcpy(to, &v, sizeof v); }
   static V all(std::int16_t value) { return V{} + value; }
-  static V all_unsigned(std::uint16_t value) { return all(static_cast<std::int16_t>(value)); }
 
   static V alternating(std::int16_t even, std::int16_t odd) {
     return V{even, odd, even, odd, even, odd, even, odd};
@@ -36,14 +35,9 @@ struct PlainLanes : ListsByWalking {
     const V greater = a > b;
     return (a & greater) | (b & ~greater);
   }
-  static V bit_and(V a, V b) { return a & b; }
   template <int Bits>
   static V shift_left(V v) {
     return as_signed(as_unsigned(v) << Bits);
-  }
-  template <int Bits>
-  static V shift_right(V v) {
-    return as_signed(as_unsigned(v) >> Bits);
   }
   template <int Bits>
   static V shift_right_signed(V v) {
@@ -52,8 +46,38 @@ struct PlainLanes : ListsByWalking {
 
   // Loops over arrays, from which GCC makes one instruction each; over a vector's elements it
   // makes eight products of scalars.
-  static V mulhu(V a, V b) { return high_halves<std::uint16_t, std::uint32_t>(a, b); }
-  static V mulh(V a, V b) { return high_halves<std::int16_t, std::int32_t>(a, b); }
+  static V mul(V a, V b) { return as_signed(as_unsigned(a) * as_unsigned(b)); }
+  static V mulh(V a, V b) {
+    std::int16_t x[lanes], y[lanes], high[lanes];
+    std::memcpy(x, &a, sizeof x);
+    std::memcpy(y, &b, sizeof y);
+    for (int i = 0; i < lanes; ++i) high[i] = static_cast<std::int16_t>(x[i] * y[i] >> 16);
+    return load(high);
+  }
+
+  struct Pairs {
+    V first, second;
+  };
+  using PixelPairs = Pairs;
+  static Pairs pairs(V a, V b) { return {a, b}; }
+
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u) {
+    return weighted<Offset>(p, u, p, {0, 0});
+  }
+  template <int Offset>
+  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
+    std::int16_t a[lanes], b[lanes], c[lanes], d[lanes], high[lanes];
+    store(a, p.first);
+    store(b, p.second);
+    store(c, q.first);
+    store(d, q.second);
+    for (int i = 0; i < lanes; ++i) {
+      high[i] = static_cast<std::int16_t>(
+          (a[i] * u.first + b[i] * u.second + c[i] * w.first + d[i] * w.second + Offset) >> 16);
+    }
+    return load(high);
+  }
 
   /// From the high and the low half of the product, so that lanes never widen.
   static V mulhrs(V a, V b) {
@@ -62,7 +86,10 @@ struct PlainLanes : ListsByWalking {
     return as_signed((upper << 1) + (low >> 15) + ((low >> 14) & 1));
   }
 
-  static void load_rgb(const std::uint8_t* from, V& red, V& green, V& blue) {
+  /// v / 4, halves upwards.
+  static V quarter(V v) { return shift_right_signed<2>(add(v, all(2))); }
+
+  static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
     // Three times the perfect shuffle of 24 bytes, place p to 2 p modulo 23: pixel i's channel c,
     // at 3 i + c, ends at 8 (3 i + c) = i + 8 c modulo 23.
     V2 a = eight_bytes(from), b = eight_bytes(from + 8), c = eight_bytes(from + 16);
@@ -73,9 +100,9 @@ struct PlainLanes : ListsByWalking {
       a = first;
       b = second;
     }
-    red = reinterpret_cast<V>(low_bytes_interleaved(V2{}, a));
-    green = reinterpret_cast<V>(low_bytes_interleaved(V2{}, b));
-    blue = reinterpret_cast<V>(low_bytes_interleaved(V2{}, c));
+    const V green = low_bytes_widened(b);
+    red_green = {low_bytes_widened(a), green};
+    blue_green = {low_bytes_widened(c), green};
   }
   static V load_bytes(const std::uint8_t* from) {
     V out{};
@@ -117,7 +144,7 @@ struct PlainLanes : ListsByWalking {
       store(limited + 8 * i, negated(max(negated(max(x[i], all(-128))), all(-127))));
     }
     for (std::uint32_t k = 0; k < 64; ++k) {
-      out->bytes[k] = static_cast<std::int8_t>(limited[zigzag_place[k]]);
+      out->bytes[k] = static_cast<std::int8_t>(limited[zigzag[k]]);
     }
     std::uint64_t mask = 0;
     for (int i = 0; i < 8; ++i) mask |= nonzero_bytes(out->bytes.data() + 8 * i) << (8 * i);
@@ -155,16 +182,7 @@ struct PlainLanes : ListsByWalking {
                                                         18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
   }
 
-  template <class Lane, class Product>
-  static V high_halves(V a, V b) {
-    Lane x[lanes], y[lanes], high[lanes];
-    std::memcpy(x, &a, sizeof x);
-    std::memcpy(y, &b, sizeof y);
-    for (int i = 0; i < lanes; ++i) high[i] = static_cast<Lane>((Product{x[i]} * y[i]) >> 16);
-    V out;
-    std::memcpy(&out, high, sizeof out);
-    return out;
-  }
+  static V low_bytes_widened(V2 v) { return reinterpret_cast<V>(low_bytes_interleaved(v, V2{})); }
 
   static V negated(V v) { return sub(V{}, v); }
 

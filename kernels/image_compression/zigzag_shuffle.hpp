@@ -7,19 +7,8 @@
 
 namespace scalelaw::jpeg {
 
-/// Where the k-th coefficient in zig-zag order is in block order (8 * horizontal + vertical
-/// frequency).
-inline constexpr std::array<std::uint8_t, 64> zigzag_place = [] {
-  std::array<std::uint8_t, 64> out{};
-  for (std::size_t k = 0; k < 64; ++k) {
-    out[k] = static_cast<std::uint8_t>(zigzag[k] % 8 * 8 + zigzag[k] / 8);
-  }
-  return out;
-}();
-
-/// Byte shuffles that bring a block of 64 bytes from block order (8 * horizontal + vertical
-/// frequency) into zig-zag order: output sixteen `o` is the union of the input sixteens `i`, each
-/// shuffled by [o][i], in which 0x80 clears a byte.
+/// Byte shuffles that bring a block of 64 bytes from natural into zig-zag order: output sixteen `o`
+/// is the union of the input sixteens `i`, each shuffled by [o][i], in which 0x80 clears a byte.
 struct ZigzagShuffle {
   alignas(64) std::array<std::array<std::array<std::uint8_t, 16>, 4>, 4> index{};
 
@@ -28,7 +17,7 @@ struct ZigzagShuffle {
       for (auto& of_input : of_output) of_input.fill(0x80);
     }
     for (std::size_t k = 0; k < 64; ++k) {
-      const std::size_t from = 8 * (zigzag[k] % 8U) + zigzag[k] / 8U;
+      const std::size_t from = zigzag[k];
       index[k / 16][from / 16][k % 16] = static_cast<std::uint8_t>(from % 16);
     }
   }

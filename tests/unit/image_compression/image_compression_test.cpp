@@ -8,7 +8,7 @@
 
 #include "common/error.hpp"
 #include "common/isa.hpp"
-#include "judge.hpp"
+#include "images.hpp"
 #include "kernels/image_compression/jpeg_file.hpp"
 #include "kernels/image_compression/photo_like.hpp"
 #include "kernels/image_compression/reference_encoder.hpp"
