@@ -2,17 +2,19 @@
 #include <sched.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
-#include <tbb/task_group.h>
 #include <tbb/task_scheduler_observer.h>
 
-#include <atomic>
+#include <barrier>
 #include <cstdint>
+#include <exception>
 #include <execution>
 #include <functional>
+#include <mutex>
 #include <numeric>
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "drivers/driver_main.hpp"
@@ -33,50 +35,87 @@ std::vector<int> allowed_processors() {
   return out;
 }
 
+void bind_to(int processor) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  CPU_SET(processor, &mask);
+  sched_setaffinity(0, sizeof mask, &mask);
+}
+
 /// Binds each thread of an arena to a processor of its own, as OpenMP does for the other drivers.
 class Binder final : public tbb::task_scheduler_observer {
  public:
-  explicit Binder(tbb::task_arena& arena) : tbb::task_scheduler_observer(arena) { observe(true); }
+  Binder(tbb::task_arena& arena, const std::vector<int>& processors)
+      : tbb::task_scheduler_observer(arena), processors_(processors) {
+    observe(true);
+  }
   ~Binder() override { observe(false); }
 
   void on_scheduler_entry(bool) override {
     const auto place = static_cast<std::size_t>(tbb::this_task_arena::current_thread_index());
-    cpu_set_t mask;
-    CPU_ZERO(&mask);
-    CPU_SET(processors_[place % processors_.size()], &mask);
-    sched_setaffinity(0, sizeof mask, &mask);
+    bind_to(processors_[place % processors_.size()]);
   }
 
  private:
-  const std::vector<int> processors_ = allowed_processors();
+  const std::vector<int>& processors_;
 };
 
-/// The threads of an arena.  What a body starts in parallel runs on those that have nothing to do.
+/// Thread 0 works in an arena, whose own threads share what it starts in parallel.  The others are
+/// there for the record, and asleep meanwhile.  (They are not the arena's: oneTBB 2021 promises no
+/// thread to a task, and once in some hundred launches wakes none, so that a body that waits for
+/// another one's thread would wait for ever.)
 class ArenaTeam final : public Team {
  public:
-  explicit ArenaTeam(int threads) : threads_(threads), arena_(threads), binder_(arena_) {}
+  explicit ArenaTeam(int threads)
+      : threads_(threads), arena_(threads), binder_(arena_, processors_), turn_(threads) {
+    for (int i = 1; i < threads; ++i) others_.emplace_back([this, i] { serve(i); });
+  }
+  ~ArenaTeam() override {
+    body_ = nullptr;
+    turn_.arrive_and_wait();
+  }
+  ArenaTeam(const ArenaTeam&) = delete;
+  ArenaTeam& operator=(const ArenaTeam&) = delete;
 
   [[nodiscard]] int size() const override { return threads_; }
 
   void run(const std::function<void(int)>& body) override {
-    std::atomic<int> begun = 0;
-    const auto one = [&] {
-      ++begun;
-      while (begun < threads_) std::this_thread::yield();  // so that each has a thread of its own
-      body(tbb::this_task_arena::current_thread_index());
-    };
-    arena_.execute([&] {
-      tbb::task_group others;
-      for (int i = 1; i < threads_; ++i) others.run(one);
-      one();
-      others.wait();
-    });
+    body_ = &body;
+    turn_.arrive_and_wait();
+    arena_.execute([this] { attempt(0); });
+    turn_.arrive_and_wait();
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
  private:
+  void serve(int thread) {
+    bind_to(processors_[static_cast<std::size_t>(thread) % processors_.size()]);
+    for (;;) {
+      turn_.arrive_and_wait();
+      if (body_ == nullptr) return;
+      attempt(thread);
+      turn_.arrive_and_wait();
+    }
+  }
+
+  void attempt(int thread) {
+    try {
+      (*body_)(thread);
+    } catch (...) {
+      const std::scoped_lock lock(failing_);
+      if (!failure_) failure_ = std::current_exception();
+    }
+  }
+
   int threads_;
+  const std::vector<int> processors_ = allowed_processors();
   tbb::task_arena arena_;
   Binder binder_;
+  std::barrier<> turn_;
+  const std::function<void(int)>* body_ = nullptr;  ///< null: the end
+  std::mutex failing_;
+  std::exception_ptr failure_;
+  std::vector<std::jthread> others_;
 };
 
 /// Sums in the elements' type, as it is mostly written.
