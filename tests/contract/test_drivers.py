@@ -58,6 +58,15 @@ class Record(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return [json.loads(line) for line in self.report.read_text().splitlines()]
 
+    @unittest.skipUnless((BIN / "scalelaw-peer-numpy").exists(), "NumPy's peer is not built")
+    def test_the_numpy_peer_chooses_its_passes_with_and_without_warm_ups(self):
+        for options, passes in ((["--warmups", 0], range(2, 10**6)), ([], range(2, 10**6)),
+                                (["--warmups", 0, "--batch", 3], [3])):
+            done = run(BIN / "scalelaw-peer-numpy", "dot_product", "--length", 1000, "--samples", 2,
+                       *options, "--report", self.report)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(json.loads(self.report.read_text().splitlines()[0])["batch"], passes)
+
     def test_every_model_writes_what_the_document_says(self):
         facts = set()
         for model in MODELS:
