@@ -13,7 +13,7 @@ namespace {
 
 /// Thirty-two lanes: rows of four neighbouring blocks, one in each quarter of a register.  Needs
 /// no more than AVX-512BW.
-struct Avx512Lanes : ListsByWalking, RowsByTransposing {
+struct Avx512Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   using V = __m512i;
   static constexpr int lanes = 32;
   static constexpr int blocks = 4;
@@ -54,13 +54,14 @@ struct Avx512Lanes : ListsByWalking, RowsByTransposing {
   }
 
   template <int Offset>
-  static V weighted(const Pairs& p, Weights u) {
-    return high_halves(plus<Offset>(products(p.low, u)), plus<Offset>(products(p.high, u)));
+  static V sum(V pairs, Weights w) {
+    return plus(_mm512_set1_epi32(Offset), pairs, w);
   }
-  template <int Offset>
-  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
-    return high_halves(plus<Offset>(_mm512_add_epi32(products(p.low, u), products(q.low, w))),
-                       plus<Offset>(_mm512_add_epi32(products(p.high, u), products(q.high, w))));
+  static V plus(V sums, V pairs, Weights w) {
+    return _mm512_add_epi32(sums, _mm512_madd_epi16(pairs, all_pairs(w)));
+  }
+  static V high_halves(const Pairs& sums) {
+    return _mm512_packs_epi32(_mm512_srai_epi32(sums.low, 16), _mm512_srai_epi32(sums.high, 16));
   }
 
   /// Each quarter takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15, with
@@ -133,15 +134,6 @@ struct Avx512Lanes : ListsByWalking, RowsByTransposing {
   static V all_pairs(Weights w) {
     return _mm512_set1_epi32(static_cast<std::uint16_t>(w.first) | w.second * 65536);
   }
-  static V products(V pairs, Weights w) { return _mm512_madd_epi16(pairs, all_pairs(w)); }
-  template <int Offset>
-  static V plus(V v) {
-    return _mm512_add_epi32(v, _mm512_set1_epi32(Offset));
-  }
-  static V high_halves(V low, V high) {
-    return _mm512_packs_epi32(_mm512_srai_epi32(low, 16), _mm512_srai_epi32(high, 16));
-  }
-
   /// Two channels of the four pixels from byte From of each quarter on, as pairs.
   template <int From, int First, int Second>
   [[gnu::always_inline]] static V channels(V bytes) {

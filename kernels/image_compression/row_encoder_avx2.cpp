@@ -10,7 +10,7 @@ namespace scalelaw::jpeg {
 namespace {
 
 /// Sixteen lanes: rows of two neighbouring blocks, one in each half of a register.
-struct Avx2Lanes : ListsByWalking, RowsByTransposing {
+struct Avx2Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   using V = __m256i;
   static constexpr int lanes = 16;
   static constexpr int blocks = 2;
@@ -55,13 +55,14 @@ struct Avx2Lanes : ListsByWalking, RowsByTransposing {
   }
 
   template <int Offset>
-  static V weighted(const Pairs& p, Weights u) {
-    return high_halves(plus<Offset>(products(p.low, u)), plus<Offset>(products(p.high, u)));
+  static V sum(V pairs, Weights w) {
+    return plus(_mm256_set1_epi32(Offset), pairs, w);
   }
-  template <int Offset>
-  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
-    return high_halves(plus<Offset>(_mm256_add_epi32(products(p.low, u), products(q.low, w))),
-                       plus<Offset>(_mm256_add_epi32(products(p.high, u), products(q.high, w))));
+  static V plus(V sums, V pairs, Weights w) {
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, all_pairs(w)));
+  }
+  static V high_halves(const Pairs& sums) {
+    return _mm256_packs_epi32(_mm256_srai_epi32(sums.low, 16), _mm256_srai_epi32(sums.high, 16));
   }
 
   /// Each half takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15, with the
@@ -129,15 +130,6 @@ struct Avx2Lanes : ListsByWalking, RowsByTransposing {
   static V all_pairs(Weights w) {
     return _mm256_set1_epi32(static_cast<std::uint16_t>(w.first) | w.second * 65536);
   }
-  static V products(V pairs, Weights w) { return _mm256_madd_epi16(pairs, all_pairs(w)); }
-  template <int Offset>
-  static V plus(V v) {
-    return _mm256_add_epi32(v, _mm256_set1_epi32(Offset));
-  }
-  static V high_halves(V low, V high) {
-    return _mm256_packs_epi32(_mm256_srai_epi32(low, 16), _mm256_srai_epi32(high, 16));
-  }
-
   /// Two channels of the four pixels from byte From of each half on, as pairs.
   template <int From, int First, int Second>
   [[gnu::always_inline]] static V channels(V bytes) {

@@ -19,19 +19,14 @@ struct Vbmi2Lanes : Avx512Lanes {
   }
 
   template <int Offset>
-  static V weighted(const Pairs& p, Weights u) {
-    return high_halves<4>(sum<Offset>(p.low, u), sum<Offset>(p.high, u));
+  static V sum(V pairs, Weights w) {
+    return plus(_mm512_set1_epi32(Offset), pairs, w);
   }
-  template <int Offset>
-  static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
-    return high_halves<4>(plus(sum<Offset>(p.low, u), q.low, w),
-                          plus(sum<Offset>(p.high, u), q.high, w));
+  static V plus(V sums, V pairs, Weights w) {
+    return _mm512_dpwssd_epi32(sums, pairs, all_pairs(w));
   }
-  template <int Offset>
-  static V weighted(const PixelPairs& p, Weights u, const PixelPairs& q, Weights w) {
-    return high_halves<16>(plus(sum<Offset>(p.low, u), q.low, w),
-                           plus(sum<Offset>(p.high, u), q.high, w));
-  }
+  static V high_halves(const Pairs& sums) { return high_halves<4>(sums.low, sums.high); }
+  static V high_halves(const PixelPairs& sums) { return high_halves<16>(sums.low, sums.high); }
 
   /// Neighbours in a row are multiplied in pairs, and so they are transposed in pairs.
   template <class>
@@ -120,14 +115,6 @@ struct Vbmi2Lanes : Avx512Lanes {
   /// The high halves of two registers of sums as pairs.
   static V high_pairs(V first, V second) {
     return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(first, 16), second);
-  }
-
-  template <int Offset>
-  static V sum(V pairs, Weights w) {
-    return plus(_mm512_set1_epi32(Offset), pairs, w);
-  }
-  static V plus(V sums, V pairs, Weights w) {
-    return _mm512_dpwssd_epi32(sums, pairs, all_pairs(w));
   }
 
   /// The high halves of sums, `run` of `low` and `run` of `high` in turn.

@@ -13,8 +13,8 @@
 //
 // Lanes::V is a register of 8 * Lanes::blocks lanes of 16 bits: one row of as many neighbouring
 // blocks.  Lanes::Pairs and PixelPairs are the lanes of two registers, in whatever order suits
-// products; weighted<Offset>(pairs, weights, ...) is (the sum of products + Offset) >> 16 in each
-// lane.  Everything from pixels to bits happens on a tile of 64 pixels times one MCU's height.
+// products; weighted<Lanes, Offset>(pairs, weights, ...) is (the sum of products + Offset) >> 16 in
+// each lane.  Everything from pixels to bits happens on a tile of 64 pixels times one MCU's height.
 namespace scalelaw::jpeg {
 namespace {
 
@@ -33,6 +33,23 @@ struct ListsByWalking {
   }
 };
 
+/// For types of vector operations whose pairs lie in a `low` and a `high` register: `plus` adds
+/// products to sums of 32 bits, beginning with `sum`, and `high_halves` puts two registers of them
+/// together again.
+struct WeightedByHalves {
+  template <class L, int Offset, class Pairs>
+  [[gnu::always_inline]] static Vector<L> weighted(const Pairs& p, Weights u) {
+    return L::high_halves(
+        Pairs{L::template sum<Offset>(p.low, u), L::template sum<Offset>(p.high, u)});
+  }
+  template <class L, int Offset, class Pairs>
+  [[gnu::always_inline]] static Vector<L> weighted(const Pairs& p, Weights u, const Pairs& q,
+                                                   Weights w) {
+    return L::high_halves(Pairs{L::plus(L::template sum<Offset>(p.low, u), q.low, w),
+                                L::plus(L::template sum<Offset>(p.high, u), q.high, w)});
+  }
+};
+
 // ---- colour
 
 template <class L>
@@ -41,16 +58,16 @@ struct Pixels {
 
   // As whole numbers, luminance less 128.
   [[gnu::always_inline]] Vector<L> y() const {
-    return L::template weighted<luma_offset>(red_green, luma_red_green, blue_green,
-                                             luma_blue_green);
+    return L::template weighted<L, luma_offset>(red_green, luma_red_green, blue_green,
+                                                luma_blue_green);
   }
   [[gnu::always_inline]] Vector<L> minus_cb() const {
-    return L::template weighted<one_half>(red_green, minus_cb_red_green, blue_green,
-                                          minus_cb_blue_green);
+    return L::template weighted<L, one_half>(red_green, minus_cb_red_green, blue_green,
+                                             minus_cb_blue_green);
   }
   [[gnu::always_inline]] Vector<L> minus_cr() const {
-    return L::template weighted<one_half>(red_green, minus_cr_red_green, blue_green,
-                                          minus_cr_blue_green);
+    return L::template weighted<L, one_half>(red_green, minus_cr_red_green, blue_green,
+                                             minus_cr_blue_green);
   }
 };
 
@@ -188,11 +205,11 @@ template <class L>
   x[0] = L::quarter(L::add(t0, t1));
   x[4] = L::quarter(L::sub(t0, t1));
   const auto t = L::pairs(t3, t2);
-  x[2] = L::template weighted<one_half>(t, even_output[1].first);
-  x[6] = L::template weighted<one_half>(t, even_output[3].first);
+  x[2] = L::template weighted<L, one_half>(t, even_output[1].first);
+  x[6] = L::template weighted<L, one_half>(t, even_output[3].first);
 
   const auto odd = [p = L::pairs(d0, d1), q = L::pairs(d2, d3)](const FourWeights& w) {
-    return L::template weighted<one_half>(p, w.first, q, w.last);
+    return L::template weighted<L, one_half>(p, w.first, q, w.last);
   };
   // No loop: GCC would see its constants too late, and multiply in plain C++ by whatever they are.
   x[1] = odd(odd_output[0]);

@@ -48,13 +48,13 @@ struct NeonLanes : ListsByWalking, RowsByTransposing {
   using PixelPairs = Pairs;
   static Pairs pairs(V a, V b) { return {a, b}; }
 
-  template <int Offset>
+  template <class, int Offset>
   static V weighted(const Pairs& p, Weights u) {
     Sums sums = all_sums(Offset);
     add_products(sums, p, u);
     return high_halves(sums);
   }
-  template <int Offset>
+  template <class, int Offset>
   static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
     Sums sums = all_sums(Offset);
     add_products(sums, p, u);

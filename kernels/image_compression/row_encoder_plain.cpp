@@ -61,11 +61,11 @@ struct PlainLanes : ListsByWalking, RowsByTransposing {
   using PixelPairs = Pairs;
   static Pairs pairs(V a, V b) { return {a, b}; }
 
-  template <int Offset>
+  template <class, int Offset>
   static V weighted(const Pairs& p, Weights u) {
-    return weighted<Offset>(p, u, p, {0, 0});
+    return weighted<PlainLanes, Offset>(p, u, p, {0, 0});
   }
-  template <int Offset>
+  template <class, int Offset>
   static V weighted(const Pairs& p, Weights u, const Pairs& q, Weights w) {
     std::int16_t a[lanes], b[lanes], c[lanes], d[lanes], high[lanes];
     store(a, p.first);
