@@ -65,6 +65,31 @@ constexpr bool is_failure(State state) {
          state == State::crashed;
 }
 
+/// What a point's times are of.  Nothing compares times of different clocks.
+enum class TimeSource {
+  measured,   ///< real time on real hardware
+  pretended,  ///< invented by the fake launcher
+  simulated   ///< from a model of a machine
+};
+constexpr auto enum_names(TimeSource) {
+  return std::array<std::string_view, 3>{"measured", "pretended", "simulated"};
+}
+
+/// Who caused the failure of a launch.  Only the driver's own failures count against its point; the
+/// launch is repeated after all others.
+enum class Cause {
+  none,         ///< it did not fail
+  driver,       ///< the program under test, or what it wrote
+  launcher,     ///< mpirun or srun, or the connection between hosts
+  scheduler,    ///< the batch system: a node given up, a controller away
+  file_system,  ///< no room, no permission, a folder that vanished
+  user          ///< it was asked to stop
+};
+constexpr auto enum_names(Cause) {
+  return std::array<std::string_view, 6>{"none",      "driver",      "launcher",
+                                         "scheduler", "file_system", "user"};
+}
+
 /// One kernel with parameters, model and placement: what is launched and given a median.
 struct Point {
   std::string id;          ///< identity: equal in two files exactly when the points are comparable
@@ -81,6 +106,7 @@ struct Point {
   nlohmann::json work;  ///< from --describe (docs/record.md)
   State state = State::pending;
   std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
+  TimeSource clock = TimeSource::measured;
 
   /// What a pass is: the option `mode`, without which it is "data".
   [[nodiscard]] std::string mode() const {
@@ -102,6 +128,8 @@ struct Launch {
   double free_cores = 0;  ///< what the gate measured
   std::string log_tail;   ///< of a launch that failed
   nlohmann::json header;  ///< the record's header; null when there was none
+  Cause cause = Cause::none;
+  bool superseded = false;  ///< its point was measured anew: kept, but no longer counted
 };
 
 /// One rank of one sample; seconds.
@@ -159,7 +187,7 @@ struct Prediction {
 
 /// All that one campaign leaves: the results file in memory.
 struct Results {
-  int schema = 1;
+  int schema = 2;
   std::string name;
   std::string config_text;
   std::int64_t seed = 0;

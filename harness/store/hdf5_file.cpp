@@ -339,27 +339,33 @@ void Hdf5File::read_table(Table& table) const {
       checked(H5Dopen2(handles_->file, table.path.c_str(), H5P_DEFAULT), H5Dclose, where);
   const Id in_file = checked(H5Dget_type(dataset), H5Tclose, where);
   if (H5Tget_class(in_file) != H5T_COMPOUND) throw Error(where + " is not a table");
-  for (const Column& column : table.columns) {
+  std::vector<Column> stored;
+  std::vector<std::size_t> place;  // of each stored column in the table
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
     const int member = H5Tget_member_index(in_file, column.name.c_str());
+    if (member < 0 && column.if_absent) continue;
     if (member < 0) throw Error(fmt::format("{} has no column {}", where, column.name));
     if (column_type(in_file, static_cast<unsigned>(member), column.name) != column.type) {
       throw Error(fmt::format("{}: column {} has another type", where, column.name));
     }
+    stored.push_back(column);
+    place.push_back(i);
   }
-  const Layout layout = layout_of(table.columns);
+  const Layout layout = layout_of(stored);
   const Id space = checked(H5Dget_space(dataset), H5Sclose, where);
   const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
   std::vector<std::byte> rows(count * layout.row_bytes);
   if (count > 0) {
     require(H5Dread(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), where);
   }
-  table.rows.clear();
-  table.rows.reserve(count);
+  std::vector<Cell> absent;
+  for (const Column& column : table.columns) absent.push_back(column.if_absent.value_or(Cell{}));
+  table.rows.assign(count, absent);
   for (std::size_t row = 0; row < count; ++row) {
-    std::vector<Cell>& cells = table.rows.emplace_back();
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      cells.push_back(
-          unpack(table.columns[i].type, rows.data() + row * layout.row_bytes + layout.offsets[i]));
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      table.rows[row][place[i]] =
+          unpack(stored[i].type, rows.data() + row * layout.row_bytes + layout.offsets[i]);
     }
   }
   if (count > 0) H5Dvlen_reclaim(layout.type, space, H5P_DEFAULT, rows.data());

@@ -30,8 +30,8 @@ class Hdf5File {
   [[nodiscard]] bool has_table(const std::string& path) const;
 
   /// Reads the rows of the table at table.path into the columns that `table` asks for, whichever
-  /// others the file has.
-  /// Errors: throws Error when the table or a column is missing or of another type.
+  /// others the file has.  A column that the file lacks has its if_absent in every row.
+  /// Errors: throws Error when the table or a required column is missing, or is of another type.
   void read_table(Table& table) const;
 
   /// Groups are made as needed.  Errors: throws Error.

@@ -19,6 +19,17 @@ T get(const json& object, const char* key) {
   return object.at(key).get<T>();
 }
 
+/// For keys that earlier versions did not write.
+template <class T>
+void get_if_there(const json& object, const char* key, T& value) {
+  if (!object.contains(key)) return;
+  if constexpr (EnumNames<T>) {
+    value = enum_from<T>(object.at(key).get_ref<const std::string&>());
+  } else {
+    value = object.at(key).get<T>();
+  }
+}
+
 template <EnumNames E>
 E get_enum(const json& object, const char* key) {
   return enum_from<E>(object.at(key).get_ref<const std::string&>());
@@ -79,7 +90,8 @@ json to_json(const Point& point) {
           {"oversubscribed", point.oversubscribed},
           {"work", point.work},
           {"state", to_string(point.state)},
-          {"reason", point.reason}};
+          {"reason", point.reason},
+          {"clock", to_string(point.clock)}};
 }
 
 Point point_from_json(const json& object) {
@@ -100,6 +112,7 @@ Point point_from_json(const json& object) {
   point.work = object.at("work");
   point.state = get_enum<State>(object, "state");
   point.reason = get<std::string>(object, "reason");
+  get_if_there(object, "clock", point.clock);
   return point;
 }
 
@@ -115,7 +128,9 @@ json to_json(const Launch& launch) {
           {"busy", launch.busy},
           {"free_cores", launch.free_cores},
           {"log_tail", launch.log_tail},
-          {"header", launch.header}};
+          {"header", launch.header},
+          {"cause", to_string(launch.cause)},
+          {"superseded", launch.superseded}};
 }
 
 Launch launch_from_json(const json& object) {
@@ -132,6 +147,8 @@ Launch launch_from_json(const json& object) {
   launch.free_cores = number(object, "free_cores");
   launch.log_tail = get<std::string>(object, "log_tail");
   launch.header = object.at("header");
+  get_if_there(object, "cause", launch.cause);
+  get_if_there(object, "superseded", launch.superseded);
   return launch;
 }
 

@@ -61,6 +61,15 @@ RowColumn<Row> column(std::string name, T Row::*member, std::string unit, std::s
           [member](Row& row, const Cell& cell) { set_from(row.*member, cell); }};
 }
 
+/// A column that files of earlier versions lack; their rows have the member's default.
+template <class Row, class T>
+RowColumn<Row> added_column(std::string name, T Row::*member, std::string unit,
+                            std::string meaning) {
+  RowColumn<Row> added = column(std::move(name), member, std::move(unit), std::move(meaning));
+  added.column.if_absent = added.get(Row{});
+  return added;
+}
+
 RowColumn<Point> placement_column(std::string name, std::int64_t Placement::*member,
                                   std::string meaning) {
   return {{std::move(name), ColumnType::integer, "1", std::move(meaning)},
@@ -97,7 +106,10 @@ const RowTable<Point>& point_columns() {
            "state", &P::state, "text",
            "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, skipped; "
            "pending: interrupted"),
-       column("reason", &P::reason, "text", "why, or a note")}};
+       column("reason", &P::reason, "text", "why, or a note"),
+       added_column(
+           "clock", &P::clock, "text",
+           "what its times are of: measured, pretended (the fake launcher) or simulated")}};
   return table;
 }
 
@@ -120,7 +132,12 @@ const RowTable<Launch>& launch_columns() {
               "cores found free, of the block's workers; NaN: not asked"),
        column("log_tail", &L::log_tail, "text", "the end of what a failed launch printed"),
        column("header", &L::header, "JSON",
-              "the header of its record (docs/record.md); null: none")}};
+              "the header of its record (docs/record.md); null: none"),
+       added_column(
+           "cause", &L::cause, "text",
+           "who caused its failure: driver, launcher, scheduler, file_system or user; none"),
+       added_column("superseded", &L::superseded, "1",
+                    "its point was measured anew (--retry); kept, but no longer counted")}};
   return table;
 }
 

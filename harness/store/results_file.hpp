@@ -9,7 +9,7 @@
 namespace scalelaw {
 
 /// The schema of the results files that this program writes, and the newest that it reads.
-constexpr int results_schema = 1;
+constexpr int results_schema = 2;
 
 /// Writes a campaign as an HDF5 file (docs/results-file.md), to a temporary name beside `path` that
 /// is renamed when all is on the disk: `path` holds the old file or the new one, never half of one.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,16 +10,17 @@ namespace scalelaw {
 
 enum class ColumnType { integer, real, truth, text };
 
+/// A cell holds the alternative that its column's type names, in this order.
+using Cell = std::variant<std::int64_t, double, bool, std::string>;
+
 /// One column of a table in the results file.
 struct Column {
   std::string name;
   ColumnType type = ColumnType::integer;
   std::string unit;     ///< "s", "1" for ratios and counts, "text", "JSON"; "row of /launches" ...
   std::string meaning;  ///< one line, as in docs/results-file.md
+  std::optional<Cell> if_absent{};  ///< its value in files from before it was added; none: required
 };
-
-/// A cell holds the alternative that its column's type names, in this order.
-using Cell = std::variant<std::int64_t, double, bool, std::string>;
 
 /// A 1-D compound dataset in memory: rows of cells, one for each column.
 struct Table {

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-SCHEMA = 1
+SCHEMA = 2
 TABLES = ("points", "launches", "samples", "ranks", "fits", "predictions")
 JSON_COLUMNS = {
     "points": ("params", "options", "work"),

@@ -88,6 +88,7 @@ class SyntheticResults {
     point.work = object();
     point.state = static_cast<State>(whole(0, 9));
     point.reason = text();
+    point.clock = static_cast<TimeSource>(whole(0, 2));
     return point;
   }
 
@@ -105,6 +106,8 @@ class SyntheticResults {
     launch.free_cores = real_or_nan();
     launch.log_tail = text();
     if (flip()) launch.header = {{"params", object()}, {"kernel", text()}};
+    launch.cause = static_cast<Cause>(whole(0, 5));
+    launch.superseded = flip();
     return launch;
   }
 

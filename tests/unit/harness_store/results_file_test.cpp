@@ -1,5 +1,6 @@
 #include "harness/store/results_file.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -111,7 +112,40 @@ TEST(ResultsFile, RefusesANewerSchemaByName) {
     file.write_attribute("/", "schema", std::int64_t{results_schema + 1});
   }
   const std::string message = message_of([&] { read_results(folder / "new.h5"); });
-  EXPECT_NE(message.find("has schema 2"), std::string::npos) << message;
+  EXPECT_NE(message.find(fmt::format("has schema {}", results_schema + 1)), std::string::npos)
+      << message;
+}
+
+TEST(ResultsFile, ReadsTheFirstSchemaWithDefaultsForWhatItLacks) {
+  const Results results = read_results(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  ASSERT_EQ(results.schema, 1);
+  ASSERT_FALSE(results.points.empty());
+  for (const Point& point : results.points) EXPECT_EQ(point.clock, TimeSource::measured);
+  for (const Launch& launch : results.launches) {
+    EXPECT_EQ(launch.cause, Cause::none);
+    EXPECT_FALSE(launch.superseded);
+  }
+}
+
+TEST(ResultsFile, DoesNotInventAColumnThatEverySchemaHas) {
+  const TemporaryFolder folder;
+  {
+    Hdf5File file = Hdf5File::create(folder / "r.h5");
+    file.write_table(
+        {"/t", "a table", {{"kept", ColumnType::integer, "1", ""}}, {{{std::int64_t{5}}}}});
+    file.close();
+  }
+  Table table{"/t",
+              "",
+              {{"kept", ColumnType::integer, "1", ""},
+               {"added", ColumnType::text, "text", "", Cell(std::string("none"))}},
+              {}};
+  const Hdf5File file = Hdf5File::open(folder / "r.h5");
+  file.read_table(table);
+  EXPECT_EQ(table.rows.at(0), (std::vector<Cell>{std::int64_t{5}, std::string("none")}));
+  table.columns.push_back({"required", ColumnType::integer, "1", ""});
+  EXPECT_NE(message_of([&] { file.read_table(table); }).find("no column required"),
+            std::string::npos);
 }
 
 TEST(ResultsFile, RefusesRowsThatReferToNothing) {
