@@ -30,8 +30,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version",
                        fmt::format("scalelaw {} ({})", build::version, build::revision));
   app.footer(
-      "Exit status: 0 well, 1 wrong usage or input, 3 some points failed, 4 compare found "
-      "something slower.");
+      "Exit status: 0 success, 1 wrong usage or input, 3 some points failed or are missing, "
+      "4 compare found something slower.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
       add_run(app),     add_check(app),   add_list(app),   add_plot(app),   add_report(app),

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
-#include "harness/config/parse.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/results_file.hpp"
@@ -36,38 +35,20 @@ std::int64_t time_limit_min(std::int64_t points, const Campaign& campaign) {
 }
 
 json to_json(const BatchJob& job) {
-  return {{"name", job.name},     {"nodes", job.nodes}, {"time_limit_min", job.time_limit_min},
-          {"points", job.points}, {"cpus", job.cpus},   {"memory_mib", job.memory_mib},
-          {"id", job.id}};
+  return {{"name", job.name},     {"nodes", job.nodes},  {"time_limit_min", job.time_limit_min},
+          {"points", job.points}, {"cpus", job.cpus},    {"memory_mib", job.memory_mib},
+          {"id", job.id},         {"script", job.script}};
 }
 
 BatchJob job_from_json(const json& text) {
-  return {text.at("name").get<std::string>(),
-          text.at("nodes").get<std::int64_t>(),
-          text.at("time_limit_min").get<std::int64_t>(),
-          text.at("points").get<std::int64_t>(),
-          text.at("cpus").get<std::int64_t>(),
-          text.at("memory_mib").get<std::int64_t>(),
-          text.at("id").get<std::string>()};
-}
-
-/// The folders in results/ that hold a campaign of that name, or of any; the newest last.
-std::vector<fs::path> known_folders(const std::string& name) {
-  std::vector<std::pair<fs::file_time_type, fs::path>> found;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("results", ignored)) {
-    const fs::path file = entry.path() / batch_file;
-    const std::string folder = entry.path().filename();
-    if (!fs::exists(file, ignored)) continue;
-    if (!name.empty() && !folder.starts_with(name + "-")) continue;
-    // The script of a job is written once; the file changes when jobs are handed in again.
-    found.emplace_back(fs::last_write_time(entry.path() / "config.toml", ignored), entry.path());
-  }
-  std::sort(found.begin(), found.end());
-  std::vector<fs::path> out;
-  out.reserve(found.size());
-  for (auto& [time, folder] : found) out.push_back(std::move(folder));
-  return out;
+  return {.name = text.at("name").get<std::string>(),
+          .nodes = text.at("nodes").get<std::int64_t>(),
+          .time_limit_min = text.at("time_limit_min").get<std::int64_t>(),
+          .points = text.at("points").get<std::int64_t>(),
+          .cpus = text.at("cpus").get<std::int64_t>(),
+          .memory_mib = text.at("memory_mib").get<std::int64_t>(),
+          .id = text.at("id").get<std::string>(),
+          .script = text.value("script", "")};
 }
 
 }  // namespace
@@ -98,13 +79,28 @@ std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Camp
   return out;
 }
 
+bool Batch::submitted() const {
+  return std::any_of(jobs.begin(), jobs.end(),
+                     [](const BatchJob& job) { return !job.id.empty() || !job.script.empty(); });
+}
+
+fs::path plain_folder(const fs::path& path) {
+  fs::path out = fs::absolute(path).lexically_normal();
+  return out.has_filename() ? out : out.parent_path();
+}
+
 void write_batch(const Batch& batch) {
   json jobs = json::array();
   for (const BatchJob& job : batch.jobs) jobs.push_back(to_json(job));
+  const json text{{"plan", plan_to_json(batch.plan)},
+                  {"folder", batch.written_for.string()},
+                  {"working_folder", batch.working_folder.string()},
+                  {"drivers", batch.drivers.string()},
+                  {"jobs", std::move(jobs)}};
   const fs::path path = batch.folder / batch_file;
   const fs::path temporary = path.string() + ".new";
   std::ofstream file(temporary);
-  file << json{{"plan", plan_to_json(batch.plan)}, {"jobs", std::move(jobs)}}.dump(1) << '\n';
+  file << text.dump(1, ' ', false, json::error_handler_t::replace) << '\n';
   file.close();
   std::error_code failure;
   fs::rename(temporary, path, failure);
@@ -123,30 +119,19 @@ Batch read_batch(const fs::path& folder) {
   try {
     const json text = json::parse(file);
     Batch out;
-    out.folder = fs::absolute(folder).lexically_normal();
+    out.folder = plain_folder(folder);
+    out.written_for = text.value("folder", out.folder.string());
+    std::error_code gone;
+    // By a link, the same folder: jobs in the queue are known by the name that they have for it.
+    if (fs::equivalent(out.written_for, out.folder, gone)) out.folder = out.written_for;
+    out.working_folder = text.value("working_folder", "");
+    out.drivers = text.value("drivers", "");
     out.plan = plan_from_json(text.at("plan"));
     for (const json& job : text.at("jobs")) out.jobs.push_back(job_from_json(job));
     return out;
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: {}", path.string(), error.what()), "the file is damaged");
   }
-}
-
-Batch find_batch(const std::string& text) {
-  if (!text.empty() && fs::exists(fs::path(text) / batch_file)) return read_batch(text);
-  std::string name;
-  if (!text.empty() && fs::is_regular_file(text)) {
-    name = load_campaign(text).name;
-  } else if (!text.empty()) {
-    return read_batch(text);  // says what is wrong with it
-  }
-  const std::vector<fs::path> known = known_folders(name);
-  if (known.empty()) {
-    throw Error(name.empty() ? std::string("no campaign was handed in from here")
-                             : fmt::format("no campaign '{}' was handed in from here", name),
-                "scalelaw submit CONFIG hands one in; or name its folder");
-  }
-  return read_batch(known.back());
 }
 
 }  // namespace scalelaw

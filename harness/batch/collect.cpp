@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Joins what the jobs say of one thing; where they differ, all of it.
+/// Joins what the jobs report about their machines; where they differ, all of it.
 void join_environments(const std::vector<Results>& parts, Results& out) {
   std::map<std::string, std::set<std::string>> all;
   for (const Results& part : parts) {
@@ -43,7 +43,7 @@ void add_launches(const Results& part, const std::map<std::string, std::int64_t>
     const auto found = number.find(id);
     if (found == number.end()) {
       throw Error(fmt::format("a job measured '{}', which the plan does not have", id),
-                  "its files were replaced: hand the campaign in again");
+                  "its files were replaced: submit the campaign again");
     }
     launch.point = found->second;
     launch.block += first_block;
@@ -75,12 +75,16 @@ void check_facts(Results& results) {
 
 Results results_so_far(const Batch& batch, const BatchJob& job) {
   const std::string output = batch.file(job, ".h5");
-  if (fs::exists(journal_path(output))) {
-    if (std::optional<Results> found = read_journal(journal_path(output))) return *std::move(found);
-  } else if (fs::exists(output)) {
-    return read_results(output);
+  const std::string journal = journal_path(output);
+  if (fs::exists(journal)) {
+    try {
+      if (std::optional<Results> found = read_journal(journal)) return *std::move(found);
+      return {};
+    } catch (const Error&) {
+      if (fs::exists(journal)) throw;  // else the job has just ended, and its results file is whole
+    }
   }
-  return {};
+  return fs::exists(output) ? read_results(output) : Results{};
 }
 
 Results collect(const Batch& batch) {

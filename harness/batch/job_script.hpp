@@ -17,7 +17,8 @@ struct BatchJob {
   // Of each node, where it is not asked for as a whole:
   std::int64_t cpus = 1;        ///< as SLURM counts
   std::int64_t memory_mib = 0;  ///< for the input of the largest point, and the processes
-  std::string id;               ///< SLURM's; empty: not handed in
+  std::string id = {};          ///< SLURM's; empty: not submitted, or its number was lost
+  std::string script = {};      ///< the path that sbatch was given; empty: it was not asked
 };
 
 /// What a job's script is made of, besides its job.

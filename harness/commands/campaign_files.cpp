@@ -41,6 +41,13 @@ void require_output(const std::string& output) {
   require_writable(output);
 }
 
+void require_free(const std::string& output, bool overwrite) {
+  std::error_code unknown;
+  if (overwrite || !fs::exists(output, unknown)) return;
+  throw Error(fmt::format("'{}' exists", output),
+              "choose another --output, or give --overwrite to replace it");
+}
+
 Results results_of(const Prepared& prepared) {
   Results out;
   out.name = prepared.campaign.name;
@@ -56,10 +63,10 @@ Results results_of(const Prepared& prepared) {
 
 int print_end(const Results& results, const std::string& output) {
   std::map<State, std::int64_t> counts;
-  bool any_failed = false;
+  bool any_lacks = false;
   for (const Point& point : results.points) {
     ++counts[point.state];
-    any_failed = any_failed || is_failure(point.state);
+    any_lacks = any_lacks || is_failure(point.state) || point.state == State::pending;
     if (is_failure(point.state) || point.state == State::skipped || point.state == State::pending) {
       fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
     }
@@ -77,7 +84,11 @@ int print_end(const Results& results, const std::string& output) {
         "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
         busy, results.launches.size());
   }
-  return any_failed ? exit_failures : exit_well;
+  return any_lacks ? exit_failures : exit_well;
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) fmt::print(stderr, "scalelaw: {}\n", note);
 }
 
 }  // namespace scalelaw

@@ -2,29 +2,58 @@
 
 #include <memory>
 
-#include "harness/batch/batch.hpp"
+#include "common/error.hpp"
+#include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
+#include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/config/parse.hpp"
 
 namespace scalelaw {
+namespace {
+
+/// Tells SLURM to end these jobs.  One that ended meanwhile is no fault.
+void end_jobs(const Batch& batch, const std::vector<std::string>& ids) {
+  std::vector<std::string> words{"scancel"};
+  words.insert(words.end(), ids.begin(), ids.end());
+  try {
+    (void)ask_slurm(words);
+  } catch (const Error&) {
+    for (const auto& [id, job] : ask_queue(batch)) {
+      if (stage_of(job.state) != JobStage::ended) throw;
+    }
+  }
+}
+
+int cancel(const std::string& campaign) {
+  auto [batch, notes] = find_batch(campaign);
+  print_notes(notes);
+  if (find_lost_numbers(batch)) write_batch(batch);
+  const bool requeue = requeues(parse_campaign(batch.plan.config_text, "config.toml").slurm);
+  fmt::print("{}: {}\n", batch.plan.name, batch.folder.string());
+  const auto queue = ask_queue(batch);
+  std::vector<std::string> ids;
+  std::string lines;
+  for (const BatchJob& job : batch.jobs) {
+    const auto found = queue.find(job.id);
+    if (found == queue.end() || !found->second.alive(requeue)) continue;
+    ids.push_back(job.id);
+    lines += fmt::format("  {}: cancelled job {}, which was {}\n", job.name, job.id,
+                         found->second.state);
+  }
+  if (!ids.empty()) end_jobs(batch, ids);
+  fmt::print("{}{} job{} cancelled\n", lines, ids.size(), ids.size() == 1 ? "" : "s");
+  return exit_well;
+}
+
+}  // namespace
 
 Subcommand add_cancel(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "cancel", "take back the jobs of a campaign, and no others; what they measured is kept");
+      "cancel", "cancel the jobs of one campaign and no others; what they measured is kept");
   const auto campaign = std::make_shared<std::string>();
-  command->add_option("campaign", *campaign,
-                      "its folder, or its config (the newest of that name); default: the newest");
-  return {command, [campaign] {
-            const Batch batch = find_batch(*campaign);
-            std::vector<std::string> words{"scancel"};
-            for (const auto& [id, job] : ask_queue(batch)) {
-              if (job.alive()) words.push_back(id);
-            }
-            if (words.size() > 1) (void)ask_slurm(words);
-            fmt::print("{}: {} job{} cancelled\n", batch.folder.string(), words.size() - 1,
-                       words.size() == 2 ? "" : "s");
-            return exit_well;
-          }};
+  command->add_option("campaign", *campaign, which_campaign);
+  return {command, [campaign] { return cancel(*campaign); }};
 }
 
 }  // namespace scalelaw

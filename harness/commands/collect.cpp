@@ -1,36 +1,85 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
-#include "harness/batch/batch.hpp"
+#include "common/error.hpp"
+#include "harness/batch/find.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/laws/predictions.hpp"
+#include "harness/store/journal.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CollectChoice {
+  std::string campaign, output;
+  bool overwrite = false;
+};
+
+/// Whether `output` holds an earlier collection of the same campaign, with nothing that `results`
+/// lacks.
+bool is_earlier(const std::string& output, const Results& results) {
+  try {
+    const Results there = read_results(output);
+    return there.name == results.name && there.config_text == results.config_text &&
+           there.started == results.started && there.launches.size() <= results.launches.size();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// No job and no campaign that is under way writes to `output`.
+void require_unused(const Batch& batch, const std::string& output) {
+  for (const BatchJob& job : batch.jobs) {
+    const std::string file = batch.file(job, ".h5");
+    if (plain_folder(output) == plain_folder(file)) {
+      throw Error(fmt::format("'{}' is the file of the job {}", output, job.name),
+                  "choose another --output");
+    }
+  }
+  if (fs::exists(journal_path(output))) {
+    throw Error(fmt::format("'{}' belongs to a campaign that has not finished: '{}' is there",
+                            output, journal_path(output)),
+                "choose another --output");
+  }
+}
+
+int collect(const CollectChoice& choice) {
+  const auto [batch, notes] = find_batch(choice.campaign);
+  print_notes(notes);
+  const std::string output = choice.output.empty() ? batch.folder.string() + ".h5" : choice.output;
+  require_output(output);
+  require_unused(batch, output);
+  Results results = collect(batch);
+  // By its default name, a collection may be brought up to date as jobs end.
+  if (!choice.output.empty() || !is_earlier(output, results)) {
+    require_free(output, choice.overwrite);
+  }
+  add_laws(results);
+  write_results(output, results);
+  return print_end(results, output);
+}
+
+}  // namespace
 
 Subcommand add_collect(CLI::App& app) {
-  struct Options {
-    std::string campaign, output;
-  };
   CLI::App* command = app.add_subcommand(
-      "collect", "join what the jobs of a campaign have measured so far in one results file");
-  const auto options = std::make_shared<Options>();
-  command->add_option("campaign", options->campaign,
-                      "its folder, or its config (the newest of that name); default: the newest");
-  command->add_option("-o,--output", options->output, "the results file; default: FOLDER.h5")
+      "collect",
+      "join what the jobs of a campaign have measured so far in one results file; exits 3 if any "
+      "point failed or is missing");
+  const auto choice = std::make_shared<CollectChoice>();
+  command->add_option("campaign", choice->campaign, which_campaign);
+  command
+      ->add_option("-o,--output", choice->output,
+                   "the results file; default: FOLDER.h5, which a later collect brings up to date")
       ->type_name("FILE");
-  return {command, [options] {
-            const Batch batch = find_batch(options->campaign);
-            const std::string output =
-                options->output.empty() ? batch.folder.string() + ".h5" : options->output;
-            require_output(output);
-            Results results = collect(batch);
-            add_laws(results);
-            write_results(output, results);
-            return print_end(results, output);
-          }};
+  command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
+  return {command, [choice] { return collect(*choice); }};
 }
 
 }  // namespace scalelaw

@@ -43,7 +43,7 @@ bool passes_one(const Point& point, const std::string& filter) {
     std::vector<std::string> names;
     for (const auto& [name, unused] : filter_keys()) names.push_back(name);
     const std::string meant = nearest(key, names);
-    throw Error(fmt::format("'{}' is no filter", filter),
+    throw Error(fmt::format("'{}' is not a filter", filter),
                 meant.empty() || equals == std::string::npos
                     ? fmt::format("write KEY=VALUE, e.g. kernel=dot_product; keys: {}",
                                   fmt::join(names, ", "))
@@ -79,7 +79,7 @@ Allocation require_allocation() {
   std::optional<Allocation> found = find_allocation();
   if (found) return *std::move(found);
   throw Error("srun needs a SLURM allocation, and there is none around this shell",
-              "get one: salloc --nodes=4 --exclusive, or hand jobs in: scalelaw submit CONFIG");
+              "get one: salloc --nodes=4 --exclusive, or submit jobs: scalelaw submit CONFIG");
 }
 
 void require_mpirun(const Prepared& prepared) {
@@ -146,7 +146,7 @@ std::vector<Point> planned_points(const Prepared& out, const CampaignChoice& cho
   const Results plan = read_batch(std::filesystem::path(choice.plan).parent_path()).plan;
   if (plan.config_text != out.campaign.text) {
     throw Error(fmt::format("'{}' is not the plan of '{}'", choice.plan, choice.config),
-                "run the config that was handed in with it");
+                "run the config that was submitted with it");
   }
   std::vector<Point> points = plan.points;
   keep_filtered(points, choice.filters);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/error.hpp"
+#include "harness/batch/find.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
@@ -30,42 +31,22 @@ struct RunChoice {
   bool overwrite = false;
 };
 
-/// The newest unfinished campaign of that name in results/.
-std::string newest_unfinished(const std::string& name) {
-  constexpr std::string_view ending = ".h5.journal";
-  std::string newest;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("results", ignored)) {
-    const std::string file = entry.path().filename();
-    if (!file.starts_with(name + "-") || !file.ends_with(ending)) continue;
-    // The name of default outputs ends in the time, so that the newest is the last.
-    if (file > newest) newest = file;
-  }
-  if (newest.empty()) {
-    throw Error(fmt::format("no unfinished campaign '{}' in results/", name),
-                "name its file with --output, or run it without --resume");
-  }
-  newest.resize(newest.size() - std::string_view(".journal").size());
-  return (fs::path("results") / newest).string();
-}
-
-std::string output_of(const RunChoice& choice, const std::string& name) {
+std::string output_of(const RunChoice& choice, const Results& plan) {
   if (!choice.output.empty()) return choice.output;
-  if (choice.resume) return newest_unfinished(name);
-  return default_output(name) + ".h5";
+  if (!choice.resume) return default_output(plan.name) + ".h5";
+  const auto [output, notes] = find_unfinished(plan);
+  print_notes(notes);
+  return output;
 }
 
-/// A results file took hours, perhaps: it is not replaced unless that is asked for.
-void require_free(const RunChoice& choice, const std::string& output) {
-  if (!fs::exists(output) || fs::exists(journal_path(output))) return;
-  if (choice.resume) {
+/// A file with a journal belongs to a campaign that continues, or that refuses to be begun anew.
+void require_startable(const RunChoice& choice, const std::string& output) {
+  if (fs::exists(journal_path(output))) return;
+  if (choice.resume && fs::exists(output)) {
     throw Error(fmt::format("the campaign of '{}' is complete", output),
                 fmt::format("show it: scalelaw report {}", output));
   }
-  if (!choice.overwrite) {
-    throw Error(fmt::format("'{}' exists", output),
-                "choose another --output, or give --overwrite to replace it");
-  }
+  require_free(output, choice.overwrite);
 }
 
 int print_commands(const Prepared& prepared) {
@@ -143,11 +124,11 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
 int run(const RunChoice& choice) {
   const Prepared prepared = prepare(choice.campaign);
   if (choice.dry_run) return print_commands(prepared);
-  const std::string output = output_of(choice, prepared.campaign.name);
-  require_output(output);
-  require_free(choice, output);
-  catch_interrupts();
   Results results = results_of(prepared);
+  const std::string output = output_of(choice, results);
+  require_output(output);
+  require_startable(choice, output);
+  catch_interrupts();
   Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
                                   : Journal::begin(journal_path(output), results);
   measure_prepared(prepared, output, results, journal);
@@ -170,11 +151,11 @@ Subcommand add_run(CLI::App& app) {
       ->type_name("FILE");
   command->add_flag("--dry-run", choice->dry_run, "print the commands and measure nothing");
   command->add_flag("--resume", choice->resume,
-                    "go on with a campaign that was stopped (the newest of its name, or --output)");
+                    "continue a campaign that was stopped (the newest of its name, or --output)");
   command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
   command
       ->add_option("--plan", choice->campaign.plan,
-                   "the points of a campaign that was handed in, instead of the config's: its "
+                   "the points of a submitted campaign instead of the config's: its "
                    "campaign.json")
       ->type_name("FILE");
   return {command, [choice] { return run(*choice); }};

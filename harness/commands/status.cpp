@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <thread>
 
 #include "common/error.hpp"
-#include "harness/batch/batch.hpp"
+#include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
+#include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/launch/interrupt.hpp"
@@ -24,12 +26,51 @@ struct StatusChoice {
   bool wait = false;
 };
 
+/// What a job has measured so far.
+struct Tallied {
+  std::int64_t done = 0;     ///< points with a verdict, good or bad
+  std::int64_t missing = 0;  ///< points that are still to be measured
+  std::int64_t launches = 0;
+  std::map<State, std::int64_t> failed;
+  std::string damage;  ///< why its file cannot be read
+
+  [[nodiscard]] std::string failures() const {
+    std::string out;
+    for (const auto& [state, count] : failed) {
+      out += fmt::format(", {} {}", count, to_string(state));
+    }
+    return out;
+  }
+};
+
+Tallied tallied(const Batch& batch, const BatchJob& job, const Measuring& measuring) {
+  Tallied out;
+  Results results;
+  try {
+    results = results_so_far(batch, job);
+  } catch (const Error& error) {
+    out.damage = error.what();
+  }
+  judge(results, measuring);
+  out.launches = static_cast<std::int64_t>(results.launches.size());
+  if (results.points.empty()) out.missing = job.points;
+  for (const Point& point : results.points) {
+    if (point.state == State::pending) ++out.missing;
+    if (point.state != State::pending && point.state != State::skipped) ++out.done;
+    if (is_failure(point.state)) ++out.failed[point.state];
+  }
+  return out;
+}
+
 /// One look at a campaign.
 struct Look {
   std::string text;
-  std::string stage;  ///< changes when a job's state does, or another point is done
-  bool complete = true;
-  bool alive = false;  ///< a job may still measure something
+  std::string stage;    ///< changes when a job's state does, or another point is done
+  bool failed = false;  ///< a point did
+  bool lost = false;    ///< a point is missing, and no job is left that would measure it
+  bool alive = false;   ///< a job may still measure something
+
+  [[nodiscard]] int exit_code() const { return failed || lost ? exit_failures : exit_well; }
 };
 
 /// What became of a job that the queue does not know as one that lives.
@@ -38,54 +79,55 @@ std::string end_of(const Batch& batch, const BatchJob& job, const QueuedJob* que
   const std::string why = queued == nullptr ? "" : ", " + queued->state;
   if (fs::exists(journal_path(output))) return "stopped" + why;
   if (fs::exists(output)) return "complete";
-  return job.id.empty() ? "not handed in" : "left nothing" + why;
+  return job.id.empty() ? "not submitted" : "left nothing" + why;
 }
 
-Look look_at(const Batch& batch, const Measuring& measuring) {
+Look look_at(const Batch& batch, const Campaign& campaign) {
   const auto queue = ask_queue(batch);
   Look look;
   look.text =
       fmt::format("{}: {}\n  {:<10} {:>5}  {:>8}  {:>11}  {:>8}  {}\n", batch.plan.name,
                   batch.folder.string(), "job", "nodes", "number", "points", "launches", "state");
-  std::int64_t done_in_all = 0, points_in_all = 0;
+  Tallied all;
+  std::int64_t points = 0;
   for (const BatchJob& job : batch.jobs) {
     const auto found = queue.find(job.id);
     const QueuedJob* queued = found == queue.end() ? nullptr : &found->second;
-    Results results = results_so_far(batch, job);
-    judge(results, measuring);
-    std::int64_t done = 0;
-    for (const Point& point : results.points) {
-      done += point.state != State::pending && point.state != State::skipped ? 1 : 0;
-    }
-    const bool alive = queued != nullptr && queued->alive();
+    const Tallied now = tallied(batch, job, campaign.measuring);
+    const bool alive = queued != nullptr && queued->alive(requeues(campaign.slurm));
     std::string state = alive ? queued->state : end_of(batch, job, queued);
     if (alive && queued->reason != "None") state += " (" + queued->reason + ")";
-    look.complete = look.complete && state == "complete";
+    state += now.failures();
+    if (!now.damage.empty()) state += "; " + now.damage;
+    look.failed = look.failed || !now.failed.empty();
+    look.lost = look.lost || (!alive && now.missing > 0);
     look.alive = look.alive || alive;
-    look.stage += fmt::format("{} {} {}\n", job.name, state, done);
-    done_in_all += done;
-    points_in_all += job.points;
+    look.stage += fmt::format("{} {} {}\n", job.name, state, now.done);
+    all.done += now.done;
+    all.missing += now.missing;
+    for (const auto& [failure, count] : now.failed) all.failed[failure] += count;
+    points += job.points;
     look.text += fmt::format("  {:<10} {:>5}  {:>8}  {:>11}  {:>8}  {}\n", job.name, job.nodes,
-                             job.id.empty() ? "-" : job.id, fmt::format("{}/{}", done, job.points),
-                             results.launches.size(), state);
+                             job.id.empty() ? "-" : job.id,
+                             fmt::format("{}/{}", now.done, job.points), now.launches, state);
   }
-  look.text += fmt::format("{} of {} points done\n", done_in_all, points_in_all);
+  look.text += fmt::format("{} of {} points done{}\n", all.done, points, all.failures());
   return look;
 }
 
 /// Looks again, less often while nothing changes, until no job is left that could change something.
-int wait_for_end(const Batch& batch, const Measuring& measuring) {
+int wait_for_end(const Batch& batch, const Campaign& campaign) {
   std::string shown;
   catch_interrupts();
   for (double pause_s = 0; !interrupted();) {
     bool changed = false;
     try {
-      const Look look = look_at(batch, measuring);
+      const Look look = look_at(batch, campaign);
       changed = look.stage != shown;
       if (changed) fmt::print("{}", look.text);
       std::fflush(stdout);
       shown = look.stage;
-      if (!look.alive) return look.complete ? exit_well : exit_failures;
+      if (!look.alive) return look.exit_code();
     } catch (const Error& error) {
       fmt::print(stderr, "scalelaw: {}; asking again\n", error.what());
     }
@@ -98,23 +140,26 @@ int wait_for_end(const Batch& batch, const Measuring& measuring) {
 }
 
 int status(const StatusChoice& choice) {
-  const Batch batch = find_batch(choice.campaign);
-  const Measuring measuring = parse_campaign(batch.plan.config_text, "config.toml").measuring;
-  if (choice.wait) return wait_for_end(batch, measuring);
-  fmt::print("{}", look_at(batch, measuring).text);
-  return exit_well;
+  auto [batch, notes] = find_batch(choice.campaign);
+  print_notes(notes);
+  if (find_lost_numbers(batch)) write_batch(batch);
+  const Campaign campaign = parse_campaign(batch.plan.config_text, "config.toml");
+  if (choice.wait) return wait_for_end(batch, campaign);
+  const Look look = look_at(batch, campaign);
+  fmt::print("{}", look.text);
+  return look.exit_code();
 }
 
 }  // namespace
 
 Subcommand add_status(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("status", "the jobs of a campaign, and what they have done");
+  CLI::App* command = app.add_subcommand(
+      "status",
+      "the jobs of a campaign, and what they have done; exits 3 if a point failed, or is missing "
+      "and no job is left to measure it");
   const auto choice = std::make_shared<StatusChoice>();
-  command->add_option("campaign", choice->campaign,
-                      "its folder, or its config (the newest of that name); default: the newest");
-  command->add_flag("--wait", choice->wait,
-                    "until all jobs have ended; exit status 3 when something is missing then");
+  command->add_option("campaign", choice->campaign, which_campaign);
+  command->add_flag("--wait", choice->wait, "wait until all jobs end");
   return {command, [choice] { return status(*choice); }};
 }
 

@@ -5,11 +5,14 @@
 #include <memory>
 
 #include "common/error.hpp"
-#include "harness/batch/batch.hpp"
+#include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
+#include "harness/batch/sbatch.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/launch/drivers.hpp"
 #include "harness/store/journal.hpp"
 
 namespace scalelaw {
@@ -26,7 +29,7 @@ struct SubmitChoice {
 
 /// What the job runs: this program, on the config and the plan that lie in the campaign's folder.
 std::vector<std::string> command_of(const Batch& batch, const BatchJob& job,
-                                    const Prepared& prepared) {
+                                    const Campaign& campaign) {
   std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string(),
                                  "run",
                                  (batch.folder / "config.toml").string(),
@@ -35,19 +38,19 @@ std::vector<std::string> command_of(const Batch& batch, const BatchJob& job,
                                  "--launcher",
                                  "srun",
                                  "--drivers",
-                                 fs::absolute(prepared.drivers).lexically_normal().string(),
+                                 batch.drivers.string(),
                                  "--output",
                                  batch.file(job, ".h5")};
-  if (prepared.campaign.slurm.jobs == SlurmJobs::per_node_count) {
+  if (campaign.slurm.jobs == SlurmJobs::per_node_count) {
     words.insert(words.end(), {"--filter", fmt::format("nodes={}", job.nodes)});
   }
   return words;
 }
 
-std::string script_of(const Batch& batch, const BatchJob& job, const Prepared& prepared) {
+std::string script_of(const Batch& batch, const BatchJob& job, const Campaign& campaign) {
   return job_script(
-      job, prepared.campaign,
-      {batch.folder.string(), fs::current_path().string(), command_of(batch, job, prepared)});
+      job, campaign,
+      {batch.folder.string(), batch.working_folder.string(), command_of(batch, job, campaign)});
 }
 
 void write_file(const fs::path& path, const std::string& text) {
@@ -57,69 +60,152 @@ void write_file(const fs::path& path, const std::string& text) {
   if (!file) throw Error(fmt::format("cannot write '{}'", path.string()), "is the disk full?");
 }
 
-/// Hands one job in, and notes its number at once: what fails afterwards must not lose it.
-void hand_in(Batch& batch, BatchJob& job) {
-  std::string answer = ask_slurm({"sbatch", "--parsable", batch.file(job, ".sbatch")});
-  job.id = answer.substr(0, answer.find_first_of(";\n"));
+/// Submits one job.  That sbatch is asked is noted before, and the job's number at once: what fails
+/// in between must not lose a job.
+/// Errors: throws Error with sbatch's reason when it refuses; the job is then as it was.
+void submit_job(Batch& batch, BatchJob& job) {
+  const BatchJob before = job;
+  job.id.clear();
+  job.script = batch.file(job, ".sbatch");
   write_batch(batch);
-  fmt::print("handed in {}: job {}, {} node{}, {} point{}\n", job.name, job.id, job.nodes,
+  const Submission submission = submit_script(job.script);
+  if (submission.id.empty() && !submission.unsure) job = before;
+  if (!submission.id.empty()) job.id = submission.id;
+  write_batch(batch);
+  if (submission.id.empty()) {
+    throw Error(fmt::format("{} was not submitted: {}", job.name, submission.fault),
+                submission.hint);
+  }
+  fmt::print("submitted {}: job {}, {} node{}, {} point{}\n", job.name, job.id, job.nodes,
              job.nodes == 1 ? "" : "s", job.points, job.points == 1 ? "" : "s");
 }
 
 int say_how_to_go_on(const Batch& batch) {
   fmt::print("{}\n", batch.folder.string());
-  fmt::print("go on with: scalelaw status, scalelaw collect, scalelaw cancel\n");
+  fmt::print("next: scalelaw status, scalelaw collect, scalelaw cancel\n");
   return exit_well;
 }
 
-int submit_anew(const SubmitChoice& choice) {
-  const Prepared prepared = prepare_for_jobs(choice.campaign);
+/// Takes back a campaign of which no job was submitted: the files that were written, and the folder
+/// unless it was there before.
+void remove_files(const Batch& batch, bool folder_is_new) {
+  std::error_code ignored;
+  for (const BatchJob& job : batch.jobs) fs::remove(batch.file(job, ".sbatch"), ignored);
+  fs::remove(batch.folder / "config.toml", ignored);
+  fs::remove(batch.folder / batch_file, ignored);
+  if (folder_is_new) fs::remove(batch.folder, ignored);
+}
+
+/// Submits the jobs of a campaign that was just written.  When the first is refused, nothing of it
+/// stays; when a later one is, it can be corrected and submitted again.
+void submit_all(Batch& batch, bool folder_is_new, const std::string& config) {
+  for (BatchJob& job : batch.jobs) {
+    try {
+      submit_job(batch, job);
+    } catch (const Error& error) {
+      if (!batch.submitted()) {
+        remove_files(batch, folder_is_new);
+        throw;
+      }
+      const std::string resume = to_string(Command{
+          {"scalelaw", "submit", config, "--output", batch.folder.string(), "--resume"}, {}, {}});
+      throw Error(error.what(),
+                  fmt::format("{}; correct its #SBATCH lines in '{}' where they are at fault, then "
+                              "continue: {}",
+                              error.hint(), batch.file(job, ".sbatch"), resume));
+    }
+  }
+}
+
+Batch new_batch(const SubmitChoice& choice, const Prepared& prepared) {
   Batch batch;
   batch.folder =
-      fs::absolute(choice.output.empty() ? default_output(prepared.campaign.name) : choice.output)
-          .lexically_normal();
+      plain_folder(choice.output.empty() ? default_output(prepared.campaign.name) : choice.output);
+  batch.written_for = batch.folder;
+  batch.working_folder = fs::current_path();
+  batch.drivers = fs::absolute(prepared.drivers).lexically_normal();
   batch.plan = results_of(prepared);
   batch.jobs = cut_into_jobs(prepared.points, prepared.campaign, prepared.allocation->node);
   if (batch.jobs.empty()) {
     throw Error("the config asks for no point that can be measured",
                 "scalelaw check CONFIG says why each is skipped");
   }
-  if (choice.dry_run) {
-    for (const BatchJob& job : batch.jobs) {
-      fmt::print("{}# {}\n", &job == &batch.jobs.front() ? "" : "\n", batch.file(job, ".sbatch"));
-      fmt::print("{}", script_of(batch, job, prepared));
-    }
-    return exit_well;
+  return batch;
+}
+
+int print_scripts(const Batch& batch, const Campaign& campaign) {
+  for (const BatchJob& job : batch.jobs) {
+    fmt::print("{}# {}\n", &job == &batch.jobs.front() ? "" : "\n", batch.file(job, ".sbatch"));
+    fmt::print("{}", script_of(batch, job, campaign));
   }
+  return exit_well;
+}
+
+int submit_anew(const SubmitChoice& choice) {
+  const Prepared prepared = prepare_for_jobs(choice.campaign);
+  Batch batch = new_batch(choice, prepared);
+  if (choice.dry_run) return print_scripts(batch, prepared.campaign);
   if (fs::exists(batch.folder / batch_file)) {
     throw Error(fmt::format("'{}' holds a campaign already", batch.folder.string()),
-                "go on with it by --resume, or choose another --output");
+                "continue it with --resume, or choose another --output");
   }
+  const bool folder_is_new = !fs::exists(batch.folder);
   require_output((batch.folder / batch_file).string());
+  require_output(batch.folder.string() + ".h5");  // what collect will write
   write_file(batch.folder / "config.toml", prepared.campaign.text);
   for (const BatchJob& job : batch.jobs) {
-    write_file(batch.file(job, ".sbatch"), script_of(batch, job, prepared));
+    write_file(batch.file(job, ".sbatch"), script_of(batch, job, prepared.campaign));
   }
   write_batch(batch);
-  for (BatchJob& job : batch.jobs) hand_in(batch, job);
+  submit_all(batch, folder_is_new, choice.campaign.config);
   return say_how_to_go_on(batch);
 }
 
-/// Hands in again the jobs that are neither complete nor in the queue, by the scripts they had.
+/// The campaign to go on with: that in --output, which must be the config's, or the newest.
+Batch batch_to_resume(const SubmitChoice& choice) {
+  const std::string config = choice.campaign.config;
+  auto [batch, notes] = find_batch(choice.output.empty() ? config : choice.output, true);
+  print_notes(notes);
+  if (!choice.output.empty() && !fs::is_directory(config)) {
+    const std::string name = load_campaign(config).name;
+    if (batch.plan.name != name) {
+      throw Error(fmt::format("'{}' holds the campaign '{}', not '{}'", choice.output,
+                              batch.plan.name, name),
+                  "name the folder or the config of one campaign");
+    }
+  }
+  return std::move(batch);
+}
+
+/// Writes the scripts of a campaign anew whose folder was moved since: they name the old one.
+void follow_move(Batch& batch, const Campaign& campaign) {
+  if (batch.written_for == batch.folder) return;
+  if (!fs::is_directory(batch.working_folder)) batch.working_folder = fs::current_path();
+  if (!fs::is_directory(batch.drivers)) batch.drivers = find_drivers("");
+  batch.written_for = batch.folder;
+  for (const BatchJob& job : batch.jobs) {
+    write_file(batch.file(job, ".sbatch"), script_of(batch, job, campaign));
+  }
+}
+
+/// Submits again the jobs that are neither complete nor in the queue, by the scripts they had.
 int submit_again(const SubmitChoice& choice) {
-  Batch batch = find_batch(choice.output.empty() ? choice.campaign.config : choice.output);
+  Batch batch = batch_to_resume(choice);
+  if (find_lost_numbers(batch)) write_batch(batch);
+  const Campaign campaign = parse_campaign(batch.plan.config_text, "config.toml");
   const auto queue = ask_queue(batch);
+  if (!choice.dry_run) follow_move(batch, campaign);
   for (BatchJob& job : batch.jobs) {
     const std::string output = batch.file(job, ".h5");
     const auto queued = queue.find(job.id);
-    if (queued != queue.end() && queued->second.alive()) {
+    if (queued != queue.end() && queued->second.alive(requeues(campaign.slurm))) {
       fmt::print("{}: job {} is {}\n", job.name, job.id, queued->second.state);
     } else if (fs::exists(output) && !fs::exists(journal_path(output))) {
       fmt::print("{}: complete\n", job.name);
     } else if (choice.dry_run) {
-      fmt::print("would hand in {}\n", batch.file(job, ".sbatch"));
+      fmt::print("would submit {}\n", batch.file(job, ".sbatch"));
     } else {
-      hand_in(batch, job);
+      submit_job(batch, job);
     }
   }
   return say_how_to_go_on(batch);
@@ -128,16 +214,17 @@ int submit_again(const SubmitChoice& choice) {
 }  // namespace
 
 Subcommand add_submit(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("submit", "hand a campaign in to SLURM, as batch jobs");
+  CLI::App* command = app.add_subcommand("submit", "submit a campaign to SLURM as batch jobs");
   const auto choice = std::make_shared<SubmitChoice>();
   add_config_options(*command, choice->campaign);
   command
       ->add_option("-o,--output", choice->output,
-                   "the campaign's folder, which every node sees; default: results/NAME-TIME")
+                   "the campaign's folder, which every node must see; default: results/NAME-TIME")
       ->type_name("FOLDER");
-  command->add_flag("--dry-run", choice->dry_run, "print the job scripts and hand nothing in");
+  command->add_flag("--dry-run", choice->dry_run, "print the job scripts and submit nothing");
   command->add_flag("--resume", choice->resume,
-                    "hand in again what is not complete (of the newest campaign, or --output)");
+                    "submit again what is not complete (of the newest campaign of that name, or "
+                    "--output)");
   return {command,
           [choice] { return choice->resume ? submit_again(*choice) : submit_anew(*choice); }};
 }

@@ -82,6 +82,7 @@ struct MpirunOptions {
   std::string program = "mpirun";
   std::string hostfile;
   std::vector<std::string> hosts;          ///< "name" or "name:slots"
+  double connect_s = 10;                   ///< how long `scalelaw check` waits for a host
   std::map<std::string, std::string> mca;  ///< MCA parameters
 };
 

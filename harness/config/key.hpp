@@ -66,7 +66,9 @@ std::function<void(T&, const Value&)> table_key(std::string title, Member T::*me
                                                 const Keys<Member>& (*keys)()) {
   return [=](T& out, const Value& value) {
     const toml::table* table = value.node().as_table();
-    if (table == nullptr) value.fail("is not a table", fmt::format("write {} on a line", title));
+    if (table == nullptr) {
+      value.fail(value.shown() + " is not a table", fmt::format("write {} on a line", title));
+    }
     read_table(*table, title, keys(), out.*member, value.file());
   };
 }

@@ -8,7 +8,9 @@
 #include <sstream>
 
 #include "common/json_text.hpp"
+#include "harness/config/encoding.hpp"
 #include "harness/config/key.hpp"
+#include "harness/config/name.hpp"
 
 namespace scalelaw {
 namespace {
@@ -51,7 +53,7 @@ auto counts_into(Counts T::*member) {
 std::string one_line(const Value& value, std::string text) {
   const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
   if (std::any_of(text.begin(), text.end(), is_control)) {
-    value.fail("has a line break or another control character", "write it on one line");
+    value.fail("the text has a line break or another control character", "write it on one line");
   }
   return text;
 }
@@ -72,10 +74,11 @@ const Keys<Campaign>& campaign_keys() {
   static const Keys<Campaign> keys{
       {"name", "text: letters, digits, '-', '_', '.' and blanks", "none: required",
        [](Campaign& out, const Value& value) {
-         out.name = one_line(value, value.text());
-         if (out.name.find('/') != std::string::npos || out.name.starts_with(".")) {
-           value.fail(fmt::format("is '{}', which does not make a file name", out.name),
-                      "leave out '/' and a leading '.'");
+         out.name = value.text();
+         try {
+           require_campaign_name(out.name);
+         } catch (const Error& error) {
+           value.fail(error.what(), error.hint());
          }
        },
        true},
@@ -127,12 +130,14 @@ const Keys<MachineOptions>& machine_keys() {
 void read_mca(MpirunOptions& out, const Value& value) {
   const toml::table* table = value.node().as_table();
   if (table == nullptr) {
-    value.fail("is not a table", "write mca = { btl = \"tcp,self\" }");
+    value.fail(value.shown() + " is not a table", "write mca = { btl = \"tcp,self\" }");
   }
   for (const auto& [name, node] : *table) {
     const Setting setting = Value(node, std::string(name.str()), value.file()).setting();
     const nlohmann::json& first = setting.values.at(0);
-    if (setting.values.size() != 1) value.fail("has a list", "give each parameter one value");
+    if (setting.values.size() != 1) {
+      value.fail(fmt::format("'{}' has a list", setting.name), "give each parameter one value");
+    }
     out.mca[setting.name] = json_text(first);
   }
 }
@@ -143,6 +148,7 @@ const Keys<MpirunOptions>& mpirun_keys() {
       {"program", "text", "\"mpirun\"", text_into(&T::program)},
       {"hosts", "list of texts", "none: this machine", texts_into(&T::hosts)},
       {"hostfile", "text", "none: this machine", text_into(&T::hostfile)},
+      {"connect_s", "seconds", "10", number_into(&T::connect_s, 0, 3600)},
       {"mca", "table of parameters", "none", read_mca},
   };
   return keys;
@@ -151,7 +157,7 @@ const Keys<MpirunOptions>& mpirun_keys() {
 void read_directives(SlurmOptions& out, const Value& value) {
   for (const std::string& text : value.texts()) {
     if (!text.starts_with("-")) {
-      value.fail(fmt::format("has '{}', which is no option of sbatch", text),
+      value.fail(fmt::format("'{}' is not an option of sbatch", text),
                  "write options as sbatch takes them, e.g. \"--mail-type=END\"");
     }
     out.directives.push_back(one_line(value, text));
@@ -161,8 +167,8 @@ void read_directives(SlurmOptions& out, const Value& value) {
 void read_time_limit(SlurmOptions& out, const Value& value) {
   out.time = value.text();
   if (out.time.find_first_not_of("0123456789:-") != std::string::npos) {
-    value.fail(fmt::format("is '{}', which is no time", out.time),
-               "write minutes, HH:MM:SS or DAYS-HH:MM:SS, or leave it out: then it is estimated");
+    value.fail(fmt::format("'{}' is not a time limit", out.time),
+               "write minutes, HH:MM:SS or DAYS-HH:MM:SS, or omit it: then it is estimated");
   }
 }
 
@@ -204,7 +210,7 @@ auto choice_into(std::vector<std::string> choices) {
     for (const nlohmann::json& one : setting.values) {
       const std::string text = json_text(one);
       if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-        value.fail(fmt::format("has an unknown value '{}'", text),
+        value.fail(fmt::format("unknown value '{}'", text),
                    fmt::format("choose one of: {}", fmt::join(choices, ", ")));
       }
     }
@@ -214,19 +220,23 @@ auto choice_into(std::vector<std::string> choices) {
 
 void check_chunk(const Value& value, const nlohmann::json& one) {
   if (!one.is_number_integer() || one < 0) {
-    value.fail(fmt::format("has {}, which is no chunk size", one.dump()),
+    value.fail(fmt::format("{} is not a chunk size", one.dump()),
                "give whole numbers; 0 lets the schedule choose");
   }
 }
 
 void check_flag(const Value& value, const nlohmann::json& one) {
-  if (!one.is_boolean()) value.fail("is neither true nor false", "write true, false, or a list");
+  if (!one.is_boolean()) {
+    value.fail(fmt::format("{} is neither true nor false", one.dump()),
+               "write true, false, or a list");
+  }
 }
 
 void read_params(Experiment& out, const Value& value) {
   const toml::table* table = value.node().as_table();
   if (table == nullptr) {
-    value.fail("is not a table", "write params = { type = \"f64\" }, or [experiment.params]");
+    value.fail(value.shown() + " is not a table",
+               "write params = { type = \"f64\" }, or [experiment.params]");
   }
   for (const auto& [name, node] : *table) {
     out.params.push_back(Value(node, std::string(name.str()), value.file()).setting());
@@ -277,7 +287,8 @@ Experiment read_experiment(const toml::table& table, const std::string& file) {
 void read_experiments(Campaign& out, const Value& value) {
   const toml::array* array = value.node().as_array();
   if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
-    value.fail("is not a list of tables", "write [[experiment]], with two brackets, on a line");
+    value.fail(value.shown() + " is not a list of tables",
+               "write [[experiment]], with two brackets, on a line");
   }
   std::set<std::string> names;
   for (const toml::node& node : *array) {
@@ -286,14 +297,16 @@ void read_experiments(Campaign& out, const Value& value) {
     if (!names.insert(latest.name).second) {
       throw Error(
           fmt::format("{}:{}: two experiments are called '{}'", out.file, latest.line, latest.name),
-          "give each a 'name' of its own");
+          "give each its own 'name'");
     }
   }
 }
 
 void read_campaign(Campaign& out, const Value& value) {
   const toml::table* table = value.node().as_table();
-  if (table == nullptr) value.fail("is not a table", "write [campaign] on a line");
+  if (table == nullptr) {
+    value.fail(value.shown() + " is not a table", "write [campaign] on a line");
+  }
   read_table(*table, "[campaign]", campaign_keys(), out, value.file());
 }
 
@@ -338,12 +351,13 @@ Campaign parse_campaign(const std::string& text, const std::string& file) {
   Campaign out;
   out.file = file;
   out.text = text;
+  require_utf8(text, file);
   try {
     const toml::table table = toml::parse(text, file);
     read_table(table, "the config", root_keys(), out, file);
   } catch (const toml::parse_error& error) {
     throw Error(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()),
-                "see docs/config.md; texts need quotes, tables their brackets");
+                "see docs/config.md; texts need quotes, tables need brackets");
   }
   check_together(out);
   return out;

@@ -27,14 +27,23 @@ nlohmann::json scalar(const Value& value) {
     if (const auto integer = whole(*number)) return *integer;
     return *number;
   }
-  value.fail("is neither a number, a text nor true or false",
+  value.fail(value.shown() + " is neither a number, a text nor true or false",
              "give one value, or a list of values to sweep");
 }
 
 }  // namespace
 
 void Value::fail(const std::string& what, const std::string& hint) const {
-  throw Error(fmt::format("{}:{}: '{}' {}", file_, line(), key_, what), hint);
+  throw Error(fmt::format("{}:{}: '{}': {}", file_, line(), key_, what), hint);
+}
+
+std::string Value::shown() const {
+  if (const auto text = node_->value_exact<std::string>()) return fmt::format("'{}'", *text);
+  if (const auto flag = node_->value_exact<bool>()) return *flag ? "true" : "false";
+  if (const auto integer = node_->value_exact<std::int64_t>()) return std::to_string(*integer);
+  if (const auto number = node_->value_exact<double>()) return fmt::format("{}", *number);
+  if (node_->is_table()) return "a table";
+  return node_->is_array() ? "a list" : "a date or time";
 }
 
 std::int64_t Value::count(std::int64_t min, std::int64_t max) const {
@@ -42,54 +51,55 @@ std::int64_t Value::count(std::int64_t min, std::int64_t max) const {
   if (const auto number = node_->value_exact<double>()) {
     out = whole(*number);
     if (!out && std::abs(*number) >= 0x1p63) {
-      fail(fmt::format("is {}, which is too large", *number), "give a number of at most 9e18");
+      fail(shown() + " is too large", "give a number of at most 9e18");
     }
-    if (!out) fail(fmt::format("is {}, not a whole number", *number), "write a whole number");
+    if (!out) fail(shown() + " is not a whole number", "write a whole number");
   } else if (const auto text = node_->value_exact<std::string>()) {
     try {
       out = parse_count(*text);
     } catch (const Error& error) {
-      fail(fmt::format("is {}", error.what()), error.hint());
+      fail(error.what(), error.hint());
     }
   }
-  if (!out) fail("is not a number", "write a whole number such as 1000, 1e9 or \"4Gi\"");
+  if (!out) fail(shown() + " is not a number", "write a whole number such as 1000, 1e9 or \"4Gi\"");
   if (*out < min || *out > max) {
     const std::string range = max == std::numeric_limits<std::int64_t>::max()
-                                  ? fmt::format("at least {}", min)
+                                  ? fmt::format("of at least {}", min)
                                   : fmt::format("from {} to {}", min, max);
-    fail(fmt::format("is {}", *out), fmt::format("give a number {}", range));
+    fail(fmt::format("{} is too {}", *out, *out < min ? "small" : "large"),
+         fmt::format("give a number {}", range));
   }
   return *out;
 }
 
 double Value::number(double above, double most) const {
   const std::optional<double> out = node_->is_number() ? node_->value<double>() : std::nullopt;
-  if (!out) fail("is not a number", "write a number such as 0.5 or 60");
+  if (!out) fail(shown() + " is not a number", "write a number such as 0.5 or 60");
   if (!(*out > above) || *out > most) {
     const std::string range = std::isinf(most) ? fmt::format("above {}", above)
                                                : fmt::format("above {} and up to {}", above, most);
-    fail(fmt::format("is {}", *out), fmt::format("give a number {}", range));
+    fail(fmt::format("{} is out of range", *out), fmt::format("give a number {}", range));
   }
   return *out;
 }
 
 bool Value::boolean() const {
   const auto out = node_->value_exact<bool>();
-  if (!out) fail("is neither true nor false", "write true or false, without quotes");
+  if (!out) fail(shown() + " is neither true nor false", "write true or false, without quotes");
   return *out;
 }
 
 std::string Value::text() const {
   const auto out = node_->value_exact<std::string>();
-  if (!out) fail("is not a text", "write a text in quotes");
-  if (out->empty()) fail("is empty", "write something, or leave the key out");
+  if (!out) fail(shown() + " is not a text", "write a text in quotes");
+  if (out->empty()) fail("the text is empty", "write something, or omit the key");
   return *out;
 }
 
 std::vector<Value> Value::elements() const {
   const toml::array* array = node_->as_array();
   if (array == nullptr) return {*this};
-  if (array->empty()) fail("is an empty list", "name at least one value, or leave the key out");
+  if (array->empty()) fail("the list is empty", "name at least one value, or omit the key");
   std::vector<Value> out;
   for (const toml::node& element : *array) out.emplace_back(element, key_, file_);
   return out;

@@ -14,7 +14,7 @@
 namespace scalelaw {
 
 /// One value of a config file, with its key and line, read as what it should be.
-/// Errors: every reader throws Error "FILE:LINE: KEY ..." with the remedy.
+/// Errors: every reader throws Error "FILE:LINE: 'KEY': ..." with the remedy.
 class Value {
  public:
   Value(const toml::node& node, std::string key, std::string file)
@@ -52,7 +52,10 @@ class Value {
     return out;
   }
 
-  /// Throws Error: "FILE:LINE: 'KEY' WHAT".
+  /// The value as a message names it: 'a text', 1.5, true, a list.
+  [[nodiscard]] std::string shown() const;
+
+  /// Throws Error: "FILE:LINE: 'KEY': WHAT", in which WHAT is a sentence of its own.
   [[noreturn]] void fail(const std::string& what, const std::string& hint) const;
 
  private:
@@ -61,7 +64,7 @@ class Value {
     try {
       return enum_from<E>(name);
     } catch (const Error& error) {
-      fail("has an " + std::string(error.what()), error.hint());
+      fail(error.what(), error.hint());
     }
   }
   /// The value itself, or the elements when it is a list.

@@ -11,6 +11,7 @@
 
 #include "common/error.hpp"
 #include "harness/launch/process.hpp"
+#include "harness/launch/slurm_faults.hpp"
 
 namespace scalelaw {
 namespace {
@@ -51,11 +52,9 @@ std::vector<std::string> lines_of(const std::string& text) {
 std::string ask_slurm(const std::vector<std::string>& words) {
   const Printed printed = read_process({words, {}, {}}, patience_s);
   if (printed.exit_code == 0) return printed.out;
-  std::string reason = printed.err;
-  while (!reason.empty() && reason.back() == '\n') reason.pop_back();
-  if (printed.timed_out) reason = fmt::format("no answer within {:g} s", patience_s);
-  throw Error(fmt::format("{}: {}", to_string(Command{words, {}, {}}), reason),
-              "is SLURM there, and does its controller answer (scontrol ping)?");
+  const std::string why =
+      printed.timed_out ? fmt::format("no answer within {:g} s", patience_s) : plain_fault(printed);
+  throw Error(fmt::format("{}: {}", to_string(Command{words, {}, {}}), why), slurm_hint(why));
 }
 
 SlurmNode parse_nodes(const std::string& text) {

@@ -98,7 +98,9 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
   std::string reason;
   switch (state) {
     case State::pending:
-      return fmt::format("interrupted after {}", launches_text(tally.launches));
+      return tally.launches == 0
+                 ? std::string("not started")
+                 : fmt::format("interrupted after {}", launches_text(tally.launches));
     case State::converged:
       break;
     case State::not_converged:

@@ -201,6 +201,19 @@ std::optional<Results> read_journal(const std::string& path) {
   return out;
 }
 
+std::optional<Results> read_journal_plan(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(path, std::strerror(errno), "is it the journal of a campaign?");
+  std::string text;
+  if (!std::getline(file, text) || file.eof()) return {};
+  std::optional<Results> out;
+  (void)for_each_line(path, text + '\n', [&](const json& line) {
+    require_plan_line(path, line);
+    out = plan_from_json(line);
+  });
+  return out;
+}
+
 std::string journal_path(const std::string& output) {
   return output + ".journal";
 }

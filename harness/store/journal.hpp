@@ -57,6 +57,9 @@ class Journal {
 /// Errors: throws Error when there is none, or when a line other than the last is malformed.
 std::optional<Results> read_journal(const std::string& path);
 
+/// Likewise its plan alone, without reading further than the first line.
+std::optional<Results> read_journal_plan(const std::string& path);
+
 /// The plan of a campaign (all of `plan` but its launches and samples) as JSON, and back.
 nlohmann::json plan_to_json(const Results& plan);
 Results plan_from_json(const nlohmann::json& line);

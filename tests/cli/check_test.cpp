@@ -31,11 +31,11 @@ TEST_F(Check, NamesTheLineOfAnUnknownKey) {
 
 TEST_F(Check, RefusesBadInputInOneLineAndARemedy) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"size = -5", "scalelaw: c.toml:12: 'size' is -5\n"},
-      {"size = \"1.5\"", "scalelaw: c.toml:12: 'size' is '1.5' is not a whole number\n"},
-      {"size = \"lots\"", "scalelaw: c.toml:12: 'size' is 'lots' is not a number\n"},
+      {"size = -5", "scalelaw: c.toml:12: 'size': -5 is too small\n"},
+      {"size = \"1.5\"", "scalelaw: c.toml:12: 'size': '1.5' is not a whole number\n"},
+      {"size = \"lots\"", "scalelaw: c.toml:12: 'size': 'lots' is not a number\n"},
       {"size = \"1e19\"",
-       "scalelaw: c.toml:12: 'size' is '1e19' is too large (the limit is 2^63 - 1)\n"},
+       "scalelaw: c.toml:12: 'size': '1e19' is too large (the limit is 2^63 - 1)\n"},
       {"params = { serial_fracton = 0.1 }",
        "scalelaw: c.toml:12: 'calibration' has no parameter 'serial_fracton'\n"},
       {"peers = \"turbojpge\"", "scalelaw: c.toml:10: there is no peer 'turbojpge'\n"},
@@ -100,7 +100,7 @@ TEST_F(Check, ExplainsWrongUsage) {
   const Printed filter = scalelaw({"check", config(""), "--filter", "kernl=calibration"});
   EXPECT_EQ(filter.exit_code, 1);
   EXPECT_EQ(filter.err,
-            "scalelaw: 'kernl=calibration' is no filter\n  hint: did you mean 'kernel'?\n");
+            "scalelaw: 'kernl=calibration' is not a filter\n  hint: did you mean 'kernel'?\n");
   EXPECT_EQ(scalelaw({"check", config(""), "--filter", "kernel=sieve"}).exit_code, 1);
   EXPECT_EQ(scalelaw({"--help"}).exit_code, 0);
   EXPECT_EQ(scalelaw({"--version"}).exit_code, 0);

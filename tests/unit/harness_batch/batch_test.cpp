@@ -7,9 +7,12 @@
 #include <fstream>
 
 #include "common/error.hpp"
+#include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
+#include "harness/batch/sbatch.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/launch/process.hpp"
+#include "harness/launch/slurm_faults.hpp"
 #include "harness/store/journal.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -181,7 +184,7 @@ class Folder : public testing::Test {
 TEST_F(Folder, IsReadAsItWasWritten) {
   batch_.jobs[1].id = "17";
   write_batch(batch_);
-  const Batch read = find_batch(batch_.folder);
+  const Batch read = find_batch(batch_.folder).what;
   EXPECT_EQ(read.folder, batch_.folder);
   EXPECT_EQ(read.plan.config_text, batch_.plan.config_text);
   ASSERT_EQ(read.plan.points.size(), 2U);
@@ -199,6 +202,8 @@ TEST_F(Folder, CollectsWhatThereIs) {
   EXPECT_EQ(results.launches[0].point, 1);
   EXPECT_EQ(results.samples.at(0).launch, 0);
   EXPECT_EQ(results.points[0].state, State::pending);
+  EXPECT_EQ(results.points[0].reason, "not started");
+  EXPECT_EQ(results.points[1].reason, "interrupted after 1 launch");
 }
 
 TEST_F(Folder, HoldsTheJobsResultsAgainstEachOther) {
@@ -216,8 +221,84 @@ TEST(Queue, IsReadWhateverThePathsAre) {
   const auto queue = parse_queue("12|RUNNING|None|/a|b $(x)/j.sbatch\n13|NODE_FAIL|NodeDown|/c\n");
   ASSERT_EQ(queue.size(), 2U);
   EXPECT_EQ(queue.at("12").script, "/a|b $(x)/j.sbatch");
-  EXPECT_TRUE(queue.at("12").alive());
-  EXPECT_FALSE(queue.at("13").alive());
+  EXPECT_TRUE(queue.at("12").alive(true));
+  EXPECT_FALSE(queue.at("13").alive(true));
+}
+
+/// All that squeue(1) of SLURM 22.05 lists under JOB STATE CODES.
+TEST(Queue, KnowsEveryStateOfTheManual) {
+  const std::map<JobStage, std::vector<std::string>> states{
+      {JobStage::queued, {"PENDING", "CONFIGURING", "RESV_DEL_HOLD"}},
+      {JobStage::running, {"RUNNING", "RESIZING", "SIGNALING", "STOPPED", "SUSPENDED"}},
+      {JobStage::ending, {"COMPLETING", "STAGE_OUT"}},
+      {JobStage::requeued, {"REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT"}},
+      {JobStage::ended,
+       {"BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY",
+        "PREEMPTED", "REVOKED", "TIMEOUT"}}};
+  for (const auto& [stage, names] : states) {
+    for (const std::string& name : names) {
+      EXPECT_EQ(stage_of(name), stage) << name;
+      const QueuedJob job{name, "None", "/j"};
+      EXPECT_EQ(job.alive(false), stage != JobStage::ended) << name;
+      EXPECT_EQ(job.alive(true), stage != JobStage::ended || name == "PREEMPTED") << name;
+    }
+  }
+}
+
+TEST(Queue, TakesAJobInAnUnknownStateForAlive) {
+  EXPECT_EQ(stage_of("TELEPORTING"), JobStage::unknown);
+  EXPECT_TRUE((QueuedJob{"TELEPORTING", "None", "/j"}.alive(false)));
+}
+
+TEST(Queue, KnowsWhetherJobsAreQueuedAgain) {
+  EXPECT_TRUE(requeues(campaign_of("").slurm));
+  EXPECT_FALSE(requeues(campaign_of("requeue = false").slurm));
+  EXPECT_FALSE(requeues(campaign_of("directives = [\"--no-requeue\"]").slurm));
+}
+
+TEST(Sbatch, NumberIsFoundAmongASitesOwnWords) {
+  EXPECT_EQ(job_number("17\n"), "17");
+  EXPECT_EQ(job_number("17;cluster\n"), "17");
+  EXPECT_EQ(job_number("Welcome to the 3 clusters\n4711;a\n"), "4711");
+  EXPECT_EQ(job_number("Submitted\n"), "");
+}
+
+/// What SLURM 22.05 prints, and a word of the remedy.
+TEST(SlurmFaults, HaveTheRemedyThatFits) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"sbatch: error: Unable to contact slurm controller (connect failure)", "controller"},
+      {"slurm_load_jobs error: Socket timed out on send/recv operation", "controller"},
+      {"sbatch: error: Batch job submission failed: Invalid partition name specified",
+       "[slurm] partition"},
+      {"sbatch: error: invalid partition specified: nope", "[slurm] partition"},
+      {"sbatch: error: Batch job submission failed: Invalid account or account/partition "
+       "combination specified",
+       "[slurm] account"},
+      {"sbatch: error: Batch job submission failed: Requested time limit is invalid (missing or "
+       "exceeds some limit)",
+       "[slurm] time"},
+      {"sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit "
+       "limit, user's size and/or time limits)",
+       "ask for less"},
+      {"sbatch: error: Batch job submission failed: Invalid qos specification", "[slurm] qos"},
+      {"sbatch: error: Batch job submission failed: Invalid feature specification",
+       "[slurm] constraint"},
+      {"sbatch: error: Batch job submission failed: Node count specification invalid",
+       "fewer nodes"},
+      {"sbatch: error: Batch job submission failed: Requested node configuration is not available",
+       "fewer nodes"},
+      {"sbatch: unrecognized option '--nosuch'", "[slurm] directives"},
+      {"sbatch: error: Invalid --mail-type specification", "[slurm] directives"},
+      {"sbatch: error: Invalid --time specification", "[slurm] time"},
+      {"sbatch: error: Munge encode failed: Failed to access /run/munge", "munged"},
+      {"cannot start sbatch: No such file or directory", "login node"},
+      {"sbatch: error: something new", "scontrol ping"}};
+  for (const auto& [fault, remedy] : cases) {
+    EXPECT_NE(slurm_hint(fault).find(remedy), std::string::npos)
+        << fault << ": " << slurm_hint(fault);
+  }
+  EXPECT_EQ(plain_fault({1, false, "", "sbatch: error: a: b\nsbatch: error: c\n"}), "a: b; c");
+  EXPECT_EQ(plain_fault({9, false, "", ""}), "exit code 9");
 }
 
 TEST(Queue, IsAskedLessOftenWhileNothingChanges) {

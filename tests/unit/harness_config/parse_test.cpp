@@ -127,31 +127,39 @@ TEST(ParseCampaign, NamesTheLineAndTheNearestKey) {
 
 TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"size = -1", "x.toml:5: 'size' is -1"},
-      {"size = 1.5", "x.toml:5: 'size' is 1.5, not a whole number"},
-      {"size = \"1.5\"", "x.toml:5: 'size' is '1.5' is not a whole number"},
-      {"size = \"abc\"", "x.toml:5: 'size' is 'abc' is not a number"},
-      {"size = 1e30", "x.toml:5: 'size' is 1e+30, which is too large"},
-      {"size = \"1e30\"", "x.toml:5: 'size' is '1e30' is too large (the limit is 2^63 - 1)"},
-      {"size = []", "x.toml:5: 'size' is an empty list"},
-      {"size = true", "x.toml:5: 'size' is not a number"},
-      {"ranks = 0", "x.toml:5: 'ranks' is 0"},
-      {"ranks = \"automatic\"", "x.toml:5: 'ranks' is 'automatic' is not a number"},
-      {"models = [\"opnemp\"]", "x.toml:5: 'models' has an unknown value 'opnemp'"},
-      {"models = \"\"", "x.toml:5: 'models' is empty"},
-      {"scaling = 3", "x.toml:5: 'scaling' is not a text"},
-      {"schedule = \"auto\"", "x.toml:5: 'schedule' has an unknown value 'auto'"},
-      {"mode = \"pipe\"", "x.toml:5: 'mode' has an unknown value 'pipe'"},
-      {"chunk = -2", "x.toml:5: 'chunk' has -2, which is no chunk size"},
-      {"overlap = \"yes\"", "x.toml:5: 'overlap' is neither true nor false"},
-      {"oversubscribe = 1", "x.toml:5: 'oversubscribe' is neither true nor false"},
-      {"params = 3", "x.toml:5: 'params' is not a table"},
-      {"params = { a = { b = 1 } }", "x.toml:5: 'a' is neither a number, a text nor true or false"},
-      {"[measuring]\nsamples = 0", "x.toml:6: 'samples' is 0"},
-      {"[measuring]\ntarget_interval = 0", "x.toml:6: 'target_interval' is 0"},
-      {"[measuring]\nbudget_s = \"long\"", "x.toml:6: 'budget_s' is not a number"},
-      {"[measuring]\ngate = true", "x.toml:6: 'gate' is not a table"},
-      {"[mpirun]\nmca = 3", "x.toml:6: 'mca' is not a table"},
+      {"size = -1", "x.toml:5: 'size': -1 is too small"},
+      {"size = 1.5", "x.toml:5: 'size': 1.5 is not a whole number"},
+      {"size = \"1.5\"", "x.toml:5: 'size': '1.5' is not a whole number"},
+      {"size = \"abc\"", "x.toml:5: 'size': 'abc' is not a number"},
+      {"size = \"-3\"", "x.toml:5: 'size': '-3' is negative"},
+      {"size = 1e30", "x.toml:5: 'size': 1e+30 is too large"},
+      {"size = \"1e30\"", "x.toml:5: 'size': '1e30' is too large (the limit is 2^63 - 1)"},
+      {"size = []", "x.toml:5: 'size': the list is empty"},
+      {"size = true", "x.toml:5: 'size': true is not a number"},
+      {"size = 2026-11-29", "x.toml:5: 'size': a date or time is not a number"},
+      {"ranks = 0", "x.toml:5: 'ranks': 0 is too small"},
+      {"ranks = 1e9", "x.toml:5: 'ranks': 1000000000 is too large"},
+      {"ranks = \"automatic\"", "x.toml:5: 'ranks': 'automatic' is not a number"},
+      {"models = [\"opnemp\"]", "x.toml:5: 'models': unknown value 'opnemp'"},
+      {"models = \"\"", "x.toml:5: 'models': the text is empty"},
+      {"scaling = 3", "x.toml:5: 'scaling': 3 is not a text"},
+      {"schedule = \"auto\"", "x.toml:5: 'schedule': unknown value 'auto'"},
+      {"mode = \"pipe\"", "x.toml:5: 'mode': unknown value 'pipe'"},
+      {"chunk = -2", "x.toml:5: 'chunk': -2 is not a chunk size"},
+      {"overlap = \"yes\"", "x.toml:5: 'overlap': \"yes\" is neither true nor false"},
+      {"oversubscribe = 1", "x.toml:5: 'oversubscribe': 1 is neither true nor false"},
+      {"params = 3", "x.toml:5: 'params': 3 is not a table"},
+      {"params = { a = { b = 1 } }",
+       "x.toml:5: 'a': a table is neither a number, a text nor true or false"},
+      {"[measuring]\nsamples = 0", "x.toml:6: 'samples': 0 is too small"},
+      {"[measuring]\ntarget_interval = 0", "x.toml:6: 'target_interval': 0 is out of range"},
+      {"[measuring]\nbudget_s = \"long\"", "x.toml:6: 'budget_s': 'long' is not a number"},
+      {"[measuring]\ngate = true", "x.toml:6: 'gate': true is not a table"},
+      {"[mpirun]\nmca = 3", "x.toml:6: 'mca': 3 is not a table"},
+      {"[mpirun]\nmca = { btl = [1, 2] }", "x.toml:6: 'mca': 'btl' has a list"},
+      {"[mpirun]\nconnect_s = 0", "x.toml:6: 'connect_s': 0 is out of range"},
+      {"[slurm]\ntime = \"soon\"", "x.toml:6: 'time': 'soon' is not a time limit"},
+      {"[slurm]\ndirectives = \"x\"", "x.toml:6: 'directives': 'x' is not an option of sbatch"},
   };
   for (const auto& [line, what] : cases) {
     const auto [said, hint] = refusal(minimal + line + "\n");
@@ -170,13 +178,101 @@ TEST(ParseCampaign, RefusesWhatDoesNotGoTogether) {
   EXPECT_EQ(refusal(minimal + minimal.substr(head.size())).first,
             "x.toml:5: two experiments are called 'dot_product'");
   EXPECT_EQ(refusal(head + "[experiment]\nkernel = \"a\"\n").first,
-            "x.toml:3: 'experiment' is not a list of tables");
+            "x.toml:3: 'experiment': a table is not a list of tables");
   EXPECT_EQ(refusal(minimal + "[measuring]\nlaunches_min = 9\nlaunches_max = 8\n").first,
             "x.toml: launches_min is 9, above launches_max, 8");
   EXPECT_EQ(refusal("[campaign]\nname = \"a/b\"\n").first,
-            "x.toml:2: 'name' is 'a/b', which does not make a file name");
+            "x.toml:2: 'name': a name cannot have the character '/'");
   EXPECT_EQ(refusal(minimal + "[mpirun]\nhosts = [\"a\"]\nhostfile = \"h\"\n").first,
             "x.toml: [mpirun] has both hosts and hostfile");
+}
+
+TEST(CampaignName, TakesWhatTheDocumentationAllows) {
+  for (const char* name : {"a", "7", "_x", "dot-long_2.b c", "Jülich Größe", "测试", "ελληνικά",
+                           "e\u0301te\u0301", "v1.0.0-rc.1", "a--b"}) {
+    EXPECT_EQ(parse_campaign("[campaign]\nname = \"" + std::string(name) +
+                                 "\"\n[[experiment]]\nkernel = \"k\"\n",
+                             "x.toml")
+                  .name,
+              name);
+  }
+}
+
+TEST(CampaignName, NamesTheCharacterThatAFileNameShouldNotHave) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"a:b*?", "':'"},
+                                                               {"pipe | and", "'|'"},
+                                                               {"a \\\"q\\\"", "'\"'"},
+                                                               {"a\\\\b", "'\\'"},
+                                                               {"$(x)", "'$'"},
+                                                               {"a\\nb", "U+000A"},
+                                                               {"a\\tb", "U+0009"},
+                                                               {"50 €", "'€' (U+20AC)"},
+                                                               {"a\u00A0b", "'\u00A0' (U+00A0)"},
+                                                               {"a\u200Bb", "'\u200B' (U+200B)"},
+                                                               {"../x", "'/'"}};
+  for (const auto& [name, character] : cases) {
+    const auto [what, hint] = refusal("[campaign]\nname = \"" + name + "\"\n");
+    EXPECT_EQ(what, "x.toml:2: 'name': a name cannot have the character " + character) << name;
+    EXPECT_EQ(hint, "use letters, digits, '-', '_', '.' and blanks");
+  }
+}
+
+TEST(CampaignName, BeginsLikeAWord) {
+  for (const char* name : {"-rf", ".hidden", " ", "   ", " a", "..", "-"}) {
+    const auto [what, hint] = refusal("[campaign]\nname = \"" + std::string(name) + "\"\n");
+    EXPECT_NE(what.find("' begins with "), std::string::npos) << what;
+    EXPECT_EQ(hint, "begin with a letter or a digit");
+  }
+  EXPECT_EQ(refusal("[campaign]\nname = \"\"\n").first, "x.toml:2: 'name': the text is empty");
+}
+
+TEST(CampaignName, LeavesRoomForTheEndingsOfFileNames) {
+  const auto config = [](std::size_t bytes) {
+    return "[campaign]\nname = \"" + std::string(bytes, 'n') +
+           "\"\n[[experiment]]\nkernel = \"k\"\n";
+  };
+  EXPECT_EQ(parse_campaign(config(200), "x.toml").name.size(), 200U);
+  EXPECT_EQ(refusal(config(201)).first, "x.toml:2: 'name': the name has 201 bytes, more than 200");
+  EXPECT_LE(200 + std::string("-20261129T180000Z.h5.4194304.part").size(), 255U);
+}
+
+std::string as_utf16(const std::string& text, bool big_endian) {
+  std::string out;
+  for (const char c : text) {
+    if (big_endian) out += '\0';
+    out += c;
+    if (!big_endian) out += '\0';
+  }
+  return out;
+}
+
+TEST(Encoding, IsNamedWhenItIsNotUtf8) {
+  const std::string hint = "save it as UTF-8";
+  for (const bool big_endian : {false, true}) {
+    for (const bool marked : {false, true}) {
+      const std::string mark = !marked ? "" : big_endian ? "\xFE\xFF" : "\xFF\xFE";
+      const auto [what, remedy] = refusal(mark + as_utf16(minimal, big_endian));
+      EXPECT_EQ(what, "x.toml:1: the text is encoded in UTF-16, not in UTF-8");
+      EXPECT_NE(remedy.find(hint), std::string::npos) << remedy;
+    }
+  }
+  const auto [what, remedy] = refusal(head + "# gr\xFCn\n" + minimal.substr(head.size()));
+  EXPECT_EQ(what.substr(0, what.find(';')), "x.toml:3: the byte 0xFC is not UTF-8");
+  EXPECT_NE(what.find("Latin-1"), std::string::npos) << what;
+  EXPECT_NE(remedy.find(hint), std::string::npos) << remedy;
+  EXPECT_EQ(refusal(std::string("\xFF\xFE\0\0[\0\0\0", 8)).first,
+            "x.toml:1: the text is encoded in UTF-32, not in UTF-8");
+  EXPECT_EQ(refusal(head + std::string(1, '\0')).first,
+            "x.toml:3: there is a zero byte, as in no text");
+  EXPECT_EQ(refusal(head + "# \xC3").first.substr(0, 28), "x.toml:3: the byte 0xC3 is n")
+      << "cut short";
+  EXPECT_EQ(refusal(head + "# \xED\xA0\x80").first.substr(0, 28), "x.toml:3: the byte 0xED is n")
+      << "half of a surrogate pair";
+}
+
+TEST(Encoding, TakesUtf8WithAndWithoutAMark) {
+  EXPECT_EQ(parse_campaign("\xEF\xBB\xBF" + minimal, "x.toml").name, "c");
+  EXPECT_EQ(parse_campaign("# grün, 测试, \U0001F600\n" + minimal, "x.toml").name, "c");
 }
 
 TEST(ParseCampaign, NamesTheLineOfBrokenToml) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "harness/launch/process.hpp"
+
+namespace scalelaw {
+
+/// What one of SLURM's commands complained, on one line, without its own name before each sentence.
+std::string plain_fault(const Printed& printed);
+
+/// What to do about a complaint of SLURM's commands: a wrong option, partition, account or limit is
+/// the config's fault, a controller that does not answer is nobody's.
+std::string slurm_hint(const std::string& fault);
+
+}  // namespace scalelaw
