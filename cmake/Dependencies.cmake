@@ -65,6 +65,8 @@ if(MPI_C_FOUND)
                     "the MPI drivers read HDF5 files one rank at a time")
 endif()
 
+pkg_check_modules(jpeg QUIET IMPORTED_TARGET libjpeg)
+scalelaw_require(jpeg_FOUND libjpeg libjpeg-dev)
 pkg_check_modules(turbojpeg QUIET IMPORTED_TARGET libturbojpeg)
 scalelaw_require(turbojpeg_FOUND libturbojpeg libturbojpeg0-dev)
 pkg_check_modules(spng QUIET IMPORTED_TARGET spng)

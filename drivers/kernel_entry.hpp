@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "drivers/command_line.hpp"
+#include "drivers/faults.hpp"
 #include "drivers/files.hpp"
+#include "drivers/input/read_together.hpp"
 #include "drivers/pipeline/image_pipeline.hpp"
 #include "drivers/run.hpp"
 #include "drivers/session.hpp"
@@ -24,6 +26,8 @@ struct BoundKernel {
   std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
   /// Throws Error when options that were given contradict each other; null: none can.
   std::function<void()> check{};
+  /// All faults of inputs and outputs, for --check; computes and writes nothing.
+  std::function<std::vector<Error>(const Options&)> file_faults{};
 };
 
 /// A kernel as a driver offers it.
@@ -45,12 +49,20 @@ void set_seed(P& params, std::int64_t seed) {
   if constexpr (requires { params.seed; }) params.seed = seed;
 }
 
+/// The kernel's work, its memory with what each of `ranks` needs to read the input.
 template <Kernel K>
-Subject subject_of(const std::shared_ptr<Pass<K>>& pass) {
+Work work_of(const typename K::Params& params, int ranks) {
+  Work work = K::work(params);
+  work.resident_bytes += ranks * Files<K>::reading_bytes(params);
+  return work;
+}
+
+template <Kernel K>
+Subject subject_of(const std::shared_ptr<Pass<K>>& pass, int ranks) {
   Subject subject;
   subject.kernel = K::name;
   subject.params = fields_to_json(pass->params());
-  subject.work = K::work(pass->params());
+  subject.work = work_of<K>(pass->params(), ranks);
   subject.pass = [pass](bool diagnostic) { return (*pass)(diagnostic); };
   subject.facts = [pass] { return K::facts(pass->params(), pass->result()); };
   subject.write = [pass] { Files<K>::write(pass->params(), pass->result()); };
@@ -82,21 +94,32 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
       return run_image_pipeline(std::move(params), identity, options, team, comm);
     }
   }
-  together(comm, [&] {
-    Files<K>::open(params);
-    K::check(params);
-  });
+  read_together<K>(params, comm, [&] { Files<K>::open(params); });
+  together(comm, [&] { K::check(params); });
   const Work work = K::work(params);
-  check_memory(work.resident_bytes, options, comm);
+  check_memory(work.resident_bytes, Files<K>::reading_bytes(params), options, comm);
   together(comm, [&] {
     auto nothing = K::allocate(params, Range{0, std::min<std::int64_t>(1, work.items)});
     const bool has_pieces = work.items == 0 || !K::pieces(params, nothing, Range{0, 1}).empty();
     check_options(options, has_pieces, Files<K>::given(params));
-    if (comm.is_root()) Files<K>::check_output(params);
+    if (!comm.is_root()) return;
+    Files<K>::check_output(params);
+    Files<K>::make_output(params);
   });
-  std::shared_ptr<Pass<K>> pass;
-  together(comm, [&] { pass = std::make_shared<Pass<K>>(params, options, team, comm); });
-  return measure(identity, options, subject_of(pass), team, comm);
+  const auto pass = std::make_shared<Pass<K>>(params, options, team, comm);
+  return measure(identity, options, subject_of(pass, comm.size()), team, comm);
+}
+
+/// Every fault of the inputs and outputs that the parameters name.
+template <Kernel K>
+std::vector<Error> file_faults(typename K::Params params, const Options& options) {
+  Faults faults;
+  set_seed(params, options.seed);
+  faults.look([&] { check_mode<K>(params, options.mode); });
+  faults.look([&] { Files<K>::check_input(params); });
+  if (faults.all().empty()) faults.look([&] { K::check(params); });
+  faults.look([&] { Files<K>::check_output(params); });
+  return faults.all();
 }
 
 /// Says in the help of --input what it determines.
@@ -139,13 +162,18 @@ KernelEntry kernel_entry() {
       return nlohmann::json{{"kernel", K::name},
                             {"params", fields_to_json(*params)},
                             {"size_parameter", Files<K>::given(*params) ? "" : K::size_parameter},
-                            {"work", to_json(K::work(*params))}};
+                            {"work", to_json(work_of<K>(*params, 1))}};
     };
     const auto run = [params](const Identity& identity, const Options& options, Team& team,
                               Comm& comm) {
       return run_kernel<K>(*params, identity, options, team, comm);
     };
-    return BoundKernel{describe, run, [params, &app] { check_given<K>(app, *params); }};
+    return BoundKernel{
+        .describe = describe,
+        .run = run,
+        .check = [params, &app] { check_given<K>(app, *params); },
+        .file_faults =
+            [params](const Options& options) { return file_faults<K>(*params, options); }};
   };
   std::vector<Mode> modes{Mode::data};
   if constexpr (has_pipeline<K>) modes.push_back(Mode::pipeline);

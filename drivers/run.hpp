@@ -9,6 +9,7 @@
 
 #include "drivers/comm.hpp"
 #include "drivers/input/inputs.hpp"  // all specialisations of Files, wherever a Pass is made
+#include "drivers/input/read_together.hpp"
 #include "drivers/options.hpp"
 #include "drivers/run_exchange.hpp"
 #include "drivers/team.hpp"
@@ -18,7 +19,9 @@
 namespace scalelaw {
 
 /// The one timed pass, for every kernel and every model: a Team of threads in each process of a
-/// Comm.  The constructor allocates and fills; every call computes the whole result once more.
+/// Comm.  The constructor, which is collective, allocates and fills; every call computes the whole
+/// result once more.
+/// Errors: the constructor throws SharedError when memory or an input file is at fault on any rank.
 template <Kernel K>
 class Pass {
  public:
@@ -36,7 +39,8 @@ class Pass {
                    ? options.rank_chunk
                    : std::max<std::int64_t>(1, all_.size() / (64 * std::int64_t{comm.size()}))),
         workers_(static_cast<std::size_t>(team.size())) {
-    load();
+    read_together<K>(params_, comm_, [&] { load(); });
+    if (dynamic_ && options_.data == Data::scatter) expose();
   }
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
@@ -134,7 +138,6 @@ class Pass {
         if (!part.empty()) K::fill(params_, *storage_, part);
       });
     }
-    if (dynamic_ && options_.data == Data::scatter) expose();
   }
 
   /// First touch by the thread that will compute, for input that is written by something else.

@@ -68,13 +68,14 @@ void check_options(const Options& options, bool has_input_pieces, bool input_giv
   }
 }
 
-void check_memory(double resident_bytes, const Options& options, Comm& comm) {
+void check_memory(double resident_bytes, double bytes_per_rank, const Options& options,
+                  Comm& comm) {
   const std::string host = host_name();
   const json hosts = share(comm, host);
   double need = 0;
   for (int rank = 0; rank < comm.size(); ++rank) {
     if (hosts.at(static_cast<std::size_t>(rank)) != host) continue;
-    need += resident_bytes * held_fraction(options, rank, comm.size());
+    need += resident_bytes * held_fraction(options, rank, comm.size()) + bytes_per_rank;
   }
   together(comm, [&] {
     const auto available = available_memory_bytes();

@@ -36,8 +36,9 @@ struct StepEnd {
 void check_options(const Options& options, bool has_input_pieces, bool input_given);
 
 /// Throws Error when this node's ranks together need more memory than it has available.
-/// Collective.  resident_bytes is the whole problem's; what a rank holds depends on the options.
-void check_memory(double resident_bytes, const Options& options, Comm& comm);
+/// Collective.  resident_bytes is the whole problem's, of which a rank holds what the options say;
+/// each rank needs bytes_per_rank beside it.
+void check_memory(double resident_bytes, double bytes_per_rank, const Options& options, Comm& comm);
 
 /// The collective half of together(): throws the first failed rank's error as SharedError.
 void throw_first(Comm& comm, const StepEnd& mine);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "drivers/faults.hpp"
 #include "drivers/input/hdf5_dataset.hpp"
 
 namespace scalelaw {
@@ -26,7 +29,34 @@ void read_slabs(const typename K::Params& params, typename K::Storage& storage, 
   }
 }
 
+/// Reads the first and the last element of each dataset, and so all that reading needs: the shape,
+/// the type and the filters.
+/// Errors: throws one Error naming all datasets that cannot be read.
+void check_datasets(const std::string& input, std::size_t datasets, std::size_t rank,
+                    std::size_t bytes_per_element) {
+  Faults faults;
+  for (const DatasetName& name : parse_dataset_names(input, datasets)) {
+    faults.look([&] {
+      std::vector<std::int64_t> last = dataset_shape(name, rank, bytes_per_element);
+      if (std::ranges::count(last, 0) > 0) return;
+      for (std::int64_t& extent : last) --extent;
+      const std::vector<std::int64_t> first(rank, 0);
+      const std::vector<std::int64_t> one(rank, 1);
+      std::array<std::byte, 8> element{};
+      read_hyperslab(name, first, one, bytes_per_element, element.data());
+      read_hyperslab(name, last, one, bytes_per_element, element.data());
+    });
+  }
+  faults.raise(fmt::format("datasets of '{}' cannot be used", input));
+}
+
 }  // namespace
+
+void Files<DotProduct>::check_input(Params& params) {
+  if (!given(params)) return;
+  check_datasets(params.input, 2, 1, static_cast<std::size_t>(size_of(params.type)));
+  open(params);
+}
 
 void Files<DotProduct>::open(Params& params) {
   if (!given(params)) return;
@@ -43,6 +73,12 @@ void Files<DotProduct>::open(Params& params) {
 
 void Files<DotProduct>::read(const Params& params, DotProduct::Storage& storage, Range range) {
   read_slabs<DotProduct>(params, storage, range, 2, 1);
+}
+
+void Files<MatrixMean>::check_input(Params& params) {
+  if (!given(params)) return;
+  check_datasets(params.input, 1, 2, static_cast<std::size_t>(size_of(params.type)));
+  open(params);
 }
 
 void Files<MatrixMean>::open(Params& params) {

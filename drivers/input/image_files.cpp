@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "common/error.hpp"
+#include "drivers/faults.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "drivers/output/jpeg_files.hpp"
 
@@ -14,45 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Errors: throws Error naming the file when it cannot be compressed.
-Shape usable_shape(const std::string& file, Colour colour) {
-  if (fs::is_directory(file)) {
-    throw Error(fmt::format("{}: a folder", file), "move it away, or give it as --input");
-  }
-  Shape shape = image_shape(file);
-  if (colour == Colour::grey) shape.channels = 1;
-  if (shape.width > 65535 || shape.height > 65535) {
-    throw Error(fmt::format("{}: {} x {} pixels", file, shape.width, shape.height),
-                "a JPEG file holds at most 65535 pixels each way");
-  }
-  return shape;
-}
-
-/// One error for all files that cannot be used, so that they need not be found one by one.
-[[noreturn]] void throw_all(const std::string& input, const std::vector<Error>& faults) {
-  if (faults.size() == 1) throw Error(faults.front());
-  constexpr std::size_t most = 10;
-  std::string text = fmt::format("{} entries of '{}' cannot be used:", faults.size(), input);
-  for (std::size_t i = 0; i < std::min(most, faults.size()); ++i) {
-    text += fmt::format("\n    {}", faults[i].what());
-  }
-  if (faults.size() > most) text += fmt::format("\n    and {} more", faults.size() - most);
-  throw Error(text, "leave image files alone in the folder; hidden files are skipped");
-}
-
-}  // namespace
-
-std::vector<std::string> image_files(const std::string& input) {
-  std::error_code error;
-  const fs::file_status status = fs::status(input, error);
-  if (!fs::exists(status)) {
-    throw Error(fmt::format("the input '{}' does not exist", input),
-                "name an image file, or a folder of them");
-  }
-  if (!fs::is_directory(status)) return {input};
+/// The names in a folder but hidden ones.
+/// Errors: throws Error when it cannot be read, or nothing is left.
+std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> out;
   bool hidden = false;
-  for (auto entry = fs::directory_iterator(input, error);
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(folder, error);
        !error && entry != fs::directory_iterator(); entry.increment(error)) {
     if (entry->path().filename().string().starts_with('.')) {
       hidden = true;
@@ -61,30 +30,78 @@ std::vector<std::string> image_files(const std::string& input) {
     }
   }
   if (error) {
-    throw Error(fmt::format("the input folder '{}' cannot be read: {}", input, error.message()),
+    throw Error(fmt::format("the input folder '{}' cannot be read: {}", folder, error.message()),
                 "check its permissions");
   }
   if (out.empty()) {
-    throw Error(fmt::format("the input folder '{}' {}", input,
-                            hidden ? "has none but hidden files, which are skipped" : "is empty"),
+    throw Error(fmt::format("the input folder '{}' {}", folder,
+                            hidden ? "has only hidden files, which are skipped" : "is empty"),
                 hidden ? "rename them, or give one as --input" : "put images into it");
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
-void Files<ImageCompression>::open(Params& params) {
-  if (params.input.empty() || !params.shapes.empty()) return;
-  params.files = image_files(params.input);
-  std::vector<Error> faults;
-  for (const std::string& file : params.files) {
-    try {
-      params.shapes.push_back(usable_shape(file, params.colour));
-    } catch (const Error& error) {
-      faults.push_back(error);
-    }
+/// Adds a file's shape, and what decoding it takes, to the parameters.
+/// Errors: throws Error naming the file when it cannot be compressed.
+void add_header(const std::string& file, ImageCompression::Params& params) {
+  ImageHeader header = image_header(file);
+  if (params.colour == Colour::grey) header.shape.channels = 1;
+  if (std::max(header.shape.width, header.shape.height) > longest_side) {
+    throw Error(
+        fmt::format("{}: {} x {} pixels", file, header.shape.width, header.shape.height),
+        fmt::format("libjpeg, and so nearly every program, reads JPEG files of at most {} pixels "
+                    "each way: scale it down or cut it",
+                    longest_side));
   }
-  if (!faults.empty()) throw_all(params.input, faults);
+  params.shapes.push_back(header.shape);
+  params.decoder_bytes = std::max(params.decoder_bytes, header.decoder_bytes);
+}
+
+/// Looks at each file of the input by `look(file)`.
+/// Errors: throws one Error naming all files of which it throws one.
+template <class F>
+void for_each_file(ImageCompression::Params& params, F&& look) {
+  check_output_apart(params.input, params.output_dir);
+  params.files = image_files(params.input);
+  params.shapes.clear();
+  params.decoder_bytes = 0;
+  Faults faults;
+  for (const std::string& file : params.files) {
+    faults.look([&] { look(file); });
+  }
+  faults.raise(fmt::format("entries of '{}' cannot be used", params.input));
+}
+
+}  // namespace
+
+std::vector<std::string> image_files(const std::string& input) {
+  std::error_code error;
+  const fs::file_status status = fs::status(input, error);
+  if (status.type() == fs::file_type::not_found) {
+    throw Error(fmt::format("the input '{}' does not exist", input),
+                "name an image file, or a folder of them");
+  }
+  if (error) {
+    throw Error(fmt::format("the input '{}' cannot be reached: {}", input, error.message()),
+                "check its name, its links and the permissions of the folders above it");
+  }
+  if (!fs::is_directory(status)) return {input};
+  return names_in(input);
+}
+
+void Files<ImageCompression>::open(Params& params) {
+  if (!given(params) || !params.shapes.empty()) return;
+  for_each_file(params, [&](const std::string& file) { add_header(file, params); });
+}
+
+void Files<ImageCompression>::check_input(Params& params) {
+  if (!given(params)) return;
+  for_each_file(params, [&](const std::string& file) {
+    add_header(file, params);
+    const Shape& shape = params.shapes.back();
+    decode_rows({file}, shape, {shape.height, shape.height}, nullptr);
+  });
 }
 
 void Files<ImageCompression>::read(const Params& params, ImageCompression::Storage& storage,
@@ -97,6 +114,10 @@ void Files<ImageCompression>::read(const Params& params, ImageCompression::Stora
 
 void Files<ImageCompression>::check_output(const Params& params) {
   if (!params.output_dir.empty()) check_output_dir(params);
+}
+
+void Files<ImageCompression>::make_output(const Params& params) {
+  if (!params.output_dir.empty()) make_output_dir(params);
 }
 
 void Files<ImageCompression>::write(const Params& params, const ImageCompression::Result& result) {

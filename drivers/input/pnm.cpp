@@ -1,84 +1,113 @@
-#include "drivers/input/pnm.hpp"
-
+// Binary PPM (P6) and PGM (P5), as libnetpbm reads them.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <vector>
 
-#include "common/error.hpp"
+#include "drivers/input/image_format.hpp"
 
 namespace scalelaw {
 namespace {
 
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-  throw Error(fmt::format("{}: {}", path, what),
-              "it may be truncated or damaged; binary PPM (P6) and PGM (P5) files are read");
+constexpr const char* remedy =
+    "it may be truncated or damaged; binary PPM (P6) and PGM (P5) files are read";
+
+/// The next character of a header.  A comment counts as the end of line that closes it, also right
+/// after a number (libnetpbm, pm_getc).
+int header_character(std::FILE* in) {
+  int next = std::getc(in);
+  if (next != '#') return next;
+  while (next != '\n' && next != '\r' && next != EOF) next = std::getc(in);
+  return next;
 }
 
-/// The next number of a header, after white space and comments.
+/// The next number of a header, and the one character after it.
 std::int64_t header_number(std::FILE* in, const std::string& path) {
-  int next = std::getc(in);
-  while (next == '#' || next == ' ' || (next >= '\t' && next <= '\r')) {
-    if (next == '#') {
-      while (next != '\n' && next != EOF) next = std::getc(in);
-    } else {
-      next = std::getc(in);
+  int next = header_character(in);
+  while (next == ' ' || (next >= '\t' && next <= '\r')) next = header_character(in);
+  std::int64_t value = 0;
+  if (next < '0' || next > '9') {
+    fail_on(path, "the PNM header has no number where one must be", remedy);
+  }
+  for (; next >= '0' && next <= '9'; next = header_character(in)) {
+    value = 10 * value + (next - '0');
+    if (value > 1'000'000'000) {
+      fail_on(path, "the PNM header has a number that is too large", remedy);
     }
   }
-  std::int64_t value = 0;
-  if (next < '0' || next > '9') fail(path, "the PNM header has no number where one must be");
-  for (; next >= '0' && next <= '9'; next = std::getc(in)) {
-    value = 10 * value + (next - '0');
-    if (value > 1'000'000'000) fail(path, "the PNM header has a number that is too large");
-  }
-  return value;  // the one character after it is white space, and read
+  return value;
 }
 
-std::int64_t bytes_per_channel(const PnmHeader& header) {
-  return header.largest > 255 ? 2 : 1;
-}
+class PnmDecoder : public ImageDecoder {
+ public:
+  PnmDecoder(const std::string& path, CFile file) : path_(path), file_(std::move(file)) {
+    std::FILE* const in = file_.get();
+    const std::int64_t have = size_of(in);
+    char kind[2] = {};
+    if (std::fread(kind, 1, 2, in) != 2 || (kind[1] != '5' && kind[1] != '6')) {
+      fail_on(path, "a PNM file of a kind that is not supported", remedy);
+    }
+    shape_.channels = kind[1] == '5' ? 1 : 3;
+    shape_.width = header_number(in, path);
+    shape_.height = header_number(in, path);
+    largest_ = header_number(in, path);
+    pixels_begin_ = ftello(in);
+    if (shape_.width < 1 || shape_.height < 1 || largest_ < 1 || largest_ > 65535) {
+      fail_on(path, "the PNM header makes no sense", remedy);
+    }
+    const std::int64_t need = pixels_begin_ + shape_.height * file_row_bytes();
+    if (have < need) fail_on(path, fmt::format("truncated: {} bytes of {}", have, need), remedy);
+  }
+
+  [[nodiscard]] ImageHeader header() const override { return {shape_}; }
+
+  void decode(const PixelRows& out) override {
+    const std::int64_t begin = pixels_begin_ + out.rows.begin * file_row_bytes();
+    if (fseeko(file_.get(), begin, SEEK_SET) != 0) fail_to_read();
+    if (largest_ == 255 && out.channels == shape_.channels) {
+      read(out.first, out.rows.size() * out.row_bytes);
+      return;
+    }
+    std::vector<std::uint8_t> line(static_cast<std::size_t>(file_row_bytes()));
+    for (std::int64_t y = out.rows.begin; y < out.rows.end; ++y) {
+      read(line.data(), file_row_bytes());
+      scale(line);
+      convert_channels(line.data(), shape_.channels, shape_.width, out.channels, out.at(y));
+    }
+  }
+
+ private:
+  [[nodiscard]] bool is_wide() const { return largest_ > 255; }
+  [[nodiscard]] std::int64_t file_row_bytes() const {
+    return shape_.row_bytes() * (is_wide() ? 2 : 1);
+  }
+
+  void read(std::uint8_t* to, std::int64_t bytes) {
+    const auto size = static_cast<std::size_t>(bytes);
+    if (std::fread(to, 1, size, file_.get()) != size) fail_to_read();
+  }
+
+  [[noreturn]] void fail_to_read() const { fail_on(path_, "cannot be read to its end", remedy); }
+
+  /// Makes the samples of a row 8 bits wide, in place.
+  void scale(std::vector<std::uint8_t>& line) const {
+    if (largest_ == 255) return;
+    const auto samples = static_cast<std::size_t>(shape_.row_bytes());
+    for (std::size_t i = 0; i < samples; ++i) {
+      line[i] = to_8_bits(is_wide() ? line[2 * i] << 8 | line[2 * i + 1] : line[i], largest_);
+    }
+  }
+
+  const std::string& path_;
+  CFile file_;
+  Shape shape_;
+  std::int64_t largest_ = 255;     ///< the value of full intensity; above 255: two bytes a sample
+  std::int64_t pixels_begin_ = 0;  ///< byte offset in the file
+};
 
 }  // namespace
 
-PnmHeader pnm_header(std::FILE* in, const std::string& path) {
-  char kind[2] = {};
-  if (std::fread(kind, 1, 2, in) != 2 || kind[0] != 'P' || (kind[1] != '5' && kind[1] != '6')) {
-    fail(path, "a PNM file of a kind that is not supported");
-  }
-  PnmHeader header;
-  header.shape.channels = kind[1] == '5' ? 1 : 3;
-  header.shape.width = header_number(in, path);
-  header.shape.height = header_number(in, path);
-  header.largest = header_number(in, path);
-  header.pixels_begin = ftello(in);
-  if (header.shape.width < 1 || header.shape.height < 1 || header.largest < 1 ||
-      header.largest > 65535) {
-    fail(path, "the PNM header makes no sense");
-  }
-  const std::int64_t need = header.pixels_begin + header.shape.bytes() * bytes_per_channel(header);
-  fseeko(in, 0, SEEK_END);
-  const std::int64_t have = ftello(in);
-  if (have < need) fail(path, fmt::format("truncated: {} bytes of {}", have, need));
-  return header;
-}
-
-std::vector<std::uint8_t> read_pnm_rows(std::FILE* in, const std::string& path,
-                                        const PnmHeader& header, Range rows) {
-  const std::int64_t wide = bytes_per_channel(header);
-  const std::int64_t row_bytes = header.shape.row_bytes() * wide;
-  std::vector<std::uint8_t> out(static_cast<std::size_t>(rows.size() * row_bytes));
-  const bool there = fseeko(in, header.pixels_begin + rows.begin * row_bytes, SEEK_SET) == 0;
-  if (!there || std::fread(out.data(), 1, out.size(), in) != out.size()) {
-    fail(path, "cannot be read to its end");
-  }
-  if (header.largest == 255) return out;
-  const std::size_t values = out.size() / static_cast<std::size_t>(wide);
-  for (std::size_t i = 0; i < values; ++i) {
-    const std::int64_t value = wide == 1 ? out[i] : out[2 * i] << 8 | out[2 * i + 1];
-    const std::int64_t limited = std::min(value, header.largest);
-    out[i] = static_cast<std::uint8_t>((limited * 255 + header.largest / 2) / header.largest);
-  }
-  out.resize(values);
-  return out;
+std::unique_ptr<ImageDecoder> pnm_decoder(const std::string& path, CFile file) {
+  return std::make_unique<PnmDecoder>(path, std::move(file));
 }
 
 }  // namespace scalelaw

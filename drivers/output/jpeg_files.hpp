@@ -11,13 +11,22 @@ namespace scalelaw {
 
 /// The names of the .jpg files of a batch: those of the input files with their endings replaced,
 /// or image_000000.jpg and so on for generated images.
-/// Errors: throws Error when two inputs would get the same name.
 std::vector<std::string> output_names(const ImageCompression::Params& params);
 
-/// Makes sure that files can be written into the output folder, which is made when it is missing.
-/// Errors: throws Error when it cannot be written or a folder is in a file's place; and, before
-/// anything is made, when a file would take the place of an input file, by whatever name or link.
+/// Refuses an output folder that is the input folder or inside it, by whatever path: the next run
+/// would take it for input.  Either may be missing, or not a folder.
+/// Errors: throws Error with the remedy.
+void check_output_apart(const std::string& input, const std::string& folder);
+
+/// Looks for everything that would keep the files of a batch from being written; changes nothing.
+/// Errors: throws one Error for a folder that cannot be made or written, names that meet or are too
+/// long, whatever is in a file's place, and files that would take the place of an input file, by
+/// whatever name or link.
 void check_output_dir(const ImageCompression::Params& params);
+
+/// Makes the output folder where it is missing, and a file in it for a moment.
+/// Errors: throws Error when it cannot be made or written.
+void make_output_dir(const ImageCompression::Params& params);
 
 /// Writes a file from its parts: under another name first, so that a file of this name is whole.
 /// Errors: throws RunFailure naming the file; then nothing unfinished is left.

@@ -74,7 +74,7 @@ static_assert(Kernel<TurbojpegCompression>);
 
 /// The same input; a peer writes nothing.
 template <>
-struct Files<TurbojpegCompression> {
+struct Files<TurbojpegCompression> : NoFiles<TurbojpegCompression> {
   using Params = ImageCompression::Params;
   using Same = Files<ImageCompression>;
   static constexpr auto derived = Same::derived;
@@ -84,8 +84,9 @@ struct Files<TurbojpegCompression> {
   static void read(const Params& params, ImageCompression::Storage& storage, Range range) {
     Same::read(params, storage, range);
   }
+  static double reading_bytes(const Params& params) { return Same::reading_bytes(params); }
+  static void check_input(Params& params) { Same::check_input(params); }
   static void check_output(const Params& params);
-  static void write(const Params&, const TurbojpegCompression::Result&) {}
 };
 
 }  // namespace scalelaw

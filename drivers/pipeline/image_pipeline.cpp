@@ -15,6 +15,7 @@
 #include "drivers/command_line.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "drivers/input/image_files.hpp"
+#include "drivers/input/read_together.hpp"
 #include "drivers/output/jpeg_files.hpp"
 #include "drivers/pipeline/bounded_queue.hpp"
 #include "drivers/setup.hpp"
@@ -205,12 +206,12 @@ void check_pipeline_options(const Options& options) {
   }
 }
 
-/// The most that a process holds at a time, in bytes: an image decoded and its encoded bytes for
-/// each thread, and the files that wait at either end, as large as images.
+/// The most that a process holds at a time, in bytes: for each thread an image decoded, its encoded
+/// bytes and what its decoder holds, and the files that wait at either end, as large as images.
 double most_bytes(const K::Params& params, int threads) {
   std::int64_t largest = 0;
   for (const Shape& shape : params.shapes) largest = std::max(largest, shape.bytes());
-  return 6.0 * threads * static_cast<double>(largest);
+  return threads * (6.0 * static_cast<double>(largest) + Files<K>::reading_bytes(params));
 }
 
 }  // namespace
@@ -246,7 +247,7 @@ PassTimes ImagePipeline::operator()() {
   comm_.barrier();
   const double start_s = now_s();
   PassTimes times;
-  together(comm_, [&] {
+  read_together<K>(params_, comm_, [&] {
     run();
     times.total_s = now_s() - start_s;
   });
@@ -279,13 +280,15 @@ std::vector<Fact> ImagePipeline::facts() const {
 
 int run_image_pipeline(ImageCompression::Params params, const Identity& identity,
                        const Options& options, Team& team, Comm& comm) {
+  together(comm, [&] { check_pipeline_options(options); });
+  read_together<K>(params, comm, [&] { Files<K>::open(params); });
   together(comm, [&] {
-    check_pipeline_options(options);
-    Files<K>::open(params);
     K::check(params);
-    if (comm.is_root()) Files<K>::check_output(params);
+    if (!comm.is_root()) return;
+    Files<K>::check_output(params);
+    Files<K>::make_output(params);
   });
-  check_memory(comm.size() * most_bytes(params, team.size()), options, comm);
+  check_memory(0, most_bytes(params, team.size()), options, comm);
   ImagePipeline pipeline(params, team, comm);
   Options once = options;
   once.batch = 1;

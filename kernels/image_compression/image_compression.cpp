@@ -26,7 +26,7 @@ double unit_draw(std::int64_t seed, std::int64_t image) {
 /// `length` scaled, and kept in what a JPEG file can hold.
 std::int64_t scaled(std::int64_t length, double factor) {
   const double wanted = std::round(static_cast<double>(length) * factor);
-  return static_cast<std::int64_t>(std::clamp(wanted, 1.0, 65535.0));
+  return static_cast<std::int64_t>(std::clamp(wanted, 1.0, static_cast<double>(longest_side)));
 }
 
 Shape generated_shape(const ImageCompression::Params& params, std::int64_t image) {
@@ -103,11 +103,17 @@ void ImageCompression::check(const Params& params) {
     throw Error(fmt::format("the spread {} is not between 1 and 1e6", params.spread),
                 "give --spread 1 for images of one size, or for example 16");
   }
-  for (const Shape& shape : params.shapes) {
-    if (shape.width < 1 || shape.width > 65535 || shape.height < 1 || shape.height > 65535) {
-      throw Error(fmt::format("an image of {} x {} pixels", shape.width, shape.height),
-                  "a JPEG file holds 1 to 65535 pixels each way");
+  std::vector<Shape> shapes = params.shapes;
+  if (shapes.empty()) shapes.push_back({params.width, params.height});
+  for (const Shape& shape : shapes) {
+    if (shape.width >= 1 && shape.width <= longest_side && shape.height >= 1 &&
+        shape.height <= longest_side) {
+      continue;
     }
+    throw Error(fmt::format("an image of {} x {} pixels", shape.width, shape.height),
+                fmt::format("libjpeg, and so nearly every program, reads JPEG files of 1 to {} "
+                            "pixels each way",
+                            longest_side));
   }
 }
 

@@ -24,7 +24,7 @@ namespace scalelaw {
 /// per MCU row, so that an item is an MCU row: one large image is shared by all workers as well as
 /// a batch of many.  The files are the same to the byte for every partition and instruction set.
 ///
-/// Shapes:  images of 1 to 65535 pixels a side; above 2 GiB is fine.
+/// Shapes:  images of 1 to 65500 pixels a side; above 2 GiB is fine.
 /// Units:   throughput in pixels.
 /// Traffic: reads 3 bytes (grey: 1) a pixel once; arithmetic and bit-writing dominate.
 /// Memory:  per worker the pixels of its rows, their encoded bytes, and some 50 KiB.
@@ -54,13 +54,15 @@ struct ImageCompression {
     /// generated images.
     std::vector<Shape> shapes;
     std::vector<std::string> files;
+    /// What decoding any one of them takes beside a few rows.
+    std::int64_t decoder_bytes = 0;
 
     static constexpr auto fields() {
       using P = Params;
       return std::tuple{
           Field<P, std::int64_t>{"images", &P::images, "generated images", 1, 1'000'000'000},
-          Field<P, std::int64_t>{"width", &P::width, "pixels across, 1 to 65535", 1, 65535},
-          Field<P, std::int64_t>{"height", &P::height, "pixels down, 1 to 65535", 1, 65535},
+          Field<P, std::int64_t>{"width", &P::width, "pixels across, 1 to 65500", 1},
+          Field<P, std::int64_t>{"height", &P::height, "pixels down, 1 to 65500", 1},
           Field<P, double>{"spread", &P::spread,
                            "generated images differ in area by up to this factor up and down (1: "
                            "all alike)"},
@@ -120,6 +122,7 @@ struct ImageCompression {
     std::int64_t bytes = 0;
   };
 
+  /// Errors: throws Error when an image is longer than libjpeg reads, or the spread makes no sense.
   static void check(const Params& params);
 
   /// The shapes of the batch: params.shapes, or those of the generated images.

@@ -20,10 +20,14 @@ constexpr auto enum_names(Colour) {
   return std::array<std::string_view, 2>{"rgb", "grey"};
 }
 
+/// The most pixels each way.  The format has room for 65535, but libjpeg, and so nearly every
+/// program, reads no more than this (JPEG_MAX_DIMENSION in jmorecfg.h).
+inline constexpr std::int64_t longest_side = 65500;
+
 /// The size of one image: 8 bits a channel, interleaved, rows from the top without gaps.
 struct Shape {
-  std::int64_t width = 0;     ///< pixels, 1 to 65535
-  std::int64_t height = 0;    ///< pixels, 1 to 65535
+  std::int64_t width = 0;     ///< pixels, 1 to longest_side
+  std::int64_t height = 0;    ///< pixels, 1 to longest_side
   std::int64_t channels = 3;  ///< 3: red, green, blue; 1: grey
 
   [[nodiscard]] std::int64_t row_bytes() const { return width * channels; }

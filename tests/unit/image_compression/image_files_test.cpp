@@ -78,7 +78,7 @@ TEST_F(ImageFiles, LosslessFormatsGiveTheirPixels) {
   for (const std::int64_t channels : {1, 3}) {
     const Image image = noise_image({37, 21, channels});
     for (const std::string& file : {write_png("a.png", image), write_pnm("a.pnm", image)}) {
-      EXPECT_EQ(image.shape, image_shape(file)) << file;
+      EXPECT_EQ(image.shape, image_header(file).shape) << file;
       EXPECT_EQ(image.pixels, decoded(file, image.shape, {0, 21})) << file;
       const std::vector<std::uint8_t> middle(image.pixels.begin() + 5 * image.shape.row_bytes(),
                                              image.pixels.begin() + 9 * image.shape.row_bytes());
@@ -91,7 +91,7 @@ TEST_F(ImageFiles, JpegFilesAreDecoded) {
   const Image image = noise_image({37, 21, 3});
   const std::vector<std::byte> bytes = turbo_encoded(image, 90, Subsampling::s444);
   const std::string file = write("a.jpg", bytes);
-  EXPECT_EQ(image.shape, image_shape(file));
+  EXPECT_EQ(image.shape, image_header(file).shape);
   EXPECT_EQ(turbo_decoded(bytes, image.shape, Subsampling::s444),
             decoded(file, image.shape, {0, 21}));
 }
@@ -108,10 +108,11 @@ TEST_F(ImageFiles, AFolderIsReadInOrderAndWrittenByName) {
   write_png("a.png", grey);
   K::Params params;
   params.input = folder_.string();
-  params.output_dir = path("out");
+  params.output_dir = folder_.string() + "-out";
   Files<K>::open(params);
   ASSERT_EQ((std::vector<Shape>{grey.shape, photo.shape}), params.shapes);
   Files<K>::check_output(params);
+  Files<K>::make_output(params);
 
   const Range all{0, K::items(params)};
   K::Partial sum;
@@ -133,6 +134,7 @@ TEST_F(ImageFiles, AFolderIsReadInOrderAndWrittenByName) {
                            std::as_bytes(std::span(file)).end()))
         << name;
   }
+  fs::remove_all(params.output_dir);
 }
 
 TEST_F(ImageFiles, GreyIsTheLuminance) {
@@ -144,7 +146,7 @@ TEST_F(ImageFiles, GreyIsTheLuminance) {
 /// The error that opening and decoding `file` gives.
 std::string complaint(const std::string& file) {
   try {
-    const Shape shape = image_shape(file);
+    const Shape shape = image_header(file).shape;
     decoded(file, shape, {0, shape.height});
   } catch (const Error& error) {
     EXPECT_FALSE(error.hint().empty());
@@ -185,7 +187,7 @@ TEST_F(ImageFiles, NamesThatMeetAreRefused) {
   write_png("a.png", noise_image({9, 9, 3}));
   K::Params params;
   params.input = folder_.string();
-  params.output_dir = path("out");
+  params.output_dir = folder_.string() + "-out";
   Files<K>::open(params);
   EXPECT_THROW(Files<K>::check_output(params), Error);
 }
