@@ -48,6 +48,8 @@ void add_common_options(CLI::App& app, Options& options) {
   group(app.add_flag("--describe", options.describe,
                      "print the work model as JSON and measure nothing"),
         measuring);
+  group(app.add_flag("--check", options.check, "check inputs and outputs, compute nothing"),
+        measuring);
   group(add_choice(app, "mode", options.mode,
                    "data: compute alone; pipeline: read, compute and write files, overlapped"),
         measuring);

@@ -168,6 +168,14 @@ int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& 
   return status_usage;
 }
 
+/// Says what is wrong with files, without computing anything: one rank is enough for that.
+int check_files(const Identity& identity, const Subcommand& chosen) {
+  if (launched_as_other_rank() || !chosen.kernel.file_faults) return status_ok;
+  const std::vector<Error> faults = chosen.kernel.file_faults(chosen.options);
+  for (const Error& fault : faults) complain(identity.driver, fault.what(), fault.hint());
+  return faults.empty() ? status_ok : status_usage;
+}
+
 int after_parsing(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
   try {
     if (chosen.options.isa != "auto") select_isa(enum_from<Isa>(chosen.options.isa));
@@ -179,6 +187,7 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
       fmt::print("{}\n", chosen.kernel.describe(chosen.options).dump());
       return status_ok;
     }
+    if (chosen.options.check) return check_files(identity, chosen);
   } catch (const Error& error) {
     if (launched_as_other_rank()) return after_the_root(status_usage);
     complain(identity.driver, error.what(), error.hint());

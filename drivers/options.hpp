@@ -59,6 +59,7 @@ struct Options {
   bool overlap = false;         ///< scatter in pipelined chunks, computing while more arrive
   std::string report;
   bool describe = false;
+  bool check = false;  ///< look at inputs and outputs, compute nothing
 };
 
 }  // namespace scalelaw
