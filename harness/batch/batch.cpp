@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/results_file.hpp"
@@ -100,7 +101,7 @@ void write_batch(const Batch& batch) {
   const fs::path path = batch.folder / batch_file;
   const fs::path temporary = path.string() + ".new";
   std::ofstream file(temporary);
-  file << text.dump(1, ' ', false, json::error_handler_t::replace) << '\n';
+  file << serialize(text, 1) << '\n';
   file.close();
   std::error_code failure;
   fs::rename(temporary, path, failure);

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/store/results_file.hpp"
@@ -68,7 +69,7 @@ int print_end(const Results& results, const std::string& output) {
     ++counts[point.state];
     any_lacks = any_lacks || is_failure(point.state) || point.state == State::pending;
     if (is_failure(point.state) || point.state == State::skipped || point.state == State::pending) {
-      fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
+      print_error(fmt::format("{}: {}: {}\n", to_string(point.state), point.id, point.reason));
     }
   }
   std::string text;
@@ -88,7 +89,7 @@ int print_end(const Results& results, const std::string& output) {
 }
 
 void print_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) fmt::print(stderr, "scalelaw: {}\n", note);
+  for (const std::string& note : notes) complain("scalelaw", note);
 }
 
 }  // namespace scalelaw

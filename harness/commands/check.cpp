@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "common/json_text.hpp"
 #include "common/quantity.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
@@ -21,9 +22,9 @@ void print_points(const Prepared& prepared) {
       series = point.series;
       fmt::print("{}: {} {}/{}, {} scaling{}\n", point.experiment, point.kernel,
                  point.implementation, to_string(point.model), to_string(point.scaling),
-                 point.options.empty() ? "" : " " + point.options.dump());
+                 point.options.empty() ? "" : " " + serialize(point.options));
     }
-    fmt::print("  {:<9} {}{}{}\n", placement_text(point.placement), point.params.dump(),
+    fmt::print("  {:<9} {}{}{}\n", placement_text(point.placement), serialize(point.params),
                point.oversubscribed ? "  (oversubscribed)" : "",
                point.state == State::skipped ? "  skipped: " + point.reason
                : point.reason.empty()        ? ""

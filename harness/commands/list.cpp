@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "common/json_text.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/launch/drivers.hpp"
@@ -15,7 +16,7 @@ std::string type_text(const ParamFacts& param) {
 }
 
 std::string default_text(const ParamFacts& param) {
-  if (!param.fallback.is_string()) return param.fallback.dump();
+  if (!param.fallback.is_string()) return serialize(param.fallback);
   const auto& text = param.fallback.get_ref<const std::string&>();
   return text.empty() ? "none" : text;
 }

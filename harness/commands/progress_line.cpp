@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
+
+#include "common/standard_streams.hpp"
 
 namespace scalelaw {
 namespace {
@@ -39,15 +40,14 @@ std::string progress_text(const Progress& progress) {
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressLine::~ProgressLine() {
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) print_error("\r\033[K");
 }
 
 void ProgressLine::show(const Progress& progress) {
   if (!terminal_) return;
   shown_ = true;
   const std::string text = progress_text(progress);
-  fmt::print(stderr, "\r\033[K{}", text.substr(0, columns() - 1));
-  std::fflush(stderr);
+  print_error("\r\033[K" + text.substr(0, columns() - 1));
 }
 
 }  // namespace scalelaw

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/error.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
@@ -94,9 +95,9 @@ int report_interrupt(const RunChoice& choice, const std::string& output) {
     words.insert(words.end(), {"--drivers", choice.campaign.drivers});
   }
   words.insert(words.end(), {"--output", output, "--resume"});
-  fmt::print(stderr,
-             "scalelaw: stopped by signal {}; what was measured is kept\n  hint: go on with: {}\n",
-             interrupt_signal(), to_string(Command{words, {}, {}}));
+  complain("scalelaw",
+           fmt::format("stopped by signal {}; what was measured is kept", interrupt_signal()),
+           "go on with: " + to_string(Command{words, {}, {}}));
   return 128 + interrupt_signal();
 }
 

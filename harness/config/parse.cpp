@@ -220,14 +220,14 @@ auto choice_into(std::vector<std::string> choices) {
 
 void check_chunk(const Value& value, const nlohmann::json& one) {
   if (!one.is_number_integer() || one < 0) {
-    value.fail(fmt::format("{} is not a chunk size", one.dump()),
+    value.fail(fmt::format("{} is not a chunk size", serialize(one)),
                "give whole numbers; 0 lets the schedule choose");
   }
 }
 
 void check_flag(const Value& value, const nlohmann::json& one) {
   if (!one.is_boolean()) {
-    value.fail(fmt::format("{} is neither true nor false", one.dump()),
+    value.fail(fmt::format("{} is neither true nor false", serialize(one)),
                "write true, false, or a list");
   }
 }

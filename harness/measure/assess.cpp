@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "common/field.hpp"
+#include "common/json_text.hpp"
 #include "common/quantity.hpp"
 #include "harness/measure/binding.hpp"
 
@@ -106,8 +107,8 @@ std::string fault_of_identity(const Point& point, const json& header) {
 std::string FactBook::enter(const Point& point, const Record& record) {
   // What the driver says it computed, defaults included; the seed too, since inputs come from it.
   const json params = record.header.value("params", point.params);
-  std::string key = point.implementation + '\n' + point.kernel + '\n' + params.dump() + '\n' +
-                    record.header.value("seed", json()).dump();
+  std::string key = point.implementation + '\n' + point.kernel + '\n' + serialize(params) + '\n' +
+                    serialize(record.header.value("seed", json()));
   if (point.implementation != "scalelaw") key += '\n' + point.id;
   for (const Sample& sample : record.samples) {
     const auto [entry, is_new] = entries_.try_emplace(key, Entry{sample.facts, point.id});

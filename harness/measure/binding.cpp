@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 
 namespace scalelaw {
 namespace {
@@ -29,7 +30,7 @@ std::string fault_of_counts(const Point& point, const json& ranks) {
   for (const json& rank : ranks) {
     const auto threads = static_cast<std::int64_t>(rank.at("threads").size());
     if (threads != asked.threads) {
-      return fmt::format("rank {} had {} thread{}, not {}", rank.at("rank").dump(), threads,
+      return fmt::format("rank {} had {} thread{}, not {}", serialize(rank.at("rank")), threads,
                          threads == 1 ? "" : "s", asked.threads);
     }
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "common/json_text.hpp"
 #include "harness/plan/plan.hpp"
 
 namespace scalelaw {
@@ -113,7 +114,7 @@ void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::i
       adder.add(place, ceiling_read, {{"bytes", wanted.read_bytes}}, "read " + model);
     }
     for (const json& params : exchanges_of(wanted)) {
-      adder.add(place, ceiling_exchange, params, model + " " + params.dump());
+      adder.add(place, ceiling_exchange, params, model + " " + serialize(params));
     }
   }
 }

@@ -255,7 +255,7 @@ class Planner {
     const json& work = out.described.at("work");
     if (!work.at("memory_bound").get<bool>() || machine_.last_level_cache_bytes == 0) {
       out.note = fmt::format("size auto: {} = {}, the kernel's own", kernel_.size_parameter,
-                             out.params.at(kernel_.size_parameter).dump());
+                             serialize(out.params.at(kernel_.size_parameter)));
       return out;
     }
     const double wanted = caches_filled * static_cast<double>(machine_.last_level_cache_bytes);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/report/numbers.hpp"
 #include "harness/report/report.hpp"
@@ -225,7 +226,7 @@ std::string advise_json(const Results& results) {
   for (const Contest& contest : contests_of(results)) {
     out["contests"].push_back(contest_json({contest, summaries}));
   }
-  return out.dump(2) + "\n";
+  return serialize(out, 2) + "\n";
 }
 
 }  // namespace scalelaw

@@ -200,7 +200,7 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
   out["differences"] = comparison.differences;
   out["only_base"] = ids(base, comparison.only_base);
   out["only_new"] = ids(now, comparison.only_now);
-  return out.dump(2) + "\n";
+  return serialize(out, 2) + "\n";
 }
 
 std::string compare_csv(const Comparison& comparison, const Results& base, const Results&) {
@@ -211,7 +211,7 @@ std::string compare_csv(const Comparison& comparison, const Results& base, const
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
-    out += csv_line({point.id, point.kernel, point.implementation, point.params.dump(),
+    out += csv_line({point.id, point.kernel, point.implementation, serialize(point.params),
                      std::string(to_string(point.scaling)), std::string(to_string(point.model)),
                      fmt::format("{}", point.placement.nodes),
                      fmt::format("{}", point.placement.ranks_per_node),

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "common/json_text.hpp"
 #include "harness/laws/efficiency.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/report/advise.hpp"
@@ -63,7 +64,7 @@ std::map<Key, std::vector<std::int64_t>> groups_of(const Reader& in) {
     const Point& p = in.at(i);
     const auto name = size_names.find(p.kernel);
     if (name == size_names.end() || !in.usable(i)) continue;
-    groups[{p.kernel, name->second, without(p.params, name->second).dump()}].push_back(i);
+    groups[{p.kernel, name->second, serialize(without(p.params, name->second))}].push_back(i);
   }
   return groups;
 }
@@ -147,7 +148,7 @@ Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int6
   std::vector<double> operations;
   for (const auto& [count, size] : sizes) {
     operations.push_back(count);
-    contest.rounds.push_back({size.dump(), size.get<double>(), count, 0, 0, {}, {}});
+    contest.rounds.push_back({serialize(size), size.get<double>(), count, 0, 0, {}, {}});
   }
   for (const auto& [way, of_way] : ways) {
     Strategy strategy{way.first, way.second, std::vector<std::int64_t>(sizes.size(), -1), {}, 0};

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "common/json_text.hpp"
 #include "harness/report/formats.hpp"
 
 namespace scalelaw {
@@ -35,8 +36,8 @@ Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow
               {"experiment", point.experiment},
               {"kernel", point.kernel},
               {"implementation", point.implementation},
-              {"params", point.params.dump()},
-              {"options", point.options.dump()},
+              {"params", serialize(point.params)},
+              {"options", serialize(point.options)},
               {"model", std::string(to_string(point.model))},
               {"scaling", std::string(to_string(point.scaling))},
               {"nodes", count(point.placement.nodes)},

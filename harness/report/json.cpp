@@ -1,6 +1,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/json_text.hpp"
 #include "harness/report/formats.hpp"
 
 namespace scalelaw {
@@ -212,7 +213,7 @@ std::string report_json(const Report& report) {
                             {"kept", rule.kept},
                             {"reason", rule.reason}});
   }
-  return out.dump(2) + "\n";
+  return serialize(out, 2) + "\n";
 }
 
 }  // namespace scalelaw

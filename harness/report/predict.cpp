@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/json_text.hpp"
 #include "harness/laws/predictions.hpp"
 #include "harness/laws/reach.hpp"
 #include "harness/report/numbers.hpp"
@@ -189,7 +190,7 @@ std::string predict_json(const Results& results, const std::vector<std::int64_t>
                              {"scaling", to_string(first.scaling)},
                              {"laws", laws}});
   }
-  return out.dump(2) + "\n";
+  return serialize(out, 2) + "\n";
 }
 
 }  // namespace scalelaw

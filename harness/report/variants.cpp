@@ -25,15 +25,15 @@ std::optional<json> value_of(const Point& point, const std::string& option) {
 std::string all_but(const Point& point, const std::string& option) {
   json rest = point.options.is_object() ? point.options : json::object();
   rest.erase(option);
-  return json{point.kernel,
-              point.implementation,
-              to_string(point.model),
-              to_string(point.scaling),
-              point.params,
-              rest,
-              {point.placement.nodes, point.placement.ranks_per_node, point.placement.threads},
-              point.oversubscribed}
-      .dump();
+  return serialize(
+      json{point.kernel,
+           point.implementation,
+           to_string(point.model),
+           to_string(point.scaling),
+           point.params,
+           rest,
+           {point.placement.nodes, point.placement.ranks_per_node, point.placement.threads},
+           point.oversubscribed});
 }
 
 std::set<std::string> options_in(const Results& results) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 #include "harness/store/json.hpp"
 
 namespace scalelaw {
@@ -24,7 +25,7 @@ constexpr int journal_schema = 1;
 
 /// A log may hold bytes that are no UTF-8; they are replaced rather than lost with the launch.
 std::string to_line(const json& object) {
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return serialize(object);
 }
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& hint) {
@@ -53,7 +54,8 @@ void require_plan_line(const std::string& path, const json& line) {
     fail(path, "this is not a journal of scalelaw", "choose another --output");
   }
   if (line.at("schema").get<int>() != journal_schema) {
-    fail(path, fmt::format("its schema is {}, not {}", line.at("schema").dump(), journal_schema),
+    fail(path,
+         fmt::format("its schema is {}, not {}", serialize(line.at("schema")), journal_schema),
          begin_anew);
   }
 }

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "common/field.hpp"
+#include "common/json_text.hpp"
 
 namespace scalelaw {
 namespace {
@@ -35,7 +36,7 @@ Cell cell_of(const T& value) {
   } else if constexpr (EnumNames<T>) {
     return std::string(to_string(value));
   } else {
-    return json_of(value).dump(-1, ' ', false, json::error_handler_t::replace);
+    return serialize(json_of(value));
   }
 }
 
