@@ -203,7 +203,10 @@ BoundKernel bind(CLI::App& app) {
   };
   const auto run = [params](const Identity& identity, const Options& options, Team& team,
                             Comm& comm) {
-    auto exchange = std::make_shared<Exchange>(*params, comm);
+    // What each rank sends, what it takes in, and a copy while it checks.
+    check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), options, comm);
+    std::shared_ptr<Exchange> exchange;
+    together(comm, [&] { exchange = std::make_shared<Exchange>(*params, comm); });
     const Subject subject{.kernel = "collectives",
                           .params = fields_to_json(exchange->params()),
                           .work = work_of(exchange->params()),

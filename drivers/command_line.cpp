@@ -13,17 +13,41 @@ std::string option_name(std::string_view field) {
   return "--" + name;
 }
 
+namespace {
+
+std::int64_t bounded_count(const std::string& option, const std::string& text, std::int64_t min,
+                           std::int64_t max) {
+  std::int64_t value = 0;
+  parse_value(option, [&] { value = parse_count(text); });
+  if (value < min || value > max) {
+    throw CLI::ValidationError(
+        option, max == std::numeric_limits<std::int64_t>::max()
+                    ? fmt::format("{} is too small; it must be at least {}", text, min)
+                    : fmt::format("{} is outside {} .. {}", text, min, max));
+  }
+  return value;
+}
+
+/// A number of passes, or `auto`, which is 0.
+CLI::Option* add_batch(CLI::App& app, std::int64_t& batch, std::int64_t most) {
+  const std::string option = "--batch";
+  const auto assign = [&batch, option, most](const std::string& text) {
+    batch = text == "auto" ? 0 : bounded_count(option, text, 0, most);
+  };
+  return app
+      .add_option_function<std::string>(
+          option, assign, "passes per sample; auto: as many as the clock's resolution asks for")
+      ->type_name("COUNT|auto")
+      ->default_str("auto");
+}
+
+}  // namespace
+
 CLI::Option* add_count(CLI::App& app, std::string_view name, std::int64_t& value,
                        std::string_view help, std::int64_t min, std::int64_t max) {
   const std::string option = option_name(name);
   const auto assign = [&value, option, min, max](const std::string& text) {
-    parse_value(option, [&] { value = parse_count(text); });
-    if (value < min || value > max) {
-      throw CLI::ValidationError(
-          option, max == std::numeric_limits<std::int64_t>::max()
-                      ? fmt::format("{} is too small; it must be at least {}", text, min)
-                      : fmt::format("{} is outside {} .. {}", text, min, max));
-    }
+    value = bounded_count(option, text, min, max);
   };
   return app.add_option_function<std::string>(option, assign, std::string(help))
       ->type_name("COUNT")
@@ -40,9 +64,7 @@ void add_common_options(CLI::App& app, Options& options) {
   group(add_count(app, "diagnostics", options.diagnostics,
                   "extra samples that tell waiting and transfer apart", 0, many),
         measuring);
-  group(add_count(app, "batch", options.batch,
-                  "passes per sample; 0: as many as the clock's resolution asks for", 0, many),
-        measuring);
+  group(add_batch(app, options.batch, many), measuring);
   group(app.add_option("--report", options.report, "write the record (JSON Lines) to this file"),
         measuring);
   group(app.add_flag("--describe", options.describe,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -12,16 +11,12 @@
 
 #include "build_info.hpp"
 #include "common/isa.hpp"
+#include "common/json_text.hpp"
+#include "common/standard_streams.hpp"
 #include "common/usage_fault.hpp"
 
 namespace scalelaw {
 namespace {
-
-/// One message a launch, not one a rank.
-void complain(const std::string& program, const std::string& what, const std::string& hint) {
-  fmt::print(stderr, "{}: {}\n", program, what);
-  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
-}
 
 /// For ranks other than the root, which says what is wrong: a launcher that sees one of them end
 /// first ends the root before it has spoken, so they end later.
@@ -111,16 +106,19 @@ void warn_of_copies(const Identity& identity, const ExecutionModel& model) {
 int run(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
   warn_of_copies(identity, model);
   const std::unique_ptr<Comm> comm = model.make_comm();
-  const std::unique_ptr<Team> team = model.make_team(threads_of(model, chosen.options));
   try {
+    std::unique_ptr<Team> team;
+    together(*comm, [&] { team = model.make_team(threads_of(model, chosen.options)); });
     return chosen.kernel.run(identity, chosen.options, *team, *comm);
   } catch (const SharedError& error) {  // the same on every rank: all end in order
     if (comm->is_root()) complain(identity.driver, error.what(), error.hint());
     return error.while_running() ? status_failure : status_usage;
   } catch (const Error& error) {
     complain(identity.driver, error.what(), error.hint());
+  } catch (const std::bad_alloc&) {
+    complain(identity.driver, out_of_memory().what(), out_of_memory().hint());
   } catch (const std::exception& error) {
-    complain(identity.driver, error.what(), "");
+    complain(identity.driver, error.what());
   }
   comm->abort(status_failure);  // the others may be in a collective call
   return status_failure;
@@ -184,7 +182,7 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
     check_mode(*chosen.entry, chosen.options);
     if (chosen.kernel.check) chosen.kernel.check();
     if (chosen.options.describe) {
-      fmt::print("{}\n", chosen.kernel.describe(chosen.options).dump());
+      print_output(serialize(chosen.kernel.describe(chosen.options)) + "\n");
       return status_ok;
     }
     if (chosen.options.check) return check_files(identity, chosen);
@@ -196,12 +194,8 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
   return run(identity, model, chosen);
 }
 
-}  // namespace
-
-int driver_main(int argc, char** argv, const std::string& implementation,
-                const ExecutionModel& model, const std::vector<KernelEntry>& kernels) {
-  const Identity identity{std::filesystem::path(argv[0]).filename().string(), implementation,
-                          model.name};
+int run_driver(int argc, char** argv, const Identity& identity, const ExecutionModel& model,
+               const std::vector<KernelEntry>& kernels) {
   CLI::App app(about(identity, model.distributed), identity.driver);
   app.set_version_flag("--version",
                        fmt::format("{} {} ({})", identity.driver, build::version, build::revision));
@@ -219,12 +213,30 @@ int driver_main(int argc, char** argv, const std::string& implementation,
     if (subcommand->app->parsed()) return after_parsing(identity, model, *subcommand);
   }
   if (describe) {
-    fmt::print("{}\n", describe_all(implementation, model, kernels).dump());
+    print_output(serialize(describe_all(identity.implementation, model, kernels)) + "\n");
     return status_ok;
   }
   if (launched_as_other_rank()) return after_the_root(status_usage);
   complain(identity.driver, "which kernel?", "see " + identity.driver + " --help");
   return status_usage;
+}
+
+}  // namespace
+
+int driver_main(int argc, char** argv, const std::string& implementation,
+                const ExecutionModel& model, const std::vector<KernelEntry>& kernels) {
+  open_standard_streams();
+  const Identity identity{std::filesystem::path(argv[0]).filename().string(), implementation,
+                          model.name};
+  int status = status_failure;
+  try {
+    status = run_driver(argc, argv, identity, model, kernels);
+  } catch (const std::bad_alloc&) {
+    complain(identity.driver, out_of_memory().what(), out_of_memory().hint());
+  } catch (const std::exception& error) {
+    complain(identity.driver, error.what());
+  }
+  return finish_stdout(identity.driver, status, status_failure);
 }
 
 }  // namespace scalelaw

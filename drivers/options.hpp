@@ -47,7 +47,7 @@ struct Options {
   std::int64_t warmups = 1;
   std::int64_t samples = 5;
   std::int64_t diagnostics = 0;
-  std::int64_t batch = 0;    ///< passes per sample; 0: chosen so that a sample can be timed
+  std::int64_t batch = 0;    ///< passes per sample; 0: automatic
   std::int64_t threads = 0;  ///< 0: what the model has by default
   std::int64_t seed = 1;
   std::string isa = "auto";

@@ -4,13 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 #include "build_info.hpp"
+#include "common/json_text.hpp"
+#include "common/standard_streams.hpp"
 #include "drivers/affinity.hpp"
+#include "drivers/batch.hpp"
 #include "drivers/record_writer.hpp"
 #include "drivers/setup.hpp"
 #include "drivers/summary.hpp"
@@ -21,7 +24,7 @@ namespace {
 using nlohmann::json;
 
 Bytes to_bytes(const json& value) {
-  const std::string text = value.dump();
+  const std::string text = serialize(value);
   const auto* data = reinterpret_cast<const std::byte*>(text.data());
   return {data, data + text.size()};
 }
@@ -64,8 +67,10 @@ PassTimes one_sample(const Subject& subject, std::int64_t batch, bool diagnostic
   return sum /= static_cast<double>(batch);
 }
 
-/// The root's number, everywhere.
-std::int64_t agree(Comm& comm, std::int64_t of_root) {
+/// The root's value, everywhere.
+template <class T>
+T agree(Comm& comm, T of_root) {
+  static_assert(std::is_trivially_copyable_v<T>);
   Bytes bytes(sizeof of_root);
   std::memcpy(bytes.data(), &of_root, sizeof of_root);
   bytes = comm.broadcast(std::move(bytes));
@@ -73,27 +78,18 @@ std::int64_t agree(Comm& comm, std::int64_t of_root) {
   return of_root;
 }
 
-/// Runs the warm-ups; returns the passes per sample: as asked for, or so many that a sample takes
-/// 10000 steps of the clock: ten times what the harness asks for, since passes go on getting
-/// shorter while caches and branch predictors warm up.  Short passes are tried until they get no
-/// shorter, since the first ones are slow.
-std::int64_t warm_up(const Options& options, const Subject& subject, const Timer& timer,
-                     Comm& comm) {
+/// Runs the warm-ups, and chooses the batch when that is left to it.
+void warm_up(const Options& options, const Subject& subject, Batch& batch, Comm& comm) {
   double pass_s = std::numeric_limits<double>::max();
   const auto run = [&](std::int64_t passes) {
     for (; passes > 0; --passes) pass_s = std::min(pass_s, subject.pass(false).total_s);
+    pass_s = agree(comm, pass_s);
   };
-  run(std::max<std::int64_t>(options.warmups, options.batch > 0 ? 0 : 1));
-  if (options.batch > 0) return options.batch;
-  const double least_s = 10'000 * timer.resolution_s;
-  bool shorter = agree(comm, pass_s < 10 * least_s) != 0;
-  for (int tried = 0; shorter && tried < 10; ++tried) {
-    const double before_s = pass_s;
-    run(1);
-    shorter = agree(comm, pass_s < 0.9 * before_s) != 0;
-  }
-  const double needed = std::ceil(least_s / std::max(pass_s, timer.resolution_s));
-  return agree(comm, static_cast<std::int64_t>(needed));
+  run(std::max<std::int64_t>(options.warmups, batch.is_automatic() ? 1 : 0));
+  if (!batch.is_automatic()) return;
+  // The first passes are slow: caches and branch predictors are still warming up.
+  if (batch.is_short(pass_s)) run(10);
+  batch.choose(pass_s);
 }
 
 json header(const Identity& identity, const Options& options, const Subject& subject,
@@ -197,6 +193,59 @@ class Judge {
   std::string fault_;
 };
 
+/// Takes the samples of a launch, each written to the record as it comes.
+class Sampling {
+ public:
+  Sampling(const Options& options, const Subject& subject, Comm& comm, RecordWriter& record)
+      : options_(options), subject_(subject), comm_(comm), record_(record), judge_(subject) {}
+
+  /// False when a sample was too short for the clock and the batch has been raised instead: then
+  /// what has been taken does not count.  Collective.
+  bool take_all(Batch& batch) {
+    summary_ = {};
+    for (std::int64_t i = 0; i < options_.samples + options_.diagnostics; ++i) {
+      const bool diagnostic = i >= options_.samples;
+      const PassTimes mine = one_sample(subject_, batch.passes(), diagnostic);
+      json ranks = gather_json(comm_, rank_times(mine));
+      json sample;
+      if (comm_.is_root()) sample = sample_record(i, diagnostic, std::move(ranks));
+      if (is_too_short(sample, batch)) return false;
+      if (comm_.is_root()) enter(std::move(sample));
+    }
+    return true;
+  }
+
+  /// At the root only.
+  [[nodiscard]] bool verified() const { return verified_; }
+  [[nodiscard]] const Summary& summary() const { return summary_; }
+
+ private:
+  bool is_too_short(const json& sample, Batch& batch) {
+    if (!batch.is_automatic()) return false;
+    const double pass_s = comm_.is_root() ? sample.at("total_s").get<double>() : 0;
+    return batch.raise_after(agree(comm_, pass_s));
+  }
+
+  void enter(json sample) {
+    if (subject_.stages) sample["stages"] = stages_record(subject_.stages());
+    const std::string fault = judge_();
+    verified_ = verified_ && fault.empty();
+    sample["facts"] = judge_.facts();
+    sample["verified"] = fault.empty();
+    sample["fault"] = fault;
+    record_.write(sample);
+    summary_.add(sample);
+  }
+
+  const Options& options_;
+  const Subject& subject_;
+  Comm& comm_;
+  RecordWriter& record_;
+  Judge judge_;
+  Summary summary_;
+  bool verified_ = true;
+};
+
 }  // namespace
 
 json to_json(const Work& work) {
@@ -214,44 +263,35 @@ int measure(const Identity& identity, const Options& options, const Subject& sub
             Comm& comm) {
   std::optional<RecordWriter> record;
   together(comm, [&] { record.emplace(comm.is_root() ? options.report : std::string()); });
-  const Timer timer = measure_timer();
-  const std::int64_t batch = warm_up(options, subject, timer, comm);
+  const Timer timer = agree(comm, measure_timer());
+  Batch batch(options.batch, timer.resolution_s);
+  warm_up(options, subject, batch, comm);
+  json ranks;
   if (!options.report.empty()) {
-    const json ranks = gather_json(comm, {{"rank", comm.rank()},
-                                          {"host", host_name()},
-                                          {"pid", getpid()},
-                                          {"threads", thread_affinity(team)}});
-    if (comm.is_root()) {
-      record->write(header(identity, options, subject, team, comm, batch, timer, ranks));
-    }
+    ranks = gather_json(comm, {{"rank", comm.rank()},
+                               {"host", host_name()},
+                               {"pid", getpid()},
+                               {"threads", thread_affinity(team)}});
   }
-  Judge judge(subject);
-  Summary summary;
-  bool verified = true;
-  for (std::int64_t i = 0; i < options.samples + options.diagnostics; ++i) {
-    const bool diagnostic = i >= options.samples;
-    const PassTimes mine = one_sample(subject, batch, diagnostic);
-    json ranks = gather_json(comm, rank_times(mine));
-    if (!comm.is_root()) continue;
-    json sample = sample_record(i, diagnostic, std::move(ranks));
-    if (subject.stages) sample["stages"] = stages_record(subject.stages());
-    const std::string fault = judge();
-    verified = verified && fault.empty();
-    sample["facts"] = judge.facts();
-    sample["verified"] = fault.empty();
-    sample["fault"] = fault;
-    record->write(sample);
-    summary.add(sample);
-  }
+  const auto begin_record = [&] {
+    if (!comm.is_root() || options.report.empty()) return;
+    record->restart();
+    record->write(header(identity, options, subject, team, comm, batch.passes(), timer, ranks));
+  };
+  Sampling sampling(options, subject, comm, *record);
+  do {
+    begin_record();
+  } while (!sampling.take_all(batch));
   together(comm, [&] {
     if (comm.is_root() && subject.write) subject.write();
   });
   if (comm.is_root()) {
-    record->write({{"record", "end"}, {"samples", options.samples}, {"verified", verified}});
-    summary.print(identity, options, subject, team.size(), comm.size());
+    record->write(
+        {{"record", "end"}, {"samples", options.samples}, {"verified", sampling.verified()}});
+    record->finish();
+    print_output(sampling.summary().text(identity, options, subject, team.size(), comm.size()));
   }
-  return agree(comm, verified ? status_ok : status_wrong_result) == status_ok ? status_ok
-                                                                              : status_wrong_result;
+  return agree(comm, sampling.verified() ? status_ok : status_wrong_result);
 }
 
 }  // namespace scalelaw

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/json_text.hpp"
 #include "common/memory.hpp"
 #include "common/quantity.hpp"
 #include "drivers/affinity.hpp"
@@ -16,14 +17,14 @@ using nlohmann::json;
 
 /// Every rank's value as an array, everywhere.
 json share(Comm& comm, const json& mine) {
-  const std::string text = mine.dump();
+  const std::string text = serialize(mine);
   const auto* data = reinterpret_cast<const std::byte*>(text.data());
   json all = json::array();
   for (const Bytes& bytes : comm.gather({data, data + text.size()})) {
     const auto* begin = reinterpret_cast<const char*>(bytes.data());
     all.push_back(json::parse(begin, begin + bytes.size()));
   }
-  const std::string joined = all.dump();
+  const std::string joined = serialize(all);
   const auto* out = reinterpret_cast<const std::byte*>(joined.data());
   const Bytes everywhere = comm.broadcast({out, out + joined.size()});
   const auto* begin = reinterpret_cast<const char*>(everywhere.data());
@@ -85,6 +86,10 @@ void check_memory(double resident_bytes, double bytes_per_rank, const Options& o
                   "choose a smaller size, or more nodes");
     }
   });
+}
+
+Error out_of_memory() {
+  return Error("needs more memory than there is", "choose a smaller size, or more nodes");
 }
 
 void throw_first(Comm& comm, const StepEnd& mine) {

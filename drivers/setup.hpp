@@ -1,5 +1,6 @@
 #pragma once
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -40,11 +41,14 @@ void check_options(const Options& options, bool has_input_pieces, bool input_giv
 /// each rank needs bytes_per_rank beside it.
 void check_memory(double resident_bytes, double bytes_per_rank, const Options& options, Comm& comm);
 
+/// For std::bad_alloc: what is wrong, and the remedy.
+Error out_of_memory();
+
 /// The collective half of together(): throws the first failed rank's error as SharedError.
 void throw_first(Comm& comm, const StepEnd& mine);
 
-/// Runs `step` on every rank; when it throws Error on any, throws the first such as SharedError on
-/// all, so that a launch ends in order with one message.  Collective.
+/// Runs `step` on every rank; when it throws Error or std::bad_alloc on any, throws the first such
+/// as SharedError on all, so that a launch ends in order with one message.  Collective.
 template <class F>
 void together(Comm& comm, F&& step) {
   StepEnd end;
@@ -54,6 +58,8 @@ void together(Comm& comm, F&& step) {
     end = {true, true, error.what(), error.hint()};
   } catch (const Error& error) {
     end = {true, false, error.what(), error.hint()};
+  } catch (const std::bad_alloc&) {
+    end = {true, false, out_of_memory().what(), out_of_memory().hint()};
   }
   throw_first(comm, end);
 }

@@ -22,7 +22,7 @@ std::string rate(double per_second, std::string_view unit) {
 }
 
 /// Busy time per stage over all threads and ranks, and how many were busy at once on average.
-void print_stages(const nlohmann::json& sample) {
+std::string stages_text(const nlohmann::json& sample) {
   double busy_s = 0;
   std::string text;
   for (const nlohmann::json& stage : sample.at("stages")) {
@@ -31,9 +31,9 @@ void print_stages(const nlohmann::json& sample) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
                         stage.at("stage").get_ref<const std::string&>(), format_seconds(stage_s));
   }
-  fmt::print("  {:<18}{} (busy, last sample)\n", "stages", text);
-  fmt::print("  {:<18}{:.2f} stages at once\n", "overlap",
-             busy_s / sample.at("total_s").get<double>());
+  return fmt::format("  {:<18}{} (busy, last sample)\n", "stages", text) +
+         fmt::format("  {:<18}{:.2f} stages at once\n", "overlap",
+                     busy_s / sample.at("total_s").get<double>());
 }
 
 }  // namespace
@@ -44,31 +44,31 @@ void Summary::add(const nlohmann::json& sample) {
   if (fault_.empty()) fault_ = sample.at("fault").get<std::string>();
 }
 
-void Summary::print(const Identity& identity, const Options& options, const Subject& subject,
-                    int threads, int ranks) const {
-  fmt::print("{}: {}, {}, {}, {}\n", subject.kernel, identity.model, counted(ranks, "rank"),
-             counted(threads, "thread") + (ranks > 1 ? " each" : ""), to_string(isa_of(subject)));
-  if (last_.is_null()) return;
-  for (const auto& [name, value] : last_.at("facts").items()) {
-    fmt::print("  {:<18}{}\n", name, value.get<std::string>());
-  }
+std::string Summary::text(const Identity& identity, const Options& options, const Subject& subject,
+                          int threads, int ranks) const {
+  std::string out = fmt::format(
+      "{}: {}, {}, {}, {}\n", subject.kernel, identity.model, counted(ranks, "rank"),
+      counted(threads, "thread") + (ranks > 1 ? " each" : ""), to_string(isa_of(subject)));
+  if (last_.is_null()) return out;
+  const auto add = [&out](std::string_view name, std::string_view value) {
+    out += fmt::format("  {:<18}{}\n", name, value);
+  };
+  for (const auto& [name, value] : last_.at("facts").items()) add(name, value.get<std::string>());
   if (!totals_.empty()) {
     std::vector<double> sorted = totals_;
     std::sort(sorted.begin(), sorted.end());
     const std::size_t n = sorted.size();
     const double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-    fmt::print("  {:<18}{} (median of {}; {} to {})\n", "time", format_seconds(median), n,
-               format_seconds(sorted.front()), format_seconds(sorted.back()));
-    fmt::print("  {:<18}{}\n", "rate", rate(subject.work.amount / median, subject.work.unit));
-    if (last_.contains("stages")) print_stages(last_);
+    add("time", fmt::format("{} (median of {}; {} to {})", format_seconds(median), n,
+                            format_seconds(sorted.front()), format_seconds(sorted.back())));
+    add("rate", rate(subject.work.amount / median, subject.work.unit));
+    if (last_.contains("stages")) out += stages_text(last_);
   }
-  if (!fault_.empty()) {
-    fmt::print("  {:<18}WRONG: {}\n", "result", fault_);
-  } else {
-    fmt::print("  {:<18}{}\n", "result",
-               subject.verify ? "verified" : "the same in every sample (no known answer)");
-  }
-  if (!options.report.empty()) fmt::print("  {:<18}{}\n", "record", options.report);
+  add("result", !fault_.empty()  ? "WRONG: " + fault_
+                : subject.verify ? "verified"
+                                 : "the same in every sample (no known answer)");
+  if (!options.report.empty()) add("record", options.report);
+  return out;
 }
 
 }  // namespace scalelaw

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "drivers/session.hpp"
@@ -11,8 +12,8 @@ namespace scalelaw {
 class Summary {
  public:
   void add(const nlohmann::json& sample);
-  void print(const Identity& identity, const Options& options, const Subject& subject, int threads,
-             int ranks) const;
+  [[nodiscard]] std::string text(const Identity& identity, const Options& options,
+                                 const Subject& subject, int threads, int ranks) const;
 
  private:
   std::vector<double> totals_;

@@ -31,11 +31,13 @@ PassTimes& PassTimes::operator/=(double passes) {
 }
 
 Timer measure_timer() {
-  constexpr int readings = 2000;
-  Timer timer{std::numeric_limits<double>::max(), 0};
+  constexpr double unknown = std::numeric_limits<double>::max();
+  constexpr int least = 2000;
+  Timer timer{unknown, 0};
   const double begin = now_s();
   double last = begin;
-  for (int i = 0; i < readings; ++i) {
+  int readings = 0;
+  for (; readings < least || timer.resolution_s == unknown; ++readings) {  // until it has moved
     const double now = now_s();
     if (now > last) timer.resolution_s = std::min(timer.resolution_s, now - last);
     last = now;
