@@ -13,7 +13,8 @@ class Team {
 
   /// Calls body(thread) once on each thread, thread in [0, size()), and waits for all.  A thread
   /// keeps its number and its core from call to call.
-  /// Errors: rethrows the first exception that a body threw, after all threads have ended.
+  /// Errors: rethrows the first exception that a body threw, after all threads have ended.  Throws
+  ///         Error, and calls no body, when there are fewer threads than size().
   virtual void run(const std::function<void(int)>& body) = 0;
 };
 
@@ -25,9 +26,11 @@ class SerialTeam final : public Team {
 };
 
 /// `threads` OpenMP threads; defined where the program links OpenMP (openmp_team.cpp).
+/// Errors: throws Error, naming the variable that forbids so many, when OpenMP gives fewer.
 std::unique_ptr<Team> make_openmp_team(int threads);
 
-/// The threads that OpenMP would use by itself (OMP_NUM_THREADS, or the cores allowed).
+/// The threads that OpenMP would use by itself (OMP_NUM_THREADS, or the cores allowed), and no more
+/// than OMP_THREAD_LIMIT.
 int default_openmp_threads();
 
 }  // namespace scalelaw

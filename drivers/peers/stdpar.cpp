@@ -1,9 +1,13 @@
 // scalelaw-peer-stdpar: std::transform_reduce(par_unseq), on the threads of oneTBB.
+#include <fmt/format.h>
 #include <sched.h>
+#include <tbb/global_control.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_scheduler_observer.h>
 
+#include <algorithm>
 #include <barrier>
 #include <cstdint>
 #include <exception>
@@ -12,11 +16,13 @@
 #include <mutex>
 #include <numeric>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "common/error.hpp"
 #include "drivers/driver_main.hpp"
 #include "drivers/peers/peer_dot.hpp"
 
@@ -66,9 +72,21 @@ class Binder final : public tbb::task_scheduler_observer {
 /// another one's thread would wait for ever.)
 class ArenaTeam final : public Team {
  public:
+  /// Errors: throws Error when there cannot be so many.
   explicit ArenaTeam(int threads)
-      : threads_(threads), arena_(threads), binder_(arena_, processors_), turn_(threads) {
-    for (int i = 1; i < threads; ++i) others_.emplace_back([this, i] { serve(i); });
+      : threads_(threads),
+        most_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
+        arena_(threads),
+        binder_(arena_, processors_),
+        turn_(threads) {
+    const auto allowed =
+        tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+    if (const int most = std::min(static_cast<int>(allowed), arena_.max_concurrency());
+        most < threads) {
+      throw Error(fmt::format("oneTBB allows {} threads, not the {} asked for", most, threads),
+                  fmt::format("give --threads {}", most));
+    }
+    start_others();
   }
   ~ArenaTeam() override {
     body_ = nullptr;
@@ -107,8 +125,22 @@ class ArenaTeam final : public Team {
     }
   }
 
+  void start_others() {
+    try {
+      for (int i = 1; i < threads_; ++i) others_.emplace_back([this, i] { serve(i); });
+    } catch (const std::system_error& error) {
+      const int started = static_cast<int>(others_.size()) + 1;
+      for (int missing = threads_ - started; missing > 0; --missing) turn_.arrive_and_drop();
+      turn_.arrive_and_wait();  // those that started find no body, and end
+      throw Error(fmt::format("the system gives {} threads, not the {} asked for: {}", started,
+                              threads_, error.code().message()),
+                  fmt::format("raise the limit (ulimit -u), or give --threads {}", started));
+    }
+  }
+
   int threads_;
   const std::vector<int> processors_ = allowed_processors();
+  tbb::global_control most_;  ///< by itself oneTBB starts no more threads than there are cores
   tbb::task_arena arena_;
   Binder binder_;
   std::barrier<> turn_;
@@ -120,7 +152,7 @@ class ArenaTeam final : public Team {
 
 /// Sums in the elements' type, as it is mostly written.
 struct StandardLibrary {
-  static constexpr std::string_view name = "std::transform_reduce";
+  static constexpr std::string_view name = "the standard library";
   static constexpr std::string_view dot_summary =
       "dot product by one call of std::transform_reduce(par_unseq)";
 
@@ -177,7 +209,7 @@ int main(int argc, char** argv) {
       .name = "openmp",  // threads of one process, as far as a campaign is concerned
       .make_team = [](int threads) { return std::make_unique<ArenaTeam>(threads); },
       .make_comm = make_self_comm,
-      .default_threads = [] { return static_cast<int>(std::thread::hardware_concurrency()); },
+      .default_threads = [] { return tbb::info::default_concurrency(); },
       .distributed = false};
   return driver_main(argc, argv, "stdpar", model, kernel_entries<std::tuple<OneCall>>());
 }

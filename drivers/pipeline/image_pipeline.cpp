@@ -117,8 +117,10 @@ class LocalRun {
       to_decode_.close();
     });
     std::thread writer([&] { guarded([&] { write(); }); });
-    team_.run([&](int thread) {
-      guarded([&] { compress(of_thread_[static_cast<std::size_t>(thread)].times); });
+    guarded([&] {
+      team_.run([&](int thread) {
+        guarded([&] { compress(of_thread_[static_cast<std::size_t>(thread)].times); });
+      });
     });
     to_write_.close();
     reader.join();
