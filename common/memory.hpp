@@ -1,12 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 
 namespace scalelaw {
 
 /// Bytes that a new process could use without swapping: the kernel's MemAvailable, or what is left
-/// under this process's cgroup limits when that is less.  Nothing where the system does not tell.
-std::optional<std::int64_t> available_memory_bytes();
+/// under the limits of this process's cgroup and of all above it when that is less.  Nothing where
+/// the system does not tell.
+///
+/// Page cache and reclaimable slab of a cgroup count as available, since the kernel gives them back
+/// on demand, and counts them so for the whole machine.
+/// `root` is where /proc and /sys are; for tests.
+/// Source: Linux, Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst (memory.stat),
+///         mm/show_mem.c (si_mem_available).
+std::optional<std::int64_t> available_memory_bytes(const std::filesystem::path& root = "/");
 
 }  // namespace scalelaw
