@@ -3,6 +3,9 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <utility>
+
 #include "common/error.hpp"
 #include "drivers/input/hdf5_reader.hpp"
 
@@ -23,25 +26,53 @@ const Hdf5Reader& reader() {
   return loaded;
 }
 
+/// Where the ':' between file and dataset is: file names and datasets may have ":/" in them too, so
+/// the last one behind the name of a file that exists, or the last one.
+std::size_t end_of_file_name(std::string_view text) {
+  std::size_t last = std::string_view::npos;
+  for (std::size_t at = text.rfind(":/"); at != std::string_view::npos && at > 0;
+       at = text.rfind(":/", at - 1)) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(text.substr(0, at), ignored)) return at;
+    if (last == std::string_view::npos) last = at;
+  }
+  return last;
+}
+
+/// The parts of `text` between commas; "\," is a comma and "\\" a backslash inside a part.
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escapes =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == '\\');
+    if (escapes) {
+      parts.back() += text[++i];
+    } else if (text[i] == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += text[i];
+    }
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::vector<DatasetName> parse_dataset_names(std::string_view text, std::size_t count) {
   const std::string form = count == 1 ? "FILE:/DATASET" : "FILE:/X,/Y";
-  const std::size_t colon = text.rfind(":/");
-  if (colon == std::string_view::npos || colon == 0) {
+  const std::size_t colon = end_of_file_name(text);
+  if (colon == std::string_view::npos) {
     throw Error("the input '" + std::string(text) + "' names no dataset", "write it as " + form);
   }
+  const std::string file(text.substr(0, colon));
+  const std::string_view paths = text.substr(colon + 1);
+  if (count == 1) return {{file, std::string(paths)}};
   std::vector<DatasetName> names;
-  std::string_view rest = text.substr(colon + 1);
-  while (true) {
-    const std::size_t comma = rest.find(',');
-    names.push_back({std::string(text.substr(0, colon)), std::string(rest.substr(0, comma))});
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
-  }
+  for (std::string& path : split_at_commas(paths)) names.push_back({file, std::move(path)});
   if (names.size() != count) {
-    throw Error(fmt::format("the input '{}' names {} datasets, not {}", text, names.size(), count),
-                "write it as " + form);
+    throw Error(fmt::format("the input '{}' names {} dataset{}, not {}", text, names.size(),
+                            names.size() == 1 ? "" : "s", count),
+                "write it as " + form + R"(, with '\,' for a comma inside a name)");
   }
   return names;
 }

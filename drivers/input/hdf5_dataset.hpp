@@ -14,7 +14,8 @@ struct DatasetName {
   std::string path;
 };
 
-/// The datasets named by `text`: "FILE:/A" or "FILE:/A,/B", exactly `count` of them.
+/// The datasets named by `text`: "FILE:/A" or "FILE:/A,/B", exactly `count` of them.  A comma has
+/// no meaning where one is expected; where several are, "\," stands for a comma inside a name.
 /// Errors: throws Error when the text has another form.
 std::vector<DatasetName> parse_dataset_names(std::string_view text, std::size_t count);
 

@@ -222,7 +222,7 @@ TEST(FileInput, NamesWhatIsWrongWithADataset) {
   expect("holds integers, not f64", file.path() + ":/whole");
   expect("has 0 x 4 elements", file.path() + ":/none");
   expect("names no dataset", "file.h5");
-  expect("names 2 datasets", file.path() + ":/m,/m");
+  expect("there is no dataset " + file.path() + ":/m,/m", file.path() + ":/m,/m");
 }
 
 }  // namespace
