@@ -4,7 +4,6 @@ Usage: test_drivers.py BIN_FOLDER RECORD_MD [unittest options]
 """
 
 import json
-import os
 import re
 import resource
 import shutil
@@ -14,36 +13,47 @@ import tempfile
 import unittest
 from pathlib import Path
 
-BIN = Path(sys.argv[1])
+from programs import BIN, MODELS, PEERS, driver, peer, run, small_kernel
+
 RECORD_MD = Path(sys.argv[2])
 SMALL = ["calibration", "--operations", "1e5", "--items", "16"]
-MODELS = [m for m in ("serial", "openmp", "mpi", "hybrid") if (BIN / f"scalelaw-{m}").exists()]
 
 
-def environment():
-    env = dict(os.environ, OMP_NUM_THREADS="2")
-    if os.geteuid() == 0:
-        env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    return env
-
-
-def run(*arguments, ranks=None, variables=None):
-    command = [str(a) for a in arguments]
-    if ranks is not None:
-        command = ["mpirun", "--oversubscribe", "--bind-to", "none", "-np", str(ranks), *command]
-    return subprocess.run(command, env=environment() | (variables or {}), capture_output=True,
-                          text=True, timeout=60)
-
-
-def driver(model):
-    return BIN / f"scalelaw-{model}"
+def rows_in_document(heading):
+    """[(keys, meaning)] of the table under a heading of docs/record.md."""
+    section = RECORD_MD.read_text().split(f"## `{heading}`")[1].split("\n## ")[0]
+    cells = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    return [(re.findall(r"`(\w+)`", row[1]), row[3]) for row in cells]
 
 
 def keys_in_document(heading):
-    """The keys that docs/record.md lists in the table under a heading."""
-    section = RECORD_MD.read_text().split(f"## `{heading}`")[1].split("\n## ")[0]
-    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    return {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
+    return {key for keys, _ in rows_in_document(heading) for key in keys}
+
+
+def nested_in_document(heading):
+    """{key: the names inside of it, at any depth} for the keys whose meaning shows an object."""
+    return {keys[0]: names for keys, meaning in rows_in_document(heading)
+            if (names := set(re.findall(r'[{,]\s*"(\w+)"', meaning)))}
+
+
+def names_inside(value):
+    """The keys of a value and of all objects in it."""
+    if isinstance(value, list):
+        return set().union(*map(names_inside, value)) if value else set()
+    if isinstance(value, dict):
+        return set(value).union(*map(names_inside, value.values()))
+    return set()
+
+
+def work_in_document():
+    example = re.search(r'"work": \{([^}]*)\}', RECORD_MD.read_text())[1]
+    return set(re.findall(r'"(\w+)":', example))
+
+
+def programs():
+    """(program, kernel, ranks) of every driver and peer that is built."""
+    return ([(driver(m), SMALL, 2 if m in ("mpi", "hybrid") else None) for m in MODELS]
+            + [(peer(name), small_kernel(name), None) for name in PEERS])
 
 
 class Record(unittest.TestCase):
@@ -53,19 +63,53 @@ class Record(unittest.TestCase):
         self.report = Path(self.folder) / "record.jsonl"
 
     def lines(self, model, ranks=None):
-        done = run(driver(model), *SMALL, "--samples", 3, "--diagnostics", 1, "--report",
-                   self.report, ranks=ranks)
+        return self.record(driver(model), *SMALL, "--samples", 3, "--diagnostics", 1, ranks=ranks)
+
+    def test_every_program_chooses_its_passes_with_and_without_warm_ups(self):
+        for program, kernel, _ in programs():
+            for options, passes in ((["--warmups", 0], None), ([], None), (["--batch", "auto"], None),
+                                    (["--batch", "0"], None), (["--warmups", 0, "--batch", 3], 3)):
+                with self.subTest(program=program.name, options=options):
+                    header, *samples, end = self.record(program, *kernel, *options, "--samples", 2)
+                    self.assertEqual(end["samples"], 2)
+                    if passes is not None:
+                        self.assertEqual(header["batch"], passes)
+                        continue
+                    for sample in samples:
+                        self.assertGreaterEqual(sample["total_s"] * header["batch"],
+                                                1000 * header["timer"]["resolution_s"])
+
+    def test_every_program_writes_what_the_document_says(self):
+        nested = nested_in_document("header") | {"work": work_in_document()}
+        self.assertEqual(set(nested), {"schedule", "placement", "ranks", "timer", "build", "mpi", "work"})
+        for program, kernel, ranks in programs():
+            with self.subTest(program=program.name):
+                header, *samples, end = self.record(program, *kernel, "--samples", 3, "--diagnostics", 1,
+                                                    ranks=ranks)
+                self.assertEqual(set(header), keys_in_document("header"))
+                for key, names in nested.items():
+                    if header[key] is not None:
+                        self.assertEqual(names_inside(header[key]), names, key)
+                self.assertTrue(all(isinstance(value, str) for value in header["build"].values()))
+                self.assertEqual([s["diagnostic"] for s in samples], [False] * 3 + [True])
+                for sample in samples:
+                    self.assertEqual(set(sample), keys_in_document("sample"))
+                    self.assertEqual(names_inside(sample["ranks"]), nested_in_document("sample")["ranks"])
+                    self.assertTrue(sample["verified"], sample["fault"])
+                self.assertEqual(end, {"record": "end", "samples": 3, "verified": True})
+
+    def test_a_record_to_a_pipe_comes_whole(self):
+        for program, kernel, _ in programs():
+            done = run("sh", "-c", 'f=$1; shift; mkfifo $f; cat $f & "$@" >&2; wait', "sh",
+                       f"{self.folder}/{program.name}", program, *kernel, "--report",
+                       f"{self.folder}/{program.name}")
+            kinds = [json.loads(line)["record"] for line in done.stdout.splitlines()]
+            self.assertEqual(kinds, ["header", *["sample"] * 5, "end"], program.name)
+
+    def record(self, program, *arguments, ranks=None):
+        done = run(program, *arguments, "--report", self.report, ranks=ranks)
         self.assertEqual(done.returncode, 0, done.stderr)
         return [json.loads(line) for line in self.report.read_text().splitlines()]
-
-    @unittest.skipUnless((BIN / "scalelaw-peer-numpy").exists(), "NumPy's peer is not built")
-    def test_the_numpy_peer_chooses_its_passes_with_and_without_warm_ups(self):
-        for options, passes in ((["--warmups", 0], range(2, 10**6)), ([], range(2, 10**6)),
-                                (["--warmups", 0, "--batch", 3], [3])):
-            done = run(BIN / "scalelaw-peer-numpy", "dot_product", "--length", 1000, "--samples", 2,
-                       *options, "--report", self.report)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertIn(json.loads(self.report.read_text().splitlines()[0])["batch"], passes)
 
     def test_every_model_writes_what_the_document_says(self):
         facts = set()
@@ -115,12 +159,31 @@ class Describe(unittest.TestCase):
             self.assertIn(described["size_parameter"], described["params"])
 
     def test_all_kernels_are_listed(self):
+        for program, _, _ in programs():
+            with self.subTest(program=program.name):
+                listed = json.loads(run(program, "--describe").stdout)
+                self.assertEqual(set(listed), {"implementation", "model", "kernels"})
+                for kernel in listed["kernels"].values():
+                    self.assertEqual(set(kernel), {"summary", "size_parameter", "modes", "params"})
+                    self.assertIn("data", kernel["modes"])
+                    self.assertIn(kernel["size_parameter"], [p["name"] for p in kernel["params"]])
+                    for param in kernel["params"]:
+                        is_choice = param["type"] == "choice"
+                        self.assertIn(param["type"], ("count", "number", "bool", "text", "choice"))
+                        self.assertEqual(set(param) - {"choices"}, {"name", "type", "default", "help"})
+                        self.assertEqual("choices" in param, is_choice, param)
+                        self.assertTrue(not is_choice or param["default"] in param["choices"])
         for model in MODELS:
-            listed = json.loads(run(driver(model), "--describe").stdout)
-            self.assertEqual(listed["model"], model)
-            for kernel in listed["kernels"].values():
-                names = [p["name"] for p in kernel["params"]]
-                self.assertIn(kernel["size_parameter"], names)
+            self.assertEqual(json.loads(run(driver(model), "--describe").stdout)["model"], model)
+
+    def test_peers_have_parameters_of_the_kernels_they_stand_beside(self):
+        own = json.loads(run(driver("serial"), "--describe").stdout)["kernels"]
+        for name in PEERS:
+            for kernel, described in json.loads(run(peer(name), "--describe").stdout)["kernels"].items():
+                defaults = {p["name"]: (p["type"], p["default"]) for p in own[kernel]["params"]}
+                for param in described["params"]:
+                    self.assertEqual((param["type"], param["default"]), defaults[param["name"]], param)
+                self.assertEqual([p["name"] for p in described["params"]], list(defaults), name)
 
 
 class BadUsage(unittest.TestCase):
@@ -200,6 +263,98 @@ class BadUsage(unittest.TestCase):
         if "hybrid" in MODELS:
             done = run(driver("hybrid"), *SMALL, "--schedule", "guided", "--chunk", "2", ranks=2)
             self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Counts(unittest.TestCase):
+    """Every program takes the same counts, and refuses the same with the same words."""
+
+    GOOD = {"1K": 1000, "1k": 1000, "1KiB": 1024, "1Ki": 1024, "4KB": 4000, "2MB": 2 * 10**6, "1e6": 10**6,
+            "1E+3": 1000, "10_000": 10000, "1.5e3": 1500, "1.5Ki": 1536, "+7": 7, "5.": 5, ".5e1": 5, "12B": 12,
+            "2.50e2": 250, "1_0.0": 10, "100e-2": 1, "0": 0}
+    BAD = {"-3": "is negative", "1.5": "is not a whole number", "1e30": "is too large (the limit is 2^63 - 1)",
+           "9223372036854775808": "is too large", "many": "is not a number",
+           "1__0": "is not a number", "_1": "is not a number", "1_": "is not a number", "0x10": "is not a number",
+           "1e": "has no exponent after its 'e'", "1KK": "is not a number", "1iB": "is not a number",
+           "1 000": "is not a number", "1,000": "is not a number", "inf": "is not a number",
+           "nan": "is not a number", "\u0661": "is not a number", "1e-1": "is not a whole number",
+           "10Ti_": "is not a number"}
+
+    def programs(self):
+        return [driver("serial"), *(peer(name) for name in ("numpy", "openblas") if name in PEERS)]
+
+    def test_are_what_people_write(self):
+        for program in self.programs():
+            for text, value in self.GOOD.items():
+                with self.subTest(program=program.name, text=text):
+                    done = run(program, "dot_product", f"--length={text}", "--describe")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(json.loads(done.stdout)["params"]["length"], value)
+
+    def test_are_refused_alike(self):
+        for program in self.programs():
+            for text, reason in self.BAD.items():
+                with self.subTest(program=program.name, text=text):
+                    done = run(program, "dot_product", f"--length={text}")
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(f"--length: '{text}' {reason}", done.stderr)
+                    self.assertIn("write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M", done.stderr)
+
+    def test_have_the_same_bounds(self):
+        for program in self.programs():
+            for option, text, reason in (("--samples", "0", "0 is outside 1 .. 1000000000"),
+                                         ("--batch", "1e10", "1e10 is outside 0 .. 1000000000"),
+                                         ("--threads", "1e6", "1e6 is outside 0 .. 16384"),
+                                         ("--length", "1e17", "1e17 is outside 0 .. 1125899906842624"),
+                                         ("--batch", "never", "'never' is not a number"),
+                                         ("--warmups", "auto", "'auto' is not a number")):
+                with self.subTest(program=program.name, option=option):
+                    done = run(program, "dot_product", option, text)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(f"{option}: {reason}", done.stderr)
+
+
+class Memory(unittest.TestCase):
+    def test_that_there_is_not_is_said_once_with_a_remedy(self):
+        for model, arguments in (("serial", ["dot_product", "--length", "1e13"]),
+                                 ("mpi", ["collectives", "--bytes", "1e12", "--operation", "gather"]),
+                                 ("mpi", ["dot_product", "--length", "1e13", "--data", "scatter"])):
+            if model not in MODELS:
+                continue
+            with self.subTest(model=model, arguments=arguments):
+                done = run(driver(model), *arguments, ranks=2 if model == "mpi" else None)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertRegex(done.stderr, r"needs [\d.]+ TiB, [\d.]+ \w+ available on ")
+                self.assertEqual(done.stderr.count("hint: choose a smaller size, or more nodes"), 1)
+
+    def test_that_runs_out_on_the_way_is_said_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(f"{folder}/large.pgm", "wb") as file:
+                file.write(b"P5 10000 12000 255\n")
+                file.truncate(19 + 120_000_000)
+            size = 200 << 20
+            done = run(driver("serial"), "image_compression", "--mode", "pipeline", "--input", folder + "/large.pgm",
+                       "--output-dir", f"{folder}/out",
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertRegex(done.stderr, "needs more memory than there is|the system refuses .* of memory")
+            self.assertIn("hint: choose a smaller size", done.stderr)
+
+
+class Campaigns(unittest.TestCase):
+    def test_with_the_defaults_measure_every_peer(self):
+        of_dot = [name for name in PEERS
+                  if "dot_product" in json.loads(run(peer(name), "--describe").stdout)["kernels"]]
+        with tempfile.TemporaryDirectory() as folder:
+            config = Path(folder) / "c.toml"
+            config.write_text("[campaign]\nname = \"c\"\n[measuring]\nlaunches_min = 1\nlaunches_max = 1\nsamples = 2\nceilings = false\n"
+                              "[measuring.gate]\nenabled = false\n[[experiment]]\nkernel = \"dot_product\"\n"
+                              f"size = 1e4\npeers = {json.dumps(of_dot)}\n")
+            done = run(BIN / "scalelaw", "run", config, "-o", f"{folder}/out.h5")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("crashed", done.stdout)
+            for name in of_dot:
+                listed = run(BIN / "scalelaw", "report", f"{folder}/out.h5", "--format", "csv").stdout
+                self.assertRegex(listed, f"(?m)^.*,{name},.*(ok|not_converged)")
 
 
 class Copies(unittest.TestCase):
@@ -447,11 +602,10 @@ class Pipeline(unittest.TestCase):
     def test_a_file_that_grows_too_large_is_a_failure_while_running(self):
         for mode in ("data", "pipeline"):
             out = self.folder / mode
-            done = subprocess.run(
-                [driver("serial"), "image_compression", "--mode", mode, "--input", self.photos,
-                 "--output-dir", out], env=environment(), capture_output=True, text=True,
-                restore_signals=False,  # SIGXFSZ stays ignored
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700)))
+            done = run(driver("serial"), "image_compression", "--mode", mode, "--input",
+                       self.photos, "--output-dir", out,
+                       restore_signals=False,  # SIGXFSZ stays ignored
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700)))
             self.expect_failed_writing(done, out, "File too large")
 
     def test_refuses_options_without_a_meaning_and_says_what_to_do(self):

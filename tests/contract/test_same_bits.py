@@ -4,27 +4,22 @@ Usage: test_same_bits.py BIN_FOLDER [unittest options]
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-BIN = Path(sys.argv[1])
+import programs
+
 SHAPES = {"one row": (1, 150_001), "one column": (150_001, 1), "flat": (8, 40_003),
           "tall": (40_003, 8), "square": (700, 2_500)}
-
-
-def has(model):
-    return (BIN / f"scalelaw-{model}").exists()
 
 
 def placements():
     """(model, ranks, threads) of each model that was built."""
     every = [("serial", 1, 1), *[("openmp", 1, t) for t in (1, 2, 3, 4)],
              *[("mpi", n, 1) for n in (1, 2, 3, 4)], ("hybrid", 2, 2)]
-    return [p for p in every if has(p[0])]
+    return [p for p in every if p[0] in programs.MODELS]
 
 
 def instruction_sets():
@@ -35,16 +30,11 @@ def instruction_sets():
 
 
 def run(model, ranks, threads, *arguments):
-    env = dict(os.environ, OMP_WAIT_POLICY="passive")
-    if os.geteuid() == 0:
-        env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    command = [str(BIN / f"scalelaw-{model}"), *map(str, arguments), "--warmups", "0",
-               "--samples", "1", "--batch", "1"]
+    command = [programs.driver(model), *arguments, "--warmups", 0, "--samples", 1, "--batch", 1]
     if model in ("openmp", "hybrid"):
-        command += ["--threads", str(threads)]
-    if model in ("mpi", "hybrid"):
-        command = ["mpirun", "--oversubscribe", "--bind-to", "none", "-np", str(ranks), *command]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
+        command += ["--threads", threads]
+    return programs.run(*command, ranks=ranks if model in ("mpi", "hybrid") else None, timeout=120,
+                        variables={"OMP_WAIT_POLICY": "passive"})
 
 
 class SameBits(unittest.TestCase):
