@@ -204,7 +204,7 @@ BoundKernel bind(CLI::App& app) {
   const auto run = [params](const Identity& identity, const Options& options, Team& team,
                             Comm& comm) {
     // What each rank sends, what it takes in, and a copy while it checks.
-    check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), options, comm);
+    check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), 0, options, comm);
     std::shared_ptr<Exchange> exchange;
     together(comm, [&] { exchange = std::make_shared<Exchange>(*params, comm); });
     const Subject subject{.kernel = "collectives",

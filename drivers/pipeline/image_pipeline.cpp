@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <numeric>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -63,6 +64,17 @@ struct Compressed {
   K::Result result;
 };
 
+/// Errors: throws Error when the system starts no more threads.
+template <class F>
+std::jthread started(F&& body) {
+  try {
+    return std::jthread(std::forward<F>(body));
+  } catch (const std::system_error& error) {
+    throw Error(fmt::format("the system starts no more threads: {}", error.code().message()),
+                "raise the limit (ulimit -u), or give fewer --threads");
+  }
+}
+
 /// One thread's own: what it needs to decode and compress an image, kept from one to the next.
 class Compressor {
  public:
@@ -112,19 +124,21 @@ class LocalRun {
 
   /// Errors: rethrows the first Error of any stage, after all of them have ended.
   void operator()() {
-    std::thread reader([&] {
-      guarded([&] { read(); });
-      to_decode_.close();
-    });
-    std::thread writer([&] { guarded([&] { write(); }); });
-    guarded([&] {
-      team_.run([&](int thread) {
-        guarded([&] { compress(of_thread_[static_cast<std::size_t>(thread)].times); });
+    {
+      std::jthread reader;
+      std::jthread writer;
+      guarded([&] {
+        reader = started([&] {
+          guarded([&] { read(); });
+          to_decode_.close();
+        });
+        writer = started([&] { guarded([&] { write(); }); });
+        team_.run([&](int thread) {
+          guarded([&] { compress(of_thread_[static_cast<std::size_t>(thread)].times); });
+        });
       });
-    });
-    to_write_.close();
-    reader.join();
-    writer.join();
+      to_write_.close();
+    }
     if (failure_) std::rethrow_exception(failure_);
   }
 

@@ -18,8 +18,10 @@ from pathlib import Path
 from datasets_h5 import DATASETS
 from image_makers import chunk, jpeg, pixels, plain_png, png, png_of, ppm
 
-BIN = Path(sys.argv[1])
-HAS_MPI = (BIN / "scalelaw-mpi").exists()
+import programs
+from programs import MODELS, driver
+
+HAS_MPI = "mpi" in MODELS
 needs_cjpeg = unittest.skipUnless(shutil.which("cjpeg") and shutil.which("djpeg"), "no cjpeg")
 
 # Runs a command; writes its largest memory in KiB beside others in a folder.  A process of its own,
@@ -33,19 +35,8 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-def environment():
-    env = dict(os.environ, OMP_NUM_THREADS="2")
-    if os.geteuid() == 0:
-        env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    return env
-
-
 def run(*arguments, ranks=None, before=(), **options):
-    command = [*before, BIN / ("scalelaw-mpi" if ranks else "scalelaw-serial"), *arguments]
-    if ranks:
-        command = ["mpirun", "--oversubscribe", "--bind-to", "none", "-np", ranks, *command]
-    return subprocess.run([str(a) for a in command], env=environment(), capture_output=True,
-                          text=True, timeout=60, **options)
+    return programs.run(*before, driver("mpi" if ranks else "serial"), *arguments, ranks=ranks, **options)
 
 
 class Images(unittest.TestCase):

@@ -4,6 +4,8 @@ Usage: test_threads.py BIN_FOLDER [unittest options]
 """
 
 import json
+import os
+import resource
 import sys
 import tempfile
 import unittest
@@ -100,6 +102,22 @@ class Threads(unittest.TestCase):
                            self.report, variables=variables)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(self.threads_of_record(), (expected, expected))
+
+    @unittest.skipUnless(os.geteuid() == 0, "nobody else to be")
+    def test_threads_that_the_system_refuses(self):
+        self.folder.chmod(0o777)
+        (self.folder / "a.pgm").write_bytes(b"P5 40 30 255\n" + bytes(1200))
+        words = [[driver("serial"), "image_compression", "--mode", "pipeline", "--input", self.folder / "a.pgm",
+                  "--output-dir", self.folder / "out"]]
+        if "stdpar" in PEERS:
+            words.append([peer("stdpar"), "dot_product", "--length", 1000, "--threads", 3])
+        for command in words:
+            with self.subTest(command=command):
+                done = run(*command, user=65534,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (0, 0)))
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertRegex(done.stderr, "the system (starts no more threads|gives 1 threads?, not the 3)")
+                self.assertIn("ulimit -u", done.stderr)
 
     def test_a_dynamic_team_is_as_large_as_asked_for(self):
         done = run(driver("openmp"), "dot_product", "--length", "1e4", "--threads", 3, *ONCE, "--report",
