@@ -10,6 +10,7 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/store/results_file.hpp"
@@ -22,6 +23,20 @@ namespace fs = std::filesystem;
 std::string utc_now(const char* format) {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
+}
+
+/// What good launches have a word about: processes that they left running.
+void print_launch_notes(const Results& results) {
+  std::int64_t noted = 0;
+  const Launch* first = nullptr;
+  for (const Launch& launch : results.launches) {
+    if (launch.state != State::ok || launch.reason.empty()) continue;
+    ++noted;
+    if (first == nullptr) first = &launch;
+  }
+  if (first == nullptr) return;
+  fmt::print("{} of {} launches have a note, the first of {}: {}\n", noted, results.launches.size(),
+             results.points[static_cast<std::size_t>(first->point)].id, first->reason);
 }
 
 }  // namespace
@@ -68,7 +83,7 @@ int print_end(const Results& results, const std::string& output) {
     ++counts[point.state];
     any_lacks = any_lacks || is_failure(point.state) || point.state == State::pending;
     if (is_failure(point.state) || point.state == State::skipped || point.state == State::pending) {
-      fmt::print(stderr, "{}: {}: {}\n", to_string(point.state), point.id, point.reason);
+      print_error(fmt::format("{}: {}: {}\n", to_string(point.state), point.id, point.reason));
     }
   }
   std::string text;
@@ -84,11 +99,12 @@ int print_end(const Results& results, const std::string& output) {
         "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
         busy, results.launches.size());
   }
+  print_launch_notes(results);
   return any_lacks ? exit_failures : exit_well;
 }
 
 void print_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) fmt::print(stderr, "scalelaw: {}\n", note);
+  for (const std::string& note : notes) print_error(fmt::format("scalelaw: {}\n", note));
 }
 
 }  // namespace scalelaw

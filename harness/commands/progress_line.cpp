@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
+
+#include "common/standard_streams.hpp"
 
 namespace scalelaw {
 namespace {
 
 std::string time_text(double seconds) {
-  if (std::isnan(seconds)) return "time left unknown";
+  if (!std::isfinite(seconds)) return "time left unknown";
   if (seconds < 90) return fmt::format("{:.0f} s left", seconds);
   if (seconds < 90 * 60) return fmt::format("{:.0f} min left", seconds / 60);
   return fmt::format("{:.1f} h left", seconds / 3600);
@@ -39,15 +40,14 @@ std::string progress_text(const Progress& progress) {
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressLine::~ProgressLine() {
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) print_error("\r\033[K");
 }
 
 void ProgressLine::show(const Progress& progress) {
   if (!terminal_) return;
   shown_ = true;
   const std::string text = progress_text(progress);
-  fmt::print(stderr, "\r\033[K{}", text.substr(0, columns() - 1));
-  std::fflush(stderr);
+  print_error("\r\033[K" + text.substr(0, columns() - 1));
 }
 
 }  // namespace scalelaw

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/error.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
 #include "harness/commands/campaign_files.hpp"
@@ -129,7 +130,7 @@ int wait_for_end(const Batch& batch, const Campaign& campaign) {
       shown = look.stage;
       if (!look.alive) return look.exit_code();
     } catch (const Error& error) {
-      fmt::print(stderr, "scalelaw: {}; asking again\n", error.what());
+      complain("scalelaw", fmt::format("{}; asking again", error.what()));
     }
     pause_s = next_pause_s(pause_s, changed);
     for (double waited = 0; waited < pause_s && !interrupted(); waited += 0.5) {

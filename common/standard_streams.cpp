@@ -1,0 +1,78 @@
+#include "common/standard_streams.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+
+#include "common/utf8.hpp"
+
+namespace scalelaw {
+namespace {
+
+/// Closing any descriptor of a file asks a network file system whether it could store the data.
+bool close_succeeds(int descriptor) {
+  const int copy = dup(descriptor);
+  return copy >= 0 && close(copy) == 0;
+}
+
+/// The errno of the first failure of print_output().
+int output_fault = 0;
+
+}  // namespace
+
+void open_standard_streams() noexcept {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+    const bool closed = fcntl(descriptor, F_GETFD) == -1 && errno == EBADF;
+    if (!closed) continue;
+    // The lowest free number is `descriptor`.  Without a /dev/null all goes on as it would have.
+    [[maybe_unused]] const int opened = open("/dev/null", O_RDWR);
+  }
+}
+
+void print_output(std::string_view text) noexcept {
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!whole && output_fault == 0) output_fault = errno;
+}
+
+void print_error(std::string_view text) noexcept {
+  std::string escaped;
+  try {
+    escaped = escape_invalid_utf8(text);
+    text = escaped;
+  } catch (const std::exception&) {  // no memory: as it is
+  }
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void complain(std::string_view program, std::string_view what, std::string_view hint) noexcept {
+  try {
+    std::string text = fmt::format("{}: {}\n", program, what);
+    if (!hint.empty()) text += fmt::format("  hint: {}\n", hint);
+    print_error(text);
+  } catch (const std::exception&) {  // no memory for the message: without its frame
+    print_error(what);
+  }
+}
+
+bool stdout_failed() noexcept {
+  return std::ferror(stdout) != 0;
+}
+
+int finish_stdout(std::string_view program, int status, int failure) noexcept {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0 && close_succeeds(STDOUT_FILENO);
+  if (flushed && !stdout_failed()) return status;
+  const int fault = output_fault != 0 ? output_fault : errno;
+  const char* const reason = fault != 0 ? std::strerror(fault) : "an earlier write failed";
+  complain(program, std::string("cannot write to the standard output: ") + reason,
+           "make room, or send the output elsewhere");
+  return status == 0 ? failure : status;
+}
+
+}  // namespace scalelaw
