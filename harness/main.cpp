@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <new>
+#include <system_error>
 #include <vector>
 
 #include "build_info.hpp"
@@ -12,23 +14,48 @@
 #include "common/usage_fault.hpp"
 #include "harness/commands/commands.hpp"
 
-namespace scalelaw {
 namespace {
 
-constexpr const char* program = "scalelaw";
+using namespace scalelaw;
+
+constexpr const char* name = "scalelaw";
+
+/// Says what an exception that no part of the program expected means to a person.
+int complain_of(const std::exception& exception) {
+  if (const auto* error = dynamic_cast<const Error*>(&exception)) {
+    complain(name, error->what(), error->hint());
+  } else if (const auto* file =
+                 dynamic_cast<const std::filesystem::filesystem_error*>(&exception)) {
+    const bool long_name = file->code() == std::errc::filename_too_long;
+    complain(
+        name, fmt::format("'{}': {}", file->path1().string(), file->code().message()),
+        long_name ? "choose a shorter name" : "check this path, and who may read and write it");
+  } else if (const auto* system = dynamic_cast<const std::system_error*>(&exception)) {
+    // Printing to a full disk throws, too; that is finish_stdout's to say.
+    if (!stdout_failed()) {
+      complain(name, system->code().message(), "free what the system lacks, and try again");
+    }
+  } else if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
+    complain(name, "there is not enough memory",
+             "end other programs, or lift the limit (ulimit -v)");
+  } else {
+    complain(name, fmt::format("internal error: {}", exception.what()),
+             "this is a fault of scalelaw: please report it, with the command and its input");
+  }
+  return stdout_failed() ? exit_failures : exit_usage;
+}
 
 int run_command(int argc, char** argv) {
   CLI::App app(
       "How well does this machine turn more cores and nodes into speed?\n\n"
       "  scalelaw run configs/laptop.toml\n"
       "  scalelaw report results/FILE.h5\n",
-      program);
+      name);
   app.set_version_flag("--version",
                        fmt::format("scalelaw {} ({})", build::version, build::revision));
   app.footer(
-      "Exit status: 0 success, 1 wrong usage or input, 3 some points failed or are missing or "
-      "output "
-      "was lost, 4 compare found something slower.");
+      "Exit status: 0 success, 1 wrong usage or input, 3 some points failed or are missing, or "
+      "output was lost, 4 compare found something slower, 128 + N stopped by signal N.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
       add_run(app),     add_check(app),   add_list(app),   add_plot(app),   add_report(app),
@@ -37,30 +64,25 @@ int run_command(int argc, char** argv) {
   };
   try {
     app.parse(argc, argv);
-    for (const Subcommand& subcommand : subcommands) {
-      if (subcommand.app->parsed()) return subcommand.action();
-    }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    const Error fault = usage_fault(app, error, "command");
-    complain(program, fault.what(), fault.hint());
-    return exit_usage;
-  } catch (const Error& error) {
-    complain(program, error.what(), error.hint());
-    return exit_usage;
-  } catch (const std::exception& error) {
-    if (stdout_failed()) return exit_failures;  // which finish_stdout() reports
-    complain(program, error.what());
-    return exit_usage;
+    throw usage_fault(app, error, "command");
+  }
+  for (const Subcommand& subcommand : subcommands) {
+    if (subcommand.app->parsed()) return subcommand.action();
   }
   return exit_usage;
 }
 
 }  // namespace
-}  // namespace scalelaw
 
 int main(int argc, char** argv) {
-  using namespace scalelaw;
   open_standard_streams();
-  return finish_stdout(program, run_command(argc, argv), exit_failures);
+  int status = exit_usage;
+  try {
+    status = run_command(argc, argv);
+  } catch (const std::exception& exception) {
+    status = complain_of(exception);
+  }
+  return finish_stdout(name, status, exit_failures);
 }

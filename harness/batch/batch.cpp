@@ -27,12 +27,15 @@ constexpr double around_s = 60;
 constexpr double process_bytes = 512.0 * (1 << 20);
 
 /// The job's time limit: its points' budgets, of which each may be overdrawn by a launch, with the
-/// margin, and the time before the limit in which the job is told to end.
+/// margin, and the time before the limit in which the job is told to end.  0, none, when it is
+/// infinite or more than SLURM counts.
 std::int64_t time_limit_min(std::int64_t points, const Campaign& campaign) {
+  constexpr double most_min = 0x7fffffff;
   const double estimate_s = static_cast<double>(points) * campaign.measuring.budget_s + around_s;
   const double limit_s =
       campaign.slurm.margin * estimate_s + static_cast<double>(campaign.slurm.end_s);
-  return static_cast<std::int64_t>(std::ceil(limit_s / 60));
+  const double limit_min = std::ceil(limit_s / 60);
+  return limit_min <= most_min ? static_cast<std::int64_t>(limit_min) : 0;
 }
 
 json to_json(const BatchJob& job) {

@@ -22,6 +22,7 @@ std::string directive(const std::string& name, const std::string& value) {
 }
 
 std::string time_text(std::int64_t minutes) {
+  if (minutes == 0) return {};
   return fmt::format("{}-{:02}:{:02}:00", minutes / 1440, minutes / 60 % 24, minutes % 60);
 }
 

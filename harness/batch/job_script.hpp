@@ -12,7 +12,7 @@ namespace scalelaw {
 struct BatchJob {
   std::string name;  ///< of its files: NAME.sbatch, NAME.h5, NAME.log
   std::int64_t nodes = 1;
-  std::int64_t time_limit_min = 1;
+  std::int64_t time_limit_min = 1;  ///< 0: none is asked for, so that the partition's counts
   std::int64_t points = 0;
   // Of each node, where it is not asked for as a whole:
   std::int64_t cpus = 1;        ///< as SLURM counts

@@ -25,6 +25,20 @@ std::string utc_now(const char* format) {
   return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
 }
 
+/// What good launches have a word about: processes that they left running.
+void print_launch_notes(const Results& results) {
+  std::int64_t noted = 0;
+  const Launch* first = nullptr;
+  for (const Launch& launch : results.launches) {
+    if (launch.state != State::ok || launch.reason.empty()) continue;
+    ++noted;
+    if (first == nullptr) first = &launch;
+  }
+  if (first == nullptr) return;
+  fmt::print("{} of {} launches have a note, the first of {}: {}\n", noted, results.launches.size(),
+             results.points[static_cast<std::size_t>(first->point)].id, first->reason);
+}
+
 }  // namespace
 
 std::string default_output(const std::string& name) {
@@ -85,6 +99,7 @@ int print_end(const Results& results, const std::string& output) {
         "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
         busy, results.launches.size());
   }
+  print_launch_notes(results);
   return any_lacks ? exit_failures : exit_well;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
@@ -13,6 +14,8 @@
 #include "harness/launch/drivers.hpp"
 #include "harness/laws/noise.hpp"
 #include "harness/measure/environment.hpp"
+#include "harness/plan/ask_driver.hpp"
+#include "harness/plan/driver_facts.hpp"
 #include "harness/plan/machine.hpp"
 #include "harness/store/record.hpp"
 
@@ -27,8 +30,13 @@ constexpr int test_launches = 6;                      // on each side of the A/A
 /// A folder for records, gone at the end.
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / fmt::format("scalelaw-doctor-{}", ::getpid())) {
-    fs::create_directories(path_);
+  Folder() {
+    std::error_code failed;
+    path_ = fs::temp_directory_path(failed) / fmt::format("scalelaw-doctor-{}", ::getpid());
+    if (!failed) fs::create_directories(path_, failed);
+    if (!failed) return;
+    throw Error(fmt::format("cannot make the folder '{}': {}", path_.string(), failed.message()),
+                "set TMPDIR to a folder that can be written");
   }
   ~Folder() {
     std::error_code ignored;
@@ -53,7 +61,20 @@ class Trial {
     measuring_.timeout_s = 60;
   }
 
-  [[nodiscard]] bool has(Model model) const { return fs::exists(driver_program(drivers_, model)); }
+  [[nodiscard]] bool has(Model model) const {
+    std::error_code unreachable;
+    return fs::exists(driver_program(drivers_, model), unreachable);
+  }
+
+  /// The finding `what` of a driver that is there and cannot be used.
+  [[nodiscard]] std::optional<Finding> unusable(const std::string& what, Model model) const {
+    try {
+      (void)ask_driver(driver_program(drivers_, model), {"--describe"});
+      return std::nullopt;
+    } catch (const Error& error) {
+      return Finding{Health::bad, what, error.what(), error.hint()};
+    }
+  }
 
   static Point point(Model model, const Placement& placement) {
     Point point;
@@ -87,6 +108,10 @@ void check_starts(Trial& trial, std::int64_t cores, std::vector<Finding>& out) {
           {Health::note, what, "its driver was not built", "see what cmake says is missing"});
       return;
     }
+    if (auto fault = trial.unusable(what, model)) {
+      out.push_back(*std::move(fault));
+      return;
+    }
     const Point point = Trial::point(model, placement);
     const auto [outcome, record] = trial.run(point);
     out.push_back(judge_start(what, point, outcome, record.header));
@@ -97,6 +122,18 @@ void check_starts(Trial& trial, std::int64_t cores, std::vector<Finding>& out) {
   check(fmt::format("MPI, {} ranks", cores), Model::mpi, {1, cores, 1});
   check(fmt::format("hybrid, 1 rank of {} threads", cores), Model::hybrid, {1, 1, cores});
   out.push_back(judge_timer(header));
+}
+
+/// Peers, which only configs that name them need.
+void check_peers(const fs::path& drivers, std::vector<Finding>& out) {
+  for (const std::string& name : find_peers(drivers)) {
+    const fs::path program = driver_program(drivers, Model::serial, name);
+    try {
+      (void)parse_catalog(ask_driver(program, {"--describe"}), program);
+    } catch (const Error& error) {
+      out.push_back({Health::note, "peer " + name, error.what(), error.hint()});
+    }
+  }
 }
 
 /// Launches of one point, assigned in turn to two sets.
@@ -117,8 +154,10 @@ int examine(const std::string& drivers) {
   const Machine machine = find_machine();
   std::vector<Finding> findings = judge_environment(capture_environment());
   findings.push_back(judge_free_cores(make_gate({}, find_cores())(machine.cores)));
-  Trial trial(find_drivers(drivers), machine);
+  const fs::path folder = find_drivers(drivers);
+  Trial trial(folder, machine);
   check_starts(trial, machine.cores, findings);
+  check_peers(folder, findings);
   check_same(trial, findings);
   fmt::print("{}", as_text({doctor_section(findings)}));
   const bool bad = std::any_of(findings.begin(), findings.end(),

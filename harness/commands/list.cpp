@@ -43,11 +43,22 @@ void print_kernels(const DriverFacts& drivers) {
   for (const auto& [name, kernel] : all) print_kernel(name, kernel);
 }
 
+/// Why a driver that is there cannot be used, and what to do; empty when it can.
+std::string unusable_text(const DriverFacts& drivers, const std::string& program) {
+  const auto found = drivers.unusable.find(program);
+  if (found == drivers.unusable.end()) return {};
+  const auto& [why, remedy] = found->second;
+  return fmt::format("cannot be used: {}{}", why, remedy.empty() ? "" : "\n    hint: " + remedy);
+}
+
 void print_models(const DriverFacts& drivers) {
   fmt::print("models\n");
   for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
+    const std::string fault = unusable_text(drivers, fmt::format("scalelaw-{}", to_string(model)));
     fmt::print("  {:<8} {}\n", to_string(model),
-               drivers.models.contains(model) ? "ready" : "not built");
+               !fault.empty()                   ? fault
+               : drivers.models.contains(model) ? "ready"
+                                                : "not built");
   }
   const std::string mpirun = find_program("mpirun");
   fmt::print("  mpirun   {}\n", mpirun.empty() ? "not found" : mpirun);
@@ -55,16 +66,22 @@ void print_models(const DriverFacts& drivers) {
 
 void print_peers(const DriverFacts& drivers) {
   fmt::print("peers\n");
-  if (drivers.peers.empty()) fmt::print("  none\n");
-  for (const auto& [name, catalog] : drivers.peers) {
+  if (drivers.peer_names.empty()) fmt::print("  none\n");
+  for (const std::string& name : drivers.peer_names) {
+    const auto found = drivers.peers.find(name);
+    if (found == drivers.peers.end()) {
+      fmt::print("  {} {}\n", name, unusable_text(drivers, "scalelaw-peer-" + name));
+      continue;
+    }
     std::vector<std::string> kernels;
-    for (const auto& [kernel, facts] : catalog.kernels) kernels.push_back(kernel);
-    fmt::print("  {} ({}): {}\n", name, to_string(catalog.model), fmt::join(kernels, ", "));
+    for (const auto& [kernel, facts] : found->second.kernels) kernels.push_back(kernel);
+    fmt::print("  {} ({}): {}\n", name, to_string(found->second.model), fmt::join(kernels, ", "));
   }
 }
 
-int list(const std::string& folder) {
-  const DriverFacts drivers = ask_drivers(find_drivers(folder));
+int list(const std::string& chosen) {
+  const std::filesystem::path folder = find_drivers(chosen);
+  const DriverFacts drivers = ask_drivers(folder, drivers_in(folder));
   print_kernels(drivers);
   print_models(drivers);
   print_peers(drivers);

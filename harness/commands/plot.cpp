@@ -30,7 +30,8 @@ fs::path find_script() {
 
 /// Becomes the script; comes back only to say why not.
 int plot(const std::string& file, const std::string& folder) {
-  if (!fs::exists(file)) {
+  std::error_code unreachable;
+  if (!fs::exists(file, unreachable)) {
     throw Error(fmt::format("there is no file '{}'", file), "give the path of a results file");
   }
   const std::string script = find_script();

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <functional>
 #include <map>
 
@@ -119,6 +121,27 @@ void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
       ->capture_default_str();
 }
 
+std::vector<std::string> words_of(const CampaignChoice& choice) {
+  const CampaignChoice defaults;
+  std::vector<std::string> words{choice.config};
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) words.insert(words.end(), {option, value});
+  };
+  if (choice.launcher != defaults.launcher) add("--launcher", choice.launcher);
+  for (const std::string& filter : choice.filters) add("--filter", filter);
+  // The variable need not be set where the words are typed.
+  const char* variable = std::getenv("SCALELAW_DRIVERS");
+  add("--drivers", choice.drivers.empty() && variable != nullptr ? variable : choice.drivers);
+  add("--plan", choice.plan);
+  return words;
+}
+
+std::string typed_command(const std::vector<std::string>& words) {
+  Command command{{program_invocation_name}, {}, {}};  // it need not be on the PATH
+  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  return to_string(command);
+}
+
 Job Prepared::job(const Point& point, const std::string& report) const {
   return make_job(point, campaign.measuring, campaign.seed, drivers, report);
 }
@@ -132,7 +155,8 @@ namespace {
 
 /// The points of the config, planned for out.machine.
 std::vector<Point> make_points(const Prepared& out, const CampaignChoice& choice) {
-  const DriverFacts facts = ask_drivers(out.drivers);
+  const DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
+  require_a_model(out.drivers, facts);
   std::vector<Point> points = make_plan(out.campaign, out.machine, facts);
   keep_filtered(points, choice.filters);
   // After the filter: what is left is held against its ceilings, too.
@@ -158,7 +182,8 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   out.launcher_kind = enum_from<LauncherKind>(choice.launcher, "launcher");
   out.campaign = load_campaign(choice.config);
   out.drivers = find_drivers(choice.drivers);
-  const std::vector<std::string> hosts = host_names(out.campaign.mpirun);
+  std::vector<std::string> hosts;  // srun has an allocation's
+  if (out.launcher_kind != LauncherKind::srun) hosts = host_names(out.campaign.mpirun);
   out.machine = find_machine();
   out.machine.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(hosts.size()));
   out.allocation = std::move(allocation);

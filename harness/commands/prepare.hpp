@@ -26,6 +26,10 @@ struct CampaignChoice {
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
 /// Likewise, without the launcher.
 void add_config_options(CLI::App& app, CampaignChoice& choice);
+/// The words of a command line that make this choice, for messages that say how to go on.
+std::vector<std::string> words_of(const CampaignChoice& choice);
+/// "scalelaw WORDS..." as it can be typed into the shell that this command was typed into.
+std::string typed_command(const std::vector<std::string>& words);
 
 /// A campaign, ready to be measured.
 struct Prepared {

@@ -12,7 +12,7 @@ namespace scalelaw {
 namespace {
 
 std::string time_text(double seconds) {
-  if (std::isnan(seconds)) return "time left unknown";
+  if (!std::isfinite(seconds)) return "time left unknown";
   if (seconds < 90) return fmt::format("{:.0f} s left", seconds);
   if (seconds < 90 * 60) return fmt::format("{:.0f} min left", seconds / 60);
   return fmt::format("{:.1f} h left", seconds / 3600);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
 #include "harness/launch/interrupt.hpp"
+#include "harness/launch/leftovers.hpp"
 #include "harness/laws/predictions.hpp"
 #include "harness/measure/campaign_run.hpp"
 #include "harness/measure/environment.hpp"
@@ -42,12 +45,23 @@ std::string output_of(const RunChoice& choice, const Results& plan) {
 
 /// A file with a journal belongs to a campaign that continues, or that refuses to be begun anew.
 void require_startable(const RunChoice& choice, const std::string& output) {
-  if (fs::exists(journal_path(output))) return;
-  if (choice.resume && fs::exists(output)) {
+  std::error_code unreachable;  // writing says why
+  if (fs::exists(journal_path(output), unreachable)) return;
+  if (choice.resume && fs::exists(output, unreachable)) {
     throw Error(fmt::format("the campaign of '{}' is complete", output),
-                fmt::format("show it: scalelaw report {}", output));
+                "show it: " + typed_command({"report", output}));
   }
   require_free(output, choice.overwrite);
+}
+
+/// A campaign without a point that can be measured has no results.
+void require_a_point(const Prepared& prepared, const std::string& config) {
+  const std::vector<Point>& points = prepared.points;
+  const auto pending = [](const Point& point) { return point.state == State::pending; };
+  if (std::any_of(points.begin(), points.end(), pending)) return;
+  throw Error(fmt::format("no point of '{}' can be measured; {}: {}", config, points.front().id,
+                          points.front().reason),
+              "scalelaw check CONFIG says of each point why it is skipped");
 }
 
 int print_commands(const Prepared& prepared) {
@@ -65,8 +79,14 @@ int print_commands(const Prepared& prepared) {
 /// where every node of a cluster can write.
 class Scratch {
  public:
-  explicit Scratch(const std::string& output) : folder_(fs::absolute(output + ".records")) {
-    fs::create_directories(folder_);
+  explicit Scratch(const std::string& output) {
+    std::error_code failed;
+    fs::create_directories(output + ".records", failed);
+    // Whichever way a resumed campaign names it: by this path it finds what its predecessor left.
+    if (!failed) folder_ = fs::canonical(output + ".records", failed);
+    if (!failed) return;
+    throw Error(fmt::format("cannot make the folder '{}.records': {}", output, failed.message()),
+                "choose another --output");
   }
   ~Scratch() {
     std::error_code ignored;
@@ -80,25 +100,31 @@ class Scratch {
   fs::path folder_;
 };
 
+/// The command that goes on with a campaign that was stopped, complete, for the shell that this one
+/// was typed in.
+std::string resume_command(const RunChoice& choice, const std::string& output) {
+  std::vector<std::string> words{"run"};
+  const std::vector<std::string> chosen = words_of(choice.campaign);
+  words.insert(words.end(), chosen.begin(), chosen.end());
+  words.insert(words.end(), {"--output", output, "--resume"});
+  return typed_command(words);
+}
+
 /// Says that the campaign was stopped, and how to go on; the exit code of a program ended by that
 /// signal.
 int report_interrupt(const RunChoice& choice, const std::string& output) {
-  std::vector<std::string> words{"scalelaw", "run", choice.campaign.config};
-  const CampaignChoice defaults;
-  if (choice.campaign.launcher != defaults.launcher) {
-    words.insert(words.end(), {"--launcher", choice.campaign.launcher});
-  }
-  for (const std::string& filter : choice.campaign.filters) {
-    words.insert(words.end(), {"--filter", filter});
-  }
-  if (!choice.campaign.drivers.empty()) {
-    words.insert(words.end(), {"--drivers", choice.campaign.drivers});
-  }
-  words.insert(words.end(), {"--output", output, "--resume"});
   complain("scalelaw",
            fmt::format("stopped by signal {}; what was measured is kept", interrupt_signal()),
-           "go on with: " + to_string(Command{words, {}, {}}));
+           "go on with: " + resume_command(choice, output));
   return 128 + interrupt_signal();
+}
+
+/// Ends what is still running of the campaign's earlier attempts, and says so.
+void end_earlier_attempts(const std::string& scratch) {
+  const std::vector<std::string> ended = end_leftovers(scratch);
+  if (ended.empty()) return;
+  print_error(fmt::format("scalelaw: ended what an earlier attempt had left running: {}\n",
+                          fmt::join(ended, ", ")));
 }
 
 /// Measures what is pending in `results`, launch by launch into the journal.
@@ -106,6 +132,7 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
                       Journal& journal) {
   const Measuring& measuring = prepared.campaign.measuring;
   const Scratch scratch(output);
+  end_earlier_attempts(scratch.path());
   ProgressLine line;
   MeasureTools tools;
   tools.launcher = prepared.launcher.get();
@@ -125,11 +152,13 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
 int run(const RunChoice& choice) {
   const Prepared prepared = prepare(choice.campaign);
   if (choice.dry_run) return print_commands(prepared);
+  require_a_point(prepared, choice.campaign.config);
   Results results = results_of(prepared);
   const std::string output = output_of(choice, results);
   require_output(output);
   require_startable(choice, output);
   catch_interrupts();
+  std::signal(SIGPIPE, SIG_IGN);  // who reads the output may go: the campaign does not
   Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
                                   : Journal::begin(journal_path(output), results);
   measure_prepared(prepared, output, results, journal);

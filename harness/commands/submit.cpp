@@ -107,8 +107,8 @@ void submit_all(Batch& batch, bool folder_is_new, const std::string& config) {
         remove_files(batch, folder_is_new);
         throw;
       }
-      const std::string resume = to_string(Command{
-          {"scalelaw", "submit", config, "--output", batch.folder.string(), "--resume"}, {}, {}});
+      const std::string resume =
+          typed_command({"submit", config, "--output", batch.folder.string(), "--resume"});
       throw Error(error.what(),
                   fmt::format("{}; correct its #SBATCH lines in '{}' where they are at fault, then "
                               "continue: {}",

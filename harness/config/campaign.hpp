@@ -29,8 +29,8 @@ struct Measuring {
   std::int64_t launches_max = 30;  ///< of each point, whatever its budget
   double target_interval =
       0.02;                ///< half-width of the median's 95 % interval, relative to the median
-  double budget_s = 60;    ///< wall-clock seconds for all launches of one point
-  double timeout_s = 300;  ///< wall-clock seconds for one launch; then it is killed
+  double budget_s = 60;    ///< wall-clock seconds for all launches of one point; may be infinite
+  double timeout_s = 300;  ///< likewise for one launch; then it is killed
   std::int64_t diagnostics = 1;  ///< diagnostic samples of each launch, beside the timed ones
   bool ceilings = true;          ///< measure the machine's ceilings at the same placements
   CapacityGate gate;

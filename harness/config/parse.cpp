@@ -4,11 +4,13 @@
 
 #include <fstream>
 #include <limits>
+#include <regex>
 #include <set>
 #include <sstream>
 
 #include "common/json_text.hpp"
 #include "harness/config/encoding.hpp"
+#include "harness/config/hosts.hpp"
 #include "harness/config/key.hpp"
 #include "harness/config/name.hpp"
 
@@ -20,8 +22,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // What a member is read as; each makes the reader of one key.
 
 template <class T>
-auto count_into(std::int64_t T::*member, std::int64_t min) {
-  return [=](T& out, const Value& value) { out.*member = value.count(min); };
+auto count_into(std::int64_t T::*member, std::int64_t min,
+                std::int64_t max = std::numeric_limits<std::int64_t>::max()) {
+  return [=](T& out, const Value& value) { out.*member = value.count(min, max); };
 }
 
 template <class T>
@@ -107,8 +110,8 @@ const Keys<Measuring>& measuring_keys() {
       {"launches_max", "count from 1", "30", count_into(&T::launches_max, 1)},
       {"target_interval", "number above 0 and up to 1", "0.02",
        number_into(&T::target_interval, 0, 1)},
-      {"budget_s", "seconds", "60", number_into(&T::budget_s, 0, infinity)},
-      {"timeout_s", "seconds", "300", number_into(&T::timeout_s, 0, infinity)},
+      {"budget_s", "seconds, or inf", "60", number_into(&T::budget_s, 0, infinity)},
+      {"timeout_s", "seconds, or inf", "300", number_into(&T::timeout_s, 0, infinity)},
       {"diagnostics", "count", "1", count_into(&T::diagnostics, 0)},
       {"ceilings", "true or false", "true", flag_into(&T::ceilings)},
       {"gate", "table", "see below", table_key("[measuring.gate]", &T::gate, gate_keys)},
@@ -142,11 +145,22 @@ void read_mca(MpirunOptions& out, const Value& value) {
   }
 }
 
+void read_hosts(MpirunOptions& out, const Value& value) {
+  for (const std::string& text : value.texts()) {
+    try {
+      const std::vector<std::string> hosts = split_hosts(text);
+      out.hosts.insert(out.hosts.end(), hosts.begin(), hosts.end());
+    } catch (const Error& error) {
+      value.fail(error.what(), error.hint());
+    }
+  }
+}
+
 const Keys<MpirunOptions>& mpirun_keys() {
   using T = MpirunOptions;
   static const Keys<T> keys{
       {"program", "text", "\"mpirun\"", text_into(&T::program)},
-      {"hosts", "list of texts", "none: this machine", texts_into(&T::hosts)},
+      {"hosts", "list of texts", "none: this machine", read_hosts},
       {"hostfile", "text", "none: this machine", text_into(&T::hostfile)},
       {"connect_s", "seconds", "10", number_into(&T::connect_s, 0, 3600)},
       {"mca", "table of parameters", "none", read_mca},
@@ -164,13 +178,20 @@ void read_directives(SlurmOptions& out, const Value& value) {
   }
 }
 
+/// As sbatch reads it: MINUTES, MINUTES:SECONDS, HH:MM:SS, DAYS-HH, DAYS-HH:MM, DAYS-HH:MM:SS.
 void read_time_limit(SlurmOptions& out, const Value& value) {
+  static const std::regex form(
+      R"(\d{1,9}(:\d{1,9}){0,2}|\d{1,9}-\d{1,9}(:\d{1,9}){0,2}|UNLIMITED|INFINITE)");
   out.time = value.text();
-  if (out.time.find_first_not_of("0123456789:-") != std::string::npos) {
+  if (!std::regex_match(out.time, form)) {
     value.fail(fmt::format("'{}' is not a time limit", out.time),
-               "write minutes, HH:MM:SS or DAYS-HH:MM:SS, or omit it: then it is estimated");
+               "write minutes, HH:MM:SS, DAYS-HH:MM:SS or UNLIMITED, or omit it: then it is "
+               "estimated");
   }
 }
+
+/// sbatch refuses a --signal that comes longer before the end.
+constexpr std::int64_t longest_warning_s = 65535;
 
 const Keys<SlurmOptions>& slurm_keys() {
   using T = SlurmOptions;
@@ -183,7 +204,8 @@ const Keys<SlurmOptions>& slurm_keys() {
       {"constraint", "text", "none", line_into(&T::constraint)},
       {"time", "text: a time limit as SLURM writes it", "estimated", read_time_limit},
       {"margin", "number from 1", "1.5", number_into(&T::margin, 0.999, infinity)},
-      {"end_s", "seconds, whole", "60", count_into(&T::end_s, 1)},
+      {"end_s", "seconds, whole, from 1 to 65535", "60",
+       count_into(&T::end_s, 1, longest_warning_s)},
       {"exclusive", "true or false", "true", flag_into(&T::exclusive)},
       {"requeue", "true or false", "true", flag_into(&T::requeue)},
       {"directives", "list of texts", "none", read_directives},

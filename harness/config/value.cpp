@@ -75,7 +75,7 @@ std::int64_t Value::count(std::int64_t min, std::int64_t max) const {
 double Value::number(double above, double most) const {
   const std::optional<double> out = node_->is_number() ? node_->value<double>() : std::nullopt;
   if (!out) fail(shown() + " is not a number", "write a number such as 0.5 or 60");
-  if (!(*out > above) || *out > most) {
+  if (!(*out > above) || *out > most) {  // nan is neither
     const std::string range = std::isinf(most) ? fmt::format("above {}", above)
                                                : fmt::format("above {} and up to {}", above, most);
     fail(fmt::format("{} is out of range", *out), fmt::format("give a number {}", range));

@@ -33,7 +33,7 @@ Command DirectLauncher::command(const Job& job) const {
 }
 
 Outcome DirectLauncher::run(const Job& job) {
-  return run_process(command(job), job.timeout_s);
+  return run_job(command(job), job);
 }
 
 }  // namespace scalelaw

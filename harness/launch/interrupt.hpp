@@ -2,9 +2,10 @@
 
 namespace scalelaw {
 
-/// Makes SIGINT, SIGTERM, SIGUSR1 and SIGUSR2 ask for an orderly end instead of ending the harness:
-/// the launch under way is killed, what was measured is kept, and the campaign can be resumed.  A
-/// second SIGINT or SIGTERM ends the harness at once.
+/// Makes SIGINT, SIGTERM, SIGQUIT, SIGHUP (unless it is ignored, as under nohup), SIGUSR1 and
+/// SIGUSR2 ask for an orderly end instead of ending the harness: the launch under way is ended,
+/// what was measured is kept, and the campaign can be resumed.  A second SIGINT, SIGTERM or SIGQUIT
+/// ends the harness at once; its supervisor then ends what was launched.
 void catch_interrupts();
 
 /// Asks for an orderly end from within, as the signal `number` would: what launches run on is gone,

@@ -26,6 +26,9 @@ struct Outcome {
   bool interrupted = false;  ///< the harness was asked to stop, and ended it (launch/interrupt.hpp)
   double wall_s = 0;
   std::string log;  ///< stdout and stderr together; the last 64 KiB
+  /// Processes that the driver left running when it ended, e.g. "sleep (process 123)"; they were
+  /// ended, since they would disturb what is measured next.
+  std::vector<std::string> left_behind;
 };
 
 /// A command to execute: argv, never a shell's text, and the environment added to the harness's

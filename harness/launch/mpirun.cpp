@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "common/error.hpp"
+#include "harness/config/hosts.hpp"
 #include "harness/launch/process.hpp"
 
 namespace scalelaw {
@@ -45,26 +47,24 @@ Words mapping_words(const Placement& placement, bool oversubscribe) {
 }  // namespace
 
 std::vector<std::string> host_names(const MpirunOptions& options) {
-  std::vector<std::string> out;
-  const auto add = [&](std::string name) {
-    name = name.substr(0, name.find(':'));
-    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
-  };
-  for (const std::string& host : options.hosts) add(host);
-  if (options.hostfile.empty()) return out;
-  std::ifstream file(options.hostfile);
-  if (!file) {
-    throw Error(fmt::format("cannot read the hostfile '{}'", options.hostfile),
+  const std::string& path = options.hostfile;
+  if (path.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& word : options.hosts) names.push_back(host_name(word));
+    return each_once(names);
+  }
+  std::error_code failed;
+  std::ifstream file;
+  if (std::filesystem::is_regular_file(path, failed)) file.open(path);  // not a pipe that waits
+  std::ostringstream text;
+  if (file.is_open()) text << file.rdbuf();
+  if (!file.is_open() || file.bad()) {
+    throw Error(fmt::format("cannot read the hostfile '{}'", path),
                 "give [mpirun] hostfile a file with one host a line");
   }
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line.substr(0, line.find('#')));
-    std::string name;
-    if (words >> name) add(name);
-  }
+  const std::vector<std::string> out = each_once(parse_hostfile(text.str(), path));
   if (out.empty()) {
-    throw Error(fmt::format("the hostfile '{}' names no host", options.hostfile),
-                "write one host a line");
+    throw Error(fmt::format("the hostfile '{}' names no host", path), "write one host a line");
   }
   return out;
 }
@@ -103,7 +103,7 @@ Command MpirunLauncher::command(const Job& job) const {
 }
 
 Outcome MpirunLauncher::run(const Job& job) {
-  return run_process(command(job), job.timeout_s);
+  return run_job(command(job), job);
 }
 
 }  // namespace scalelaw

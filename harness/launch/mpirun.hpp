@@ -9,8 +9,9 @@
 
 namespace scalelaw {
 
-/// The hosts that the `[mpirun]` table names, without their slots: `hosts`, else those of
-/// `hostfile`. Errors: throws Error when the hostfile cannot be read or names no host.
+/// The hosts that the `[mpirun]` table names, each once: `hosts`, else those of `hostfile`
+/// (config/hosts.hpp).
+/// Errors: throws Error when the hostfile cannot be read, names no host, or something else.
 std::vector<std::string> host_names(const MpirunOptions& options);
 
 /// Open MPI's mpirun.  Binding is asked for explicitly: its default binds one or two ranks to one

@@ -20,13 +20,18 @@ class LogTail {
   bool dropped_ = false;
 };
 
-/// Runs `command` in a process group of its own until it ends, `timeout_s` have passed (0: never),
-/// or the harness is asked to stop; then the whole group and all its descendants get SIGTERM and,
-/// after a grace of some seconds, SIGKILL.
+/// Runs `command` under a supervisor (launch/supervisor.hpp) until it ends, `timeout_s` have passed
+/// (0 or infinity: never), or the harness is asked to stop; then its process group gets SIGTERM,
+/// and after a grace of some seconds SIGKILL.  Nothing that it started is left when this returns,
+/// not even daemons; nor when the harness dies meanwhile.  `folder` marks all that is started, for
+/// end_leftovers().
 /// A program that cannot be started is an outcome too: exit code 127 and the reason in the log.
 /// Errors:  throws Error only when the operating system gives no pipe or no process.
 /// Threads: call from one thread.
-Outcome run_process(const Command& command, double timeout_s);
+Outcome run_process(const Command& command, double timeout_s, const std::string& folder = {});
+
+/// Likewise, within the job's time limit and marked with the folder of its record.
+Outcome run_job(const Command& command, const Job& job);
 
 /// What a short command printed.
 struct Printed {

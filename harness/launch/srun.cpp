@@ -150,7 +150,7 @@ Outcome SrunLauncher::run(const Job& job) {
 }
 
 Outcome SrunLauncher::run_once(const Job& job) const {
-  Outcome outcome = run_process(command(job), job.timeout_s);
+  Outcome outcome = run_job(command(job), job);
   if (outcome.timed_out) end_steps();
   if (outcome.exit_code == 0 || outcome.timed_out || outcome.interrupted) return outcome;
   const StepEnd end = step_end(outcome.log);

@@ -137,6 +137,11 @@ class Run {
     launch.reason = found.reason;
     launch.header = std::move(record.header);
     if (found.state != State::ok) launch.log_tail = tail(outcome.log);
+    if (!outcome.left_behind.empty()) {
+      launch.reason +=
+          fmt::format("{}it left processes running, which were ended: {}",
+                      launch.reason.empty() ? "" : "; ", fmt::join(outcome.left_behind, ", "));
+    }
     keep(std::move(launch), std::move(record.samples));
     return true;
   }

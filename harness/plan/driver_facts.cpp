@@ -2,47 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "common/error.hpp"
 #include "harness/launch/drivers.hpp"
-#include "harness/launch/process.hpp"
+#include "harness/plan/ask_driver.hpp"
 
 namespace scalelaw {
 namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-constexpr double patience_s = 60;
+constexpr const char* other_version =
+    "is it a driver of this version? docs/record.md says what it must print";
+constexpr std::array all_models{Model::serial, Model::openmp, Model::mpi, Model::hybrid};
 
-/// What a driver that complained said: "PROGRAM: WHAT", "  hint: REMEDY".
-[[noreturn]] void pass_on(const fs::path& program, const Printed& printed) {
-  std::string what = printed.err.substr(0, printed.err.find('\n'));
-  const std::string name = program.filename().string() + ": ";
-  if (what.starts_with(name)) what.erase(0, name.size());
-  std::string hint;
-  constexpr std::string_view mark = "hint: ";
-  if (const std::size_t at = printed.err.find(mark); at != std::string::npos) {
-    hint = printed.err.substr(at + mark.size());
-    hint.erase(std::min(hint.size(), hint.find('\n')));
-  }
-  if (what.empty()) {
-    what =
-        fmt::format("'{} --describe' ended with exit code {}", program.string(), printed.exit_code);
-  }
-  throw Error(what, hint);
-}
-
-std::string ask(const fs::path& program, const std::vector<std::string>& words) {
-  Command command{{program}, {}, {}};
-  command.argv.insert(command.argv.end(), words.begin(), words.end());
-  const Printed printed = read_process(command, patience_s);
-  if (printed.timed_out) {
-    throw Error(fmt::format("'{}' gave no answer in {} s", to_string(command), patience_s),
-                "run it by hand to see why");
-  }
-  if (printed.exit_code != 0) pass_on(program, printed);
-  return printed.out;
+/// What an exception says, without the name that the JSON library puts before it.
+std::string said_by(const std::exception& error) {
+  const std::string what = error.what();
+  const std::size_t end = what.starts_with("[json.exception") ? what.find("] ") : std::string::npos;
+  return end == std::string::npos ? what : what.substr(end + 2);
 }
 
 KernelFacts read_kernel(const json& from) {
@@ -54,6 +35,54 @@ KernelFacts read_kernel(const json& from) {
                           param.value("choices", std::vector<std::string>{})});
   }
   return out;
+}
+
+/// The catalogue of a driver, or nothing when it is not there or cannot be used.
+std::optional<Catalog> ask_one(const fs::path& program, DriverFacts& out) {
+  std::error_code failed;
+  if (!fs::exists(fs::symlink_status(program, failed))) return std::nullopt;
+  try {
+    return parse_catalog(ask_driver(program, {"--describe"}), program);
+  } catch (const Error& error) {
+    out.unusable[program.filename()] = {error.what(), error.hint()};
+    return std::nullopt;
+  }
+}
+
+/// What the planner reads of a description without looking.
+void require_work(const json& described) {
+  const json& work = described.at("work");
+  (void)described.at("params").items();
+  for (const char* number : {"operations", "resident_bytes"}) (void)work.at(number).get<double>();
+  (void)work.at("memory_bound").get<bool>();
+  (void)described.value("size_parameter", std::string());
+}
+
+auto describer(const fs::path& folder, const std::map<Model, Catalog>& models) {
+  const auto answers = std::make_shared<std::map<std::vector<std::string>, json>>();
+  return [=](const std::string& kernel, const json& params, std::int64_t seed) {
+    for (const auto& [model, catalog] : models) {
+      if (!catalog.kernels.contains(kernel)) continue;
+      std::vector<std::string> words{kernel, "--describe", "--seed", std::to_string(seed)};
+      for (const auto& [name, value] : params.items()) {
+        for (const std::string& word : option_words(name, value)) words.push_back(word);
+      }
+      const auto known = answers->find(words);
+      if (known != answers->end()) return known->second;
+      const fs::path program = driver_program(folder, model);
+      const std::string printed = ask_driver(program, words);
+      try {
+        json answer = json::parse(printed);
+        require_work(answer);
+        return (*answers)[words] = std::move(answer);
+      } catch (const json::exception& error) {
+        throw Error(fmt::format("{} does not describe '{}' as docs/record.md says: {}",
+                                program.string(), kernel, said_by(error)),
+                    other_version);
+      }
+    }
+    throw Error(fmt::format("no driver knows the kernel '{}'", kernel), "see scalelaw list");
+  };
 }
 
 }  // namespace
@@ -68,40 +97,54 @@ Catalog parse_catalog(const std::string& text, const std::string& driver) {
     }
     return out;
   } catch (const std::exception& error) {
-    throw Error(fmt::format("'{} --describe' printed no catalogue: {}", driver, error.what()),
-                "is it a driver of this version? docs/record.md says what it must print");
+    throw Error(fmt::format("'{} --describe' printed no catalogue: {}", driver, said_by(error)),
+                other_version);
   }
 }
 
-DriverFacts ask_drivers(const fs::path& folder) {
-  DriverFacts out;
-  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
-    const fs::path program = driver_program(folder, model);
-    if (!fs::exists(program)) continue;
-    out.models[model] = parse_catalog(ask(program, {"--describe"}), program);
+WantedDrivers drivers_of(const Campaign& campaign) {
+  WantedDrivers out;
+  for (const Experiment& experiment : campaign.experiments) {
+    out.models.insert(experiment.models.begin(), experiment.models.end());
+    out.peers.insert(experiment.peers.begin(), experiment.peers.end());
   }
-  for (const std::string& peer : find_peers(folder)) {
-    const fs::path program = driver_program(folder, Model::serial, peer);
-    out.peers[peer] = parse_catalog(ask(program, {"--describe"}), program);
-  }
-  const auto answers = std::make_shared<std::map<std::vector<std::string>, json>>();
-  out.describe = [folder, models = out.models, answers](const std::string& kernel,
-                                                        const json& params, std::int64_t seed) {
-    for (const auto& [model, catalog] : models) {
-      if (!catalog.kernels.contains(kernel)) continue;
-      std::vector<std::string> words{kernel, "--describe", "--seed", std::to_string(seed)};
-      for (const auto& [name, value] : params.items()) {
-        for (const std::string& word : option_words(name, value)) words.push_back(word);
-      }
-      const auto known = answers->find(words);
-      if (known != answers->end()) return known->second;
-      json answer = json::parse(ask(driver_program(folder, model), words));
-      (*answers)[words] = answer;
-      return answer;
-    }
-    throw Error(fmt::format("no driver knows the kernel '{}'", kernel), "see scalelaw list");
-  };
   return out;
+}
+
+WantedDrivers drivers_in(const fs::path& folder) {
+  const std::vector<std::string> peers = find_peers(folder);
+  return {{all_models.begin(), all_models.end()}, {peers.begin(), peers.end()}};
+}
+
+DriverFacts ask_drivers(const fs::path& folder, const WantedDrivers& wanted) {
+  DriverFacts out;
+  out.peer_names = find_peers(folder);
+  const auto ask_model = [&](Model model) {
+    const fs::path program = driver_program(folder, model);
+    if (auto answer = ask_one(program, out)) out.models[model] = *std::move(answer);
+  };
+  for (const Model model : wanted.models) ask_model(model);
+  for (const Model model : all_models) {
+    if (out.models.empty() && !wanted.models.contains(model)) ask_model(model);
+  }
+  for (const std::string& peer : wanted.peers) {
+    const fs::path program = driver_program(folder, Model::serial, peer);
+    if (auto answer = ask_one(program, out)) out.peers[peer] = *std::move(answer);
+  }
+  out.describe = describer(folder, out.models);
+  return out;
+}
+
+void require_a_model(const fs::path& folder, const DriverFacts& drivers) {
+  if (!drivers.models.empty()) return;
+  if (drivers.unusable.empty()) {
+    throw Error(fmt::format("there is no driver of any model in '{}'", folder.string()),
+                "build them (cmake --build build/release), or name their folder with --drivers");
+  }
+  const auto& [program, first] = *drivers.unusable.begin();
+  throw Error(
+      fmt::format("no driver in '{}' can be used; {}: {}", folder.string(), program, first.why),
+      first.remedy);
 }
 
 }  // namespace scalelaw

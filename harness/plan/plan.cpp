@@ -154,7 +154,10 @@ class Planner {
     for (const Model model : experiment_.models) {
       Runner runner{model, "scalelaw", {}};
       const auto found = drivers_.models.find(model);
-      if (found == drivers_.models.end()) {
+      const auto unusable = drivers_.unusable.find(fmt::format("scalelaw-{}", to_string(model)));
+      if (unusable != drivers_.unusable.end()) {
+        runner.missing = unusable->second.text();
+      } else if (found == drivers_.models.end()) {
         runner.missing = fmt::format("there is no scalelaw-{}: build it, with {}", to_string(model),
                                      model == Model::openmp   ? "OpenMP"
                                      : model == Model::hybrid ? "MPI and OpenMP"
@@ -170,9 +173,13 @@ class Planner {
 
   Runner find_peer(const std::string& name) const {
     const auto found = drivers_.peers.find(name);
+    const auto unusable = drivers_.unusable.find("scalelaw-peer-" + name);
+    if (unusable != drivers_.unusable.end()) {
+      return {experiment_.models.front(), name, unusable->second.text()};
+    }
     if (found == drivers_.peers.end()) {
       // A name close to one that is there is a slip; any other, a peer that was not built here.
-      const std::string meant = nearest(name, names_of(drivers_.peers));
+      const std::string meant = nearest(name, drivers_.peer_names);
       if (!meant.empty()) {
         fail(experiment_.line, fmt::format("there is no peer '{}'", name),
              fmt::format("did you mean '{}'?", meant));

@@ -45,11 +45,13 @@ TEST_F(Run, PrintsMpirunsCommands) {
   const Printed printed = scalelaw(
       {"run",
        config("models = \"hybrid\"\nsize = 1e5\nranks = 3\nthreads = 2\n[machine]\ncores = 8\n"
-              "[mpirun]\nprogram = \"/bin/true\"\nhosts = [\"a b\", \"c;d\"]"),
+              "[mpirun]\nprogram = \"/bin/true\"\nhosts = [\"a, b\", \"A:4\"]\nmca = { "
+              "plm_rsh_agent = \"c;d\" }"),
        "--dry-run"});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
-  EXPECT_NE(printed.out.find("/bin/true -np 3 --host 'a b:3' --map-by slot:PE=2 --bind-to core "
-                             "-x OMP_NUM_THREADS=2 -x OMP_PLACES=cores -x OMP_PROC_BIND=close "),
+  EXPECT_NE(printed.out.find("/bin/true -np 3 --host a:3 --map-by slot:PE=2 --bind-to core "
+                             "--mca plm_rsh_agent 'c;d' -x OMP_NUM_THREADS=2 -x OMP_PLACES=cores "
+                             "-x OMP_PROC_BIND=close "),
             std::string::npos)
       << printed.out;
 }

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "common/error.hpp"
 #include "harness/batch/find.hpp"
@@ -151,6 +152,31 @@ TEST(Batch, CutsAPlanByNodes) {
   ASSERT_EQ(single.size(), 1U);
   EXPECT_EQ(single[0].nodes, 4);
   EXPECT_EQ(single[0].points, 3);
+}
+
+TEST(Batch, AsksForNoTimeLimitThatIsInfiniteOrBeyondWhatSlurmCounts) {
+  const std::vector<Point> points{point_of("a", 1)};
+  const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
+  Campaign campaign = campaign_of("");
+  const auto limit_line = [&] {
+    const BatchJob job = cut_into_jobs(points, campaign, node).at(0);
+    const std::string script = job_script(job, campaign, {"/a", "/w", {"run"}});
+    const std::size_t at = script.find("#SBATCH --time");
+    return at == std::string::npos ? "none" : script.substr(at, script.find('\n', at) - at);
+  };
+  EXPECT_EQ(limit_line(), "#SBATCH --time=0-00:04:00");
+  for (const double huge : {std::numeric_limits<double>::infinity(), 1e300, 1e18, 1e12}) {
+    campaign.measuring.budget_s = huge;
+    EXPECT_EQ(limit_line(), "none") << huge;
+  }
+  campaign.measuring.budget_s = 60;
+  campaign.slurm.margin = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(limit_line(), "none");
+  campaign.slurm.time = "UNLIMITED";
+  EXPECT_EQ(limit_line(), "#SBATCH --time=UNLIMITED");
+  campaign = campaign_of("margin = 1");
+  campaign.measuring.budget_s = 1e10;  // long, and still a number of minutes
+  EXPECT_EQ(limit_line(), "#SBATCH --time=115740-17:49:00");
 }
 
 class Folder : public testing::Test {

@@ -40,6 +40,7 @@ DriverFacts pretended_drivers() {
   peer.model = Model::openmp;
   peer.kernels["stream"] = catalog.kernels["stream"];
   out.peers["blas"] = peer;
+  out.peer_names = {"blas"};
   out.describe = [](const std::string& kernel, const json& params, std::int64_t seed) -> json {
     if (kernel == "stream") {
       const auto length = params.value("length", std::int64_t{1000});
@@ -361,6 +362,24 @@ TEST(Plan, SkipsAModelWhoseDriverIsNotThere) {
   ASSERT_EQ(points.size(), 4U);
   EXPECT_EQ(points[3].state, State::skipped);
   EXPECT_EQ(points[3].reason, "there is no scalelaw-hybrid: build it, with MPI and OpenMP");
+}
+
+TEST(Plan, SkipsADriverThatCannotBeUsedWithItsReasonAndRemedy) {
+  DriverFacts drivers = pretended_drivers();
+  drivers.models.erase(Model::mpi);
+  drivers.unusable["scalelaw-mpi"] = {"libmpi.so.40 is missing", "load the MPI module"};
+  drivers.unusable["scalelaw-peer-old"] = {"cannot start it", ""};
+  const auto points =
+      make_plan(parse_campaign("[campaign]\nname = \"c\"\n[[experiment]]\nkernel = \"stream\"\n"
+                               "models = [\"serial\", \"mpi\"]\npeers = \"old\"\n",
+                               "x.toml"),
+                machine_of(2), drivers);
+  ASSERT_EQ(points.size(), 3U);
+  EXPECT_EQ(points[0].state, State::pending);
+  EXPECT_EQ(points[1].state, State::skipped);
+  EXPECT_EQ(points[1].reason, "libmpi.so.40 is missing; load the MPI module");
+  EXPECT_EQ(points[2].state, State::skipped);
+  EXPECT_EQ(points[2].reason, "cannot start it");
 }
 
 TEST(Identity, IsStableAndComplete) {
