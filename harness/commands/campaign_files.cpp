@@ -12,6 +12,7 @@
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/measure/environment.hpp"
+#include "harness/report/marks.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {
@@ -84,6 +85,7 @@ int print_end(const Results& results, const std::string& output) {
         "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
         busy, results.launches.size());
   }
+  if (const auto warning = clock_warning(results)) fmt::print("{}\n", *warning);
   return any_lacks ? exit_failures : exit_well;
 }
 
