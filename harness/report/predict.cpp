@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/laws/predictions.hpp"
@@ -166,9 +167,12 @@ std::vector<Section> predict_sections(const Results& results,
                                       const std::vector<std::int64_t>& workers) {
   const SampleIndex samples = index_samples(results);
   const std::vector<Summary> summaries = summarize_all(results);
+  std::map<std::string, int> seen;
   std::vector<Section> out;
   for (const Series& series : scaling_series(results)) {
     out.push_back(section_of(series, samples, workers));
+    const int twin = ++seen[out.back().heading];
+    if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
     const std::string marked = marked_points(results, summaries, series);
     if (!marked.empty()) out.back().after.push_back("it rests on marked points: " + marked);
   }

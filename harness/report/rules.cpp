@@ -95,7 +95,7 @@ RuleVerdict subsets(const Report& report) {
     if (!has_time(points[i], report.summaries[i])) tally.add(!points[i].reason.empty());
   }
   RuleVerdict out = verdict(2, "say why work or resources were left out", tally,
-                            {"untimed point", "", "with its reason", "without a reason"});
+                            {"untimed point", "", "with a reason", "without a reason"});
   if (tally.seen > 0) return out;
   out.standing = points.empty() ? Standing::not_applicable : Standing::kept;
   out.reason = fmt::format("nothing was left out of {}", counted(points.size(), "planned point"));
@@ -192,7 +192,7 @@ RuleVerdict centre(const Report& report) {
   });
   return verdict(8, "check that the median is the right summary", tally,
                  {"median", "no point has a time", "of times with one centre (dip test)",
-                  "of times with two centres, between which it hides them"});
+                  "of times with two centres"});
 }
 
 /// What nobody can repeat a measurement without knowing.
@@ -248,11 +248,11 @@ RuleVerdict bounds(const Report& report) {
   const std::string rule = "show upper bounds of performance";
   return joined(verdict(11, rule, speedup,
                         {"parallel point", "nothing here has a bound", "beside linear speedup",
-                         "without a baseline, so that nothing bounds it"}),
+                         "without a baseline, and so without a bound"}),
                 verdict(11, rule, memory,
                         {"memory-bound point", "nothing here has a bound",
-                         "beside the ceiling of its placement and size",
-                         "without a ceiling of its placement and size, or above it"}));
+                         "beside a ceiling of the same placement and size",
+                         "without a ceiling of the same placement and size, or above it"}));
 }
 
 /// A plot can show what is stored: the times of every sample.

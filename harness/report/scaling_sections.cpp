@@ -156,23 +156,23 @@ TextTable measured_table(const Report& report, const Study& study) {
 
 TextTable loss_table(const Report& report, const Study& study) {
   TextTable table;
-  table.header = {"model",   "n x r x t", "loss",     "serial",  "imbalance",
-                  "wait",    "transfer",  "memory",   "unexpl.", "Karp-Flatt",
-                  "balance", "comm.",     "parallel", "marks"};
-  table.left = {0, 1, 13};
+  table.header = {"model",      "n x r x t", "marks",    "loss",    "serial",
+                  "imbalance",  "wait",      "transfer", "memory",  "unexpl.",
+                  "Karp-Flatt", "balance",   "comm.",    "parallel"};
+  table.left = {0, 1, 2};
   table.keys = 2;
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
       if (row.workers <= 1 || !row.waterfall) continue;
-      std::vector<std::string> cells{series_label(*series),
-                                     placement_label(point_of(report, row).placement),
+      const Point& point = point_of(report, row);
+      std::vector<std::string> cells{series_label(*series), placement_label(point.placement),
+                                     marks_text(marks_of(point, row.summary)),
                                      percent(row.waterfall->loss, 1)};
       for (const double part : parts_of(*row.waterfall)) cells.push_back(percent(part, 1));
       cells.push_back(row.karp_flatt ? fmt::format("{:.3f}", *row.karp_flatt) : "-");
       cells.push_back(row.pop ? percent(row.pop->load_balance) : "-");
       cells.push_back(row.pop ? percent(row.pop->communication) : "-");
       cells.push_back(row.pop ? percent(row.pop->parallel) : "-");
-      cells.push_back(marks_text(marks_of(point_of(report, row), row.summary)));
       table.rows.push_back(cells);
     }
   }

@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 from scalelaw_results import load
 from scalelaw_results.figures import draw, style
 from scalelaw_results.figures.draw import _baseline_words, _groups, kernel_figure, laws_figure, overview, sizes_figure
-from scalelaw_results.figures.lines import lines_of
+from scalelaw_results.figures.lines import handles, lines_of, speedup_panel
 from scalelaw_results.figures.phases import mean_phases, phase_panel
 from scalelaw_results.figures.sizes import by_size, readable, size_parameter
 from scalelaw_results.scaling import ESTIMATES, scaling
@@ -65,11 +65,6 @@ class FiguresTest(unittest.TestCase):
                     self.assertLessEqual(box.x1, width)
                 plt.close(figure)
 
-    def words_of(self, figure):
-        texts = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
-        texts += [text.get_text() for part in figure.subfigs for legend in part.legends for text in legend.get_texts()]
-        return texts
-
     def marked(self, change):
         """The campaign's table after `change` of its points."""
         campaign = load(self.path)
@@ -77,28 +72,36 @@ class FiguresTest(unittest.TestCase):
         return campaign, scaling(campaign)
 
     def test_every_mark_is_in_the_legend_and_on_its_points(self):
-        for mark in ("pending", "not_converged", "unstable", "busy", "pretended", "simulated"):
-            def change(campaign, mark=mark):
-                rows = campaign.points["kernel"] == "dot_product"
-                if mark == "busy":
-                    points = campaign.points.index[rows]
-                    campaign.launches.loc[campaign.launches["point"].isin(points), "busy"] = True
-                else:
-                    column = "clock" if mark in ("pretended", "simulated") else "state"
-                    campaign.points.loc[rows, column] = mark
-            campaign, table = self.marked(change)
-            label = style.MARKS[mark][1]
-            with plt.rc_context(style.SETTINGS):
-                for source, rows, wanted in ((campaign, table, True), (self.campaign, scaling(self.campaign), False)):
-                    rows = rows[(rows["kernel"] == "dot_product") & (rows["scaling"] == "strong")]
-                    figure = overview(source, {"dot_product": rows})
-                    self.assertEqual(label in self.words_of(figure), wanted, mark)
-                    count = sum(line.get_marker() == style.MARKS[mark][0] and line.get_zorder() == 5
-                                for line in figure.axes[0].lines)
-                    self.assertEqual(count > 0, wanted, mark)
-                    plt.close(figure)
-                figure = laws_figure(campaign, "dot_product", table[table["kernel"] == "dot_product"])
-                self.assertIn(label, self.words_of(figure))
+        marks = [mark for mark in style.MARKS if mark != "oversubscribed"]
+        rows = self.groups["dot_product"]
+        rows = rows[(rows["scaling"] == "strong") & rows["model"].isin(["openmp", "mpi"])]
+        drawn = {}
+        for mark in ("", *marks):
+            table = rows.assign(marks=mark)
+            figure, axes = plt.subplots()
+            lines = speedup_panel(axes, table)
+            legend = [entry.get_label() for entry in handles(lines, lines)]
+            symbols = [line.get_marker() for line in axes.lines if line.get_zorder() == 5]
+            drawn[mark] = (legend, symbols)
+            plt.close(figure)
+        self.assertEqual(drawn[""][1], [])
+        for mark in marks:
+            symbol, label = style.MARKS[mark]
+            self.assertNotIn(label, drawn[""][0])
+            self.assertIn(label, drawn[mark][0])
+            self.assertEqual(drawn[mark][1], [symbol] * len(rows), mark)
+
+    def test_every_figure_explains_its_marks(self):
+        def change(campaign):
+            campaign.points["state"] = "not_converged"
+        campaign, table = self.marked(change)
+        groups = _groups(table[table["timed"]])
+        rows, sweep = groups["dot_product"], groups["vector_norm"]
+        label = style.MARKS["not_converged"][1]
+        with plt.rc_context(style.SETTINGS):
+            for figure in (overview(campaign, {"dot_product": rows}), laws_figure(campaign, "dot_product", rows),
+                           sizes_figure(campaign, "vector_norm", sweep, "length")):
+                self.assertIn(label, [text.get_text() for legend in figure.legends for text in legend.get_texts()])
                 plt.close(figure)
 
     def test_a_point_that_failed_is_in_no_figure(self):

@@ -106,7 +106,7 @@ def draw_marks(axes, points: pd.DataFrame, x, y) -> None:
     for (_, point), px, py in zip(points.iterrows(), x, y):
         for mark in marks_in(point):
             if mark != "oversubscribed":
-                style.draw_mark(axes, [px], [py], mark, bool(point["oversubscribed"]), label="_")
+                style.draw_mark(axes, px, py, mark, bool(point["oversubscribed"]))
 
 
 def marks_in(point) -> list[str]:
@@ -214,7 +214,8 @@ def mark_handles(tables: list[pd.DataFrame]):
         if mark not in found:
             continue
         symbol, label = style.MARKS[mark]
-        face = "none" if mark == "busy" else "white" if mark == "oversubscribed" else "#444444"
-        entries.append(Line2D([], [], color="#444444", marker=symbol or "o", markerfacecolor=face, linestyle="none",
-                              markersize=9 if mark == "busy" else 5.5, label=label))
+        face = {"busy": "none", "oversubscribed": "white"}.get(mark)
+        color = "#B00000" if mark in ("pretended", "simulated") else "#444444"
+        entries.append(Line2D([], [], color=color, marker=symbol or "o", markerfacecolor=face or color,
+                              linestyle="none", markersize=9 if mark == "busy" else 5.5, label=label))
     return entries

@@ -58,11 +58,11 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
 
 
 def handles(phases: pd.DataFrame):
-    """Legend entries for the phases that took any time."""
+    """Legend entries for the phases that can be seen."""
     from matplotlib.patches import Patch
 
     return [
         Patch(color=color, label=label)
         for phase, (color, label) in style.PHASES.items()
-        if phases[phase].max() > 0
+        if (phases[phase] / phases.sum(axis=1)).max() > 0.001
     ]

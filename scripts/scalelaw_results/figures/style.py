@@ -10,6 +10,7 @@ matplotlib.use("Agg")  # no display is needed
 
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator  # noqa: E402
+from matplotlib.transforms import offset_copy  # noqa: E402
 
 # Okabe & Ito's palette, and a marker each, so that print in grey stays readable.
 MODELS = {
@@ -132,14 +133,17 @@ def error_bars(estimates) -> list[list[float]]:
     return [low, high]
 
 
-def draw_mark(axes, x, y, mark: str, hollow: bool = False, **others):
-    """One mark on a point: a dot or a star in it, a cross over it, a ring around it."""
-    look = {"color": "black" if hollow else "white", "markersize": 3.5, "markeredgewidth": 0}
+def draw_mark(axes, x, y, mark: str, hollow: bool = False) -> None:
+    """One mark on a point: a dot or a plus sign in it, a cross over it, a ring around it, a star beside it."""
+    look = {"color": "black" if hollow else "white", "markersize": 4.5, "markeredgewidth": 0}
     if mark == "unstable":
         look = {"color": "black", "markersize": 8, "markeredgewidth": 1}
     if mark == "busy":
         look = {"color": "#444444", "markersize": 11, "markeredgewidth": 0.8, "markerfacecolor": "none"}
-    return axes.plot(x, y, marker=MARKS[mark][0], linestyle="none", zorder=5, **look, **others)
+    if mark in ("pretended", "simulated"):
+        beside = offset_copy(axes.transData, axes.figure, x=5, y=5, units="points")
+        look = {"color": "#B00000", "markersize": 4, "markeredgewidth": 0, "transform": beside}
+    axes.plot([x], [y], marker=MARKS[mark][0], linestyle="none", zorder=5, label="_", **look)
 
 
 def watermark(figure, clock: str) -> None:

@@ -79,7 +79,11 @@ const std::vector<Broken>& broken_files() {
        },
        "7 of 7 points without a rate"},
       {4, Standing::partly,
-       [](Results& r) { r.predictions.push_back({.workers = 2, .measured = 1.9, .point = 4}); },
+       [](Results& r) {
+         Prediction& stored = r.predictions.emplace_back();
+         stored.point = 4;
+         stored.measured = 1.9;
+       },
        "1 of 5 ratios not of two medians"},
       {5, Standing::broken,
        [](Results& r) {
