@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/error.hpp"
+#include "common/field.hpp"
 #include "harness/batch/batch.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/measure/assess.hpp"
@@ -44,6 +45,13 @@ void add_launches(const Results& part, const std::map<std::string, std::int64_t>
     if (found == number.end()) {
       throw Error(fmt::format("a job measured '{}', which the plan does not have", id),
                   "its files were replaced: submit the campaign again");
+    }
+    const TimeSource planned = out.points[static_cast<std::size_t>(found->second)].clock;
+    const TimeSource clock = part.points[static_cast<std::size_t>(launch.point)].clock;
+    if (clock != planned) {
+      throw Error(fmt::format("a job's times of '{}' are {}, and the plan's are {}", id,
+                              to_string(clock), to_string(planned)),
+                  "remove that job's files from the campaign's folder: its launcher was another");
     }
     launch.point = found->second;
     launch.block += first_block;

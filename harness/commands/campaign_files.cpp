@@ -13,6 +13,7 @@
 #include "common/standard_streams.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/measure/environment.hpp"
+#include "harness/report/marks.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {
@@ -100,6 +101,7 @@ int print_end(const Results& results, const std::string& output) {
         busy, results.launches.size());
   }
   print_launch_notes(results);
+  if (const auto warning = clock_warning(results)) fmt::print("{}\n", *warning);
   return any_lacks ? exit_failures : exit_well;
 }
 

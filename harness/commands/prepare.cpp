@@ -15,6 +15,7 @@
 #include "harness/config/value.hpp"
 #include "harness/launch/drivers.hpp"
 #include "harness/launch/mpirun.hpp"
+#include "harness/laws/series.hpp"
 #include "harness/measure/ceilings.hpp"
 #include "harness/plan/plan.hpp"
 
@@ -117,7 +118,7 @@ void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
   app.add_option("--launcher", choice.launcher,
                  "who starts the drivers: mpirun (models of one process directly), direct (one "
                  "rank at most), srun (steps in the SLURM allocation around this shell), fake "
-                 "(invents times, to try the tool)")
+                 "(invents times, to try the tool; results are marked as pretended)")
       ->capture_default_str();
 }
 
@@ -143,7 +144,10 @@ std::string typed_command(const std::vector<std::string>& words) {
 }
 
 Job Prepared::job(const Point& point, const std::string& report) const {
-  return make_job(point, campaign.measuring, campaign.seed, drivers, report);
+  Job job = make_job(point, campaign.measuring, campaign.seed, drivers, report);
+  // Only an invented time has to be told how much there is to do.
+  if (launcher_kind == LauncherKind::fake) job.work = relative_work(points, point);
+  return job;
 }
 
 bool passes(const Point& point, const std::vector<std::string>& filters) {
@@ -194,6 +198,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   }
   out.machine = with_options(out.machine, out.campaign.machine);
   out.points = choice.plan.empty() ? make_points(out, choice) : planned_points(out, choice);
+  for (Point& point : out.points) point.clock = clock_of(out.launcher_kind);
   out.launcher =
       make_launcher(out.launcher_kind, out.campaign, hosts, out.machine.first_core, out.allocation);
   skip_unstartable(out);

@@ -13,10 +13,16 @@
 
 namespace scalelaw {
 
-/// Who starts the drivers.  `fake` invents times by Amdahl's law, to try the tool itself.
+/// Who starts the drivers.  `fake` invents times by Amdahl's and Gustafson's laws, to try the tool
+/// itself.
 enum class LauncherKind { mpirun, srun, direct, fake };
 constexpr auto enum_names(LauncherKind) {
   return std::array<std::string_view, 4>{"mpirun", "srun", "direct", "fake"};
+}
+
+/// What the times of a campaign are of that such a launcher measures.
+constexpr TimeSource clock_of(LauncherKind kind) {
+  return kind == LauncherKind::fake ? TimeSource::pretended : TimeSource::measured;
 }
 
 /// Where `program` is: itself when it has a '/', else the first match in PATH; empty: nowhere.

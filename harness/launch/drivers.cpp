@@ -86,6 +86,7 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   if (phases && measuring.diagnostics > 0) add("diagnostics", measuring.diagnostics);
   job.placement = point.placement;
   job.model = point.model;
+  job.scaling = point.scaling;
   job.report = report;
   job.oversubscribe = point.oversubscribed;
   job.timeout_s = measuring.timeout_s;

@@ -210,9 +210,16 @@ FakeMachine amdahl_machine(double t1_s, double serial_fraction) {
   FakeMachine machine;
   machine.times = [=](const Job& job) {
     const auto workers = static_cast<double>(job.placement.workers());
+    const double serial = serial_fraction, parallel = 1 - serial_fraction;
     FakeTimes times;
-    times.prepare_s = t1_s * serial_fraction;
-    times.compute_s = t1_s * (1 - serial_fraction) / workers;
+    if (job.scaling == Scaling::weak) {
+      const double total_s = t1_s * job.work / (serial + parallel * workers);
+      times.prepare_s = total_s * serial;
+      times.compute_s = total_s * parallel;
+    } else {
+      times.prepare_s = t1_s * serial;
+      times.compute_s = t1_s * parallel / workers;
+    }
     return times;
   };
   return machine;

@@ -41,7 +41,9 @@ struct FakeMachine {
   std::uint64_t seed = 1;
 };
 
-/// T(p) = t1 (s + (1 - s) / p), the serial part in `prepare`.
+/// A strong job takes T(p) = t1 (s + (1 - s)/p), by Amdahl's law.  A weak job of W times the work
+/// of one worker takes T(p) = t1 W / (s + (1 - s) p), by Gustafson's: the share s of its time is
+/// serial, so that its scaled speedup is p - s (p - 1).  The serial part is in `prepare`.
 FakeMachine amdahl_machine(double t1_s, double serial_fraction);
 
 /// A launcher that starts nothing: it writes the record that a driver on the pretended machine

@@ -17,6 +17,8 @@ struct Job {
   std::map<std::string, std::string> environment;  ///< beside the harness's own
   bool oversubscribe = false;
   double timeout_s = 0;  ///< 0: none
+  Scaling scaling = Scaling::strong;
+  double work = 1;  ///< of a weak point, relative to its series' one worker; 1 in a strong series
 };
 
 /// How a process group ended.

@@ -87,6 +87,17 @@ double operations_of(const Point& point) {
   return operations > 0 ? operations : 1;
 }
 
+double relative_work(const std::vector<Point>& points, const Point& point) {
+  if (point.scaling == Scaling::strong) return 1;
+  const Point* least = &point;
+  for (const Point& other : points) {
+    const bool fewer = other.placement.workers() < least->placement.workers();
+    if (other.series == point.series && fewer) least = &other;
+  }
+  const auto workers = static_cast<double>(least->placement.workers());
+  return operations_of(point) / (operations_of(*least) / workers);
+}
+
 const Series::Member* Series::one_worker() const {
   for (const Member& member : members) {
     if (member.timed && member.load.workers == 1) return &member;

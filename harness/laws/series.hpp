@@ -18,6 +18,10 @@ bool has_time(const Point& point, const Summary& summary);
 /// A point's operations (its work model); 1 when the work model does not say.
 double operations_of(const Point& point);
 
+/// The operations of `point`, one of `points`, relative to the work of one worker of its series; 1
+/// in a strong series.
+double relative_work(const std::vector<Point>& points, const Point& point);
+
 /// The points that differ in placement alone (weak: and in the size it implies).
 struct Series {
   struct Member {

@@ -29,13 +29,15 @@ Account account_of(const Sample& sample) {
     double busy = rank.busy_s.empty() ? rank.compute_s : 0;
     for (const double seconds : rank.busy_s) busy += seconds;
     account.busy += busy;
-    account.imbalance += workers * most - busy;
-    const double early = most - busiest(rank);  // of its wait, what its lighter work explains
-    account.wait += workers * (std::max(0.0, rank.compute_s - busiest(rank)) +
-                               std::max(0.0, rank.wait_s - early));
     // A timed sample's combine begins when the rank's own compute ends, so that it holds the wait.
-    const double combine =
-        sample.diagnostic ? rank.combine_s : std::max(0.0, rank.combine_s - rank.wait_s);
+    const double wait = sample.diagnostic ? rank.wait_s : std::min(rank.wait_s, rank.combine_s);
+    const double combine = sample.diagnostic ? rank.combine_s : rank.combine_s - wait;
+    // From the end of the rank's own items to that of the slowest rank's compute: lighter work
+    // explains as much of it as the rank had less to do, and each second is counted once.
+    const double gap = std::max(0.0, rank.compute_s - busiest(rank)) + wait;
+    const double lighter = std::min(most - busiest(rank), gap);
+    account.imbalance += workers * (busiest(rank) + lighter) - busy;
+    account.wait += workers * (gap - lighter);
     account.transfer += workers * (rank.distribute_s + combine);
   }
   return account;

@@ -1,6 +1,9 @@
 #include "harness/measure/ceilings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -16,13 +19,16 @@ using nlohmann::json;
 
 using Place = std::pair<Model, Placement>;
 
+/// Working sets that sit in the same cache, whatever its size.
+constexpr double nearly_the_same = 1.1;
+
 constexpr std::int64_t large_message_bytes = std::int64_t{1} << 20;
 /// Larger than any cache that a message could stay in.
 constexpr std::int64_t largest_message_bytes = std::int64_t{256} << 20;
 
 /// What is measured at one place.
 struct Wanted {
-  std::int64_t read_bytes = 0;  ///< 0: no memory-bound kernel runs there
+  std::vector<std::int64_t> read_bytes;  ///< working sets of the memory-bound points there
   bool exchanges = false;
   std::int64_t scatter_bytes = 0;  ///< largest share that rank 0 sends to another; 0: none
 };
@@ -34,8 +40,8 @@ std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
     if (point.implementation != "scalelaw" || point.kernel == ceiling_exchange) continue;
     Wanted& wanted = places[{point.model, point.placement}];
     if (point.work.is_object() && point.work.value("memory_bound", false)) {
-      wanted.read_bytes = std::max(
-          wanted.read_bytes, static_cast<std::int64_t>(point.work.value("resident_bytes", 0.0)));
+      const double bytes = working_set_bytes(point);
+      if (bytes >= 1) wanted.read_bytes.push_back(static_cast<std::int64_t>(bytes));
     }
     wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
     if (point.options.is_object() && point.options.value("data", "") == "scatter") {
@@ -105,13 +111,36 @@ class Adder {
 
 }  // namespace
 
+double working_set_bytes(const Point& point) {
+  for (const char* key : {"resident_bytes", "compulsory_bytes"}) {
+    if (point.work.is_object() && point.work.contains(key)) return point.work[key].get<double>();
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<std::int64_t> ceiling_sizes(std::vector<std::int64_t> bytes) {
+  std::sort(bytes.rbegin(), bytes.rend());
+  const auto covering = [&](double factor) {
+    std::vector<std::int64_t> sizes;
+    for (const std::int64_t size : bytes) {
+      const bool covered =
+          !sizes.empty() && static_cast<double>(sizes.back()) <= factor * static_cast<double>(size);
+      if (!covered) sizes.push_back(size);
+    }
+    std::reverse(sizes.begin(), sizes.end());
+    return sizes;
+  };
+  std::vector<std::int64_t> sizes = covering(nearly_the_same);
+  return sizes.size() <= most_exact_ceilings ? sizes : covering(ceiling_reach);
+}
+
 void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed) {
   const std::map<Place, Wanted> places = wanted_at(points);
   Adder adder(points, drivers, seed);
   for (const auto& [place, wanted] : places) {
     const std::string model(to_string(place.first));
-    if (wanted.read_bytes > 0) {
-      adder.add(place, ceiling_read, {{"bytes", wanted.read_bytes}}, "read " + model);
+    for (const std::int64_t bytes : ceiling_sizes(wanted.read_bytes)) {
+      adder.add(place, ceiling_read, {{"bytes", bytes}}, fmt::format("read {} {}", model, bytes));
     }
     for (const json& params : exchanges_of(wanted)) {
       adder.add(place, ceiling_exchange, params, model + " " + serialize(params));

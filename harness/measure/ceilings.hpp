@@ -13,19 +13,32 @@ constexpr const char* ceilings_experiment = "ceilings";
 constexpr const char* ceiling_read = "memory_read";
 constexpr const char* ceiling_exchange = "collectives";
 
-/// Adds to a plan what its kernels are to be held against, in the same campaign and at the same
+/// The bytes that a point works on: its input, all workers together.  NaN when its work model does
+/// not say.
+double working_set_bytes(const Point& point);
+
+/// How far a ceiling's working set may be from a point's own, as a factor either way.  Beyond it
+/// the two may sit in different caches, and nothing is compared.
+constexpr double ceiling_reach = 2;
+
+/// The working sets at which the memory of one placement is measured, for points of `bytes` each,
+/// ascending.  A ceiling serves its own size and those down to a tenth below it; where that would
+/// need more than `most_exact_ceilings`, those down to half of it, so that there is never more than
+/// one for each doubling.
+std::vector<std::int64_t> ceiling_sizes(std::vector<std::int64_t> bytes);
+constexpr std::size_t most_exact_ceilings = 8;
+
+/// Adds to a plan what its kernels are held against, in the same campaign and at the same
 /// placements:
-/// - `memory_read`, wherever a memory-bound kernel runs, of as many bytes as the largest of them
-/// holds
-///   there, so that the same memory is read;
-/// - `collectives` wherever more than one rank runs: the exchanges that kernels' passes are made
-/// of,
-///   small ones for their latency and large ones for their bandwidth; scattered input in the
+/// - `memory_read`, wherever a memory-bound kernel runs, over as many bytes as its points hold
+///   there (ceiling_sizes()), so that the same cache or memory is read;
+/// - `collectives`, wherever more than one rank runs: the exchanges that kernels' passes consist
+///   of, small ones for their latency and large ones for their bandwidth; scattered input in the
 ///   shares that the largest point there is dealt (at most 256 MiB), since a message that a cache
 ///   holds is faster.
 /// Points that are skipped or oversubscribed have no ceiling, and peers none of their own.  A
 /// driver without these kernels gets none; a ceiling that the config asks for itself is not added
-/// twice. Pure: asks `drivers` alone.
+/// twice.  Pure: asks `drivers` alone.
 void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed);
 
 }  // namespace scalelaw

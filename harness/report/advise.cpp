@@ -8,6 +8,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
+#include "harness/report/marks.hpp"
 #include "harness/report/numbers.hpp"
 #include "harness/report/report.hpp"
 
@@ -21,10 +22,15 @@ std::string name_of(const Strategy& strategy) {
 /// A contest with the times that it was judged by.
 struct Told {
   const Contest& contest;
+  const Results& results;
   const std::vector<Summary>& summaries;
 
   [[nodiscard]] const Summary& at(std::size_t strategy, std::size_t k) const {
     return summaries[static_cast<std::size_t>(contest.strategies[strategy].points[k])];
+  }
+  [[nodiscard]] std::vector<Mark> marks(std::size_t strategy, std::size_t k) const {
+    const std::int64_t point = contest.strategies[strategy].points[k];
+    return marks_of(results.points[static_cast<std::size_t>(point)], at(strategy, k));
   }
   [[nodiscard]] std::string name(std::size_t strategy) const {
     return name_of(contest.strategies[strategy]);
@@ -51,6 +57,12 @@ std::vector<std::string> size_row(const Told& told, std::size_t k) {
     cells.insert(cells.end(), {"-", "-"});
   }
   cells.push_back(as_fast);
+  const std::string choice = marks_text(told.marks(round.choice, k));
+  const std::string next = round.next ? marks_text(told.marks(*round.next, k)) : choice;
+  cells.push_back(choice == next
+                      ? choice
+                      : fmt::format("choice: {}; next: {}", choice.empty() ? "-" : choice,
+                                    next.empty() ? "-" : next));
   return cells;
 }
 
@@ -110,9 +122,10 @@ void add_contest(const Told& told, std::vector<Section>& out) {
   const Contest& contest = told.contest;
   Section choices;
   choices.heading = fmt::format("{}: which strategy is fastest?", contest.work);
-  choices.table.header = {contest.size_name, "choose",      "time",
-                          "next model",      "next/choice", "as fast, but less simple"};
-  choices.table.left = {1, 3, 4, 5};
+  choices.table.header = {contest.size_name,          "choose", "time", "next model", "next/choice",
+                          "as fast, but less simple", "marks"};
+  choices.table.left = {1, 3, 4, 5, 6};
+  choices.table.keys = 1;
   for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
     choices.table.rows.push_back(size_row(told, k));
   }
@@ -172,9 +185,11 @@ Json round_json(const Told& told, std::size_t k) {
            {"choice", round.choice},   {"median_s", told.at(round.choice, k).median_s},
            {"fastest", round.fastest}, {"as_fast", round.as_fast},
            {"next", nullptr},          {"ratio_to_next", nullptr}};
+  out["choice_marks"] = marks_json(told.marks(round.choice, k));
   if (round.next) {
     const Ratio ratio = told.ratio_to_next(k);
     out["next"] = *round.next;
+    out["next_marks"] = marks_json(told.marks(*round.next, k));
     out["ratio_to_next"] = of(ratio.value, ratio.interval);
   }
   return out;
@@ -208,7 +223,8 @@ Json contest_json(const Told& told) {
 std::vector<Section> advise_sections(const Results& results) {
   const auto summaries = summarize_all(results);
   std::vector<Section> out;
-  for (const Contest& contest : contests_of(results)) add_contest({contest, summaries}, out);
+  for (const Contest& contest : contests_of(results))
+    add_contest({contest, results, summaries}, out);
   if (out.empty()) {
     out.push_back({2,
                    "",
@@ -217,14 +233,20 @@ std::vector<Section> advise_sections(const Results& results) {
                    {},
                    {}});
   }
+  if (const auto warning = clock_warning(results)) {
+    out.front().before.insert(out.front().before.begin(), *warning);
+  }
   return out;
 }
 
 std::string advise_json(const Results& results) {
   const auto summaries = summarize_all(results);
-  Json out{{"schema", 1}, {"campaign", results.name}, {"contests", Json::array()}};
+  Json out{{"schema", 1},
+           {"campaign", results.name},
+           {"clock", clock_text(results)},
+           {"contests", Json::array()}};
   for (const Contest& contest : contests_of(results)) {
-    out["contests"].push_back(contest_json({contest, summaries}));
+    out["contests"].push_back(contest_json({contest, results, summaries}));
   }
   return serialize(out, 2) + "\n";
 }

@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
-#include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/names.hpp"
 #include "harness/report/numbers.hpp"
 
 namespace scalelaw {
@@ -23,25 +23,42 @@ const Point& at(const Results& results, std::int64_t index) {
   return results.points[static_cast<std::size_t>(index)];
 }
 
-ComparedPoint compared(std::int64_t base, std::int64_t now, const Summary& before,
-                       const Summary& after, bool timed, double tolerance) {
-  ComparedPoint out{base, now, before.median_s, after.median_s, {unknown, {}}, Change::missing,
-                    false};
-  if (!timed) return out;
-  out.busy = before.busy || after.busy;
-  out.ratio = ratio_over_launches(after.times_s(), before.times_s());
+/// Two points of one identity, with what is known of their times.
+struct Pair {
+  const Point &base, &now;
+  const Summary &before, &after;
+};
+
+ComparedPoint compared(std::int64_t base, std::int64_t now, const Pair& pair, double tolerance) {
+  ComparedPoint out{.base = base,
+                    .now = now,
+                    .base_s = pair.before.median_s,
+                    .now_s = pair.after.median_s,
+                    .ratio = {unknown, {}},
+                    .change = Change::missing,
+                    .base_marks = marks_of(pair.base, pair.before),
+                    .now_marks = marks_of(pair.now, pair.after)};
+  if (!has_time(pair.base, pair.before) || !has_time(pair.now, pair.after)) return out;
+  out.ratio = ratio_over_launches(pair.after.times_s(), pair.before.times_s());
   out.change = judge_change(out.ratio, tolerance);
   return out;
 }
 
-std::string point_label(const Point& point) {
-  std::string label = work_label(point);
-  if (point.implementation != "scalelaw") label += " by " + point.implementation;
-  if (!point.options.is_object()) return label;
-  for (const auto& [name, value] : point.options.items()) {
-    label += fmt::format(", {}={}", name, json_text(value));
-  }
-  return label;
+void require_same_clock(const Point& base, const Point& now) {
+  if (base.clock == now.clock) return;
+  throw Error(fmt::format("the times of '{}' are {} in the old file and {} in the new one", base.id,
+                          to_string(base.clock), to_string(now.clock)),
+              "compare measured times with measured ones: run both campaigns with the same kind of "
+              "launcher");
+}
+
+/// "not_converged", "old: busy; new: busy, not_converged": the marks of the two times.
+std::string marks_cell(const ComparedPoint& point) {
+  const std::string before = marks_text(point.base_marks), after = marks_text(point.now_marks);
+  if (before == after) return before;
+  std::string text = before.empty() ? "" : "old: " + before;
+  if (!after.empty()) text += (text.empty() ? "new: " : "; new: ") + after;
+  return text;
 }
 
 /// Names of the environment that a change of times may come from, when they differ.
@@ -102,9 +119,9 @@ Comparison compare(const Results& base, const Results& now, double tolerance) {
       continue;
     }
     const auto j = static_cast<std::size_t>(found->second);
-    const bool timed = has_time(base.points[i], before[i]) && has_time(now.points[j], after[j]);
-    out.points.push_back(compared(static_cast<std::int64_t>(i), found->second, before[i], after[j],
-                                  timed, tolerance));
+    require_same_clock(base.points[i], now.points[j]);
+    out.points.push_back(compared(static_cast<std::int64_t>(i), found->second,
+                                  {base.points[i], now.points[j], before[i], after[j]}, tolerance));
     place.erase(found);
   }
   for (const auto& [id, index] : place) out.only_now.push_back(index);
@@ -122,26 +139,18 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   Section section;
   section.heading = fmt::format("'{}' of {} against '{}' of {} (new seconds / old)", now.name,
                                 now.started, base.name, base.started);
-  section.table.header = {"work", "scaling", "model", "n x r x t",
-                          "old",  "new",     "ratio", "verdict"};
-  section.table.left = {0, 1, 2, 3, 6, 7};
+  if (const auto warning = clock_warning(now)) section.before.push_back(*warning);
+  section.table.header = {"work", "model", "n x r x t", "old", "new", "ratio", "verdict", "marks"};
+  section.table.left = {0, 1, 2, 5, 6, 7};
+  section.table.keys = 3;
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
-    std::string verdict(to_string(p.change));
     const bool skipped = point.state == State::skipped && at(now, p.now).state == State::skipped;
-    if (skipped) verdict = "skipped in both";
-    if (p.change == Change::missing && !skipped) {
-      const bool old_has = std::isfinite(p.base_s);
-      verdict += fmt::format(": {} {}", old_has ? "new" : "old",
-                             to_string(old_has ? at(now, p.now).state : point.state));
-    }
-    if (p.busy) verdict += ", busy";
     section.table.rows.push_back(
-        {point_label(point), std::string(to_string(point.scaling)),
-         std::string(to_string(point.model)), placement_label(point.placement),
+        {scaled_label(point), runner_label(point), placement_label(point.placement),
          precise_seconds(p.base_s), precise_seconds(p.now_s),
          std::isfinite(p.ratio.value) ? with_interval(p.ratio.value, p.ratio.interval) : "-",
-         verdict});
+         skipped ? "skipped in both" : std::string(to_string(p.change)), marks_cell(p)});
   }
   std::string counts;
   for (const Change change :
@@ -152,9 +161,9 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   section.after.push_back(
       fmt::format("{} at a tolerance of {}", counts, percent(comparison.tolerance, 1)));
   if (!comparison.only_base.empty() || !comparison.only_now.empty()) {
-    section.after.push_back(
-        fmt::format("not compared: {} points only in the old file, {} only in the new",
-                    comparison.only_base.size(), comparison.only_now.size()));
+    section.after.push_back(fmt::format("not compared: {} only in the old file, {} only in the new",
+                                        counted(comparison.only_base.size(), "point"),
+                                        comparison.only_now.size()));
   }
   for (const std::string& difference : comparison.differences) {
     section.after.push_back("differs: " + difference);
@@ -170,15 +179,18 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
            {"base_started", base.started},
            {"new", now.name},
            {"new_started", now.started},
+           {"clock", clock_text(now)},
            {"tolerance", comparison.tolerance},
            {"points", Json::array()}};
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
     out["points"].push_back({{"id", point.id},
+                             {"experiment", point.experiment},
                              {"kernel", point.kernel},
                              {"implementation", point.implementation},
                              {"params", point.params},
+                             {"options", point.options},
                              {"scaling", to_string(point.scaling)},
                              {"model", to_string(point.model)},
                              {"nodes", point.placement.nodes},
@@ -190,7 +202,8 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
                              {"low", interval ? number(interval->low) : Json(nullptr)},
                              {"high", interval ? number(interval->high) : Json(nullptr)},
                              {"verdict", to_string(p.change)},
-                             {"busy", p.busy}});
+                             {"base_marks", marks_json(p.base_marks)},
+                             {"new_marks", marks_json(p.now_marks)}});
   }
   const auto ids = [](const Results& results, const std::vector<std::int64_t>& points) {
     Json list = Json::array();
@@ -205,19 +218,34 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
 
 std::string compare_csv(const Comparison& comparison, const Results& base, const Results&) {
   const auto number = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; };
-  std::string out = csv_line({"id", "kernel", "implementation", "params", "scaling", "model",
-                              "nodes", "ranks_per_node", "threads", "base_s", "new_s", "ratio",
-                              "ratio_low", "ratio_high", "verdict"});
+  std::string out =
+      csv_line({"id",        "experiment", "kernel",  "implementation", "params",
+                "options",   "scaling",    "model",   "nodes",          "ranks_per_node",
+                "threads",   "clock",      "base_s",  "new_s",          "ratio",
+                "ratio_low", "ratio_high", "verdict", "base_marks",     "new_marks"});
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
-    out += csv_line({point.id, point.kernel, point.implementation, serialize(point.params),
-                     std::string(to_string(point.scaling)), std::string(to_string(point.model)),
+    out += csv_line({point.id,
+                     point.experiment,
+                     point.kernel,
+                     point.implementation,
+                     serialize(point.params),
+                     serialize(point.options),
+                     std::string(to_string(point.scaling)),
+                     std::string(to_string(point.model)),
                      fmt::format("{}", point.placement.nodes),
                      fmt::format("{}", point.placement.ranks_per_node),
-                     fmt::format("{}", point.placement.threads), number(p.base_s), number(p.now_s),
-                     number(p.ratio.value), interval ? number(interval->low) : "",
-                     interval ? number(interval->high) : "", std::string(to_string(p.change))});
+                     fmt::format("{}", point.placement.threads),
+                     std::string(to_string(point.clock)),
+                     number(p.base_s),
+                     number(p.now_s),
+                     number(p.ratio.value),
+                     interval ? number(interval->low) : "",
+                     interval ? number(interval->high) : "",
+                     std::string(to_string(p.change)),
+                     marks_text(p.base_marks),
+                     marks_text(p.now_marks)});
   }
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "harness/laws/noise.hpp"
 #include "harness/report/layout.hpp"
+#include "harness/report/marks.hpp"
 #include "harness/results.hpp"
 
 namespace scalelaw {
@@ -35,7 +36,7 @@ struct ComparedPoint {
   double base_s = 0, now_s = 0;    ///< medians; NaN where there is no time
   Ratio ratio;                     ///< new / old; NaN when missing
   Change change = Change::missing;
-  bool busy = false;  ///< one of the two times rests on launches of a busy machine
+  std::vector<Mark> base_marks, now_marks;
 };
 
 struct Comparison {
@@ -52,7 +53,8 @@ struct Comparison {
 /// Compares two campaigns point by point, the machine's ceilings apart: these are no work of a
 /// build.  The intervals count launches, so that two runs of one
 /// build are found different in 5 % of the points at tolerance 0, and in fewer above.
-/// Errors: throws Error when they have no point in common, or the tolerance is negative.
+/// Errors: throws Error when they have no point in common, when the times of a common point are of
+/// different clocks (measured, pretended, simulated), or the tolerance is negative.
 Comparison compare(const Results& base, const Results& now, double tolerance);
 
 std::vector<Section> compare_sections(const Comparison& comparison, const Results& base,

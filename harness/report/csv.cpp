@@ -4,6 +4,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/marks.hpp"
 
 namespace scalelaw {
 namespace {
@@ -47,7 +48,9 @@ Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow
               {"oversubscribed", point.oversubscribed ? "true" : "false"},
               {"state", std::string(to_string(point.state))},
               {"reason", point.reason},
+              {"clock", std::string(to_string(point.clock))},
               {"busy", row.summary.busy ? "true" : "false"},
+              {"marks", marks_text(marks_of(point, row.summary))},
               {"launches", count(static_cast<std::int64_t>(row.summary.launches.size()))},
               {"samples", count(row.summary.samples)},
               {"median_s", number(row.summary.median_s)},
@@ -56,6 +59,7 @@ Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow
               {"unit", series.unit},
               {"rate_per_s", number(row.rate)},
               {"ceiling_share", row.ceiling_share ? number(*row.ceiling_share) : ""},
+              {"ceiling_doubt", row.ceiling_doubt},
               {"baseline_serial_s", series.serial ? number(series.serial->seconds) : ""},
               {"baseline_own_s", series.own ? number(series.own->seconds) : ""}};
   add_ratio(cells, "speedup_serial", row.speedup_serial);

@@ -3,6 +3,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/marks.hpp"
 
 namespace scalelaw {
 namespace {
@@ -74,6 +75,8 @@ Json of(const Ceiling& ceiling) {
           {"nodes", ceiling.placement.nodes},
           {"ranks_per_node", ceiling.placement.ranks_per_node},
           {"threads", ceiling.placement.threads},
+          {"working_set_bytes",
+           ceiling.working_set_bytes ? number(*ceiling.working_set_bytes) : Json(nullptr)},
           {"read_bytes_per_s", of(ceiling.read_bytes_per_s)},
           {"latency_s", of(ceiling.latency_s)},
           {"bandwidth_bytes_per_s", of(ceiling.bandwidth_bytes_per_s)},
@@ -92,13 +95,16 @@ Json of(const Report& report, const ReportRow& row) {
           {"oversubscribed", point.oversubscribed},
           {"state", to_string(point.state)},
           {"reason", point.reason},
+          {"clock", to_string(point.clock)},
           {"busy", row.summary.busy},
+          {"marks", marks_json(marks_of(point, row.summary))},
           {"launches", row.summary.launches.size()},
           {"samples", row.summary.samples},
           {"median_s", number(row.summary.median_s)},
           {"interval_s", of(row.summary.interval_s)},
           {"rate", number(row.rate)},
           {"ceiling_share", row.ceiling_share ? number(*row.ceiling_share) : Json(nullptr)},
+          {"ceiling_doubt", row.ceiling_doubt},
           {"speedup_serial", of(row.speedup_serial, 1)},
           {"efficiency_serial", of(row.speedup_serial, row.workers)},
           {"speedup_own", of(row.speedup_own, 1)},
@@ -165,6 +171,7 @@ std::string report_json(const Report& report) {
            {"campaign", results.name},
            {"started", results.started},
            {"seed", results.seed},
+           {"clock", clock_text(results)},
            {"target_interval", results.target_interval}};
   out["series"] = Json::array();
   for (const ReportSeries& series : report.series) out["series"].push_back(of(report, series));
@@ -210,7 +217,8 @@ std::string report_json(const Report& report) {
   for (const RuleVerdict& rule : report.rules) {
     out["rules"].push_back({{"number", rule.number},
                             {"rule", rule.rule},
-                            {"kept", rule.kept},
+                            {"kept", rule.standing == Standing::kept},
+                            {"standing", to_string(rule.standing)},
                             {"reason", rule.reason}});
   }
   return serialize(out, 2) + "\n";

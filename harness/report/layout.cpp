@@ -3,14 +3,46 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 namespace scalelaw {
 namespace {
 
+/// The first characters of `text` that take `width` columns, whole ones.
+std::string prefix_of(const std::string& text, std::size_t width) {
+  std::size_t end = 0, shown = 0;
+  while (end < text.size()) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins && shown++ == width) break;
+    ++end;
+  }
+  return text.substr(0, end);
+}
+
+bool is_left(const TextTable& table, std::size_t column) {
+  return std::find(table.left.begin(), table.left.end(), column) != table.left.end();
+}
+
+/// Some of the table's columns, which must ascend.
+TextTable with_columns(const TextTable& table, const std::vector<std::size_t>& columns) {
+  const auto pick = [&](const std::vector<std::string>& row) {
+    std::vector<std::string> cells;
+    for (const std::size_t c : columns) cells.push_back(row[c]);
+    return cells;
+  };
+  TextTable out;
+  out.header = pick(table.header);
+  for (const auto& row : table.rows) out.rows.push_back(pick(row));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] < table.keys) ++out.keys;
+    if (is_left(table, columns[i])) out.left.push_back(i);
+  }
+  return out;
+}
+
 /// The table without the columns that have nothing to say.
 TextTable without_empty_columns(const TextTable& table) {
-  TextTable out;
   std::vector<std::size_t> kept;
   for (std::size_t c = 0; c < table.header.size(); ++c) {
     const bool empty = std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
@@ -18,23 +50,7 @@ TextTable without_empty_columns(const TextTable& table) {
     });
     if (!empty) kept.push_back(c);
   }
-  const auto pick = [&](const std::vector<std::string>& row) {
-    std::vector<std::string> cells;
-    for (const std::size_t c : kept) cells.push_back(row[c]);
-    return cells;
-  };
-  out.header = pick(table.header);
-  for (const auto& row : table.rows) out.rows.push_back(pick(row));
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (std::find(table.left.begin(), table.left.end(), kept[i]) != table.left.end()) {
-      out.left.push_back(i);
-    }
-  }
-  return out;
-}
-
-bool is_left(const TextTable& table, std::size_t column) {
-  return std::find(table.left.begin(), table.left.end(), column) != table.left.end();
+  return with_columns(table, kept);
 }
 
 std::string padded(const std::string& text, std::size_t width, bool left) {
@@ -53,24 +69,18 @@ std::string line_of(const TextTable& table, const std::vector<std::string>& cell
   return line + "\n";
 }
 
-constexpr std::size_t page_width = 118;
 constexpr std::size_t narrowest_text = 30;
 
-/// `text` cut at blanks into lines of at most `width`; a longer word stands alone.
-std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
-  std::vector<std::string> lines{""};
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    std::string& line = lines.back();
-    if (line.empty()) {
-      line = word;
-    } else if (display_width(line) + 1 + display_width(word) <= width) {
-      line += ' ' + word;
-    } else {
-      lines.push_back(word);
-    }
+/// Numbers the rows whose names are those of an earlier one, in the last column of the name.
+TextTable with_twins_numbered(TextTable table) {
+  if (table.keys == 0) return table;
+  std::map<std::vector<std::string>, int> seen;
+  for (auto& row : table.rows) {
+    const auto end = row.begin() + static_cast<std::ptrdiff_t>(table.keys);
+    const int times = ++seen[{row.begin(), end}];
+    if (times > 1) row[table.keys - 1] += fmt::format(" #{}", times);
   }
-  return lines;
+  return table;
 }
 
 std::vector<std::size_t> widths_of(const TextTable& table) {
@@ -82,20 +92,47 @@ std::vector<std::size_t> widths_of(const TextTable& table) {
   return widths;
 }
 
-/// The widths at which the table fits the page: text columns give way, the widest first, as far as
-/// text stays readable.
+std::size_t total_of(const std::vector<std::size_t>& widths) {
+  std::size_t total = 0;
+  for (const std::size_t width : widths) total += width + 2;
+  return total;
+}
+
+/// The widths at which the table fits the page, if any do: text columns give way, the widest
+/// first, as far as text stays readable.
 std::vector<std::size_t> widths_that_fit(const TextTable& table) {
   std::vector<std::size_t> widths = widths_of(table);
-  for (;;) {
-    std::size_t total = 0, widest = table.header.size();
+  while (total_of(widths) > page_width) {
+    std::size_t widest = widths.size();
     for (std::size_t c = 0; c < widths.size(); ++c) {
-      total += widths[c] + 2;
       if (!is_left(table, c) || widths[c] <= narrowest_text) continue;
-      if (widest == table.header.size() || widths[c] > widths[widest]) widest = c;
+      if (widest == widths.size() || widths[c] > widths[widest]) widest = c;
     }
-    if (total <= page_width || widest == table.header.size()) return widths;
+    if (widest == widths.size()) break;
     --widths[widest];
   }
+  return widths;
+}
+
+/// The table, or where it is too wide, tables of the columns that fit side by side, each after the
+/// columns that name the rows.
+std::vector<TextTable> parts_of(const TextTable& table) {
+  const std::vector<std::size_t> widths = widths_that_fit(table);
+  if (total_of(widths) <= page_width) return {table};
+  std::vector<std::size_t> keys;
+  for (std::size_t c = 0; c < table.keys; ++c) keys.push_back(c);
+  std::vector<TextTable> parts;
+  for (std::size_t c = table.keys; c < widths.size();) {
+    std::vector<std::size_t> columns = keys;
+    std::size_t total =
+        total_of({widths.begin(), widths.begin() + static_cast<std::ptrdiff_t>(table.keys)});
+    do {
+      total += widths[c] + 2;
+      columns.push_back(c++);
+    } while (c < widths.size() && total + widths[c] + 2 <= page_width);
+    parts.push_back(with_columns(table, columns));
+  }
+  return parts;
 }
 
 /// Wraps the columns of text so that the table fits the page.
@@ -105,8 +142,7 @@ TextTable fitted(TextTable table) {
   for (const auto& row : table.rows) {
     const std::size_t first = rows.size();
     for (std::size_t c = 0; c < row.size(); ++c) {
-      const auto lines = display_width(row[c]) > widths[c] ? wrapped(row[c], widths[c])
-                                                           : std::vector<std::string>{row[c]};
+      const std::vector<std::string> lines = wrapped(row[c], widths[c]);
       while (rows.size() < first + lines.size()) rows.emplace_back(row.size());
       for (std::size_t i = 0; i < lines.size(); ++i) rows[first + i][c] = lines[i];
     }
@@ -116,20 +152,36 @@ TextTable fitted(TextTable table) {
 }
 
 std::string table_as_text(const TextTable& raw) {
-  const TextTable table = fitted(without_empty_columns(raw));
-  const std::vector<std::size_t> widths = widths_of(table);
-  std::string out = line_of(table, table.header, widths);
-  for (const auto& row : table.rows) out += line_of(table, row, widths);
+  std::string out;
+  for (const TextTable& part : parts_of(with_twins_numbered(without_empty_columns(raw)))) {
+    const TextTable table = fitted(part);
+    const std::vector<std::size_t> widths = widths_of(table);
+    if (!out.empty()) out += "\n";
+    out += line_of(table, table.header, widths);
+    for (const auto& row : table.rows) out += line_of(table, row, widths);
+  }
+  return out;
+}
+
+/// A line of prose, two blanks in; what does not fit goes on below it.
+std::string prose(const std::string& text, std::size_t indent) {
+  std::string out;
+  for (const std::string& line : wrapped(text, page_width - indent - 2)) {
+    out += std::string(indent + (out.empty() ? 0 : 2), ' ') + line + "\n";
+  }
   return out;
 }
 
 std::string table_as_markdown(const TextTable& raw) {
-  const TextTable table = without_empty_columns(raw);
+  const TextTable table = with_twins_numbered(without_empty_columns(raw));
   const auto line = [](const std::vector<std::string>& cells) {
     std::string out = "|";
     for (const std::string& cell : cells) {
       out += ' ';
-      for (const char c : cell) out += c == '|' ? std::string("\\|") : std::string(1, c);
+      for (const char c : cell) {
+        if (c == '|') out += '\\';
+        out += c == '\n' || c == '\r' ? ' ' : c;
+      }
       out += " |";
     }
     return out + "\n";
@@ -143,6 +195,16 @@ std::string table_as_markdown(const TextTable& raw) {
   return out;
 }
 
+/// Backquotes enough that no quoted line ends the quotation.
+std::string fence_of(const std::vector<std::string>& lines) {
+  std::string fence = "```";
+  const auto in_a_line = [&](const std::string& line) {
+    return line.find(fence) != std::string::npos;
+  };
+  while (std::any_of(lines.begin(), lines.end(), in_a_line)) fence += '`';
+  return fence;
+}
+
 }  // namespace
 
 std::size_t display_width(const std::string& text) {
@@ -151,16 +213,33 @@ std::size_t display_width(const std::string& text) {
   }));
 }
 
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  const bool one_line = text.find_first_of("\n\r\t") == std::string::npos;
+  if (one_line && display_width(text) <= width) return {text};
+  std::vector<std::string> lines{""};
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!lines.back().empty() && display_width(lines.back()) + 1 + display_width(word) > width) {
+      lines.emplace_back();
+    }
+    for (; display_width(word) > width; word.erase(0, prefix_of(word, width).size())) {
+      lines.back() = prefix_of(word, width);
+      lines.emplace_back();
+    }
+    lines.back() += (lines.back().empty() ? "" : " ") + word;
+  }
+  return lines;
+}
+
 std::string as_text(const std::vector<Section>& sections) {
   std::string out;
   for (const Section& section : sections) {
     if (!out.empty() && section.level < 3) out += "\n";
-    if (!section.heading.empty()) {
-      out += (section.level == 3 ? "  " : "") + section.heading + "\n";
-    }
-    for (const std::string& line : section.before) out += "  " + line + "\n";
+    if (!section.heading.empty()) out += prose(section.heading, section.level == 3 ? 2 : 0);
+    for (const std::string& line : section.before) out += prose(line, 2);
     if (!section.table.rows.empty()) out += table_as_text(section.table);
-    for (const std::string& line : section.after) out += "  " + line + "\n";
+    for (const std::string& line : section.after) out += prose(line, 2);
+    for (const std::string& line : section.verbatim) out += "  " + line + "\n";
   }
   return out;
 }
@@ -179,6 +258,10 @@ std::string as_markdown(const std::vector<Section>& sections) {
     lines(section.before);
     if (!section.table.rows.empty()) out += table_as_markdown(section.table) + "\n";
     lines(section.after);
+    if (section.verbatim.empty()) continue;
+    out += fence_of(section.verbatim) + "\n";
+    for (const std::string& line : section.verbatim) out += line + "\n";
+    out += fence_of(section.verbatim) + "\n\n";
   }
   while (out.size() > 1 && out.ends_with("\n\n")) out.pop_back();
   return out;

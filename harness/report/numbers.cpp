@@ -8,6 +8,11 @@
 
 namespace scalelaw {
 
+std::string counted(std::size_t count, std::string_view noun) {
+  const std::string_view ending = count == 1 ? "" : noun.ends_with("ch") ? "es" : "s";
+  return fmt::format("{} {}{}", count, noun, ending);
+}
+
 std::string percent(double fraction, int decimals) {
   if (!std::isfinite(fraction)) return "-";
   const double shown = std::abs(fraction) < 0.5 * std::pow(10, -decimals - 2) ? 0 : 100 * fraction;

@@ -11,6 +11,8 @@ namespace scalelaw {
 
 // Numbers as the report prints them; a number that is not known is "-".
 
+/// "1 point", "2 points", "1 launch", "2 launches".
+std::string counted(std::size_t count, std::string_view noun);
 /// "0.5 %".
 std::string percent(double fraction, int decimals = 0);
 /// "+1.2 %".

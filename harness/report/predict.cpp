@@ -4,13 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "common/json_text.hpp"
 #include "harness/laws/predictions.hpp"
 #include "harness/laws/reach.hpp"
+#include "harness/report/marks.hpp"
+#include "harness/report/names.hpp"
 #include "harness/report/numbers.hpp"
-#include "harness/report/report.hpp"
 
 namespace scalelaw {
 namespace {
@@ -95,8 +97,8 @@ Section section_of(const Series& series, const SampleIndex& samples,
                    const std::vector<std::int64_t>& workers) {
   const Point& first = *series.first;
   Section section;
-  section.heading = fmt::format("{}, {}, {}: {} against one worker", work_label(first),
-                                to_string(first.model), to_string(first.scaling),
+  section.heading = fmt::format("{}, {}, {}: {} against one worker", study_label(first),
+                                runner_label(first), to_string(first.scaling),
                                 first.scaling == Scaling::weak ? "scaled speedup" : "speedup");
   section.table.header = {"law"};
   for (const std::int64_t p : workers) section.table.header.push_back(fmt::format("p={}", p));
@@ -127,6 +129,20 @@ Section section_of(const Series& series, const SampleIndex& samples,
   return section;
 }
 
+/// "1x1x2 not_converged, busy; 1x1x4 busy": the marked points that a series' laws rest on.
+std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
+                          const Series& series) {
+  std::string text;
+  for (const Series::Member& member : series.members) {
+    const auto index = static_cast<std::size_t>(member.point);
+    const std::string marks = marks_text(marks_of(results.points[index], summaries[index]));
+    if (!member.fitted || marks.empty()) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : "; ",
+                        placement_label(results.points[index].placement), marks);
+  }
+  return text;
+}
+
 std::vector<Series> scaling_series(const Results& results) {
   std::vector<Series> out = series_of(results, summarize_all(results));
   std::erase_if(
@@ -151,19 +167,32 @@ nlohmann::ordered_json json_of(const std::optional<Estimate>& estimate) {
 std::vector<Section> predict_sections(const Results& results,
                                       const std::vector<std::int64_t>& workers) {
   const SampleIndex samples = index_samples(results);
+  const std::vector<Summary> summaries = summarize_all(results);
+  std::map<std::string, int> seen;
   std::vector<Section> out;
   for (const Series& series : scaling_series(results)) {
     out.push_back(section_of(series, samples, workers));
+    const int twin = ++seen[out.back().heading];
+    if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
+    const std::string marked = marked_points(results, summaries, series);
+    if (!marked.empty()) out.back().after.push_back("it rests on marked points: " + marked);
   }
   if (out.empty())
     out.push_back({2, "", {"No series here scales: only the serial model was run."}, {}, {}});
+  if (const auto warning = clock_warning(results)) {
+    out.front().before.insert(out.front().before.begin(), *warning);
+  }
   return out;
 }
 
 std::string predict_json(const Results& results, const std::vector<std::int64_t>& workers) {
   using Json = nlohmann::ordered_json;
   const SampleIndex samples = index_samples(results);
-  Json out{{"schema", 1}, {"campaign", results.name}, {"series", Json::array()}};
+  const std::vector<Summary> summaries = summarize_all(results);
+  Json out{{"schema", 1},
+           {"campaign", results.name},
+           {"clock", clock_text(results)},
+           {"series", Json::array()}};
   for (const Series& series : scaling_series(results)) {
     Json laws = Json::array();
     for (const Outlook& outlook : outlooks(series, samples, workers)) {
@@ -184,10 +213,14 @@ std::string predict_json(const Results& results, const std::vector<std::int64_t>
     }
     const Point& first = *series.first;
     out["series"].push_back({{"series", series.id},
+                             {"experiment", first.experiment},
                              {"kernel", first.kernel},
+                             {"implementation", first.implementation},
                              {"params", first.params},
+                             {"options", first.options},
                              {"model", to_string(first.model)},
                              {"scaling", to_string(first.scaling)},
+                             {"marked_points", marked_points(results, summaries, series)},
                              {"laws", laws}});
   }
   return serialize(out, 2) + "\n";

@@ -1,14 +1,13 @@
 #include "harness/report/report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <tuple>
 
-#include "common/json_text.hpp"
 #include "harness/measure/ceilings.hpp"
+#include "harness/report/read_ceilings.hpp"
 
 namespace scalelaw {
 namespace {
@@ -24,15 +23,12 @@ double work_number(const Point& point, const char* key) {
   return point.work[key].get<double>();
 }
 
-bool memory_bound(const Point& point) {
-  return point.work.is_object() && point.work.value("memory_bound", false);
-}
-
 /// What the report is made from, while it is made.
 struct Maker {
   const Results& results;
   Report& report;
   SampleIndex samples;
+  ReadCeilings ceilings{results, report.summaries};
 
   const Summary& summary(std::int64_t point) const {
     return report.summaries[static_cast<std::size_t>(point)];
@@ -65,17 +61,12 @@ struct Maker {
     return baseline("scalelaw-serial", *best);
   }
 
-  /// Bytes per second that the machine reads at this placement under this model; NaN if unmeasured.
-  double ceiling(Model model, const Placement& placement) const {
-    double best = unknown;
-    for (std::size_t i = 0; i < results.points.size(); ++i) {
-      const Point& p = results.points[i];
-      const auto index = static_cast<std::int64_t>(i);
-      if (p.kernel != ceiling_read || p.model != model || p.placement != placement) continue;
-      if (!timed(index)) continue;
-      best = std::fmax(best, work_number(p, "compulsory_bytes") / summary(index).median_s);
-    }
-    return best;
+  /// Bytes per second that the machine reads at a point's placement and size; nothing if
+  /// unmeasured.
+  std::optional<double> ceiling(const Point& point) const {
+    const std::int64_t found = ceilings.for_point(point);
+    if (found < 0) return std::nullopt;
+    return ceilings.bytes_per_s(found).value;
   }
 
   std::optional<Ratio> speedup(const std::optional<Baseline>& base, const ReportRow& row) const {
@@ -105,32 +96,31 @@ struct Maker {
     input.workers = row.workers;
     input.work = row.work;
     input.efficiency = row.speedup_own->value / row.workers;
-    if (memory_bound(point)) {
-      const double here = ceiling(point.model, point.placement);
-      const double alone = ceiling(one.model, one.placement);
-      if (std::isfinite(here / alone)) input.bandwidth_per_worker = here / row.workers / alone;
+    if (is_memory_bound(point)) {
+      const auto here = ceiling(point), alone = ceiling(one);
+      if (here && alone) input.bandwidth_per_worker = *here / row.workers / *alone;
     }
     row.waterfall = waterfall(input);
   }
 
+  void hold_against_ceiling(const Point& point, ReportRow& row) const {
+    const std::int64_t found = ceilings.for_point(point);
+    if (found < 0) return;
+    const double share = work_number(point, "compulsory_bytes") / row.summary.median_s /
+                         ceilings.bytes_per_s(found).value;
+    if (!std::isfinite(share)) return;
+    row.ceiling_share = share;
+    if (share > suspicious_share) row.ceiling_doubt = ceilings.doubt(point, found);
+  }
+
   ReportRow row(const ReportSeries& in, const Series::Member& member) const {
     const Point& point = point_at(results, member.point);
-    ReportRow row{member.point,
-                  member.load.workers,
-                  member.load.work,
-                  summary(member.point),
-                  unknown,
-                  {},
-                  {},
-                  {},
-                  {},
-                  {},
-                  {},
-                  {},
-                  {},
-                  {},
-                  {},
-                  false};
+    ReportRow row{};
+    row.point = member.point;
+    row.workers = member.load.workers;
+    row.work = member.load.work;
+    row.summary = summary(member.point);
+    row.rate = unknown;
     if (!member.timed) return row;
     row.rate = work_number(point, "amount") / row.summary.median_s;
     row.speedup_serial = speedup(in.serial, row);
@@ -139,11 +129,7 @@ struct Maker {
       row.karp_flatt = karp_flatt(row.speedup_own->value, row.workers);
     }
     row.pop = pop_efficiency(samples.timed[static_cast<std::size_t>(member.point)]);
-    if (memory_bound(point)) {
-      const double share = work_number(point, "compulsory_bytes") / row.summary.median_s /
-                           ceiling(point.model, point.placement);
-      if (std::isfinite(share)) row.ceiling_share = share;
-    }
+    if (is_memory_bound(point)) hold_against_ceiling(point, row);
     explain_loss(in, row);
     for (const Prediction& p : in.laws.predictions) {
       if (p.point != member.point) continue;
@@ -176,40 +162,47 @@ struct Maker {
     return out;
   }
 
-  /// Bytes per second of one memory_read point.
-  Estimate read_estimate(std::int64_t point) const {
-    const double bytes = work_number(point_at(results, point), "compulsory_bytes");
-    Estimate estimate{"read_bytes_per_s", bytes / summary(point).median_s, std::nullopt};
-    if (const auto& interval = summary(point).interval_s) {
-      estimate.interval =
-          Interval{bytes / interval->high, bytes / interval->low, interval->confidence};
-    }
-    return estimate;
+  void add_exchange(Ceiling& ceiling) const {
+    Point any;  // whose messages do not matter here
+    any.model = ceiling.model;
+    const auto e = measured_exchange(results, report.summaries, any, ceiling.placement);
+    if (!e) return;
+    ceiling.latency_s = Estimate{"latency_s", e->latency_s, e->latency_interval_s};
+    if (!(e->bandwidth_bytes_per_s > 0)) return;
+    ceiling.bandwidth_bytes_per_s =
+        Estimate{"bandwidth_bytes_per_s", e->bandwidth_bytes_per_s, e->bandwidth_interval};
   }
 
   void list_ceilings() const {
-    std::map<std::pair<Model, Placement>, Ceiling> places;
+    struct Place {
+      std::map<double, Ceiling> reads;  // by working set
+      bool exchanges_bimodal = false;
+    };
+    std::map<std::pair<Model, Placement>, Place> places;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
       const Point& p = results.points[i];
       const auto index = static_cast<std::int64_t>(i);
       if (!is_ceiling(p) || !timed(index)) continue;
-      Ceiling& ceiling = places[{p.model, p.placement}];
-      ceiling.bimodal = ceiling.bimodal || p.state == State::unstable;
-      if (p.kernel == ceiling_read) ceiling.read_bytes_per_s = read_estimate(index);
-    }
-    for (auto& [place, ceiling] : places) {
-      ceiling.model = place.first;
-      ceiling.placement = place.second;
-      Point any;  // whose messages do not matter here
-      any.model = place.first;
-      if (const auto e = measured_exchange(results, report.summaries, any, place.second)) {
-        ceiling.latency_s = Estimate{"latency_s", e->latency_s, e->latency_interval_s};
-        if (e->bandwidth_bytes_per_s > 0) {
-          ceiling.bandwidth_bytes_per_s =
-              Estimate{"bandwidth_bytes_per_s", e->bandwidth_bytes_per_s, e->bandwidth_interval};
-        }
+      Place& place = places[{p.model, p.placement}];
+      const bool bimodal = p.state == State::unstable;
+      if (p.kernel != ceiling_read) {
+        place.exchanges_bimodal = place.exchanges_bimodal || bimodal;
+        continue;
       }
-      report.ceilings.push_back(ceiling);
+      Ceiling& ceiling = place.reads[working_set_bytes(p)];
+      ceiling.working_set_bytes = working_set_bytes(p);
+      ceiling.read_bytes_per_s = ceilings.bytes_per_s(index);
+      ceiling.bimodal = bimodal;
+    }
+    for (auto& [where, place] : places) {
+      if (place.reads.empty()) place.reads[0] = {};
+      for (auto& [bytes, ceiling] : place.reads) {
+        std::tie(ceiling.model, ceiling.placement) = where;
+        const bool largest = bytes == place.reads.rbegin()->first;
+        if (largest) add_exchange(ceiling);
+        ceiling.bimodal = ceiling.bimodal || (largest && place.exchanges_bimodal);
+        report.ceilings.push_back(ceiling);
+      }
     }
   }
 
@@ -235,7 +228,7 @@ struct Maker {
   void name_busy_blocks() const {
     std::map<std::int64_t, BusyBlock> blocks;
     for (const Launch& launch : results.launches) {
-      if (!launch.busy) continue;
+      if (!launch.busy || launch.superseded) continue;
       auto& block = blocks.try_emplace(launch.block, BusyBlock{launch.block, launch.free_cores, 0})
                         .first->second;
       block.free_cores = std::min(block.free_cores, launch.free_cores);
@@ -247,20 +240,9 @@ struct Maker {
 
 }  // namespace
 
-std::string work_label(const Point& point) {
-  std::string label = point.kernel;
-  if (point.mode() != "data") label += " mode=" + point.mode();
-  if (!point.params.is_object()) return label;
-  for (const auto& [name, value] : point.params.items()) {
-    if (name == "seed") continue;
-    const std::string text = json_text(value);
-    if (!text.empty()) label += fmt::format(" {}={}", name, text);
-  }
-  return label;
-}
-
-std::string placement_label(const Placement& placement) {
-  return fmt::format("{}x{}x{}", placement.nodes, placement.ranks_per_node, placement.threads);
+bool is_memory_bound(const Point& point) {
+  return point.kernel != ceiling_read && point.work.is_object() &&
+         point.work.value("memory_bound", false);
 }
 
 Report make_report(const Results& results) {

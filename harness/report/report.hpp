@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "harness/laws/predictions.hpp"
+#include "harness/report/names.hpp"
+#include "harness/report/rules.hpp"
 #include "harness/report/stages.hpp"
 #include "harness/report/variants.hpp"
 #include "harness/results.hpp"
@@ -30,7 +32,10 @@ struct ReportRow {
   std::optional<Ratio> speedup_serial, speedup_own;  ///< scaled ones in weak series
   std::optional<double> karp_flatt;                  ///< from the own speedup
   std::optional<PopEfficiency> pop;
-  std::optional<double> ceiling_share;  ///< of the memory's read bandwidth at the same placement
+  /// Of the read bandwidth measured at the same placement over a working set of the same size
+  /// (ReadCeilings).
+  std::optional<double> ceiling_share;
+  std::string ceiling_doubt;  ///< why the share is above suspicious_share; empty when it is not
   std::optional<Waterfall> waterfall;
   std::optional<Prediction> a_priori, fitted, held_out;  ///< of Amdahl's or Gustafson's law
   std::optional<Prediction> a_priori_messages;  ///< with the time of messages added, as measured
@@ -45,11 +50,13 @@ struct ReportSeries {
   std::vector<ReportRow> rows;
 };
 
-/// The machine's limits at one placement, as the campaign measured them.
+/// The machine's limits at one placement, as the campaign measured them.  A placement has one for
+/// each working set that was read; the exchanges, which have no size, are with the largest.
 struct Ceiling {
   Model model = Model::serial;
   Placement placement;
-  std::optional<Estimate> read_bytes_per_s;       ///< of memory, by all workers together
+  std::optional<double> working_set_bytes;        ///< that were read
+  std::optional<Estimate> read_bytes_per_s;       ///< by all workers together
   std::optional<Estimate> latency_s;              ///< of a step of a collective (Exchange)
   std::optional<Estimate> bandwidth_bytes_per_s;  ///< through the root
   bool bimodal = false;                           ///< one of its points is unstable
@@ -68,14 +75,6 @@ struct BusyBlock {
   std::int64_t launches = 0;
 };
 
-/// One of the twelve rules of Hoefler & Belli, and whether this result file keeps it.
-struct RuleVerdict {
-  int number = 0;
-  bool kept = false;
-  std::string rule;    ///< in short
-  std::string reason;  ///< how it is kept, or what breaks it
-};
-
 /// What there is to say of a result file; everything that a format may print.  Points into the
 /// Results it was made from, which must outlive it.
 struct Report {
@@ -90,16 +89,10 @@ struct Report {
   std::vector<RuleVerdict> rules;
 };
 
+/// Whether reading memory may limit a point, and is not what it measures.
+bool is_memory_bound(const Point& point);
+
 /// Pure; the same results give the same report, to the last digit.
 Report make_report(const Results& results);
-
-/// "dot_product length=1000 type=f64": the kernel, what a pass is unless computing alone, and the
-/// parameters, the seed left out.
-std::string work_label(const Point& point);
-/// "1x2x4": nodes x ranks per node x threads.
-std::string placement_label(const Placement& placement);
-
-/// The twelve rules for this report (all but its `rules` must be there).
-std::vector<RuleVerdict> judge_rules(const Report& report);
 
 }  // namespace scalelaw

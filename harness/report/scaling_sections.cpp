@@ -7,8 +7,8 @@
 #include <map>
 #include <utility>
 
-#include "common/json_text.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/marks.hpp"
 #include "harness/report/numbers.hpp"
 
 namespace scalelaw {
@@ -26,7 +26,8 @@ const Point& point_of(const Report& report, const ReportRow& row) {
 }
 
 std::string heading_of(const Study& study) {
-  return fmt::format("{}, {} scaling", work_label(study.first()), to_string(study.first().scaling));
+  return fmt::format("{}, {} scaling", study_label(study.first()),
+                     to_string(study.first().scaling));
 }
 
 std::vector<Study> studies_of(const Report& report) {
@@ -44,18 +45,9 @@ std::vector<Study> studies_of(const Report& report) {
   return out;
 }
 
-/// "mpi", "mpi data=scatter overlap=true", "serial by primesieve": what tells the series of a study
-/// apart.
+/// What tells the series of a study apart.
 std::string series_label(const ReportSeries& series) {
-  const Point& first = *series.series.first;
-  std::string label(to_string(first.model));
-  if (first.implementation != "scalelaw") label += " by " + first.implementation;
-  if (!first.options.is_object()) return label;
-  for (const auto& [name, value] : first.options.items()) {
-    if (name == "mode") continue;  // the study's: it is in the heading
-    label += fmt::format(" {}={}", name, json_text(value));
-  }
-  return label;
+  return runner_label(*series.series.first);
 }
 
 /// A prediction, with "!" when the measurement lies outside its band.
@@ -70,13 +62,17 @@ std::string fitted_cell(const ReportRow& row) {
   return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
 }
 
-std::string serial_line(const Study& study) {
+std::string serial_line(const Report& report, const Study& study) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
   if (timed == study.series.end()) return "baseline of 'vs serial': none measured";
   const Baseline& serial = *(*timed)->serial;
-  return fmt::format("baseline of 'vs serial': {} (the best of {})",
-                     seconds_interval(serial.seconds, serial.interval_s), serial.name);
+  const auto index = static_cast<std::size_t>(serial.point);
+  const std::string marks =
+      marks_text(marks_of(report.results->points[index], report.summaries[index]));
+  return fmt::format("baseline of 'vs serial': {} (the best of {}{})",
+                     seconds_interval(serial.seconds, serial.interval_s), serial.name,
+                     marks.empty() ? "" : "; " + marks);
 }
 
 /// "size auto: ...", which the planner notes in the reasons of all points of a study.
@@ -100,19 +96,45 @@ std::string half_width(const Summary& summary) {
   return summary.interval_s ? percent(summary.half_width(), 1) : "-";
 }
 
-std::string state_of(const Point& point, const ReportRow& row) {
-  std::string state(to_string(point.state));
-  if (point.oversubscribed) state += ", oversubscribed";
-  if (row.summary.busy) state += ", busy";
-  return state;
+/// A share of the ceiling, with "!" when it is too large to be one.
+std::string ceiling_cell(const ReportRow& row) {
+  if (!row.ceiling_share) return "-";
+  return percent(*row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
+}
+
+/// Why shares of the ceiling are too large, each reason once, after the points that it is true of.
+std::vector<std::string> ceiling_doubts(const Report& report, const Study& study) {
+  std::vector<std::pair<std::string, std::string>> reasons;  // reason, points
+  for (const ReportSeries* series : study.series) {
+    for (const ReportRow& row : series->rows) {
+      if (row.ceiling_doubt.empty()) continue;
+      const std::string name = fmt::format("{} {}", series_label(*series),
+                                           placement_label(point_of(report, row).placement));
+      const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& entry) {
+        return entry.first == row.ceiling_doubt;
+      });
+      if (known == reasons.end()) {
+        reasons.emplace_back(row.ceiling_doubt, name);
+      } else {
+        known->second += ", " + name;
+      }
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [reason, points] : reasons) {
+    lines.push_back(fmt::format("! ceiling of {}: {}", points, reason));
+  }
+  return lines;
 }
 
 TextTable measured_table(const Report& report, const Study& study) {
   const RateUnit unit = unit_of(study);
   TextTable table;
-  table.header = {"model", "n x r x t", "median", "±95 %",    unit.name,   "ceiling", "vs serial",
-                  "eff",   "vs own 1",  "eff",    "a priori", "+messages", "fitted",  "state"};
-  table.left = {0, 1, 13};
+  table.header = {"model",   "n x r x t", "state",     "median", "±95 %",
+                  unit.name, "ceiling",   "vs serial", "eff",    "vs own 1",
+                  "eff",     "a priori",  "+messages", "fitted"};
+  table.left = {0, 1, 2};
+  table.keys = 2;
   const auto speedup = [](const auto& ratio) { return ratio ? with_half_width(*ratio) : "-"; };
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
@@ -121,13 +143,12 @@ TextTable measured_table(const Report& report, const Study& study) {
         return ratio ? percent(ratio->value / row.workers) : "-";
       };
       table.rows.push_back(
-          {series_label(*series), placement_label(point.placement),
+          {series_label(*series), placement_label(point.placement), state_text(point, row.summary),
            precise_seconds(row.summary.median_s), half_width(row.summary),
            std::isfinite(row.rate) ? fmt::format("{:.4g}", row.rate * unit.factor) : "-",
-           row.ceiling_share ? percent(*row.ceiling_share) : "-", speedup(row.speedup_serial),
-           efficiency(row.speedup_serial), speedup(row.speedup_own), efficiency(row.speedup_own),
-           predicted(row.a_priori), predicted(row.a_priori_messages), fitted_cell(row),
-           state_of(point, row)});
+           ceiling_cell(row), speedup(row.speedup_serial), efficiency(row.speedup_serial),
+           speedup(row.speedup_own), efficiency(row.speedup_own), predicted(row.a_priori),
+           predicted(row.a_priori_messages), fitted_cell(row)});
     }
   }
   return table;
@@ -135,15 +156,17 @@ TextTable measured_table(const Report& report, const Study& study) {
 
 TextTable loss_table(const Report& report, const Study& study) {
   TextTable table;
-  table.header = {"model",   "n x r x t", "loss",    "serial",  "imbalance",
-                  "wait",    "transfer",  "memory",  "unexpl.", "Karp-Flatt",
-                  "balance", "comm.",     "parallel"};
-  table.left = {0, 1};
+  table.header = {"model",      "n x r x t", "marks",    "loss",    "serial",
+                  "imbalance",  "wait",      "transfer", "memory",  "unexpl.",
+                  "Karp-Flatt", "balance",   "comm.",    "parallel"};
+  table.left = {0, 1, 2};
+  table.keys = 2;
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
       if (row.workers <= 1 || !row.waterfall) continue;
-      std::vector<std::string> cells{series_label(*series),
-                                     placement_label(point_of(report, row).placement),
+      const Point& point = point_of(report, row);
+      std::vector<std::string> cells{series_label(*series), placement_label(point.placement),
+                                     marks_text(marks_of(point, row.summary)),
                                      percent(row.waterfall->loss, 1)};
       for (const double part : parts_of(*row.waterfall)) cells.push_back(percent(part, 1));
       cells.push_back(row.karp_flatt ? fmt::format("{:.3f}", *row.karp_flatt) : "-");
@@ -232,6 +255,7 @@ TextTable law_table(const Study& study) {
   TextTable table;
   table.header = {"model", "law", "R2", "held out", "parameters"};
   table.left = {0, 1, 3, 4};
+  table.keys = 2;
   for (const ReportSeries* series : study.series) {
     if (series->series.members.size() < 2) continue;
     const std::string label = series_label(*series);
@@ -252,9 +276,10 @@ TextTable law_table(const Study& study) {
 std::vector<Section> scaling_sections(const Report& report) {
   std::vector<Section> out;
   for (const Study& study : studies_of(report)) {
-    Section head{2, heading_of(study), {}, measured_table(report, study), {}};
+    Section head{
+        2, heading_of(study), {}, measured_table(report, study), ceiling_doubts(report, study)};
     if (const auto note = size_note(study)) head.before.push_back(*note);
-    head.before.push_back(serial_line(study));
+    head.before.push_back(serial_line(report, study));
     out.push_back(std::move(head));
     const auto add = [&](const char* heading, TextTable table) {
       if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), {}});

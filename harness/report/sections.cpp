@@ -4,7 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "common/quantity.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/marks.hpp"
 #include "harness/report/numbers.hpp"
 
 namespace scalelaw {
@@ -14,31 +16,40 @@ const Point& point_of(const Report& report, std::int64_t index) {
   return report.results->points[static_cast<std::size_t>(index)];
 }
 
+std::string marks_at(const Report& report, std::int64_t point) {
+  return marks_text(
+      marks_of(point_of(report, point), report.summaries[static_cast<std::size_t>(point)]));
+}
+
+/// "ours: busy; theirs: unstable"; once where both are marked alike.
+std::string marks_of_two(const Report& report, std::int64_t ours, std::int64_t theirs) {
+  const std::string a = marks_at(report, ours), b = marks_at(report, theirs);
+  if (a == b) return a;
+  return (a.empty() ? "" : "ours: " + a) + (a.empty() || b.empty() ? "" : "; ") +
+         (b.empty() ? "" : "theirs: " + b);
+}
+
 Section peers_section(const Report& report) {
   Section section{2,
                   "Against other implementations (our seconds / theirs; below 1 ours is faster)",
                   {},
                   {},
                   {}};
-  section.table.header = {"work", "model", "n x r x t", "ours", "theirs", "peer", "ratio"};
-  section.table.left = {0, 1, 2, 5, 6};
+  section.table.header = {"work", "model", "n x r x t", "peer", "ours", "theirs", "ratio", "marks"};
+  section.table.left = {0, 1, 2, 3, 6, 7};
+  section.table.keys = 4;
   for (const PeerRatio& peer : report.peers) {
     const Point& ours = point_of(report, peer.ours);
     const auto seconds = [&](std::int64_t point) {
       return precise_seconds(report.summaries[static_cast<std::size_t>(point)].median_s);
     };
-    section.table.rows.push_back({work_label(ours), std::string(to_string(ours.model)),
-                                  placement_label(ours.placement), seconds(peer.ours),
-                                  seconds(peer.peer), point_of(report, peer.peer).implementation,
-                                  with_interval(peer.ratio.value, peer.ratio.interval)});
+    section.table.rows.push_back(
+        {scaled_label(ours), runner_label(ours), placement_label(ours.placement),
+         point_of(report, peer.peer).implementation, seconds(peer.ours), seconds(peer.peer),
+         with_interval(peer.ratio.value, peer.ratio.interval),
+         marks_of_two(report, peer.ours, peer.peer)});
   }
   return section;
-}
-
-/// "dot_product length=1000, mpi 1x2x1": a point, for a reader.
-std::string point_label(const Point& point) {
-  return fmt::format("{}, {} {}", work_label(point), to_string(point.model),
-                     placement_label(point.placement));
 }
 
 /// The reason of a point's state, without the planner's note on its size.
@@ -50,6 +61,12 @@ std::string plain_reason(const Point& point) {
 
 bool has_no_time(State state) {
   return state != State::converged && state != State::not_converged && state != State::unstable;
+}
+
+/// As much of a reason as a table has room for.
+std::string in_brief(const std::string& reason) {
+  constexpr std::size_t most = 200;
+  return display_width(reason) <= most ? reason : wrapped(reason, most).front() + " ...";
 }
 
 /// Points that are not converged, by what they share: the state, and the reason unless that is
@@ -74,24 +91,37 @@ Section problems_section(const Report& report) {
   Section section{2, "Points that did not converge, or have no time", {}, {}, {}};
   section.table.header = {"points", "state", "such as", "reason"};
   section.table.left = {1, 2, 3};
+  bool untimed = false;
   for (const auto& [key, kind] : kinds) {
     section.table.rows.push_back({fmt::format("{}", kind.count), std::string(to_string(key.first)),
                                   point_label(points[kind.shown]),
                                   (key.second.empty() && kind.count > 1 ? "the widest: " : "") +
-                                      plain_reason(points[kind.shown])});
+                                      in_brief(plain_reason(points[kind.shown]))});
+    untimed = untimed || is_failure(key.first) || key.first == State::pending;
+  }
+  if (untimed) {
+    section.after.emplace_back(
+        "the failed launches, with their commands and logs: scalelaw report FILE --failures");
   }
   return section;
 }
 
 Section ceilings_section(const Report& report) {
   Section section{2, "Ceilings of this machine, measured in the same campaign", {}, {}, {}};
-  section.table.header = {
-      "model", "n x r x t", "memory read GB/s", "latency of a step", "through the root GB/s", ""};
-  section.table.left = {0, 1, 5};
+  section.table.header = {"model",
+                          "n x r x t",
+                          "working set",
+                          "memory read GB/s",
+                          "latency of a step",
+                          "through the root GB/s",
+                          ""};
+  section.table.left = {0, 1, 6};
+  section.table.keys = 3;
   const auto rate = [](const auto& e) { return e ? scaled_interval(*e, 1e-9) : "-"; };
   for (const Ceiling& c : report.ceilings) {
     section.table.rows.push_back(
-        {std::string(to_string(c.model)), placement_label(c.placement), rate(c.read_bytes_per_s),
+        {std::string(to_string(c.model)), placement_label(c.placement),
+         c.working_set_bytes ? format_bytes(*c.working_set_bytes) : "-", rate(c.read_bytes_per_s),
          c.latency_s ? seconds_interval(c.latency_s->value, c.latency_s->interval) : "-",
          rate(c.bandwidth_bytes_per_s), c.bimodal ? "two centres" : ""});
   }
@@ -111,18 +141,27 @@ Section busy_section(const Report& report) {
 
 /// What a reader must know before any number; empty when there is nothing.
 std::vector<std::string> warnings(const Report& report) {
+  std::vector<std::string> lines;
+  if (const auto warning = clock_warning(*report.results)) lines.push_back(*warning);
   std::int64_t launches = 0;
   double least = 0;
   for (const BusyBlock& busy : report.busy) {
     least = launches == 0 ? busy.free_cores : std::min(least, busy.free_cores);
     launches += busy.launches;
   }
-  if (launches == 0) return {};
-  return {fmt::format("WARNING: {} of {} launches ran while something else kept cores busy ({:.2f} "
-                      "cores free at worst)",
-                      launches, report.results->launches.size(), least),
-          "points that rest on such launches are marked 'busy': their times and speedups are not "
-          "this machine's"};
+  if (launches == 0) return lines;
+  lines.push_back(
+      fmt::format("WARNING: {} of {} ran while something else kept cores busy ({:.2f} "
+                  "cores free at worst)",
+                  launches, counted(report.results->launches.size(), "launch"), least));
+  lines.emplace_back(
+      "points that rest on such launches are marked 'busy': their times and speedups are not "
+      "this machine's");
+  return lines;
+}
+
+std::string standing_cell(Standing standing) {
+  return standing == Standing::broken ? "BROKEN" : std::string(to_string(standing));
 }
 
 Section rules_section(const Report& report) {
@@ -132,7 +171,7 @@ Section rules_section(const Report& report) {
   section.table.left = {1, 2, 3};
   for (const RuleVerdict& rule : report.rules) {
     section.table.rows.push_back(
-        {fmt::format("{}", rule.number), rule.kept ? "kept" : "BROKEN", rule.rule, rule.reason});
+        {fmt::format("{}", rule.number), standing_cell(rule.standing), rule.rule, rule.reason});
   }
   return section;
 }
@@ -145,7 +184,13 @@ Section legend_section(const Report& report) {
        "[low, high] is a 95 % interval, ± half of one"),
       ("vs serial: over the best serial time; "
        "vs own 1: over the same model's one worker, whose row shows 1.00"),
-      "eff: speedup over workers; ceiling: share of the memory's read bandwidth at that placement",
+      ("eff: speedup over workers; ceiling: share of the read bandwidth at that placement, "
+       "measured "
+       "over a working set of that size"),
+      ("state: converged, or the point's marks: not_converged (interval wider than the target), "
+       "unstable (two centres), busy (other work on the machine), oversubscribed (more workers "
+       "than "
+       "cores), pretended (by the fake launcher), simulated"),
       "a priori: from one worker's phases alone; +messages: with the collectives' measured time",
       "! : the prediction's 95 % band does not hold the measurement",
       "= : as many parameters as worker counts, so that the law meets the measurement: no test"};

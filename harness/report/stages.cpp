@@ -6,8 +6,10 @@
 #include <map>
 #include <set>
 
+#include "harness/laws/series.hpp"
+#include "harness/report/marks.hpp"
+#include "harness/report/names.hpp"
 #include "harness/report/numbers.hpp"
-#include "harness/report/report.hpp"
 
 namespace scalelaw {
 namespace {
@@ -87,15 +89,18 @@ Section stages_section(const Results& results, const std::vector<Summary>& summa
   std::vector<std::string>& header = section.table.header;
   header = {"work", "model", "n x r x t", "elapsed"};
   header.insert(header.end(), names.begin(), names.end());
-  header.emplace_back("at once");
-  section.table.left = {0, 1, 2};
+  header.insert(header.end(), {"at once", "marks"});
+  section.table.left = {0, 1, 2, header.size() - 1};
+  section.table.keys = 3;
   for (const PointStages& of_point : stages) {
     const Point& point = results.points[static_cast<std::size_t>(of_point.point)];
-    std::vector<std::string> cells{
-        work_label(point), std::string(to_string(point.model)), placement_label(point.placement),
-        precise_seconds(summaries[static_cast<std::size_t>(of_point.point)].median_s)};
+    const Summary& summary = summaries[static_cast<std::size_t>(of_point.point)];
+    std::vector<std::string> cells{scaled_label(point), runner_label(point),
+                                   placement_label(point.placement),
+                                   precise_seconds(summary.median_s)};
     for (const std::string& name : names) cells.push_back(busy_cell(of_point, name));
     cells.push_back(fmt::format("{:.2f}", of_point.at_once));
+    cells.push_back(marks_text(marks_of(point, summary)));
     section.table.rows.push_back(std::move(cells));
   }
   return section;

@@ -7,8 +7,9 @@
 #include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/plan/sweep.hpp"
+#include "harness/report/marks.hpp"
+#include "harness/report/names.hpp"
 #include "harness/report/numbers.hpp"
-#include "harness/report/report.hpp"
 
 namespace scalelaw {
 namespace {
@@ -51,14 +52,10 @@ std::optional<double> balance_of(const SampleIndex& samples, std::size_t point) 
   return pop ? std::optional(pop->load_balance) : std::nullopt;
 }
 
-/// "mpi data=scatter": the model, and the options that both points have.
-std::string shared_label(const Point& point, const std::string& option) {
-  std::string label(to_string(point.model));
-  if (!point.options.is_object()) return label;
-  for (const auto& [name, value] : point.options.items()) {
-    if (name != option && name != "mode") label += " " + name + "=" + json_text(value);
-  }
-  return label;
+std::string marks_cell(const std::string& first, const std::string& other) {
+  if (first == other) return first;
+  return (first.empty() ? "" : "first: " + first) + (first.empty() || other.empty() ? "" : "; ") +
+         (other.empty() ? "" : "other: " + other);
 }
 
 }  // namespace
@@ -89,24 +86,34 @@ Section variants_section(const Results& results, const std::vector<Summary>& sum
                          const std::vector<Variant>& variants) {
   Section section{2,
                   "Variants: points that differ in one option (gain: seconds of the first / of the "
-                  "other; above 1 the other is faster)",
+                  "other, above 1 the other is faster; bal.: load balance)",
                   {},
                   {},
                   {}};
-  section.table.header = {"work",    "model", "n x r x t", "option",  "first", "time",
-                          "balance", "other", "time",      "balance", "gain"};
-  section.table.left = {0, 1, 2, 3, 4, 7};
+  section.table.header = {"work",       "model",      "n x r x t",  "option",     "first", "other",
+                          "first time", "other time", "first bal.", "other bal.", "gain",  "marks"};
+  section.table.left = {0, 1, 2, 3, 4, 5, 11};
+  section.table.keys = 6;
   const auto seconds = [&](std::int64_t point) {
     return precise_seconds(summaries[static_cast<std::size_t>(point)].median_s);
   };
   const auto balance = [](const std::optional<double>& b) { return b ? percent(*b) : "-"; };
   for (const Variant& v : variants) {
     const Point& first = results.points[static_cast<std::size_t>(v.first)];
+    const auto other_cell = [&](const Point& one, const Variant& variant) {
+      const Point& other = results.points[static_cast<std::size_t>(variant.other)];
+      const bool elsewhere = other.experiment != one.experiment;
+      return json_text(variant.other_value) + (elsewhere ? " in " + other.experiment : "");
+    };
+    const auto marks = [&](std::int64_t point) {
+      const auto i = static_cast<std::size_t>(point);
+      return marks_text(marks_of(results.points[i], summaries[i]));
+    };
     section.table.rows.push_back(
-        {work_label(first), shared_label(first, v.option), placement_label(first.placement),
-         v.option, json_text(v.first_value), seconds(v.first), balance(v.first_balance),
-         json_text(v.other_value), seconds(v.other), balance(v.other_balance),
-         with_interval(v.gain.value, v.gain.interval)});
+        {scaled_label(first), runner_label(first, v.option), placement_label(first.placement),
+         v.option, json_text(v.first_value), other_cell(first, v), seconds(v.first),
+         seconds(v.other), balance(v.first_balance), balance(v.other_balance),
+         with_interval(v.gain.value, v.gain.interval), marks_cell(marks(v.first), marks(v.other))});
   }
   return section;
 }

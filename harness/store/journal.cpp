@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "common/field.hpp"
 #include "common/json_text.hpp"
 #include "harness/store/json.hpp"
 
@@ -60,6 +61,17 @@ void require_plan_line(const std::string& path, const json& line) {
   }
 }
 
+/// Times that were invented and times that were measured must never stand in one file.
+void require_same_clock(const std::string& path, const json& written, const Results& plan) {
+  for (std::size_t i = 0; i < plan.points.size(); ++i) {
+    const std::string then = written[i].value("clock", "measured");  // older ones only measured
+    const std::string_view now = to_string(plan.points[i].clock);
+    if (then == now) continue;
+    fail(path, fmt::format("its times are {}, and this launcher's are {}", then, now),
+         "resume with the launcher this campaign began with, or choose another --output");
+  }
+}
+
 /// The plan of the journal must be the plan at hand, or launches would be joined that do not belong
 /// together.
 void require_same_plan(const std::string& path, const json& written, const Results& plan) {
@@ -76,6 +88,7 @@ void require_same_plan(const std::string& path, const json& written, const Resul
     fail(path, "the plan is not the one this campaign began with",
          std::string("resume with the same options on the same machine, or ") + begin_anew);
   }
+  require_same_clock(path, points, plan);
   const auto environment = written.at("environment").get<std::map<std::string, std::string>>();
   for (const char* name : {"build.version", "build.revision", "build.flags", "cpu.model"}) {
     const auto then = environment.find(name), now = plan.environment.find(name);

@@ -17,6 +17,12 @@ JSON_COLUMNS = {
     "launches": ("header",),
     "samples": ("facts",),
 }
+#: Columns that files of older schemas lack: table, column, unit, and the value that such a file means.
+ADDED_COLUMNS = (
+    ("points", "clock", "text", "measured"),
+    ("launches", "cause", "text", "none"),
+    ("launches", "superseded", "1", False),
+)
 
 
 class ResultsError(Exception):
@@ -48,13 +54,14 @@ class Campaign:
 
     def timed_samples(self) -> pd.DataFrame:
         """The samples that are timings (not diagnostic ones, whose extra barrier costs time) of
-        launches that ended well, with the columns of their launch and point beside them."""
+        launches that ended well and still count, with the columns of their launch and point beside
+        them."""
         launches = self.launches.rename_axis("launch").reset_index()
         launches = launches.rename(columns={"state": "launch_state", "reason": "launch_reason"})
         points = self.points.rename_axis("point").reset_index()
         samples = self.samples[~self.samples["diagnostic"].astype(bool)]
         joined = samples.merge(launches, on="launch").merge(points, on="point")
-        return joined[joined["launch_state"] == "ok"]
+        return joined[(joined["launch_state"] == "ok") & ~joined["superseded"].astype(bool)]
 
 
 def text(value) -> str:
@@ -88,6 +95,11 @@ def load(path) -> Campaign:
         if missing:
             raise ResultsError(f"{path} lacks the tables: {', '.join(missing)}")
         tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in TABLES}
+        units = {name: _units(file[name]) for name in TABLES}
+        for table, column, unit, value in ADDED_COLUMNS:
+            if column not in tables[table]:
+                tables[table][column] = value
+                units[table][column] = unit
         campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
         campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}
         return Campaign(
@@ -97,7 +109,7 @@ def load(path) -> Campaign:
             seed=int(campaign.get("seed", 0)),
             attributes=attributes | campaign,
             environment={k: text(_plain(v)) for k, v in file["environment"].attrs.items()},
-            units={name: _units(file[name]) for name in TABLES},
+            units=units,
             **tables,
         )
 

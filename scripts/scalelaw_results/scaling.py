@@ -7,19 +7,19 @@ import math
 
 import pandas as pd
 
+from .account import phases
 from .campaign import Campaign
+from .marks import TIMED_STATES, marks_of
 from .statistics import NOTHING, Estimate, median, ratio, ratio_of_estimates
 
 ESTIMATES = ("time", "own_speedup", "own_efficiency", "serial_speedup", "serial_efficiency", "throughput")
-PROBES = ("memory_read", "collectives", "calibration")
-PHASES = ("distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s")
+CEILING_KERNELS = ("memory_read", "collectives")
 
 
 def launch_medians(campaign: Campaign) -> pd.DataFrame:
-    """One row per launch that counts: launch, point, busy, median_s and the medians of the phases."""
+    """One row per launch that ended well: launch, point, busy and median_s."""
     samples = campaign.timed_samples()
-    columns = ["total_s", *PHASES]
-    medians = samples.groupby(["point", "launch", "busy"], as_index=False)[columns].median()
+    medians = samples.groupby(["point", "launch", "busy"], as_index=False)["total_s"].median()
     return medians.rename(columns={"total_s": "median_s"})
 
 
@@ -47,35 +47,65 @@ def _columns(name: str, values: list[Estimate]) -> dict[str, list[float]]:
             f"{name}_high": [e.high for e in values]}
 
 
+def is_ceiling(table: pd.DataFrame) -> pd.Series:
+    """Which points are the machine's ceilings, which a campaign adds by itself."""
+    return (table["experiment"] == "ceilings") & table["kernel"].isin(CEILING_KERNELS)
+
+
 def summarize(campaign: Campaign) -> pd.DataFrame:
     """One row per point, in order: the point's own columns and
 
     workers, ranks; time, time_low, time_high (the median and its 95 % interval, seconds); times_s (the
-    launches' medians); phases (dictionary, seconds); operations, amount and unit of its work model; size
-    (text naming its parameters).
+    launches' medians); busy (launches beside other work are in it); marks (what a reader must know before
+    using the time, e.g. "not_converged, busy"; marks.py); timed (whether it may be compared: something was
+    measured, and neither the result nor the placement was wrong); phases (dictionary, seconds; they add up
+    to the time); operations, amount and unit of its work model, working_set (bytes); size (text naming its
+    parameters).
     """
     table = campaign.points.copy()
     table["ranks"] = table["nodes"] * table["ranks_per_node"]
     table["workers"] = table["ranks"] * table["threads"]
     by_point = dict(iter(launch_medians(campaign).groupby("point")))
-    times, lists, phases = [], [], []
+    times, lists, busy, counted = [], [], [], []
     for point in table.index:
-        launches = by_point.get(point)
-        if launches is None:
-            times.append(NOTHING)
-            lists.append([])
-            phases.append({})
-            continue
-        launches = counting(launches)
-        times.append(median(launches["median_s"]))
-        lists.append(list(launches["median_s"]))
-        phases.append({phase: float(launches[phase].median()) for phase in PHASES})
-    table = table.assign(**_columns("time", times))
-    table["times_s"], table["phases"] = lists, phases
+        launches = counting(by_point[point]) if point in by_point else None
+        times.append(NOTHING if launches is None else median(launches["median_s"]))
+        lists.append([] if launches is None else list(launches["median_s"]))
+        busy.append(launches is not None and bool(launches["busy"].astype(bool).any()))
+        counted += [] if launches is None else list(launches["launch"])
+    table = table.assign(**_columns("time", times), busy=busy)
+    table["times_s"] = lists
+    table["timed"] = table["state"].isin(TIMED_STATES) & (table["time"] > 0)
+    table["marks"] = [", ".join(marks_of(point)) for _, point in table.iterrows()]
+    shares = phases(campaign, counted)
+    table["phases"] = [
+        {phase: share * point["time"] for phase, share in shares.loc[row].items()} if row in shares.index else {}
+        for row, point in table.iterrows()
+    ]
     for key in ("operations", "amount", "unit", "memory_bound"):
         table[key] = [work.get(key) if isinstance(work, dict) else None for work in table["work"]]
+    table["working_set"] = [_working_set(work) for work in table["work"]]
     table["size"] = [json.dumps(params, sort_keys=True) for params in table["params"]]
     return table
+
+
+def _working_set(work) -> float:
+    """The bytes that a point works on, all workers together; NaN when its work model does not say."""
+    work = work if isinstance(work, dict) else {}
+    return float(work.get("resident_bytes", work.get("compulsory_bytes", math.nan)))
+
+
+def ceiling_of(point, ceilings: pd.DataFrame):
+    """Of the points that read memory the one to hold `point` against (rows of summarize()): of its model
+    and placement, and of the working set that is nearest to its own, within a factor of two; or None.  A
+    problem that sits in a cache is never held against main memory."""
+    same = ceilings["timed"] & (ceilings["implementation"] == "scalelaw")
+    for column in ("model", "nodes", "ranks_per_node", "threads"):
+        same &= ceilings[column] == point[column]
+    near = ceilings[same]
+    apart = near["working_set"].map(lambda bytes_: abs(math.log(bytes_ / point["working_set"])))
+    apart = apart[apart <= math.log(2) + 1e-9]
+    return None if apart.empty else near.loc[apart.idxmin()]
 
 
 def speedup(point, baseline) -> Estimate:
@@ -98,7 +128,7 @@ def speedup(point, baseline) -> Estimate:
 
 def own_baseline(series: pd.DataFrame):
     """The series' point with one worker, or None."""
-    one = series[(series["workers"] == 1) & (series["time"] > 0)]
+    one = series[(series["workers"] == 1) & series["timed"]]
     return None if one.empty else one.iloc[0]
 
 
@@ -136,7 +166,7 @@ def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
         & (summary["implementation"] == "scalelaw")
         & (summary["size"] == first["size"])
         & (summary["options"].map(_mode) == _mode(first["options"]))
-        & (summary["time"] > 0)
+        & summary["timed"]
     ]
     own = serial[(serial["experiment"] == first["experiment"]) & (serial["scaling"] == first["scaling"])]
     if not own.empty:
@@ -166,7 +196,7 @@ def scaling(campaign: Campaign) -> pd.DataFrame:
         baselines = {"own": own, "serial": serial_baseline(table, series)}
         for row, point in series.iterrows():
             position = table.index.get_loc(row)
-            if not point["time"] > 0:
+            if not point["timed"]:
                 continue
             for kind, baseline in baselines.items():
                 if baseline is None:

@@ -35,10 +35,10 @@ def campaign_tables(seed: int = 1):
                         "options": "{}", "nodes": 1, "ranks_per_node": count, "threads": threads,
                         "oversubscribed": workers > 4,
                         "work": json.dumps({"operations": operations, "amount": 8 * operations, "unit": unit,
-                                            "memory_bound": bound}),
+                                            "compulsory_bytes": 8 * operations, "memory_bound": bound}),
                         "state": "converged", "reason": ""})
                     s = SERIAL_FRACTION[model]
-                    truth = 0.5 * (s * (1 if scaling == "strong" else 1) + (1 - s) * grown / workers)
+                    truth = 0.5 * (s + (1 - s) * grown / workers)
                     add_launches(rng, len(points) - 1, truth, s, count, launches, samples, ranks)
                 add_laws(series, model, scaling, fits, predictions)
                 series += 1
@@ -52,18 +52,19 @@ def campaign_tables(seed: int = 1):
                     "ranks_per_node": workers if model == "mpi" else 1,
                     "threads": workers if model == "openmp" else 1, "oversubscribed": False,
                     "work": json.dumps({"operations": length, "amount": 8 * length, "unit": "bytes",
-                                        "memory_bound": True}),
+                                        "compulsory_bytes": 8 * length, "memory_bound": True}),
                     "state": "converged", "reason": ""})
                 truth = 1e-9 * length / workers + overhead * (workers > 1)
                 add_launches(rng, len(points) - 1, truth, 0.01, 1, launches, samples, ranks)
             series += 1
     for workers in (1, 2, 4, 8):
         points.append({
-            "id": f"memory_read/{workers}", "experiment": "ceiling", "kernel": "memory_read",
+            "id": f"memory_read/{workers}", "experiment": "ceilings", "kernel": "memory_read",
             "implementation": "scalelaw", "model": "openmp", "scaling": "strong", "series": series,
             "params": "{}", "options": "{}", "nodes": 1, "ranks_per_node": 1, "threads": workers,
             "oversubscribed": False,
-            "work": json.dumps({"operations": 1e9, "amount": 8e9, "unit": "bytes", "memory_bound": True}),
+            "work": json.dumps({"operations": 1e9, "amount": 8e9, "unit": "bytes", "compulsory_bytes": 8e9,
+                                "memory_bound": True}),
             "state": "converged", "reason": ""})
         add_launches(rng, len(points) - 1, 0.48 / workers**0.9, 0, 1, launches, samples, ranks)
     return {"points": points, "launches": launches, "samples": samples, "ranks": ranks, "fits": fits,
@@ -82,9 +83,10 @@ def add_launches(rng, point, truth, serial, count, launches, samples, ranks):
             phases = {"distribute_s": 0.0, "prepare_s": serial * total, "compute_s": 0.93 * (1 - serial) * total,
                       "combine_s": 0.05 * (1 - serial) * total, "finish_s": 0.02 * (1 - serial) * total}
             for rank in range(count):
-                wait = 0.03 * total * rank
+                wait = 0.03 * total * rank  # which is part of a timed sample's combine
                 ranks.append({"sample": len(samples), "rank": rank, **phases, "wait_s": wait,
-                              "total_s": total, "items": 10} | {"compute_s": phases["compute_s"] - wait})
+                              "total_s": total, "items": 10}
+                             | {"compute_s": phases["compute_s"] - wait, "combine_s": phases["combine_s"] + wait})
             samples.append({"launch": launch, "index": index, "diagnostic": False, "total_s": total, **phases,
                             "facts": json.dumps({"sum": "0x1p+3"}), "verified": True, "fault": ""})
 

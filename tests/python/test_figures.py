@@ -6,12 +6,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import pandas as pd
 import synthetic
 from matplotlib import pyplot as plt
 from scalelaw_results import load
 from scalelaw_results.figures import draw, style
 from scalelaw_results.figures.draw import _baseline_words, _groups, kernel_figure, laws_figure, overview, sizes_figure
-from scalelaw_results.figures.phases import mean_phases
+from scalelaw_results.figures.lines import handles, lines_of, speedup_panel
+from scalelaw_results.figures.phases import mean_phases, phase_panel
 from scalelaw_results.figures.sizes import by_size, readable, size_parameter
 from scalelaw_results.scaling import ESTIMATES, scaling
 
@@ -62,6 +64,102 @@ class FiguresTest(unittest.TestCase):
                     self.assertGreaterEqual(box.x0, 0)
                     self.assertLessEqual(box.x1, width)
                 plt.close(figure)
+
+    def marked(self, change):
+        """The campaign's table after `change` of its points."""
+        campaign = load(self.path)
+        change(campaign)
+        return campaign, scaling(campaign)
+
+    def test_every_mark_is_in_the_legend_and_on_its_points(self):
+        marks = [mark for mark in style.MARKS if mark != "oversubscribed"]
+        rows = self.groups["dot_product"]
+        rows = rows[(rows["scaling"] == "strong") & rows["model"].isin(["openmp", "mpi"])]
+        drawn = {}
+        for mark in ("", *marks):
+            table = rows.assign(marks=mark)
+            figure, axes = plt.subplots()
+            lines = speedup_panel(axes, table)
+            legend = [entry.get_label() for entry in handles(lines, lines)]
+            symbols = [line.get_marker() for line in axes.lines if line.get_zorder() == 5]
+            drawn[mark] = (legend, symbols)
+            plt.close(figure)
+        self.assertEqual(drawn[""][1], [])
+        for mark in marks:
+            symbol, label = style.MARKS[mark]
+            self.assertNotIn(label, drawn[""][0])
+            self.assertIn(label, drawn[mark][0])
+            self.assertEqual(drawn[mark][1], [symbol] * len(rows), mark)
+
+    def test_every_figure_explains_its_marks(self):
+        def change(campaign):
+            campaign.points["state"] = "not_converged"
+        campaign, table = self.marked(change)
+        groups = _groups(table[table["timed"]])
+        rows, sweep = groups["dot_product"], groups["vector_norm"]
+        label = style.MARKS["not_converged"][1]
+        with plt.rc_context(style.SETTINGS):
+            for figure in (overview(campaign, {"dot_product": rows}), laws_figure(campaign, "dot_product", rows),
+                           sizes_figure(campaign, "vector_norm", sweep, "length")):
+                self.assertIn(label, [text.get_text() for legend in figure.legends for text in legend.get_texts()])
+                plt.close(figure)
+
+    def test_a_point_that_failed_is_in_no_figure(self):
+        def change(campaign):
+            campaign.points.loc[campaign.points["id"] == "dot_product/strong/openmp/1x8", "state"] = "invalid"
+        _, table = self.marked(change)
+        rows = table[(table["kernel"] == "dot_product") & (table["model"] == "openmp") & (table["scaling"] == "strong")]
+        self.assertEqual([list(line.points["workers"]) for line in lines_of(rows)], [[1, 2, 4]])
+
+    def test_invented_times_are_said_in_the_title_and_across_the_figure(self):
+        def change(campaign):
+            campaign.points["clock"] = "pretended"
+        campaign, table = self.marked(change)
+        rows = table[table["kernel"] == "dot_product"]
+        with plt.rc_context(style.SETTINGS):
+            for figure in (overview(campaign, {"dot_product": rows}), laws_figure(campaign, "dot_product", rows)):
+                self.assertIn("PRETENDED TIMES", figure.get_suptitle())
+                style.watermark(figure, "pretended")
+                self.assertIn("PRETENDED", [text.get_text() for text in figure.texts])
+                plt.close(figure)
+
+    def test_bars_are_as_high_as_the_time_of_their_workers(self):
+        campaign = load(self.path)
+        table = scaling(campaign)
+        rows = table[(table["kernel"] == "dot_product") & (table["scaling"] == "strong")]
+        figure, axes = plt.subplots()
+        phase_panel(axes, lines_of(rows), mean_phases(campaign))
+        heights = {}
+        for bar in axes.patches:
+            heights[bar.get_x()] = heights.get(bar.get_x(), 0) + bar.get_height()
+        wanted = []
+        for line in lines_of(rows):
+            of_series = rows[rows["series"] == line.points["series"].iloc[0]]
+            base = of_series.loc[of_series["workers"].idxmin()]
+            wanted += list(100 * line.points["workers"] * line.points["time"] / (base["workers"] * base["time"]))
+        for height, want in zip([heights[x] for x in sorted(heights)], wanted, strict=True):
+            self.assertAlmostEqual(height, want, places=6)
+        plt.close(figure)
+
+    def test_experiments_of_one_kernel_are_told_apart(self):
+        def change(campaign):
+            rows = campaign.points["kernel"] == "matrix_mean"
+            campaign.points.loc[rows, ["kernel", "experiment"]] = ["dot_product", "evening"]
+        campaign, table = self.marked(change)
+        groups = _groups(table[table["timed"]])
+        self.assertIn("dot_product-evening", groups)
+        with plt.rc_context(style.SETTINGS):
+            figure = laws_figure(campaign, "dot_product-evening", groups["dot_product-evening"])
+            self.assertIn("evening", figure.get_suptitle())
+            plt.close(figure)
+
+    def test_series_that_differ_in_nothing_shown_are_numbered(self):
+        rows = self.groups["dot_product"]
+        strong = rows[(rows["scaling"] == "strong") & (rows["model"] == "mpi")]
+        twins = pd.concat([strong, strong.assign(series=999)])
+        self.assertEqual([line.label for line in lines_of(twins)], ["MPI", "MPI #2"])
+        self.assertEqual(len({(line.dashes, line.marker) for line in lines_of(
+            pd.concat([strong.assign(series=number) for number in range(16)]))}), 16)
 
     def test_axes_name_their_units(self):
         with plt.rc_context(style.SETTINGS):

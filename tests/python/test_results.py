@@ -1,6 +1,7 @@
 """Reading a results file, the numbers made from it, and the checker, on a file with known contents."""
 
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -8,10 +9,11 @@ import unittest
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pandas as pd
 import synthetic
-from scalelaw_results import ResultsError, check, load, scaling
-from scalelaw_results.scaling import ESTIMATES
+from scalelaw_results import ResultsError, account, check, load, marks, scaling
+from scalelaw_results.scaling import ESTIMATES, ceiling_of
 
 
 class WithResults(unittest.TestCase):
@@ -48,6 +50,85 @@ class ResultsTest(WithResults):
         campaign.samples.loc[0, "diagnostic"] = True
         campaign.launches.loc[1, "state"] = "crashed"
         self.assertEqual(len(campaign.timed_samples()), before - 1 - synthetic.SAMPLES)
+
+    def test_superseded_launches_are_no_timings(self):
+        campaign = load(self.path)
+        before = len(campaign.timed_samples())
+        campaign.launches.loc[1, "superseded"] = True
+        self.assertEqual(len(campaign.timed_samples()), before - synthetic.SAMPLES)
+        self.assertEqual(len(scaling(campaign)["times_s"].iloc[0]), synthetic.LAUNCHES - 1)
+
+    def test_older_files_have_the_columns_that_were_added(self):
+        self.assertEqual(set(self.campaign.points["clock"]), {"measured"})
+        self.assertFalse(self.campaign.launches["superseded"].any())
+        self.assertEqual(set(self.campaign.launches["cause"]), {"none"})
+
+    def test_failed_points_get_no_speedups_and_are_no_baseline(self):
+        for state in ("invalid", "wrong_result", "crashed", "timeout"):
+            campaign = load(self.path)
+            strong = campaign.points["id"].str.startswith("dot_product/strong")
+            serial = campaign.points.index[strong & (campaign.points["model"] == "serial")][0]
+            last = campaign.points.index[strong & (campaign.points["threads"] == 8)][0]
+            campaign.points.loc[[serial, last], "state"] = state
+            table = scaling(campaign)
+            for name in ESTIMATES:
+                if name != "time":
+                    self.assertTrue(math.isnan(table[name][last]), (state, name))
+            self.assertFalse(table["timed"][last])
+            self.assertEqual(table["marks"][last], f"{state}, oversubscribed")
+            self.assertNotIn(serial, set(table["serial_baseline"][strong].dropna()), state)
+            own = campaign.points.index[strong & (campaign.points["id"] == "dot_product/strong/openmp/1x1")][0]
+            campaign.points.loc[own, "state"] = state
+            openmp = scaling(campaign)[strong & (campaign.points["model"] == "openmp")]
+            self.assertTrue(openmp["own_speedup"].isna().all(), state)
+
+    def test_marks_say_what_a_reader_must_know(self):
+        campaign = load(self.path)
+        self.assertEqual(self.table["marks"].iloc[0], "")
+        campaign.launches.loc[campaign.launches["point"] == 0, "busy"] = True
+        campaign.points.loc[0, ["state", "clock"]] = ["not_converged", "pretended"]
+        table = scaling(campaign)
+        self.assertEqual(table["marks"].iloc[0], "not_converged, busy, pretended")
+        self.assertTrue(table["busy"].iloc[0] and table["timed"].iloc[0])
+
+    def test_marks_are_those_of_the_harness(self):
+        header = Path(__file__).resolve().parents[2] / "harness" / "report" / "marks.hpp"
+        listed = re.findall(r'"(\w+)"', header.read_text().split("enum_names(Mark)")[1].split("};")[0])
+        self.assertEqual(listed, list(marks.MARKS))
+
+    def test_phases_count_every_second_once(self):
+        campaign = load(self.path)
+        random = np.random.default_rng(5)
+        # Ranks that wait for the slowest at random, and of which some are done early.
+        for column in ("compute_s", "combine_s", "wait_s"):
+            campaign.ranks[column] *= random.uniform(0, 1, len(campaign.ranks))
+        table = scaling(campaign)
+        for _, point in table[table["timed"]].iterrows():
+            self.assertAlmostEqual(sum(point["phases"].values()) / point["time"], 1, places=9, msg=point["id"])
+            self.assertGreaterEqual(min(point["phases"].values()), 0, point["id"])
+        mpi = table[(table["model"] == "mpi") & (table["workers"] == 4)].iloc[0]
+        self.assertGreater(mpi["phases"]["wait_s"], 0)
+        self.assertGreater(mpi["phases"]["idle_s"], 0)
+
+    def test_a_timed_combine_is_shown_without_the_wait_that_it_holds(self):
+        ranks = pd.DataFrame([{"distribute_s": 0.0, "prepare_s": 1.0, "compute_s": 4.0, "wait_s": 2.0,
+                               "combine_s": 2.5, "finish_s": 0.0, "sample_s": 8.0}])
+        self.assertEqual(account.rank_phases(ranks).iloc[0].to_dict(),
+                         {"distribute_s": 0.0, "prepare_s": 1.0, "compute_s": 4.0, "wait_s": 2.0,
+                          "combine_s": 0.5, "finish_s": 0.0, "idle_s": 0.5})
+
+    def test_a_ceiling_is_of_the_points_own_size_and_placement(self):
+        ceilings = self.table[self.table["kernel"] == "memory_read"]
+        point = self.table[(self.table["kernel"] == "dot_product") & (self.table["model"] == "openmp")
+                           & (self.table["scaling"] == "strong") & (self.table["workers"] == 2)].iloc[0]
+        self.assertEqual(ceiling_of(point, ceilings)["workers"], 2)
+        for other in (point["working_set"] / 4, point["working_set"] * 4):  # of another cache
+            elsewhere = point.copy()
+            elsewhere["working_set"] = other
+            self.assertIsNone(ceiling_of(elsewhere, ceilings))
+        elsewhere = point.copy()
+        elsewhere["model"] = "mpi"
+        self.assertIsNone(ceiling_of(elsewhere, ceilings))
 
     def test_speedups_are_those_of_the_law_that_made_the_times(self):
         for _, point in self.table[self.table["kernel"] == "dot_product"].iterrows():

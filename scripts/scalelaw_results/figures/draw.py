@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 from ..campaign import Campaign
-from ..scaling import ESTIMATES, PROBES, scaling
+from ..marks import clock_warning
+from ..scaling import ESTIMATES, is_ceiling, scaling
 from . import style
 from .laws import has_bands, law_panel
-from .lines import efficiency_panel, handles, lines_of, speedup_panel, throughput_panel
+from .lines import efficiency_panel, handles, lines_of, mark_handles, speedup_panel, throughput_panel
 from .phases import handles as phase_handles
 from .phases import mean_phases, phase_panel
 from .sizes import by_size, readable, size_parameter, sizes_panels
@@ -26,38 +27,45 @@ def draw(campaign: Campaign, folder: Path, formats=("png", "pdf")) -> list[Path]
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     table = scaling(campaign)
-    measured = table[table["time"] > 0]
+    measured = table[table["timed"]]
     if measured.empty:
         raise ValueError("no point of this campaign was measured, so there is nothing to draw")
     groups = _groups(measured)
     paths = []
+
+    def save(figure, name: str) -> None:
+        for clock in ("pretended", "simulated"):
+            if (campaign.points["clock"] == clock).any():
+                style.watermark(figure, clock)
+        paths.extend(style.save(figure, folder, name, formats))
+
     with plt.rc_context(style.SETTINGS):
-        paths += style.save(overview(campaign, groups), folder, "scaling", formats)
+        save(overview(campaign, groups), "scaling")
         phases = mean_phases(campaign)
         ceiling = measured[measured["kernel"] == "memory_read"]
         for name, group in groups.items():
             for part, rows in _parts(name, group).items():
-                paths += style.save(kernel_figure(campaign, part, rows, ceiling, phases), folder, part, formats)
+                save(kernel_figure(campaign, part, rows, ceiling, phases), part)
                 figure = laws_figure(campaign, part, rows)
                 if figure is not None:
-                    paths += style.save(figure, folder, f"{part}-laws", formats)
+                    save(figure, f"{part}-laws")
             parameter = size_parameter(group)
             if parameter:
-                paths += style.save(sizes_figure(campaign, name, group, parameter), folder, f"{name}-sizes", formats)
+                save(sizes_figure(campaign, name, group, parameter), f"{name}-sizes")
     return paths
 
 
 def _groups(measured: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Rows by kernel; by kernel and experiment where a kernel has several."""
-    kernels = [k for k in measured["kernel"].unique() if k not in PROBES] or list(measured["kernel"].unique())
+    """Rows by kernel, after the experiment where that has a name of its own; the machine's ceilings apart."""
+    own = measured[~is_ceiling(measured)]
     groups = {}
-    for kernel in kernels:
-        of_kernel = measured[measured["kernel"] == kernel]
-        experiments = list(of_kernel["experiment"].unique())
-        for experiment in experiments:
-            rows = of_kernel[of_kernel["experiment"] == experiment]
-            name = kernel if len(experiments) == 1 else f"{kernel}-{experiment}"
-            groups["".join(c if c.isalnum() or c in "-_." else "_" for c in name)] = rows
+    for (kernel, experiment), rows in (measured if own.empty else own).groupby(["kernel", "experiment"], sort=False):
+        alone = own[own["kernel"] == kernel]["experiment"].nunique() <= 1
+        name = kernel if alone or experiment == kernel else f"{kernel}-{experiment}"
+        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
+        while name in groups:  # "a b" and "a_b" are two experiments
+            name += "_"
+        groups[name] = rows
     return groups
 
 
@@ -106,7 +114,15 @@ def _size_words(rows: pd.DataFrame) -> str:
 
 def _title(campaign: Campaign, words: str) -> str:
     machine = campaign.environment.get("cpu.model") or campaign.environment.get("cpu") or ""
-    return f"{words}\n{campaign.name}" + (f" · {machine}" if machine not in ("", "unknown") else "")
+    title = f"{words}\n{campaign.name}" + (f" · {machine}" if machine not in ("", "unknown") else "")
+    warning = clock_warning(campaign.points)
+    return f"{warning}\n{title}" if warning else title
+
+
+def _named(name: str, rows: pd.DataFrame) -> str:
+    """The figure's name after that of its experiment, unless it has it already."""
+    experiment = rows["experiment"].iloc[0]
+    return name if experiment in name or experiment == rows["kernel"].iloc[0] else f"{experiment}: {name}"
 
 
 def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
@@ -119,7 +135,7 @@ def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
         rows_of_panels, columns, squeeze=False,
         figsize=(max(6.5, 3.1 * columns), 2.6 * rows_of_panels + 0.9),
     )
-    lines = {}
+    lines, everything = {}, []
     for column, (name, rows) in enumerate(groups.items()):
         size = _size_words(rows)
         rows = _largest(rows)
@@ -140,12 +156,13 @@ def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
                 drawn += efficiency_panel(axes[2, column], weak, _baseline(weak))
                 axes[2, column].set_ylabel("weak efficiency (%)")
                 _caption(axes[2, column], _baseline_words(campaign, weak))
+        everything += drawn
         for line in drawn:
             lines.setdefault(line.label, line)
     _label_outer(axes)
     figure.suptitle(_title(campaign, f"Scaling: {_intervals(pd.concat(groups.values()))}"), x=0.01, ha="left",
                     fontsize=10)
-    style.legend_below(figure, handles(list(lines.values())))
+    style.legend_below(figure, handles(list(lines.values()), everything))
     return figure
 
 
@@ -168,12 +185,14 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
     kinds = [kind for kind in ("strong", "weak") if (rows["scaling"] == kind).any()]
     figure = plt.figure(figsize=(11, 3.1 * (len(kinds) + 1) + 0.8))
     parts = figure.subfigures(len(kinds) + 1, 1)
-    lines = {}
+    lines, everything = {}, []
     for part, kind in zip(parts, kinds):
         of_kind = rows[rows["scaling"] == kind]
         axes = part.subplots(1, 3)
         baseline = _baseline(of_kind)
-        for line in speedup_panel(axes[0], of_kind, baseline):
+        drawn = speedup_panel(axes[0], of_kind, baseline)
+        everything += drawn
+        for line in drawn:
             lines.setdefault(line.label, line)
         if kind == "weak":
             axes[0].set_ylabel("scaled speedup")
@@ -185,9 +204,9 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
     parts[-1].suptitle(f"where the workers' time goes ({kinds[0]} scaling)", x=0.01, ha="left", fontsize=9)
     axes.legend(handles=phase_handles(phases.loc[phases.index.intersection(rows.index)]),
                 loc="center left", bbox_to_anchor=(1.0, 0.5))
-    figure.suptitle(_title(campaign, f"{name}: {_intervals(rows)}"), x=0.01, ha="left",
+    figure.suptitle(_title(campaign, f"{_named(name, rows)}: {_intervals(rows)}"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
-    style.legend_below(figure, handles(list(lines.values())))
+    style.legend_below(figure, handles(list(lines.values()), everything))
     return figure
 
 
@@ -195,7 +214,7 @@ def sizes_figure(campaign: Campaign, name: str, rows: pd.DataFrame, parameter: s
     """Time and speedup over the kernel's size, each model with all its workers."""
     figure, axes = plt.subplots(1, 2, figsize=(9, 4))
     entries = sizes_panels(axes, rows, parameter)
-    figure.suptitle(_title(campaign, f"{name}: which model wins at which size"), x=0.01, ha="left",
+    figure.suptitle(_title(campaign, f"{_named(name, rows)}: which model wins at which size"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
     style.legend_below(figure, entries)
     return figure
@@ -223,6 +242,9 @@ def laws_figure(campaign: Campaign, name: str, rows: pd.DataFrame):
         axes[position // columns, position % columns].set_axis_off()
     banded = any(has_bands(predictions) for _, _, predictions, _ in panels)
     bands = "95 % bands" if banded else "too few launches for bands"
-    figure.suptitle(_title(campaign, f"{name}: the laws beside the measurements\n{bands}"), x=0.01,
+    figure.suptitle(_title(campaign, f"{_named(name, rows)}: the laws beside the measurements\n{bands}"), x=0.01,
                     ha="left", fontsize=10, fontweight="bold")
+    marks = mark_handles([line.points for _, line, _, _ in panels])
+    if marks:
+        style.legend_below(figure, marks)
     return figure

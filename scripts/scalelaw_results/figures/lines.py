@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..scaling import estimates
+from ..scaling import ceiling_of, estimates
 from ..statistics import Estimate
 from . import style
 
@@ -35,7 +35,7 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
     groups = []
     order = list(style.MODELS)
     for (model, _, threads), points in table.groupby([*keys, "threads_line"]):
-        points = points[points["time"] > 0].sort_values("workers")
+        points = points[points["timed"]].sort_values("workers")
         if not points.empty:
             groups.append((order.index(model), model, threads, points))
     groups.sort(key=lambda group: group[:1] + group[2:3])
@@ -45,11 +45,13 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
         color, marker = style.MODELS[model]
         repeated = seen.get(model, 0)
         dashes = ["-", "--", ":", "-."][repeated % 4]
-        marker = [marker, "X", "P", "v"][repeated % 4]
+        marker = [marker, "X", "P", "v"][(repeated + repeated // 4) % 4]
         seen[model] = repeated + 1
         details = [f"{threads} threads a rank" if threads > 1 else "1 thread a rank"] if threads else []
         details += _details(points.iloc[0], varying)
         label = style.MODEL_NAMES[model] + (f", {', '.join(details)}" if details else "")
+        twins = sum(line.label.split(" #")[0] == label for line in lines)
+        label += f" #{twins + 1}" if twins else ""
         shift = 2 ** (0.05 * (len(lines) - (len(groups) - 1) / 2))
         lines.append(Line(label, color, marker, dashes, shift, points))
     return lines
@@ -81,7 +83,7 @@ def _details(point, varying) -> list[str]:
 
 
 def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = True) -> None:
-    """Medians with their intervals; oversubscribed points hollow."""
+    """Medians with their intervals, and the points' marks: oversubscribed ones are hollow."""
     points = line.points[line.points[column].notna()]
     if points.empty:
         return
@@ -96,6 +98,20 @@ def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = 
             points["workers"][some] * line.shift, [e.value for e, keep in zip(drawn, some) if keep],
             color=line.color, marker=line.marker, markerfacecolor=face, linestyle="none", zorder=4,
         )
+    draw_marks(axes, points, points["workers"] * line.shift, [e.value for e in drawn])
+
+
+def draw_marks(axes, points: pd.DataFrame, x, y) -> None:
+    """The marks of points at x and y, over their markers."""
+    for (_, point), px, py in zip(points.iterrows(), x, y):
+        for mark in marks_in(point):
+            if mark != "oversubscribed":
+                style.draw_mark(axes, px, py, mark, bool(point["oversubscribed"]))
+
+
+def marks_in(point) -> list[str]:
+    """The marks of a point that a figure shows."""
+    return [mark for mark in point["marks"].split(", ") if mark in style.MARKS]
 
 
 def draw_launches(axes, line: Line, column: str, scale: float) -> None:
@@ -143,7 +159,8 @@ def efficiency_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> lis
 def throughput_panel(axes, table: pd.DataFrame, ceiling: pd.DataFrame) -> list[Line]:
     """Throughput in the kernel's own unit, and what the memory of this machine could deliver.
 
-    ceiling: rows of scaling() of the memory probe, measured in the same campaign."""
+    ceiling: rows of scaling() of the memory probe, measured in the same campaign; of them each point's
+    own is shown, of its placement and working set."""
     lines = lines_of(table)
     values = [v for line in lines for v in line.points["throughput"].dropna()]
     if not values:
@@ -151,8 +168,8 @@ def throughput_panel(axes, table: pd.DataFrame, ceiling: pd.DataFrame) -> list[L
         return lines
     unit = table["unit"].dropna().iloc[0]
     scale, name = style.quantity(unit, max(values))
-    if unit == "bytes" and not ceiling.empty:
-        best = ceiling.groupby("workers")["throughput"].max().dropna() / scale
+    best = _ceilings(lines, ceiling) / scale
+    if unit == "bytes" and not best.empty:
         axes.plot(best.index, best, color="black", linewidth=1.2, linestyle="-", marker="_",
                   markersize=12, label="memory read ceiling", zorder=2)
         axes.legend(loc="upper left")
@@ -164,8 +181,19 @@ def throughput_panel(axes, table: pd.DataFrame, ceiling: pd.DataFrame) -> list[L
     return lines
 
 
-def handles(lines: list[Line]):
-    """Legend entries for lines, and for the ideal."""
+def _ceilings(lines: list[Line], ceiling: pd.DataFrame) -> pd.Series:
+    """By workers, the fastest of the points' own ceilings."""
+    found = {}
+    for line in lines:
+        for _, point in line.points.iterrows():
+            own = ceiling_of(point, ceiling) if point["memory_bound"] else None
+            if own is not None:
+                found[point["workers"]] = max(found.get(point["workers"], 0.0), own["throughput"])
+    return pd.Series(found, dtype=float).sort_index()
+
+
+def handles(lines: list[Line], marked: list[Line]):
+    """Legend entries for `lines`, for the ideal, and for the marks that points of `marked` have."""
     from matplotlib.lines import Line2D
 
     entries = [
@@ -173,9 +201,21 @@ def handles(lines: list[Line]):
         for line in lines
     ]
     entries.append(Line2D([], [], label="ideal", **style.IDEAL))
-    if any(line.points["oversubscribed"].astype(bool).any() for line in lines):
-        entries.append(
-            Line2D([], [], color="#444444", marker="o", markerfacecolor="white", linestyle="none",
-                   label="more workers than cores")
-        )
+    return entries + mark_handles([line.points for line in marked])
+
+
+def mark_handles(tables: list[pd.DataFrame]):
+    """Legend entries for the marks that these points have."""
+    from matplotlib.lines import Line2D
+
+    found = {mark for table in tables for _, point in table.iterrows() for mark in marks_in(point)}
+    entries = []
+    for mark in style.MARKS:
+        if mark not in found:
+            continue
+        symbol, label = style.MARKS[mark]
+        face = {"busy": "none", "oversubscribed": "white"}.get(mark)
+        color = "#B00000" if mark in ("pretended", "simulated") else "#444444"
+        entries.append(Line2D([], [], color=color, marker=symbol or "o", markerfacecolor=face or color,
+                              linestyle="none", markersize=9 if mark == "busy" else 5.5, label=label))
     return entries

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..account import PHASES
 from ..campaign import Campaign
+from ..scaling import summarize
 from . import style
 from .lines import Line
 
 
 def mean_phases(campaign: Campaign) -> pd.DataFrame:
-    """Per point, the mean over ranks of each phase and of waiting, and its median over samples, seconds.
-
-    compute_s is what ranks computed; wait_s, how much sooner than the slowest rank they were done.
-    """
-    ranks = campaign.ranks.merge(_point_of_sample(campaign), how="inner", on="sample")
-    return ranks.groupby(["point", "sample"])[list(style.PHASES)].mean().groupby("point").median()
-
-
-def _point_of_sample(campaign: Campaign) -> pd.DataFrame:
-    samples = campaign.samples.rename_axis("sample").reset_index()
-    samples = samples[~samples["diagnostic"].astype(bool)]
-    launches = campaign.launches.rename_axis("launch").reset_index()[["launch", "point", "state"]]
-    joined = samples[["sample", "launch"]].merge(launches, on="launch")
-    return joined[joined["state"] == "ok"][["sample", "point"]]
+    """Per point with the times of its ranks, the seconds of each phase, the mean over ranks; they add up
+    to the point's time."""
+    table = summarize(campaign)
+    known = table[table["phases"].map(bool)]
+    return pd.DataFrame(list(known["phases"]), index=known.index, columns=list(PHASES))
 
 
 def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
     """A bar per placement: workers times seconds of each phase, in percent of the series' one worker
     (a hybrid series has one, and a line for each number of threads); what stands above 100 is what
-    scaling costs."""
+    scaling costs.  A bar is as high as its point's workers times its time: no second stands twice in it."""
     position, ticks, names, centres = 0.0, [], [], []
     everything = pd.concat([line.points for line in lines])
     for line in lines:
@@ -65,11 +58,11 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
 
 
 def handles(phases: pd.DataFrame):
-    """Legend entries for the phases that took any time."""
+    """Legend entries for the phases that can be seen."""
     from matplotlib.patches import Patch
 
     return [
         Patch(color=color, label=label)
         for phase, (color, label) in style.PHASES.items()
-        if phases[phase].max() > 0
+        if (phases[phase] / phases.sum(axis=1)).max() > 0.001
     ]

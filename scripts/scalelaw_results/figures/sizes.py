@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..scaling import estimates
 from . import style
+from .lines import draw_marks, mark_handles
 
 
 def size_parameter(rows: pd.DataFrame) -> str | None:
@@ -41,8 +42,9 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
     from matplotlib.lines import Line2D
 
     strong = rows[rows["scaling"] == "strong"]
+    strong = strong[strong["timed"]]
     strong = strong.assign(size=[params[parameter] for params in strong["params"]])
-    entries = []
+    entries, shown = [], []
     for model, (color, marker) in style.MODELS.items():
         of_model = strong[strong["model"] == model]
         if of_model.empty:
@@ -50,11 +52,14 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
         of_model = of_model[of_model["workers"] == of_model["workers"].max()]
         best = of_model.loc[of_model.groupby("size")["time"].idxmin()].sort_values("size")
         look = {"color": color, "marker": marker}
+        shown.append(best)
         axes[0].errorbar(best["size"], best["time"], yerr=style.error_bars(estimates(best, "time")), **look)
+        draw_marks(axes[0], best, best["size"], best["time"])
         speedups = best[best["serial_speedup"].notna()]
         if not speedups.empty:
             axes[1].errorbar(speedups["size"], speedups["serial_speedup"],
                              yerr=style.error_bars(estimates(speedups, "serial_speedup")), **look)
+            draw_marks(axes[1], speedups, speedups["size"], speedups["serial_speedup"])
         entries.append(Line2D([], [], label=f"{style.MODEL_NAMES[model]}, {_workers(best)}", **look))
     axes[1].axhline(1, **style.IDEAL)
     for place in axes:
@@ -64,7 +69,7 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
     axes[0].set_ylabel("time (s)")
     axes[1].set_ylabel("speedup over serial")
     axes[1].set_ylim(bottom=0)
-    return entries
+    return entries + mark_handles(shown)
 
 
 def _workers(points: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ matplotlib.use("Agg")  # no display is needed
 
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator  # noqa: E402
+from matplotlib.transforms import offset_copy  # noqa: E402
 
 # Okabe & Ito's palette, and a marker each, so that print in grey stays readable.
 MODELS = {
@@ -33,7 +34,19 @@ PHASES = {
     "distribute_s": ("#E69F00", "distribute"),
     "combine_s": ("#D55E00", "combine"),
     "finish_s": ("#CC79A7", "finish"),
+    "idle_s": ("#DDDDDD", "done before the slowest"),
 }
+# What marks a point: a pretended or simulated time is said in the title and across the figure as well.
+MARKS = {
+    "pending": ("P", "interrupted"),
+    "not_converged": (".", "interval wider than the target"),
+    "unstable": ("x", "times with two centres"),
+    "oversubscribed": ("", "more workers than cores"),  # hollow
+    "busy": ("o", "measured beside other work"),
+    "pretended": ("*", "pretended time"),
+    "simulated": ("*", "simulated time"),
+}
+
 IDEAL = {"color": "#999999", "linestyle": (0, (1, 1.5)), "linewidth": 1.2, "zorder": 1}
 
 SETTINGS = {
@@ -118,6 +131,25 @@ def error_bars(estimates) -> list[list[float]]:
     low = [e.value - e.low if e.low == e.low else 0.0 for e in estimates]
     high = [e.high - e.value if e.high == e.high else 0.0 for e in estimates]
     return [low, high]
+
+
+def draw_mark(axes, x, y, mark: str, hollow: bool = False) -> None:
+    """One mark on a point: a dot or a plus sign in it, a cross over it, a ring around it, a star beside it."""
+    look = {"color": "black" if hollow else "white", "markersize": 4.5, "markeredgewidth": 0}
+    if mark == "unstable":
+        look = {"color": "black", "markersize": 8, "markeredgewidth": 1}
+    if mark == "busy":
+        look = {"color": "#444444", "markersize": 11, "markeredgewidth": 0.8, "markerfacecolor": "none"}
+    if mark in ("pretended", "simulated"):
+        beside = offset_copy(axes.transData, axes.figure, x=5, y=5, units="points")
+        look = {"color": "#B00000", "markersize": 4, "markeredgewidth": 0, "transform": beside}
+    axes.plot([x], [y], marker=MARKS[mark][0], linestyle="none", zorder=5, label="_", **look)
+
+
+def watermark(figure, clock: str) -> None:
+    """Says across the whole figure that nothing in it was measured."""
+    figure.text(0.5, 0.5, clock.upper(), rotation=30, fontsize=60, color="#B00000", alpha=0.12,
+                ha="center", va="center", zorder=10, fontweight="bold")
 
 
 def legend_below(figure, entries) -> None:

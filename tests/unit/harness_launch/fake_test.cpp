@@ -59,6 +59,23 @@ TEST_F(Fake, WritesTheRecordOfAnAmdahlMachine) {
   EXPECT_EQ(record[5], (json{{"record", "end"}, {"samples", 3}, {"verified", true}}));
 }
 
+/// The seconds that the machine takes for a weak job whose work grows with its workers.
+double weak_s(std::int64_t workers, double work) {
+  Job job;
+  job.placement = {1, 1, workers};
+  job.scaling = Scaling::weak;
+  job.work = work;
+  return amdahl_machine(1.0, 0.1).times(job).total_s();
+}
+
+TEST_F(Fake, ScalesWeakJobsAsGustafsonSays) {
+  for (const std::int64_t p : {1, 2, 8, 64}) {
+    const auto x = static_cast<double>(p);
+    EXPECT_NEAR(x * weak_s(1, 1) / weak_s(p, x), x - 0.1 * (x - 1), 1e-12) << p;
+  }
+  EXPECT_NEAR(weak_s(4, 8), 2 * weak_s(4, 4), 1e-12) << "twice the work takes twice as long";
+}
+
 TEST_F(Fake, IsNoisyAsAskedAndRepeatable) {
   FakeMachine machine = amdahl_machine(1.0, 0.0);
   machine.launch_noise = 0.01;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <random>
 
 #include "harness/laws/predictions.hpp"
 #include "support/synthetic.hpp"
@@ -122,6 +124,56 @@ TEST(WaterfallParts, ReadWaitAndTransferFromDiagnosticSamples) {
   EXPECT_NEAR(told->unexplained, 0, 1e-12);
   const auto guessed = waterfall({{&timed}, {}, {&one}, {}, 4, 1, efficiency, {}});
   EXPECT_NEAR(guessed->transfer, 0.05 / 0.3, 1e-12);
+}
+
+/// A random sample of four ranks of two threads that all start and end together; their combine
+/// holds the wait, as in every timed sample.
+Sample random_sample(std::mt19937_64& random) {
+  std::uniform_real_distribution<double> draw(0, 1);
+  Sample sample;
+  double slowest = 0;
+  for (std::int64_t rank = 0; rank < 4; ++rank) {
+    RankTimes times;
+    times.rank = rank;
+    times.busy_s = {draw(random), draw(random)};
+    times.compute_s = std::max(times.busy_s[0], times.busy_s[1]) + draw(random);  // fork and join
+    times.prepare_s = 0.1;
+    slowest = std::max(slowest, times.compute_s);
+    sample.ranks.push_back(times);
+  }
+  const double exchange_s = draw(random);
+  for (RankTimes& times : sample.ranks) {
+    times.wait_s = slowest - times.compute_s;
+    times.combine_s = times.wait_s + exchange_s;
+    times.total_s = times.prepare_s + times.compute_s + times.combine_s;
+  }
+  sample.total_s = sample.ranks[0].total_s;
+  return sample;
+}
+
+TEST(Waterfall, CountsEverySecondOnce) {
+  std::mt19937_64 random(11);
+  Sample one;
+  one.total_s = 8;
+  one.ranks.push_back({.compute_s = 8, .total_s = 8, .busy_s = {8}});
+  for (int i = 0; i < 50; ++i) {
+    const Sample sample = random_sample(random);
+    double busy = 0;
+    for (const RankTimes& rank : sample.ranks) busy += rank.busy_s[0] + rank.busy_s[1];
+    const double whole = 8 * sample.total_s;
+    const auto told = waterfall({.timed = {&sample},
+                                 .diagnostic = {},
+                                 .one_timed = {&one},
+                                 .one_diagnostic = {},
+                                 .workers = 8,
+                                 .work = 1,
+                                 .efficiency = 8 / whole,
+                                 .bandwidth_per_worker = {}});
+    ASSERT_TRUE(told);
+    // What is left is the workers' own busy time beside that of the one worker, to the last bit.
+    EXPECT_NEAR(told->unexplained, (busy - 8) / whole, 1e-12);
+    for (const double part : {told->imbalance, told->wait, told->transfer}) EXPECT_GE(part, -1e-12);
+  }
 }
 
 SyntheticPhases amdahl_phases(double s, double p) {

@@ -49,14 +49,41 @@ TEST(Ceilings, ReadMemoryWhereMemoryBoundKernelsRun) {
                                              make_point(Model::openmp, {1, 1, 2}, true, 1e6),
                                              make_point(Model::openmp, {1, 1, 2}, true, 4e6),
                                              make_point(Model::openmp, {1, 1, 4}, false, 9e6)});
-  ASSERT_EQ(added.size(), 2U);
+  ASSERT_EQ(added.size(), 3U);
   EXPECT_EQ(added[0].kernel, "memory_read");
   EXPECT_EQ(added[0].model, Model::serial);
   EXPECT_EQ(added[0].params, (json{{"bytes", 1'000'000}}));
   EXPECT_EQ(added[1].placement, (Placement{1, 1, 2}));
-  EXPECT_EQ(added[1].params, (json{{"bytes", 4'000'000}}));
+  EXPECT_EQ(added[1].params, (json{{"bytes", 1'000'000}}));
+  EXPECT_EQ(added[2].placement, (Placement{1, 1, 2}));
+  EXPECT_EQ(added[2].params, (json{{"bytes", 4'000'000}}));
+  EXPECT_NE(added[1].series, added[2].series) << "a series differs in placement alone";
   EXPECT_EQ(added[1].experiment, ceilings_experiment);
   EXPECT_EQ(added[1].state, State::pending);
+}
+
+TEST(Ceilings, AreOfEachWorkingSetWhereAFewAreAskedFor) {
+  EXPECT_EQ(ceiling_sizes({160'000, 1'600'000'000, 16'000'000, 160'000}),
+            (std::vector<std::int64_t>{160'000, 16'000'000, 1'600'000'000}));
+  EXPECT_EQ(ceiling_sizes({1000, 960, 900}), (std::vector<std::int64_t>{900, 1000}))
+      << "sizes a tenth apart share the larger one's";
+  EXPECT_TRUE(ceiling_sizes({}).empty());
+}
+
+/// However many sizes there are, no placement has more ceilings than doublings, and each size has
+/// one within reach.
+TEST(Ceilings, AreBoundedWhereManySizesAreAskedFor) {
+  std::vector<std::int64_t> bytes;
+  for (std::int64_t size = 1 << 12; size < (1 << 26); size += size / 7) bytes.push_back(size);
+  ASSERT_GT(bytes.size(), 60U);
+  const std::vector<std::int64_t> sizes = ceiling_sizes(bytes);
+  EXPECT_LE(sizes.size(), 15U);
+  EXPECT_TRUE(std::is_sorted(sizes.begin(), sizes.end()));
+  for (const std::int64_t size : bytes) {
+    EXPECT_TRUE(std::any_of(sizes.begin(), sizes.end(), [&](std::int64_t ceiling) {
+      return ceiling >= size && ceiling <= 2 * size;
+    })) << size;
+  }
 }
 
 TEST(Ceilings, TimeExchangesWhereRanksMeet) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
+#include "support/message.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw {
@@ -47,8 +48,47 @@ TEST(Compare, LeavesTheMachinesCeilingsOutAndTellsWhatElseDiffers) {
   EXPECT_TRUE(comparison.only_base.empty() && comparison.only_now.empty());
   EXPECT_EQ(comparison.differences,
             std::vector<std::string>{"cpu.model: Synthetic CPU, now another"});
-  EXPECT_FALSE(comparison.points[0].busy);
-  EXPECT_TRUE(comparison.points[1].busy);
+  EXPECT_TRUE(comparison.points[0].now_marks.empty());
+  EXPECT_EQ(comparison.points[1].now_marks, std::vector<Mark>{Mark::busy});
+  EXPECT_TRUE(comparison.points[1].base_marks.empty());
+}
+
+TEST(Compare, ShowsTheMarksOfBothSides) {
+  Results base = campaign(1, 1), now = campaign(2, 1);
+  base.points[0].state = now.points[0].state = State::not_converged;
+  now.points[1].state = State::unstable;
+  base.points[2].oversubscribed = true;
+  const Comparison comparison = compare(base, now, 0.05);
+  const std::string text = as_text(compare_sections(comparison, base, now));
+  EXPECT_NE(text.find("  not_converged\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("new: unstable"), std::string::npos) << text;
+  EXPECT_NE(text.find("old: oversubscribed"), std::string::npos) << text;
+  const auto json = nlohmann::json::parse(compare_json(comparison, base, now));
+  EXPECT_EQ(json["points"][1]["new_marks"], nlohmann::json{"unstable"});
+  EXPECT_TRUE(json["points"][1]["base_marks"].empty());
+  EXPECT_NE(compare_csv(comparison, base, now).find("unstable"), std::string::npos);
+}
+
+TEST(Compare, RefusesTimesOfDifferentClocks) {
+  Results base = campaign(1, 1), now = campaign(2, 1);
+  for (Point& point : now.points) point.clock = TimeSource::pretended;
+  EXPECT_NE(message_of([&] { compare(base, now, 0.05); }).find("pretended in the new one"),
+            std::string::npos);
+  EXPECT_THROW(compare(now, base, 0.05), Error);
+  for (Point& point : base.points) point.clock = TimeSource::pretended;
+  const Comparison comparison = compare(base, now, 0.05);
+  EXPECT_NE(as_text(compare_sections(comparison, base, now)).find("PRETENDED TIMES"),
+            std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(compare_json(comparison, base, now))["clock"], "pretended");
+}
+
+TEST(Compare, CountsOnePointAsOnePoint) {
+  Results base = campaign(1, 1), now = campaign(2, 1);
+  now.points[2].id = "another";
+  const std::string text = as_text(compare_sections(compare(base, now, 0.05), base, now));
+  EXPECT_NE(text.find("not compared: 1 point only in the old file, 1 only in the new"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Compare, IsUndecidedWithoutAnInterval) {

@@ -77,6 +77,21 @@ TEST(Journal, GivesBackLaunchesAndSamples) {
   EXPECT_EQ(launches_in(folder / "j"), 8);
 }
 
+TEST(Journal, NeverJoinsInventedTimesWithMeasuredOnes) {
+  const TemporaryFolder folder;
+  Results pretended = make_plan(3), measured = make_plan(3);
+  for (Point& point : pretended.points) point.clock = TimeSource::pretended;
+  (void)Journal::begin(folder / "fake", pretended);
+  (void)Journal::begin(folder / "real", measured);
+  EXPECT_NE(message_of([&] { Journal::resume(folder / "fake", measured); })
+                .find("its times are pretended, and this launcher's are measured"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { Journal::resume(folder / "real", pretended); })
+                .find("its times are measured, and this launcher's are pretended"),
+            std::string::npos);
+  EXPECT_EQ(message_of([&] { Journal::resume(folder / "fake", pretended); }), "no error");
+}
+
 TEST(Journal, KeepsAllThatSyntheticResultsHold) {
   const TemporaryFolder folder;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {

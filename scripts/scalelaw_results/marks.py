@@ -1,0 +1,43 @@
+"""What a reader must know before using a point's time.  harness/report/marks.hpp has the same list."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+#: States with a time that may be compared; the others are failures, or were never measured.
+TIMED_STATES = ("pending", "converged", "not_converged", "unstable", "ok")
+
+#: Each mark with what it says, in the order in which they are shown.
+MARKS = {
+    "pending": "interrupted: fewer launches than planned",
+    "not_converged": "interval wider than the target",
+    "unstable": "times with two centres",
+    "wrong_result": "failed",
+    "invalid": "failed",
+    "timeout": "failed",
+    "crashed": "failed",
+    "skipped": "not measured",
+    "oversubscribed": "more workers than cores",
+    "busy": "measured beside other work",
+    "pretended": "invented by the fake launcher",
+    "simulated": "from a model of a machine",
+}
+
+
+def marks_of(point) -> tuple[str, ...]:
+    """The marks of a point (a row with state, oversubscribed, busy and clock); none for one that
+    converged on a quiet machine."""
+    marks = {point["state"], point["clock"]} - {"converged", "ok", "measured"}
+    marks |= {name for name in ("oversubscribed", "busy") if point[name]}
+    return tuple(name for name in MARKS if name in marks)
+
+
+def clock_warning(points: pd.DataFrame) -> str:
+    """A warning where times were not measured, to stand above everything else; else empty."""
+    words = []
+    for clock in ("pretended", "simulated"):
+        count = int((points["clock"] == clock).sum())
+        if count:
+            which = "" if count == len(points) else f" of {count} of {len(points)} points"
+            words.append(f"{clock.upper()} TIMES{which}: {MARKS[clock]}; nothing was measured")
+    return ". ".join(words)
