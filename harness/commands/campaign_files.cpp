@@ -12,7 +12,7 @@
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/measure/environment.hpp"
-#include "harness/store/results_file.hpp"
+#include "harness/store/output_path.hpp"
 
 namespace scalelaw {
 namespace {

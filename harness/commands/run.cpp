@@ -16,6 +16,7 @@
 #include "harness/measure/environment.hpp"
 #include "harness/measure/gate.hpp"
 #include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {
@@ -64,12 +65,22 @@ int print_commands(const Prepared& prepared) {
 /// where every node of a cluster can write.
 class Scratch {
  public:
-  explicit Scratch(const std::string& output) : folder_(fs::absolute(output + ".records")) {
-    fs::create_directories(folder_);
+  explicit Scratch(const std::string& output) : folder_(fs::absolute(records_path(output))) {
+    std::error_code fault;
+    fs::create_directories(folder_, fault);
+    if (fault) {
+      throw Error(fmt::format("cannot make the folder '{}': {}", folder_.string(), fault.message()),
+                  "remove what stands in its place, or choose another --output");
+    }
   }
+  /// Removes the records, and the folder unless somebody put something else there.
   ~Scratch() {
     std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    for (fs::directory_iterator at(folder_, ignored), end; at != end; at.increment(ignored)) {
+      if (at->path().filename().string().starts_with("launch-"))
+        fs::remove_all(at->path(), ignored);
+    }
+    fs::remove(folder_, ignored);
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -131,6 +142,12 @@ int run(const RunChoice& choice) {
   catch_interrupts();
   Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
                                   : Journal::begin(journal_path(output), results);
+  if (!journal.lock_fault().empty()) {
+    fmt::print(stderr,
+               "scalelaw: {} cannot be locked: {}\n  hint: see to it yourself that no other "
+               "scalelaw writes there\n",
+               journal.path(), journal.lock_fault());
+  }
   measure_prepared(prepared, output, results, journal);
   add_driver_environment(results);
   add_laws(results);

@@ -88,6 +88,7 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   job.model = point.model;
   job.report = report;
   job.oversubscribe = point.oversubscribed;
+  job.samples = measuring.samples;
   job.timeout_s = measuring.timeout_s;
   return job;
 }
