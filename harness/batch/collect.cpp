@@ -9,9 +9,10 @@
 #include "harness/config/parse.hpp"
 #include "harness/measure/assess.hpp"
 #include "harness/measure/environment.hpp"
+#include "harness/measure/launch_samples.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/journal.hpp"
-#include "harness/store/record.hpp"
+#include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {
@@ -65,16 +66,13 @@ void add_launches(const Results& part, const std::map<std::string, std::int64_t>
 
 /// Holds the jobs' results against each other, as each job did with its own.
 void check_facts(Results& results) {
-  std::vector<Record> records(results.launches.size());
-  for (const Sample& sample : results.samples) {
-    records[static_cast<std::size_t>(sample.launch)].samples.push_back(sample);
-  }
+  const auto samples = samples_by_launch(results);
   FactBook facts;
   for (std::size_t i = 0; i < results.launches.size(); ++i) {
     Launch& launch = results.launches[i];
     if (launch.state != State::ok) continue;
-    records[i].header = launch.header;
-    launch.reason = facts.enter(results.points[static_cast<std::size_t>(launch.point)], records[i]);
+    launch.reason = facts.enter(results.points[static_cast<std::size_t>(launch.point)],
+                                launch.header, samples[i]);
     if (!launch.reason.empty()) launch.state = State::wrong_result;
   }
 }

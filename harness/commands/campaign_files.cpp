@@ -14,7 +14,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/report/marks.hpp"
-#include "harness/store/results_file.hpp"
+#include "harness/store/output_path.hpp"
 
 namespace scalelaw {
 namespace {

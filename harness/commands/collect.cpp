@@ -8,7 +8,7 @@
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/laws/predictions.hpp"
-#include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {

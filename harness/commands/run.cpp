@@ -20,6 +20,7 @@
 #include "harness/measure/environment.hpp"
 #include "harness/measure/gate.hpp"
 #include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw {
@@ -80,17 +81,23 @@ int print_commands(const Prepared& prepared) {
 class Scratch {
  public:
   explicit Scratch(const std::string& output) {
-    std::error_code failed;
-    fs::create_directories(output + ".records", failed);
+    const fs::path wanted = records_path(output);
+    std::error_code fault;
+    fs::create_directories(wanted, fault);
     // Whichever way a resumed campaign names it: by this path it finds what its predecessor left.
-    if (!failed) folder_ = fs::canonical(output + ".records", failed);
-    if (!failed) return;
-    throw Error(fmt::format("cannot make the folder '{}.records': {}", output, failed.message()),
-                "choose another --output");
+    if (!fault) folder_ = fs::canonical(wanted, fault);
+    if (!fault) return;
+    throw Error(fmt::format("cannot make the folder '{}': {}", wanted.string(), fault.message()),
+                "remove what stands in its place, or choose another --output");
   }
+  /// Removes the records, and the folder unless somebody put something else there.
   ~Scratch() {
     std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    for (fs::directory_iterator at(folder_, ignored), end; at != end; at.increment(ignored)) {
+      if (at->path().filename().string().starts_with("launch-"))
+        fs::remove_all(at->path(), ignored);
+    }
+    fs::remove(folder_, ignored);
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -161,6 +168,12 @@ int run(const RunChoice& choice) {
   std::signal(SIGPIPE, SIG_IGN);  // who reads the output may go: the campaign does not
   Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
                                   : Journal::begin(journal_path(output), results);
+  if (!journal.lock_fault().empty()) {
+    fmt::print(stderr,
+               "scalelaw: {} cannot be locked: {}\n  hint: see to it yourself that no other "
+               "scalelaw writes there\n",
+               journal.path(), journal.lock_fault());
+  }
   measure_prepared(prepared, output, results, journal);
   add_driver_environment(results);
   add_laws(results);

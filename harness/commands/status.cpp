@@ -15,7 +15,7 @@
 #include "harness/config/parse.hpp"
 #include "harness/launch/interrupt.hpp"
 #include "harness/measure/verdict.hpp"
-#include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 
 namespace scalelaw {
 namespace {

@@ -13,7 +13,7 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/launch/drivers.hpp"
-#include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 
 namespace scalelaw {
 namespace {

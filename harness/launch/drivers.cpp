@@ -89,6 +89,7 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   job.scaling = point.scaling;
   job.report = report;
   job.oversubscribe = point.oversubscribed;
+  job.samples = measuring.samples;
   job.timeout_s = measuring.timeout_s;
   return job;
 }

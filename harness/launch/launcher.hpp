@@ -16,7 +16,8 @@ struct Job {
   std::string report;                              ///< the file that rank 0 writes
   std::map<std::string, std::string> environment;  ///< beside the harness's own
   bool oversubscribe = false;
-  double timeout_s = 0;  ///< 0: none
+  std::int64_t samples = 0;  ///< timed ones that the driver is asked for; 0: unknown
+  double timeout_s = 0;      ///< 0: none
   Scaling scaling = Scaling::strong;
   double work = 1;  ///< of a weak point, relative to its series' one worker; 1 in a strong series
 };

@@ -10,6 +10,7 @@
 #include "common/json_text.hpp"
 #include "common/quantity.hpp"
 #include "harness/measure/binding.hpp"
+#include "harness/store/record_rules.hpp"
 
 namespace scalelaw {
 namespace {
@@ -104,13 +105,17 @@ std::string fault_of_identity(const Point& point, const json& header) {
 
 }  // namespace
 
-std::string FactBook::enter(const Point& point, const Record& record) {
+std::string FactBook::enter(const Point& point, const json& header,
+                            std::span<const Sample> samples) {
   // What the driver says it computed, defaults included; the seed too, since inputs come from it.
-  const json params = record.header.value("params", point.params);
-  std::string key = point.implementation + '\n' + point.kernel + '\n' + serialize(params) + '\n' +
-                    serialize(record.header.value("seed", json()));
+  const auto told = [&](const char* name, const json& otherwise) {
+    const bool known = header.is_object() && header.contains(name);
+    return serialize(known ? header[name] : otherwise);
+  };
+  std::string key = point.implementation + '\n' + point.kernel + '\n' +
+                    told("params", point.params) + '\n' + told("seed", json());
   if (point.implementation != "scalelaw") key += '\n' + point.id;
-  for (const Sample& sample : record.samples) {
+  for (const Sample& sample : samples) {
     const auto [entry, is_new] = entries_.try_emplace(key, Entry{sample.facts, point.id});
     if (is_new || entry->second.facts == sample.facts) continue;
     for (const auto& [name, value] : entry->second.facts) {
@@ -134,11 +139,15 @@ Assessment assess(const Point& point, const Job& job, const Outcome& outcome, co
     return {State::wrong_result, std::move(fault)};
   }
   if (record.samples.empty()) return {State::crashed, "the record has no samples"};
+  const LaunchFacts known{job.samples, point.clock == TimeSource::measured ? outcome.wall_s : 0};
+  if (std::string fault = fault_of_claims(record, known); !fault.empty()) {
+    return {State::crashed, std::move(fault)};
+  }
   for (std::string fault : {fault_of_identity(point, record.header),
                             binding_fault(point, record.header), fault_of_timer(record)}) {
     if (!fault.empty()) return {State::invalid, std::move(fault)};
   }
-  if (std::string fault = facts.enter(point, record); !fault.empty()) {
+  if (std::string fault = facts.enter(point, record.header, record.samples); !fault.empty()) {
     return {State::wrong_result, std::move(fault)};
   }
   return {};

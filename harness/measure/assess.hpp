@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 
 #include "harness/launch/launcher.hpp"
@@ -16,8 +17,10 @@ namespace scalelaw {
 /// alone.
 class FactBook {
  public:
-  /// Enters the facts of a launch's samples; empty, or which fact differs from whose.
-  std::string enter(const Point& point, const Record& record);
+  /// Enters the facts of a launch's samples; empty, or which fact differs from whose.  `header`: of
+  /// its record, null when there was none.
+  std::string enter(const Point& point, const nlohmann::json& header,
+                    std::span<const Sample> samples);
 
  private:
   struct Entry {

@@ -10,10 +10,12 @@
 #include <filesystem>
 #include <limits>
 #include <random>
+#include <set>
 
 #include "harness/launch/interrupt.hpp"
 #include "harness/measure/assess.hpp"
 #include "harness/measure/environment.hpp"
+#include "harness/measure/launch_samples.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/record.hpp"
 
@@ -55,7 +57,7 @@ class Run {
   Run(Results& results, const Measuring& measuring, const MeasureTools& tools, Journal& journal)
       : results_(results), measuring_(measuring), tools_(tools), journal_(journal) {
     tallies_ = tally_all(results_);
-    for (std::size_t i = 0; i < results_.launches.size(); ++i) recall(i);
+    recall_facts();
   }
 
   void blocks() {
@@ -86,9 +88,12 @@ class Run {
   /// harness had launched in it already.
   std::vector<std::int64_t> left_of(std::int64_t block) const {
     std::vector<std::int64_t> order = shuffled(open_points(), results_.seed, block);
-    for (const Launch& launch : results_.launches) {
-      if (launch.block == block) std::erase(order, launch.point);
+    std::set<std::int64_t> launched;
+    for (auto at = results_.launches.rbegin(); at != results_.launches.rend(); ++at) {
+      if (at->block < block) break;  // launches stand in the order of their blocks
+      if (at->block == block) launched.insert(at->point);
     }
+    std::erase_if(order, [&](std::int64_t point) { return launched.contains(point); });
     return order;
   }
 
@@ -156,16 +161,15 @@ class Run {
     results_.launches.push_back(std::move(launch));
   }
 
-  /// Takes a launch of a resumed campaign: its facts are known again.
-  void recall(std::size_t number) {
-    const Launch& launch = results_.launches[number];
-    if (launch.state != State::ok) return;
-    Record record;
-    record.header = launch.header;
-    for (const Sample& sample : results_.samples) {
-      if (sample.launch == static_cast<std::int64_t>(number)) record.samples.push_back(sample);
+  /// The facts of a resumed campaign's launches are known again.
+  void recall_facts() {
+    const auto samples = samples_by_launch(results_);
+    for (std::size_t i = 0; i < results_.launches.size(); ++i) {
+      const Launch& launch = results_.launches[i];
+      if (launch.state != State::ok) continue;
+      facts_.enter(results_.points[static_cast<std::size_t>(launch.point)], launch.header,
+                   samples[i]);
     }
-    facts_.enter(results_.points[static_cast<std::size_t>(launch.point)], record);
   }
 
   void report(std::int64_t block, const Point* now) const {

@@ -8,6 +8,7 @@
 #include "common/field.hpp"
 #include "common/quantity.hpp"
 #include "harness/measure/bimodality.hpp"
+#include "harness/measure/launch_samples.hpp"
 #include "harness/measure/summary.hpp"
 
 namespace scalelaw {
@@ -152,10 +153,7 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
 }
 
 std::vector<Tally> tally_all(const Results& results) {
-  std::vector<std::vector<Sample>> samples(results.launches.size());
-  for (const Sample& sample : results.samples) {
-    samples[static_cast<std::size_t>(sample.launch)].push_back(sample);
-  }
+  const auto samples = samples_by_launch(results);
   std::vector<Tally> tallies(results.points.size());
   for (std::size_t i = 0; i < results.launches.size(); ++i) {
     tallies[static_cast<std::size_t>(results.launches[i].point)].add(results.launches[i],

@@ -13,6 +13,8 @@
 namespace scalelaw {
 namespace {
 
+constexpr const char* damage_hint = "restore the file from a copy, or run the campaign again";
+
 /// An HDF5 identifier that is closed when it goes.
 class Id {
  public:
@@ -201,7 +203,8 @@ ColumnType column_type(hid_t row, unsigned member, const std::string& name) {
     case H5T_STRING:
       return ColumnType::text;
     default:
-      throw Error(fmt::format("column {} has a type that is not of a results file", name));
+      throw Error(fmt::format("column {} has a type that is not of a results file", name),
+                  damage_hint);
   }
 }
 
@@ -256,6 +259,25 @@ void add_tables(hid_t file, const std::string& group, std::vector<std::string>& 
   }
 }
 
+/// How files are opened: without a lock, so that a file system that has none is no obstacle.
+Id access_list() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by Error, not on stderr
+  Id list = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");
+  require(H5Pset_file_locking(list, false, true), "access");
+  return list;
+}
+
+[[noreturn]] void fail_to_open(const std::string& path) {
+  const std::string reason = cause();
+  if (reason.find("lock") != std::string::npos) {  // locking was asked for by the environment
+    throw Error(fmt::format("cannot open '{}': {}", path, reason),
+                "set HDF5_USE_FILE_LOCKING=FALSE: results files are complete when they appear");
+  }
+  throw Error(
+      fmt::format("'{}' is not an HDF5 file, or is truncated: {}", path, reason),
+      "give a file that scalelaw run wrote; a campaign that was killed goes on with --resume");
+}
+
 Id link_list() {
   Id list = checked(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "link");
   require(H5Pset_create_intermediate_group(list, 1), "link");
@@ -273,9 +295,11 @@ Hdf5File::Hdf5File(std::unique_ptr<Handles> handles) : handles_(std::move(handle
 Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
 Hdf5File::~Hdf5File() = default;
 
-Hdf5File Hdf5File::create(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by Error, not on stderr
-  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+Hdf5File Hdf5File::create(const std::string& path, std::int64_t user_block) {
+  const Id access = access_list();
+  const Id creation = checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
+  require(H5Pset_userblock(creation, static_cast<hsize_t>(user_block)), path);
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access);
   if (file < 0) {
     throw Error(fmt::format("cannot create '{}': {}", path, cause()),
                 "choose an --output in a folder that can be written");
@@ -284,18 +308,14 @@ Hdf5File Hdf5File::create(const std::string& path) {
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  const Id access = access_list();
   std::error_code fault;
   if (!std::filesystem::is_regular_file(path, fault)) {
     throw Error(fmt::format("there is no results file '{}'", path),
                 "scalelaw run CONFIG --output FILE writes one");
   }
-  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (file < 0) {
-    throw Error(
-        fmt::format("'{}' is not an HDF5 file, or is truncated: {}", path, cause()),
-        "give a file that scalelaw run wrote; a campaign that was killed goes on with --resume");
-  }
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
+  if (file < 0) fail_to_open(path);
   return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
 }
 
@@ -338,16 +358,17 @@ void Hdf5File::read_table(Table& table) const {
   const Id dataset =
       checked(H5Dopen2(handles_->file, table.path.c_str(), H5P_DEFAULT), H5Dclose, where);
   const Id in_file = checked(H5Dget_type(dataset), H5Tclose, where);
-  if (H5Tget_class(in_file) != H5T_COMPOUND) throw Error(where + " is not a table");
+  if (H5Tget_class(in_file) != H5T_COMPOUND) throw Error(where + " is not a table", damage_hint);
   std::vector<Column> stored;
   std::vector<std::size_t> place;  // of each stored column in the table
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Column& column = table.columns[i];
     const int member = H5Tget_member_index(in_file, column.name.c_str());
     if (member < 0 && column.if_absent) continue;
-    if (member < 0) throw Error(fmt::format("{} has no column {}", where, column.name));
+    if (member < 0)
+      throw Error(fmt::format("{} has no column {}", where, column.name), damage_hint);
     if (column_type(in_file, static_cast<unsigned>(member), column.name) != column.type) {
-      throw Error(fmt::format("{}: column {} has another type", where, column.name));
+      throw Error(fmt::format("{}: column {} has another type", where, column.name), damage_hint);
     }
     stored.push_back(column);
     place.push_back(i);
@@ -406,7 +427,7 @@ std::string Hdf5File::read_text(const std::string& path) const {
   const Id dataset = checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
   const Id type = text_type();
   const Id space = checked(H5Dget_space(dataset), H5Sclose, path);
-  if (H5Sget_simple_extent_npoints(space) != 1) throw Error(path + " is not one text");
+  if (H5Sget_simple_extent_npoints(space) != 1) throw Error(path + " is not one text", damage_hint);
   char* pointer = nullptr;
   require(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), path);
   std::string text = pointer == nullptr ? "" : pointer;

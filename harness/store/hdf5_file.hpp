@@ -15,8 +15,11 @@ namespace scalelaw {
 /// Threads: one at a time.
 class Hdf5File {
  public:
+  /// `user_block`: bytes at the start that HDF5 leaves to others; 0, or a power of two from 512 on.
   /// Errors: throws Error when the file cannot be created.
-  static Hdf5File create(const std::string& path);
+  static Hdf5File create(const std::string& path, std::int64_t user_block = 0);
+  /// For reading.  A file system without locks is no obstacle: files are renamed into place when
+  /// they are complete, so that no writer has to be kept away.
   /// Errors: throws Error when there is none, or when it is no HDF5 file, or a truncated one.
   static Hdf5File open(const std::string& path);
 

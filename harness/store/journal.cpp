@@ -7,56 +7,58 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <utility>
 
 #include "common/error.hpp"
-#include "common/field.hpp"
 #include "common/json_text.hpp"
+#include "harness/store/checked_line.hpp"
+#include "harness/store/foreign_json.hpp"
 #include "harness/store/json.hpp"
+#include "harness/store/samples_json.hpp"
 
 namespace scalelaw {
 namespace {
 
 using nlohmann::json;
 
-constexpr int journal_schema = 1;
-
-/// A log may hold bytes that are no UTF-8; they are replaced rather than lost with the launch.
-std::string to_line(const json& object) {
-  return serialize(object);
-}
+constexpr int journal_schema = 2;
+constexpr std::int64_t most_bytes = std::int64_t{1} << 40;  // of a journal: no bound but memory
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& hint) {
   throw Error(fmt::format("{}: {}", path, what), hint);
 }
 
-int open_locked(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
-  if (descriptor < 0) {
-    fail(path, std::strerror(errno),
-         errno == ENOENT ? "there is nothing to resume: run without --resume"
-                         : "choose an --output in a folder that can be written");
+/// Keeps other processes away; why that cannot be done here, or nothing.
+/// Errors: throws Error when another process is there.
+std::string lock(const RegularFile& file) {
+  while (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK) {
+      fail(file.path(), "another scalelaw is writing it",
+           "wait for it, or choose another --output");
+    }
+    return std::strerror(errno);
   }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor);
-    fail(path, "another scalelaw is writing it", "wait for it, or choose another --output");
-  }
-  return descriptor;
+  return {};
 }
 
 constexpr const char* begin_anew = "remove the journal to begin anew, or choose another --output";
 
-/// The first line of a journal that this program can read.
-void require_plan_line(const std::string& path, const json& line) {
-  if (line.value("journal", "") != "plan") {
+/// Tells a file that is something else, or another version's, from a damaged journal.
+void require_journal(const std::string& path, std::string_view first_line) {
+  json line;
+  try {
+    line = parse_foreign(first_line);
+  } catch (const std::exception&) {  // not JSON
+    if (is_checked_line(first_line)) return;
+  }
+  const bool is_plan = line.is_object() && line.value("journal", json()) == "plan";
+  if (!is_plan || !line.contains("schema")) {
     fail(path, "this is not a journal of scalelaw", "choose another --output");
   }
-  if (line.at("schema").get<int>() != journal_schema) {
-    fail(path,
-         fmt::format("its schema is {}, not {}", serialize(line.at("schema")), journal_schema),
+  if (line["schema"] != journal_schema) {
+    fail(path, fmt::format("its schema is {}, not {}", serialize(line["schema"]), journal_schema),
          begin_anew);
   }
 }
@@ -107,17 +109,15 @@ void take_launch(const json& line, Results& results) {
   if (launch.point < 0 || launch.point >= static_cast<std::int64_t>(results.points.size())) {
     throw Error(fmt::format("a launch of point {}, which the plan does not have", launch.point));
   }
-  std::vector<Sample> samples;
-  for (const json& sample : line.at("samples")) {
-    samples.push_back(sample_from_json(sample));
-    samples.back().launch = static_cast<std::int64_t>(results.launches.size());
+  std::vector<Sample> samples = samples_from_json(line.at("samples"));
+  for (Sample& sample : samples) {
+    sample.launch = static_cast<std::int64_t>(results.launches.size());
+    results.samples.push_back(std::move(sample));
   }
   results.launches.push_back(std::move(launch));
-  for (Sample& sample : samples) results.samples.push_back(std::move(sample));
 }
 
 void take_plan(const std::string& path, const json& line, Results& plan) {
-  require_plan_line(path, line);
   require_same_plan(path, line, plan);
   plan.started = line.at("started").get<std::string>();
   plan.environment = line.at("environment").get<std::map<std::string, std::string>>();
@@ -125,50 +125,38 @@ void take_plan(const std::string& path, const json& line, Results& plan) {
   plan.samples.clear();
 }
 
-/// Gives each whole line to `take`, in order; returns how many bytes they have.
-std::size_t for_each_line(const std::string& path, const std::string& text,
-                          const std::function<void(const json&)>& take) {
+/// Gives the first whole line to `plan`, the others to `launch`; returns how many bytes they have.
+std::size_t for_each_line(const std::string& path, std::string_view text,
+                          const std::function<void(const json&)>& plan,
+                          const std::function<void(const json&)>& launch) {
   std::size_t begin = 0;
   for (std::int64_t number = 1;; ++number) {
     const std::size_t newline = text.find('\n', begin);
-    if (newline == std::string::npos) return begin;
+    if (newline == std::string_view::npos) return begin;
+    const std::string_view line = text.substr(begin, newline - begin);
+    begin = newline + 1;
+    if (number == 1) require_journal(path, line);
+    json object;
     try {
-      take(json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                       text.begin() + static_cast<std::ptrdiff_t>(newline)));
-    } catch (const Error&) {
-      throw;
+      object = parse_checked_line(line);
+      if (number > 1) launch(object);
     } catch (const std::exception& error) {
       // A kill leaves a torn line at the end only; with a newline after it, it is damage.
-      fail(path, fmt::format("line {} is malformed: {}", number, error.what()),
-           "the file is damaged: remove it to begin anew");
+      fail(path, fmt::format("line {} is damaged: {}", number, error.what()),
+           number == 1 ? "restore it from a copy, or remove it to begin anew"
+                       : fmt::format("restore it from a copy, or delete that line, whose launch "
+                                     "--resume then repeats: sed -i {}d {}",
+                                     number, path));
     }
-    begin = newline + 1;
+    if (number == 1) plan(object);
   }
 }
 
 /// Reads all whole lines into `plan` and returns how many bytes they take.
-std::size_t take_lines(const std::string& path, const std::string& text, Results& plan) {
-  bool first = true;
-  return for_each_line(path, text, [&](const json& line) {
-    if (first) {
-      take_plan(path, line, plan);
-    } else {
-      take_launch(line, plan);
-    }
-    first = false;
-  });
-}
-
-std::string read_all(int descriptor, const std::string& path) {
-  std::string text;
-  std::vector<char> buffer(1 << 16);
-  for (;;) {
-    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path, std::strerror(errno), "check the disk");
-    if (got == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
+std::size_t take_lines(const std::string& path, std::string_view text, Results& plan) {
+  return for_each_line(
+      path, text, [&](const json& line) { take_plan(path, line, plan); },
+      [&](const json& line) { take_launch(line, plan); });
 }
 
 }  // namespace
@@ -200,99 +188,85 @@ Results plan_from_json(const json& line) {
 }
 
 std::optional<Results> read_journal(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail(path, std::strerror(errno), "is it the journal of a campaign?");
-  std::ostringstream text;
-  text << file.rdbuf();
+  const RegularFile file(path, O_RDONLY, "is it the journal of a campaign?");
   std::optional<Results> out;
-  (void)for_each_line(path, text.str(), [&](const json& line) {
-    if (out) {
-      take_launch(line, *out);
-    } else {
-      require_plan_line(path, line);
-      out = plan_from_json(line);
-    }
-  });
+  (void)for_each_line(
+      path, file.read_all(most_bytes), [&](const json& line) { out = plan_from_json(line); },
+      [&](const json& line) { take_launch(line, *out); });
   return out;
 }
 
 std::optional<Results> read_journal_plan(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail(path, std::strerror(errno), "is it the journal of a campaign?");
+  const RegularFile file(path, O_RDONLY, "is it the journal of a campaign?");
   std::string text;
-  if (!std::getline(file, text) || file.eof()) return {};
+  constexpr std::size_t step = 1 << 16;
+  for (std::size_t got = step; got == step && text.find('\n') == std::string::npos;) {
+    const std::size_t before = text.size();
+    text.resize(before + step);
+    got = file.read_at(static_cast<std::int64_t>(before), text.data() + before, step);
+    text.resize(before + got);
+  }
   std::optional<Results> out;
-  (void)for_each_line(path, text + '\n', [&](const json& line) {
-    require_plan_line(path, line);
-    out = plan_from_json(line);
-  });
+  (void)for_each_line(
+      path, text.substr(0, text.find('\n') + 1),
+      [&](const json& line) { out = plan_from_json(line); }, [](const json&) {});
   return out;
 }
 
-std::string journal_path(const std::string& output) {
-  return output + ".journal";
-}
-
-Journal::Journal(std::string path, int descriptor)
-    : path_(std::move(path)), descriptor_(descriptor) {}
-
-Journal::Journal(Journal&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-Journal::~Journal() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
+Journal::Journal(RegularFile file) : file_(std::move(file)), lock_fault_(lock(file_)) {}
 
 Journal Journal::begin(const std::string& path, const Results& plan) {
-  Journal journal(path, open_locked(path, O_RDWR | O_CREAT | O_APPEND));
-  if (read_all(journal.descriptor_, path).find('\n') != std::string::npos) {
+  Journal journal(
+      RegularFile(path, O_RDWR | O_CREAT, "choose an --output in a folder that can be written"));
+  if (journal.file_.read_all(most_bytes).find('\n') != std::string::npos) {
     fail(path, "a campaign that did not finish left its journal here",
          "go on with it by --resume, or remove the file to begin anew");
   }
-  journal.cut_to(0);  // killed inside the first line: nothing had been measured
-  journal.write_line(to_line(plan_to_json(plan)));
+  try {
+    journal.cut_to(0);  // killed inside the first line: nothing had been measured
+    journal.write_line(plan_to_json(plan));
+  } catch (...) {
+    journal.remove();
+    throw;
+  }
   return journal;
 }
 
 Journal Journal::resume(const std::string& path, Results& plan) {
-  Journal journal(path, open_locked(path, O_RDWR | O_APPEND));
-  const std::size_t whole = take_lines(path, read_all(journal.descriptor_, path), plan);
-  journal.cut_to(whole);
-  if (whole == 0) journal.write_line(to_line(plan_to_json(plan)));
+  Journal journal(RegularFile(path, O_RDWR, "run without --resume, or name the right --output"));
+  const std::size_t whole = take_lines(path, journal.file_.read_all(most_bytes), plan);
+  journal.cut_to(static_cast<std::int64_t>(whole));
+  if (whole == 0) journal.write_line(plan_to_json(plan));
   return journal;
 }
 
 void Journal::append(const Launch& launch, const std::vector<Sample>& samples) {
-  json lines = json::array();
-  for (const Sample& sample : samples) lines.push_back(to_json(sample));
-  const json line{
-      {"journal", "launch"}, {"launch", to_json(launch)}, {"samples", std::move(lines)}};
-  write_line(to_line(line));
+  write_line(
+      {{"journal", "launch"}, {"launch", to_json(launch)}, {"samples", samples_to_json(samples)}});
 }
 
-void Journal::cut_to(std::size_t size) {
-  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) {
-    fail(path_, std::strerror(errno), "check the disk");
-  }
+void Journal::cut_to(std::int64_t size) {
+  file_.cut_to(size);
+  end_ = size;
 }
 
-void Journal::write_line(const std::string& line) {
-  const std::string text = line + '\n';
-  for (std::size_t written = 0; written < text.size();) {
-    const ssize_t put = ::write(descriptor_, text.data() + written, text.size() - written);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) fail(path_, std::strerror(errno), "make room on the disk, then --resume");
-    written += static_cast<std::size_t>(put);
+void Journal::write_line(const json& line) {
+  const std::string text = checked_line(line);
+  try {
+    file_.write_at(end_, text);
+    file_.sync();
+  } catch (const Error& error) {
+    try {
+      file_.cut_to(end_);
+    } catch (const Error&) {  // a line without its end is left out when the journal is read
+    }
+    throw Error(error.what(), "make room on the disk, or check it, then --resume");
   }
-  while (::fdatasync(descriptor_) != 0) {
-    if (errno == EINTR) continue;  // a signal while a network file system wrote
-    if (errno == EINVAL) return;   // not a file that can be synced
-    fail(path_, std::strerror(errno), "check the disk, then --resume");
-  }
+  end_ += static_cast<std::int64_t>(text.size());
 }
 
 void Journal::remove() noexcept {
-  ::unlink(path_.c_str());
+  ::unlink(path().c_str());
 }
 
 }  // namespace scalelaw

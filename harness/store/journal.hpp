@@ -1,60 +1,62 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/results.hpp"
+#include "harness/store/regular_file.hpp"
 
 namespace scalelaw {
 
 /// What a campaign appends while it runs, so that killing the harness at any instant loses at most
 /// the launch under way: JSON Lines beside the results file, on the disk before the next launch
 /// starts. The first line is the plan (name, config, seed, environment, points); each further line
-/// is one launch with its samples. Threads: one writer.  A second process that opens the same
-/// journal gets an error.
+/// is one launch with its samples.  Each line starts with its checksum (checked_line.hpp).
+/// Threads: one writer.  A second process that opens the same journal gets an error, where the file
+/// system has locks.
 class Journal {
  public:
   /// Starts an empty journal at `path`, with `plan` as its first line.
   /// Errors: throws Error when there is a journal already (a campaign to resume, or to throw away),
-  ///         when it is in use, or cannot be written.
+  ///         when it is in use, or cannot be written; no empty journal stays behind.
   static Journal begin(const std::string& path, const Results& plan);
 
   /// Goes on with the journal at `path`; `plan` receives the launches and samples in it, and the
   /// start time and environment of the campaign that began it.  A torn last line, which is what a
   /// kill leaves, is cut off.
   /// Errors: throws Error when there is none, when it is of another config, plan or build, when it
-  /// is
-  ///         in use, or when a line other than the last is malformed.
+  ///         is in use, or when a whole line is damaged.
   static Journal resume(const std::string& path, Results& plan);
 
-  Journal(Journal&& other) noexcept;
-  Journal& operator=(Journal&&) = delete;
-  ~Journal();
-
   /// Appends one launch and its samples; on return they are on the disk.
-  /// Errors: throws Error when the disk refuses (full, gone).
+  /// Errors: throws Error when the disk refuses (full, gone); the journal then holds what it held
+  ///         before.
   void append(const Launch& launch, const std::vector<Sample>& samples);
 
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
+
+  /// Why a second process would not be kept away: the file system has no locks.  Empty: it would.
+  [[nodiscard]] const std::string& lock_fault() const noexcept { return lock_fault_; }
 
   /// Removes the file: everything in it is in the results file now.
   void remove() noexcept;
 
  private:
-  Journal(std::string path, int descriptor);
-  void cut_to(std::size_t size);
-  void write_line(const std::string& line);
+  explicit Journal(RegularFile file);
+  void cut_to(std::int64_t size);
+  void write_line(const nlohmann::json& line);
 
-  std::string path_;
-  int descriptor_ = -1;
+  RegularFile file_;
+  std::int64_t end_ = 0;  ///< of the whole lines
+  std::string lock_fault_;
 };
 
 /// What the journal at `path` holds, read beside its writer: the plan, and the launches so far.  A
 /// torn last line is left out; nothing at all when not even the plan is whole.
-/// Errors: throws Error when there is none, or when a line other than the last is malformed.
+/// Errors: throws Error when there is none, or when a whole line is damaged.
 std::optional<Results> read_journal(const std::string& path);
 
 /// Likewise its plan alone, without reading further than the first line.
@@ -63,8 +65,5 @@ std::optional<Results> read_journal_plan(const std::string& path);
 /// The plan of a campaign (all of `plan` but its launches and samples) as JSON, and back.
 nlohmann::json plan_to_json(const Results& plan);
 Results plan_from_json(const nlohmann::json& line);
-
-/// The journal of the results file `output`: "results.h5" has "results.h5.journal".
-std::string journal_path(const std::string& output);
 
 }  // namespace scalelaw

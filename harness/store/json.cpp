@@ -35,22 +35,6 @@ E get_enum(const json& object, const char* key) {
   return enum_from<E>(object.at(key).get_ref<const std::string&>());
 }
 
-json ranks_to_json(const std::vector<RankTimes>& ranks) {
-  json out = json::array();
-  for (const RankTimes& rank : ranks) {
-    out.push_back({{"distribute_s", rank.distribute_s},
-                   {"prepare_s", rank.prepare_s},
-                   {"compute_s", rank.compute_s},
-                   {"wait_s", rank.wait_s},
-                   {"combine_s", rank.combine_s},
-                   {"finish_s", rank.finish_s},
-                   {"total_s", rank.total_s},
-                   {"busy_s", rank.busy_s},
-                   {"items", rank.items}});
-  }
-  return out;
-}
-
 RankTimes rank_from_json(const json& object, std::int64_t number_of_rank) {
   RankTimes rank;
   rank.rank = number_of_rank;
@@ -64,12 +48,6 @@ RankTimes rank_from_json(const json& object, std::int64_t number_of_rank) {
   rank.busy_s = get<std::vector<double>>(object, "busy_s");
   rank.items = get<std::int64_t>(object, "items");
   return rank;
-}
-
-json stages_to_json(const std::vector<StageTime>& stages) {
-  json out = json::array();
-  for (const StageTime& one : stages) out.push_back({{"stage", one.stage}, {"busy_s", one.busy_s}});
-  return out;
 }
 
 }  // namespace
@@ -150,23 +128,6 @@ Launch launch_from_json(const json& object) {
   get_if_there(object, "cause", launch.cause);
   get_if_there(object, "superseded", launch.superseded);
   return launch;
-}
-
-json to_json(const Sample& sample) {
-  json out{{"index", sample.index},
-           {"diagnostic", sample.diagnostic},
-           {"total_s", sample.total_s},
-           {"distribute_s", sample.distribute_s},
-           {"prepare_s", sample.prepare_s},
-           {"compute_s", sample.compute_s},
-           {"combine_s", sample.combine_s},
-           {"finish_s", sample.finish_s},
-           {"ranks", ranks_to_json(sample.ranks)},
-           {"facts", sample.facts},
-           {"verified", sample.verified},
-           {"fault", sample.fault}};
-  if (!sample.stages.empty()) out["stages"] = stages_to_json(sample.stages);
-  return out;
 }
 
 Sample sample_from_json(const json& object) {

@@ -12,10 +12,9 @@ namespace scalelaw {
 
 nlohmann::json to_json(const Point& point);
 nlohmann::json to_json(const Launch& launch);
-nlohmann::json to_json(const Sample& sample);  ///< as a line of the record, without "record"
 
 Point point_from_json(const nlohmann::json& object);
 Launch launch_from_json(const nlohmann::json& object);
-Sample sample_from_json(const nlohmann::json& object);
+Sample sample_from_json(const nlohmann::json& object);  ///< a line of the record
 
 }  // namespace scalelaw

@@ -1,82 +1,73 @@
 #include "harness/store/record.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <fstream>
-#include <sstream>
+#include <filesystem>
 
+#include "common/error.hpp"
+#include "harness/store/foreign_json.hpp"
 #include "harness/store/json.hpp"
+#include "harness/store/record_rules.hpp"
+#include "harness/store/regular_file.hpp"
 
 namespace scalelaw {
 namespace {
 
 using nlohmann::json;
 
-constexpr int known_schema = 1;
+constexpr std::int64_t most_bytes = std::int64_t{512} << 20;  // a million samples
+constexpr std::size_t most_line_bytes = std::size_t{64} << 20;
+constexpr std::size_t longest_fault = 500;
 
-std::string fault_of_header(const json& header) {
-  if (!header.contains("schema") || !header["schema"].is_number_integer()) {
-    return "its header has no schema version";
-  }
-  const auto schema = header["schema"].get<std::int64_t>();
-  if (schema != known_schema) {
-    return fmt::format(
-        "its schema is {}, and this harness reads schema {}: use a driver and a "
-        "harness of one version",
-        schema, known_schema);
-  }
-  for (const char* key : {"driver", "kernel", "model"}) {
-    if (!header.contains(key) || !header[key].is_string()) {
-      return fmt::format("its header has no {}", key);
-    }
-  }
-  return {};
+std::string in_line(std::int64_t number, const std::string& fault) {
+  return fmt::format("line {}: {}", number, fault);
 }
 
-std::string fault_of_sample(const Sample& sample, std::size_t expected_index) {
-  if (sample.index != static_cast<std::int64_t>(expected_index)) {
-    return fmt::format("sample {} stands where sample {} belongs", sample.index, expected_index);
-  }
-  if (!std::isfinite(sample.total_s) || sample.total_s < 0) {
-    return fmt::format("sample {} has no total_s", sample.index);
-  }
-  if (sample.ranks.empty()) return fmt::format("sample {} has no ranks", sample.index);
-  return {};
+/// The same, of a part that the rules have judged.
+std::string in_part(const std::string& part, const std::string& fault) {
+  return fault.empty() ? fault : part + ": " + fault;
 }
 
-/// Adds one line's content to `record`; what is wrong with it, or nothing.
-std::string take_line(const json& line, Record& record) {
+/// Adds the content of line `number` to `record`; what is wrong with it, and where, or nothing.
+std::string take_line(const json& line, std::int64_t number, Record& record) {
   if (!line.is_object() || !line.contains("record") || !line["record"].is_string()) {
-    return "a line is not a record";
+    return in_line(number, "it is not a record");
   }
   const std::string& kind = line["record"].get_ref<const std::string&>();
   if (kind == "header") {
-    if (!record.header.is_null()) return "it has a second header";
-    std::string fault = fault_of_header(line);
+    if (!record.header.is_null()) return in_line(number, "a second header");
+    std::string fault = in_part(kind, fault_of_header(line));
     if (fault.empty()) record.header = line;
     return fault;
   }
-  if (record.header.is_null()) return fmt::format("a {} comes before the header", kind);
-  if (kind == "sample") {
-    Sample sample = sample_from_json(line);
-    std::string fault = fault_of_sample(sample, record.samples.size());
-    if (fault.empty()) record.samples.push_back(std::move(sample));
+  if (kind != "sample" && kind != "end") {
+    return in_line(number, fmt::format("it is of the unknown kind '{}'", kind));
+  }
+  if (record.header.is_null()) return in_line(number, kind + " before the header");
+  if (kind == "end") {
+    std::string fault = in_part(kind, fault_of_end(line, record));
+    record.ended = fault.empty();
     return fault;
   }
-  if (kind == "end") {
-    const auto samples = line.at("samples").get<std::int64_t>();
-    // The end counts what was asked for by --samples; diagnostic samples come on top.
-    const auto timed = std::count_if(record.samples.begin(), record.samples.end(),
-                                     [](const Sample& sample) { return !sample.diagnostic; });
-    if (samples != timed) {
-      return fmt::format("its end counts {} samples, but it has {}", samples, timed);
-    }
-    record.ended = true;
-    return {};
+  const auto index = static_cast<std::int64_t>(record.samples.size());
+  std::string fault =
+      in_part(fmt::format("sample {}", index), fault_of_sample(line, record.header, index));
+  if (fault.empty()) record.samples.push_back(sample_from_json(line));
+  return fault;
+}
+
+/// What is wrong with line `number`, and where; `whole`: a newline ends it.
+std::string fault_of_line(std::string_view line, bool whole, std::int64_t number, Record& record) {
+  if (line.size() > most_line_bytes) {
+    return in_line(number, fmt::format("it has more than {} MiB", most_line_bytes >> 20));
   }
-  return fmt::format("it has a line of the unknown kind '{}'", kind);
+  try {
+    return take_line(parse_foreign(line), number, record);
+  } catch (const std::exception& error) {  // not JSON
+    return in_line(
+        number, whole ? fmt::format("malformed: {}", error.what()) : std::string("it breaks off"));
+  }
 }
 
 }  // namespace
@@ -90,16 +81,10 @@ Record parse_record(std::string_view text) {
     const std::string_view line = text.substr(0, newline);
     const bool whole = newline != std::string_view::npos;
     text = whole ? text.substr(newline + 1) : std::string_view{};
-    std::string fault;
-    try {
-      fault = take_line(json::parse(line), record);
-    } catch (const std::exception& error) {  // not JSON, a missing key, a wrong type
-      fault = whole ? fmt::format("malformed: {}", error.what()) : "it breaks off inside a line";
-    }
-    if (!fault.empty()) {
-      record.fault = fmt::format("record, line {}: {}", number, fault);
-      return record;
-    }
+    const std::string fault = fault_of_line(line, whole, number, record);
+    if (fault.empty()) continue;
+    record.fault = "the record's " + fault.substr(0, longest_fault);
+    return record;
   }
   if (record.header.is_null()) {
     record.fault = "the record is empty";
@@ -111,20 +96,20 @@ Record parse_record(std::string_view text) {
 }
 
 Record read_record(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file) {
-    Record none;
+  Record none;
+  std::error_code ignored;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
     none.fault = "the driver left no record";
     return none;
   }
-  text << file.rdbuf();
-  if (!file.eof() && file.fail()) {
-    Record none;
-    none.fault = "the record cannot be read";
+  std::string text;
+  try {
+    text = RegularFile(path, O_RDONLY, {}).read_all(most_bytes);
+  } catch (const Error& error) {
+    none.fault = fmt::format("the record cannot be read: {}", error.what());
     return none;
   }
-  return parse_record(text.view());
+  return parse_record(text);
 }
 
 }  // namespace scalelaw

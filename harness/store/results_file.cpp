@@ -2,15 +2,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "common/error.hpp"
 #include "harness/store/hdf5_file.hpp"
+#include "harness/store/output_path.hpp"
 #include "harness/store/results_columns.hpp"
+#include "harness/store/seal.hpp"
 
 namespace scalelaw {
 namespace {
@@ -18,9 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_name = "scalelaw results";
+constexpr std::int64_t last_unsealed_schema = 1;
+constexpr const char* damage_hint = "restore it from a copy, or run the campaign again";
 
-/// Puts a file or folder on the disk itself.
-void sync_to_disk(const fs::path& path) {
+/// Puts the entry of a renamed file on the disk.
+void sync_folder(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return;  // a folder that may not be read: then the system syncs in its time
   ::fsync(descriptor);
@@ -28,7 +34,7 @@ void sync_to_disk(const fs::path& path) {
 }
 
 void write_everything(const std::string& path, const Results& results) {
-  Hdf5File file = Hdf5File::create(path);
+  Hdf5File file = Hdf5File::create(path, seal_bytes);
   file.write_attribute("/", "format", std::string(format_name));
   file.write_attribute("/", "schema", std::int64_t{results_schema});
   file.write_attribute("/campaign", "name", results.name);
@@ -53,7 +59,7 @@ T attribute(const std::map<std::string, Cell>& attributes, const std::string& na
   return std::get<T>(found->second);
 }
 
-void require_known_schema(const std::string& path, const Hdf5File& file) {
+void require_known_schema(const std::string& path, const Hdf5File& file, bool sealed) {
   const auto root = file.read_attributes("/");
   if (root.count("format") == 0 || root.at("format") != Cell(std::string(format_name)) ||
       root.count("schema") == 0) {
@@ -65,6 +71,11 @@ void require_known_schema(const std::string& path, const Hdf5File& file) {
     throw Error(fmt::format("'{}' has schema {}, and this scalelaw reads up to {}", path, schema,
                             results_schema),
                 "read it with the version of scalelaw that wrote it, or a newer one");
+  }
+  if (schema > last_unsealed_schema && !sealed) {
+    throw Error(fmt::format("'{}' has lost the checksum at its start", path),
+                "copy results files as they are; what another program wrote anew (h5repack) cannot "
+                "be told from a damaged file");
   }
 }
 
@@ -157,56 +168,78 @@ Results read_everything(const Hdf5File& file) {
   return results;
 }
 
-}  // namespace
-
-void require_writable(const std::string& path) {
-  const fs::path folder = fs::absolute(path).parent_path();
-  const std::string hint = "choose an --output in a folder that exists and can be written";
-  if (fs::is_directory(path)) throw Error(fmt::format("'{}' is a folder", path), hint);
-  if (!fs::is_directory(folder)) {
-    throw Error(fmt::format("there is no folder '{}'", folder.string()), hint);
-  }
-  // Asking for permission is not enough: a full or read-only disk says so only when written to.
-  std::string probe = (folder / ".scalelaw-XXXXXX").string();
-  const int descriptor = ::mkstemp(probe.data());
-  if (descriptor < 0) {
-    throw Error(fmt::format("cannot write in '{}': {}", folder.string(), std::strerror(errno)),
-                hint);
-  }
-  const bool has_room = ::write(descriptor, "x", 1) == 1;
-  ::close(descriptor);
-  ::unlink(probe.c_str());
-  if (!has_room) throw Error(fmt::format("the disk of '{}' is full", folder.string()), hint);
+void require_results_file(const std::string& path) {
+  std::error_code fault;
+  if (fs::exists(fs::status(path, fault))) return;
+  throw Error(fmt::format("there is no results file '{}'", path),
+              "scalelaw run CONFIG --output FILE writes one");
 }
 
-void write_results(const std::string& path, const Results& results) {
-  const std::string temporary = fmt::format("{}.{}.part", path, ::getpid());
+/// Reads a file whose seal has been checked, if it has one.
+Results read_checked(const std::string& path, bool sealed) {
+  const Hdf5File file = Hdf5File::open(path);
+  require_known_schema(path, file, sealed);
   try {
-    write_everything(temporary, results);
-    sync_to_disk(temporary);
-    fs::rename(temporary, path);
+    Results results = read_everything(file);
+    // Samples of one launch stand together (measure/launch_samples.hpp).
+    std::stable_sort(results.samples.begin(), results.samples.end(),
+                     [](const Sample& a, const Sample& b) { return a.launch < b.launch; });
+    return results;
+  } catch (const std::exception& error) {
+    throw Error(fmt::format("'{}' is damaged: {}", path, error.what()), damage_hint);
+  }
+}
+
+/// Files of the first schema have no seal, and libhdf5 crashes on some damaged ones: a process of
+/// its own reads them first.  Errors: throws Error when it does not survive.
+void survive_reading(const std::string& path) {
+  constexpr unsigned patience_s = 300;
+  const pid_t reader = ::fork();
+  if (reader < 0) return;  // no room for a process: then without this test
+  if (reader == 0) {
+    ::alarm(patience_s);
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
+    ::close(STDERR_FILENO);  // the C library's last words are of no use
+    try {
+      (void)read_checked(path, false);
+    } catch (...) {  // an Error comes again, where it can be told
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  while (::waitpid(reader, &status, 0) < 0 && errno == EINTR) continue;
+  if (!WIFSIGNALED(status)) return;
+  throw Error(fmt::format("'{}' is damaged: the HDF5 library fails to read it", path), damage_hint);
+}
+
+}  // namespace
+
+void write_results(const std::string& path, const Results& results) {
+  require_writable(path);
+  const std::string target = target_path(path), part = part_path(target);
+  try {
+    write_everything(part, results);
+    write_seal(part);
+    fs::rename(part, target);
   } catch (const fs::filesystem_error& error) {
     std::error_code ignored;
-    fs::remove(temporary, ignored);
+    fs::remove(part, ignored);
     throw Error(fmt::format("cannot write '{}': {}", path, error.code().message()),
                 "choose an --output in a folder that can be written");
   } catch (...) {
     std::error_code ignored;
-    fs::remove(temporary, ignored);
+    fs::remove(part, ignored);
     throw;
   }
-  sync_to_disk(fs::absolute(path).parent_path());
+  sync_folder(fs::absolute(target).parent_path());
 }
 
 Results read_results(const std::string& path) {
-  const Hdf5File file = Hdf5File::open(path);
-  require_known_schema(path, file);
-  try {
-    return read_everything(file);
-  } catch (const std::exception& error) {
-    throw Error(fmt::format("'{}' is damaged: {}", path, error.what()),
-                "restore it from a copy, or run the campaign again");
-  }
+  require_results_file(path);
+  const bool sealed = check_seal(path);
+  if (!sealed) survive_reading(path);
+  return read_checked(path, sealed);
 }
 
 }  // namespace scalelaw

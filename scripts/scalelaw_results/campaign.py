@@ -10,7 +10,10 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from . import seal
+
 SCHEMA = 2
+LAST_UNSEALED_SCHEMA = 1
 TABLES = ("points", "launches", "samples", "ranks", "fits", "predictions")
 JSON_COLUMNS = {
     "points": ("params", "options", "work"),
@@ -72,46 +75,62 @@ def text(value) -> str:
 def load(path) -> Campaign:
     """Reads the results file at `path`.
 
-    Raises FileNotFoundError, or ResultsError for a file that is not such a file or is newer than
-    this program.
+    Raises FileNotFoundError, or ResultsError for a file that is not such a file, that is damaged or was changed
+    after it was written, or that is newer than this program.
     """
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
+    if not path.is_file():
+        raise ResultsError(f"{path} is not a regular file")
     try:
-        file = h5py.File(path, "r")
+        sealed = seal.is_intact(path)
+        # Files are complete when they appear: no lock is needed, and some file systems have none.
+        file = h5py.File(path, "r", locking=False)
+    except seal.SealError as error:
+        raise ResultsError(str(error)) from error
     except OSError as error:
         raise ResultsError(f"{path} is not an HDF5 file, or is damaged: {error}") from error
     with file:
-        attributes = {name: _plain(value) for name, value in file.attrs.items()}
-        if "schema" not in attributes:
-            raise ResultsError(f"{path} is an HDF5 file, but not one of scalelaw (no schema version)")
-        if int(attributes["schema"]) > SCHEMA:
-            raise ResultsError(
-                f"{path} has schema {attributes['schema']}, this program reads up to {SCHEMA}: "
-                "take the plotting scripts of the version that wrote it"
-            )
-        missing = [name for name in TABLES if name not in file]
-        if missing:
-            raise ResultsError(f"{path} lacks the tables: {', '.join(missing)}")
-        tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in TABLES}
-        units = {name: _units(file[name]) for name in TABLES}
-        for table, column, unit, value in ADDED_COLUMNS:
-            if column not in tables[table]:
-                tables[table][column] = value
-                units[table][column] = unit
-        campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
-        campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}
-        return Campaign(
-            path=path,
-            name=text(campaign.get("name", path.stem)),
-            config=text(campaign.get("config", "")),
-            seed=int(campaign.get("seed", 0)),
-            attributes=attributes | campaign,
-            environment={k: text(_plain(v)) for k, v in file["environment"].attrs.items()},
-            units=units,
-            **tables,
+        try:
+            return _read(path, file, sealed)
+        except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+            raise ResultsError(f"{path} is damaged: {error}; restore it from a copy") from error
+
+
+def _read(path: Path, file: h5py.File, sealed: bool) -> Campaign:
+    attributes = {name: _plain(value) for name, value in file.attrs.items()}
+    if "schema" not in attributes:
+        raise ResultsError(f"{path} is an HDF5 file, but not one of scalelaw (no schema version)")
+    schema = int(attributes["schema"])
+    if schema > SCHEMA:
+        raise ResultsError(
+            f"{path} has schema {schema}, this program reads up to {SCHEMA}: "
+            "take the plotting scripts of the version that wrote it"
         )
+    if schema > LAST_UNSEALED_SCHEMA and not sealed:
+        raise ResultsError(f"{path} has lost the checksum at its start: copy results files as they are")
+    missing = [name for name in TABLES if name not in file]
+    if missing:
+        raise ResultsError(f"{path} lacks the tables: {', '.join(missing)}")
+    tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in TABLES}
+    units = {name: _units(file[name]) for name in TABLES}
+    for table, column, unit, value in ADDED_COLUMNS:
+        if column not in tables[table]:
+            tables[table][column] = value
+            units[table][column] = unit
+    campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
+    campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}
+    return Campaign(
+        path=path,
+        name=text(campaign.get("name", path.stem)),
+        config=text(campaign.get("config", "")),
+        seed=int(campaign.get("seed", 0)),
+        attributes=attributes | campaign,
+        environment={k: text(_plain(v)) for k, v in file["environment"].attrs.items()},
+        units=units,
+        **tables,
+    )
 
 
 def _plain(value):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import seal
 from .campaign import TABLES, Campaign, ResultsError, load
 
 GOOD_STATES = {"converged", "not_converged", "unstable", "skipped"}
@@ -137,11 +138,15 @@ def main(arguments=None) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--self-test", action="store_true",
                         help="instead, plant faults in the file's contents and see that each is found")
+    parser.add_argument("--seal", action="store_true",
+                        help="first make the file's checksum anew, after you changed it on purpose")
     options = parser.parse_args(arguments)
     try:
+        if options.seal:
+            seal.write(options.file)
         campaign = load(options.file)
         found = faults(campaign)
-    except (ResultsError, FileNotFoundError, KeyError) as error:
+    except (ResultsError, seal.SealError, OSError, KeyError, ValueError, TypeError) as error:
         found = [f"cannot be read: {error}"]
     if options.self_test and not found:
         found = [f"the checker does not notice {name}" for name in undetected(campaign)]

@@ -1,18 +1,20 @@
 """Reading a results file, the numbers made from it, and the checker, on a file with known contents."""
 
 import math
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from random import Random
 
 import h5py
 import numpy as np
 import pandas as pd
 import synthetic
-from scalelaw_results import ResultsError, account, check, load, marks, scaling
+from scalelaw_results import ResultsError, account, check, load, marks, scaling, seal
 from scalelaw_results.scaling import ESTIMATES, ceiling_of
 
 
@@ -210,6 +212,84 @@ class ResultsTest(WithResults):
             file.attrs["schema"] = 99
         with self.assertRaisesRegex(ResultsError, "schema 99"):
             load(other)
+
+
+class SealTest(unittest.TestCase):
+    """A results file of the harness has a checksum at its start."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = Path(self.folder.name) / "sealed.h5"
+        synthetic.write(self.path, schema=2)
+        seal.write(self.path)
+
+    def check(self, *options):
+        run = [sys.executable, "-m", "scalelaw_results.check", self.path, *options]
+        return subprocess.run(run, capture_output=True, text=True)
+
+    def test_a_sealed_file_is_read_by_everything(self):
+        self.assertEqual(load(self.path).name, "synthetic")
+        with h5py.File(self.path) as file:
+            self.assertEqual(file.userblock_size, seal.BYTES)
+            self.assertGreater(len(pd.DataFrame(file["samples"][:])), 10)
+
+    def test_every_damaged_copy_is_refused_without_a_traceback(self):
+        whole = self.path.read_bytes()
+        random = Random(1)
+        for number in range(120):
+            damaged = bytearray(whole)
+            end = seal.BYTES if number % 4 == 0 else len(whole)
+            for _ in range(number % 3 + 1):
+                damaged[random.randrange(end)] ^= 1 << random.randrange(8)
+            if damaged == whole:
+                continue
+            self.path.write_bytes(damaged)
+            with self.assertRaisesRegex(ResultsError, "is damaged"):
+                load(self.path)
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("Traceback", done.stderr)
+        self.assertIn("is damaged", done.stderr)
+
+    def test_a_file_without_its_seal_is_refused(self):
+        self.path.write_bytes(self.path.read_bytes()[seal.BYTES:])
+        with self.assertRaisesRegex(ResultsError, "lost the checksum"):
+            load(self.path)
+
+    def test_an_edit_on_purpose_is_refused_until_it_is_sealed(self):
+        with h5py.File(self.path, "a") as file:
+            file.attrs["note"] = "measured on a quiet night"
+        with self.assertRaisesRegex(ResultsError, "check-results .* --seal"):
+            load(self.path)
+        self.assertEqual(self.check().returncode, 1)
+        done = self.check("--seal")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(load(self.path).attributes["note"], "measured on a quiet night")
+
+    def test_what_has_no_room_for_a_seal_gets_none(self):
+        synthetic.write(self.path)
+        before = self.path.read_bytes()
+        done = self.check("--seal")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no room for a checksum", done.stderr)
+        self.assertEqual(self.path.read_bytes(), before)
+
+    def test_a_damaged_table_of_the_first_schema_is_named(self):
+        tables = synthetic.campaign_tables()
+        tables["points"][0]["params"] = "{not JSON"
+        synthetic.write(self.path, tables)
+        with self.assertRaisesRegex(ResultsError, "is damaged"):
+            load(self.path)
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("Traceback", done.stderr)
+
+    def test_a_pipe_is_not_waited_for(self):
+        self.path.unlink()
+        os.mkfifo(self.path)
+        with self.assertRaisesRegex(ResultsError, "not a regular file"):
+            load(self.path)
 
 
 class CheckTest(WithResults):

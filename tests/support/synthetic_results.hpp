@@ -6,6 +6,7 @@
 
 #include "harness/results.hpp"
 #include "harness/store/json.hpp"
+#include "harness/store/samples_json.hpp"
 
 namespace scalelaw {
 
@@ -168,9 +169,10 @@ inline nlohmann::json everything(const Results& results) {
                          {"target", results.target_interval}};
   for (const Point& point : results.points) json["points"].push_back(to_json(point));
   for (const Launch& launch : results.launches) json["launches"].push_back(to_json(launch));
+  json["samples"] = samples_to_json(results.samples);
   for (const Sample& sample : results.samples) {
-    json["samples"].push_back(to_json(sample));
-    json["samples"].back()["launch"] = sample.launch;
+    json["launch"].push_back(sample.launch);
+    for (const RankTimes& rank : sample.ranks) json["rank"].push_back(rank.rank);
   }
   for (const Fit& f : results.fits) {
     json["fits"].push_back({f.series, f.law, f.parameter, f.value, f.low, f.high, f.goodness,

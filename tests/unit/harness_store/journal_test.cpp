@@ -1,6 +1,7 @@
 #include "harness/store/journal.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <random>
 #include <sstream>
 
+#include "harness/store/checked_line.hpp"
 #include "support/message.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
@@ -214,15 +216,70 @@ TEST(Journal, RefusesToOverwriteToResumeNothingAndToShare) {
   EXPECT_NE(message_of([&] { Journal::begin(folder / "none/j", plan); }), "no error");
 }
 
-TEST(Journal, RefusesADamagedMiddle) {
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+TEST(Journal, NamesADamagedLineAndHowToGoOnWithoutIt) {
   const TemporaryFolder folder;
   {
     Journal journal = Journal::begin(folder / "j", make_plan(3));
-    append_launches(journal, 0, 1);
+    append_launches(journal, 0, 3);
   }
-  std::ofstream(folder / "j", std::ios::app) << "{damage\n";
+  std::string text = text_of(folder / "j");
+  std::size_t third = text.find('\n', text.find('\n') + 1) + 1;
+  ++text[text.find("log_tail", third)];
+  std::ofstream(folder / "j") << text;
   Results plan = make_plan(3);
-  EXPECT_NE(message_of([&] { Journal::resume(folder / "j", plan); }).find("line 3 is malformed"),
+  const std::string message = message_of([&] { Journal::resume(folder / "j", plan); });
+  EXPECT_NE(message.find("line 3 is damaged: its checksum does not match"), std::string::npos)
+      << message;
+  ASSERT_EQ(std::system(("sed -i 3d " + (folder / "j")).c_str()), 0);  // as the hint says
+  Journal::resume(folder / "j", plan);
+  EXPECT_EQ(plan.launches.size(), 2U);
+  std::ofstream(folder / "j", std::ios::app) << "{damage\n";
+  EXPECT_NE(message_of([&] { read_journal(folder / "j"); }).find("line 4 is damaged"),
+            std::string::npos);
+}
+
+/// Whatever changes, launches are read as they were written, or the journal is refused.
+TEST(Journal, NoticesEveryChangedByte) {
+  const TemporaryFolder folder;
+  {
+    Journal journal = Journal::begin(folder / "j", make_plan(3));
+    append_launches(journal, 0, 4);
+  }
+  const std::string whole = text_of(folder / "j");
+  std::mt19937 random(4);
+  int refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::string text = whole;
+    text[random() % text.size()] ^= static_cast<char>(1 << random() % 8);
+    std::ofstream(folder / "changed") << text;
+    std::optional<Results> read;
+    const std::string message = message_of([&] { read = read_journal(folder / "changed"); });
+    if (message != "no error") {
+      ++refused;
+      continue;
+    }
+    // The last newline is gone: the launch before it counts as under way.
+    ASSERT_TRUE(read.has_value());
+    ASSERT_EQ(read->launches.size(), 3U) << text;
+  }
+  EXPECT_GT(refused, 390);
+}
+
+TEST(Journal, IsARegularFile) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  Results plan = make_plan(3);
+  EXPECT_NE(message_of([&] { Journal::begin(folder / "pipe", plan); }).find("not a regular file"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { Journal::resume(folder / "pipe", plan); }).find("not a regular file"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { read_journal(folder / "pipe"); }).find("not a regular file"),
             std::string::npos);
 }
 
@@ -246,15 +303,19 @@ TEST(Journal, IsReadWithoutItsPlan) {
 
 TEST(Journal, IsNotReadByAnotherSchemaOrFromAForeignFile) {
   const TemporaryFolder folder;
-  { Journal journal = Journal::begin(folder / "j", make_plan(3)); }
-  std::ostringstream text;
-  text << std::ifstream(folder / "j").rdbuf();
-  const std::string schema = "\"schema\":";
-  const std::size_t at = text.str().find(schema) + schema.size();
-  std::ofstream(folder / "later") << text.str().insert(at, "9");
+  std::ofstream(folder / "later") << checked_line({{"journal", "plan"}, {"schema", 9}});
+  std::ofstream(folder / "earlier") << R"({"journal": "plan", "schema": 1, "points": []})"
+                                    << "\n";
   std::ofstream(folder / "foreign") << "{\"schema\": 1, \"entries\": []}\n";
+  std::ofstream(folder / "text") << "not JSON at all\n";
+  std::ofstream(folder / "deep") << std::string(200'000, '[') << "\n";
+  std::ofstream(folder / "damaged") << "{\"crc32\":\"00000000\",\"journ\n";
   const std::pair<std::string, std::string> refused[] = {{"later", "its schema is 9"},
-                                                         {"foreign", "not a journal of scalelaw"}};
+                                                         {"earlier", "its schema is 1"},
+                                                         {"foreign", "not a journal of scalelaw"},
+                                                         {"text", "not a journal of scalelaw"},
+                                                         {"deep", "not a journal of scalelaw"},
+                                                         {"damaged", "line 1 is damaged"}};
   for (const auto& one : refused) {
     const std::string path = folder / one.first;
     Results plan = make_plan(3);

@@ -1,7 +1,9 @@
 #include "harness/store/record.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <random>
 
@@ -82,17 +84,18 @@ TEST(ParseRecord, SaysWhatIsWrongAndKeepsWhatIsRight) {
   for (const Damage& damage : {
            Damage{"", "empty", 0},
            Damage{lines({header, sample(0), sample(1)}), "no end", 2},
-           Damage{lines({header, sample(0), end}), "counts 2 samples, but it has 1", 1},
+           Damage{lines({header, sample(0), end}), "end: `samples` is 2, but the record has 1", 1},
            Damage{lines({header, sample(0)}) + sample(1).substr(0, 40), "breaks off", 1},
            Damage{lines({header, sample(0), "{oops", sample(1), end}), "line 3: malformed", 1},
            Damage{lines({header, sample(0), "[]", end}), "not a record", 1},
            Damage{lines({sample(0), header, end}), "before the header", 0},
            Damage{lines({header, header}), "second header", 0},
-           Damage{lines({header, sample(1)}), "sample 1 stands where sample 0", 0},
-           Damage{lines({header, R"({"record": "sample", "index": 0})"}), "malformed", 0},
+           Damage{lines({header, sample(1)}), "`index` is 1, where sample 0 belongs", 0},
+           Damage{lines({header, R"({"record": "sample", "index": 0})"}), "`diagnostic` is missing",
+                  0},
            Damage{lines({header, R"({"record": "poem"})"}), "unknown kind 'poem'", 0},
-           Damage{lines({R"({"record": "header", "schema": 2})"}), "schema is 2", 0},
-           Damage{lines({R"({"record": "header"})"}), "no schema", 0},
+           Damage{lines({R"({"record": "header", "schema": 2})"}), "`schema` is 2", 0},
+           Damage{lines({R"({"record": "header"})"}), "`schema` is missing", 0},
            Damage{std::string("\0\xff\xfe\n", 4), "malformed", 0},
        }) {
     const Record record = parse_record(damage.text);
@@ -117,9 +120,27 @@ TEST(ParseRecord, NeverThrowsAndNeverCallsACutRecordWhole) {
 TEST(ReadRecord, SaysThatAFileIsMissing) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_record(folder / "none").fault, "the driver left no record");
-  EXPECT_NE(read_record(folder.path().string()).fault, "");
+  EXPECT_NE(read_record(folder.path().string()).fault.find("not a regular file"),
+            std::string::npos);
   std::ofstream(folder / "whole") << lines({header, sample(0), sample(1), end});
   EXPECT_EQ(read_record(folder / "whole").fault, "");
+}
+
+/// None of these may be waited for, or fill the memory.
+TEST(ReadRecord, TakesNothingButARegularFileOfSensibleSize) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", folder / "zero");
+  std::filesystem::create_symlink("zero-of-mine", folder / "dangling");
+  for (const char* name : {"pipe", "zero", "dangling"}) {
+    EXPECT_NE(read_record(folder / name).fault.find("cannot be read"), std::string::npos) << name;
+  }
+  std::ofstream(folder / "huge").close();
+  std::filesystem::resize_file(folder / "huge", std::uintmax_t{1} << 40);  // of holes
+  EXPECT_NE(read_record(folder / "huge").fault.find("more than"), std::string::npos);
+  std::ofstream(folder / "line").close();
+  std::filesystem::resize_file(folder / "line", std::uintmax_t{100} << 20);
+  EXPECT_NE(read_record(folder / "line").fault.find("line 1: it has more than"), std::string::npos);
 }
 
 }  // namespace

@@ -166,14 +166,6 @@ TEST(ResultsFile, RefusesRowsThatReferToNothing) {
   EXPECT_NO_THROW(read_results(folder / "also-good.h5"));
 }
 
-TEST(RequireWritable, AsksBeforeAnythingIsMeasured) {
-  const TemporaryFolder folder;
-  EXPECT_NO_THROW(require_writable(folder / "r.h5"));
-  EXPECT_THROW(require_writable(folder / "none/r.h5"), Error);
-  EXPECT_THROW(require_writable(folder.path().string()), Error);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 0);
-}
-
 TEST(TablesOf, GivesEachKernelAColumnPerParameterOfItsOwnType) {
   Results results;
   for (const int length : {10, 20}) {

@@ -1,0 +1,44 @@
+#include "harness/store/checked_line.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/crc.hpp>
+
+#include "common/error.hpp"
+#include "common/json_text.hpp"
+
+namespace scalelaw {
+namespace {
+
+using nlohmann::json;
+
+/// What a line starts with, and what it goes on with: `rest`, the object without its brace.
+std::string beginning(std::string_view rest) {
+  boost::crc_32_type checksum;
+  checksum.process_bytes(rest.data(), rest.size());
+  return fmt::format("{{\"crc32\":\"{:08x}\",", checksum.checksum());
+}
+
+}  // namespace
+
+std::string checked_line(const json& object) {
+  const std::string text = serialize(object);
+  const std::string_view rest = std::string_view(text).substr(1);
+  std::string line = beginning(rest);
+  line.append(rest).push_back('\n');
+  return line;
+}
+
+bool is_checked_line(std::string_view line) {
+  return line.starts_with("{\"crc32\"");
+}
+
+json parse_checked_line(std::string_view line) {
+  const std::size_t size = beginning({}).size();
+  if (line.size() < size || line.substr(0, size) != beginning(line.substr(size))) {
+    throw Error("its checksum does not match", "restore it from a copy");
+  }
+  return json::parse(line);
+}
+
+}  // namespace scalelaw

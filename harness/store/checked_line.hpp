@@ -1,0 +1,22 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace scalelaw {
+
+/// An object as one line of JSON, newline included, whose first key holds the CRC-32 (zlib's) of
+/// all that stands behind it: {"crc32":"9be3e0a3","journal": ... }.  Bytes that are not UTF-8, as a
+/// log may hold, are replaced.
+std::string checked_line(const nlohmann::json& object);
+
+/// Whether a line was meant to be one, though it may be damaged.
+bool is_checked_line(std::string_view line);
+
+/// The object of a line without its newline.
+/// Errors: throws Error when its checksum is missing or does not match, and
+///         nlohmann::json::exception when it is not JSON.
+nlohmann::json parse_checked_line(std::string_view line);
+
+}  // namespace scalelaw

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace scalelaw {
+
+/// The deepest nesting of a text that parse_foreign() takes; a record needs five.
+constexpr std::size_t deepest_nesting = 64;
+
+/// Parses JSON that another program wrote.  Copying, comparing and printing a value recurse, so
+/// that a text nested without bound would overflow the stack long after it was parsed. Errors:
+/// throws Error when it is nested more than deepest_nesting deep, and
+///         nlohmann::json::exception when it is not JSON.
+nlohmann::json parse_foreign(std::string_view text);
+
+}  // namespace scalelaw

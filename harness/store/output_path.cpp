@@ -1,0 +1,135 @@
+#include "harness/store/output_path.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <filesystem>
+#include <initializer_list>
+
+#include "common/error.hpp"
+
+namespace scalelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* hint = "choose an --output in a folder that exists and can be written";
+
+fs::path folder_of(const std::string& path) {
+  return fs::absolute(path).parent_path();
+}
+
+/// What makes `path` no file that may be replaced; empty when nothing does.
+std::string obstacle(const std::string& path) {
+  std::error_code fault;
+  const fs::file_status status = fs::status(path, fault);
+  switch (status.type()) {
+    case fs::file_type::regular:
+    case fs::file_type::not_found:
+      return {};
+    case fs::file_type::directory:
+      return "is a folder";
+    case fs::file_type::none:
+      return "cannot be used: " + fault.message();
+    case fs::file_type::fifo:
+      return "is a named pipe, not a regular file";
+    case fs::file_type::socket:
+      return "is a socket, not a regular file";
+    default:
+      return "is a device, not a regular file";
+  }
+}
+
+/// Throws unless `path` with its longest ending `made` can be a file's name there.
+void require_short(const std::string& path, const std::string& made) {
+  const fs::path folder = folder_of(path);
+  const auto limit = [&](int what, long otherwise) {
+    const long most = ::pathconf(folder.c_str(), what);
+    return static_cast<std::size_t>(most > 0 ? most : otherwise);
+  };
+  const std::size_t ending = made.size() - path.size();
+  const std::string name = fs::path(path).filename();
+  if (const std::size_t most = limit(_PC_NAME_MAX, NAME_MAX) - ending; name.size() > most) {
+    throw Error(fmt::format("the name '{}' has {} bytes, more than the {} that fit here", name,
+                            name.size(), most),
+                fmt::format("choose a shorter --output: its journal and its temporary file add up "
+                            "to {} bytes",
+                            ending));
+  }
+  const std::size_t whole = fs::absolute(path).string().size();
+  if (const std::size_t most = PATH_MAX - 1 - ending; whole > most) {
+    throw Error(
+        fmt::format("the path of '{}' has {} bytes, more than the {} that fit", name, whole, most),
+        "choose an --output in a folder nearer to the root");
+  }
+}
+
+/// Asking for permission is not enough: a full or read-only disk says so only when written to.
+void require_room(const fs::path& folder) {
+  std::string probe = (folder / ".scalelaw-XXXXXX").string();
+  const int descriptor = ::mkstemp(probe.data());
+  if (descriptor < 0) {
+    throw Error(fmt::format("cannot write in '{}': {}", folder.string(), std::strerror(errno)),
+                hint);
+  }
+  const bool has_room = ::write(descriptor, "x", 1) == 1;
+  ::close(descriptor);
+  ::unlink(probe.c_str());
+  if (!has_room) throw Error(fmt::format("the disk of '{}' is full", folder.string()), hint);
+}
+
+std::string longest(std::initializer_list<std::string> texts) {
+  return *std::max_element(texts.begin(), texts.end(),
+                           [](const auto& a, const auto& b) { return a.size() < b.size(); });
+}
+
+}  // namespace
+
+std::string journal_path(const std::string& output) {
+  return output + ".journal";
+}
+
+std::string records_path(const std::string& output) {
+  return output + ".records";
+}
+
+std::string target_path(const std::string& output) {
+  fs::path path = output;
+  std::error_code fault;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(path, fault)); ++links) {
+    if (links == 40) {
+      throw Error(fmt::format("'{}' is a symbolic link that leads in a circle", output),
+                  "remove it, or choose another --output");
+    }
+    path = path.parent_path() / fs::read_symlink(path, fault);
+  }
+  return path;
+}
+
+std::string part_path(const std::string& target) {
+  return fmt::format("{}.{:07}.part", target, ::getpid());  // of one length, whatever the number
+}
+
+void require_writable(const std::string& output) {
+  const std::string target = target_path(output);
+  if (fs::path(target).filename().empty())
+    throw Error(fmt::format("'{}' names no file", output), hint);
+  require_short(output, longest({journal_path(output), records_path(output), part_path(output)}));
+  require_short(target, part_path(target));
+  if (const std::string what = obstacle(target); !what.empty()) {
+    throw Error(fmt::format("'{}' {}", output, what), "choose another --output");
+  }
+  std::error_code fault;
+  for (const fs::path& folder : {folder_of(output), folder_of(target)}) {
+    if (!fs::is_directory(folder, fault)) {
+      throw Error(fmt::format("there is no folder '{}'", folder.string()), hint);
+    }
+    require_room(folder);
+  }
+}
+
+}  // namespace scalelaw
