@@ -10,15 +10,16 @@ namespace {
 using nlohmann::json;
 
 /// `value` with every text in it, keys too, in valid UTF-8.
-json with_valid_texts(const json& value) {
-  if (value.is_string()) return escape_invalid_utf8(value.get_ref<const std::string&>());
+template <class Json>
+Json with_valid_texts(const Json& value) {
+  if (value.is_string()) return escape_invalid_utf8(value.template get_ref<const std::string&>());
   if (value.is_array()) {
-    json out = json::array();
-    for (const json& one : value) out.push_back(with_valid_texts(one));
+    Json out = Json::array();
+    for (const Json& one : value) out.push_back(with_valid_texts(one));
     return out;
   }
   if (value.is_object()) {
-    json out = json::object();
+    Json out = Json::object();
     for (const auto& [key, one] : value.items()) {
       out[escape_invalid_utf8(key)] = with_valid_texts(one);
     }
@@ -27,14 +28,23 @@ json with_valid_texts(const json& value) {
   return value;
 }
 
+template <class Json>
+std::string dumped(const Json& value, int indent) {
+  try {
+    return value.dump(indent);
+  } catch (const typename Json::type_error&) {  // invalid UTF-8, which is rare: the only one it has
+    return with_valid_texts(value).dump(indent);
+  }
+}
+
 }  // namespace
 
 std::string serialize(const json& value, int indent) {
-  try {
-    return value.dump(indent);
-  } catch (const json::type_error&) {  // invalid UTF-8, which is rare: the only one that dump has
-    return with_valid_texts(value).dump(indent);
-  }
+  return dumped(value, indent);
+}
+
+std::string serialize(const nlohmann::ordered_json& value, int indent) {
+  return dumped(value, indent);
 }
 
 std::string json_text(const json& value) {
