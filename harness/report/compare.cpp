@@ -61,6 +61,10 @@ std::string marks_cell(const ComparedPoint& point) {
   return text;
 }
 
+bool is_busy(const std::vector<Mark>& marks) {
+  return std::find(marks.begin(), marks.end(), Mark::busy) != marks.end();
+}
+
 /// Names of the environment that a change of times may come from, when they differ.
 std::vector<std::string> differences(const Results& base, const Results& now) {
   std::vector<std::string> out;
@@ -202,6 +206,7 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
                              {"low", interval ? number(interval->low) : Json(nullptr)},
                              {"high", interval ? number(interval->high) : Json(nullptr)},
                              {"verdict", to_string(p.change)},
+                             {"busy", is_busy(p.base_marks) || is_busy(p.now_marks)},
                              {"base_marks", marks_json(p.base_marks)},
                              {"new_marks", marks_json(p.now_marks)}});
   }
