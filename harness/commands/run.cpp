@@ -169,10 +169,9 @@ int run(const RunChoice& choice) {
   Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
                                   : Journal::begin(journal_path(output), results);
   if (!journal.lock_fault().empty()) {
-    fmt::print(stderr,
-               "scalelaw: {} cannot be locked: {}\n  hint: see to it yourself that no other "
-               "scalelaw writes there\n",
-               journal.path(), journal.lock_fault());
+    complain("scalelaw",
+             fmt::format("{} cannot be locked: {}", journal.path(), journal.lock_fault()),
+             "make sure that no other scalelaw writes there");
   }
   measure_prepared(prepared, output, results, journal);
   add_driver_environment(results);
