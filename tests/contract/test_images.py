@@ -469,7 +469,7 @@ class Memory(Images):
                     file = self.put(name, data)
                     estimate = self.estimate(file)
                     own = coefficients.get(name, 0)
-                    self.assertLess(estimate, 3.51 * width * height + 1.02 * own)
+                    self.assertLess(estimate, 3.65 * width * height + 1.02 * own)
                     decoders = ((ranks or 1) - 1) * own
                     self.assertLess(self.peak(file, ranks) - base,
                                     1.1 * (estimate + decoders) + constant)

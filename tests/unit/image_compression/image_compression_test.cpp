@@ -219,6 +219,33 @@ TEST(ImageCompression, WorkIsThatOfTheBatch) {
   }
 }
 
+/// The reason is said, since a JPEG file itself has room for more.
+TEST(ImageCompression, RefusesImagesThatLibjpegDoesNotRead) {
+  for (const Shape& shape : {Shape{65501, 8, 3}, Shape{8, 65501, 1}, Shape{70000, 70000, 3}}) {
+    K::Params generated;
+    generated.width = shape.width;
+    generated.height = shape.height;
+    K::Params given;
+    given.shapes = {{8, 8, 3}, shape};
+    for (const K::Params& params : {generated, given}) {
+      try {
+        K::check(params);
+        FAIL() << shape.width << " x " << shape.height;
+      } catch (const Error& error) {
+        EXPECT_NE(std::string::npos, std::string(error.hint()).find("libjpeg")) << error.hint();
+      }
+    }
+  }
+  K::Params longest;
+  longest.width = longest.height = longest_side;
+  EXPECT_NO_THROW(K::check(longest));
+  longest.spread = 100;
+  longest.images = 30;
+  for (const Shape& shape : K::shapes(longest)) {
+    EXPECT_LE(std::max(shape.width, shape.height), longest_side);
+  }
+}
+
 /// The memory that a batch needs is known before any is taken: a list of this many images alone
 /// would not fit.
 TEST(ImageCompression, CountsTheWorkOfABatchThatNoMemoryHolds) {
@@ -230,6 +257,26 @@ TEST(ImageCompression, CountsTheWorkOfABatchThatNoMemoryHolds) {
   EXPECT_EQ(work.items, params.images * 63);
   EXPECT_EQ(work.amount, 1e15);
   EXPECT_GE(work.resident_bytes, 3.5e15);
+}
+
+/// Of a given image nothing is known but its size, and it may be noise.
+TEST(ImageCompression, CountsTheEncodedBytesOfNoise) {
+  for (const Shape& shape : {Shape{500, 300, 3}, Shape{500, 300, 1}}) {
+    const Image image = noise_image(shape);
+    for (const std::int64_t quality : {1, 10, 40, 75, 85, 92, 95, 97, 100}) {
+      for (const Subsampling subsampling :
+           {Subsampling::s444, Subsampling::s422, Subsampling::s420}) {
+        K::Params params;
+        params.shapes = {shape};
+        params.quality = quality;
+        params.subsampling = subsampling;
+        const auto bytes = static_cast<double>(encoded(image, quality, subsampling).size());
+        const Work work = K::work(params);
+        EXPECT_LT(bytes, 1.05 * (work.resident_bytes - work.compulsory_bytes)) << quality;
+        EXPECT_GT(work.compulsory_bytes + 1.4 * bytes, work.resident_bytes - 2000) << quality;
+      }
+    }
+  }
 }
 
 TEST(ImageCompression, PiecesCoverTheStorageOnce) {
