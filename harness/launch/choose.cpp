@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "harness/launch/direct.hpp"
@@ -12,15 +13,22 @@
 
 namespace scalelaw {
 
+namespace {
+
+bool is_program(const std::string& path) {
+  std::error_code unreachable;
+  return access(path.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(path, unreachable);
+}
+
+}  // namespace
+
 std::string find_program(const std::string& program) {
-  if (program.find('/') != std::string::npos) {
-    return access(program.c_str(), X_OK) == 0 ? program : std::string();
-  }
+  if (program.find('/') != std::string::npos) return is_program(program) ? program : std::string();
   const char* path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {
     std::string candidate = (folder.empty() ? "." : folder) + "/" + program;
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
+    if (is_program(candidate)) return candidate;
   }
   return {};
 }

@@ -17,11 +17,13 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <sstream>
 #include <string_view>
 
 #include "common/error.hpp"
+#include "harness/launch/choose.hpp"
 #include "harness/launch/leftovers.hpp"
 #include "harness/launch/process_table.hpp"
 
@@ -76,6 +78,12 @@ class Image {
     variables_.push_back(std::string(mark_variable) + "=" + mark);
     argv_ = pointers(words_);
     env_ = pointers(variables_);
+    path_ = find_program(command.argv.at(0));
+    std::array<char, 4> magic{};
+    is_elf_ = std::ifstream(path_).read(magic.data(), magic.size()) &&
+              std::string_view(magic.data(), magic.size()) ==
+                  "\x7f"
+                  "ELF";
   }
 
   /// Becomes the program, in a process group of its own.  Nothing here allocates.
@@ -88,7 +96,11 @@ class Image {
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
     if (bound_) sched_setaffinity(0, sizeof cpus_, &cpus_);
-    execvpe(argv_[0], argv_.data(), env_.data());
+    if (!path_.empty()) execve(path_.c_str(), argv_.data(), env_.data());
+    // A script without "#!" is the shell's, as if it were typed; a program for another machine is
+    // not.
+    const bool is_script = path_.empty() || (errno == ENOEXEC && !is_elf_);
+    if (is_script) execvpe(argv_[0], argv_.data(), env_.data());
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", argv_[0], std::strerror(errno));
     _exit(127);
   }
@@ -116,6 +128,8 @@ class Image {
   }
 
   std::vector<std::string> words_, variables_;
+  std::string path_;  ///< of the program; empty: not found
+  bool is_elf_ = false;
   std::vector<char*> argv_, env_;
   bool bound_;
   cpu_set_t cpus_;

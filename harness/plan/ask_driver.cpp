@@ -55,8 +55,9 @@ Error python_failed(const std::vector<std::string>& lines) {
   return Error(lines.back(), "install what its Python lacks: scripts/setup");
 }
 
-/// "PROGRAM: WHAT", "  hint: REMEDY".
-Error own_words(const fs::path& program, const std::vector<std::string>& lines) {
+/// "PROGRAM: WHAT", "  hint: REMEDY"; `otherwise`: the remedy when it names none.
+Error own_words(const fs::path& program, const std::vector<std::string>& lines,
+                const std::string& otherwise) {
   std::string what = lines.front(), hint;
   const std::string name = program.filename().string() + ": ";
   if (what.starts_with(name)) what.erase(0, name.size());
@@ -65,7 +66,7 @@ Error own_words(const fs::path& program, const std::vector<std::string>& lines) 
     const std::size_t at = line.find(mark);
     if (at != std::string::npos && hint.empty()) hint = line.substr(at + mark.size());
   }
-  return Error(what, hint);
+  return Error(what, hint.empty() ? otherwise : hint);
 }
 
 Error explained(const fs::path& program, const Printed& printed) {
@@ -92,7 +93,10 @@ Error explained(const fs::path& program, const Printed& printed) {
     }
   }
   if (!line_with("Traceback (most recent call last)").empty()) return python_failed(lines);
-  if (!lines.empty()) return own_words(program, lines);
+  const std::string otherwise = printed.exit_code == 127
+                                    ? "load the module that it needs, or install it (scripts/setup)"
+                                    : "run it by hand to see why";
+  if (!lines.empty()) return own_words(program, lines, otherwise);
   return Error(fmt::format("{} ended with exit code {}", question, printed.exit_code),
                "run it by hand to see why");
 }
