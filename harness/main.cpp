@@ -20,16 +20,25 @@ using namespace scalelaw;
 
 constexpr const char* name = "scalelaw";
 
+/// Without a path it is the current folder's that was asked for, and has been removed.
+void complain_of_path(const std::filesystem::filesystem_error& error) {
+  if (error.path1().empty()) {
+    complain(name, fmt::format("cannot use the current folder: {}", error.code().message()),
+             "change to a folder that exists (cd)");
+    return;
+  }
+  const bool long_name = error.code() == std::errc::filename_too_long;
+  complain(name, fmt::format("'{}': {}", error.path1().string(), error.code().message()),
+           long_name ? "choose a shorter name" : "check this path, and who may read and write it");
+}
+
 /// Says what an exception that no part of the program expected means to a person.
 int complain_of(const std::exception& exception) {
   if (const auto* error = dynamic_cast<const Error*>(&exception)) {
     complain(name, error->what(), error->hint());
   } else if (const auto* file =
                  dynamic_cast<const std::filesystem::filesystem_error*>(&exception)) {
-    const bool long_name = file->code() == std::errc::filename_too_long;
-    complain(
-        name, fmt::format("'{}': {}", file->path1().string(), file->code().message()),
-        long_name ? "choose a shorter name" : "check this path, and who may read and write it");
+    complain_of_path(*file);
   } else if (const auto* system = dynamic_cast<const std::system_error*>(&exception)) {
     // Printing to a full disk throws, too; that is finish_stdout's to say.
     if (!stdout_failed()) {

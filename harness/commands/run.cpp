@@ -126,9 +126,12 @@ int report_interrupt(const RunChoice& choice, const std::string& output) {
   return 128 + interrupt_signal();
 }
 
-/// Ends what is still running of the campaign's earlier attempts, and says so.
-void end_earlier_attempts(const std::string& scratch) {
-  const std::vector<std::string> ended = end_leftovers(scratch);
+/// Ends what is still running of the campaign's earlier attempts, and says so.  Before Scratch,
+/// whose records may be another harness's.
+void end_earlier_attempts(const std::string& output) {
+  std::error_code unreachable;
+  const fs::path records = fs::weakly_canonical(records_path(output), unreachable);
+  const std::vector<std::string> ended = end_leftovers(records);
   if (ended.empty()) return;
   print_error(fmt::format("scalelaw: ended what an earlier attempt had left running: {}\n",
                           fmt::join(ended, ", ")));
@@ -138,8 +141,8 @@ void end_earlier_attempts(const std::string& scratch) {
 void measure_prepared(const Prepared& prepared, const std::string& output, Results& results,
                       Journal& journal) {
   const Measuring& measuring = prepared.campaign.measuring;
+  end_earlier_attempts(output);
   const Scratch scratch(output);
-  end_earlier_attempts(scratch.path());
   ProgressLine line;
   MeasureTools tools;
   tools.launcher = prepared.launcher.get();

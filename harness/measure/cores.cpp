@@ -109,7 +109,9 @@ double find_quota(const std::string& root) {
       quota = smallest_quota(mount, group, quota_v2);
     } else if (fmt::format(",{},", controllers).find(",cpu,") != std::string::npos) {
       const fs::path joint = mount / controllers;
-      quota = smallest_quota(fs::exists(joint) ? joint : mount / "cpu", group, quota_v1);
+      std::error_code unreachable;
+      const bool is_joint = fs::exists(joint, unreachable);
+      quota = smallest_quota(is_joint ? joint : mount / "cpu", group, quota_v1);
     }
     if (quota > 0 && (smallest == 0 || quota < smallest)) smallest = quota;
   }

@@ -112,9 +112,10 @@ void capture_processor(const fs::path& root, Environment& out) {
                      : no_turbo == "1" ? "0"
                                        : read_first(root, {"sys/devices/system/cpu/cpufreq/boost"});
   const fs::path isolated = root / "sys/devices/system/cpu/isolated";  // an empty file: none
-  out["cpu.isolated"] = !fs::exists(isolated)         ? unknown
-                        : read_text(isolated).empty() ? "none"
-                                                      : read_text(isolated);
+  std::error_code unreachable;
+  out["cpu.isolated"] = !fs::exists(isolated, unreachable) ? unknown
+                        : read_text(isolated).empty()      ? "none"
+                                                           : read_text(isolated);
   out["cpu.idle_driver"] = read_first(root, {"sys/devices/system/cpu/cpuidle/current_driver"});
 }
 
@@ -179,7 +180,9 @@ void capture_system(const fs::path& root, Environment& out) {
       read_first(root, {"sys/hypervisor/type", "sys/class/dmi/id/product_name"});
   if (guest && out["os.virtual_machine"] == unknown) out["os.virtual_machine"] = "yes";
   if (!guest) out["os.virtual_machine"] = out["cpu.flags"] == unknown ? unknown : "no";
-  const bool container = fs::exists(root / ".dockerenv") || fs::exists(root / "run/.containerenv");
+  std::error_code unreachable;
+  const bool container = fs::exists(root / ".dockerenv", unreachable) ||
+                         fs::exists(root / "run/.containerenv", unreachable);
   out["os.container"] = container ? "yes" : "no sign of one";
   std::istringstream load(read_text(root / "proc/loadavg"));
   for (const char* minutes : {"load.1_minute", "load.5_minutes", "load.15_minutes"}) {

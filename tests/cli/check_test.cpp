@@ -115,6 +115,19 @@ TEST_F(Check, TakesEachConfigOfTheProject) {
   }
 }
 
+TEST_F(Check, SaysInWordsWhatTheFileSystemRefuses) {
+  const std::string file = (folder_ / config("models = \"serial\"\nsize = 1e5")).string();
+  const std::string run = "\"$scalelaw\" run " + file + " --launcher fake -o ";
+  for (const std::string& line :
+       {"mkdir gone && cd gone && rmdir ../gone && " + run + "out.h5",
+        "ln -s loop loop; " + run + "loop/out.h5", run + std::string(300, 'n') + ".h5",
+        run + std::string(5000, 'n') + "/out.h5", run + "/proc/self/out.h5"}) {
+    const Printed printed = shell(line);
+    EXPECT_EQ(printed.exit_code, 1) << line;
+    EXPECT_NE(printed.err.find("\n  hint: "), std::string::npos) << line << "\n" << printed.err;
+  }
+}
+
 class List : public Cli {};
 
 TEST_F(List, NamesKernelsParametersAndModels) {
