@@ -6,9 +6,12 @@
 #include <numeric>
 
 #include "harness/measure/statistics.hpp"
+#include "harness/measure/summary.hpp"
 
 namespace scalelaw {
 namespace {
+
+constexpr double least_accounted = 0.9;  // of the time, by phases that are to say what it is
 
 /// Seconds inside compute, per worker of the sample.
 std::vector<double> useful(const Sample& sample) {
@@ -28,32 +31,51 @@ double karp_flatt(double speedup, double workers) {
 }
 
 SampleIndex index_samples(const Results& results) {
+  const std::vector<Summary> summaries = summarize_all(results);
+  std::vector<bool> counts(results.launches.size(), false);
+  for (const Summary& summary : summaries) {
+    for (const LaunchTime& launch : summary.launches) {
+      counts[static_cast<std::size_t>(launch.launch)] = true;
+    }
+  }
   SampleIndex index;
   index.timed.resize(results.points.size());
   index.diagnostic.resize(results.points.size());
   for (const Sample& sample : results.samples) {
+    if (!counts[static_cast<std::size_t>(sample.launch)]) continue;
     const Launch& launch = results.launches[static_cast<std::size_t>(sample.launch)];
-    if (launch.state != State::ok) continue;
     auto& where = sample.diagnostic ? index.diagnostic : index.timed;
     where[static_cast<std::size_t>(launch.point)].push_back(&sample);
   }
   return index;
 }
 
+double median_over_launches(const std::vector<const Sample*>& samples,
+                            const std::function<double(const Sample&)>& value) {
+  std::map<std::int64_t, std::vector<double>> by_launch;
+  for (const Sample* sample : samples) by_launch[sample->launch].push_back(value(*sample));
+  std::vector<double> medians;
+  for (const auto& [launch, values] : by_launch) medians.push_back(median(values));
+  return median(medians);
+}
+
 std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed) {
-  std::vector<double> balance, communication, parallel;
+  if (timed.empty()) return std::nullopt;
   for (const Sample* sample : timed) {
-    const std::vector<double> times = useful(*sample);
-    if (times.empty() || !(sample->total_s > 0)) continue;
-    const double most = *std::max_element(times.begin(), times.end());
-    if (!(most > 0)) continue;
-    const double mean =
-        std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
-    balance.push_back(mean / most);
-    communication.push_back(most / sample->total_s);
+    if (useful(*sample).empty()) return std::nullopt;
   }
-  if (balance.empty()) return std::nullopt;
-  PopEfficiency efficiency{median(balance), median(communication), 0};
+  const double elapsed_s =
+      median_over_launches(timed, [](const Sample& sample) { return sample.total_s; });
+  const double most_s = median_over_launches(timed, [](const Sample& sample) {
+    const std::vector<double> times = useful(sample);
+    return *std::max_element(times.begin(), times.end());
+  });
+  const double mean_s = median_over_launches(timed, [](const Sample& sample) {
+    const std::vector<double> times = useful(sample);
+    return std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
+  });
+  if (!(most_s > 0 && elapsed_s > 0)) return std::nullopt;
+  PopEfficiency efficiency{mean_s / most_s, most_s / elapsed_s, 0};
   efficiency.parallel = efficiency.load_balance * efficiency.communication;
   return efficiency;
 }
@@ -69,13 +91,18 @@ std::optional<Interval> SerialShare::interval() const {
 
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed) {
   std::map<std::int64_t, std::vector<double>> by_launch;
+  double serial_s = 0, compute_s = 0, total_s = 0;
   for (const Sample* sample : timed) {
     const double serial =
         sample->distribute_s + sample->prepare_s + sample->combine_s + sample->finish_s;
     const double all = serial + sample->compute_s;
     if (all > 0) by_launch[sample->launch].push_back(serial / all);
+    serial_s += serial;
+    compute_s += sample->compute_s;
+    total_s += sample->total_s;
   }
-  if (by_launch.empty()) return std::nullopt;
+  const bool told_apart = serial_s > 0 && compute_s > 0;
+  if (!told_apart || serial_s + compute_s < least_accounted * total_s) return std::nullopt;
   std::vector<double> shares;
   for (const auto& [launch, values] : by_launch) shares.push_back(median(values));
   const auto n = static_cast<double>(shares.size());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,11 @@ namespace scalelaw {
 /// Source: Karp & Flatt, "Measuring parallel processor performance", CACM 33 (1990).
 double karp_flatt(double speedup, double workers);
 
-/// Efficiencies of one point, each in [0, 1]; medians over its timed samples.
-/// Useful time is what a worker spends inside compute.
-/// Source: POP, "Standard metrics for performance analysis" (2015): parallel efficiency as the
-///         product of load balance and communication efficiency.
+/// Efficiencies of one point, each in [0, 1].  Useful time is what a worker spends inside compute.
+/// The ratios are formed last, from three medians (median_over_launches): of the mean useful time
+/// over workers, of the largest, and of the elapsed time, which is the point's.  So the parallel
+/// efficiency is at once mean useful time / elapsed and the product of the other two.
+/// Source: POP, "Standard metrics for performance analysis" (2015).
 struct PopEfficiency {
   double load_balance = 0;   ///< mean / max useful time over workers
   double communication = 0;  ///< max useful time / elapsed
@@ -28,12 +30,17 @@ struct PopEfficiency {
 
 /// The samples of each point, and those that are diagnostic apart.
 struct SampleIndex {
-  std::vector<std::vector<const Sample*>> timed;       ///< by point, of launches that ended well
+  std::vector<std::vector<const Sample*>> timed;       ///< by point, of the launches that count
   std::vector<std::vector<const Sample*>> diagnostic;  ///< likewise
 };
 SampleIndex index_samples(const Results& results);
 
-/// Nothing when no sample has the times of its ranks.
+/// What a point's time is of the samples' totals, for any number of a sample: the median over
+/// launches of each launch's median.  Errors: throws Error when there are no samples.
+double median_over_launches(const std::vector<const Sample*>& samples,
+                            const std::function<double(const Sample&)>& value);
+
+/// Nothing when a sample lacks the times of its ranks, or nothing was computed.
 std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed);
 
 /// The share of the time that more workers cannot shorten, from the phases at one worker:
@@ -44,7 +51,8 @@ struct SerialShare {
   Noise noise;  ///< of the value; unknown when there was one launch
   [[nodiscard]] std::optional<Interval> interval() const;
 };
-/// Nothing when there are no timed samples.
+/// Nothing when the phases do not say it: none is serial, none computes, or together they account
+/// for less than nine tenths of the time.
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed);
 
 /// Where a point's lost efficiency went: parts of its worker-seconds p T(p) that are more than the

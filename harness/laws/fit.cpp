@@ -11,8 +11,8 @@
 namespace scalelaw {
 namespace {
 
-constexpr int reweightings = 3;  // the scale follows the fit; converges at once for small errors
 constexpr double lack_of_fit_level = 0.05;
+constexpr double too_far = 0.1;    // from the times it was fitted to, for a law to be believed
 constexpr double rounding = 1e-9;  // of log times: closer than this is on the law
 
 Eigen::MatrixXd basis_of(const Law& law, const std::vector<Observation>& observations) {
@@ -57,7 +57,7 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
   }
   testable_ = distinct > needed;
   for (const Observation& o : observations_) {
-    log_times_.push_back(o.time.mean);
+    log_times_.push_back(o.time.centre);
     noise_.each.push_back(o.time.noise);
   }
   inputs_ = log_times_;
@@ -68,31 +68,40 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
   const Eigen::VectorXd y = response(inputs_);
   const Eigen::MatrixXd basis = basis_of(law, observations_);
   const Eigen::VectorXd elsewhere = exchanges_of(law, observations_);
-  const Eigen::VectorXd whole = y + elsewhere;
-  Eigen::VectorXd scale = whole;
-  for (int i = 0; i < reweightings; ++i) {
-    squares_.emplace(basis, scale);
-    if (!squares_->full_rank()) {
-      reason_ = "the placements do not tell its parameters apart";
-      return;
-    }
-    theta_ = squares_->bounded(y);
-    scale = (basis * theta_ + elsewhere).cwiseMax(1e-3 * whole);
+  squares_.emplace(basis, y + elsewhere);  // relative to what was measured
+  if (!squares_->full_rank()) {
+    reason_ = "the placements do not tell its parameters apart";
+    return;
   }
+  theta_ = squares_->bounded(y);
   judge_lack_of_fit();
-  if (!testable_ && (lacks_fit() || !noise_.known()) && outside_bounds()) {
+  if (!testable_ && (lacks_fit() || !noise_.known()) && theta_.minCoeff() == 0 &&
+      !meets_every_point()) {
     reason_ = fmt::format("{} distinct {} would need a parameter outside its bounds", distinct,
                           law.varies);
   }
 }
 
-/// Whether a bound keeps the law from the points.
-bool LawFit::outside_bounds() const {
+/// Of the log times, the law's own against the measured.
+double LawFit::squared_misses() const {
   double squares = 0;
   for (std::size_t i = 0; i < observations_.size(); ++i) {
     squares += std::pow(log_times_[i] - std::log(seconds(observations_[i].load)), 2);
   }
-  return theta_.minCoeff() == 0 && squares > rounding * rounding;
+  return squares;
+}
+
+bool LawFit::meets_every_point() const {
+  const auto n = static_cast<double>(observations_.size());
+  return identifiable() && squared_misses() <= n * rounding * rounding;
+}
+
+double LawFit::typical_miss() const {
+  return std::exp(std::sqrt(squared_misses() / static_cast<double>(observations_.size()))) - 1;
+}
+
+bool LawFit::misleads() const {
+  return identifiable() && typical_miss() > too_far && (lacks_fit() || !noise_.known());
 }
 
 double LawFit::exchange_scale(std::span<const double> inputs) const {
@@ -114,9 +123,9 @@ Eigen::VectorXd LawFit::response(std::span<const double> inputs) const {
 void LawFit::judge_lack_of_fit() {
   if (!noise_.known()) return;
   const Eigen::VectorXd leverages = squares_->leverages(theta_);
-  double squares = 0, expected = 0, per_freedom = 0;
+  const double squares = squared_misses();
+  double expected = 0, per_freedom = 0;
   for (std::size_t i = 0; i < observations_.size(); ++i) {
-    squares += std::pow(log_times_[i] - std::log(seconds(observations_[i].load)), 2);
     double own = (1 - leverages(static_cast<Eigen::Index>(i))) * noise_.each[i].variance;
     if (law_->exchanges) {
       const Load& load = observations_[i].load;
@@ -127,7 +136,7 @@ void LawFit::judge_lack_of_fit() {
   }
   const auto n = static_cast<double>(observations_.size());
   const double freedom = n - leverages.sum();
-  if (squares < n * rounding * rounding || freedom < 0.5) return;
+  if (meets_every_point() || freedom < 0.5) return;
   if (expected > 0) {
     const double f = squares / expected;
     const boost::math::fisher_f_distribution<double> law(freedom,

@@ -33,8 +33,8 @@ struct Known {
   Noise noise;                      ///< of the logarithm of Load::exchange_s, all points' alike
 };
 
-/// A law fitted to a series: least squares of relative errors of the times, within the law's
-/// bounds.
+/// A law fitted to a series: the theta >= 0 that makes sum_i ((T_i - T(load_i))/T_i)^2 least, where
+/// T_i is the median that was measured; a law of rates likewise, with work/T for T.
 ///
 /// The noise is that between launches.  When the points stray from the law by more than that noise
 /// explains (an F test of lack of fit at 5 %), the excess is estimated and joins the noise, so that
@@ -59,6 +59,9 @@ class LawFit {
   /// every point by construction has parameters with intervals (the noise of the launches, if the
   /// law holds), but no goodness, and nothing to hold out.
   [[nodiscard]] bool testable() const { return testable_; }
+  /// Whether the curve goes through every measured time: what it does where the points are as many
+  /// as the parameters, unless a bound keeps it away or placements of one p differ.
+  [[nodiscard]] bool meets_every_point() const;
   [[nodiscard]] const Law& law() const { return *law_; }
 
   /// The parameters, then what was measured elsewhere.  Intervals come from the fit without bounds,
@@ -67,6 +70,11 @@ class LawFit {
   /// Coefficient of determination, in speedups; at most 1, negative when worse than their mean. NaN
   /// when not testable().
   [[nodiscard]] double goodness() const;
+  /// How far the curve typically is from a measured time: 0.1 is by a tenth, up or down.
+  [[nodiscard]] double typical_miss() const;
+  /// Whether it misses by more than a tenth, and by more than noise explains: it does not describe
+  /// its own points, and says nothing of others.
+  [[nodiscard]] bool misleads() const;
   /// Whether the points stray from the law by more than their noise explains.
   [[nodiscard]] bool lacks_fit() const { return noise_.shared.freedom > 0; }
 
@@ -94,7 +102,7 @@ class LawFit {
   [[nodiscard]] Eigen::VectorXd response(std::span<const double> inputs) const;
   [[nodiscard]] double exchange_scale(std::span<const double> inputs) const;
   void judge_lack_of_fit();
-  [[nodiscard]] bool outside_bounds() const;
+  [[nodiscard]] double squared_misses() const;
 
   const Law* law_;
   std::vector<Observation> observations_;

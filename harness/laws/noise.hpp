@@ -15,20 +15,19 @@ namespace scalelaw {
 struct Noise {
   double variance = 0;
   double freedom = 0;
-  /// How each launch strayed from their mean: the law of the error is that of the mean of as many
-  /// of them, drawn anew, scaled to `variance`.  Empty: a normal law.
-  std::vector<double> deviations{};
+  /// By how much the estimate strays when its launches are drawn anew, scaled to a mean square of
+  /// 1: the law of the error is any of them, scaled to `variance`.  Empty: a normal law.
+  std::vector<double> errors{};
 };
 
 /// Of the mean of independent values; unknown when there are fewer than two.
 Noise noise_of_mean(std::span<const double> values);
 
-/// A point's time as the laws take it: the mean over launches of the logarithm of each launch's
-/// median, so that exp(mean) is seconds.  Within a launch the median, which outliers do not move;
-/// between launches the mean, whose error has a known law for as few launches as people can afford.
+/// A point's time as the laws take it: the logarithm of the median that all tables show, so that a
+/// law and a table never speak of two times of one point.
 struct LogTime {
-  double mean = 0;
-  Noise noise;  ///< of the mean; unknown when there was one launch
+  double centre = 0;  ///< exp(centre) is the median in seconds
+  Noise noise;        ///< of the centre; unknown when there was one launch
   std::int64_t launches = 0;
 };
 
@@ -52,12 +51,12 @@ struct NoiseModel {
 /// A quantity computed from inputs with errors.
 using Quantity = std::function<double(std::span<const double> inputs)>;
 
-/// The interval of `quantity` at `centre` by a bootstrap over launches: every input is made anew
-/// from its launches, drawn with replacement, and the percentiles of what the quantity makes of the
-/// draws are the interval.  A percentile bootstrap over n launches is too narrow by
-/// sqrt((n - 1)/n) and by z instead of t, so the draws are widened by both: t(f)/z with the
-/// quantity's own effective degrees of freedom f, Satterthwaite's, from its sensitivities to the
-/// inputs.  A shared variance, and a noise without launches, are drawn from normal laws.
+/// The interval of `quantity` at `centre` by a bootstrap over launches: every input strays as it
+/// does when its launches are drawn with replacement, and the percentiles of what the quantity
+/// makes of the draws are the interval.  With few launches that is too narrow by z instead of t, so
+/// the draws are widened by t(f)/z with the quantity's own effective degrees of freedom f,
+/// Satterthwaite's, from its sensitivities to the inputs.  A shared variance, and a noise without
+/// launches, are drawn from normal laws.
 /// Nothing when the noise is unknown.  The same `seed` gives the same interval.
 /// Sources: Efron & Tibshirani, An Introduction to the Bootstrap (1993), sections 6.5 and 13;
 ///          Hesterberg, "What teachers should know about the bootstrap", The American Statistician

@@ -4,8 +4,6 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
-#include "harness/laws/noise.hpp"
-
 namespace scalelaw {
 namespace {
 
@@ -18,12 +16,14 @@ std::vector<double> standard_residuals(const std::vector<Summary>& summaries) {
   for (const Summary& summary : summaries) {
     const std::vector<double> times = summary.times_s();
     if (times.size() < fewest_launches) continue;
-    const LogTime centre = log_time(times);
     const auto n = static_cast<double>(times.size());
-    const double deviation = std::sqrt(centre.noise.variance * n);
+    double mean = 0, squares = 0;
+    for (const double t : times) mean += std::log(t) / n;
+    for (const double t : times) squares += std::pow(std::log(t) - mean, 2);
+    const double deviation = std::sqrt(squares / (n - 1));
     if (!(deviation > 0)) continue;
     for (const double t : times) {
-      residuals.push_back((std::log(t) - centre.mean) / deviation * std::sqrt(n / (n - 1)));
+      residuals.push_back((std::log(t) - mean) / deviation * std::sqrt(n / (n - 1)));
     }
   }
   return residuals;

@@ -23,16 +23,20 @@ Prediction judge(const Series& series, std::string law, std::string kind,
   p.speedup = speedup(predicted_s);
   p.low = band_s ? speedup(band_s->high) : unknown;
   p.high = band_s ? speedup(band_s->low) : unknown;
-  p.measured = member.timed ? speedup(std::exp(member.time.mean)) : unknown;
+  p.measured = member.timed ? measured_speedup(base_s, member.median_s, member.load.work) : unknown;
   p.error = (p.speedup - p.measured) / p.measured;
   p.inside = band_s && p.low <= p.measured && p.measured <= p.high;
   return p;
 }
 
-/// The seconds that speedups of this series and fit divide.
-double base_of(const Series& series, const LawFit* fit) {
-  if (const auto* one = series.one_worker()) return std::exp(one->time.mean);
-  return fit ? fit->seconds({}) : unknown;
+/// The seconds that all speedups of this series divide: the median of its one worker; without one,
+/// what the first law that can be fitted says of it.
+double base_of(const Series& series, const std::vector<LawFit>& fits) {
+  if (const auto* one = series.one_worker()) return one->median_s;
+  for (const LawFit& fit : fits) {
+    if (fit.identifiable()) return fit.seconds({});
+  }
+  return unknown;
 }
 
 /// What is known before anything is scaled.
@@ -73,7 +77,7 @@ std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
   Noise pass = member.time.noise;
   pass.variance = std::max(pass.variance, variance_of_pass);
   NoiseModel noise{{from.share.noise, one.time.noise, pass}, {}};
-  std::vector<double> centre{from.share.value, one.time.mean, 0};
+  std::vector<double> centre{from.share.value, one.time.centre, 0};
   if (from.law->exchanges) {
     noise.each.push_back(from.exchange);
     centre.push_back(0);
@@ -92,7 +96,7 @@ std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
 Prediction judge_a_priori(const Series& series, const Beforehand& from, const Series::Member& one,
                           const Series::Member& member, double variance_of_pass) {
   const Scaling scaling = series.first->scaling;
-  const double base_s = std::exp(one.time.mean);
+  const double base_s = one.median_s;
   return judge(series, std::string(from.law->name), "a_priori", member, base_s,
                a_priori_seconds(from, scaling, from.share.value, base_s, member.load, 1),
                a_priori_band(from, scaling, one, member, variance_of_pass));
@@ -117,7 +121,7 @@ void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLa
   }
   out.a_priori = serial_share(samples.timed[static_cast<std::size_t>(one->point)]);
   if (!out.a_priori) {
-    out.a_priori_missing = "no phases at one worker";
+    out.a_priori_missing = "its record at one worker does not tell serial phases from computing";
     return;
   }
   out.one_pass_variance = pass_variance(samples.timed[static_cast<std::size_t>(one->point)]);
@@ -152,7 +156,7 @@ void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
   for (const auto& member : series.members) {
     if (!member.fitted) continue;
     out.predictions.push_back(judge(series, std::string(fit.law().name), "fitted", member,
-                                    base_of(series, &fit), fit.seconds(member.load),
+                                    out.base_s, fit.seconds(member.load),
                                     fit.band_s(member.load, member.time.noise)));
   }
 }
@@ -170,7 +174,7 @@ void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) 
   for (const auto& member : series.members) {
     if (!member.fitted || member.load.workers != largest) continue;
     out.predictions.push_back(judge(series, std::string(fit.law().name), "held_out", member,
-                                    base_of(series, &without), without.seconds(member.load),
+                                    out.base_s, without.seconds(member.load),
                                     without.band_s(member.load, member.time.noise)));
   }
 }
@@ -216,11 +220,14 @@ SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
     out.a_priori_missing = "the serial model does not scale";
     return out;
   }
-  predict_a_priori(series, samples, out);
   for (const Law* law : laws_for(series.first->scaling, series.first->model)) {
     out.fits.push_back(fit_of(series, *law));
-    predict_fitted(series, out.fits.back(), out);
-    predict_held_out(series, out.fits.back(), out);
+  }
+  out.base_s = base_of(series, out.fits);
+  predict_a_priori(series, samples, out);
+  for (const LawFit& fit : out.fits) {
+    predict_fitted(series, fit, out);
+    predict_held_out(series, fit, out);
   }
   rank_laws(out);
   return out;
@@ -239,9 +246,8 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
   }
   for (const LawFit& fit : laws.fits) {
     if (!fit.identifiable()) continue;
-    out.push_back(judge(series, std::string(fit.law().name), "extrapolated", member,
-                        base_of(series, &fit), fit.seconds(load),
-                        fit.band_s(load, fit.typical_noise())));
+    out.push_back(judge(series, std::string(fit.law().name), "extrapolated", member, laws.base_s,
+                        fit.seconds(load), fit.band_s(load, fit.typical_noise())));
   }
   return out;
 }

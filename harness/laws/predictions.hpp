@@ -16,13 +16,15 @@ struct SeriesLaws {
   std::vector<Prediction> predictions;  ///< a_priori, fitted, held_out
   std::optional<SerialShare> a_priori;  ///< from the phases at one worker
   std::string a_priori_missing;         ///< why there is none
+  double base_s = 0;                    ///< what all these speedups divide, seconds
   double one_pass_variance = 0;         ///< of the log time of a single pass at one worker
   /// Law names, best first, by the size of their held-out error; laws without one are left out.
   std::vector<std::string> ranking;
 };
 
 /// Fits and predicts.  Speedups are against the series' own one worker (without one: against what
-/// the law says of one worker), scaled ones on weak series. Cost: about 10 ms a law.
+/// the first law that can be fitted says of it), scaled ones on weak series.  `measured` is the
+/// ratio of medians that tables show. Cost: about 10 ms a law.
 SeriesLaws apply_laws(const Series& series, const SampleIndex& samples);
 
 /// The a priori prediction (kind a_priori) and each fitted law's (kind extrapolated) at `load`,

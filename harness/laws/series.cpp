@@ -18,7 +18,9 @@ Series::Member member_of(const Results& results, const std::vector<Summary>& sum
                  static_cast<double>(point.placement.ranks()), operations_of(point)};
   member.timed = has_time(point, summary);
   member.fitted = member.timed && !point.oversubscribed;
-  if (member.timed) member.time = log_time(summary.times_s());
+  if (!member.timed) return member;
+  member.median_s = summary.median_s;
+  member.time = log_time(summary.times_s());
   return member;
 }
 
@@ -78,6 +80,10 @@ bool has_time(const Point& point, const Summary& summary) {
                         point.state == State::not_converged || point.state == State::unstable ||
                         point.state == State::ok;
   return measured && !summary.launches.empty();
+}
+
+double measured_speedup(double base_s, double time_s, double work) {
+  return base_s / time_s * work;
 }
 
 double operations_of(const Point& point) {

@@ -15,6 +15,10 @@ namespace scalelaw {
 /// result nor its placement was wrong.
 bool has_time(const Point& point, const Summary& summary);
 
+/// How many times faster `time_s` is than `base_s` when it did `work` times the work: the one
+/// speedup that is called measured, wherever it stands.
+double measured_speedup(double base_s, double time_s, double work);
+
 /// A point's operations (its work model); 1 when the work model does not say.
 double operations_of(const Point& point);
 
@@ -29,6 +33,7 @@ struct Series {
     Load load;
     bool timed = false;   ///< has_time()
     bool fitted = false;  ///< timed and not oversubscribed: the laws see it
+    double median_s = 0;  ///< when timed: the median that tables show
     LogTime time;         ///< when timed; noise pooled over the series where it has one launch
   };
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/laws/efficiency.hpp"
 #include "harness/measure/statistics.hpp"
@@ -70,12 +69,6 @@ std::optional<Account> account(const std::vector<const Sample*>& timed,
   return out;
 }
 
-double median_total(const std::vector<const Sample*>& timed) {
-  std::vector<double> totals;
-  for (const Sample* sample : timed) totals.push_back(sample->total_s);
-  return totals.empty() ? std::numeric_limits<double>::quiet_NaN() : median(totals);
-}
-
 }  // namespace
 
 std::array<double, 6> parts_of(const Waterfall& w) {
@@ -86,7 +79,8 @@ std::optional<Waterfall> waterfall(const WaterfallInput& input) {
   const auto now = account(input.timed, input.diagnostic);
   const auto one = account(input.one_timed, input.one_diagnostic);
   if (!now || !one) return std::nullopt;
-  const double whole = input.workers * median_total(input.timed);
+  const double whole =
+      input.workers * median_over_launches(input.timed, [](const Sample& s) { return s.total_s; });
   const auto lost = [&](double here, double there) { return (here - input.work * there) / whole; };
   Waterfall out;
   out.loss = 1 - input.efficiency;

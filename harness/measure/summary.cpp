@@ -27,7 +27,7 @@ void conclude(Summary& summary, std::vector<std::int64_t> samples) {
   }
   const std::vector<double> times = summary.times_s();
   summary.median_s = median(times);
-  summary.interval_s = rank_interval(times);
+  summary.interval_s = median_interval(times);
 }
 
 }  // namespace

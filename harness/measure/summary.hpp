@@ -25,7 +25,7 @@ struct Summary {
   std::vector<LaunchTime> launches;    ///< those that count: ended well, not diagnostic
   std::int64_t samples = 0;            ///< timed samples in them
   double median_s = 0;                 ///< median of the launches' medians; NaN when there are none
-  std::optional<Interval> interval_s;  ///< 95 % rank interval of the median over launches, n >= 6
+  std::optional<Interval> interval_s;  ///< 95 %, of the median over launches, n >= 6
   bool busy = false;  ///< launches made on a busy machine are in it, for want of quiet ones
 
   /// The launches' medians, seconds: what ratios, fits and bootstraps take.

@@ -23,10 +23,17 @@ bool failed(const Tally& tally) {
          tally.crashed > failures_allowed || tally.invalid > failures_allowed;
 }
 
-/// Launches that a verdict needs: enough for an interval, and once more for each that was made on a
-/// busy machine, up to the repeats allowed.
+/// Launches before the point's interval is looked at: enough for one that may be looked at again
+/// after every launch, or, where no more are allowed, for one that is looked at once.
+std::int64_t launches_before_looking(const Measuring& measuring) {
+  return std::max(
+      {measuring.launches_min, fewest_for_interval, std::min(first_look, measuring.launches_max)});
+}
+
+/// Launches that a verdict needs: those before the first look, and once more for each that was made
+/// on a busy machine, up to the repeats allowed.
 std::int64_t wanted(const Tally& tally, const Measuring& measuring) {
-  const std::int64_t base = std::max(measuring.launches_min, fewest_for_interval);
+  const std::int64_t base = launches_before_looking(measuring);
   const auto busy = static_cast<std::int64_t>(tally.busy_s.size());
   return base + std::min(busy, measuring.gate.repeats * base);
 }
@@ -40,7 +47,7 @@ std::vector<double> times(const Tally& tally) {
 }
 
 bool narrow_enough(const std::vector<double>& times_s, double target) {
-  const auto interval = rank_interval(times_s);
+  const auto interval = median_interval(times_s);
   return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
 }
 
@@ -64,7 +71,7 @@ std::string launches_text(std::int64_t n) {
 }
 
 std::string spread(const Tally& tally, const Measuring& measuring) {
-  const auto interval = rank_interval(times(tally));
+  const auto interval = median_interval(times(tally));
   if (!interval) {
     return fmt::format("{}, and an interval needs {}", launches_text(good(tally)),
                        fewest_for_interval);
@@ -168,7 +175,9 @@ bool needs_launch(const Tally& tally, const Measuring& measuring) {
   const double next_s = tally.spent_s / static_cast<double>(tally.launches);
   if (tally.spent_s + next_s > measuring.budget_s) return false;
   if (good(tally) < wanted(tally, measuring)) return true;
-  return !narrow_enough(times(tally), measuring.target_interval);
+  const std::vector<double> seen = times(tally);
+  return static_cast<std::int64_t>(seen.size()) < launches_before_looking(measuring) ||
+         !narrow_enough(seen, measuring.target_interval);
 }
 
 double expected_s(const Tally& tally, const Measuring& measuring) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
@@ -44,19 +46,18 @@ struct Told {
 
 std::vector<std::string> size_row(const Told& told, std::size_t k) {
   const Round& round = told.contest.rounds[k];
-  std::string as_fast;
-  for (const std::size_t s : round.as_fast) {
-    as_fast += (as_fast.empty() ? "" : ", ") + told.name(s);
-  }
-  std::vector<std::string> cells{round.size, told.name(round.choice),
-                                 precise_seconds(told.at(round.choice, k).median_s)};
+  std::string tied;
+  for (const std::size_t s : round.tied) tied += (tied.empty() ? "" : ", ") + told.name(s);
+  std::vector<std::string> cells{
+      round.size, told.name(round.choice),
+      seconds_interval(told.at(round.choice, k).median_s, told.at(round.choice, k).interval_s)};
   if (round.next) {
     const Ratio ratio = told.ratio_to_next(k);
     cells.insert(cells.end(), {told.name(*round.next), with_interval(ratio.value, ratio.interval)});
   } else {
     cells.insert(cells.end(), {"-", "-"});
   }
-  cells.push_back(as_fast);
+  cells.push_back(tied);
   const std::string choice = marks_text(told.marks(round.choice, k));
   const std::string next = round.next ? marks_text(told.marks(*round.next, k)) : choice;
   cells.push_back(choice == next
@@ -72,6 +73,7 @@ std::string crossover_line(const Told& told, const Crossover& crossover) {
       fmt::format("from {} to {} between {} = {} and {}", told.name(crossover.from),
                   told.name(crossover.to), contest.size_name, contest.rounds[crossover.below].size,
                   contest.rounds[crossover.below + 1].size);
+  if (!crossover.refused.empty()) return line + "; where, is not computed: " + crossover.refused;
   if (!crossover.size) return line + "; the fitted times do not meet";
   return line + fmt::format("; the fitted times meet at {}{}",
                             with_interval(crossover.size->value, crossover.size->interval),
@@ -82,6 +84,7 @@ std::string crossover_line(const Told& told, const Crossover& crossover) {
 std::string reason_line(const Told& told, const Crossover& crossover) {
   const Strategy& from = told.contest.strategies[crossover.from];
   const Strategy& to = told.contest.strategies[crossover.to];
+  if (!crossover.refused.empty()) return {};
   if (!from.fit->identifiable() || !to.fit->identifiable()) return {};
   const auto a = from.fit->estimates(), b = to.fit->estimates();
   if (!(b[0].value > a[0].value) || !(b[1].value < a[1].value)) {
@@ -96,8 +99,8 @@ std::string reason_line(const Told& told, const Crossover& crossover) {
 
 TextTable costs_table(const Contest& contest) {
   TextTable table;
-  table.header = {"T = fixed + per work", "fixed", "per 1e6 operations",
-                  "half of it fixed at",  "R2",    "not computing at the smallest"};
+  table.header = {"T = fixed + per work", "fixed",     "per 1e6 operations",
+                  "half of it fixed at",  "misses by", "not computing at the smallest"};
   table.left = {0};
   for (const Strategy& strategy : contest.strategies) {
     std::vector<std::string> cells{name_of(strategy)};
@@ -106,11 +109,10 @@ TextTable costs_table(const Contest& contest) {
     } else {
       const auto estimates = strategy.fit->estimates();
       const double fixed = estimates[0].value, per_work = estimates[1].value;
-      const double goodness = strategy.fit->goodness();
       cells.insert(cells.end(),
                    {seconds_interval(fixed, estimates[0].interval), precise_seconds(1e6 * per_work),
                     per_work > 0 ? fmt::format("{:.3g}", fixed / per_work) : "-",
-                    std::isnan(goodness) ? "-" : fmt::format("{:.4f}", goodness)});
+                    strategy.fit->testable() ? percent(strategy.fit->typical_miss(), 1) : "-"});
     }
     cells.push_back(percent(strategy.overhead_share, 1));
     table.rows.push_back(cells);
@@ -118,17 +120,81 @@ TextTable costs_table(const Contest& contest) {
   return table;
 }
 
+/// What to know before a choice is trusted.
+std::optional<std::string> choices_caution(const Contest& contest) {
+  const bool all = std::all_of(contest.rounds.begin(), contest.rounds.end(),
+                               [](const Round& round) { return round.intervals; });
+  if (all) return std::nullopt;
+  return "CAUTION: some times have no interval, for want of launches (6): there, what is within "
+         "10 % is tied, and the rest may be noise";
+}
+
+/// The strategies whose lines do not describe their own times, by name; empty: none.
+std::string crooked(const Contest& contest) {
+  std::string names;
+  for (const Strategy& strategy : contest.strategies) {
+    if (!strategy.fit->misleads()) continue;
+    names += fmt::format("{}{} (misses by {})", names.empty() ? "" : ", ", name_of(strategy),
+                         percent(strategy.fit->typical_miss()));
+  }
+  return names;
+}
+
+/// By where the data of two neighbouring sizes stay, the strategies that change there.
+std::vector<std::string> cache_edges(const Contest& contest) {
+  std::map<std::tuple<std::size_t, CacheLevel, CacheLevel>, std::string> edges;
+  for (const Strategy& strategy : contest.strategies) {
+    for (std::size_t k = 0; k + 1 < contest.rounds.size(); ++k) {
+      const auto &below = strategy.levels[k], &above = strategy.levels[k + 1];
+      if (!below || !above || *below == *above) continue;
+      std::string& names = edges[{k, *below, *above}];
+      names += (names.empty() ? "" : ", ") + name_of(strategy);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [edge, names] : edges) {
+    const auto& [k, below, above] = edge;
+    lines.push_back(fmt::format(
+        "CAUTION: from {} = {} to {} the data of {} go from {} to {}: one line for both sides of "
+        "that edge may describe neither",
+        contest.size_name, contest.rounds[k].size, contest.rounds[k + 1].size, names,
+        to_string(below), to_string(above)));
+  }
+  return lines;
+}
+
+std::vector<std::string> line_cautions(const Contest& contest) {
+  std::vector<std::string> lines;
+  if (contest.rounds.size() < 3) {
+    lines.emplace_back("with two sizes T = fixed + per work is untested: give a third");
+  }
+  if (const std::string names = crooked(contest); !names.empty()) {
+    lines.push_back(
+        fmt::format("CAUTION: a straight line does not describe {}: do not read costs or other "
+                    "sizes from it",
+                    names));
+  }
+  for (std::string& line : cache_edges(contest)) lines.push_back(std::move(line));
+  return lines;
+}
+
 void add_contest(const Told& told, std::vector<Section>& out) {
   const Contest& contest = told.contest;
   Section choices;
   choices.heading = fmt::format("{}: which strategy is fastest?", contest.work);
-  choices.table.header = {contest.size_name,          "choose", "time", "next model", "next/choice",
-                          "as fast, but less simple", "marks"};
+  choices.table.header = {contest.size_name,
+                          "choose",
+                          "time",
+                          "next model",
+                          "next/choice",
+                          "tied with it, but less simple",
+                          "marks"};
   choices.table.left = {1, 3, 4, 5, 6};
   choices.table.keys = 1;
   for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
     choices.table.rows.push_back(size_row(told, k));
   }
+  if (auto caution = choices_caution(contest)) choices.after.push_back(std::move(*caution));
   const auto crossovers = crossovers_of(contest);
   if (crossovers.empty()) {
     choices.after.push_back(fmt::format("no crossover: {} is best at every size measured",
@@ -141,11 +207,7 @@ void add_contest(const Told& told, std::vector<Section>& out) {
     }
   }
   out.push_back(std::move(choices));
-  Section costs{3, "", {}, costs_table(contest), {}};
-  if (contest.rounds.size() < 3) {
-    costs.after.emplace_back("with two sizes T = fixed + per work is untested: give a third");
-  }
-  out.push_back(std::move(costs));
+  out.push_back({3, "", {}, costs_table(contest), line_cautions(contest)});
 }
 
 using Json = nlohmann::ordered_json;
@@ -174,8 +236,13 @@ Json of(const Strategy& strategy) {
   const auto estimates = strategy.fit->estimates();
   out["fixed_s"] = estimates.empty() ? Json(nullptr) : of(estimates[0]);
   out["per_operation_s"] = estimates.empty() ? Json(nullptr) : of(estimates[1]);
-  out["r_squared"] = estimates.empty() ? Json(nullptr) : number(strategy.fit->goodness());
+  out["typical_miss"] = estimates.empty() ? Json(nullptr) : number(strategy.fit->typical_miss());
+  out["straight"] = !strategy.fit->misleads();
   out["overhead_share"] = number(strategy.overhead_share);
+  out["data_in"] = Json::array();
+  for (const auto& level : strategy.levels) {
+    out["data_in"].push_back(level ? Json(to_string(*level)) : Json(nullptr));
+  }
   return out;
 }
 
@@ -183,7 +250,7 @@ Json round_json(const Told& told, std::size_t k) {
   const Round& round = told.contest.rounds[k];
   Json out{{"size", round.size_value}, {"operations", round.operations},
            {"choice", round.choice},   {"median_s", told.at(round.choice, k).median_s},
-           {"fastest", round.fastest}, {"as_fast", round.as_fast},
+           {"fastest", round.fastest}, {"tied", round.tied},
            {"next", nullptr},          {"ratio_to_next", nullptr}};
   out["choice_marks"] = marks_json(told.marks(round.choice, k));
   if (round.next) {
@@ -213,6 +280,7 @@ Json contest_json(const Told& told) {
                                  {"before_size", contest.rounds[c.below + 1].size_value},
                                  {"size", of(c.size)},
                                  {"operations", of(c.operations)},
+                                 {"refused", c.refused},
                                  {"agrees", c.agrees}});
   }
   return out;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/laws/caches.hpp"
 #include "harness/laws/fit.hpp"
 #include "harness/report/layout.hpp"
 #include "harness/results.hpp"
@@ -15,7 +16,9 @@ struct Strategy {
   Model model = Model::serial;
   Placement placement;
   std::vector<std::int64_t> points;  ///< index into Results::points per round; -1: no time
-  std::optional<LawFit> fit;         ///< fixed + per work over the sizes that have a time
+  /// Per round, where its data stay; nothing where that is not known or does not matter.
+  std::vector<std::optional<CacheLevel>> levels;
+  std::optional<LawFit> fit;  ///< fixed + per work over the sizes that have a time
   double overhead_share = 0;  ///< of the smallest size's time outside compute, prepare and finish
 };
 
@@ -25,17 +28,19 @@ struct Round {
   double size_value = 0;    ///< as a number
   double operations = 0;    ///< of the kernel's work model
   std::size_t fastest = 0;  ///< strategy with the least median
-  /// The simplest strategy that is as fast: see Contest.  Serial is simpler than OpenMP, that than
-  /// MPI, that than hybrid, and fewer workers are simpler than more.
+  /// The simplest strategy that is not slower for certain: see Contest.
   std::size_t choice = 0;
-  std::vector<std::size_t>
-      as_fast;                      ///< the others that are as fast as the fastest, itself included
+  std::vector<std::size_t> tied;    ///< the others of these, the fastest included
+  bool intervals = true;            ///< whether all strategies have one, and told ties by it
   std::optional<std::size_t> next;  ///< the fastest of another model than the choice, of the rest
 };
 
-/// All ways to run one kernel on the same work.  At each size a strategy is as fast as the fastest
-/// when the interval of the ratio of their times holds 1 and the medians are within 10 %: what is
-/// not told apart is not advised by chance.
+/// All ways to run one kernel on the same work.  At each size a strategy is slower than the fastest
+/// for certain when its interval lies above that of the fastest; else the two are tied, and of all
+/// that are tied the simplest is chosen: serial before OpenMP, MPI, hybrid, then fewer workers.
+/// Intervals that do not touch tell apart any number of strategies at once: two that are equal are
+/// told apart by chance only if one of the two intervals misses, and mostly only if both do.
+/// Without intervals, strategies within 10 % of the fastest are tied.
 struct Contest {
   std::string work;                  ///< the kernel and what all have in common
   std::string size_name;             ///< the parameter that varies
@@ -47,8 +52,9 @@ struct Contest {
 struct Crossover {
   std::size_t from = 0, to = 0;  ///< indices into Contest::strategies: the choice below and above
   std::size_t below = 0;         ///< the change lies after this round and before the next
-  /// Where the two fitted times meet; nothing when they do not.
+  /// Where the two fitted times meet; nothing when they do not, or `refused` says why not to ask.
   std::optional<Estimate> operations, size;
+  std::string refused;
   /// Whether the interval of `size` reaches into the gap between the two rounds.
   bool agrees = false;
 };

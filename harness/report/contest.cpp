@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 #include "common/json_text.hpp"
 #include "harness/laws/efficiency.hpp"
@@ -18,6 +19,7 @@ struct Reader {
   const Results& results;
   std::vector<Summary> summaries = summarize_all(results);
   SampleIndex samples = index_samples(results);
+  std::optional<Caches> caches = caches_of(results.environment);
 
   [[nodiscard]] const Point& at(std::int64_t i) const {
     return results.points[static_cast<std::size_t>(i)];
@@ -106,31 +108,60 @@ std::vector<std::size_t> ranking_at(const Reader& in, const Contest& contest, st
   return order;
 }
 
-constexpr double as_fast_within = 0.10;
+constexpr double tied_within = 0.10;  // where there are no intervals to tell
+
+bool slower_for_certain(const Summary& summary, const Summary& fastest) {
+  if (!summary.interval_s || !fastest.interval_s) {
+    return summary.median_s > (1 + tied_within) * fastest.median_s;
+  }
+  return summary.interval_s->low > fastest.interval_s->high;
+}
 
 void judge_round(const Reader& in, Contest& contest, std::size_t k) {
   Round& round = contest.rounds[k];
   const std::vector<std::size_t> order = ranking_at(in, contest, k);
-  const auto times_of = [&](std::size_t s) {
-    return in.summaries[static_cast<std::size_t>(contest.strategies[s].points[k])].times_s();
+  const auto summary_of = [&](std::size_t s) -> const Summary& {
+    return in.summaries[static_cast<std::size_t>(contest.strategies[s].points[k])];
   };
-  round.fastest = round.choice = order.front();
+  round.fastest = order.front();
   for (const std::size_t s : order) {
-    const Ratio ratio = ratio_over_launches(times_of(s), times_of(round.fastest));
-    const bool told_apart = ratio.interval && ratio.interval->low > 1;
-    if (s != round.fastest && (told_apart || ratio.value > 1 + as_fast_within)) continue;
-    round.as_fast.push_back(s);
-    round.choice = std::min(round.choice, s);  // strategies stand with the simplest first
+    if (!summary_of(s).interval_s) round.intervals = false;
+    if (slower_for_certain(summary_of(s), summary_of(round.fastest))) continue;
+    round.tied.push_back(s);
   }
+  // Strategies stand with the simplest first.
+  round.choice = *std::min_element(round.tied.begin(), round.tied.end());
   const Model model = contest.strategies[round.choice].model;
   for (const std::size_t s : order) {
-    const bool tied =
-        std::find(round.as_fast.begin(), round.as_fast.end(), s) != round.as_fast.end();
+    const bool tied = std::find(round.tied.begin(), round.tied.end(), s) != round.tied.end();
     if (tied || contest.strategies[s].model == model) continue;
     round.next = s;
     break;
   }
-  std::erase(round.as_fast, round.choice);
+  std::erase(round.tied, round.choice);
+}
+
+/// A way to run, the simplest first: fewer features of the model, then fewer workers.
+using Way = std::tuple<Model, std::int64_t, Placement>;
+
+Strategy strategy_of(const Reader& in, const Contest& contest, const Way& way,
+                     const std::vector<std::int64_t>& points) {
+  Strategy strategy;
+  strategy.model = std::get<Model>(way);
+  strategy.placement = std::get<Placement>(way);
+  strategy.points.assign(contest.rounds.size(), -1);
+  for (const std::int64_t i : points) {
+    const auto place = std::lower_bound(
+        contest.rounds.begin(), contest.rounds.end(), operations_of(in.at(i)),
+        [](const Round& round, double operations) { return round.operations < operations; });
+    auto& held = strategy.points[static_cast<std::size_t>(place - contest.rounds.begin())];
+    if (held < 0 || in.median_s(i) < in.median_s(held)) held = i;  // of several options, the best
+  }
+  for (const std::int64_t i : strategy.points) {
+    const bool known = i >= 0 && in.caches;
+    strategy.levels.push_back(known ? level_of(*in.caches, in.at(i)) : std::nullopt);
+  }
+  return strategy;
 }
 
 Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int64_t>& points) {
@@ -140,24 +171,21 @@ Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int6
   common.params = without(common.params, contest.size_name);
   contest.work = work_label(common);
   std::map<double, nlohmann::json> sizes;
-  std::map<std::pair<Model, Placement>, std::vector<std::int64_t>> ways;
+  std::map<Way, std::vector<std::int64_t>> ways;
   for (const std::int64_t i : points) {
+    const Placement& placement = in.at(i).placement;
     sizes[operations_of(in.at(i))] = in.at(i).params[contest.size_name];
-    ways[{in.at(i).model, in.at(i).placement}].push_back(i);
+    ways[{in.at(i).model, placement.workers(), placement}].push_back(i);
   }
-  std::vector<double> operations;
   for (const auto& [count, size] : sizes) {
-    operations.push_back(count);
-    contest.rounds.push_back({serialize(size), size.get<double>(), count, 0, 0, {}, {}});
+    Round round;
+    round.size = serialize(size);
+    round.size_value = size.get<double>();
+    round.operations = count;
+    contest.rounds.push_back(std::move(round));
   }
   for (const auto& [way, of_way] : ways) {
-    Strategy strategy{way.first, way.second, std::vector<std::int64_t>(sizes.size(), -1), {}, 0};
-    for (const std::int64_t i : of_way) {
-      const auto place =
-          std::lower_bound(operations.begin(), operations.end(), operations_of(in.at(i)));
-      auto& held = strategy.points[static_cast<std::size_t>(place - operations.begin())];
-      if (held < 0 || in.median_s(i) < in.median_s(held)) held = i;  // of several options, the best
-    }
+    Strategy strategy = strategy_of(in, contest, way, of_way);
     fit_strategy(in, contest, strategy);
     contest.strategies.push_back(std::move(strategy));
   }
@@ -229,9 +257,13 @@ std::vector<Crossover> crossovers_of(const Contest& contest) {
   for (std::size_t k = 0; k + 1 < contest.rounds.size(); ++k) {
     const Round &below = contest.rounds[k], &above = contest.rounds[k + 1];
     if (below.choice == above.choice) continue;
-    Crossover crossover{below.choice, above.choice, k, {}, {}, false};
-    crossover.operations =
-        meeting_of(*contest.strategies[below.choice].fit, *contest.strategies[above.choice].fit);
+    const Strategy &from = contest.strategies[below.choice], &to = contest.strategies[above.choice];
+    Crossover crossover{below.choice, above.choice, k, {}, {}, {}, false};
+    if (from.fit->misleads() || to.fit->misleads()) {
+      crossover.refused = "a straight line does not describe the times of both";
+    } else {
+      crossover.operations = meeting_of(*from.fit, *to.fit);
+    }
     if (crossover.operations) {
       crossover.size = in_sizes(contest, *crossover.operations);
       const auto& interval = crossover.size->interval;

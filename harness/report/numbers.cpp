@@ -23,17 +23,19 @@ std::string signed_percent(double fraction) {
   return std::isfinite(fraction) ? fmt::format("{:+.1f} %", 100 * fraction) : "-";
 }
 
-std::string with_half_width(const Ratio& ratio) {
-  if (!std::isfinite(ratio.value)) return "-";
-  if (!ratio.interval) return fmt::format("{:.2f}", ratio.value);
-  const double half = (ratio.interval->high - ratio.interval->low) / 2;
-  if (!(half < ratio.value)) return fmt::format("{:.2f} ±?", ratio.value);
-  return fmt::format("{:.2f} ±{:.2f}", ratio.value, half);
+std::string significant(double value) {
+  return fmt::format("{:.3g}", value);
 }
 
-std::string with_interval(double value, const std::optional<Interval>& interval) {
-  if (!interval) return fmt::format("{:.3g}", value);
-  return fmt::format("{:.3g} [{:.3g}, {:.3g}]", value, interval->low, interval->high);
+std::string two_decimals(double value) {
+  return fmt::format("{:.2f}", value);
+}
+
+std::string with_interval(double value, const std::optional<Interval>& interval,
+                          std::string (*number)(double)) {
+  if (std::isnan(value)) return "-";
+  if (!interval) return number(value);
+  return fmt::format("{} [{}, {}]", number(value), number(interval->low), number(interval->high));
 }
 
 std::string scaled_interval(const Estimate& estimate, double factor) {
@@ -43,9 +45,14 @@ std::string scaled_interval(const Estimate& estimate, double factor) {
 }
 
 std::string seconds_interval(double seconds, const std::optional<Interval>& interval_s) {
-  if (!interval_s) return precise_seconds(seconds);
-  return fmt::format("{} [{}, {}]", precise_seconds(seconds), precise_seconds(interval_s->low),
-                     precise_seconds(interval_s->high));
+  return with_interval(seconds, interval_s, precise_seconds);
+}
+
+std::string relative_interval(double value, const std::optional<Interval>& interval) {
+  if (!interval) return "-";
+  const std::string down = fmt::format("{:.1f}", 100 * (value - interval->low) / value);
+  const std::string up = fmt::format("{:.1f}", 100 * (interval->high - value) / value);
+  return down == up ? fmt::format("±{} %", up) : fmt::format("-{} +{} %", down, up);
 }
 
 std::string three_digits(double value) {

@@ -17,15 +17,21 @@ std::string counted(std::size_t count, std::string_view noun);
 std::string percent(double fraction, int decimals = 0);
 /// "+1.2 %".
 std::string signed_percent(double fraction);
-/// "1.93 ±0.02": half the interval's width; the value alone without an interval, and "1.93 ±?" when
-/// the interval is wider than the value.
-std::string with_half_width(const Ratio& ratio);
-/// "0.105 [0.0992, 0.111]".
-std::string with_interval(double value, const std::optional<Interval>& interval);
+/// Three significant digits: "0.105".
+std::string significant(double value);
+/// "1.66".
+std::string two_decimals(double value);
+/// A value and both ends of its interval, "1.66 [0.92, 1.99]", each as `number` writes it: how
+/// every report shows an interval.  The value alone without one.
+std::string with_interval(double value, const std::optional<Interval>& interval,
+                          std::string (*number)(double) = significant);
 /// The same in other units: value and interval times `factor`.
 std::string scaled_interval(const Estimate& estimate, double factor);
 /// "54.99 ms [54.57 ms, 56.48 ms]".
 std::string seconds_interval(double seconds, const std::optional<Interval>& interval_s);
+/// How far the ends lie from the value, in per cent of it: "-0.9 +2.8 %", or "±1.8 %" where both
+/// read alike.  For a column beside the value; "-" without an interval.
+std::string relative_interval(double value, const std::optional<Interval>& interval);
 /// Three significant digits and no exponent: "42300", "10.7".
 std::string three_digits(double value);
 /// Four significant digits and the unit that fits: "1.234 ms".

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "common/json_text.hpp"
+#include "harness/laws/caches.hpp"
 #include "harness/laws/predictions.hpp"
 #include "harness/laws/reach.hpp"
 #include "harness/report/marks.hpp"
@@ -45,9 +47,8 @@ std::vector<Outlook> a_priori_outlooks(const Series& series, const SeriesLaws& l
   return out;
 }
 
-std::vector<Outlook> outlooks(const Series& series, const SampleIndex& samples,
+std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
                               const std::vector<std::int64_t>& workers) {
-  const SeriesLaws laws = apply_laws(series, samples);
   std::vector<Outlook> out = a_priori_outlooks(series, laws);
   for (const LawFit& fit : laws.fits) {
     Outlook outlook{std::string(fit.law().title),
@@ -83,18 +84,51 @@ std::string reach_cell(const std::optional<Estimate>& estimate) {
   const auto rounded = [](double x) {
     return std::isinf(x) ? std::string("never") : three_digits(std::round(x));
   };
-  if (!estimate->interval) return rounded(estimate->value);
-  return fmt::format("{} [{}, {}]", rounded(estimate->value), rounded(estimate->interval->low),
-                     rounded(estimate->interval->high));
+  return with_interval(estimate->value, estimate->interval, rounded);
 }
 
 std::string speedup_cell(const Prediction& p) {
-  if (std::isnan(p.low)) return fmt::format("{:.1f}", p.speedup);
-  return fmt::format("{:.1f} [{:.1f}, {:.1f}]", p.speedup, p.low, p.high);
+  const auto band = std::isnan(p.low) ? std::nullopt : std::optional(Interval{p.low, p.high, 0.95});
+  return with_interval(p.speedup, band,
+                       [](double speedup) { return fmt::format("{:.1f}", speedup); });
 }
 
-Section section_of(const Series& series, const SampleIndex& samples,
+/// The laws that miss their own measurements, by name; empty: none.
+std::string crooked(const SeriesLaws& laws) {
+  std::string names;
+  for (const LawFit& fit : laws.fits) {
+    if (!fit.misleads()) continue;
+    names += fmt::format("{}{} (misses by {})", names.empty() ? "" : ", ", fit.law().title,
+                         percent(fit.typical_miss()));
+  }
+  return names;
+}
+
+/// Of the counts asked for, the least at which each worker's data stay elsewhere than at all counts
+/// that were measured; with where.
+std::optional<std::string> cache_caution(const Results& results, const Series& series,
+                                         const std::vector<std::int64_t>& workers) {
+  const auto caches = caches_of(results.environment);
+  if (!caches) return std::nullopt;
+  std::set<CacheLevel> measured;
+  for (const Series::Member& member : series.members) {
+    const auto level = level_of(*caches, results.points[static_cast<std::size_t>(member.point)]);
+    if (member.fitted && level) measured.insert(*level);
+  }
+  for (const std::int64_t p : std::set<std::int64_t>(workers.begin(), workers.end())) {
+    const auto level = level_at(*caches, *series.first, static_cast<double>(p));
+    if (measured.empty() || !level || measured.contains(*level)) continue;
+    return fmt::format(
+        "CAUTION: at p={} the data stay in {}, which no measured point did: no law here knows of "
+        "that",
+        p, to_string(*level));
+  }
+  return std::nullopt;
+}
+
+Section section_of(const Results& results, const Series& series, const SampleIndex& samples,
                    const std::vector<std::int64_t>& workers) {
+  const SeriesLaws laws = apply_laws(series, samples);
   const Point& first = *series.first;
   Section section;
   section.heading = fmt::format("{}, {}, {}: {} against one worker", study_label(first),
@@ -104,10 +138,11 @@ Section section_of(const Series& series, const SampleIndex& samples,
   for (const std::int64_t p : workers) section.table.header.push_back(fmt::format("p={}", p));
   section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
   section.table.left = {0};
-  for (const Outlook& outlook : outlooks(series, samples, workers)) {
+  for (const Outlook& outlook : outlooks(series, laws, workers)) {
     if (!outlook.reason.empty()) {
       section.after.push_back(
-          fmt::format("{}: not identifiable: {}", outlook.title, outlook.reason));
+          fmt::format("{}: {}: {}", outlook.title,
+                      outlook.kind == "a_priori" ? "unknown" : "not identifiable", outlook.reason));
       continue;
     }
     std::vector<std::string> cells{outlook.title};
@@ -125,6 +160,13 @@ Section section_of(const Series& series, const SampleIndex& samples,
                     "it still holds "
                     "at p={}",
                     largest, most));
+  }
+  if (const std::string names = crooked(laws); !names.empty()) {
+    section.after.push_back(
+        fmt::format("CAUTION: {} does not describe even the points that it was fitted to", names));
+  }
+  if (auto caution = cache_caution(results, series, workers)) {
+    section.after.push_back(std::move(*caution));
   }
   return section;
 }
@@ -171,7 +213,7 @@ std::vector<Section> predict_sections(const Results& results,
   std::map<std::string, int> seen;
   std::vector<Section> out;
   for (const Series& series : scaling_series(results)) {
-    out.push_back(section_of(series, samples, workers));
+    out.push_back(section_of(results, series, samples, workers));
     const int twin = ++seen[out.back().heading];
     if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
     const std::string marked = marked_points(results, summaries, series);
@@ -194,8 +236,9 @@ std::string predict_json(const Results& results, const std::vector<std::int64_t>
            {"clock", clock_text(results)},
            {"series", Json::array()}};
   for (const Series& series : scaling_series(results)) {
+    const SeriesLaws series_laws = apply_laws(series, samples);
     Json laws = Json::array();
-    for (const Outlook& outlook : outlooks(series, samples, workers)) {
+    for (const Outlook& outlook : outlooks(series, series_laws, workers)) {
       Json predictions = Json::array();
       for (const Prediction& p : outlook.predictions) {
         predictions.push_back({{"workers", p.workers},

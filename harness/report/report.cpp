@@ -73,7 +73,7 @@ struct Maker {
     if (!base) return std::nullopt;
     if (base->point == row.point) return Ratio{1, std::nullopt};
     Ratio ratio = ratio_over_launches(summary(base->point).times_s(), summary(row.point).times_s());
-    ratio.value *= row.work;
+    ratio.value = measured_speedup(base->seconds, row.summary.median_s, row.work);
     if (ratio.interval) {
       ratio.interval->low *= row.work;
       ratio.interval->high *= row.work;
@@ -139,7 +139,8 @@ struct Maker {
       if (p.kind == "fitted") row.fitted = p;
       if (p.kind == "held_out") row.held_out = p;
     }
-    row.fitted_exactly = row.fitted && !in.laws.fits.front().testable();
+    const LawFit& law = in.laws.fits.front();
+    row.fitted_exactly = row.fitted && !law.testable() && law.meets_every_point();
     return row;
   }
 

@@ -181,8 +181,8 @@ RuleVerdict sound_comparison(const Report& report) {
   }
   return verdict(7, "compare in a statistically sound way", tally,
                  {"ratio", "nothing is compared",
-                  "with an interval (Mann-Whitney, over launches) on a quiet machine",
-                  "without an interval (4 launches a side), or on a busy machine"});
+                  "with an interval (of ranks over launches) on a quiet machine",
+                  "without an interval (6 launches a side), or on a busy machine"});
 }
 
 RuleVerdict centre(const Report& report) {

@@ -92,10 +92,6 @@ RateUnit unit_of(const Study& study) {
   return rate_unit(study.series.front()->unit, largest);
 }
 
-std::string half_width(const Summary& summary) {
-  return summary.interval_s ? percent(summary.half_width(), 1) : "-";
-}
-
 /// A share of the ceiling, with "!" when it is too large to be one.
 std::string ceiling_cell(const ReportRow& row) {
   if (!row.ceiling_share) return "-";
@@ -130,12 +126,14 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
 TextTable measured_table(const Report& report, const Study& study) {
   const RateUnit unit = unit_of(study);
   TextTable table;
-  table.header = {"model",   "n x r x t", "state",     "median", "±95 %",
+  table.header = {"model",   "n x r x t", "state",     "median", "95 %",
                   unit.name, "ceiling",   "vs serial", "eff",    "vs own 1",
                   "eff",     "a priori",  "+messages", "fitted"};
   table.left = {0, 1, 2};
   table.keys = 2;
-  const auto speedup = [](const auto& ratio) { return ratio ? with_half_width(*ratio) : "-"; };
+  const auto speedup = [](const auto& ratio) {
+    return ratio ? with_interval(ratio->value, ratio->interval, two_decimals) : "-";
+  };
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
       const Point& point = point_of(report, row);
@@ -144,7 +142,8 @@ TextTable measured_table(const Report& report, const Study& study) {
       };
       table.rows.push_back(
           {series_label(*series), placement_label(point.placement), state_text(point, row.summary),
-           precise_seconds(row.summary.median_s), half_width(row.summary),
+           precise_seconds(row.summary.median_s),
+           relative_interval(row.summary.median_s, row.summary.interval_s),
            std::isfinite(row.rate) ? fmt::format("{:.4g}", row.rate * unit.factor) : "-",
            ceiling_cell(row), speedup(row.speedup_serial), efficiency(row.speedup_serial),
            speedup(row.speedup_own), efficiency(row.speedup_own), predicted(row.a_priori),
@@ -205,7 +204,9 @@ std::string fit_cells(const LawFit& fit) {
   for (const Estimate& e : fit.estimates()) parts.push_back(parameter_cell(e));
   return fmt::format("{}{}{}", fmt::join(parts, ", "),
                      fit.lacks_fit() ? "; strays by more than noise" : "",
-                     fit.testable() ? "" : "; untested (=)");
+                     fit.testable()            ? ""
+                     : fit.meets_every_point() ? "; untested (=)"
+                                               : "; untested");
 }
 
 std::string held_out_cell(const SeriesLaws& laws, std::string_view law) {
@@ -259,7 +260,7 @@ TextTable law_table(const Study& study) {
   for (const ReportSeries* series : study.series) {
     if (series->series.members.size() < 2) continue;
     const std::string label = series_label(*series);
-    if (study.first().scaling == Scaling::strong) {
+    if (study.first().scaling == Scaling::strong || !series->laws.a_priori) {
       add_or_share(table, {label, "a priori", "-", "-", a_priori_cell(series->laws)});
     }
     for (const LawFit* fit : ranked_fits(series->laws)) {

@@ -181,7 +181,7 @@ Section legend_section(const Report& report) {
   Section section{2, "Legend", {}, {}, {}};
   section.before = {
       ("n x r x t: nodes x ranks per node x threads per rank; "
-       "[low, high] is a 95 % interval, ± half of one"),
+       "[low, high] is a 95 % interval, -a +b % how far its ends are"),
       ("vs serial: over the best serial time; "
        "vs own 1: over the same model's one worker, whose row shows 1.00"),
       ("eff: speedup over workers; ceiling: share of the read bandwidth at that placement, "

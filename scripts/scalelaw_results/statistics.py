@@ -6,8 +6,6 @@ Launches are what is independent, samples of one launch are not; so everything h
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -29,17 +27,30 @@ def binomial_below(k: int, n: int) -> float:
     return sum(math.comb(n, i) for i in range(k + 1)) / 2**n
 
 
-def median(values, confidence: float = 0.95) -> Estimate:
-    """The median with its exact, distribution-free rank interval (Hahn & Meeker 1991, section 5.2).
+FIRST_LOOK = 8  # launches; before so many a campaign does not ask whether a point is done
 
-    At 95 % there is none below six values.
+
+def confidence_of(launches: int) -> float:
+    """The level of the rank interval of so many launches' median.
+
+    A campaign looks at a point after each launch from the first look on.  With these levels all the intervals
+    that it sees hold the median at once with 95 % (docs/methodology.md, section 1).
+    """
+    return 0.95 if launches < FIRST_LOOK else 1 - 0.01 * min(1, 30 / launches)
+
+
+def median(values) -> Estimate:
+    """The median of launches with the report's interval: exact ranks, whatever the law of the times
+    (Hahn & Meeker 1991, section 5.2), at confidence_of() as many launches.
+
+    There is none below six values.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
     n = len(ordered)
     if n == 0:
         return NOTHING
-    rank = 0  # the largest j with coverage 1 - 2 P(B <= j - 1) of at least `confidence`
-    while rank < n // 2 and 1 - 2 * binomial_below(rank, n) >= confidence:
+    rank = 0  # the largest j with coverage 1 - 2 P(B <= j - 1) of at least the confidence
+    while rank < n // 2 and 1 - 2 * binomial_below(rank, n) >= confidence_of(n):
         rank += 1
     value = float(np.median(ordered))
     if rank == 0:
@@ -47,51 +58,42 @@ def median(values, confidence: float = 0.95) -> Estimate:
     return Estimate(value, float(ordered[rank - 1]), float(ordered[n - rank]))
 
 
-@lru_cache(maxsize=None)
-def _rank_sum_cut(m: int, n: int, confidence: float) -> int:
-    """How many of the m n ordered quotients to cut at each end, so that Mann and Whitney's test just does
-    not reject what is left; 0 where there are too few for any."""
-    tail = (1 - confidence) / 2
-    if max(m, n) > 50:  # the normal law is exact enough then
-        z = NormalDist().inv_cdf(1 - tail)
-        return int(max(0.0, m * n / 2 - z * math.sqrt(m * n * (m + n + 1) / 12)))
-    # P(U = u) by the recurrence on which sample holds the largest value; of[j]: for i and j values
-    of = [np.ones(1) for _ in range(n + 1)]
-    for i in range(1, m + 1):
-        for j in range(1, n + 1):
-            from_first = i / (i + j)
-            law = np.zeros(i * j + 1)
-            law[j : j + len(of[j])] += from_first * of[j]
-            law[: len(of[j - 1])] += (1 - from_first) * of[j - 1]
-            of[j] = law
-    return int(np.count_nonzero(np.cumsum(of[n]) <= tail))
+def _part_of_ratio(values) -> Estimate:
+    """The median with its interval at 97 %, between the ranks where these would have more (Hettmansperger &
+    Sheather 1986); all values where six have less.  Two such, joined, hold a ratio with 95 %."""
+    x = np.sort(np.asarray(values, dtype=float))
+    n = len(x)
+    if n < 6:
+        return Estimate(float(np.median(x)), math.nan, math.nan)
+    coverage = [1.0, *(1 - 2 * binomial_below(j - 1, n) for j in range(1, n // 2 + 1))]  # by j
+    j = max([1, *(j for j in range(1, n // 2 + 1) if coverage[j] >= 0.97)])
+    inward = 0.0  # how much of the way to the next rank
+    if j < n // 2 and coverage[j] > 0.97:
+        surplus = (coverage[j] - 0.97) / (coverage[j] - coverage[j + 1])
+        inward = (n - j) * surplus / (j + (n - 2 * j) * surplus)
+    low = x[j - 1] + inward * (x[j] - x[j - 1])
+    high = x[n - j] - inward * (x[n - j] - x[n - j - 1])
+    return Estimate(float(np.median(x)), float(low), float(high))
 
 
-def ratio(numerator, denominator, confidence: float = 0.95) -> Estimate:
+def ratio(numerator, denominator) -> Estimate:
     """The ratio of two points' medians, from the launches' median seconds of each.
 
-    The interval is the exact, distribution-free one of a common factor between the two: the ordered
-    quotients of all pairs of launches, cut where Mann and Whitney's rank test would just not reject
-    (Hollander, Wolfe & Chicken 2014, sections 4.1 to 4.3), and widened to hold the value.  At 95 % it
-    needs four launches on each side, or three and five.
+    It has an interval from six launches on each side.
     """
-    numerator, denominator = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     if not (len(numerator) and len(denominator)):
         return NOTHING
-    value = float(np.median(numerator) / np.median(denominator))
-    cut = _rank_sum_cut(len(numerator), len(denominator), confidence)
-    if cut == 0:
-        return Estimate(value, math.nan, math.nan)
-    quotients = np.sort((numerator[:, None] / denominator[None, :]).ravel())
-    return Estimate(value, min(value, float(quotients[cut - 1])), max(value, float(quotients[-cut])))
+    return ratio_of_estimates(_part_of_ratio(numerator), _part_of_ratio(denominator))
 
 
 def ratio_of_estimates(numerator: Estimate, denominator: Estimate) -> Estimate:
-    """numerator / denominator where one of them comes from no launches: what a fitted law says.
+    """numerator / denominator, of medians or of what a fitted law says.
 
-    The intervals of the logarithms are joined by the method of variance estimates recovery
-    (Donner & Zou, Stat. Methods Med. Res. 21, 2012).
+    The intervals of the logarithms are joined by the method of variance estimates recovery (Zou & Donner,
+    Statistics in Medicine 27, 2008): it needs neither equal noise nor equal shapes.
     """
+    if not denominator.value > 0:
+        return NOTHING
     value = numerator.value / denominator.value
     if any(math.isnan(x) for x in (numerator.low, denominator.low)):
         return Estimate(value, math.nan, math.nan)

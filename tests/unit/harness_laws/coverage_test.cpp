@@ -56,7 +56,7 @@ std::map<std::string, int> coverage(const Truth& truth, int launches) {
     auto observations = truth.observe(synthetic);
     // The exchanges are measured too: all of them by the same factor off.
     const LogTime factor = log_time(synthetic.launch_medians(1));
-    for (Observation& o : observations) o.load.exchange_s *= std::exp(factor.mean);
+    for (Observation& o : observations) o.load.exchange_s *= std::exp(factor.centre);
     const auto estimates = LawFit(*truth.law, observations, {{}, factor.noise}).estimates();
     for (std::size_t j = 0; j < estimates.size(); ++j) {
       const Interval& interval = *estimates[j].interval;
@@ -71,9 +71,11 @@ class Coverage : public testing::TestWithParam<std::tuple<Truth, int>> {};
 
 TEST_P(Coverage, OfEveryParameterIsNominal) {
   const auto& [truth, launches] = GetParam();
+  // The bootstrap of a median of few launches is rather too wide.
+  const int most = launches < 6 ? trials * 995 / 1000 : trials * 985 / 1000;
   for (const auto& [name, covered] : coverage(truth, launches)) {
     EXPECT_GE(covered, trials * 90 / 100) << name;
-    EXPECT_LE(covered, trials * 98 / 100) << name;
+    EXPECT_LE(covered, most) << name;
   }
 }
 
@@ -128,78 +130,86 @@ TEST(CoverageOfBands, HoldsTheMeasurementThatWasHeldOut) {
     const Observation last = observations.back();
     observations.pop_back();
     const auto band = LawFit(amdahl(), observations).band_s(last.load, last.time.noise);
-    const double measured = std::exp(last.time.mean);
+    const double measured = std::exp(last.time.centre);
     covered += band->low <= measured && measured <= band->high;
   }
   EXPECT_GE(covered, trials * 90 / 100);
   EXPECT_LE(covered, trials * 98 / 100);
 }
 
-class RatioCoverage : public testing::TestWithParam<int> {};
+/// Launches whose median is 1 and whose noise has a shape of its own.
+enum class Shape { lognormal, heavy, bimodal, skewed };
+constexpr const char* shape_names[] = {"lognormal", "heavy", "bimodal", "skewed"};
 
-TEST_P(RatioCoverage, IsNominal) {
-  int covered = 0;
-  for (int trial = 1; trial <= trials; ++trial) {
-    Synthetic synthetic(static_cast<std::uint64_t>(trial), GetParam(), noise);
-    const auto slow = synthetic.launch_medians(1.3), fast = synthetic.launch_medians(1);
-    const Ratio ratio = ratio_over_launches(slow, fast);
-    covered += ratio.interval->low <= 1.3 && 1.3 <= ratio.interval->high;
-  }
-  EXPECT_GE(covered, trials * 90 / 100);
-  EXPECT_LE(covered, trials * 98 / 100);
-}
-
-/// Launches as machines have them: most near the fastest, some much slower.
-std::vector<double> skewed_medians(std::mt19937_64& random, int launches, double true_s,
-                                   double scale) {
+double drawn_log(std::mt19937_64& random, Shape shape) {
+  std::normal_distribution<double> normal;
+  std::student_t_distribution<double> heavy(2);
   std::exponential_distribution<double> delay;
-  std::vector<double> medians;
-  for (int i = 0; i < launches; ++i) medians.push_back(true_s * (1 + scale * delay(random)));
-  return medians;
+  switch (shape) {
+    case Shape::lognormal:
+      return normal(random);
+    case Shape::heavy:
+      return heavy(random);
+    case Shape::bimodal:  // a third of them slower; the median is that of the others' upper part
+      return 0.3 * (normal(random) - 0.67449) + (random() % 3 == 0 ? 4 : 0);
+    case Shape::skewed:
+      return delay(random) - std::log(2.0);
+  }
+  return 0;
 }
 
-TEST_P(RatioCoverage, IsNominalForSkewedTimes) {
+struct Sides {
+  Shape slow, fast;
+  double unequal;  ///< how many times noisier the slow side is
+};
+
+class RatioCoverage : public testing::TestWithParam<std::tuple<Sides, int>> {};
+
+/// In how many of the trials the interval, its ends drawn to the value by `narrowed`, holds 1.3.
+int ratio_coverage(const Sides& sides, int launches, double narrowed = 1) {
   int covered = 0;
   for (int trial = 1; trial <= trials; ++trial) {
     std::mt19937_64 random(static_cast<std::uint64_t>(trial));
-    const auto slow = skewed_medians(random, GetParam(), 1.3, 0.2);
-    const auto fast = skewed_medians(random, GetParam(), 1, 0.2);
+    std::vector<double> slow, fast;
+    for (int i = 0; i < launches; ++i) {
+      slow.push_back(1.3 * std::exp(noise * sides.unequal * drawn_log(random, sides.slow)));
+      fast.push_back(std::exp(noise * drawn_log(random, sides.fast)));
+    }
     const Ratio ratio = ratio_over_launches(slow, fast);
-    covered += ratio.interval->low <= 1.3 && 1.3 <= ratio.interval->high;
+    const auto& [low, high, confidence] = *ratio.interval;
+    covered += ratio.value - narrowed * (ratio.value - low) <= 1.3 &&
+               1.3 <= ratio.value + narrowed * (high - ratio.value);
   }
-  EXPECT_GE(covered, trials * 90 / 100);
-  EXPECT_LE(covered, trials * 98 / 100);
+  return covered;
 }
 
-/// MPI's launches differ by more than serial ones: five times as much here.
-TEST_P(RatioCoverage, IsNominalForUnequalNoise) {
-  int covered = 0;
-  for (int trial = 1; trial <= trials; ++trial) {
-    const auto seed = static_cast<std::uint64_t>(trial);
-    const auto slow = Synthetic(2 * seed, GetParam(), 5 * noise).launch_medians(1.3);
-    const auto fast = Synthetic(2 * seed + 1, GetParam(), noise).launch_medians(1);
-    const Ratio ratio = ratio_over_launches(slow, fast);
-    covered += ratio.interval->low <= 1.3 && 1.3 <= ratio.interval->high;
-  }
-  EXPECT_GE(covered, trials * 90 / 100);
-  EXPECT_LE(covered, trials * 98 / 100);
+/// 95 % less three standard errors of the trials: distribution-free means in every case.
+TEST_P(RatioCoverage, IsAtLeastNominalWhateverTheNoise) {
+  const auto& [sides, launches] = GetParam();
+  const double error = std::sqrt(0.95 * 0.05 * trials);
+  EXPECT_GE(ratio_coverage(sides, launches), 0.95 * trials - 3 * error);
 }
 
-TEST(RatioOverLaunches, HasNoIntervalOfThreeLaunches) {
-  const std::vector<double> a{1.0, 1.1, 1.2}, b{2.0, 2.1, 2.2};
-  EXPECT_FALSE(ratio_over_launches(a, b).interval);
-  EXPECT_DOUBLE_EQ(ratio_over_launches(a, b).value, 1.1 / 2.1);
-}
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, RatioCoverage,
+    testing::Combine(testing::Values(Sides{Shape::lognormal, Shape::lognormal, 1},
+                                     Sides{Shape::lognormal, Shape::lognormal, 5},
+                                     Sides{Shape::heavy, Shape::heavy, 1},
+                                     Sides{Shape::heavy, Shape::skewed, 5},
+                                     Sides{Shape::bimodal, Shape::lognormal, 1},
+                                     Sides{Shape::bimodal, Shape::bimodal, 5},
+                                     Sides{Shape::skewed, Shape::lognormal, 1},
+                                     Sides{Shape::skewed, Shape::skewed, 5}),
+                     testing::Values(6, 10, 20, 30, 60)),
+    [](const auto& test) {
+      const Sides& sides = std::get<0>(test.param);
+      return std::string(shape_names[static_cast<int>(sides.slow)]) + "_against_" +
+             shape_names[static_cast<int>(sides.fast)] + (sides.unequal > 1 ? "_five_fold_" : "_") +
+             std::to_string(std::get<1>(test.param)) + "_launches";
+    });
 
-/// Hollander, Wolfe & Chicken's table: of 6 and 6, five pairs are cut at each end, at 95.9 %.
-TEST(RatioOverLaunches, CutsAsManyPairsAsTheTables) {
-  const std::vector<double> one(6, 1.0), twos{2, 4, 8, 16, 32, 64};
-  const Ratio ratio = ratio_over_launches(twos, one);
-  // Each quotient stands six times: the sixth smallest of the 36 is the first, the sixth largest
-  // the last.
-  EXPECT_DOUBLE_EQ(ratio.interval->low, 2);
-  EXPECT_DOUBLE_EQ(ratio.interval->high, 64);
-  EXPECT_NEAR(ratio.interval->confidence, 0.9589, 0.0001);
+TEST(RatioCoverageNegativeControl, FindsIntervalsOfHalfTheWidth) {
+  EXPECT_LT(ratio_coverage({Shape::lognormal, Shape::lognormal, 5}, 30, 0.5), 0.9 * trials);
 }
 
 /// In how many of the trials two runs of the same build are found different.
@@ -214,12 +224,14 @@ int false_verdicts(int launches, double tolerance) {
   return wrong;
 }
 
-TEST_P(RatioCoverage, FindsNoDifferenceWhereThereIsNone) {
+class ChangesBetweenRuns : public testing::TestWithParam<int> {};
+
+TEST_P(ChangesBetweenRuns, AreNotFoundWhereThereAreNone) {
   EXPECT_LE(false_verdicts(GetParam(), 0.005), trials * 5 / 100);
   EXPECT_LE(false_verdicts(GetParam(), default_tolerance), trials / 100);
 }
 
-TEST_P(RatioCoverage, FindsARealDifference) {
+TEST_P(ChangesBetweenRuns, AreFoundWhereThereAreSome) {
   int found = 0;
   for (int trial = 1; trial <= 100; ++trial) {
     Synthetic synthetic(static_cast<std::uint64_t>(trial), GetParam(), noise);
@@ -229,7 +241,7 @@ TEST_P(RatioCoverage, FindsARealDifference) {
   EXPECT_GE(found, 95);
 }
 
-INSTANTIATE_TEST_SUITE_P(Launches, RatioCoverage, testing::Values(4, 6, 10));
+INSTANTIATE_TEST_SUITE_P(Launches, ChangesBetweenRuns, testing::Values(6, 10));
 
 }  // namespace
 }  // namespace scalelaw

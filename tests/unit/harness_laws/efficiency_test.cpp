@@ -40,6 +40,62 @@ TEST(SerialShare, IsAllButCompute) {
   EXPECT_NEAR(share->value, 0.1, 1e-12);
 }
 
+/// What the samples of a record say when all phases but those named are absent.
+Results one_and_two_workers(const SyntheticPhases& phases, double unaccounted_s = 0) {
+  SyntheticCampaign campaign(1, 6, 0.01);
+  for (const std::int64_t p : {1, 2, 4}) campaign.add(0, "k", Model::openmp, {1, 1, p}, phases);
+  for (Sample& sample : campaign.results().samples) sample.total_s += unaccounted_s;
+  add_laws(campaign.results());
+  return campaign.results();
+}
+
+void expect_no_a_priori(const Results& results) {
+  EXPECT_FALSE(serial_share(index_samples(results).timed[0]));
+  int fitted = 0;
+  for (const Prediction& p : results.predictions) {
+    EXPECT_NE(p.kind, "a_priori") << p.law << " p=" << p.workers << " " << p.speedup;
+    fitted += p.kind == "fitted";
+  }
+  EXPECT_GT(fitted, 0);
+  const auto series = series_of(results, summarize_all(results));
+  const SeriesLaws laws = apply_laws(series[0], index_samples(results));
+  EXPECT_FALSE(laws.a_priori);
+  EXPECT_FALSE(laws.a_priori_missing.empty());
+  for (const Prediction& p : extrapolate(series[0], laws, {64, 64, 1, 0})) {
+    EXPECT_NE(p.kind, "a_priori");
+  }
+}
+
+TEST(SerialShare, IsUnknownWithoutASerialPhase) {
+  expect_no_a_priori(one_and_two_workers({.compute_s = 1}));
+}
+
+TEST(SerialShare, IsUnknownWithoutAComputePhase) {
+  expect_no_a_priori(one_and_two_workers({.combine_s = 1}));
+}
+
+TEST(SerialShare, IsUnknownWithoutPhases) {
+  Results results = one_and_two_workers({.prepare_s = 0.1, .compute_s = 0.9});
+  for (Sample& sample : results.samples) {
+    sample.prepare_s = sample.compute_s = sample.combine_s = 0;
+  }
+  results.fits.clear();
+  results.predictions.clear();
+  add_laws(results);
+  expect_no_a_priori(results);
+}
+
+TEST(SerialShare, IsUnknownWherePhasesAreButPartOfTheTime) {
+  expect_no_a_priori(one_and_two_workers({.prepare_s = 0.1, .compute_s = 0.9}, 1));
+}
+
+TEST(SerialShare, PredictsWhereItIsKnown) {
+  int a_priori = 0;
+  for (const Prediction& p : one_and_two_workers({.prepare_s = 0.1, .compute_s = 0.9}).predictions)
+    a_priori += p.kind == "a_priori";
+  EXPECT_EQ(a_priori, 2);
+}
+
 /// Points at 1 and 4 workers whose phases are known, and the waterfall of the second.
 Waterfall waterfall_of(Model model, const Placement& placement, const SyntheticPhases& one,
                        const SyntheticPhases& many, std::optional<double> bandwidth = {}) {

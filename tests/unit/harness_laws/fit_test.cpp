@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "harness/laws/reach.hpp"
 
@@ -148,6 +149,50 @@ TEST(LawFit, GivesTheSameNumbersEveryTime) {
   const auto b = LawFit(amdahl(), observations).estimates();
   EXPECT_EQ(a[1].interval->low, b[1].interval->low);
   EXPECT_EQ(a[1].interval->high, b[1].interval->high);
+}
+
+/// What docs/methodology.md says of a fit, done by hand for two terms: the sum of ((T_i -
+/// T(p_i))/T_i)^2 is least where its derivatives are zero, or, when that makes a term negative,
+/// where one is.
+std::pair<double, double> amdahl_by_hand(const std::vector<double>& p,
+                                         const std::vector<double>& t) {
+  double aa = 0, ab = 0, bb = 0, ay = 0, by = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const double a = 1 / t[i], b = 1 / p[i] / t[i];
+    aa += a * a;
+    ab += a * b;
+    bb += b * b;
+    ay += a;
+    by += b;
+  }
+  double serial = (ay * bb - by * ab) / (aa * bb - ab * ab);
+  double shared = (by * aa - ay * ab) / (aa * bb - ab * ab);
+  if (serial < 0 || shared < 0) {
+    const double only_serial = ay / aa, only_shared = by / bb;
+    const bool serial_is_better = ay * only_serial > by * only_shared;
+    serial = serial_is_better ? only_serial : 0;
+    shared = serial_is_better ? 0 : only_shared;
+  }
+  return {serial + shared, serial / (serial + shared)};
+}
+
+/// Also where the law is far from the points: no step is missing from the description.
+TEST(LawFit, IsRecomputedByHandFromItsDescription) {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> factor(0.4, 2.5);
+  for (int trial = 0; trial < 200; ++trial) {
+    const std::vector<double> p{1, 2, 4, 8};
+    std::vector<double> t;
+    std::vector<Observation> observations;
+    for (const double workers : p) {
+      t.push_back((0.1 + 0.9 / workers) * factor(random));
+      observations.push_back(exactly({workers, workers, 1}, t.back()));
+    }
+    const auto [one_worker_s, share] = amdahl_by_hand(p, t);
+    const auto estimates = LawFit(amdahl(), observations).estimates();
+    EXPECT_NEAR(estimates[0].value, one_worker_s, 1e-9 * one_worker_s);
+    EXPECT_NEAR(estimates[1].value, share, 1e-9);
+  }
 }
 
 TEST(Reach, FindsWhereWorkersStopPaying) {

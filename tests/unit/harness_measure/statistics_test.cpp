@@ -95,6 +95,93 @@ TEST(RankInterval, CoversTheMedianAsOftenAsItSays) {
   }
 }
 
+/// How many of n launches median_interval() cuts at each end, plus one.
+std::size_t lower_rank(std::size_t n) {
+  return static_cast<std::size_t>(median_interval(counting(n))->low);
+}
+
+/// The chance that the intervals of all looks from `first` to `last` launches hold the median at
+/// once, exactly: that a walk, the number of launches below the median, stays inside them all.
+double chance_of_all(std::size_t first, std::size_t last,
+                     const std::function<std::size_t(std::size_t)>& rank) {
+  Values chance(last + 2, 0);
+  chance[0] = 1;
+  for (std::size_t n = 1; n <= last; ++n) {
+    for (std::size_t below = n; below > 0; --below) {
+      chance[below] = (chance[below] + chance[below - 1]) / 2;
+    }
+    chance[0] /= 2;
+    if (n < first) continue;
+    const std::size_t j = rank(n);
+    for (std::size_t below = 0; below <= n; ++below) {
+      if (below < j || below > n - j) chance[below] = 0;
+    }
+  }
+  return std::accumulate(chance.begin(), chance.end(), 0.0);
+}
+
+TEST(MedianInterval, HoldsAtAllLooksTogether) {
+  EXPECT_NEAR(chance_of_all(first_look, 30, lower_rank), 0.9726, 0.0001);
+  EXPECT_GE(chance_of_all(first_look, 100, lower_rank), 0.95);
+  EXPECT_GE(chance_of_all(first_look, 500, lower_rank), 0.95);
+}
+
+TEST(MedianInterval, IsNeededBecauseOrdinaryOnesDoNotHoldTogether) {
+  const auto ordinary = [](std::size_t n) {
+    return static_cast<std::size_t>(rank_interval(counting(n))->low);
+  };
+  EXPECT_LT(chance_of_all(6, 30, ordinary), 0.87);
+}
+
+TEST(MedianInterval, IsTheOrdinaryOneBeforeTheFirstLook) {
+  EXPECT_FALSE(median_interval(counting(5)));
+  EXPECT_EQ(median_interval(counting(6))->low, 1);
+  EXPECT_NEAR(median_interval(counting(6))->confidence, 0.96875, 1e-9);
+  EXPECT_EQ(lower_rank(7), 1U);
+  EXPECT_EQ(lower_rank(8), 1U);
+  EXPECT_EQ(lower_rank(12), 2U);
+  EXPECT_EQ(lower_rank(30), 8U);
+  EXPECT_EQ(median_interval(counting(30))->confidence, 0.95);
+}
+
+TEST(RatioOfMedians, AddsTheSquaresOfTheLogarithmsOfTheEnds) {
+  const Ratio above{6, Interval{3, 24, 0.95}}, below{2, Interval{1, 4, 0.97}};
+  const Ratio ratio = ratio_of_medians(above, below);
+  const double two = std::log(2.0);
+  EXPECT_DOUBLE_EQ(ratio.value, 3);
+  EXPECT_DOUBLE_EQ(ratio.interval->low, 3 * std::exp(-std::hypot(two, two)));
+  EXPECT_DOUBLE_EQ(ratio.interval->high, 3 * std::exp(std::hypot(2 * two, two)));
+  EXPECT_EQ(ratio.interval->confidence, 0.95);
+  EXPECT_FALSE(ratio_of_medians(above, {2, {}}).interval);
+  EXPECT_THROW(ratio_of_medians(above, {0, {}}), Error);
+}
+
+TEST(RatioOfMedians, OfACertainDenominatorIsTheIntervalScaled) {
+  const Ratio ratio = ratio_of_medians({6, Interval{3, 24, 0.95}}, {2, Interval{2, 2, 0.95}});
+  EXPECT_DOUBLE_EQ(ratio.interval->low, 1.5);
+  EXPECT_DOUBLE_EQ(ratio.interval->high, 12);
+}
+
+TEST(RatioOverLaunches, JoinsTheRangesOfSixLaunches) {
+  const Values a{4, 5, 6, 6, 7, 12}, b{1, 2, 2, 2, 2, 4};
+  const Ratio ratio = ratio_over_launches(a, b);
+  const Ratio again = ratio_of_medians({6, Interval{4, 12, 0.97}}, {2, Interval{1, 4, 0.97}});
+  EXPECT_EQ(ratio.value, 3);
+  EXPECT_DOUBLE_EQ(ratio.interval->low, again.interval->low);
+  EXPECT_DOUBLE_EQ(ratio.interval->high, again.interval->high);
+  EXPECT_EQ(ratio.interval->confidence, 0.95);
+  EXPECT_FALSE(ratio_over_launches(a, counting(5)).interval);
+}
+
+TEST(RatioOverLaunches, GoesBetweenTheRanksThatHaveMoreThanNeeded) {
+  // Of ten values the range from the second has 97.9 %, that from the third 89.1 %.
+  const double surplus = (0.978515625 - 0.97) / (0.978515625 - 0.890625);
+  const double inward = 8 * surplus / (2 + 6 * surplus);
+  const Ratio ratio = ratio_over_launches(counting(10), Values(10, 1.0));
+  EXPECT_NEAR(ratio.interval->low, 2 + inward, 1e-12);
+  EXPECT_NEAR(ratio.interval->high, 9 - inward, 1e-12);
+}
+
 TEST(RankInterval, OfSamplesThatShareTheirLaunchCoversFarTooSeldom) {
   // Why intervals count launches: ten samples of each of six launches are not sixty values.
   const double share = coverage([&](std::mt19937_64& random) {

@@ -85,9 +85,9 @@ TEST(JudgeTimer, WantsAFineClock) {
 }
 
 TEST(JudgeSame, FindsAMachineThatChanges) {
-  const std::vector<double> a{1, 1.01, 0.99, 1}, b{1.002, 0.995, 1.01, 1},
-      slow{1.5, 1.51, 1.49, 1.5};
-  const std::vector<double> wild{0.5, 2, 1, 1.4};
+  const std::vector<double> a{1, 1.01, 0.99, 1, 1.005, 0.995}, b{1.002, 0.995, 1.01, 1, 1, 0.99},
+      slow{1.5, 1.51, 1.49, 1.5, 1.5, 1.49};
+  const std::vector<double> wild{0.5, 2, 1, 1.4, 0.7, 1.2};
   EXPECT_EQ(judge_same(a, b)->health, Health::good);
   EXPECT_EQ(judge_same(slow, a)->health, Health::bad);
   EXPECT_EQ(judge_same(wild, a)->health, Health::note);
