@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "common/error.hpp"
+#include "common/looked_in.hpp"
 #include "drivers/faults.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "drivers/output/jpeg_files.hpp"
@@ -79,7 +80,7 @@ std::vector<std::string> image_files(const std::string& input) {
   std::error_code error;
   const fs::file_status status = fs::status(input, error);
   if (status.type() == fs::file_type::not_found) {
-    throw Error(fmt::format("the input '{}' does not exist", input),
+    throw Error(fmt::format("the input '{}' does not exist{}", input, looked_in(input)),
                 "name an image file, or a folder of them");
   }
   if (error) {

@@ -7,6 +7,7 @@
 #include "common/quantity.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
+#include "harness/plan/faults.hpp"
 
 namespace scalelaw {
 namespace {
@@ -33,7 +34,8 @@ void print_points(const Prepared& prepared) {
 }
 
 int check(const CampaignChoice& choice) {
-  const Prepared prepared = prepare(choice);
+  const Prepared prepared = find_faults(choice);
+  throw_faults(prepared.faults);
   print_points(prepared);
   std::int64_t skipped = 0;
   for (const Point& point : prepared.points) skipped += point.state == State::skipped ? 1 : 0;
@@ -51,7 +53,10 @@ int check(const CampaignChoice& choice) {
 }  // namespace
 
 Subcommand add_check(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("check", "read a config and say what it would measure");
+  CLI::App* command = app.add_subcommand(
+      "check",
+      "list what a config would measure, or all that would keep it from that: inputs are read, "
+      "outputs tried, hosts called");
   const auto choice = std::make_shared<CampaignChoice>();
   add_campaign_options(*command, *choice);
   return {command, [choice] { return check(*choice); }};

@@ -1,6 +1,7 @@
 #include "harness/commands/prepare.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,14 +10,18 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "common/looked_in.hpp"
 #include "common/nearest.hpp"
 #include "harness/batch/batch.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
 #include "harness/launch/drivers.hpp"
+#include "harness/launch/host_check.hpp"
 #include "harness/launch/mpirun.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/measure/ceilings.hpp"
+#include "harness/plan/faults.hpp"
+#include "harness/plan/file_check.hpp"
 #include "harness/plan/plan.hpp"
 
 namespace scalelaw {
@@ -91,9 +96,12 @@ void require_mpirun(const Prepared& prepared) {
   for (const Point& point : prepared.points) {
     const bool needed = is_ranked(point.model);
     if (point.state == State::pending && needed) {
-      throw Error(fmt::format("'{}' is not there, and '{}' needs it", program, point.experiment),
-                  "install it (Debian: apt-get install openmpi-bin), load its module, or measure "
-                  "the models serial and openmp alone");
+      const bool in_path = program.find('/') == std::string::npos;
+      throw Error(
+          fmt::format("'{}' is not {}{}, and '{}' needs it", program, in_path ? "in PATH" : "there",
+                      in_path ? "" : looked_in(program), point.experiment),
+          "install it (Debian: apt-get install openmpi-bin), load its module, or measure "
+          "the models serial and openmp alone");
     }
   }
 }
@@ -157,15 +165,46 @@ bool passes(const Point& point, const std::vector<std::string>& filters) {
 
 namespace {
 
-/// The points of the config, planned for out.machine.
-std::vector<Point> make_points(const Prepared& out, const CampaignChoice& choice) {
+/// Runs `step` and keeps the Error that it throws beside the others.
+template <class F>
+void attempt(std::vector<Error>& faults, F&& step) {
+  try {
+    step();
+  } catch (const Error& fault) {
+    faults.push_back(fault);
+  }
+}
+
+/// How far a config is looked into for faults.
+enum class Depth {
+  plan,  ///< what planning it needs anyway
+  files  ///< also what is in its inputs, and whether outputs can be written
+};
+
+/// Plans the points of the config for out.machine.
+void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   const DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
   require_a_model(out.drivers, facts);
-  std::vector<Point> points = make_plan(out.campaign, out.machine, facts);
-  keep_filtered(points, choice.filters);
+  Plan plan = find_plan(out.campaign, out.machine, facts);
+  const auto add = [&](const std::vector<Error>& more) {
+    out.faults.insert(out.faults.end(), more.begin(), more.end());
+  };
+  add(plan.faults);
+  for (const Refusal& refusal : plan.refusals) {
+    add(depth == Depth::plan ? std::vector<Error>{refusal.fault}
+                             : find_file_faults(refusal, facts, out.drivers, out.campaign.seed));
+  }
+  out.points = std::move(plan.points);
+  if (out.faults.empty()) {
+    keep_filtered(out.points, choice.filters);
+  } else {
+    std::erase_if(out.points, [&](const Point& point) { return !passes(point, choice.filters); });
+  }
+  if (depth == Depth::files) {
+    add(find_file_faults(out.points, facts, out.drivers, out.campaign.seed));
+  }
   // After the filter: what is left is held against its ceilings, too.
-  if (out.campaign.measuring.ceilings) add_ceilings(points, facts, out.campaign.seed);
-  return points;
+  if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
 }
 
 /// The points of a plan that was made before, so that all jobs of a campaign measure the same
@@ -181,43 +220,88 @@ std::vector<Point> planned_points(const Prepared& out, const CampaignChoice& cho
   return points;
 }
 
-Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allocation) {
+/// The most nodes that an experiment names; 1 for "auto".
+std::int64_t most_nodes(const Campaign& campaign) {
+  std::int64_t most = 1;
+  for (const Experiment& experiment : campaign.experiments) {
+    for (const std::int64_t nodes : experiment.nodes.values) most = std::max(most, nodes);
+  }
+  return most;
+}
+
+/// The machine that the plan is for.
+Machine machine_of(const Prepared& prepared) {
+  Machine out = find_machine();
+  out.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(prepared.hosts.size()));
+  // Hosts that cannot be named are one fault; that there are too few is not another.
+  if (!prepared.faults.empty()) out.nodes = most_nodes(prepared.campaign);
+  if (prepared.allocation) {
+    const SlurmNode& node = prepared.allocation->node;
+    out = with_nodes(out, static_cast<std::int64_t>(prepared.allocation->nodes.size()), node.cores,
+                     node.memory_bytes);
+  }
+  return with_options(out, prepared.campaign.machine);
+}
+
+/// Errors: throws Error for an unknown launcher and for what is wrong with the config's text; other
+/// faults are in the result.
+Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allocation,
+                    Depth depth) {
   Prepared out;
   out.launcher_kind = enum_from<LauncherKind>(choice.launcher, "launcher");
   out.campaign = load_campaign(choice.config);
-  out.drivers = find_drivers(choice.drivers);
-  std::vector<std::string> hosts;  // srun has an allocation's
-  if (out.launcher_kind != LauncherKind::srun) hosts = host_names(out.campaign.mpirun);
-  out.machine = find_machine();
-  out.machine.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(hosts.size()));
   out.allocation = std::move(allocation);
-  if (out.allocation) {
-    const SlurmNode& node = out.allocation->node;
-    out.machine = with_nodes(out.machine, static_cast<std::int64_t>(out.allocation->nodes.size()),
-                             node.cores, node.memory_bytes);
+  if (out.launcher_kind != LauncherKind::srun) {  // it has an allocation's
+    attempt(out.faults, [&] { out.hosts = host_names(out.campaign.mpirun); });
   }
-  out.machine = with_options(out.machine, out.campaign.machine);
-  out.points = choice.plan.empty() ? make_points(out, choice) : planned_points(out, choice);
+  out.machine = machine_of(out);
+  attempt(out.faults, [&] {
+    out.drivers = find_drivers(choice.drivers);
+    if (choice.plan.empty()) {
+      make_points(out, choice, depth);
+    } else {
+      out.points = planned_points(out, choice);
+    }
+  });
   for (Point& point : out.points) point.clock = clock_of(out.launcher_kind);
-  out.launcher =
-      make_launcher(out.launcher_kind, out.campaign, hosts, out.machine.first_core, out.allocation);
+  out.launcher = make_launcher(out.launcher_kind, out.campaign, out.hosts, out.machine.first_core,
+                               out.allocation);
   skip_unstartable(out);
-  require_mpirun(out);
+  attempt(out.faults, [&] { require_mpirun(out); });
   return out;
+}
+
+std::optional<Allocation> allocation_for(const CampaignChoice& choice) {
+  if (choice.launcher != to_string(LauncherKind::srun)) return {};
+  return require_allocation();
+}
+
+/// The hosts that mpirun is to start something on.
+std::vector<std::string> hosts_to_call(const Prepared& prepared) {
+  const bool here = prepared.launcher_kind != LauncherKind::mpirun ||
+                    find_program(prepared.campaign.mpirun.program).empty();
+  return here ? std::vector<std::string>{} : prepared.hosts;
 }
 
 }  // namespace
 
 Prepared prepare(const CampaignChoice& choice) {
-  std::optional<Allocation> allocation;
-  if (choice.launcher == to_string(LauncherKind::srun)) allocation = require_allocation();
-  return prepare_at(choice, std::move(allocation));
+  Prepared out = prepare_at(choice, allocation_for(choice), Depth::plan);
+  throw_faults(out.faults);
+  return out;
+}
+
+Prepared find_faults(const CampaignChoice& choice) {
+  Prepared out = prepare_at(choice, allocation_for(choice), Depth::files);
+  const std::vector<Error> silent =
+      find_silent_hosts(out.campaign.mpirun, hosts_to_call(out), geteuid() == 0);
+  out.faults.insert(out.faults.end(), silent.begin(), silent.end());
+  return out;
 }
 
 Prepared prepare_for_jobs(CampaignChoice choice) {
   choice.launcher = to_string(LauncherKind::srun);
   const Campaign campaign = load_campaign(choice.config);
-  std::int64_t most = 1;
   for (const Experiment& experiment : campaign.experiments) {
     if (experiment.nodes.automatic) {
       throw Error(fmt::format("{}:{}: nodes = \"auto\" means all nodes of an allocation, and a job "
@@ -225,9 +309,11 @@ Prepared prepare_for_jobs(CampaignChoice choice) {
                               campaign.file, experiment.nodes.line),
                   "list them: nodes = [1, 2, 4]");
     }
-    for (const std::int64_t nodes : experiment.nodes.values) most = std::max(most, nodes);
   }
-  return prepare_at(choice, expected_allocation(campaign.slurm, most));
+  Prepared out =
+      prepare_at(choice, expected_allocation(campaign.slurm, most_nodes(campaign)), Depth::plan);
+  throw_faults(out.faults);
+  return out;
 }
 
 }  // namespace scalelaw

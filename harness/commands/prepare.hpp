@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/error.hpp"
 #include "harness/config/campaign.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/plan/driver_facts.hpp"
@@ -39,7 +40,9 @@ struct Prepared {
   LauncherKind launcher_kind = LauncherKind::mpirun;
   std::optional<Allocation> allocation;  ///< that srun starts steps in
   std::unique_ptr<Launcher> launcher;
+  std::vector<std::string> hosts;  ///< that mpirun uses; none: this machine
   std::vector<Point> points;
+  std::vector<Error> faults;  ///< what keeps it from being measured; none but of find_faults()
 
   /// One start of a point's driver, which writes its record to `report`.
   [[nodiscard]] Job job(const Point& point, const std::string& report) const;
@@ -47,9 +50,13 @@ struct Prepared {
 
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
 /// launcher cannot start are skipped, with its reason.
-/// Errors: throws Error for whatever is wrong with the input, and when mpirun is needed and
-/// missing.
+/// Errors: throws Error for whatever is wrong with the input, all at once, and when mpirun is
+/// needed and missing.
 Prepared prepare(const CampaignChoice& choice);
+
+/// As prepare(), but faults beyond the config's own text are kept beside what could be planned, and
+/// more are looked for: inputs and outputs are read through and tried, hosts are called.
+Prepared find_faults(const CampaignChoice& choice);
 
 /// Likewise, for jobs that are yet to get their nodes, by what SLURM says of them.
 /// Errors: throws Error for nodes = "auto", too: it would mean all nodes of a partition.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "common/json_text.hpp"
+#include "common/looked_in.hpp"
 #include "harness/config/encoding.hpp"
 #include "harness/config/hosts.hpp"
 #include "harness/config/key.hpp"
@@ -390,7 +391,7 @@ Campaign load_campaign(const std::string& file) {
   std::ostringstream text;
   if (stream.is_open()) text << stream.rdbuf();
   if (!stream.is_open() || text.bad()) {  // of a folder nothing can be read, of an empty file all
-    throw Error(fmt::format("cannot read the config '{}'", file),
+    throw Error(fmt::format("cannot read the config '{}'{}", file, looked_in(file)),
                 "give the path of a TOML file such as configs/laptop.toml");
   }
   return parse_campaign(text.str(), file);

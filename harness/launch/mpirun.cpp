@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/error.hpp"
+#include "common/looked_in.hpp"
 #include "harness/config/hosts.hpp"
 #include "harness/launch/process.hpp"
 
@@ -59,7 +60,7 @@ std::vector<std::string> host_names(const MpirunOptions& options) {
   std::ostringstream text;
   if (file.is_open()) text << file.rdbuf();
   if (!file.is_open() || file.bad()) {
-    throw Error(fmt::format("cannot read the hostfile '{}'", path),
+    throw Error(fmt::format("cannot read the hostfile '{}'{}", path, looked_in(path)),
                 "give [mpirun] hostfile a file with one host a line");
   }
   const std::vector<std::string> out = each_once(parse_hostfile(text.str(), path));

@@ -11,6 +11,7 @@
 #include "common/nearest.hpp"
 #include "common/quantity.hpp"
 #include "harness/config/value.hpp"
+#include "harness/plan/faults.hpp"
 #include "harness/plan/placements.hpp"
 #include "harness/plan/size.hpp"
 #include "harness/plan/sweep.hpp"
@@ -39,6 +40,11 @@ struct Subject {
   std::string note;
 };
 
+/// A Refusal on its way to the plan.
+struct RefusedParams {
+  Refusal refusal;
+};
+
 template <class T>
 std::vector<std::string> names_of(const std::map<std::string, T>& all) {
   std::vector<std::string> out;
@@ -56,33 +62,60 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 class Planner {
  public:
   Planner(const Campaign& campaign, const Experiment& experiment, const Machine& machine,
-          const DriverFacts& drivers, std::vector<Point>& out)
+          const DriverFacts& drivers, Plan& out)
       : campaign_(campaign),
         experiment_(experiment),
         machine_(machine),
         drivers_(drivers),
-        out_(out) {}
+        out_(out.points),
+        faults_(out.faults),
+        refusals_(out.refusals) {}
 
   void plan() {
-    kernel_ = find_kernel();
+    attempt([&] {
+      kernel_ = find_kernel();
+      if (is_written_well()) add_all_series(find_runners());
+    });
+  }
+
+ private:
+  /// Runs `step` and keeps the Error that it throws, so that one fault does not hide the next.
+  template <class F>
+  void attempt(F&& step) {
+    try {
+      step();
+    } catch (const Error& fault) {
+      faults_.push_back(fault);
+    } catch (const RefusedParams& refused) {
+      refusals_.push_back(refused.refusal);
+    }
+  }
+
+  /// What needs no answer of the driver.
+  bool is_written_well() {
+    const std::size_t before = faults_.size();
     check_params();
-    check_modes();
-    check_options_used(experiment_, campaign_.file);
-    check_axes_used(experiment_, campaign_.file);
-    const std::vector<Runner> runners = find_runners();
+    attempt([&] { check_modes(); });
+    attempt([&] { check_options_used(experiment_, campaign_.file); });
+    attempt([&] { check_axes_used(experiment_, campaign_.file); });
+    return faults_.size() == before;
+  }
+
+  void add_all_series(const std::vector<Runner>& runners) {
     for (const Scaling scaling : experiment_.scaling) {
       for (const Subject& subject : subjects(scaling)) {
         for (const Runner& runner : runners) {
           for (const json& options : options_of(runner)) {
-            check_described(subject, options);
-            add_series(scaling, subject, runner, options);
+            attempt([&] {
+              check_described(subject, options);
+              add_series(scaling, subject, runner, options);
+            });
           }
         }
       }
     }
   }
 
- private:
   [[noreturn]] void fail(int line, const std::string& what, const std::string& hint) const {
     throw Error(fmt::format("{}:{}: {}", campaign_.file, line, what), hint);
   }
@@ -100,24 +133,28 @@ class Planner {
     return found->second;
   }
 
-  void check_params() const {
+  void check_param(const Setting& setting, const std::vector<std::string>& names) const {
+    if (setting.name == kernel_.size_parameter && !experiment_.size.values.empty()) {
+      fail(setting.line,
+           fmt::format("'{}' is the size of '{}', which 'size' gives already", setting.name,
+                       experiment_.kernel),
+           "keep one of them");
+    }
+    if (setting.name == "seed") {
+      fail(setting.line, "'seed' is the campaign's", "set seed in [campaign]");
+    }
+    if (std::find(names.begin(), names.end(), setting.name) == names.end()) {
+      fail(setting.line,
+           fmt::format("'{}' has no parameter '{}'", experiment_.kernel, setting.name),
+           did_you_mean(setting.name, names));
+    }
+  }
+
+  void check_params() {
     std::vector<std::string> names;
     for (const ParamFacts& param : kernel_.params) names.push_back(param.name);
     for (const Setting& setting : experiment_.params) {
-      if (setting.name == kernel_.size_parameter && !experiment_.size.values.empty()) {
-        fail(setting.line,
-             fmt::format("'{}' is the size of '{}', which 'size' gives already", setting.name,
-                         experiment_.kernel),
-             "keep one of them");
-      }
-      if (setting.name == "seed") {
-        fail(setting.line, "'seed' is the campaign's", "set seed in [campaign]");
-      }
-      if (std::find(names.begin(), names.end(), setting.name) == names.end()) {
-        fail(setting.line,
-             fmt::format("'{}' has no parameter '{}'", experiment_.kernel, setting.name),
-             did_you_mean(setting.name, names));
-      }
+      attempt([&] { check_param(setting, names); });
     }
   }
 
@@ -206,33 +243,37 @@ class Planner {
   }
 
   /// describe(), a refusal being the config's fault.
+  /// Errors: throws RefusedParams.
   json describe_written(const json& params, int line) const {
     try {
       return describe(params);
     } catch (const Error& error) {
-      fail(line, fmt::format("{}: {}", experiment_.kernel, error.what()), error.hint());
+      const std::string where = fmt::format("{}:{}: {}", campaign_.file, line, experiment_.kernel);
+      throw RefusedParams{{experiment_.kernel, params, where,
+                           Error(fmt::format("{}: {}", where, error.what()), error.hint())}};
     }
   }
 
   /// The sizes and parameters to run; `scaling` matters to "auto", which must leave room for the
   /// largest placement.
-  std::vector<Subject> subjects(Scaling scaling) const {
+  std::vector<Subject> subjects(Scaling scaling) {
     std::vector<Subject> out;
     for (const json& others : combinations(experiment_.params)) {
       if (experiment_.size.values.empty()) {
-        out.push_back(with_size(others, describe_written(others, experiment_.line)));
+        attempt([&] { out.push_back(as_written(others, experiment_.line)); });
       }
       for (const json& size : experiment_.size.values) {
-        if (size == "auto") {
-          out.push_back(automatic(others, scaling));
-        } else {
-          json params = others;
-          params[kernel_.size_parameter] = size;
-          out.push_back(with_size(params, describe_written(params, experiment_.size.line)));
-        }
+        attempt([&] {
+          out.push_back(size == "auto" ? automatic(others, scaling)
+                                       : as_written(sized(others, size), experiment_.size.line));
+        });
       }
     }
     return out;
+  }
+
+  Subject as_written(const json& params, int line) const {
+    return with_size(params, describe_written(params, line));
   }
 
   /// Writes the size out among the parameters, unless it is that of an input.
@@ -284,7 +325,7 @@ class Planner {
     return out;
   }
 
-  json sized(json params, std::int64_t size) const {
+  json sized(json params, const json& size) const {
     params[kernel_.size_parameter] = size;
     return params;
   }
@@ -364,24 +405,33 @@ class Planner {
   const Machine& machine_;
   const DriverFacts& drivers_;
   std::vector<Point>& out_;
+  std::vector<Error>& faults_;
+  std::vector<Refusal>& refusals_;
   KernelFacts kernel_;
 };
 
 }  // namespace
 
-std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
-                             const DriverFacts& drivers) {
-  std::vector<Point> out;
+Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFacts& drivers) {
+  Plan out;
   for (const Experiment& experiment : campaign.experiments) {
     Planner(campaign, experiment, machine, drivers, out).plan();
   }
   // Two experiments may ask for the same point, each for a series of its own.
   std::map<std::string, int> seen;
-  for (Point& point : out) {
+  for (Point& point : out.points) {
     const int times = ++seen[point.id];
     if (times > 1) point.id += fmt::format(" #{}", times);
   }
   return out;
+}
+
+std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
+                             const DriverFacts& drivers) {
+  Plan plan = find_plan(campaign, machine, drivers);
+  for (const Refusal& refusal : plan.refusals) plan.faults.push_back(refusal.fault);
+  throw_faults(plan.faults);
+  return std::move(plan.points);
 }
 
 std::string identity_of(const Point& point, const json& all_params) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "common/error.hpp"
 #include "harness/config/campaign.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/machine.hpp"
@@ -10,13 +11,31 @@
 
 namespace scalelaw {
 
+/// Parameters that a driver refused to describe.
+struct Refusal {
+  std::string kernel;
+  nlohmann::json params;
+  std::string where;  ///< "FILE:LINE: KERNEL"
+  Error fault;        ///< what the driver said, behind `where`
+};
+
+/// What a campaign asks for, and what is wrong with it.
+struct Plan {
+  std::vector<Point> points;  ///< of what could be planned
+  std::vector<Error> faults;  ///< all others
+  std::vector<Refusal> refusals;
+};
+
+/// As make_plan(), but all faults are found and none is thrown.
+Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFacts& drivers);
+
 /// The points that a campaign asks for, in the order of the config, in state pending; or skipped
 /// with the reason: a driver that was not built, a combination beyond the cores, a weak size that
 /// needs more memory than there is.  Weak sizes are solved so that the operations of p workers are
 /// p times those of one; "auto" sizes are resolved, with a note in `reason`. Pure: everything it
 /// knows of the world is in its arguments. Errors: throws Error, with file and line, for an unknown
 /// kernel, parameter or peer, a parameter that the driver refuses, more workers than cores, a
-/// written size that needs too much memory.
+/// written size that needs too much memory; one Error for all such faults.
 std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
                              const DriverFacts& drivers);
 

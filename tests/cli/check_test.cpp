@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cli/cli.hpp"
+#include "harness/launch/choose.hpp"
 
 namespace scalelaw {
 namespace {
@@ -41,7 +42,7 @@ TEST_F(Check, RefusesBadInputInOneLineAndARemedy) {
       {"peers = \"turbojpge\"", "scalelaw: c.toml:10: there is no peer 'turbojpge'\n"},
       {"threads = 99999", "scalelaw: c.toml:12: 99999 threads on "},
       {"nodes = 7", "scalelaw: c.toml:12: 7 nodes, but only 1 known\n"},
-      {"[mpirun]\nhostfile = \"none\"", "scalelaw: cannot read the hostfile 'none'\n"},
+      {"[mpirun]\nhostfile = \"none\"", "scalelaw: cannot read the hostfile 'none' (looked in "},
   };
   for (const auto& [line, what] : cases) {
     const Printed printed = scalelaw({"check", config(line)});
@@ -77,8 +78,8 @@ TEST_F(Check, SaysThatAKernelIsUnknown) {
 }
 
 TEST_F(Check, SaysThatTheConfigOrTheDriversAreMissing) {
-  EXPECT_EQ(scalelaw({"check", "none.toml"}).err.substr(0, 45),
-            "scalelaw: cannot read the config 'none.toml'\n");
+  EXPECT_EQ(scalelaw({"check", "none.toml"}).err.substr(0, 56),
+            "scalelaw: cannot read the config 'none.toml' (looked in ");
   const Printed printed = scalelaw({"check", config(""), "--drivers", "."});
   EXPECT_EQ(printed.exit_code, 1);
   EXPECT_NE(printed.err.find("there is no driver in '.'"), std::string::npos) << printed.err;
@@ -89,7 +90,7 @@ TEST_F(Check, SaysThatMpirunIsMissing) {
       scalelaw({"check", config("models = \"mpi\"\n[mpirun]\nprogram = \"no-such-mpirun\"")});
   EXPECT_EQ(printed.exit_code, 1);
   EXPECT_EQ(printed.err.substr(0, printed.err.find('\n')),
-            "scalelaw: 'no-such-mpirun' is not there, and 'calibration' needs it");
+            "scalelaw: 'no-such-mpirun' is not in PATH, and 'calibration' needs it");
 }
 
 TEST_F(Check, ExplainsWrongUsage) {
@@ -126,6 +127,149 @@ TEST_F(Check, SaysInWordsWhatTheFileSystemRefuses) {
     EXPECT_EQ(printed.exit_code, 1) << line;
     EXPECT_NE(printed.err.find("\n  hint: "), std::string::npos) << line << "\n" << printed.err;
   }
+}
+
+/// An mpirun that starts nothing on some hosts: `unknown` has no address, `silent` never answers,
+/// and `first` and `second` answer only when both have been called.
+const char* const picky_mpirun =
+    "#!/bin/sh\n"
+    "await() { touch $1; while [ ! -e $2 ]; do sleep 0.05; done; }\n"
+    "[ \"$1 $2 $3 $5 $6 $7 $8\" = '-np 1 --host --mca btl tcp,self true' ] || exit 9\n"
+    "case $4 in\n"
+    "unknown:1) echo; echo -----; echo 'ssh: Could not resolve hostname'; echo; echo more; exit "
+    "1;;\n"
+    "silent:1) sleep 1000;;\n"
+    "first:1) await first second;;\n"
+    "second:1) await second first;;\n"
+    "esac\n";
+
+class CheckOfHosts : public Check {
+ protected:
+  [[nodiscard]] Printed check(const std::string& hosts, const std::string& more = "") const {
+    std::filesystem::permissions(folder_ / write("mpirun", picky_mpirun),
+                                 std::filesystem::perms::owner_all);
+    return scalelaw(
+        {"check",
+         config("models = \"serial\"\nsize = 1e5\n" + more +
+                "[mpirun]\nprogram = \"./mpirun\"\nmca = { btl = \"tcp,self\" }\nconnect_s = 4\n"
+                "hosts = [" +
+                hosts + "]")});
+  }
+};
+
+TEST_F(CheckOfHosts, CallsEachHostAndAllAtOnce) {
+  const Printed printed = check("\"first\", \"second:4\", \"other\"");
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_NE(printed.out.find("1 point to measure"), std::string::npos) << printed.out;
+}
+
+TEST_F(CheckOfHosts, NamesThoseThatDoNotAnswerAndWhatElseIsWrong) {
+  const Printed printed =
+      check("\"unknown\", \"other\", \"silent\"",
+            "params = { serial_fraction = 2.5 }\n[[experiment]]\nname = \"two\"\n"
+            "kernel = \"calibraton\"\n");
+  EXPECT_EQ(printed.exit_code, 1);
+  EXPECT_EQ(printed.out, "");
+  for (const char* fault :
+       {"scalelaw: 4 faults:\n    c.toml:",
+        "\n    c.toml:13: calibration: a fraction is outside [0, 1)\n      hint: ",
+        "\n    c.toml:15: unknown kernel 'calibraton'\n      hint: did you mean 'calibration'?\n",
+        "\n    the host 'unknown' starts no command: ssh: Could not resolve hostname\n      hint: ",
+        "\n    the host 'silent' does not answer within "}) {
+    EXPECT_NE(printed.err.find(fault), std::string::npos) << fault << "\n" << printed.err;
+  }
+  EXPECT_EQ(printed.err.find("'other'"), std::string::npos) << printed.err;
+}
+
+TEST_F(Check, CallsHostsByTheAgentThatMpirunUses) {
+  if (find_program("mpirun").empty()) GTEST_SKIP() << "there is no mpirun";
+  (void)write("agent", "#!/bin/sh\necho \"no way to $1\" >&2\nexit 255\n");
+  std::filesystem::permissions(folder_ / "agent", std::filesystem::perms::owner_all);
+  const Printed printed =
+      scalelaw({"check", config("models = \"serial\"\nsize = 1e5\n[mpirun]\nhosts = \"far\"\n"
+                                "mca = { plm_rsh_agent = \"" +
+                                (folder_ / "agent").string() + "\" }")});
+  EXPECT_EQ(printed.exit_code, 1);
+  EXPECT_NE(printed.err.find("the host 'far' starts no command: no way to far"), std::string::npos)
+      << printed.err;
+}
+
+TEST_F(Check, NamesAllFaultsOfAllExperimentsAtOnce) {
+  const std::string file = config(
+      "params = { serial_fracton = 0.1 }\npeers = \"nobody\"\n[[experiment]]\nname = \"two\"\n"
+      "kernel = \"calibration\"\nmodels = \"serial\"\nnodes = 3\nthreads = 2\n"
+      "[mpirun]\nhostfile = \"none\"");
+  for (const char* command : {"check", "run"}) {
+    const Printed printed = scalelaw({command, file});
+    EXPECT_EQ(printed.exit_code, 1);
+    EXPECT_NE(printed.err.find("cannot read the hostfile 'none' (looked in " + folder_.string()),
+              std::string::npos)
+        << printed.err;
+    EXPECT_NE(printed.err.find("no parameter 'serial_fracton'"), std::string::npos) << printed.err;
+    EXPECT_NE(printed.err.find("c.toml:1"), std::string::npos) << printed.err;
+    EXPECT_EQ(printed.err.find("only 1 known"), std::string::npos) << "a consequence of the first";
+  }
+}
+
+class CheckOfFiles : public Check {
+ protected:
+  [[nodiscard]] std::string picture(const std::string& name) const {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    return write(name, "P5\n16 16\n255\n" + std::string(256, 'x'));
+  }
+  /// A config of an experiment for each of `params`.
+  [[nodiscard]] std::string images(const std::vector<std::string>& params) const {
+    std::string text = "[campaign]\nname = \"c\"\n[measuring]\nceilings = false\n";
+    for (const std::string& one : params) {
+      text += "[[experiment]]\nname = \"e" + std::to_string(text.size()) +
+              "\"\nkernel = \"image_compression\"\nmodels = \"serial\"\nparams = {" + one + "}\n";
+    }
+    return write("c.toml", text);
+  }
+};
+
+TEST_F(CheckOfFiles, SaysNothingOfSoundOnes) {
+  (void)picture("photos/a.pgm");
+  const Printed printed = scalelaw({"check", images({"input = 'photos', output_dir = 'small'"})});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "small"));
+}
+
+TEST_F(CheckOfFiles, RefusesAnOutputFolderInsideTheInputFolder) {
+  (void)picture("photos/a.pgm");
+  for (const char* output : {"photos/small", "photos", "./photos/../photos/x/y"}) {
+    const std::string file =
+        images({std::string("input = 'photos', output_dir = '") + output + "'"});
+    for (const char* command : {"check", "run"}) {
+      const Printed printed = scalelaw({command, file});
+      EXPECT_EQ(printed.exit_code, 1) << output;
+      EXPECT_NE(printed.err.find("photos"), std::string::npos) << printed.err;
+      EXPECT_NE(printed.err.find("hint: "), std::string::npos) << printed.err;
+    }
+  }
+}
+
+TEST_F(CheckOfFiles, NamesAllThatIsWrongAtOnce) {
+  (void)picture("photos/a.pgm");
+  (void)picture("good/a.pgm");
+  (void)picture("good/" + std::string(247, 'n') + ".pgm");
+  (void)write("photos/b.png", "\x89PNG\r\n\x1a\n, not really");
+  (void)write("cut.pgm", "P5\n16 16\n255\nxx");
+  (void)write("photos/c.pgm", "P5\n16 16\n255\nxx");
+  (void)write("file", "in the way");
+  const Printed printed =
+      scalelaw({"check", images({"input = 'photos', output_dir = 'file/too'", "input = 'nowhere'",
+                                 "input = 'cut.pgm'", "input = 'good', output_dir = 'out'",
+                                 "output_dir = 'file/out'"})});
+  EXPECT_EQ(printed.exit_code, 1);
+  EXPECT_EQ(printed.out, "");
+  for (const std::string& fault :
+       std::vector<std::string>{"photos/b.png", "photos/c.pgm", "file/too",
+                                "'nowhere' does not exist (looked in " + folder_.string() + ")",
+                                "cut.pgm", "nnn.jpg.part", "file/out"}) {
+    EXPECT_NE(printed.err.find(fault), std::string::npos) << fault << "\n" << printed.err;
+  }
+  EXPECT_EQ(printed.err.find("a.pgm"), std::string::npos) << printed.err;
 }
 
 class List : public Cli {};

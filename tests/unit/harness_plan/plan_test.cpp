@@ -10,6 +10,8 @@
 
 #include "common/error.hpp"
 #include "harness/config/parse.hpp"
+#include "harness/plan/faults.hpp"
+#include "harness/plan/file_check.hpp"
 
 namespace scalelaw {
 namespace {
@@ -351,6 +353,61 @@ TEST(Plan, NamesWhatIsUnknownOrRefused) {
             "x.toml:3: stream: unknown value 'f16'");
   EXPECT_EQ(refusal("kernel = \"stream\"\nsize = 5\nparams = { length = 5 }").first,
             "x.toml:6: 'length' is the size of 'stream', which 'size' gives already");
+}
+
+TEST(Plan, FindsTheFaultsOfAllExperimentsAtOnce) {
+  const Campaign campaign = parse_campaign(
+      "[campaign]\nname = \"c\"\n"
+      "[[experiment]]\nname = \"a\"\nkernel = \"stream\"\nparams = { tpye = 1, lenght = 2 }\n"
+      "[[experiment]]\nname = \"b\"\nkernel = \"sieve\"\nmodels = \"serial\"\n"
+      "[[experiment]]\nname = \"c\"\nkernel = \"stream\"\nmodels = \"serial\"\n"
+      "params = { type = [\"f16\", \"f64\"] }\nscaling = [\"strong\", \"weak\"]\n"
+      "[[experiment]]\nname = \"d\"\nkernel = \"seive\"\n",
+      "x.toml");
+  const Plan found = find_plan(campaign, machine_of(4), pretended_drivers());
+  std::set<std::string> faults;
+  for (const Error& fault : found.faults) faults.insert(fault.what());
+  for (const Refusal& refusal : found.refusals) faults.insert(refusal.fault.what());
+  EXPECT_EQ(faults, (std::set<std::string>{"x.toml:6: 'stream' has no parameter 'lenght'",
+                                           "x.toml:6: 'stream' has no parameter 'tpye'",
+                                           "x.toml:11: stream: unknown value 'f16'",
+                                           "x.toml:17: unknown kernel 'seive'"}));
+  EXPECT_EQ(found.points.size(), 3U) << "b, and c with f64, strong and weak";
+  try {
+    (void)make_plan(campaign, machine_of(4), pretended_drivers());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).substr(0, 9), "4 faults:") << error.what();
+  }
+}
+
+TEST(Faults, AreNamedTogetherWithTheirRemediesAndOnceEach) {
+  EXPECT_NO_THROW(throw_faults({}));
+  const auto message = [](const std::vector<Error>& faults) -> std::string {
+    try {
+      throw_faults(faults);
+    } catch (const Error& error) {
+      return std::string(error.what()) + "|" + error.hint();
+    }
+    return "none";
+  };
+  const Error a("a", "do b"), c("c\nd");
+  EXPECT_EQ(message({a, a}), "a|do b");
+  EXPECT_EQ(message({a, c, a}), "2 faults:\n    a\n      hint: do b\n    c\n    d|");
+}
+
+TEST(Complaints, OfADriverAreTakenApart) {
+  const std::vector<Error> found = parse_complaints(
+      "scalelaw-serial: one:\n    x.png: bad\n  hint: leave it\nscalelaw-serial: two\n",
+      "scalelaw-serial");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].what(), "one:\n    x.png: bad"s);
+  EXPECT_EQ(found[0].hint(), "leave it");
+  EXPECT_EQ(found[1].what(), "two"s);
+  EXPECT_EQ(found[1].hint(), "");
+  EXPECT_EQ(parse_complaints("terminate called\n", "scalelaw-serial").at(0).what(),
+            "terminate called"s);
+  EXPECT_TRUE(parse_complaints("", "scalelaw-serial").empty());
 }
 
 TEST(Plan, SkipsAModelWhoseDriverIsNotThere) {

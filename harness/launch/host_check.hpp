@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/error.hpp"
+#include "harness/config/campaign.hpp"
+
+namespace scalelaw {
+
+/// The hosts that do not start a command within [mpirun] connect_s, each with the reason.  Asked as
+/// launches will be, through mpirun and what it uses to reach hosts (ssh, plm_rsh_agent, a batch
+/// system), several hosts at once.  `as_root`: tell mpirun that root may run it.
+std::vector<Error> find_silent_hosts(const MpirunOptions& options,
+                                     const std::vector<std::string>& hosts, bool as_root);
+
+/// The first paragraph of what a command printed, on one line, without rules of dashes.
+std::string first_paragraph(const std::string& log);
+
+}  // namespace scalelaw
