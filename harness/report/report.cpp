@@ -23,12 +23,28 @@ double work_number(const Point& point, const char* key) {
   return point.work[key].get<double>();
 }
 
+/// Points that are looked up again and again, found once: thousands of points would otherwise each
+/// look at all others.
+struct PointIndex {
+  std::map<std::string, std::vector<std::int64_t>> of_work;  ///< by kernel, parameters and mode
+
+  static std::string key(const Point& point) {
+    return point.kernel + '\n' + point.mode() + '\n' + serialize(point.params);
+  }
+  explicit PointIndex(const std::vector<Point>& points) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      of_work[key(points[i])].push_back(static_cast<std::int64_t>(i));
+    }
+  }
+};
+
 /// What the report is made from, while it is made.
 struct Maker {
   const Results& results;
   Report& report;
   SampleIndex samples;
   ReadCeilings ceilings{results, report.summaries};
+  PointIndex points{results.points};
 
   const Summary& summary(std::int64_t point) const {
     return report.summaries[static_cast<std::size_t>(point)];
@@ -40,17 +56,20 @@ struct Maker {
     return {std::move(name), point, summary(point).median_s, summary(point).interval_s};
   }
 
+  /// The points with the kernel, the parameters and the mode of `like`.
+  const std::vector<std::int64_t>& same_work(const Point& like) const {
+    return points.of_work.at(PointIndex::key(like));
+  }
+
   /// The fastest serial point with the kernel and parameters of `like`, of our own drivers: of its
   /// own experiment and scaling where there is one, for the same work that is measured again
   /// elsewhere would only lend its luck.
   std::optional<Baseline> best_serial(const Point& like) const {
     std::optional<std::int64_t> best;
     std::pair<bool, double> least;  // elsewhere, seconds
-    for (std::size_t i = 0; i < results.points.size(); ++i) {
-      const Point& p = results.points[i];
-      const auto index = static_cast<std::int64_t>(i);
-      if (p.model != Model::serial || p.kernel != like.kernel || p.params != like.params) continue;
-      if (p.implementation != "scalelaw" || p.mode() != like.mode() || !timed(index)) continue;
+    for (const std::int64_t index : same_work(like)) {
+      const Point& p = point_at(results, index);
+      if (p.model != Model::serial || p.implementation != "scalelaw" || !timed(index)) continue;
       const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
       const std::pair rank(elsewhere, summary(index).median_s);
       if (best && rank >= least) continue;
@@ -212,10 +231,9 @@ struct Maker {
     for (std::int64_t ours = 0; ours < count; ++ours) {
       const Point& a = point_at(results, ours);
       if (a.implementation != "scalelaw" || !timed(ours)) continue;
-      for (std::int64_t peer = 0; peer < count; ++peer) {
+      for (const std::int64_t peer : same_work(a)) {
         const Point& b = point_at(results, peer);
         if (b.implementation == "scalelaw" || !timed(peer)) continue;
-        if (a.kernel != b.kernel || a.params != b.params || a.mode() != b.mode()) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer that knows one thread only is serial, whatever ours runs under with one worker.
         if (a.model != b.model && b.model != Model::serial) continue;

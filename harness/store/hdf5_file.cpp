@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "common/utf8.hpp"
 
 namespace scalelaw {
 namespace {
@@ -98,10 +99,12 @@ std::size_t size_of(ColumnType column) {
   return column == ColumnType::truth ? sizeof(std::int8_t) : sizeof(std::int64_t);
 }
 
-/// A C string ends at its first NUL: those of a text become spaces.
-std::string without_nul(std::string text) {
-  std::replace(text.begin(), text.end(), '\0', ' ');
-  return text;
+/// A text as the file can hold it: UTF-8, as its type says, and without NUL, at which a C string
+/// would end: those become spaces.
+std::string storable(const std::string& text) {
+  std::string out = escape_invalid_utf8(text);
+  std::replace(out.begin(), out.end(), '\0', ' ');
+  return out;
 }
 
 /// The columns, packed, in memory and in the file alike.
@@ -140,7 +143,7 @@ void pack(const Cell& cell, ColumnType type, std::byte* to, std::vector<std::str
     case ColumnType::text:
       break;
   }
-  texts.push_back(without_nul(std::get<std::string>(cell)));
+  texts.push_back(storable(std::get<std::string>(cell)));
   const char* text = texts.back().c_str();
   std::memcpy(to, &text, sizeof text);
 }
@@ -418,7 +421,7 @@ void Hdf5File::write_text(const std::string& path, const std::string& text) {
   const Id dataset = checked(
       H5Dcreate2(handles_->file, path.c_str(), type, space, links, H5P_DEFAULT, H5P_DEFAULT),
       H5Dclose, path);
-  const std::string clean = without_nul(text);
+  const std::string clean = storable(text);
   const char* pointer = clean.c_str();
   require(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), path);
 }

@@ -15,6 +15,7 @@
 #include "harness/launch/process.hpp"
 #include "harness/launch/slurm_faults.hpp"
 #include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw {

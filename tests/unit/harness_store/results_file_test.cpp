@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "harness/store/hdf5_file.hpp"
+#include "harness/store/journal.hpp"
 #include "support/message.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
@@ -24,6 +25,27 @@ TEST(ResultsFile, GivesBackWhatWasWritten) {
     write_results(folder / "r.h5", results);
     ASSERT_EQ(everything(read_results(folder / "r.h5")), everything(results)) << "seed " << seed;
   }
+}
+
+/// What a driver printed may be in any encoding.
+TEST(ResultsFile, HoldsTextThatIsNotUtf8AsTheJournalDoes) {
+  const TemporaryFolder folder;
+  Results results;
+  results.points.emplace_back().reason = "gr\xfcn";
+  results.launches.emplace_back().log_tail = std::string("gr\xfcn\0.ppm", 9);
+  results.environment["env.LANG"] = "\xff";
+  write_results(folder / "r.h5", results);
+  const Results back = read_results(folder / "r.h5");
+  EXPECT_EQ(back.points[0].reason, "gr\\xFCn");
+  EXPECT_EQ(back.launches[0].log_tail, "gr\\xFCn .ppm");
+  EXPECT_EQ(back.environment.at("env.LANG"), "\\xFF");
+  Results plan;
+  plan.points.emplace_back();
+  {
+    Journal journal = Journal::begin(folder / "j", plan);
+    journal.append(results.launches[0], {});
+  }
+  EXPECT_EQ(read_journal(folder / "j")->launches[0].log_tail, std::string("gr\\xFCn\0.ppm", 12));
 }
 
 TEST(ResultsFile, NoticesWhenWhatItGivesBackDiffers) {
