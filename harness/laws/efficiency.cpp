@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "harness/measure/statistics.hpp"
+#include "harness/measure/summary.hpp"
 
 namespace scalelaw {
 namespace {
@@ -33,7 +34,7 @@ SampleIndex index_samples(const Results& results) {
   index.diagnostic.resize(results.points.size());
   for (const Sample& sample : results.samples) {
     const Launch& launch = results.launches[static_cast<std::size_t>(sample.launch)];
-    if (launch.state != State::ok) continue;
+    if (!gives_times(launch)) continue;
     auto& where = sample.diagnostic ? index.diagnostic : index.timed;
     where[static_cast<std::size_t>(launch.point)].push_back(&sample);
   }
