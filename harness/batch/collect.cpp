@@ -10,6 +10,7 @@
 #include "harness/measure/assess.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/measure/launch_samples.hpp"
+#include "harness/measure/summary.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
@@ -70,7 +71,7 @@ void check_facts(Results& results) {
   FactBook facts;
   for (std::size_t i = 0; i < results.launches.size(); ++i) {
     Launch& launch = results.launches[i];
-    if (launch.state != State::ok) continue;
+    if (!gives_times(launch)) continue;
     launch.reason = facts.enter(results.points[static_cast<std::size_t>(launch.point)],
                                 launch.header, samples[i]);
     if (!launch.reason.empty()) launch.state = State::wrong_result;

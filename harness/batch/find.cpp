@@ -12,6 +12,8 @@
 #include "common/error.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
+#include "harness/store/results_file.hpp"
 
 namespace scalelaw {
 namespace {
@@ -139,26 +141,30 @@ Found<Batch> find_batch(const std::string& text, bool unsubmitted) {
   return search_batches(load_campaign(text), unsubmitted);
 }
 
-Found<std::string> find_unfinished(const Results& plan) {
+Found<std::string> find_unfinished(const Results& plan, bool complete) {
   constexpr std::string_view ending = ".journal";
   Search search;
   search.look([&](const fs::path& file) -> std::optional<Candidate> {
-    if (!file.string().ends_with(ending) || !fs::is_regular_file(file)) return {};
-    const std::optional<Results> there = read_journal_plan(file);
+    if (!fs::is_regular_file(file)) return {};
+    const bool journal = file.string().ends_with(ending);
+    const bool whole = complete && file.extension() == ".h5" && !fs::exists(journal_path(file));
+    if (!journal && !whole) return {};
+    const std::optional<Results> there = journal ? read_journal_plan(file) : read_results(file);
     if (!there || there->name != plan.name) return {};
     const bool same = there->config_text == plan.config_text;
     return Candidate{file, same ? 1 + static_cast<int>(same_points(*there, plan)) : 0,
                      there->started, fs::last_write_time(file)};
   });
   if (search.found.empty()) {
-    throw Error(fmt::format("no unfinished campaign '{}' in results/{}", plan.name,
-                            search.skipped.empty()
-                                ? ""
-                                : fmt::format("; skipped {}", fmt::join(search.skipped, ", "))),
-                "name its file with --output, or run it without --resume");
+    throw Error(
+        fmt::format("no {}campaign '{}' in results/{}", complete ? "" : "unfinished ", plan.name,
+                    search.skipped.empty()
+                        ? ""
+                        : fmt::format("; skipped {}", fmt::join(search.skipped, ", "))),
+        "name its file with --output, or run it without --resume");
   }
   std::string output = search.found.front().path.string();
-  output.resize(output.size() - ending.size());
+  if (output.ends_with(ending)) output.resize(output.size() - ending.size());
   return {std::move(output), search.notes()};
 }
 

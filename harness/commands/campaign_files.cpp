@@ -93,12 +93,15 @@ int print_end(const Results& results, const std::string& output) {
   }
   fmt::print("{}: {} point{}: {}\n", output, results.points.size(),
              results.points.size() == 1 ? "" : "s", text);
-  const auto busy = std::count_if(results.launches.begin(), results.launches.end(),
-                                  [](const Launch& launch) { return launch.busy; });
+  const auto busy =
+      std::count_if(results.launches.begin(), results.launches.end(),
+                    [](const Launch& launch) { return launch.busy && !launch.superseded; });
   if (busy > 0) {
     fmt::print(
         "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
-        busy, results.launches.size());
+        busy,
+        std::count_if(results.launches.begin(), results.launches.end(),
+                      [](const Launch& launch) { return !launch.superseded; }));
   }
   print_launch_notes(results);
   if (const auto warning = clock_warning(results)) fmt::print("{}\n", *warning);

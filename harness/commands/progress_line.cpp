@@ -27,6 +27,10 @@ std::size_t columns() {
 
 std::string progress_text(const Progress& progress) {
   std::string now = "looking whether the cores are free";
+  if (progress.pause_s > 0) {
+    now =
+        fmt::format("waiting {:.0f} s: launches fail by no fault of the driver", progress.pause_s);
+  }
   if (progress.now != nullptr) {
     const Point& point = *progress.now;
     now = fmt::format("{} {} {}x{}x{} {}", point.kernel, to_string(point.model),

@@ -13,6 +13,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
+#include "harness/commands/retry.hpp"
 #include "harness/launch/interrupt.hpp"
 #include "harness/launch/leftovers.hpp"
 #include "harness/laws/predictions.hpp"
@@ -34,12 +35,13 @@ struct RunChoice {
   bool dry_run = false;
   bool resume = false;
   bool overwrite = false;
+  RetryWords retry;
 };
 
 std::string output_of(const RunChoice& choice, const Results& plan) {
   if (!choice.output.empty()) return choice.output;
   if (!choice.resume) return default_output(plan.name) + ".h5";
-  const auto [output, notes] = find_unfinished(plan);
+  const auto [output, notes] = find_unfinished(plan, !choice.retry.empty());
   print_notes(notes);
   return output;
 }
@@ -48,9 +50,11 @@ std::string output_of(const RunChoice& choice, const Results& plan) {
 void require_startable(const RunChoice& choice, const std::string& output) {
   std::error_code unreachable;  // writing says why
   if (fs::exists(journal_path(output), unreachable)) return;
+  if (choice.resume && !choice.retry.empty()) return;  // a complete campaign that continues
   if (choice.resume && fs::exists(output, unreachable)) {
     throw Error(fmt::format("the campaign of '{}' is complete", output),
-                "show it: " + typed_command({"report", output}));
+                "show it: " + typed_command({"report", output}) +
+                    "; to measure again what failed: --resume --retry failed");
   }
   require_free(output, choice.overwrite);
 }
@@ -108,7 +112,7 @@ class Scratch {
 };
 
 /// The command that goes on with a campaign that was stopped, complete, for the shell that this one
-/// was typed in.
+/// was typed in.  What --retry asked for is in the journal.
 std::string resume_command(const RunChoice& choice, const std::string& output) {
   std::vector<std::string> words{"run"};
   const std::vector<std::string> chosen = words_of(choice.campaign);
@@ -137,6 +141,25 @@ void end_earlier_attempts(const std::string& output) {
                           fmt::join(ended, ", ")));
 }
 
+/// Says how to go on with what could not be measured, by no fault of its driver.
+int report_pending(const RunChoice& choice, const std::string& output) {
+  complain("scalelaw", "the pending points could not be measured; what was measured is kept",
+           "correct what the reasons above say, then: " + resume_command(choice, output));
+  return exit_failures;
+}
+
+bool any_pending(const Results& results) {
+  return std::any_of(results.points.begin(), results.points.end(),
+                     [](const Point& point) { return point.state == State::pending; });
+}
+
+Journal open_journal(const RunChoice& choice, const Measuring& measuring, const std::string& output,
+                     Results& results) {
+  if (!choice.resume) return Journal::begin(journal_path(output), results);
+  if (!choice.retry.empty()) return resume_with_retry(output, choice.retry, measuring, results);
+  return Journal::resume(journal_path(output), results);
+}
+
 /// Measures what is pending in `results`, launch by launch into the journal.
 void measure_prepared(const Prepared& prepared, const std::string& output, Results& results,
                       Journal& journal) {
@@ -160,6 +183,7 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
 }
 
 int run(const RunChoice& choice) {
+  check_retry(choice.retry);
   const Prepared prepared = prepare(choice.campaign);
   if (choice.dry_run) return print_commands(prepared);
   require_a_point(prepared, choice.campaign.config);
@@ -169,8 +193,7 @@ int run(const RunChoice& choice) {
   require_startable(choice, output);
   catch_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // who reads the output may go: the campaign does not
-  Journal journal = choice.resume ? Journal::resume(journal_path(output), results)
-                                  : Journal::begin(journal_path(output), results);
+  Journal journal = open_journal(choice, prepared.campaign.measuring, output, results);
   if (!journal.lock_fault().empty()) {
     complain("scalelaw",
              fmt::format("{} cannot be locked: {}", journal.path(), journal.lock_fault()),
@@ -181,6 +204,10 @@ int run(const RunChoice& choice) {
   add_laws(results);
   write_results(output, results);
   if (interrupted()) return report_interrupt(choice, output);
+  if (any_pending(results)) {
+    print_end(results, output);
+    return report_pending(choice, output);
+  }
   journal.remove();
   return print_end(results, output);
 }
@@ -195,8 +222,10 @@ Subcommand add_run(CLI::App& app) {
       ->add_option("-o,--output", choice->output, "the results file; default: results/NAME-TIME.h5")
       ->type_name("FILE");
   command->add_flag("--dry-run", choice->dry_run, "print the commands and measure nothing");
-  command->add_flag("--resume", choice->resume,
-                    "continue a campaign that was stopped (the newest of its name, or --output)");
+  CLI::Option* resume = command->add_flag(
+      "--resume", choice->resume,
+      "continue a campaign that was stopped (the newest of its name, or --output)");
+  add_retry_option(*command, *resume, choice->retry);
   command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
   command
       ->add_option("--plan", choice->campaign.plan,

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -11,8 +12,10 @@
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
+#include "harness/commands/retry.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/launch/drivers.hpp"
+#include "harness/measure/verdict.hpp"
 #include "harness/store/output_path.hpp"
 
 namespace scalelaw {
@@ -25,6 +28,7 @@ struct SubmitChoice {
   std::string output;
   bool dry_run = false;
   bool resume = false;
+  RetryWords retry;
 };
 
 /// What the job runs: this program, on the config and the plan that lie in the campaign's folder.
@@ -188,19 +192,88 @@ void follow_move(Batch& batch, const Campaign& campaign) {
   }
 }
 
+const Point* find_point(const std::vector<Point>& points, const std::string& id) {
+  const auto found = std::find_if(points.begin(), points.end(),
+                                  [&](const Point& point) { return point.id == id; });
+  return found == points.end() ? nullptr : &*found;
+}
+
+/// Takes points into the plan that could not be measured when it was made, that --retry asks for,
+/// and that can be measured now; with jobs for them where the campaign has none of their nodes.
+void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign& campaign) {
+  const auto wanted = [&](const Point& point) {
+    return point.state == State::skipped && is_retried(choice.retry, point);
+  };
+  if (std::none_of(batch.plan.points.begin(), batch.plan.points.end(), wanted)) return;
+  CampaignChoice again;
+  again.config = (batch.folder / "config.toml").string();
+  again.drivers = batch.drivers.string();
+  const Prepared now = prepare_for_jobs(again);
+  for (Point& point : batch.plan.points) {
+    const Point* planned = wanted(point) ? find_point(now.points, point.id) : nullptr;
+    if (planned != nullptr) point = *planned;
+  }
+  for (BatchJob job : cut_into_jobs(batch.plan.points, campaign, now.allocation->node)) {
+    const auto known = std::find_if(batch.jobs.begin(), batch.jobs.end(),
+                                    [&](const BatchJob& other) { return other.name == job.name; });
+    if (known == batch.jobs.end()) {
+      batch.jobs.push_back(job);
+    } else if (known->points != job.points) {
+      job.id = known->id;
+      job.script = known->script;
+      *known = job;
+    } else {
+      continue;
+    }
+    write_file(batch.file(job, ".sbatch"), script_of(batch, job, campaign));
+  }
+  write_batch(batch);
+}
+
+/// How many points of a job --retry asks to be measured again.  Unless `dry_run`, its journal then
+/// has them marked: the script is started by SLURM any number of times, and must not ask anew.
+std::int64_t retry_in_job(const Batch& batch, const BatchJob& job, const SubmitChoice& choice,
+                          const Measuring& measuring) {
+  if (choice.retry.empty()) return 0;
+  Results known = results_so_far(batch, job);
+  Results plan = known;
+  for (Point& point : plan.points) {
+    if (const Point* planned = find_point(batch.plan.points, point.id)) point = *planned;
+  }
+  judge(known, measuring);
+  const std::vector<bool> retried = retried_points(choice.retry, known.points, plan.points);
+  const auto count = std::count(retried.begin(), retried.end(), true);
+  if (count > 0 && !choice.dry_run) {
+    (void)resume_with_retry(batch.file(job, ".h5"), choice.retry, measuring, plan);
+  }
+  return count;
+}
+
 /// Submits again the jobs that are neither complete nor in the queue, by the scripts they had.
 int submit_again(const SubmitChoice& choice) {
+  check_retry(choice.retry);
   Batch batch = batch_to_resume(choice);
   if (find_lost_numbers(batch)) write_batch(batch);
   const Campaign campaign = parse_campaign(batch.plan.config_text, "config.toml");
   const auto queue = ask_queue(batch);
-  if (!choice.dry_run) follow_move(batch, campaign);
+  if (!choice.dry_run) {
+    follow_move(batch, campaign);
+    plan_skipped_anew(batch, choice, campaign);
+  }
   for (BatchJob& job : batch.jobs) {
     const std::string output = batch.file(job, ".h5");
     const auto queued = queue.find(job.id);
     if (queued != queue.end() && queued->second.alive(requeues(campaign.slurm))) {
       fmt::print("{}: job {} is {}\n", job.name, job.id, queued->second.state);
-    } else if (fs::exists(output) && !fs::exists(journal_path(output))) {
+      continue;
+    }
+    const std::int64_t retried = retry_in_job(batch, job, choice, campaign.measuring);
+    if (retried > 0) {
+      fmt::print("{}: {} point{} to be measured again\n", job.name, retried,
+                 retried == 1 ? "" : "s");
+    }
+    const bool goes_on = retried > 0 || !fs::exists(output) || fs::exists(journal_path(output));
+    if (!goes_on) {
       fmt::print("{}: complete\n", job.name);
     } else if (choice.dry_run) {
       fmt::print("would submit {}\n", batch.file(job, ".sbatch"));
@@ -222,9 +295,10 @@ Subcommand add_submit(CLI::App& app) {
                    "the campaign's folder, which every node must see; default: results/NAME-TIME")
       ->type_name("FOLDER");
   command->add_flag("--dry-run", choice->dry_run, "print the job scripts and submit nothing");
-  command->add_flag("--resume", choice->resume,
-                    "submit again what is not complete (of the newest campaign of that name, or "
-                    "--output)");
+  CLI::Option* resume = command->add_flag(
+      "--resume", choice->resume,
+      "submit again what is not complete (of the newest campaign of that name, or --output)");
+  add_retry_option(*command, *resume, choice->retry);
   return {command,
           [choice] { return choice->resume ? submit_again(*choice) : submit_anew(*choice); }};
 }

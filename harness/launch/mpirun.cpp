@@ -77,9 +77,12 @@ MpirunLauncher::MpirunLauncher(MpirunOptions options, std::vector<std::string> h
       direct_(std::move(first_core)),
       as_root_(as_root) {}
 
+bool MpirunLauncher::is_direct(const Job& job) const {
+  return !is_ranked(job.model) && hosts_.empty();
+}
+
 Command MpirunLauncher::command(const Job& job) const {
-  const bool one_process = job.model == Model::serial || job.model == Model::openmp;
-  if (one_process && hosts_.empty()) return direct_.command(job);
+  if (is_direct(job)) return direct_.command(job);
   const auto there = static_cast<std::int64_t>(std::max<std::size_t>(1, hosts_.size()));
   if (job.placement.nodes > there) {
     throw Error(fmt::format("{} nodes asked for, {} known", job.placement.nodes, there),
@@ -104,7 +107,9 @@ Command MpirunLauncher::command(const Job& job) const {
 }
 
 Outcome MpirunLauncher::run(const Job& job) {
-  return run_job(command(job), job);
+  Outcome outcome = run_job(command(job), job);
+  if (!is_direct(job)) outcome.via = "mpirun";
+  return outcome;
 }
 
 }  // namespace scalelaw

@@ -30,6 +30,8 @@ class MpirunLauncher : public Launcher {
   Outcome run(const Job& job) override;
 
  private:
+  [[nodiscard]] bool is_direct(const Job& job) const;
+
   MpirunOptions options_;
   std::vector<std::string> hosts_;
   DirectLauncher direct_;

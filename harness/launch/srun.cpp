@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <thread>
 
 #include "common/error.hpp"
 #include "harness/launch/direct.hpp"
+#include "harness/launch/ending.hpp"
 #include "harness/launch/interrupt.hpp"
 #include "harness/launch/process.hpp"
 
@@ -49,8 +50,8 @@ std::int64_t cpus_per_task(const Placement& placement, const SlurmNode& node) {
 
 }  // namespace
 
-SrunLauncher::SrunLauncher(SlurmOptions options, Allocation allocation)
-    : options_(std::move(options)), allocation_(std::move(allocation)) {}
+SrunLauncher::SrunLauncher(SlurmOptions options, Allocation allocation, Pause pause)
+    : options_(std::move(options)), allocation_(std::move(allocation)), pause_(std::move(pause)) {}
 
 Command SrunLauncher::command(const Job& job) const {
   const Placement& placement = job.placement;
@@ -123,58 +124,56 @@ StepEnd step_end(const std::string& log) {
   return end;
 }
 
-bool step_did_not_start(const std::string& log) {
-  constexpr std::array<std::string_view, 5> signs{
-      "srun: error: Task launch for StepId",        // a node does not answer
-      "srun: error: Node failure",                  // a node was given up
-      "DUE TO NODE FAILURE",                        //
-      "srun: error: Unable to confirm allocation",  // the controller does not answer
-      "srun: error: Unable to create step for job"};
-  return std::any_of(signs.begin(), signs.end(),
-                     [&](std::string_view sign) { return log.find(sign) != std::string::npos; });
-}
-
 Outcome SrunLauncher::run(const Job& job) {
-  using namespace std::chrono_literals;
-  const auto give_up = std::chrono::steady_clock::now() + 5min;
-  for (auto pause = 1s;; pause = std::min<std::chrono::seconds>(2 * pause, 30s)) {
-    Outcome outcome = run_once(job);
-    const bool again = outcome.exit_code != 0 && !outcome.interrupted && !outcome.timed_out &&
-                       step_did_not_start(outcome.log);
-    if (!again || std::chrono::steady_clock::now() + pause > give_up) return outcome;
-    // SLURM takes minutes to find that a node has died, and then ends the job.
-    for (auto waited = 0s; waited < pause && !interrupted(); waited += 1s) {
-      std::this_thread::sleep_for(1s);
-    }
-  }
-}
-
-Outcome SrunLauncher::run_once(const Job& job) const {
   Outcome outcome = run_job(command(job), job);
+  outcome.via = "srun";
   if (outcome.timed_out) end_steps();
-  if (outcome.exit_code == 0 || outcome.timed_out || outcome.interrupted) return outcome;
+  if (outcome.timed_out || outcome.interrupted) return outcome;
+  // srun can end well though its step never began.
+  std::error_code ignored;
+  if (outcome.exit_code == 0 && std::filesystem::exists(job.report, ignored)) return outcome;
   const StepEnd end = step_end(outcome.log);
   // Nothing here sent the step a signal that asks for an end, so somebody else did, as scancel
-  // --signal does to all steps of a job.
+  // --signal does to all steps of a job; or SLURM itself, when some of its tasks could not start.
   int asked = end.asked;
   if (asked == 0 && asks_for_end(outcome.exit_code - 128)) asked = outcome.exit_code - 128;
+  const bool told = end.cause == 0 && asked != 0 && !step_did_not_start(outcome.log);
+  const Answer answer = insist_on_answer();
   // SLURM ends the nodes of a job one after the other, and ranks whose peers have gone fail in ways
   // of their own before they are ended: no failure counts that comes with the allocation's end.
-  if ((end.cause == 0 && asked != 0) || !allocation_lives()) {
+  if (told || answer == Answer::ended) {
     outcome.interrupted = true;
     request_end(asked != 0 ? asked : SIGTERM);
+  } else if (answer == Answer::none) {
+    outcome.cause = Cause::scheduler;
   } else if (end.cause != 0) {
     outcome.exit_code = end.cause;
   }
   return outcome;
 }
 
-bool SrunLauncher::allocation_lives() const {
+/// Only a definite answer counts: a controller that is away says nothing about the job.
+SrunLauncher::Answer SrunLauncher::ask_allocation() const {
   const Printed printed = read_process(
       {{"squeue", "--noheader", "--jobs=" + allocation_.job, "--format=%T"}, {}, {}}, 60);
-  if (printed.timed_out) return true;  // the controller is busy: not a sign that the job has ended
+  if (printed.timed_out) return Answer::none;
+  if (printed.exit_code != 0) {
+    const bool forgotten = printed.err.find("Invalid job id") != std::string::npos;
+    return forgotten ? Answer::ended : Answer::none;
+  }
   const std::vector<std::string> states = lines_of(printed.out);
-  return printed.exit_code == 0 && !states.empty() && can_run_steps(states.front());
+  return !states.empty() && can_run_steps(states.front()) ? Answer::alive : Answer::ended;
+}
+
+SrunLauncher::Answer SrunLauncher::insist_on_answer() const {
+  constexpr double patience_s = 300;
+  Backoff backoff(pause_);
+  Answer answer = ask_allocation();
+  while (answer == Answer::none && !interrupted() && backoff.waited_s() < patience_s) {
+    backoff.wait();
+    answer = ask_allocation();
+  }
+  return answer;
 }
 
 void SrunLauncher::end_steps() const {

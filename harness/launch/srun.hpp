@@ -3,6 +3,7 @@
 #include <string>
 
 #include "harness/config/campaign.hpp"
+#include "harness/launch/backoff.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/slurm.hpp"
 
@@ -16,34 +17,35 @@ struct StepEnd {
 };
 StepEnd step_end(const std::string& log);
 
-/// Whether what srun printed says that nodes or the controller failed, and not the driver.
-bool step_did_not_start(const std::string& log);
-
 /// SLURM's srun, inside an allocation: each launch is a step on the first nodes of the allocation,
 /// so that placements are nested.  Everything is passed explicitly, since what srun inherits from
 /// the job differs between versions (--cpus-per-task since 22.05) and sites.
 /// Steps run one at a time: each has the memory of its nodes to itself.
 class SrunLauncher : public Launcher {
  public:
-  SrunLauncher(SlurmOptions options, Allocation allocation);
+  SrunLauncher(SlurmOptions options, Allocation allocation, Pause pause = sleep_unless_interrupted);
 
   /// Errors: throws Error when the job needs more nodes than the allocation has.
   [[nodiscard]] Command command(const Job& job) const override;
 
-  /// A step that SLURM could not start, since a node does not answer, is tried again for some
-  /// minutes: it says nothing about the driver.  A step that had to be ended is gone when this
-  /// returns, or a minute has passed.  When somebody signalled the step to end, or the allocation
-  /// itself has ended (whatever its ranks died of), the outcome is `interrupted`: the launch says
-  /// nothing about the driver, and the campaign is to end in order.
+  /// After a step that failed, or left no record, SLURM is asked whether the allocation is still
+  /// there, for up to five minutes while its controller does not answer.  When it has ended, or
+  /// somebody signalled the step to end, the outcome is `interrupted`, whatever the ranks died of:
+  /// the launch says nothing about the driver, and the campaign is to end in order.  A controller
+  /// that never answered is the outcome's cause.
+  /// A step that had to be ended is gone when this returns, or a minute has passed.
   Outcome run(const Job& job) override;
 
  private:
-  [[nodiscard]] Outcome run_once(const Job& job) const;
-  [[nodiscard]] bool allocation_lives() const;
+  enum class Answer { alive, ended, none };
+
+  [[nodiscard]] Answer ask_allocation() const;
+  [[nodiscard]] Answer insist_on_answer() const;
   void end_steps() const;
 
   SlurmOptions options_;
   Allocation allocation_;
+  Pause pause_;
 };
 
 }  // namespace scalelaw

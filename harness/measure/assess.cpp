@@ -4,11 +4,12 @@
 
 #include <csignal>
 #include <cstring>
-#include <sstream>
 
 #include "common/field.hpp"
 #include "common/json_text.hpp"
 #include "common/quantity.hpp"
+#include "harness/launch/ending.hpp"
+#include "harness/launch/log_line.hpp"
 #include "harness/measure/binding.hpp"
 #include "harness/store/record_rules.hpp"
 
@@ -19,48 +20,66 @@ using nlohmann::json;
 
 constexpr double resolutions_per_sample = 1000;
 
-/// The last line of a log that says something; the rules that launchers draw say nothing.
-std::string last_line(const std::string& log) {
-  std::string last;
-  std::istringstream lines(log);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find_first_not_of("- \t\r") != std::string::npos) last = line;
+std::string exit_words(int exit_code) {
+  if (exit_code > 128 && exit_code < 128 + NSIG) {
+    return fmt::format("killed by signal {} ({})", exit_code - 128, ::strsignal(exit_code - 128));
   }
-  return last;
+  return fmt::format("exit code {}", exit_code);
 }
 
-/// What the driver itself said on stderr, "scalelaw-MODEL: WHAT"; empty when it said nothing.
-std::string driver_line(const std::string& log) {
-  for (std::size_t at = log.find("scalelaw-"); at != std::string::npos;
-       at = log.find("scalelaw-", at + 1)) {
-    if (at != 0 && log[at - 1] != '\n') continue;
-    std::string line = log.substr(at, log.find('\n', at) - at);
-    if (line.find(": ") != std::string::npos) return line;
-  }
-  return {};
-}
-
-Assessment assess_exit(const Job& job, const Outcome& outcome) {
+/// What happened, in the words of this program; the log's own come after it.
+std::string what_happened(const Job& job, const Outcome& outcome, const Record& record) {
   if (outcome.timed_out) {
-    return {State::timeout,
-            fmt::format("killed after {} (timeout_s)", format_seconds(job.timeout_s))};
+    return fmt::format("killed after {} (timeout_s)", format_seconds(job.timeout_s));
   }
-  const std::string said = driver_line(outcome.log);
-  const auto with_message = [&](const std::string& what) {
-    const std::string message = said.empty() ? last_line(outcome.log) : said;
-    return message.empty() ? what : what + ": " + message;
+  if (outcome.exit_code == 0) return record.fault;
+  std::string what = exit_words(outcome.exit_code);
+  if (outcome.exit_code == 128 + SIGKILL && outcome.out_of_memory) {
+    what += "; meanwhile the system ended a process for want of memory";
+  }
+  return what;
+}
+
+/// A failure that is not the driver's, which says what to do where there is something to do.
+Assessment of_others(const Ending& ending, const Outcome& outcome, const std::string& what) {
+  std::string text;
+  switch (ending.cause) {
+    case Cause::launcher:
+      text = fmt::format("{} failed, not the driver ({})",
+                         outcome.via.empty() ? "the launcher" : outcome.via, what);
+      break;
+    case Cause::scheduler:
+      text = fmt::format("SLURM failed, not the driver ({})", what);
+      break;
+    case Cause::file_system:
+      text = fmt::format("the file system failed, not the driver ({})", what);
+      break;
+    default:
+      text = fmt::format("asked to end ({})", what);
+  }
+  return {State::crashed, text + ": " + ending.words, ending.cause};
+}
+
+/// A launch that did not end well, or whose record is not whole.
+Assessment assess_failure(const Job& job, const Outcome& outcome, const Record& record) {
+  const bool started = !record.header.is_null();
+  const Ending ending = ending_of(outcome, started);
+  const std::string what = what_happened(job, outcome, record);
+  if (is_of_others(ending.cause)) return of_others(ending, outcome, what);
+  // A signal says enough by itself.
+  const bool silent = outcome.exit_code > 128 && ending.words == said_nothing;
+  const auto with_words = [&](const std::string& begin) {
+    return silent ? begin : begin + ": " + ending.words;
   };
-  if (outcome.exit_code == 0) return {};
-  if (outcome.exit_code == 1 && !said.empty()) {  // otherwise it may be the launcher's
-    return {State::crashed, with_message("the driver refused its input")};
+  if (outcome.timed_out) return {State::timeout, what, Cause::driver};
+  if (outcome.exit_code == 2 && started) {
+    return {State::wrong_result, with_words("wrong result"), Cause::driver};
   }
-  if (outcome.exit_code == 2) return {State::wrong_result, with_message("wrong result")};
-  if (outcome.exit_code > 128 && outcome.exit_code < 128 + NSIG) {
-    const int number = outcome.exit_code - 128;
-    return {State::crashed,
-            with_message(fmt::format("killed by signal {} ({})", number, ::strsignal(number)))};
+  if (outcome.exit_code == 1 && !driver_words(outcome.log).empty()) {
+    return {State::crashed, with_words("the driver refused its input"), Cause::driver};
   }
-  return {State::crashed, with_message(fmt::format("exit code {}", outcome.exit_code))};
+  // Of a driver that thinks it did well, the record says more than what it printed.
+  return {State::crashed, outcome.exit_code == 0 ? what : with_words(what), Cause::driver};
 }
 
 std::string fault_of_samples(const Record& record) {
@@ -68,23 +87,6 @@ std::string fault_of_samples(const Record& record) {
     if (sample.verified) continue;
     return fmt::format("sample {}: {}", sample.index,
                        sample.fault.empty() ? "the result did not verify" : sample.fault);
-  }
-  return {};
-}
-
-/// A time must be many ticks of the clock that took it, or it is mostly rounding.
-std::string fault_of_timer(const Record& record) {
-  const json& header = record.header;
-  if (!header.contains("timer")) return {};
-  const double resolution_s = header["timer"].value("resolution_s", 0.0);
-  const double batch = header.value("batch", 1.0);
-  for (const Sample& sample : record.samples) {
-    if (sample.total_s * batch >= resolutions_per_sample * resolution_s) continue;
-    return fmt::format(
-        "sample {} lasted {}, less than {} times the clock's resolution of {}: choose "
-        "a larger size, or --batch auto",
-        sample.index, format_seconds(sample.total_s * batch), resolutions_per_sample,
-        format_seconds(resolution_s));
   }
   return {};
 }
@@ -104,6 +106,21 @@ std::string fault_of_identity(const Point& point, const json& header) {
 }
 
 }  // namespace
+
+std::string too_short(const json& header, std::span<const Sample> samples) {
+  if (!header.is_object() || !header.contains("timer")) return {};
+  const double resolution_s = header["timer"].value("resolution_s", 0.0);
+  const double batch = header.value("batch", 1.0);
+  for (const Sample& sample : samples) {
+    if (sample.total_s * batch >= resolutions_per_sample * resolution_s) continue;
+    return fmt::format(
+        "sample {} lasted {}, less than {} times the clock's resolution of {}: choose "
+        "a larger size",
+        sample.index, format_seconds(sample.total_s * batch), resolutions_per_sample,
+        format_seconds(resolution_s));
+  }
+  return {};
+}
 
 std::string FactBook::enter(const Point& point, const json& header,
                             std::span<const Sample> samples) {
@@ -132,23 +149,24 @@ std::string FactBook::enter(const Point& point, const json& header,
 
 Assessment assess(const Point& point, const Job& job, const Outcome& outcome, const Record& record,
                   FactBook& facts) {
-  Assessment by_exit = assess_exit(job, outcome);
-  if (by_exit.state != State::ok) return by_exit;
-  if (!record.fault.empty()) return {State::crashed, record.fault};
-  if (std::string fault = fault_of_samples(record); !fault.empty()) {
-    return {State::wrong_result, std::move(fault)};
+  if (outcome.exit_code != 0 || outcome.timed_out || !record.fault.empty()) {
+    return assess_failure(job, outcome, record);
   }
-  if (record.samples.empty()) return {State::crashed, "the record has no samples"};
+  if (std::string fault = fault_of_samples(record); !fault.empty()) {
+    return {State::wrong_result, std::move(fault), Cause::driver};
+  }
+  if (record.samples.empty()) return {State::crashed, "the record has no samples", Cause::driver};
   const LaunchFacts known{job.samples, point.clock == TimeSource::measured ? outcome.wall_s : 0};
   if (std::string fault = fault_of_claims(record, known); !fault.empty()) {
-    return {State::crashed, std::move(fault)};
+    return {State::crashed, std::move(fault), Cause::driver};
   }
-  for (std::string fault : {fault_of_identity(point, record.header),
-                            binding_fault(point, record.header), fault_of_timer(record)}) {
-    if (!fault.empty()) return {State::invalid, std::move(fault)};
+  for (std::string fault :
+       {fault_of_identity(point, record.header), binding_fault(point, record.header),
+        too_short(record.header, record.samples)}) {
+    if (!fault.empty()) return {State::invalid, std::move(fault), Cause::driver};
   }
   if (std::string fault = facts.enter(point, record.header, record.samples); !fault.empty()) {
-    return {State::wrong_result, std::move(fault)};
+    return {State::wrong_result, std::move(fault), Cause::driver};
   }
   return {};
 }

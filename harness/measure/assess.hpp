@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 
@@ -30,14 +31,19 @@ class FactBook {
   std::map<std::string, Entry> entries_;
 };
 
-/// What became of a launch: its state and, unless it is ok, the reason.
+/// What became of a launch: its state and, unless it is ok, the reason and whose doing it was.
 struct Assessment {
   State state = State::ok;
   std::string reason;
+  Cause cause = Cause::none;
 };
 
-/// Judges one launch by how its process ended, by its record, by the binding that the record
-/// proves, and by the facts known from other launches, in this order.
+/// Why some of a launch's samples cannot be believed: a time must be many ticks of the clock that
+/// took it, or it is mostly rounding.  Empty when all are long enough, or the header has no timer.
+std::string too_short(const nlohmann::json& header, std::span<const Sample> samples);
+
+/// Judges one launch by how its process ended (ending_of), by its record, by the binding that the
+/// record proves, and by the facts known from other launches, in this order.
 Assessment assess(const Point& point, const Job& job, const Outcome& outcome, const Record& record,
                   FactBook& facts);
 

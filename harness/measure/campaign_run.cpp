@@ -9,13 +9,18 @@
 #include <ctime>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <random>
 #include <set>
 
+#include "common/error.hpp"
+#include "harness/launch/ending.hpp"
 #include "harness/launch/interrupt.hpp"
+#include "harness/launch/oom_kills.hpp"
 #include "harness/measure/assess.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/measure/launch_samples.hpp"
+#include "harness/measure/summary.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/record.hpp"
 
@@ -51,6 +56,11 @@ std::vector<std::int64_t> shuffled(std::vector<std::int64_t> points, std::int64_
   return points;
 }
 
+/// How long a failure that is not the driver's is waited out.
+double patience_s(Cause cause) {
+  return cause == Cause::scheduler ? 300 : 30;
+}
+
 /// One campaign under way.
 class Run {
  public:
@@ -78,45 +88,71 @@ class Run {
   std::vector<std::int64_t> open_points() const {
     std::vector<std::int64_t> open;
     for (std::size_t i = 0; i < results_.points.size(); ++i) {
-      if (results_.points[i].state != State::pending) continue;
-      if (needs_launch(tallies_[i], measuring_)) open.push_back(static_cast<std::int64_t>(i));
+      const auto point = static_cast<std::int64_t>(i);
+      if (results_.points[i].state != State::pending || given_up_.contains(point)) continue;
+      if (needs_launch(tallies_[i], measuring_)) open.push_back(point);
     }
     return open;
   }
 
   /// The points to launch in `block`, in order: all open ones, less those that an interrupted
-  /// harness had launched in it already.
+  /// harness had launched in it already, or tried to.
   std::vector<std::int64_t> left_of(std::int64_t block) const {
     std::vector<std::int64_t> order = shuffled(open_points(), results_.seed, block);
     std::set<std::int64_t> launched;
     for (auto at = results_.launches.rbegin(); at != results_.launches.rend(); ++at) {
       if (at->block < block) break;  // launches stand in the order of their blocks
-      if (at->block == block) launched.insert(at->point);
+      if (at->block != block || at->superseded || is_of_others(at->cause)) continue;
+      launched.insert(at->point);
     }
     std::erase_if(order, [&](std::int64_t point) { return launched.contains(point); });
     return order;
   }
 
-  /// False when the harness was interrupted.
-  bool one_block(std::int64_t block, const std::vector<std::int64_t>& order) {
+  /// Launches `order`, and after pauses those again that failed by no fault of the driver.  False
+  /// when the harness was interrupted.
+  bool one_block(std::int64_t block, std::vector<std::int64_t> order) {
+    for (Backoff backoff(tools_.pause); !order.empty();) {
+      std::vector<std::int64_t> again;
+      const GateReading reading = ask_gate(block, order);
+      for (const std::int64_t point : order) {
+        report(block, &results_.points[static_cast<std::size_t>(point)]);
+        const std::optional<Cause> cause =
+            interrupted() ? std::nullopt : one_launch(block, point, reading);
+        if (!cause) return false;
+        if (!is_of_others(*cause)) continue;
+        if (backoff.waited_s() < patience_s(*cause)) {
+          again.push_back(point);
+        } else {
+          given_up_.insert(point);
+        }
+      }
+      order = std::move(again);
+      if (order.empty()) break;
+      report(block, nullptr, backoff.next_s());
+      backoff.wait();
+    }
+    return true;
+  }
+
+  /// What the machine is doing before the points of a block are launched.
+  GateReading ask_gate(std::int64_t block, const std::vector<std::int64_t>& order) const {
     std::int64_t workers = 1;
     for (const std::int64_t point : order) {
       const Placement& at = results_.points[static_cast<std::size_t>(point)].placement;
       workers = std::max(workers, at.ranks_per_node * at.threads);  // on one node: the gate's own
     }
     report(block, nullptr);
+    if (tools_.gate) return tools_.gate(workers);
     GateReading reading;
     reading.free_cores = std::numeric_limits<double>::quiet_NaN();
-    if (tools_.gate) reading = tools_.gate(workers);
-    for (const std::int64_t point : order) {
-      report(block, &results_.points[static_cast<std::size_t>(point)]);
-      if (interrupted() || !one_launch(block, point, reading)) return false;
-    }
-    return true;
+    return reading;
   }
 
-  /// False when the harness was interrupted meanwhile; then nothing is kept of the launch.
-  bool one_launch(std::int64_t block, std::int64_t number, const GateReading& reading) {
+  /// Whose doing the launch's failure was; nothing when the harness was interrupted meanwhile, and
+  /// then nothing is kept of the launch.
+  std::optional<Cause> one_launch(std::int64_t block, std::int64_t number,
+                                  const GateReading& reading) {
     const Point& point = results_.points[static_cast<std::size_t>(number)];
     const std::filesystem::path folder = tools_.scratch;
     const Job job =
@@ -130,8 +166,10 @@ class Run {
     launch.free_cores = reading.free_cores;
     std::error_code ignored;  // a record that cannot be removed would be read as the launch's own
     std::filesystem::remove(job.report, ignored);
-    const Outcome outcome = tools_.launcher->run(job);
-    if (outcome.interrupted || interrupted()) return false;
+    const std::int64_t kills = oom_kills();
+    Outcome outcome = tools_.launcher->run(job);
+    if (outcome.interrupted || interrupted()) return std::nullopt;
+    outcome.out_of_memory = oom_kills() > kills;
     Record record = read_record(job.report);
     std::filesystem::remove(job.report, ignored);
 
@@ -140,6 +178,7 @@ class Run {
     launch.exit_code = outcome.exit_code;
     launch.state = found.state;
     launch.reason = found.reason;
+    launch.cause = found.cause;
     launch.header = std::move(record.header);
     if (found.state != State::ok) launch.log_tail = tail(outcome.log);
     if (!outcome.left_behind.empty()) {
@@ -148,11 +187,23 @@ class Run {
                       launch.reason.empty() ? "" : "; ", fmt::join(outcome.left_behind, ", "));
     }
     keep(std::move(launch), std::move(record.samples));
-    return true;
+    return found.cause;
+  }
+
+  /// A full disk is waited out: the launch is worth more than the time.
+  void append_patiently(const Launch& launch, const std::vector<Sample>& samples) {
+    for (Backoff backoff(tools_.pause);;) {
+      try {
+        return journal_.append(launch, samples);
+      } catch (const Error&) {
+        if (interrupted() || backoff.waited_s() >= patience_s(Cause::file_system)) throw;
+      }
+      backoff.wait();
+    }
   }
 
   void keep(Launch launch, std::vector<Sample> samples) {
-    journal_.append(launch, samples);
+    append_patiently(launch, samples);
     tallies_[static_cast<std::size_t>(launch.point)].add(launch, samples);
     for (Sample& sample : samples) {
       sample.launch = static_cast<std::int64_t>(results_.launches.size());
@@ -166,19 +217,20 @@ class Run {
     const auto samples = samples_by_launch(results_);
     for (std::size_t i = 0; i < results_.launches.size(); ++i) {
       const Launch& launch = results_.launches[i];
-      if (launch.state != State::ok) continue;
+      if (!gives_times(launch)) continue;
       facts_.enter(results_.points[static_cast<std::size_t>(launch.point)], launch.header,
                    samples[i]);
     }
   }
 
-  void report(std::int64_t block, const Point* now) const {
+  void report(std::int64_t block, const Point* now, double pause_s = 0) const {
     if (!tools_.progress) return;
     Progress progress;
     progress.points = static_cast<std::int64_t>(results_.points.size());
     progress.launches = static_cast<std::int64_t>(results_.launches.size());
     progress.block = block;
     progress.now = now;
+    progress.pause_s = pause_s;
     progress.elapsed_s = seconds_since(started_);
     const std::vector<std::int64_t> open = open_points();
     progress.points_done = progress.points - static_cast<std::int64_t>(open.size());
@@ -194,6 +246,7 @@ class Run {
   Journal& journal_;
   FactBook facts_;
   std::vector<Tally> tallies_;
+  std::set<std::int64_t> given_up_;  ///< points that what starts drivers keeps failing
   Clock::time_point started_ = Clock::now();
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/config/campaign.hpp"
+#include "harness/launch/backoff.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/gate.hpp"
 #include "harness/results.hpp"
@@ -19,6 +20,7 @@ struct Progress {
   std::int64_t launches = 0;  ///< ended so far
   std::int64_t block = 0;
   const Point* now = nullptr;  ///< about to be launched; nullptr: the capacity gate, or the end
+  double pause_s = 0;          ///< about to be waited, since what starts drivers failed; else 0
   double elapsed_s = 0;
   double remaining_s =
       0;  ///< an estimate, from what the points' launches took so far; NaN: unknown
@@ -33,6 +35,8 @@ struct MeasureTools {
   GateProbe gate;  ///< how many cores are free; empty: no gate (its launches say "unknown")
   std::function<void(const Progress&)> progress;  ///< may be empty
   std::string scratch;  ///< an existing folder for the drivers' records, seen by every node
+  Pause pause = sleep_unless_interrupted;  ///< between a failure that is not the driver's and the
+                                           ///< next try
 };
 
 /// Measures every pending point of `results`: launches of all points in seeded random, interleaved
@@ -40,6 +44,10 @@ struct MeasureTools {
 /// over launches has a half-width within the target, or its budget or its launches end.  Appends to
 /// results.launches and results.samples, and to the journal, launch by launch; sets the points'
 /// states and reasons.  Goes on from the launches that are already there (a resumed campaign).
+/// A launch that failed by no fault of the driver (Launch::cause) is kept, counts for nothing, and
+/// is repeated after pauses of 1, 2, 4 ... s: for half a minute, and for five where it is the
+/// scheduler's failure, which may be a controller or a node that comes back.  Failing points wait
+/// together, and those that still fail then stay pending, so that a resumed campaign measures them.
 /// Ends early, in order, when the harness is interrupted: the launch under way is thrown away, and
 /// points without a verdict stay pending.
 /// Errors: throws Error when the journal cannot be written; a driver that fails is data.

@@ -294,7 +294,7 @@ void add_driver_environment(Results& results) {
     found[name].insert(json_text(value));
   };
   for (const Launch& launch : results.launches) {
-    if (!launch.header.is_object()) continue;
+    if (launch.superseded || !launch.header.is_object()) continue;
     for (const char* part : {"build", "mpi", "timer"}) {
       const auto object = launch.header.find(part);
       if (object == launch.header.end() || !object->is_object()) continue;

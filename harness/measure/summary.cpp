@@ -54,7 +54,7 @@ std::vector<Summary> summarize_all(const Results& results) {
   std::vector<std::vector<std::int64_t>> counts(results.points.size());
   for (std::size_t i = 0; i < results.launches.size(); ++i) {
     const Launch& launch = results.launches[i];
-    if (launch.state != State::ok || totals[i].empty()) continue;
+    if (!gives_times(launch) || totals[i].empty()) continue;
     const auto point = static_cast<std::size_t>(launch.point);
     summaries[point].launches.push_back(
         {static_cast<std::int64_t>(i), median(totals[i]), launch.busy});

@@ -9,6 +9,12 @@
 
 namespace scalelaw {
 
+/// Whether a launch's samples enter any statistic: it ended well, and its point has not been
+/// measured anew since.
+constexpr bool gives_times(const Launch& launch) {
+  return launch.state == State::ok && !launch.superseded;
+}
+
 /// What one launch says: the median of its timed samples.  Samples of one launch share their
 /// process, their pages and their moment, so that they are correlated; the launch is the unit that
 /// is independent, and intervals count launches, never samples. Source: Kalibera & Jones, "Rigorous

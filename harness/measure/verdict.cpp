@@ -7,6 +7,8 @@
 
 #include "common/field.hpp"
 #include "common/quantity.hpp"
+#include "harness/launch/ending.hpp"
+#include "harness/measure/assess.hpp"
 #include "harness/measure/bimodality.hpp"
 #include "harness/measure/launch_samples.hpp"
 #include "harness/measure/summary.hpp"
@@ -15,12 +17,29 @@ namespace scalelaw {
 namespace {
 
 constexpr std::int64_t fewest_for_interval = 6;  // launches, at 95 %
-constexpr std::int64_t failures_allowed = 1;     // a crash may be chance; the second is not
 
-/// Nothing further can come of the point.
+std::int64_t good(const Tally& tally) {
+  return static_cast<std::int64_t>(tally.quiet_s.size() + tally.busy_s.size());
+}
+
+std::int64_t failures(const Tally& tally) {
+  return tally.crashed + tally.invalid + tally.timeout;
+}
+
+/// Nothing further can come of the point.  The first failure may be chance, and one in twenty says
+/// little of the other launches.  A batch that was chosen while the machine was slow is too small;
+/// the next one may not be, as long as half of them are not.
 bool failed(const Tally& tally) {
-  return tally.wrong_result > 0 || tally.timeout > 0 || tally.refused > 0 ||
-         tally.crashed > failures_allowed || tally.invalid > failures_allowed;
+  return tally.wrong_result > 0 || (tally.timeout > 0 && good(tally) == 0) ||
+         failures(tally) > 1 + tally.launches / 4 || tally.too_short > 5 + tally.launches;
+}
+
+/// The way in which most of the failures ended.
+State commonest_failure(const Tally& tally) {
+  if (tally.wrong_result > 0) return State::wrong_result;
+  const std::int64_t invalid = tally.invalid + tally.too_short;
+  if (tally.timeout > 0 && tally.timeout >= std::max(tally.crashed, invalid)) return State::timeout;
+  return tally.crashed > 0 && tally.crashed >= invalid ? State::crashed : State::invalid;
 }
 
 /// Launches before the point's interval is looked at: enough for one that may be looked at again
@@ -51,10 +70,6 @@ bool narrow_enough(const std::vector<double>& times_s, double target) {
   return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
 }
 
-std::int64_t good(const Tally& tally) {
-  return static_cast<std::int64_t>(tally.quiet_s.size() + tally.busy_s.size());
-}
-
 /// Two centres among the launches, or, the launches' own levels taken out, among the samples.
 std::optional<TwoCentres> two_centres(const Tally& tally, const Measuring& measuring) {
   const double least_gap = 2 * measuring.target_interval;
@@ -81,12 +96,33 @@ std::string spread(const Tally& tally, const Measuring& measuring) {
                      launches_text(good(tally)), 100 * measuring.target_interval);
 }
 
-/// The reason of the point's last launch that ended so.
+/// The reason of the point's last launch that counts and ended so.
 std::string last_reason(const Results& results, std::int64_t point, State state) {
-  const auto last = std::find_if(
-      results.launches.rbegin(), results.launches.rend(),
-      [&](const Launch& launch) { return launch.point == point && launch.state == state; });
+  const auto last =
+      std::find_if(results.launches.rbegin(), results.launches.rend(), [&](const Launch& launch) {
+        return launch.point == point && launch.state == state && !launch.superseded &&
+               !is_of_others(launch.cause);
+      });
   return last == results.launches.rend() ? std::string() : last->reason;
+}
+
+/// Why a point has no verdict yet.
+std::string reason_of_pending(const Results& results, std::int64_t point, const Tally& tally) {
+  const Launch* last = nullptr;
+  std::int64_t tries = 0;  // the failures of others since anything else happened
+  for (auto launch = results.launches.rbegin(); launch != results.launches.rend(); ++launch) {
+    if (launch->point != point || launch->superseded) continue;
+    if (!is_of_others(launch->cause)) break;
+    if (last == nullptr) last = &*launch;
+    ++tries;
+  }
+  if (last != nullptr) {
+    return fmt::format("{}; tried {} time{}; {}, then --resume", last->reason, tries,
+                       tries == 1 ? "" : "s",
+                       speaks_of_room(last->reason) ? "make room" : "correct that");
+  }
+  if (tally.launches == 0) return "not started";
+  return fmt::format("interrupted after {}", launches_text(tally.launches));
 }
 
 /// What a reader should know of a point that gave times, beside its state.
@@ -94,7 +130,14 @@ std::string notes(const Tally& tally) {
   std::string text;
   const auto add = [&](const std::string& note) { text += (text.empty() ? "" : "; ") + note; };
   if (tally.crashed > 0) add(launches_text(tally.crashed) + " crashed");
+  if (tally.timeout > 0) add(launches_text(tally.timeout) + " timed out");
   if (tally.invalid > 0) add(launches_text(tally.invalid) + " invalid");
+  if (tally.too_short > 0) {
+    add(launches_text(tally.too_short) + " too short for the clock, repeated");
+  }
+  if (tally.of_others > 0) {
+    add(launches_text(tally.of_others) + " failed by no fault of the driver, repeated");
+  }
   if (!tally.busy_s.empty()) {
     add(fmt::format("machine busy in {} of {}", tally.busy_s.size(), launches_text(good(tally))));
   }
@@ -106,9 +149,7 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
   std::string reason;
   switch (state) {
     case State::pending:
-      return tally.launches == 0
-                 ? std::string("not started")
-                 : fmt::format("interrupted after {}", launches_text(tally.launches));
+      return reason_of_pending(results, point, tally);
     case State::converged:
       break;
     case State::not_converged:
@@ -122,7 +163,11 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
       break;
     }
     default:
-      return last_reason(results, point, state);
+      reason = last_reason(results, point, state);
+      if (good(tally) == 0) return reason;
+      return fmt::format("{}; {} of {} failed", reason,
+                         failures(tally) + tally.wrong_result + tally.too_short,
+                         launches_text(tally.launches + tally.too_short));
   }
   const std::string more = notes(tally);
   return reason.empty() || more.empty() ? reason + more : reason + "; " + more;
@@ -131,8 +176,17 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
 }  // namespace
 
 void Tally::add(const Launch& launch, std::span<const Sample> samples) {
-  ++launches;
+  if (launch.superseded) return;
+  if (is_of_others(launch.cause)) {
+    ++of_others;
+    return;
+  }
   spent_s += launch.wall_s;
+  if (launch.state == State::invalid && !scalelaw::too_short(launch.header, samples).empty()) {
+    ++too_short;
+    return;
+  }
+  ++launches;
   switch (launch.state) {
     case State::wrong_result:
       ++wrong_result;
@@ -144,7 +198,7 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
       ++invalid;
       return;
     case State::crashed:
-      ++(launch.exit_code == 1 ? refused : crashed);
+      ++crashed;
       return;
     default:
       break;
@@ -156,6 +210,8 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
   if (totals.empty()) return;
   const double median_s = median(totals);
   (launch.busy ? busy_s : quiet_s).push_back(median_s);
+  constexpr std::size_t fewest_for_ratios = 3;
+  if (totals.size() < fewest_for_ratios) return;
   for (const double total : totals) ratios.push_back(total / median_s);
 }
 
@@ -189,12 +245,9 @@ double expected_s(const Tally& tally, const Measuring& measuring) {
 }
 
 State state_of(const Tally& tally, const Measuring& measuring) {
-  if (tally.wrong_result > 0) return State::wrong_result;
-  if (tally.timeout > 0) return State::timeout;
-  if (tally.refused > 0 || tally.crashed > failures_allowed) return State::crashed;
-  if (tally.invalid > failures_allowed) return State::invalid;
+  if (failed(tally)) return commonest_failure(tally);
   if (needs_launch(tally, measuring)) return State::pending;
-  if (good(tally) == 0) return tally.crashed > 0 ? State::crashed : State::invalid;
+  if (good(tally) == 0) return commonest_failure(tally);
   if (two_centres(tally, measuring)) return State::unstable;
   return narrow_enough(times(tally), measuring.target_interval) ? State::converged
                                                                 : State::not_converged;

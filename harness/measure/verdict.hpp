@@ -13,12 +13,16 @@ namespace scalelaw {
 struct Tally {
   std::vector<double> quiet_s;  ///< medians of its good launches on a quiet machine
   std::vector<double> busy_s;   ///< ... on a busy one
-  std::vector<double> ratios;   ///< each timed sample of these / its launch's median
-  std::int64_t launches = 0;    ///< all of them
-  std::int64_t crashed = 0, refused = 0, invalid = 0, timeout = 0, wrong_result = 0;
-  double spent_s = 0;  ///< wall-clock seconds of all its launches
+  /// Each timed sample of these / its launch's median; of launches with three samples or more,
+  /// since the ratios of two are a pair of mirror images whatever the noise is.
+  std::vector<double> ratios;
+  std::int64_t launches = 0;  ///< that ended well, or failed by the driver's own fault
+  std::int64_t crashed = 0, invalid = 0, timeout = 0, wrong_result = 0;
+  std::int64_t too_short = 0;  ///< whose samples the clock could not resolve; beside `launches`
+  std::int64_t of_others = 0;  ///< failures that are not the driver's; beside `launches`
+  double spent_s = 0;          ///< wall-clock seconds of `launches` and `too_short`
 
-  /// Counts one more launch, with its samples.
+  /// Counts one more launch, with its samples; one that is superseded does not count.
   void add(const Launch& launch, std::span<const Sample> samples);
 };
 
@@ -27,6 +31,9 @@ std::vector<Tally> tally_all(const Results& results);
 
 /// Whether a point should be launched once more: it has not failed for good, and its interval is
 /// not yet narrow enough, or its launches on a busy machine want repeating, within its budget.
+/// A point has failed for good when one result was wrong, when a launch had to be killed before any
+/// ended well, or when more launches failed than one and a quarter of all: a few among many are
+/// repeated and mentioned.
 bool needs_launch(const Tally& tally, const Measuring& measuring);
 
 /// Roughly how long the point's further launches will take, seconds; NaN before its first.

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "harness/laws/normality.hpp"
+#include "harness/measure/summary.hpp"
 #include "harness/report/numbers.hpp"
 #include "harness/report/read_ceilings.hpp"
 #include "harness/report/report.hpp"
@@ -225,7 +226,7 @@ RuleVerdict setup(const Report& report) {
 RuleVerdict techniques(const Report& report) {
   Tally tally;
   for (const Launch& launch : report.results->launches) {
-    if (launch.state != State::ok || launch.superseded) continue;
+    if (!gives_times(launch)) continue;
     const Point& point = report.results->points[static_cast<std::size_t>(launch.point)];
     tally.add(point.clock == TimeSource::measured && launch.header.is_object() &&
               launch.header.contains("timer"));

@@ -150,10 +150,13 @@ std::vector<std::string> warnings(const Report& report) {
     launches += busy.launches;
   }
   if (launches == 0) return lines;
+  const auto& all = report.results->launches;
+  const auto of = std::count_if(all.begin(), all.end(),
+                                [](const Launch& launch) { return !launch.superseded; });
   lines.push_back(
       fmt::format("WARNING: {} of {} ran while something else kept cores busy ({:.2f} "
                   "cores free at worst)",
-                  launches, counted(report.results->launches.size(), "launch"), least));
+                  launches, counted(of, "launch"), least));
   lines.emplace_back(
       "points that rest on such launches are marked 'busy': their times and speedups are not "
       "this machine's");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <utility>
@@ -117,6 +118,26 @@ void take_launch(const json& line, Results& results) {
   results.launches.push_back(std::move(launch));
 }
 
+void take_superseded(const json& line, Results& results) {
+  for (const json& row : line.at("launches")) {
+    results.launches.at(row.get<std::size_t>()).superseded = true;
+  }
+}
+
+/// Any line but the first.
+void take_line(const json& line, Results& results) {
+  if (line.at("journal") == "superseded") {
+    take_superseded(line, results);
+  } else {
+    take_launch(line, results);
+  }
+}
+
+json launch_line(const Launch& launch, const std::vector<Sample>& samples) {
+  return {
+      {"journal", "launch"}, {"launch", to_json(launch)}, {"samples", samples_to_json(samples)}};
+}
+
 void take_plan(const std::string& path, const json& line, Results& plan) {
   require_same_plan(path, line, plan);
   plan.started = line.at("started").get<std::string>();
@@ -156,7 +177,7 @@ std::size_t for_each_line(const std::string& path, std::string_view text,
 std::size_t take_lines(const std::string& path, std::string_view text, Results& plan) {
   return for_each_line(
       path, text, [&](const json& line) { take_plan(path, line, plan); },
-      [&](const json& line) { take_launch(line, plan); });
+      [&](const json& line) { take_line(line, plan); });
 }
 
 }  // namespace
@@ -192,7 +213,7 @@ std::optional<Results> read_journal(const std::string& path) {
   std::optional<Results> out;
   (void)for_each_line(
       path, file.read_all(most_bytes), [&](const json& line) { out = plan_from_json(line); },
-      [&](const json& line) { take_launch(line, *out); });
+      [&](const json& line) { take_line(line, *out); });
   return out;
 }
 
@@ -240,9 +261,38 @@ Journal Journal::resume(const std::string& path, Results& plan) {
   return journal;
 }
 
+Journal Journal::reopen(const std::string& path, const Results& written, Results& plan) {
+  Results checked = plan;
+  take_plan(path, plan_to_json(written), checked);
+  plan.started = checked.started;
+  plan.environment = checked.environment;
+  std::vector<std::vector<Sample>> samples(written.launches.size());
+  for (const Sample& sample : written.samples) {
+    samples[static_cast<std::size_t>(sample.launch)].push_back(sample);
+  }
+  std::string text = checked_line(plan_to_json(plan));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    text += checked_line(launch_line(written.launches[i], samples[i]));
+  }
+  const std::string temporary = path + ".new";
+  {
+    const RegularFile file(temporary, O_RDWR | O_CREAT | O_TRUNC,
+                           "choose an --output in a folder that can be written");
+    file.write_at(0, text);
+    file.sync();
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    fail(path, std::strerror(errno), "choose an --output in a folder that can be written");
+  }
+  return resume(path, plan);
+}
+
+void Journal::supersede(const std::vector<std::int64_t>& launches) {
+  write_line({{"journal", "superseded"}, {"launches", launches}});
+}
+
 void Journal::append(const Launch& launch, const std::vector<Sample>& samples) {
-  write_line(
-      {{"journal", "launch"}, {"launch", to_json(launch)}, {"samples", samples_to_json(samples)}});
+  write_line(launch_line(launch, samples));
 }
 
 void Journal::cut_to(std::int64_t size) {

@@ -14,9 +14,9 @@ namespace scalelaw {
 /// What a campaign appends while it runs, so that killing the harness at any instant loses at most
 /// the launch under way: JSON Lines beside the results file, on the disk before the next launch
 /// starts. The first line is the plan (name, config, seed, environment, points); each further line
-/// is one launch with its samples.  Each line starts with its checksum (checked_line.hpp).
-/// Threads: one writer.  A second process that opens the same journal gets an error, where the file
-/// system has locks.
+/// is one launch with its samples, or the numbers of launches that are superseded.  Each line
+/// starts with its checksum (checked_line.hpp). Threads: one writer.  A second process that opens
+/// the same journal gets an error, where the file system has locks.
 class Journal {
  public:
   /// Starts an empty journal at `path`, with `plan` as its first line.
@@ -31,10 +31,19 @@ class Journal {
   ///         is in use, or when a whole line is damaged.
   static Journal resume(const std::string& path, Results& plan);
 
+  /// Goes on with a complete campaign: begins a journal at `path` with all that a results file
+  /// holds (`written`), whole or not at all; `plan` receives it as by resume().
+  /// Errors: as those of resume().
+  static Journal reopen(const std::string& path, const Results& written, Results& plan);
+
   /// Appends one launch and its samples; on return they are on the disk.
   /// Errors: throws Error when the disk refuses (full, gone); the journal then holds what it held
   ///         before.
   void append(const Launch& launch, const std::vector<Sample>& samples);
+
+  /// Marks launches, by their numbers in Results::launches, as superseded: a line of its own, since
+  /// a journal only grows.
+  void supersede(const std::vector<std::int64_t>& launches);
 
   [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
 

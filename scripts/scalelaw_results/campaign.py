@@ -55,16 +55,24 @@ class Campaign:
     predictions: pd.DataFrame
     units: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def counted_launches(self) -> pd.DataFrame:
+        """The launches that count: not those of points that were measured anew since (--retry)."""
+        return self.launches[~self.launches["superseded"].astype(bool)]
+
+    def counted_samples(self) -> pd.DataFrame:
+        """The samples of the launches that count, diagnostic ones and those that went wrong too."""
+        return self.samples[self.samples["launch"].isin(self.counted_launches().index)]
+
     def timed_samples(self) -> pd.DataFrame:
         """The samples that are timings (not diagnostic ones, whose extra barrier costs time) of
         launches that ended well and still count, with the columns of their launch and point beside
         them."""
-        launches = self.launches.rename_axis("launch").reset_index()
+        launches = self.counted_launches().rename_axis("launch").reset_index()
         launches = launches.rename(columns={"state": "launch_state", "reason": "launch_reason"})
         points = self.points.rename_axis("point").reset_index()
         samples = self.samples[~self.samples["diagnostic"].astype(bool)]
         joined = samples.merge(launches, on="launch").merge(points, on="point")
-        return joined[(joined["launch_state"] == "ok") & ~joined["superseded"].astype(bool)]
+        return joined[joined["launch_state"] == "ok"]
 
 
 def text(value) -> str:

@@ -62,11 +62,11 @@ def _states(campaign: Campaign) -> list[str]:
 
 def _times(campaign: Campaign) -> list[str]:
     found = []
+    samples = campaign.counted_samples()
     for column in SECONDS:
-        values = campaign.samples[column].to_numpy(dtype=float)
+        values = samples[column].to_numpy(dtype=float)
         if not (np.isfinite(values).all() and (values >= 0).all()):
             found.append(f"samples.{column} has values that are no durations")
-    samples = campaign.samples
     if (samples["total_s"] <= 0).any():
         found.append("a sample took no time")
     longest = samples[list(SECONDS[1:])].max(axis=1)
@@ -77,7 +77,8 @@ def _times(campaign: Campaign) -> list[str]:
 
 
 def _verification(campaign: Campaign) -> list[str]:
-    wrong = campaign.samples[~campaign.samples["verified"].astype(bool)]
+    samples = campaign.counted_samples()
+    wrong = samples[~samples["verified"].astype(bool)]
     return [f"sample {row} did not verify: {sample['fault']}" for row, sample in wrong.head(3).iterrows()]
 
 

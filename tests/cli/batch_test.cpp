@@ -1,10 +1,12 @@
 // submit, status, collect, cancel: beside stubs of SLURM's commands.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/cli.hpp"
+#include "harness/store/results_file.hpp"
 
 namespace scalelaw {
 namespace {
@@ -64,11 +66,16 @@ class Batches : public Cli {
     ASSERT_EQ(printed.exit_code, 0) << printed.err;
   }
   /// Measures a job as it would be, with invented times, by its own words.
-  void measure(const std::string& folder, const std::string& nodes) const {
+  void measure(const std::string& folder, const std::string& nodes,
+               const std::vector<std::string>& more = {}) const {
     const std::string at = "results/" + folder;
-    const Printed printed =
-        scalelaw({"run", at + "/config.toml", "--plan", at + "/campaign.json", "--launcher", "fake",
-                  "--output", at + "/nodes-" + nodes + ".h5", "--filter", "nodes=" + nodes});
+    std::vector<std::string> words{"run",        at + "/config.toml",
+                                   "--plan",     at + "/campaign.json",
+                                   "--launcher", "fake",
+                                   "--output",   at + "/nodes-" + nodes + ".h5",
+                                   "--filter",   "nodes=" + nodes};
+    words.insert(words.end(), more.begin(), more.end());
+    const Printed printed = scalelaw(words);
     ASSERT_EQ(printed.exit_code, 0) << printed.err;
   }
   [[nodiscard]] bool exists(const fs::path& file) const { return fs::exists(folder_ / file); }
@@ -125,6 +132,61 @@ TEST_F(Batches, ResumesTheCampaignThatIsNamed) {
   EXPECT_EQ(scalelaw({"submit", "dot.toml", "--resume"}).exit_code, 0);
   EXPECT_NE(text("queue").find("results/a/nodes-1.sbatch"), std::string::npos) << text("queue");
   EXPECT_EQ(text("queue").find("results/b"), std::string::npos) << text("queue");
+}
+
+TEST_F(Batches, SubmitsAgainWhatIsToBeMeasuredAnew) {
+  submit(campaign("dot"), "a");
+  (void)write("state", "COMPLETED");
+  measure("a", "1");
+  measure("a", "2");
+  const std::vector<std::string> resume{"submit", "dot.toml", "--resume"};
+  const Printed complete = scalelaw(resume);
+  EXPECT_NE(complete.out.find("nodes-1: complete\nnodes-2: complete\n"), std::string::npos)
+      << complete.out;
+  const std::vector<std::string> retry{"submit", "dot.toml", "--resume", "--retry", "nodes=2"};
+  std::vector<std::string> dry = retry;
+  dry.emplace_back("--dry-run");
+  EXPECT_NE(scalelaw(dry).out.find("nodes-2: 1 point to be measured again\nwould submit"),
+            std::string::npos);
+  EXPECT_FALSE(exists("results/a/nodes-2.h5.journal"));
+  const Printed again = scalelaw(retry);
+  EXPECT_NE(again.out.find("nodes-1: complete\nnodes-2: 1 point to be measured again\nsubmitted "
+                           "nodes-2: job 103"),
+            std::string::npos)
+      << again.out << again.err;
+  EXPECT_TRUE(exists("results/a/nodes-2.h5.journal"));
+  measure("a", "2", {"--resume"});
+  EXPECT_FALSE(exists("results/a/nodes-2.h5.journal"));
+  EXPECT_EQ(scalelaw({"collect", "dot.toml", "-o", "all.h5"}).exit_code, 0);
+  const Results all = read_results((folder_ / "all.h5").string());
+  EXPECT_EQ(all.launches.size(), 6U);
+  EXPECT_EQ(std::count_if(all.launches.begin(), all.launches.end(),
+                          [](const Launch& launch) { return launch.superseded; }),
+            2);
+}
+
+TEST_F(Batches, PlansSkippedPointsAnewWhenTheyAreRetried) {
+  const std::string file =
+      write("omp.toml",
+            "[campaign]\nname = \"omp\"\n[measuring]\nsamples = 2\nlaunches_min = 2\n"
+            "launches_max = 2\nceilings = false\n[measuring.gate]\nenabled = false\n"
+            "[[experiment]]\nkernel = \"dot_product\"\nmodels = \"openmp\"\nsize = 1e4\n"
+            "nodes = 1\nthreads = [2, 4]\n");
+  submit(file, "a");  // nodes have two cores
+  (void)write("state", "COMPLETED");
+  measure("a", "1");
+  const std::vector<std::string> retry{"submit", "omp.toml", "--resume", "--retry", "skipped"};
+  EXPECT_NE(scalelaw(retry).out.find("nodes-1: complete"), std::string::npos) << "still two";
+  stub("sinfo", "for n in 1 2 3 4; do echo \"n$n|debug*|(null)|4|1|4|1|4000\"; done");
+  const Printed again = scalelaw(retry);
+  EXPECT_NE(again.out.find("nodes-1: 1 point to be measured again\nsubmitted nodes-1"),
+            std::string::npos)
+      << again.out << again.err;
+  measure("a", "1", {"--resume"});
+  const Results all = read_results((folder_ / "results/a/nodes-1.h5").string());
+  ASSERT_EQ(all.points.size(), 2U);
+  for (const Point& point : all.points) EXPECT_EQ(point.state, State::not_converged);
+  EXPECT_EQ(all.launches.size(), 4U) << "nothing is measured twice";
 }
 
 TEST_F(Batches, SubmitsNoJobAgainThatMayStillStart) {

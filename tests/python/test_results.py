@@ -131,6 +131,21 @@ class ResultsTest(WithResults):
         elsewhere = point.copy()
         elsewhere["model"] = "mpi"
         self.assertIsNone(ceiling_of(elsewhere, ceilings))
+    def test_superseded_launches_count_for_nothing(self):
+        campaign = load(self.path)
+        before = scaling(campaign)
+        campaign.launches["superseded"] = False
+        old = campaign.launches.loc[[0]].assign(superseded=True)
+        campaign.launches = pd.concat([campaign.launches, old], ignore_index=True)
+        spoilt = campaign.samples.loc[[0]].assign(launch=len(campaign.launches) - 1, total_s=1e6, verified=False)
+        campaign.samples = pd.concat([campaign.samples, spoilt], ignore_index=True)
+        timed = campaign.timed_samples()
+        self.assertNotIn(len(campaign.launches) - 1, set(timed["launch"]))
+        self.assertLess(timed["total_s"].max(), 1e6)
+        self.assertEqual([fault for fault in check.faults(campaign) if "no unit" not in fault], [])
+        pd.testing.assert_frame_equal(scaling(campaign), before)
+        campaign.launches["superseded"] = False
+        self.assertTrue(any("did not verify" in fault for fault in check.faults(campaign)))
 
     def test_speedups_are_those_of_the_law_that_made_the_times(self):
         for _, point in self.table[self.table["kernel"] == "dot_product"].iterrows():

@@ -1,6 +1,6 @@
 """Tests of campaigns on a SLURM cluster of one machine (slurm/test-cluster).
 
-usage: cluster_test.py allocation|submit|hostile|interrupted FOLDER-OF-PROGRAMS
+usage: cluster_test.py allocation|submit|hostile|interrupted|controller_away|node_lost FOLDER-OF-PROGRAMS
 
 Exit status: 0 well, 1 failed, 77 skipped since SLURM, or .venv to read results with, is not there.
 """
@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,12 @@ class Cluster:
         assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout + done.stderr
 
+    def kill(self, daemon, number=signal.SIGKILL):
+        os.kill(int((self.state / "pids" / daemon).read_text().split()[0]), number)
+
+    def revive(self):
+        self.run(*self.cluster, "up", "--state", self.state)
+
     def report(self, file):
         return json.loads(self.run(self.scalelaw, "report", file, "--format", "json"))
 
@@ -94,12 +101,23 @@ def launches_in(journal):
 
 
 def recorded_launches(file):
-    """How many launches a results file has of each point, in whatever state they ended."""
+    """How many launches of each point in a results file ended well, and which others it has, as (state,
+    cause, reason)."""
     python = SOURCE / ".venv/bin/python"
-    code = "import collections, h5py, sys; points = h5py.File(sys.argv[1])['launches']['point']; " \
-           "print(*collections.Counter(points.tolist()).values())"
+    code = "import collections, h5py, json, sys; rows = h5py.File(sys.argv[1])['launches'][:]; " \
+           "good = [int(r['point']) for r in rows if r['state'] == b'ok']; " \
+           "bad = [[r[c].decode() for c in ('state', 'cause', 'reason')] for r in rows if r['state'] != b'ok']; " \
+           "print(json.dumps([list(collections.Counter(good).values()), bad]))"
     done = subprocess.run([python, "-c", code, file], capture_output=True, text=True, check=True)
-    return [int(word) for word in done.stdout.split()]
+    return json.loads(done.stdout)
+
+
+def assert_only_slurm_failed(file, launches, points=4):
+    """Every point has its launches, and what failed beside them is no driver's fault."""
+    good, others = recorded_launches(file)
+    assert good == [launches] * points, (good, others)
+    assert all(cause == "scheduler" for _, cause, _ in others), others
+    print(f"{file}: {sum(good)} launches; {len(others)} failed by SLURM, and were repeated")
 
 
 def hosts_of(launch):
@@ -214,17 +232,52 @@ def test_interrupted(cluster):
     wait_for(lambda: len(launches_in(journal)) > count or not journal.exists(), "the requeued job")
 
     # A node daemon is killed; the job fails or waits for its node, and goes on when it is back.
-    pid = int((cluster.state / "pids/slurmd-c3").read_text().split()[0])
-    os.kill(pid, 9)
+    cluster.kill("slurmd-c3")
     time.sleep(2)
-    cluster.run(*cluster.cluster, "up", "--state", cluster.state)
-    status = subprocess.run([cluster.scalelaw, "status", "--wait"], capture_output=True, text=True)
-    if status.returncode != 0:
+    cluster.revive()
+    end_campaign(cluster, config)
+    assert_only_slurm_failed("all.h5", 8)
+
+
+def end_campaign(cluster, config):
+    """Waits for the campaign's end; a job that SLURM gave up is submitted again, as a person would."""
+    for _ in range(3):
+        status = subprocess.run([cluster.scalelaw, "status", "--wait"], capture_output=True, text=True)
+        if status.returncode == 0:
+            break
         cluster.run(cluster.scalelaw, "submit", config, "--resume")
-        cluster.run(cluster.scalelaw, "status", "--wait")
     text = cluster.run(cluster.scalelaw, "collect", "-o", "all.h5")
     assert "pending" not in text and "crashed" not in text, text
-    assert recorded_launches("all.h5") == [8] * 4, cluster.report("all.h5")
+
+
+def test_controller_away(cluster):
+    """The controller is away for a minute while a job of 20 launches runs: the job goes on."""
+    config = cluster.config(slurm='jobs = "single"', launches=5, size="2e6")
+    cluster.run(cluster.scalelaw, "submit", config)
+    journal = only_batch() / "all.h5.journal"
+    wait_for(lambda: len(launches_in(journal)) >= 3, "launches")
+    # In order: killed in a job's first seconds, it would not know later that the job had begun.
+    cluster.kill("slurmctld", signal.SIGTERM)
+    time.sleep(60)
+    cluster.revive()
+    status = subprocess.run([cluster.scalelaw, "status", "--wait"], capture_output=True, text=True)
+    log = (only_batch() / "all.log").read_text()
+    assert status.returncode == 0 and "stopped" not in log, (status.stdout, log)
+    cluster.run(cluster.scalelaw, "collect", "-o", "all.h5")
+    assert_only_slurm_failed("all.h5", 5)
+
+
+def test_node_lost(cluster):
+    """A node's daemon is killed under a running job, and comes back: no point fails."""
+    config = cluster.config(slurm='jobs = "single"', launches=10, size="2e6")
+    cluster.run(cluster.scalelaw, "submit", config)
+    journal = only_batch() / "all.h5.journal"
+    wait_for(lambda: len(launches_in(journal)) >= 3, "launches")
+    cluster.kill("slurmd-c3")
+    time.sleep(15)  # longer than SLURM waits for a node
+    cluster.revive()
+    end_campaign(cluster, config)
+    assert_only_slurm_failed("all.h5", 10)
 
 
 def main():

@@ -9,6 +9,7 @@
 
 #include "common/error.hpp"
 #include "harness/launch/drivers.hpp"
+#include "harness/launch/ending.hpp"
 #include "harness/launch/interrupt.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -141,17 +142,22 @@ TEST(Srun, FindsThatTasksWereAskedToEnd) {
   EXPECT_EQ(step_end("srun: error: c1: task 0: Segmentation fault\n").asked, 0);
 }
 
-/// SLURM's commands as scripts, found before any others: what srun prints and exits with, and the
-/// state in which squeue knows the job.
+/// SLURM's commands as scripts, found before any others: what srun prints and exits with, and what
+/// squeue does.
 class FakeSlurm {
  public:
-  FakeSlurm(const std::string& said, int status, const std::string& state) {
+  FakeSlurm(const std::string& said, int status, const std::string& squeue) {
     write("srun", "cat <<'END'\n" + said + "END\nexit " + std::to_string(status));
-    write("squeue", "echo " + state);
+    write("squeue", squeue);
     setenv("PATH", (folder_.path().string() + ":" + std::getenv("PATH")).c_str(), 1);
   }
 
-  Outcome run() { return SrunLauncher({}, four_nodes()).run(job_of(Model::mpi, {4, 1, 1})); }
+  Outcome run() {
+    const Pause pause = [this](double seconds) { waited_s_ += seconds; };
+    return SrunLauncher({}, four_nodes(), pause).run(job_of(Model::mpi, {4, 1, 1}));
+  }
+  [[nodiscard]] double waited_s() const { return waited_s_; }
+  [[nodiscard]] std::string folder() const { return folder_.path().string(); }
 
  private:
   void write(const std::string& name, const std::string& text) {
@@ -160,15 +166,20 @@ class FakeSlurm {
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
   }
   TemporaryFolder folder_;
+  double waited_s_ = 0;
 };
 
 /// In a process of its own, since an interruption stays: ends with 0 when the launch was taken for
 /// interrupted, else with the launch's exit code.
 void run_and_exit(const std::string& said, int status, const std::string& state) {
-  FakeSlurm slurm(said, status, state);
+  FakeSlurm slurm(said, status, "echo " + state);
   const Outcome outcome = slurm.run();
   std::_Exit(outcome.interrupted && interrupted() ? 0 : outcome.exit_code);
 }
+
+const std::string away =
+    "echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2; "
+    "exit 1";
 
 TEST(SrunDeathTest, NoFailureCountsThatComesWithTheAllocationsEnd) {
   using ::testing::ExitedWithCode;
@@ -185,6 +196,50 @@ TEST(SrunDeathTest, NoFailureCountsThatComesWithTheAllocationsEnd) {
   EXPECT_EXIT(run_and_exit("", 1, "RUNNING"), ExitedWithCode(1), "");
 }
 
+TEST(SrunDeathTest, AJobThatSlurmHasForgottenHasEnded) {
+  EXPECT_EXIT(
+      {
+        FakeSlurm slurm("", 1,
+                        "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1");
+        std::_Exit(slurm.run().interrupted ? 0 : 9);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(Srun, AControllerThatIsAwayIsAskedAgainAndTheCampaignGoesOn) {
+  const std::string crash = "srun: error: c1: task 0: Segmentation fault\n";
+  FakeSlurm back(
+      crash, 139,
+      "echo >>\"$0.asked\"; [ $(wc -l <\"$0.asked\") -ge 4 ] && echo RUNNING && exit 0; " + away);
+  const Outcome outcome = back.run();
+  EXPECT_FALSE(outcome.interrupted);
+  EXPECT_FALSE(interrupted());
+  EXPECT_EQ(outcome.exit_code, 139);
+  EXPECT_EQ(outcome.cause, Cause::none) << "the controller is back, and says nothing against it";
+  EXPECT_EQ(back.waited_s(), 1 + 2 + 4);
+}
+
+TEST(Srun, AControllerThatStaysAwayIsNotTheDriversFault) {
+  FakeSlurm gone("srun: error: c1: task 0: Segmentation fault\n", 139, away);
+  const Outcome outcome = gone.run();
+  EXPECT_FALSE(outcome.interrupted);
+  EXPECT_EQ(outcome.cause, Cause::scheduler);
+  EXPECT_GE(gone.waited_s(), 300);
+  EXPECT_LT(gone.waited_s(), 360);
+}
+
+TEST(Srun, AStepThatEndsWellWithoutARecordIsAskedAfterAndNotTakenForAnEnd) {
+  const std::string aborted =
+      "srun: launch/slurm: launch_p_step_launch: StepId=5.5 aborted before step completely "
+      "launched.\nsrun: error: task 2 launch failed: Unspecified error\n"
+      "srun: error: c4: task 3: Terminated\n";
+  FakeSlurm slurm(aborted, 0, "echo >\"$0.asked\"; echo RUNNING");
+  const Outcome outcome = slurm.run();
+  EXPECT_TRUE(std::filesystem::exists(slurm.folder() + "/squeue.asked"));
+  EXPECT_FALSE(outcome.interrupted) << "SLURM itself ended the tasks that could start";
+  EXPECT_EQ(ending_of(outcome, false).cause, Cause::scheduler);
+}
+
 TEST(SrunDeathTest, TasksThatWereAskedToEndInterruptTheCampaign) {
   using ::testing::ExitedWithCode;
   const std::string told = "srun: error: c3: task 2: Terminated\n";
@@ -192,17 +247,6 @@ TEST(SrunDeathTest, TasksThatWereAskedToEndInterruptTheCampaign) {
   EXPECT_EXIT(run_and_exit(told, 143, "RUNNING"), ExitedWithCode(0), "");
   EXPECT_EXIT(run_and_exit(told + killed, 137, "RUNNING"), ExitedWithCode(0), "");
   EXPECT_EXIT(run_and_exit(killed + told, 143, "RUNNING"), ExitedWithCode(137), "");
-}
-
-TEST(Srun, TellsNodesThatFailFromDriversThatFail) {
-  EXPECT_TRUE(step_did_not_start(
-      "srun: error: Task launch for StepId=7.7 failed on node c3: Communication connection "
-      "failure\nsrun: error: Application launch failed: Communication connection failure\n"));
-  EXPECT_TRUE(step_did_not_start("srun: error: Node failure on c3\n"));
-  EXPECT_FALSE(step_did_not_start(
-      "scalelaw-mpi: cannot open x\nsrun: error: c1: task 0: Exited with exit code 1\n"));
-  EXPECT_FALSE(step_did_not_start("srun: error: c2: task 1: Segmentation fault\n"));
-  EXPECT_FALSE(step_did_not_start(""));
 }
 
 TEST(Slurm, ReadsWhatSinfoSaysOfNodes) {

@@ -52,6 +52,7 @@ void expect(const GoodLaunch& launch, State state, const std::string& says) {
 TEST(Assess, FindsAGoodLaunchGood) {
   EXPECT_EQ(GoodLaunch().assess().state, State::ok);
   EXPECT_EQ(GoodLaunch().assess().reason, "");
+  EXPECT_EQ(GoodLaunch().assess().cause, Cause::none);
 }
 
 TEST(Assess, JudgesByTheExit) {
@@ -73,6 +74,49 @@ TEST(Assess, JudgesByTheExit) {
   expect(launch, State::crashed, "exit code 1: mpirun: no room");
   launch.outcome.exit_code = 2;
   expect(launch, State::wrong_result, "wrong result");
+}
+
+TEST(Assess, SaysWhoseFaultAFailureWas) {
+  GoodLaunch launch;
+  launch.outcome.exit_code = 1;
+  EXPECT_EQ(launch.assess().cause, Cause::driver);
+  launch.outcome.via = "mpirun";
+  launch.record = {};
+  launch.record.fault = "the driver left no record";
+  EXPECT_EQ(launch.assess().cause, Cause::launcher);
+  expect(launch, State::crashed, "mpirun failed, not the driver (exit code 1): it printed nothing");
+  launch.outcome.log = "ssh: Could not resolve hostname n7: Name or service not known\n";
+  expect(launch, State::crashed, "): ssh: Could not resolve hostname n7");
+  launch.outcome.via = "srun";
+  launch.outcome.log = "srun: error: task 2 launch failed: Unspecified error\n";
+  launch.outcome.exit_code = 0;
+  EXPECT_EQ(launch.assess().cause, Cause::scheduler);
+  expect(launch, State::crashed, "SLURM failed, not the driver (the driver left no record)");
+  launch.outcome = {};
+  launch.outcome.exit_code = 3;
+  launch.outcome.log = "scalelaw-mpi: cannot write the record 'r': No space left on device\n";
+  EXPECT_EQ(launch.assess().cause, Cause::file_system);
+  launch.outcome = {};
+  launch.outcome.exit_code = 143;
+  EXPECT_EQ(launch.assess().cause, Cause::user);
+}
+
+TEST(Assess, SaysThatMemoryWasShort) {
+  GoodLaunch launch;
+  launch.outcome.exit_code = 137;
+  EXPECT_EQ(launch.assess().reason, "killed by signal 9 (Killed)");
+  launch.outcome.out_of_memory = true;
+  expect(launch, State::crashed,
+         "signal 9 (Killed); meanwhile the system ended a process for want");
+  EXPECT_EQ(launch.assess().cause, Cause::driver);
+}
+
+TEST(Assess, TakesOnlyADriverThatRanForOneWithAWrongResult) {
+  GoodLaunch launch;
+  launch.outcome.exit_code = 2;
+  launch.outcome.log = "solver: error: the following arguments are required: --size\n";
+  launch.record = {};
+  expect(launch, State::crashed, "exit code 2: solver: error: the following arguments");
 }
 
 TEST(Assess, JudgesByTheRecord) {
@@ -101,6 +145,8 @@ TEST(Assess, RefusesSamplesThatTheClockCannotResolve) {
   GoodLaunch launch;
   launch.record.samples[0].total_s = 9e-6;
   expect(launch, State::invalid, "less than 1000 times the clock's resolution");
+  EXPECT_EQ(launch.assess().reason.find("--batch"), std::string::npos) << "no config key sets it";
+  EXPECT_NE(launch.assess().reason.find("choose a larger size"), std::string::npos);
   launch.record.header["batch"] = 10;  // ten passes were timed together
   EXPECT_EQ(launch.assess().state, State::ok);
 }

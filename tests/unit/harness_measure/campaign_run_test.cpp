@@ -1,6 +1,7 @@
 #include "harness/measure/campaign_run.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <set>
 
 #include "harness/launch/drivers.hpp"
+#include "harness/launch/ending.hpp"
 #include "harness/launch/fake.hpp"
 #include "harness/launch/interrupt.hpp"
 #include "harness/measure/summary.hpp"
@@ -54,6 +56,7 @@ class Campaigns : public ::testing::Test {
       return make_job(point, measuring_, results_.seed, "/drivers", report);
     };
     tools.scratch = folder_.string();
+    tools.pause = [this](double seconds) { waited_s_ += seconds; };
     return tools;
   }
 
@@ -66,6 +69,12 @@ class Campaigns : public ::testing::Test {
     measure(results_, measuring_, with, journal);
   }
 
+  void measure_with(Launcher& launcher) {
+    fs::remove(folder_ / "journal");
+    Journal journal = Journal::begin((folder_ / "journal").string(), results_);
+    measure(results_, measuring_, tools(launcher), journal);
+  }
+
   std::int64_t launches_of(std::int64_t point) const {
     std::int64_t count = 0;
     for (const Launch& launch : results_.launches) count += launch.point == point;
@@ -76,6 +85,7 @@ class Campaigns : public ::testing::Test {
   fs::path folder_ = temporary_.path();
   Measuring measuring_;
   Results results_;
+  double waited_s_ = 0;  ///< in pauses after failures
 };
 
 TEST_F(Campaigns, ConvergeOnAQuietMachineAtTheFirstLook) {
@@ -255,6 +265,125 @@ TEST_F(Campaigns, LeaveSkippedPointsAlone) {
   EXPECT_EQ(results_.points[1].state, State::skipped);
   EXPECT_EQ(results_.points[1].reason, "no such driver");
   EXPECT_EQ(results_.points[2].reason, "size auto: 4 times the last-level cache");
+}
+
+/// A launcher that fails as `fails` says of the job and the number of the try, instead of starting
+/// anything.
+class UnreliableLauncher : public FakeLauncher {
+ public:
+  using Fails = std::function<bool(const Job&, std::int64_t)>;
+  UnreliableLauncher(FakeMachine machine, Outcome failure, Fails fails)
+      : FakeLauncher(std::move(machine)), failure_(std::move(failure)), fails_(std::move(fails)) {}
+  Outcome run(const Job& job) override {
+    return fails_(job, tries_++) ? failure_ : FakeLauncher::run(job);
+  }
+
+ private:
+  Outcome failure_;
+  Fails fails_;
+  std::int64_t tries_ = 0;
+};
+
+Outcome failure_of(const std::string& via, const std::string& log) {
+  Outcome failure;
+  failure.exit_code = 1;
+  failure.via = via;
+  failure.log = log;
+  return failure;
+}
+
+const Outcome no_host = failure_of("mpirun", "ssh: Could not resolve hostname n7: unknown\n");
+const Outcome no_step =
+    failure_of("srun", "srun: error: task 2 launch failed: Unspecified error\n");
+const Outcome no_room = failure_of(
+    "", "scalelaw-openmp: cannot write the record 'r': No space left on device\n  hint: x\n");
+
+TEST_F(Campaigns, RepeatLaunchesThatFailedByNoFaultOfTheDriver) {
+  for (const Outcome& failure : {no_host, no_step, no_room}) {
+    results_.launches.clear();
+    results_.samples.clear();
+    for (Point& point : results_.points) {
+      point.state = State::pending;
+      point.reason.clear();
+    }
+    waited_s_ = 0;
+    UnreliableLauncher launcher(
+        amdahl_machine(1.0, 0.1), failure,
+        [](const Job& job, std::int64_t at) { return at < 9 && job.placement.threads > 1; });
+    measure_with(launcher);
+    std::int64_t failed = 0, well = 0;
+    for (const Launch& launch : results_.launches) {
+      failed += is_of_others(launch.cause) ? 1 : 0;
+      well += launch.state == State::ok ? 1 : 0;
+    }
+    EXPECT_EQ(well, 24) << "none is lost, and none is made in vain";
+    EXPECT_GT(failed, 3);
+    EXPECT_GE(waited_s_, 3);
+    EXPECT_EQ(results_.points[0].reason, "");
+    for (const Point& point : results_.points) EXPECT_EQ(point.state, State::converged);
+    EXPECT_NE(results_.points[3].reason.find("by no fault of the driver, repeated"),
+              std::string::npos)
+        << results_.points[3].reason;
+  }
+}
+
+TEST_F(Campaigns, LeavePointsPendingWhoseLauncherKeepsFailing) {
+  const auto two_threads = [](const Job& job, std::int64_t) { return job.placement.threads == 2; };
+  UnreliableLauncher launcher(amdahl_machine(1.0, 0.1), no_host, two_threads);
+  measure_with(launcher);
+  EXPECT_EQ(results_.points[0].state, State::converged) << "the others are measured";
+  EXPECT_EQ(results_.points[1].state, State::pending);
+  EXPECT_EQ(results_.points[1].reason,
+            "mpirun failed, not the driver (exit code 1): ssh: Could not resolve hostname n7: "
+            "unknown; tried 6 times; correct that, then --resume");
+  EXPECT_EQ(waited_s_, 31);
+
+  Results resumed = results_;
+  for (Point& point : resumed.points) {
+    point.state = State::pending;
+    point.reason.clear();
+  }
+  Journal journal = Journal::resume((folder_ / "journal").string(), resumed);
+  FakeLauncher works(amdahl_machine(1.0, 0.1));
+  measure(resumed, measuring_, tools(works), journal);
+  EXPECT_EQ(resumed.points[1].state, State::converged) << resumed.points[1].reason;
+  EXPECT_EQ(works.launches(), 6) << "the others were measured already";
+}
+
+TEST_F(Campaigns, WaitForSlurmFiveMinutesAndForAllPointsTogether) {
+  UnreliableLauncher launcher(amdahl_machine(1.0, 0.1), no_step,
+                              [](const Job&, std::int64_t) { return true; });
+  measure_with(launcher);
+  for (const Point& point : results_.points) EXPECT_EQ(point.state, State::pending);
+  EXPECT_GE(waited_s_, 300);
+  EXPECT_LT(waited_s_, 360);
+}
+
+TEST_F(Campaigns, WaitForRoomOnTheDiskOfTheJournal) {
+  const pid_t child = ::fork();  // the limit is the whole process's
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    FakeLauncher launcher(amdahl_machine(1.0, 0.1));
+    MeasureTools with = tools(launcher);
+    Journal journal = Journal::begin((folder_ / "journal").string(), results_);
+    const rlimit tight{fs::file_size(folder_ / "journal") + 5000, RLIM_INFINITY};
+    int pauses = 0;
+    with.pause = [&](double) {
+      if (++pauses < 3) return;
+      const rlimit free{RLIM_INFINITY, RLIM_INFINITY};
+      ::setrlimit(RLIMIT_FSIZE, &free);
+    };
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+    measure(results_, measuring_, with, journal);
+    ::_exit(pauses == 3 && results_.launches.size() == 24 ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  Results seen = results_;
+  Journal::resume((folder_ / "journal").string(), seen);
+  EXPECT_EQ(seen.launches.size(), 24U) << "no line was torn, and none is there twice";
 }
 
 /// Runs the campaign in a process of its own, and kills that after `microseconds`.

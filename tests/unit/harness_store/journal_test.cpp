@@ -11,6 +11,7 @@
 #include <random>
 #include <sstream>
 
+#include "common/error.hpp"
 #include "harness/store/checked_line.hpp"
 #include "support/message.hpp"
 #include "support/synthetic_results.hpp"
@@ -85,13 +86,66 @@ TEST(Journal, NeverJoinsInventedTimesWithMeasuredOnes) {
   for (Point& point : pretended.points) point.clock = TimeSource::pretended;
   (void)Journal::begin(folder / "fake", pretended);
   (void)Journal::begin(folder / "real", measured);
-  EXPECT_NE(message_of([&] { Journal::resume(folder / "fake", measured); })
-                .find("its times are pretended, and this launcher's are measured"),
+  EXPECT_NE(message_of([&] {
+              Journal::resume(folder / "fake", measured);
+            }).find("its times are pretended, and this launcher's are measured"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { Journal::resume(folder / "real", pretended); })
-                .find("its times are measured, and this launcher's are pretended"),
+  EXPECT_NE(message_of([&] {
+              Journal::resume(folder / "real", pretended);
+            }).find("its times are measured, and this launcher's are pretended"),
             std::string::npos);
   EXPECT_EQ(message_of([&] { Journal::resume(folder / "fake", pretended); }), "no error");
+}
+
+std::string superseded_in(const Results& results) {
+  std::string out;
+  for (const Launch& launch : results.launches) out += launch.superseded ? 'x' : '.';
+  return out;
+}
+
+TEST(Journal, RemembersWhichLaunchesAreSuperseded) {
+  const TemporaryFolder folder;
+  {
+    Journal journal = Journal::begin(folder / "j", make_plan(3));
+    append_launches(journal, 0, 4);
+    journal.supersede({0, 3});
+    append_launches(journal, 4, 5);
+  }
+  Results resumed = make_plan(3);
+  Journal::resume(folder / "j", resumed);
+  EXPECT_EQ(superseded_in(resumed), "x..x.");
+  EXPECT_EQ(superseded_in(read_journal(folder / "j").value()), "x..x.");
+  std::ofstream(folder / "j", std::ios::app)
+      << checked_line({{"journal", "superseded"}, {"launches", {9}}});
+  EXPECT_THROW(read_journal(folder / "j"), Error) << "there is no such launch";
+}
+
+TEST(Journal, GoesOnWithAllThatAResultsFileHolds) {
+  const TemporaryFolder folder;
+  Results written = make_plan(3);
+  {
+    Journal journal = Journal::begin(folder / "first", written);
+    append_launches(journal, 0, 5);
+  }
+  Journal::resume(folder / "first", written);
+  written.launches[1].superseded = true;
+  written.points[2].state = State::crashed;  // as judged; the plan knows nothing of it
+  Results plan = make_plan(3);
+  plan.started = "later";
+  {
+    Journal journal = Journal::reopen(folder / "j", written, plan);
+    EXPECT_EQ(journal.path(), folder / "j");
+    EXPECT_EQ(plan.launches.size(), 5U);
+    EXPECT_EQ(plan.started, "2026-01-02T03:04:05Z");
+    append_launches(journal, 5, 7);
+  }
+  EXPECT_EQ(launches_in(folder / "j"), 7);
+  const Results seen = read_journal(folder / "j").value();
+  EXPECT_EQ(superseded_in(seen), ".x.....");
+  EXPECT_EQ(seen.points[2].state, State::pending);
+  Results other = make_plan(4);
+  EXPECT_THROW(Journal::reopen(folder / "k", written, other), Error) << "another plan";
+  EXPECT_FALSE(fs::exists(folder / "k"));
 }
 
 TEST(Journal, KeepsAllThatSyntheticResultsHold) {

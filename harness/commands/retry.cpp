@@ -1,0 +1,137 @@
+#include "harness/commands/retry.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "common/error.hpp"
+#include "harness/commands/prepare.hpp"
+#include "harness/measure/verdict.hpp"
+#include "harness/store/output_path.hpp"
+#include "harness/store/results_file.hpp"
+
+namespace scalelaw {
+namespace {
+
+constexpr const char* all_failures = "failed";
+
+std::optional<State> state_named(const std::string& word) {
+  const auto names = enum_names(State{});
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found == names.end() || word == to_string(State::ok)) return std::nullopt;  // of launches
+  return static_cast<State>(found - names.begin());
+}
+
+[[noreturn]] void fail_unmatched(const std::string& output, const RetryWords& words) {
+  throw Error(fmt::format("no point of '{}' matches --retry {} and can be measured here", output,
+                          fmt::join(words, " --retry ")),
+              fmt::format("scalelaw report {} lists the points and their states", output));
+}
+
+/// Marks what was measured of the points that are retried.
+void supersede(const std::vector<bool>& retried, Results& results, Journal& journal) {
+  std::vector<std::int64_t> launches;
+  for (std::size_t i = 0; i < results.launches.size(); ++i) {
+    Launch& launch = results.launches[i];
+    if (launch.superseded || !retried[static_cast<std::size_t>(launch.point)]) continue;
+    launch.superseded = true;
+    launches.push_back(static_cast<std::int64_t>(i));
+  }
+  if (!launches.empty()) journal.supersede(launches);
+}
+
+bool any(const std::vector<bool>& retried) {
+  return std::find(retried.begin(), retried.end(), true) != retried.end();
+}
+
+Journal resume_unfinished(const std::string& output, const RetryWords& words,
+                          const Measuring& measuring, Results& results) {
+  Journal journal = Journal::resume(journal_path(output), results);
+  Results judged = results;
+  judge(judged, measuring);
+  const std::vector<bool> retried = retried_points(words, judged.points, results.points);
+  if (!any(retried)) {
+    fmt::print(stderr, "scalelaw: no point matches --retry {}; only pending points are measured\n",
+               fmt::join(words, " --retry "));
+  }
+  supersede(retried, results, journal);
+  return journal;
+}
+
+Journal resume_complete(const std::string& output, const RetryWords& words, Results& results) {
+  const Results written = read_results(output);
+  const std::vector<bool> retried = retried_points(words, written.points, results.points);
+  if (!any(retried)) fail_unmatched(output, words);
+  Results plan = results;
+  Journal journal = Journal::reopen(journal_path(output), written, plan);
+  results = std::move(plan);
+  for (std::size_t i = 0; i < retried.size(); ++i) {
+    const Point& before = written.points[i];
+    Point& now = results.points[i];
+    // What is not asked for stays as it is, though the machine may be another one by now.
+    if (retried[i] || (before.state == State::skipped) == (now.state == State::skipped)) continue;
+    now.state = before.state;
+    now.reason = before.reason;
+  }
+  supersede(retried, results, journal);
+  return journal;
+}
+
+}  // namespace
+
+void add_retry_option(CLI::App& app, CLI::Option& resume, RetryWords& words) {
+  app.add_option("--retry", words,
+                 "with --resume: measure points again that failed, or are in a state (crashed, "
+                 "not_converged, skipped ...), or have KEY=VALUE as for --filter; the old launches "
+                 "are kept, marked as superseded; may be repeated: any of them")
+      ->type_name("failed|STATE|KEY=VALUE")
+      ->allow_extra_args(false)
+      ->needs(&resume);
+}
+
+void check_retry(const RetryWords& words) {
+  for (const std::string& word : words) {
+    if (word == all_failures || state_named(word)) continue;
+    if (word.find('=') != std::string::npos) {
+      (void)passes(Point{}, {word});
+      continue;
+    }
+    std::vector<std::string> names{all_failures};
+    for (const std::string_view name : enum_names(State{})) {
+      if (state_named(std::string(name))) names.emplace_back(name);
+    }
+    throw Error(fmt::format("'--retry': '{}' is neither a state nor a filter", word),
+                fmt::format("give {}, or KEY=VALUE", fmt::join(names, ", ")));
+  }
+}
+
+bool is_retried(const RetryWords& words, const Point& point) {
+  const State state = point.state;
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    if (word == all_failures) return is_failure(state);
+    if (const std::optional<State> named = state_named(word)) return state == *named;
+    return passes(point, {word});
+  });
+}
+
+std::vector<bool> retried_points(const RetryWords& words, const std::vector<Point>& known,
+                                 const std::vector<Point>& plan) {
+  std::vector<bool> retried;
+  for (std::size_t i = 0; i < known.size() && i < plan.size(); ++i) {
+    retried.push_back(plan[i].state == State::pending && is_retried(words, known[i]));
+  }
+  return retried;
+}
+
+Journal resume_with_retry(const std::string& output, const RetryWords& words,
+                          const Measuring& measuring, Results& results) {
+  check_retry(words);
+  return std::filesystem::exists(journal_path(output))
+             ? resume_unfinished(output, words, measuring, results)
+             : resume_complete(output, words, results);
+}
+
+}  // namespace scalelaw

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace scalelaw {
+
+/// What a driver of scalelaw itself said on stderr, "scalelaw-MODEL: WHAT", warnings apart; empty
+/// when it said nothing.
+std::string driver_words(std::string_view log);
+
+/// Whether a log holds words of the program that was launched, and not only those of mpirun, srun,
+/// ssh and their like.
+bool program_spoke(std::string_view log);
+
+/// The words that say why a program failed: the driver's own message, else the last line of a
+/// Python traceback, else the program's first line that speaks of an error, else its last line,
+/// else the launcher's.  One line of at most 300 bytes; empty when the log says nothing.
+std::string program_words(std::string_view log);
+
+/// Likewise why a launcher failed: the first line of it that informs.  Of a banner between rules of
+/// dashes the first sentence and the details below it; what every failure prints comes last.
+std::string launcher_words(std::string_view log);
+
+/// The first line that contains `sign`, as program_words() would give it; empty: there is none.
+std::string line_with(std::string_view log, std::string_view sign);
+
+}  // namespace scalelaw
