@@ -266,7 +266,7 @@ RuleVerdict plots(const Report& report) {
   Tally tally;
   for (std::size_t i = 0; i < stored.size(); ++i) {
     const Launch& launch = results.launches[i];
-    if (launch.state != State::ok || launch.superseded) continue;
+    if (!gives_times(launch)) continue;
     const std::int64_t taken =
         launch.header.is_object() ? launch.header.value("samples", std::int64_t{1}) : 1;
     tally.add(stored[i] >= taken);
