@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "common/error.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/output_path.hpp"
@@ -54,8 +55,9 @@ Journal resume_unfinished(const std::string& output, const RetryWords& words,
   judge(judged, measuring);
   const std::vector<bool> retried = retried_points(words, judged.points, results.points);
   if (!any(retried)) {
-    fmt::print(stderr, "scalelaw: no point matches --retry {}; only pending points are measured\n",
-               fmt::join(words, " --retry "));
+    complain("scalelaw",
+             fmt::format("no point matches --retry {}; only pending points are measured",
+                         fmt::join(words, " --retry ")));
   }
   supersede(retried, results, journal);
   return journal;
