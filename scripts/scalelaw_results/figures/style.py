@@ -38,8 +38,8 @@ PHASES = {
 }
 # What marks a point: a pretended or simulated time is said in the title and across the figure as well.
 MARKS = {
-    "pending": ("P", "interrupted"),
-    "not_converged": (".", "interval wider than the target"),
+    "pending": ("P", "plus sign: interrupted"),
+    "not_converged": (".", "dot in the marker: interval wider than the target"),
     "unstable": ("x", "times with two centres"),
     "oversubscribed": ("", "more workers than cores"),  # hollow
     "busy": ("o", "measured beside other work"),
