@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/names.hpp"

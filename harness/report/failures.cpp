@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "common/field.hpp"
+#include "common/json_text.hpp"
 #include "common/quantity.hpp"
 #include "harness/report/marks.hpp"
 #include "harness/report/names.hpp"
