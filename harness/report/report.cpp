@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "common/json_text.hpp"
 #include "harness/measure/ceilings.hpp"
 #include "harness/report/read_ceilings.hpp"
 
