@@ -16,6 +16,7 @@
 #include "harness/launch/slurm_faults.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
+#include "support/message.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw {
@@ -242,6 +243,17 @@ TEST_F(Folder, HoldsTheJobsResultsAgainstEachOther) {
   const Results results = collect(batch_);
   EXPECT_EQ(results.launches.at(1).state, State::wrong_result);
   EXPECT_EQ(results.points[1].state, State::wrong_result);
+}
+
+TEST_F(Folder, RefusesTimesThatAJobInvented) {
+  batch_.plan.points[1].clock = TimeSource::pretended;
+  measure(1, "1.5");
+  EXPECT_EQ(collect(batch_).points[1].clock, TimeSource::pretended);
+  batch_.plan.points[1].clock = TimeSource::measured;
+  EXPECT_NE(message_of([&] {
+              (void)collect(batch_);
+            }).find("times of 'b' are pretended, and the plan's are measured"),
+            std::string::npos);
 }
 
 TEST(Queue, IsReadWhateverThePathsAre) {
