@@ -149,8 +149,8 @@ class PngDecoder : public ImageDecoder {
     for (const Pass& pass : passes()) {
       const std::int64_t columns = pass.columns(header_.width);
       if (columns == 0) continue;
-      sum += static_cast<double>(pass.rows(header_.height)) *
-             static_cast<double>(1 + (columns * bits + 7) / 8);
+      const std::int64_t row_bytes = 1 + (columns * bits + 7) / 8;  // after the filter's number
+      sum += static_cast<double>(pass.rows(header_.height)) * static_cast<double>(row_bytes);
     }
     return sum;
   }

@@ -317,6 +317,19 @@ class Kinds(Images):
                 for options in ((), ("--colour", "grey")):
                     self.assertEqual(*(self.digest(file, *options) for file in files))
 
+    @unittest.skipUnless(HAS_MPI, "no MPI driver")
+    def test_each_rank_decodes_its_own_rows(self):
+        data = pixels(133, 77)
+        self.put("interlaced.png", png(133, 77, lambda x, y: data[3 * (133 * y + x):][:3],
+                                       interlaced=True))
+        self.put("plain.ppm", ppm(133, 77, data))
+        if shutil.which("cjpeg"):
+            self.put("photo.jpg", jpeg(ppm(133, 77), "-restart", "1"))
+            self.put("scans.jpg", jpeg(ppm(133, 77), "-progressive"))
+        expected = self.digest(self.photos)
+        for options in ((), ("--data", "file", "--distribution", "dynamic", "--rank-chunk", 2)):
+            self.assertEqual(self.digest(self.photos, *options, ranks=3), expected)
+
     def test_pnm_headers_are_read_as_netpbm_reads_them(self):
         data = pixels(64, 48, 1)
         expected = self.digest(self.put("a.pgm", b"P5 64 48 255\n" + data))
