@@ -193,6 +193,7 @@ int run(const RunChoice& choice) {
   require_startable(choice, output);
   catch_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // who reads the output may go: the campaign does not
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit (ulimit -f) is an error like a full disk
   Journal journal = open_journal(choice, prepared.campaign.measuring, output, results);
   if (!journal.lock_fault().empty()) {
     complain("scalelaw",

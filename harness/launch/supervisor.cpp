@@ -119,7 +119,8 @@ class Image {
     for (int number = 1; number < NSIG; ++number) {
       struct sigaction now = {};
       if (sigaction(number, nullptr, &now) != 0) continue;
-      const bool kept = now.sa_handler == SIG_IGN && number != SIGPIPE && number != SIGCHLD;
+      const bool kept =
+          now.sa_handler == SIG_IGN && number != SIGPIPE && number != SIGXFSZ && number != SIGCHLD;
       if (!kept) std::signal(number, SIG_DFL);
     }
     sigset_t none;

@@ -9,6 +9,7 @@
 #include "common/error.hpp"
 #include "harness/launch/drivers.hpp"
 #include "harness/plan/ask_driver.hpp"
+#include "harness/store/foreign_json.hpp"
 
 namespace scalelaw {
 namespace {
@@ -72,10 +73,10 @@ auto describer(const fs::path& folder, const std::map<Model, Catalog>& models) {
       const fs::path program = driver_program(folder, model);
       const std::string printed = ask_driver(program, words);
       try {
-        json answer = json::parse(printed);
+        json answer = parse_foreign(printed);
         require_work(answer);
         return (*answers)[words] = std::move(answer);
-      } catch (const json::exception& error) {
+      } catch (const std::exception& error) {
         throw Error(fmt::format("{} does not describe '{}' as docs/record.md says: {}",
                                 program.string(), kernel, said_by(error)),
                     other_version);
@@ -89,7 +90,7 @@ auto describer(const fs::path& folder, const std::map<Model, Catalog>& models) {
 
 Catalog parse_catalog(const std::string& text, const std::string& driver) {
   try {
-    const json from = json::parse(text);
+    const json from = parse_foreign(text);
     Catalog out;
     out.model = enum_from<Model>(from.at("model").get<std::string>());
     for (const auto& [name, kernel] : from.at("kernels").items()) {

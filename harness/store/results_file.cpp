@@ -46,7 +46,7 @@ void write_everything(const std::string& path, const Results& results) {
     file.write_attribute("/environment", name, value);
   }
   if (results.environment.empty()) file.write_attribute("/environment", "captured", false);
-  for (const Table& table : tables_of(results)) file.write_table(table);
+  for_each_table(results, [&](const Table& table) { file.write_table(table); });
   file.close();
 }
 

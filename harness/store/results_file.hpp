@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ void write_results(const std::string& path, const Results& results);
 ///         than this program knows.
 Results read_results(const std::string& path);
 
-/// The tables of a results file with their rows, as they are written.  The tables below
-/// /parameters and /facts, one per kernel, come last.
+/// Visits the tables of a results file with their rows, as they are written, one after the other:
+/// the rows of all would take several times the room of `results`.  The tables below /parameters
+/// and /facts, one per kernel, come last.
+void for_each_table(const Results& results, const std::function<void(const Table&)>& visit);
+
+/// All of them at once.
 std::vector<Table> tables_of(const Results& results);
 
 }  // namespace scalelaw

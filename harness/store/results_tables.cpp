@@ -88,6 +88,9 @@ std::vector<Column> columns_of(const std::vector<json>& objects, const std::stri
     const ColumnType type = entry.second == objects.size() ? entry.first : ColumnType::text;
     columns.push_back({key, type, type == ColumnType::text ? "text" : "1", what});
   }
+  // HDF5 has 64 KiB for the description of a row.  What is left out is in the JSON columns.
+  constexpr std::size_t most_columns = 256;
+  if (columns.size() > most_columns) columns.resize(most_columns);
   return columns;
 }
 
@@ -105,7 +108,9 @@ Table table_of_objects(std::string path, std::string meaning, Column key,
   return table;
 }
 
-void add_parameters(const Results& results, std::vector<Table>& tables) {
+using Visit = std::function<void(const Table&)>;
+
+void visit_parameters(const Results& results, const Visit& visit) {
   const std::vector<json> params = params_as_used(results);
   std::set<std::string> kernels;
   for (const Point& point : results.points) kernels.insert(point.kernel);
@@ -117,14 +122,13 @@ void add_parameters(const Results& results, std::vector<Table>& tables) {
       rows.push_back(static_cast<std::int64_t>(i));
       objects.push_back(params[i]);
     }
-    tables.push_back(table_of_objects("/parameters/" + kernel,
-                                      "Parameters of the points of " + kernel,
-                                      {"point", ColumnType::integer, "row of /points", "whose"},
-                                      rows, objects, "the kernel's parameter of this name"));
+    visit(table_of_objects("/parameters/" + kernel, "Parameters of the points of " + kernel,
+                           {"point", ColumnType::integer, "row of /points", "whose"}, rows, objects,
+                           "the kernel's parameter of this name"));
   }
 }
 
-void add_facts(const Results& results, std::vector<Table>& tables) {
+void visit_facts(const Results& results, const Visit& visit) {
   std::map<std::string, std::pair<std::vector<std::int64_t>, std::vector<json>>> by_kernel;
   for (std::size_t i = 0; i < results.samples.size(); ++i) {
     const Sample& sample = results.samples[i];
@@ -135,10 +139,9 @@ void add_facts(const Results& results, std::vector<Table>& tables) {
     objects.emplace_back(sample.facts);
   }
   for (const auto& [kernel, entry] : by_kernel) {
-    tables.push_back(table_of_objects("/facts/" + kernel, "Results of the samples of " + kernel,
-                                      {"sample", ColumnType::integer, "row of /samples", "whose"},
-                                      entry.first, entry.second,
-                                      "the result of this name, exact text"));
+    visit(table_of_objects("/facts/" + kernel, "Results of the samples of " + kernel,
+                           {"sample", ColumnType::integer, "row of /samples", "whose"}, entry.first,
+                           entry.second, "the result of this name, exact text"));
   }
 }
 
@@ -224,19 +227,20 @@ Table stages_of(const Results& results) {
 
 }  // namespace
 
+void for_each_table(const Results& results, const std::function<void(const Table&)>& visit) {
+  visit(to_table(point_columns(), results.points));
+  visit(to_table(launch_columns(), results.launches));
+  visit(to_table(sample_columns(), results.samples));
+  for (const auto make : {ranks_of, threads_of, stages_of, bindings_of}) visit(make(results));
+  visit(to_table(fit_columns(), results.fits));
+  visit(to_table(prediction_columns(), results.predictions));
+  visit_parameters(results, visit);
+  visit_facts(results, visit);
+}
+
 std::vector<Table> tables_of(const Results& results) {
   std::vector<Table> tables;
-  tables.push_back(to_table(point_columns(), results.points));
-  tables.push_back(to_table(launch_columns(), results.launches));
-  tables.push_back(to_table(sample_columns(), results.samples));
-  tables.push_back(ranks_of(results));
-  tables.push_back(threads_of(results));
-  tables.push_back(stages_of(results));
-  tables.push_back(bindings_of(results));
-  tables.push_back(to_table(fit_columns(), results.fits));
-  tables.push_back(to_table(prediction_columns(), results.predictions));
-  add_parameters(results, tables);
-  add_facts(results, tables);
+  for_each_table(results, [&](const Table& table) { tables.push_back(table); });
   return tables;
 }
 
