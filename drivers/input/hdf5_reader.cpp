@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "common/looked_in.hpp"
 #include "drivers/input/hdf5_failure.hpp"
 #include "drivers/input/hdf5_handle.hpp"
 #include "drivers/input/hdf5_sources.hpp"
@@ -35,7 +36,7 @@ void check_readable(const std::string& file) {
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   std::string fault;
   if (status.type() == std::filesystem::file_type::not_found) {
-    fault = "does not exist";
+    fault = "does not exist" + looked_in(file);
   } else if (error) {
     fault = "cannot be read: " + error.message();
   } else if (std::filesystem::is_directory(status)) {
