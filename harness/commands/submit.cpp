@@ -211,7 +211,10 @@ void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign&
   const Prepared now = prepare_for_jobs(again);
   for (Point& point : batch.plan.points) {
     const Point* planned = wanted(point) ? find_point(now.points, point.id) : nullptr;
-    if (planned != nullptr) point = *planned;
+    if (planned == nullptr) continue;
+    const TimeSource clock = point.clock;  // what the campaign's other times are of
+    point = *planned;
+    point.clock = clock;
   }
   for (BatchJob job : cut_into_jobs(batch.plan.points, campaign, now.allocation->node)) {
     const auto known = std::find_if(batch.jobs.begin(), batch.jobs.end(),

@@ -180,8 +180,8 @@ TEST_F(Batches, PlansSkippedPointsAnewWhenTheyAreRetried) {
       write("omp.toml",
             "[campaign]\nname = \"omp\"\n[measuring]\nsamples = 2\nlaunches_min = 2\n"
             "launches_max = 2\nceilings = false\n[measuring.gate]\nenabled = false\n"
-            "[[experiment]]\nkernel = \"dot_product\"\nmodels = \"openmp\"\nsize = 1e4\n"
-            "nodes = 1\nthreads = [2, 4]\n");
+            "[[experiment]]\nkernel = \"dot_product\"\nmodels = \"hybrid\"\nsize = 1e4\n"
+            "nodes = 1\nranks = 2\nthreads = [1, 2]\n");
   submit(file, "a");  // nodes have two cores
   (void)write("state", "COMPLETED");
   measure("a", "1");
