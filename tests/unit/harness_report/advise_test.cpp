@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "harness/report/predict.hpp"
 #include "support/synthetic.hpp"
@@ -132,6 +133,14 @@ TEST(Advise, SaysThatTimesWithoutIntervalsMayBeNoise) {
             std::string::npos);
 }
 
+/// `text` with its lines joined, as a reader reads on.
+std::string unwrapped(const std::string& text) {
+  std::istringstream words(text);
+  std::string out;
+  for (std::string word; words >> word;) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
 /// Times that jump by a factor of five between two sizes, on a machine with caches of 1 and 32 MiB.
 Results across_a_cache(bool memory_bound) {
   SyntheticCampaign out(1, 6, 0.01);
@@ -153,7 +162,7 @@ Results across_a_cache(bool memory_bound) {
 }
 
 TEST(Advise, WarnsWhereALineCrossesTheEdgeOfACache) {
-  const std::string text = as_text(advise_sections(across_a_cache(true)));
+  const std::string text = unwrapped(as_text(advise_sections(across_a_cache(true))));
   EXPECT_NE(
       text.find("CAUTION: from size = 100000 to 1000000 the data of serial 1x1x1, openmp 1x1x2 "
                 "go from the cores' own caches to the shared cache"),
@@ -180,7 +189,8 @@ TEST(Advise, RefusesACrossoverOfLinesThatMissTheirTimes) {
             std::string::npos)
       << text;
   EXPECT_NE(text.find("where, is not computed"), std::string::npos) << text;
-  for (const Strategy& strategy : contests_of(three_strategies(0.01)).at(0).strategies) {
+  const Contest straight = contests_of(three_strategies(0.01)).at(0);
+  for (const Strategy& strategy : straight.strategies) {
     EXPECT_FALSE(strategy.fit->misleads());
   }
 }

@@ -389,7 +389,7 @@ TEST(TextTables, AreAlignedAndFitATerminal) {
   failed.reason = "/a/path/" + std::string(65536, 'x');
   std::istringstream text(render(make_report(campaign.results()), Format::table));
   for (std::string line; std::getline(text, line);) {
-    EXPECT_LE(display_width(line), 150U) << line;
+    EXPECT_LE(display_width(line), 120U) << line;
     EXPECT_FALSE(line.ends_with(' ')) << line;
   }
 }
