@@ -134,6 +134,17 @@ std::string with_what_follows(const std::vector<Line>& lines, std::size_t at) {
   return text.ends_with(':') ? text + " " + next : text;
 }
 
+/// A driver's message with the indented lines that belong to it: single faults, and the remedy.
+std::string with_details(const std::vector<Line>& lines, std::size_t at) {
+  std::string words = lines[at].text;
+  for (std::size_t i = at + 1; i < lines.size() && lines[i].indented; ++i) {
+    const std::string& text = lines[i].text;
+    if (text.starts_with("hint: ")) return words + " (" + text + ")";
+    words += (words.ends_with(':') ? " " : "; ") + text;
+  }
+  return words;
+}
+
 /// The last line of the first Python traceback: the exception.  One that was raised while another
 /// was handled, or because of it, is what ended the program.
 std::string traceback_end(const std::vector<Line>& lines) {
@@ -221,12 +232,14 @@ std::string banner_words(const std::vector<Line>& lines, std::size_t begin) {
 }  // namespace
 
 std::string driver_words(std::string_view log) {
-  for (const Line& line : lines_in(log)) {
-    if (!line.text.starts_with("scalelaw-")) continue;
-    const std::size_t colon = line.text.find(": ");
-    if (colon == std::string::npos || line.text.find(' ') < colon) continue;
-    if (line.text.compare(colon, 10, ": warning:") == 0) continue;
-    return capped(line.text);
+  const std::vector<Line> lines = lines_in(log);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& text = lines[i].text;
+    if (!text.starts_with("scalelaw-")) continue;
+    const std::size_t colon = text.find(": ");
+    if (colon == std::string::npos || text.find(' ') < colon) continue;
+    if (text.compare(colon, 10, ": warning:") == 0) continue;
+    return capped(with_details(lines, i));
   }
   return {};
 }

@@ -5,8 +5,8 @@
 
 namespace scalelaw {
 
-/// What a driver of scalelaw itself said on stderr, "scalelaw-MODEL: WHAT", warnings apart; empty
-/// when it said nothing.
+/// What a driver of scalelaw itself said on stderr, with its remedy: "scalelaw-MODEL: WHAT (hint:
+/// REMEDY)"; warnings apart, empty when it said nothing.
 std::string driver_words(std::string_view log);
 
 /// Whether a log holds words of the program that was launched, and not only those of mpirun, srun,

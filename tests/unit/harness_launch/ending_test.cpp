@@ -227,7 +227,11 @@ TEST(LogLine, GivesTheExceptionOfAPythonTraceback) {
 TEST(LogLine, PrefersTheDriversOwnMessageAndSkipsItsWarnings) {
   EXPECT_EQ(program_words("error: noise\nscalelaw-mpi: warning: started as 2 ranks\n"
                           "scalelaw-mpi: rank 1: out of memory\n  hint: use less\nmpirun: bye\n"),
-            "scalelaw-mpi: rank 1: out of memory");
+            "scalelaw-mpi: rank 1: out of memory (hint: use less)");
+  EXPECT_EQ(program_words("scalelaw-serial: 2 files cannot be used:\n    a.png: a pipe\n"
+                          "    b.png: empty\n  hint: move them away\nother words\n"),
+            "scalelaw-serial: 2 files cannot be used: a.png: a pipe; b.png: empty (hint: move them "
+            "away)");
 }
 
 TEST(LogLine, GivesAForeignProgramsFirstError) {
