@@ -79,8 +79,8 @@ class Launched {
         lifeline_.close();
       }
       const Clock::duration left = wanted ? deadline - Clock::now() : Clock::duration::max();
-      pump(std::clamp<Clock::duration>(left, std::chrono::milliseconds(1),
-                                       std::chrono::seconds(1)));
+      pump(
+          std::clamp<Clock::duration>(left, std::chrono::milliseconds(1), std::chrono::seconds(1)));
     }
     while (pump(Clock::duration::zero())) {  // what is still in the pipes
     }
