@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <string>
@@ -33,13 +34,18 @@ double number(const json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
+/// What stands for a column whose entries are all the same.
+constexpr const char* each = "each";
+
 /// A column with one entry for each row, made by `get`.
 template <class Rows, class Get>
 json column(const Rows& rows, const Get& get) {
-  json out = json::array();
-  out.get_ref<json::array_t&>().reserve(rows.size());
-  for (const auto& row : rows) out.push_back(get(row));
-  return out;
+  json::array_t out;
+  out.reserve(rows.size());
+  for (const auto& row : rows) out.emplace_back(get(row));
+  const bool same = out.size() > 1 &&
+                    std::adjacent_find(out.begin(), out.end(), std::not_equal_to<>()) == out.end();
+  return same ? json{{each, std::move(out.front())}} : json(std::move(out));
 }
 
 /// Gives the entries of a column to the rows, one each.
@@ -47,6 +53,10 @@ template <class Row, class Set>
 void distribute(const json& columns, const char* name, const std::vector<Row*>& rows,
                 const Set& set) {
   const json& column = columns.at(name);
+  if (column.is_object()) {
+    for (Row* row : rows) set(*row, column.at(each));
+    return;
+  }
   if (column.size() != rows.size()) {
     throw Error(fmt::format("{} has {} entries, not {}", name, column.size(), rows.size()),
                 "the file is damaged");
@@ -108,8 +118,7 @@ void ranks_to_json(std::span<const Sample> samples, json& out) {
 void ranks_from_json(const json& columns, const std::vector<Sample*>& samples) {
   std::vector<RankTimes*> ranks;
   distribute(columns, "ranks", samples, [&](Sample& sample, const json& count) {
-    const std::size_t most = columns.at("rank_items").size();
-    sample.ranks.resize(std::min(count.get<std::size_t>(), most));
+    sample.ranks.resize(count.get<std::size_t>());
     for (std::size_t i = 0; i < sample.ranks.size(); ++i) {
       sample.ranks[i].rank = static_cast<std::int64_t>(i);
       ranks.push_back(&sample.ranks[i]);
@@ -130,7 +139,7 @@ void ranks_from_json(const json& columns, const std::vector<Sample*>& samples) {
 }  // namespace
 
 json samples_to_json(std::span<const Sample> samples) {
-  json out = json::object();
+  json out{{"count", samples.size()}};
   out["index"] = column(samples, [](const Sample& sample) { return sample.index; });
   out["diagnostic"] = column(samples, [](const Sample& sample) { return sample.diagnostic; });
   for (const auto& [name, member] : sample_seconds) {
@@ -146,7 +155,7 @@ json samples_to_json(std::span<const Sample> samples) {
 }
 
 std::vector<Sample> samples_from_json(const json& columns) {
-  std::vector<Sample> out(columns.at("index").size());
+  std::vector<Sample> out(columns.at("count").get<std::size_t>());
   const std::vector<Sample*> samples = pointers_to(out);
   distribute(columns, "index", samples,
              [](Sample& sample, const json& value) { sample.index = value.get<std::int64_t>(); });
