@@ -34,6 +34,19 @@ double number(const json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
+/// More rows than any launch has, and few enough to be held: a damaged file may ask for anything.
+constexpr std::int64_t most_rows = std::int64_t{1} << 24;
+
+/// A number of rows, when `taken` have come before.
+std::size_t count_of(const json& value, std::size_t taken) {
+  const auto count = value.get<std::int64_t>();
+  if (count < 0 || count > most_rows - static_cast<std::int64_t>(taken)) {
+    throw Error(fmt::format("a launch cannot have {} samples or ranks", count),
+                "the file is damaged");
+  }
+  return static_cast<std::size_t>(count);
+}
+
 /// What stands for a column whose entries are all the same.
 constexpr const char* each = "each";
 
@@ -118,7 +131,7 @@ void ranks_to_json(std::span<const Sample> samples, json& out) {
 void ranks_from_json(const json& columns, const std::vector<Sample*>& samples) {
   std::vector<RankTimes*> ranks;
   distribute(columns, "ranks", samples, [&](Sample& sample, const json& count) {
-    sample.ranks.resize(count.get<std::size_t>());
+    sample.ranks.resize(count_of(count, ranks.size()));
     for (std::size_t i = 0; i < sample.ranks.size(); ++i) {
       sample.ranks[i].rank = static_cast<std::int64_t>(i);
       ranks.push_back(&sample.ranks[i]);
@@ -155,7 +168,7 @@ json samples_to_json(std::span<const Sample> samples) {
 }
 
 std::vector<Sample> samples_from_json(const json& columns) {
-  std::vector<Sample> out(columns.at("count").get<std::size_t>());
+  std::vector<Sample> out(count_of(columns.at("count"), 0));
   const std::vector<Sample*> samples = pointers_to(out);
   distribute(columns, "index", samples,
              [](Sample& sample, const json& value) { sample.index = value.get<std::int64_t>(); });

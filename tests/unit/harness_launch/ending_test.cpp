@@ -176,7 +176,7 @@ TEST(Ending, KnowsAFileSystemThatIsFullOrGone) {
       const Ending ending =
           ending_of(outcome_of(3, "solving\n" + said + "\n  hint: x\n", via), true);
       EXPECT_EQ(ending.cause, Cause::file_system) << reason;
-      EXPECT_EQ(ending.words, said);
+      EXPECT_EQ(ending.words, said + " (hint: x)");
     }
   }
   EXPECT_EQ(ending_of(outcome_of(127, "cannot start /lost/driver: No such file"), false).cause,
