@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 try:
@@ -42,17 +43,23 @@ class Hdf5Input(unittest.TestCase):
         return run(driver(model), "dot_product", "--input", text, "--samples", 1, *options, ranks=ranks,
                    cwd=self.folder, **more)
 
-    def expect(self, text, *fragments, all_ways=True, **more):
+    def expect(self, text, *fragments, all_ways=True):
         """Every model says all `fragments`, once, wherever the data are; or one model a flavour."""
-        for model, ranks in HERE if all_ways else FLAVOURS:
-            for options in WAYS[model] if all_ways else [[]]:
-                with self.subTest(model=model, options=options, text=text):
-                    done = self.dot(model, ranks, text, *options, **more)
-                    self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-                    for fragment in fragments:
-                        self.assertIn(fragment, done.stderr)
-                    self.assertIn("hint: ", done.stderr)
-                    self.assertEqual(done.stderr.count(f"scalelaw-{model}: "), 1, done.stderr)
+        self.expect_each([(text, *fragments)], all_ways)
+
+    def expect_each(self, inputs, all_ways=False):
+        """Likewise for each (text, fragment...).  Several at a time: ranks wait for each other as they end."""
+        cases = [(model, ranks, options, *one) for one in inputs for model, ranks in (HERE if all_ways else FLAVOURS)
+                 for options in (WAYS[model] if all_ways else [[]])]
+        with ThreadPoolExecutor(max_workers=6) as pool:
+            runs = [pool.submit(self.dot, model, ranks, text, *options) for model, ranks, options, text, *_ in cases]
+        for (model, _, options, text, *fragments), started in zip(cases, runs):
+            with self.subTest(model=model, options=options, text=text):
+                done = started.result()
+                self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+                for fragment in (*fragments, "hint: "):
+                    self.assertIn(fragment, done.stderr)
+                self.assertEqual(done.stderr.count(f"scalelaw-{model}: "), 1, done.stderr)
 
     def test_a_filter_that_is_missing(self):
         with self.file("lzf.h5") as file:
@@ -142,14 +149,13 @@ class Hdf5Input(unittest.TestCase):
             file["link"] = h5py.ExternalLink("gone.h5", "/x")
             file["t"] = np.dtype("f8")
             file["g/x"] = A
-        for path, fragment in (("/missing", "there is no dataset misc.h5:/missing"),
-                               ("/no/x", "there is no dataset misc.h5:/no/x: the file has no '/no'"),
-                               ("/g/y", "there is no dataset misc.h5:/g/y"),
-                               ("/g/x/y", "there is no dataset misc.h5:/g/x/y"),
-                               ("/soft", "the link '/soft' leads nowhere"), ("/loop", "too many links"),
-                               ("/link", "unable to open file, file name = 'gone.h5'"),
-                               ("/g", "misc.h5:/g is not a dataset"), ("/t", "misc.h5:/t is not a dataset")):
-            self.expect(f"misc.h5:{path},{path}", fragment, "h5ls", all_ways=False)
+        self.expect_each([(f"misc.h5:{path},{path}", fragment, "h5ls") for path, fragment in (
+            ("/missing", "there is no dataset misc.h5:/missing"),
+            ("/no/x", "there is no dataset misc.h5:/no/x: the file has no '/no'"),
+            ("/g/y", "there is no dataset misc.h5:/g/y"), ("/g/x/y", "there is no dataset misc.h5:/g/x/y"),
+            ("/soft", "the link '/soft' leads nowhere"), ("/loop", "too many links"),
+            ("/link", "unable to open file, file name = 'gone.h5'"),
+            ("/g", "misc.h5:/g is not a dataset"), ("/t", "misc.h5:/t is not a dataset"))])
 
     def test_values_that_are_no_floating_point_numbers(self):
         with self.file("types.h5") as file:
@@ -159,11 +165,10 @@ class Hdf5Input(unittest.TestCase):
             file.create_dataset("lists", (3,), dtype=h5py.vlen_dtype("f8"))
             file.create_dataset("pairs", (3,), dtype=np.dtype(("f8", (2,))))
             file["scalar"], file["null"] = 1.0, h5py.Empty("f8")
-        for path, fragment in (("text", "holds text, not f64"), ("words", "holds text"), ("truth", "truth values"),
-                               ("half", "16-bit"), ("complex", "compound"), ("whole", "integers"),
-                               ("lists", "arrays"), ("pairs", "arrays"), ("scalar", "0 dimensions"),
-                               ("null", "0 dimensions")):
-            self.expect(f"types.h5:/{path},/{path}", fragment, all_ways=False)
+        self.expect_each([(f"types.h5:/{path},/{path}", fragment) for path, fragment in (
+            ("text", "holds text, not f64"), ("words", "holds text"), ("truth", "truth values"), ("half", "16-bit"),
+            ("complex", "compound"), ("whole", "integers"), ("lists", "arrays"), ("pairs", "arrays"),
+            ("scalar", "0 dimensions"), ("null", "0 dimensions"))])
 
     def test_files_that_are_none(self):
         (self.folder / "notes.h5").write_text("hello")
@@ -173,11 +178,10 @@ class Hdf5Input(unittest.TestCase):
         os.truncate(self.folder / "cut.h5", 5000)
         os.mkfifo(self.folder / "pipe.h5")
         (self.folder / "loop.h5").symlink_to("loop.h5")
-        for name, fragment in (("notes.h5", "file signature not found"), ("empty.h5", "file signature not found"),
-                               ("cut.h5", "truncated file"), ("pipe.h5", "is not a regular file"),
-                               ("none.h5", "does not exist"), ("loop.h5", "Too many levels of symbolic links"),
-                               (".", "is a folder")):
-            self.expect(f"{name}:/x,/x", fragment, all_ways=False)
+        self.expect_each([(f"{name}:/x,/x", fragment) for name, fragment in (
+            ("notes.h5", "file signature not found"), ("empty.h5", "file signature not found"),
+            ("cut.h5", "truncated file"), ("pipe.h5", "is not a regular file"), ("none.h5", "does not exist"),
+            ("loop.h5", "Too many levels of symbolic links"), (".", "is a folder"))])
 
     def test_data_that_were_damaged(self):
         with self.file("sum.h5") as file:
