@@ -1,8 +1,7 @@
 #include "harness/store/checked_line.hpp"
 
 #include <fmt/format.h>
-
-#include <boost/crc.hpp>
+#include <zlib.h>
 
 #include "common/error.hpp"
 #include "common/json_text.hpp"
@@ -14,9 +13,8 @@ using nlohmann::json;
 
 /// What a line starts with, and what it goes on with: `rest`, the object without its brace.
 std::string beginning(std::string_view rest) {
-  boost::crc_32_type checksum;
-  checksum.process_bytes(rest.data(), rest.size());
-  return fmt::format("{{\"crc32\":\"{:08x}\",", checksum.checksum());
+  const uLong checksum = crc32_z(0, reinterpret_cast<const Bytef*>(rest.data()), rest.size());
+  return fmt::format("{{\"crc32\":\"{:08x}\",", checksum);
 }
 
 }  // namespace

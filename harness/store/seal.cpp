@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <zlib.h>
 
-#include <boost/crc.hpp>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -31,14 +31,14 @@ std::string seal_text(std::uint32_t checksum, std::int64_t bytes) {
 
 /// The seal that belongs to what `file` holds behind it.
 std::string seal_of(const RegularFile& file) {
-  boost::crc_32_type checksum;
+  uLong checksum = 0;
   std::vector<char> buffer(1 << 18);
   std::int64_t at = seal_bytes;
   for (std::size_t got = 0; (got = file.read_at(at, buffer.data(), buffer.size())) > 0;) {
-    checksum.process_bytes(buffer.data(), got);
+    checksum = crc32_z(checksum, reinterpret_cast<const Bytef*>(buffer.data()), got);
     at += static_cast<std::int64_t>(got);
   }
-  return seal_text(checksum.checksum(), at - seal_bytes);
+  return seal_text(static_cast<std::uint32_t>(checksum), at - seal_bytes);
 }
 
 }  // namespace
