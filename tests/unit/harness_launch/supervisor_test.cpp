@@ -128,7 +128,9 @@ TEST_F(Supervised, LeavesNothingWhenTheHarnessIsKilled) {
 
 TEST_F(Supervised, OutlivesItsSupervisor) {
   const Outcome outcome = run_process(
-      shell(script_ + daemon_script + "trap '' TERM; echo $$ >> pids; kill -9 $PPID; sleep 1000"),
+      shell(script_ + daemon_script +
+            "until [ -s pids ]; do :; done; trap '' TERM; echo $$ >> pids; kill -9 $PPID; "
+            "sleep 1000"),
       60);
   EXPECT_EQ(outcome.exit_code, 128 + SIGKILL);
   for (const pid_t pid : numbers_in(pids(), 2)) EXPECT_FALSE(alive(pid)) << pid;
