@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "common/error.hpp"
-#include "harness/config/utf8.hpp"
+#include "common/utf8.hpp"
 
 namespace scalelaw {
 namespace {

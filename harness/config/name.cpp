@@ -8,7 +8,7 @@
 #include <cwctype>
 
 #include "common/error.hpp"
-#include "harness/config/utf8.hpp"
+#include "common/utf8.hpp"
 
 namespace scalelaw {
 namespace {

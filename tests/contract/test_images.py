@@ -239,10 +239,10 @@ class Damaged(Images):
                 bad = self.put("bad.jpg", data)
                 self.refused("bad.jpg: the JPEG file cannot be decoded", "djpeg OLD.jpg | cjpeg",
                              modes=["data", "check"])
-                mended = self.folder / "mended.jpg"  # as the hint says
-                subprocess.run(f"djpeg {bad} 2>/dev/null | cjpeg -quality 95 > {mended}",
+                resaved = self.folder / "resaved.jpg"  # as the hint says
+                subprocess.run(f"djpeg {bad} 2>/dev/null | cjpeg -quality 95 > {resaved}",
                                shell=True, check=True)
-                self.digest(mended)
+                self.digest(resaved)
 
     @needs_cjpeg
     def test_every_sampling_is_decoded(self):
