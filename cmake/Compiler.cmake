@@ -1,6 +1,6 @@
 # How every target is compiled: scalelaw_warnings is linked privately by all of ours.
 add_library(scalelaw_flags INTERFACE)
-target_include_directories(scalelaw_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_include_directories(scalelaw_flags INTERFACE ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(scalelaw_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   # One rounding per written operation, so that every instruction set gives the same bits.

@@ -17,6 +17,7 @@
 namespace {
 
 using namespace scalelaw;
+using namespace scalelaw::harness;
 
 constexpr const char* name = "scalelaw";
 

@@ -9,7 +9,7 @@
 #include "common/error.hpp"
 #include "drivers/input/hdf5_reader.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// The reader's module, found by the executable's run path and kept until the process ends.
@@ -88,4 +88,4 @@ void read_hyperslab(const DatasetName& name, const std::vector<std::int64_t>& of
   reader().read(name, offset, count, bytes_per_element, out);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// Where a dataset is: "FILE:/path/in/file".
 struct DatasetName {
@@ -33,4 +33,4 @@ void read_hyperslab(const DatasetName& name, const std::vector<std::int64_t>& of
                     const std::vector<std::int64_t>& count, std::size_t bytes_per_element,
                     std::byte* out);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

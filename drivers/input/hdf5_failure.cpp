@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// A remedy for causes that have `text` in them; "{0}" is the file, "{1}" the version of HDF5.
@@ -72,4 +72,4 @@ Error hdf5_error(const std::string& what, const std::string& cause, const std::s
                fmt::format(fmt::runtime(hint), file, hdf5_version()));
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// An HDF5 identifier that closes itself.
 class Handle {
@@ -25,4 +25,4 @@ class Handle {
   herr_t (*close_)(hid_t);
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

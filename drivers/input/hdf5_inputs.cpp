@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "drivers/faults.hpp"
+#include "drivers/input/faults.hpp"
 #include "drivers/input/hdf5_dataset.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// Reads each slab of `range` into the piece of storage that holds it.
@@ -99,4 +99,4 @@ void Files<MatrixMean>::read(const Params& params, MatrixMean::Storage& storage,
   read_slabs<MatrixMean>(params, storage, range, 1, 2);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -3,11 +3,11 @@
 #include <array>
 #include <string_view>
 
-#include "drivers/files.hpp"
+#include "drivers/input/files.hpp"
 #include "kernels/dot_product/dot_product.hpp"
 #include "kernels/matrix_mean/matrix_mean.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// Two one-dimensional HDF5 datasets of equal length.
 template <>
@@ -33,4 +33,4 @@ struct Files<MatrixMean> : NoFiles<MatrixMean> {
   static void check_input(Params& params);
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

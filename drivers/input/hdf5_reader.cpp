@@ -23,7 +23,7 @@
 #include "drivers/input/hdf5_handle.hpp"
 #include "drivers/input/hdf5_sources.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 std::string text_of(const DatasetName& name) {
@@ -216,6 +216,7 @@ void read_slab(const DatasetName& name, const std::vector<std::int64_t>& offset,
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::driver
 
-const scalelaw::Hdf5Reader scalelaw_hdf5_reader{scalelaw::shape_of, scalelaw::read_slab};
+const scalelaw::driver::Hdf5Reader scalelaw_hdf5_reader{scalelaw::driver::shape_of,
+                                                        scalelaw::driver::read_slab};

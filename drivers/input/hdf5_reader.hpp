@@ -2,7 +2,7 @@
 
 #include "drivers/input/hdf5_dataset.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// What does the reading behind hdf5_dataset.hpp: a module that is loaded when a dataset is first
 /// named, since HDF5 brings some forty shared libraries, and to load those takes longer than to
@@ -15,7 +15,7 @@ struct Hdf5Reader {
 /// The module's file name; each executable has the one for its model.
 const char* hdf5_reader_module();
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver
 
 /// What the module exports.
-extern "C" const scalelaw::Hdf5Reader scalelaw_hdf5_reader;
+extern "C" const scalelaw::driver::Hdf5Reader scalelaw_hdf5_reader;

@@ -12,7 +12,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 namespace fs = std::filesystem;
@@ -125,4 +125,4 @@ void check_sources(const Handle& dataset, const std::string& file, const std::st
   if (is_virtual(dataset)) check_virtual(creation, file, text);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

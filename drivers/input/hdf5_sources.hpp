@@ -4,7 +4,7 @@
 
 #include "drivers/input/hdf5_handle.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// True for a dataset that is put together from others.
 bool is_virtual(const Handle& dataset);
@@ -15,4 +15,4 @@ bool is_virtual(const Handle& dataset);
 /// it. Errors: throws Error naming the file that is missing or too short.
 void check_sources(const Handle& dataset, const std::string& file, const std::string& text);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

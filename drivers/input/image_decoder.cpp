@@ -6,7 +6,7 @@
 
 #include "drivers/input/image_format.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// The decoder for a file, known by its first bytes.
@@ -62,4 +62,4 @@ void convert_channels(const std::uint8_t* in, std::int64_t from, std::int64_t pi
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -7,7 +7,7 @@
 #include "drivers/input/image_source.hpp"
 #include "kernels/image_compression/shape.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// What the header of an image file says.
 struct ImageHeader {
@@ -30,4 +30,4 @@ ImageHeader image_header(const std::string& path);
 /// rows are damaged or missing.
 void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::uint8_t* out);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -7,11 +7,11 @@
 
 #include "common/error.hpp"
 #include "common/looked_in.hpp"
-#include "drivers/faults.hpp"
+#include "drivers/input/faults.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "drivers/output/jpeg_files.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 namespace fs = std::filesystem;
@@ -129,4 +129,4 @@ void Files<ImageCompression>::write(const Params& params, const ImageCompression
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

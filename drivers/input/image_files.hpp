@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "drivers/files.hpp"
+#include "drivers/input/files.hpp"
 #include "kernels/image_compression/image_compression.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// The image files that `input` names: itself, or everything in a folder in order of the names.
 /// Only hidden files are left out, such as those that file managers write; whatever else is not an
@@ -35,4 +35,4 @@ struct Files<ImageCompression> : NoFiles<ImageCompression> {
   static void write(const Params& params, const ImageCompression::Result& result);
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "common/range.hpp"
-#include "drivers/c_file.hpp"
+#include "drivers/input/c_file.hpp"
 #include "drivers/input/image_decoder.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// Some pixel rows of an image in memory, without gaps, 8 bits a channel.
 struct PixelRows {
@@ -55,4 +55,4 @@ constexpr std::uint8_t to_8_bits(std::int64_t sample, std::int64_t largest) {
 void convert_channels(const std::uint8_t* in, std::int64_t from, std::int64_t pixels,
                       std::int64_t to, std::uint8_t* out);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

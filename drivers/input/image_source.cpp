@@ -9,9 +9,9 @@
 #include <cstring>
 
 #include "common/error.hpp"
-#include "drivers/file_kind.hpp"
+#include "drivers/input/file_kind.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 [[noreturn]] void fail_to_open(const std::string& path) {
@@ -69,4 +69,4 @@ std::vector<std::byte> file_bytes(const std::string& path) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

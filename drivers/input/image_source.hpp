@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "drivers/c_file.hpp"
+#include "drivers/input/c_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// An image file by its name, and its bytes where they have been read already.
 struct ImageFile {
@@ -31,4 +31,4 @@ std::vector<std::byte> file_bytes(const std::string& path);
 /// Throws the Error that a fault of a file is, its name in front.
 [[noreturn]] void fail_on(const std::string& path, std::string_view what, std::string hint);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

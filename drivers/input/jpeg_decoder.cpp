@@ -10,7 +10,7 @@
 
 #include "drivers/input/image_format.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// How libjpeg reports: by a message and a jump back to who called it, since no exception may pass
@@ -181,4 +181,4 @@ std::unique_ptr<ImageDecoder> jpeg_decoder(const std::string& path, CFile file) 
   return std::make_unique<JpegDecoder>(path, std::move(file));
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

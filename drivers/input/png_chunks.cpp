@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 bool PngChunks::Head::is_data() const {
   return std::memcmp(&bytes[4], "IDAT", 4) == 0;
@@ -61,4 +61,4 @@ double PngChunks::data_bytes(double enough) const {
   return sum;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// A PNG file without its ancillary chunks: no pixel depends on them here, and a decoder would
 /// unpack and keep profiles and texts of any size.
@@ -44,4 +44,4 @@ class PngChunks {
   std::int64_t left_ = signature_bytes;  ///< bytes of this chunk in the file
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -10,7 +10,7 @@
 #include "drivers/input/image_format.hpp"
 #include "drivers/input/png_chunks.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// Which pixels a pass of an interlaced image has: from (x, y) in steps of (dx, dy).  Source: the
@@ -189,4 +189,4 @@ std::unique_ptr<ImageDecoder> png_decoder(const std::string& path, CFile file) {
   return std::make_unique<PngDecoder>(path, std::move(file));
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -5,7 +5,7 @@
 
 #include "drivers/input/image_format.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 constexpr const char* remedy =
@@ -110,4 +110,4 @@ std::unique_ptr<ImageDecoder> pnm_decoder(const std::string& path, CFile file) {
   return std::make_unique<PnmDecoder>(path, std::move(file));
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "drivers/files.hpp"
-#include "drivers/setup.hpp"
+#include "drivers/cli/setup.hpp"
+#include "drivers/input/files.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// Runs `step`, which reads input, on every rank.  Collective.
 /// Errors: throws SharedError; when a file is at fault, the root looks at all of the input first,
@@ -22,4 +22,4 @@ void read_together(const typename K::Params& params, Comm& comm, F&& step) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <system_error>
 
-#include "drivers/c_file.hpp"
+#include "drivers/comm/run_failure.hpp"
+#include "drivers/input/c_file.hpp"
 #include "drivers/output/unfinished_name.hpp"
-#include "drivers/run_failure.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,4 +88,4 @@ void write_parts(const std::string& folder, const std::string& name,
                    remedy);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

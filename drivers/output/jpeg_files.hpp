@@ -7,7 +7,7 @@
 
 #include "kernels/image_compression/image_compression.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// The names of the .jpg files of a batch: those of the input files with their endings replaced,
 /// or image_000000.jpg and so on for generated images.
@@ -33,4 +33,4 @@ void make_output_dir(const ImageCompression::Params& params);
 void write_parts(const std::string& folder, const std::string& name,
                  const std::vector<std::span<const std::byte>>& parts);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

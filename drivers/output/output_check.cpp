@@ -11,12 +11,12 @@
 #include <optional>
 #include <utility>
 
-#include "drivers/faults.hpp"
-#include "drivers/file_kind.hpp"
+#include "drivers/input/faults.hpp"
+#include "drivers/input/file_kind.hpp"
 #include "drivers/output/jpeg_files.hpp"
 #include "drivers/output/unfinished_name.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 namespace fs = std::filesystem;
@@ -188,4 +188,4 @@ void check_output_dir(const ImageCompression::Params& params) {
   faults.raise(fmt::format("faults of the output folder '{}'", params.output_dir));
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 
-namespace scalelaw {
+namespace scalelaw::driver {
 
 /// A file is written under this name until it is whole.
 inline std::filesystem::path unfinished_name(const std::filesystem::path& path) {
   return path.string() + ".part";
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -14,7 +14,7 @@
 #include "harness/store/journal.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -138,4 +138,4 @@ Batch read_batch(const fs::path& folder) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

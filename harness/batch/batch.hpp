@@ -6,9 +6,9 @@
 
 #include "harness/batch/job_script.hpp"
 #include "harness/launch/slurm.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// A campaign that was cut into batch jobs: a folder with one file for all (the plan, its jobs and
 /// their numbers) and for each job its script, its log, and its results or its journal.
@@ -54,4 +54,4 @@ Results results_so_far(const Batch& batch, const BatchJob& job);
 /// different jobs that report different results of one input become wrong results.
 Results collect(const Batch& batch);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -7,16 +7,16 @@
 #include "common/field.hpp"
 #include "harness/batch/batch.hpp"
 #include "harness/config/parse.hpp"
+#include "harness/machine/environment.hpp"
 #include "harness/measure/assess.hpp"
-#include "harness/measure/environment.hpp"
-#include "harness/measure/launch_samples.hpp"
-#include "harness/measure/summary.hpp"
 #include "harness/measure/verdict.hpp"
+#include "harness/results/launch_samples.hpp"
+#include "harness/statistics/summary.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -113,4 +113,4 @@ Results collect(const Batch& batch) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

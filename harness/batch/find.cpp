@@ -15,7 +15,7 @@
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -168,4 +168,4 @@ Found<std::string> find_unfinished(const Results& plan, bool complete) {
   return {std::move(output), search.notes()};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -7,7 +7,7 @@
 
 #include "harness/batch/batch.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// A campaign that was found, and what its user should know about the search: which others there
 /// are, and what was skipped and why.
@@ -31,4 +31,4 @@ Found<Batch> find_batch(const std::string& text, bool unsubmitted = false);
 /// Errors: throws Error when there is none.
 Found<std::string> find_unfinished(const Results& plan, bool complete = false);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

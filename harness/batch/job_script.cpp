@@ -8,7 +8,7 @@
 #include "harness/launch/launcher.hpp"
 #include "job_template.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string shell_words(const std::vector<std::string>& words) {
@@ -106,4 +106,4 @@ std::string job_script(const BatchJob& job, const Campaign& campaign, const JobS
                                {"COMMAND", shell_words(script.command)}});
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

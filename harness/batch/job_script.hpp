@@ -6,7 +6,7 @@
 
 #include "harness/config/campaign.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// One batch job of a campaign.
 struct BatchJob {
@@ -37,4 +37,4 @@ std::string directive_word(const std::string& text);
 /// Errors: throws Error when the folder's path has a backslash.
 std::string job_script(const BatchJob& job, const Campaign& campaign, const JobScript& script);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "common/error.hpp"
-#include "harness/launch/process.hpp"
+#include "common/lines.hpp"
 #include "harness/launch/slurm.hpp"
 #include "harness/launch/slurm_faults.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -126,4 +127,4 @@ double next_pause_s(double pause_s, bool changed) {
   return changed ? 2 : std::min(60.0, 2 * pause_s);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -7,7 +7,7 @@
 
 #include "harness/batch/batch.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What a state of SLURM's means for a job.
 enum class JobStage {
@@ -58,4 +58,4 @@ bool requeues(const SlurmOptions& slurm);
 /// How long to wait before the next poll: doubling from 2 s to a minute while nothing changes.
 double next_pause_s(double pause_s, bool changed);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

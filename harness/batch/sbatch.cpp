@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "harness/launch/process.hpp"
+#include "common/lines.hpp"
 #include "harness/launch/slurm.hpp"
 #include "harness/launch/slurm_faults.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double patience_s = 60;
@@ -42,4 +43,4 @@ Submission submit_script(const std::string& script) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

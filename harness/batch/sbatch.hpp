@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// How sbatch took a job script.  A refusal is data: what to do about it depends on which job it
 /// was of.
@@ -20,4 +20,4 @@ Submission submit_script(const std::string& script);
 /// have a site's own words before it; empty: there is none.
 std::string job_number(const std::string& printed);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -1,4 +1,4 @@
-#include "harness/report/advise.hpp"
+#include "harness/render/advise.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
-#include "harness/report/formats.hpp"
+#include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 Subcommand add_advise(CLI::App& app) {
   struct Options {
@@ -37,4 +37,4 @@ Subcommand add_advise(CLI::App& app) {
           }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,12 +11,13 @@
 
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
+#include "harness/analysis/marks.hpp"
 #include "harness/commands/commands.hpp"
-#include "harness/measure/environment.hpp"
-#include "harness/report/marks.hpp"
+#include "harness/machine/environment.hpp"
+#include "harness/store/hdf5_file.hpp"
 #include "harness/store/output_path.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -73,6 +74,7 @@ Results results_of(const Prepared& prepared) {
   out.target_interval = prepared.campaign.measuring.target_interval;
   out.points = prepared.points;
   out.environment = capture_environment();
+  out.environment["library.hdf5"] = hdf5_version();
   out.environment["launcher"] = std::string(to_string(prepared.launcher_kind));
   return out;
 }
@@ -112,4 +114,4 @@ void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) complain("scalelaw", note);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "harness/commands/prepare.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Where a campaign's files go that names no --output: results/NAME-TIME, without an ending.
 std::string default_output(const std::string& name);
@@ -33,4 +33,4 @@ constexpr const char* which_campaign =
 /// What a user should know of a search, on stderr.
 void print_notes(const std::vector<std::string>& notes);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

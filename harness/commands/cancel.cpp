@@ -9,7 +9,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/config/parse.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// Tells SLURM to end these jobs.  One that ended meanwhile is no fault.
@@ -56,4 +56,4 @@ Subcommand add_cancel(CLI::App& app) {
   return {command, [campaign] { return cancel(*campaign); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -9,7 +9,7 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/plan/faults.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string placement_text(const Placement& placement) {
@@ -62,4 +62,4 @@ Subcommand add_check(CLI::App& app) {
   return {command, [choice] { return check(*choice); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,7 +11,7 @@
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -82,4 +82,4 @@ Subcommand add_collect(CLI::App& app) {
   return {command, [choice] { return collect(*choice); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

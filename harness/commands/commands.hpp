@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Exit codes of the command `scalelaw`.
 constexpr int exit_well = 0;
@@ -32,4 +32,4 @@ Subcommand add_run(CLI::App& app);
 Subcommand add_status(CLI::App& app);
 Subcommand add_submit(CLI::App& app);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -1,14 +1,14 @@
-#include "harness/report/compare.hpp"
+#include "harness/render/compare.hpp"
 
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "harness/commands/commands.hpp"
-#include "harness/report/formats.hpp"
+#include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string rendered(const Comparison& comparison, const Results& base, const Results& now,
@@ -56,4 +56,4 @@ Subcommand add_compare(CLI::App& app) {
           }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

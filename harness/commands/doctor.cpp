@@ -1,5 +1,3 @@
-#include "harness/report/doctor.hpp"
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,16 +8,18 @@
 
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/machine_checks.hpp"
 #include "harness/launch/choose.hpp"
-#include "harness/launch/drivers.hpp"
+#include "harness/launch/job.hpp"
 #include "harness/laws/noise.hpp"
-#include "harness/measure/environment.hpp"
+#include "harness/machine/environment.hpp"
+#include "harness/machine/machine.hpp"
 #include "harness/plan/ask_driver.hpp"
 #include "harness/plan/driver_facts.hpp"
-#include "harness/plan/machine.hpp"
+#include "harness/plan/drivers.hpp"
 #include "harness/store/record.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -178,4 +178,4 @@ Subcommand add_doctor(CLI::App& app) {
   return {command, [drivers] { return examine(*drivers); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,10 +5,11 @@
 #include "common/json_text.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/launch/choose.hpp"
-#include "harness/launch/drivers.hpp"
 #include "harness/plan/driver_facts.hpp"
+#include "harness/plan/drivers.hpp"
+#include "harness/process/find_program.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string type_text(const ParamFacts& param) {
@@ -98,4 +99,4 @@ Subcommand add_list(CLI::App& app) {
   return {command, [folder] { return list(*folder); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

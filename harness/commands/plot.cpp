@@ -10,7 +10,7 @@
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -55,4 +55,4 @@ Subcommand add_plot(CLI::App& app) {
   return {command, [options] { return plot(options->file, options->folder); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

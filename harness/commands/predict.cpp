@@ -1,4 +1,4 @@
-#include "harness/report/predict.hpp"
+#include "harness/render/predict.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include "common/error.hpp"
 #include "common/quantity.hpp"
 #include "harness/commands/commands.hpp"
-#include "harness/report/formats.hpp"
+#include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::vector<std::int64_t> worker_counts(const std::vector<std::string>& texts) {
@@ -55,4 +55,4 @@ Subcommand add_predict(CLI::App& app) {
           }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -15,16 +15,18 @@
 #include "harness/batch/batch.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
-#include "harness/launch/drivers.hpp"
 #include "harness/launch/host_check.hpp"
+#include "harness/launch/job.hpp"
 #include "harness/launch/mpirun.hpp"
 #include "harness/laws/series.hpp"
-#include "harness/measure/ceilings.hpp"
+#include "harness/plan/ceilings.hpp"
+#include "harness/plan/drivers.hpp"
 #include "harness/plan/faults.hpp"
 #include "harness/plan/file_check.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/process/find_program.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using Reader = std::function<std::string(const Point&)>;
@@ -316,4 +318,4 @@ Prepared prepare_for_jobs(CampaignChoice choice) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

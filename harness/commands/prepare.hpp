@@ -10,11 +10,11 @@
 #include "common/error.hpp"
 #include "harness/config/campaign.hpp"
 #include "harness/launch/choose.hpp"
+#include "harness/machine/machine.hpp"
 #include "harness/plan/driver_facts.hpp"
-#include "harness/plan/machine.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What the commands that take a config have in common on their command line.
 struct CampaignChoice {
@@ -67,4 +67,4 @@ Prepared prepare_for_jobs(CampaignChoice choice);
 /// Errors: throws Error for a filter of another form, or an unknown key.
 bool passes(const Point& point, const std::vector<std::string>& filters);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,7 +8,7 @@
 
 #include "common/standard_streams.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string time_text(double seconds) {
@@ -54,4 +54,4 @@ void ProgressLine::show(const Progress& progress) {
   print_error("\r\033[K" + text.substr(0, columns() - 1));
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 
 #include "harness/measure/campaign_run.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// "12/64 points, dot_product openmp 1x1x2 weak, 3 min left".
 std::string progress_text(const Progress& progress);
@@ -24,4 +24,4 @@ class ProgressLine {
   bool shown_ = false;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

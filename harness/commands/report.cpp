@@ -4,11 +4,11 @@
 
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
-#include "harness/report/failures.hpp"
-#include "harness/report/formats.hpp"
+#include "harness/render/failures.hpp"
+#include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string rendered_failures(const Results& results, Format format) {
@@ -49,4 +49,4 @@ Subcommand add_report(CLI::App& app) {
           }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

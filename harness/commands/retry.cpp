@@ -14,7 +14,7 @@
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr const char* all_failures = "failed";
@@ -136,4 +136,4 @@ Journal resume_with_retry(const std::string& output, const RetryWords& words,
              : resume_complete(output, words, results);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

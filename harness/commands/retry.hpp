@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "harness/config/campaign.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/journal.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What --retry asks to be measured again: points that match any of its words, each "failed", a
 /// state of points, or a filter KEY=VALUE.
@@ -39,4 +39,4 @@ std::vector<bool> retried_points(const RetryWords& words, const std::vector<Poin
 Journal resume_with_retry(const std::string& output, const RetryWords& words,
                           const Measuring& measuring, Results& results);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

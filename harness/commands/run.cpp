@@ -14,17 +14,17 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
 #include "harness/commands/retry.hpp"
-#include "harness/launch/interrupt.hpp"
-#include "harness/launch/leftovers.hpp"
 #include "harness/laws/predictions.hpp"
+#include "harness/machine/environment.hpp"
+#include "harness/machine/gate.hpp"
 #include "harness/measure/campaign_run.hpp"
-#include "harness/measure/environment.hpp"
-#include "harness/measure/gate.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/process/leftovers.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -236,4 +236,4 @@ Subcommand add_run(CLI::App& app) {
   return {command, [choice] { return run(*choice); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

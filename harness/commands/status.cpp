@@ -13,11 +13,11 @@
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/config/parse.hpp"
-#include "harness/launch/interrupt.hpp"
 #include "harness/measure/verdict.hpp"
+#include "harness/process/interrupt.hpp"
 #include "harness/store/output_path.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -164,4 +164,4 @@ Subcommand add_status(CLI::App& app) {
   return {command, [choice] { return status(*choice); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -14,11 +14,11 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/retry.hpp"
 #include "harness/config/parse.hpp"
-#include "harness/launch/drivers.hpp"
 #include "harness/measure/verdict.hpp"
+#include "harness/plan/drivers.hpp"
 #include "harness/store/output_path.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -306,4 +306,4 @@ Subcommand add_submit(CLI::App& app) {
           [choice] { return choice->resume ? submit_again(*choice) : submit_anew(*choice); }};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

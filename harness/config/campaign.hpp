@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Whether the cores are really free, asked before each block.
 struct CapacityGate {
@@ -120,4 +120,4 @@ struct Campaign {
   std::vector<Experiment> experiments;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -7,7 +7,7 @@
 #include "common/error.hpp"
 #include "common/utf8.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using namespace std::string_view_literals;
@@ -51,4 +51,4 @@ void require_utf8(std::string_view text, const std::string& file) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

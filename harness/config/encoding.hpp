@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Makes sure that a config's text is UTF-8, with or without a byte order mark, since a TOML
 /// parser's complaint about bytes helps nobody whose editor chose another encoding.
@@ -11,4 +11,4 @@ namespace scalelaw {
 /// character, such as Latin-1.
 void require_utf8(std::string_view text, const std::string& file);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

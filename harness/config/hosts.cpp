@@ -10,7 +10,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr std::string_view digits = "0123456789";
@@ -115,4 +115,4 @@ std::vector<std::string> each_once(const std::vector<std::string>& hosts) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The hosts that `text` names, separated by commas or blanks, each "name" or "name:slots" as it is
 /// written.
@@ -23,4 +23,4 @@ std::vector<std::string> parse_hostfile(std::string_view text, const std::string
 /// `hosts` without repetitions, which PBS writes for each slot; names are the same in capitals.
 std::vector<std::string> each_once(const std::vector<std::string>& hosts);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,7 +11,7 @@
 #include "common/nearest.hpp"
 #include "harness/config/value.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// A key of a config's table: its documentation, and what reading it does to a `T`.
 template <class T>
@@ -73,4 +73,4 @@ std::function<void(T&, const Value&)> table_key(std::string title, Member T::*me
   };
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

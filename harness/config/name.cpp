@@ -10,7 +10,7 @@
 #include "common/error.hpp"
 #include "common/utf8.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr const char* allowed = "use letters, digits, '-', '_', '.' and blanks";
@@ -57,4 +57,4 @@ void require_campaign_name(const std::string& name) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// How long a campaign's name may be: with the time and the longest suffix behind it, such as
 /// "-20261129T180000Z.h5.4194304.part", it makes a file name of at most 255 bytes.
@@ -14,4 +14,4 @@ constexpr std::size_t longest_campaign_name = 200;  // bytes
 /// blank, and for one that is too long.
 void require_campaign_name(const std::string& name);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -15,7 +15,7 @@
 #include "harness/config/key.hpp"
 #include "harness/config/name.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -409,4 +409,4 @@ std::vector<KeyDoc> config_keys() {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

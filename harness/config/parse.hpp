@@ -5,7 +5,7 @@
 
 #include "harness/config/campaign.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Reads a config file.  docs/config.md lists its keys.
 /// Errors: throws Error when it cannot be read; otherwise as parse_campaign.
@@ -28,4 +28,4 @@ struct KeyDoc {
 /// Every key that the parser knows, in the order of the documentation.
 std::vector<KeyDoc> config_keys();
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,7 +8,7 @@
 #include "common/error.hpp"
 #include "common/quantity.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// The number as an integer, when it is one that a double holds exactly.
@@ -138,4 +138,4 @@ Setting Value::setting() const {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,7 +11,7 @@
 #include "common/field.hpp"
 #include "harness/config/campaign.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// One value of a config file, with its key and line, read as what it should be.
 /// Errors: every reader throws Error "FILE:LINE: 'KEY': ..." with the remedy.
@@ -75,4 +75,4 @@ class Value {
   std::string file_;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

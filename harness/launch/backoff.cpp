@@ -4,9 +4,9 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/launch/interrupt.hpp"
+#include "harness/process/interrupt.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 void sleep_unless_interrupted(double seconds) {
   using Seconds = std::chrono::duration<double>;
@@ -23,4 +23,4 @@ void Backoff::wait() {
   next_s_ = std::min(2 * next_s_, longest_s);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

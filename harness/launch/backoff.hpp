@@ -2,7 +2,7 @@
 
 #include <functional>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// How a wait is spent; a test's does not wait.
 using Pause = std::function<void(double seconds)>;
@@ -27,4 +27,4 @@ class Backoff {
   double waited_s_ = 0;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,27 +11,7 @@
 #include "harness/launch/mpirun.hpp"
 #include "harness/launch/srun.hpp"
 
-namespace scalelaw {
-
-namespace {
-
-bool is_program(const std::string& path) {
-  std::error_code unreachable;
-  return access(path.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(path, unreachable);
-}
-
-}  // namespace
-
-std::string find_program(const std::string& program) {
-  if (program.find('/') != std::string::npos) return is_program(program) ? program : std::string();
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    std::string candidate = (folder.empty() ? "." : folder) + "/" + program;
-    if (is_program(candidate)) return candidate;
-  }
-  return {};
-}
+namespace scalelaw::harness {
 
 std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campaign,
                                         const std::vector<std::string>& hosts,
@@ -53,4 +33,4 @@ std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campa
   return std::make_unique<MpirunLauncher>(campaign.mpirun, hosts, first_core, geteuid() == 0);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,7 +11,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/slurm.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Who starts the drivers.  `fake` invents times by Amdahl's and Gustafson's laws, to try the tool
 /// itself.
@@ -25,9 +25,6 @@ constexpr TimeSource clock_of(LauncherKind kind) {
   return kind == LauncherKind::fake ? TimeSource::pretended : TimeSource::measured;
 }
 
-/// Where `program` is: itself when it has a '/', else the first match in PATH; empty: nowhere.
-std::string find_program(const std::string& program);
-
 /// `hosts`: host_names() of the campaign's [mpirun]; `first_core`: Machine::first_core;
 /// `allocation`: what srun starts steps in, and needs.
 std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campaign,
@@ -35,4 +32,4 @@ std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campa
                                         const std::string& first_core,
                                         const std::optional<Allocation>& allocation = {});
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include "common/error.hpp"
-#include "harness/launch/process.hpp"
+#include "harness/launch/job.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 std::map<std::string, std::string> openmp_environment(std::int64_t threads, bool oversubscribe) {
   std::map<std::string, std::string> out{{"OMP_NUM_THREADS", std::to_string(threads)}};
@@ -36,4 +37,4 @@ Outcome DirectLauncher::run(const Job& job) {
   return run_job(command(job), job);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

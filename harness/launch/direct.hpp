@@ -4,7 +4,7 @@
 
 #include "harness/launch/launcher.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The environment that places an OpenMP team: one thread a core, neighbours first; no binding when
 /// the cores are oversubscribed.
@@ -24,4 +24,4 @@ class DirectLauncher : public Launcher {
   std::string first_core_;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,10 +6,11 @@
 #include <span>
 #include <string_view>
 
+#include "common/lines.hpp"
 #include "harness/launch/log_line.hpp"
 #include "harness/launch/slurm.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using Signs = std::span<const std::string_view>;
@@ -199,4 +200,4 @@ Ending ending_of(const Outcome& outcome, bool started) {
   return ending;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 
 #include "harness/launch/launcher.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The words of an ending that nothing in the log explains.
 constexpr const char* said_nothing = "it printed nothing";
@@ -33,4 +33,4 @@ bool speaks_of_room(const std::string& text);
 /// and not the driver.
 bool step_did_not_start(const std::string& log);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

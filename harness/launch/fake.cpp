@@ -12,7 +12,7 @@
 #include "common/error.hpp"
 #include "common/range.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -267,4 +267,4 @@ Outcome FakeLauncher::run(const Job& job) {
   return outcome_of(fault, wall_s);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,7 +8,7 @@
 
 #include "harness/launch/launcher.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The true phases of one pass, seconds.
 struct FakeTimes {
@@ -67,4 +67,4 @@ class FakeLauncher : public Launcher {
   std::int64_t launches_ = 0;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

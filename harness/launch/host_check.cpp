@@ -8,9 +8,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/launch/process.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -137,4 +137,4 @@ std::vector<Error> find_silent_hosts(const MpirunOptions& options,
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

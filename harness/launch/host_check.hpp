@@ -6,7 +6,7 @@
 #include "common/error.hpp"
 #include "harness/config/campaign.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The hosts that do not start a command within [mpirun] connect_s, each with the reason.  Asked as
 /// launches will be, through mpirun and what it uses to reach hosts (ssh, plm_rsh_agent, a batch
@@ -17,4 +17,4 @@ std::vector<Error> find_silent_hosts(const MpirunOptions& options,
 /// The first paragraph of what a command printed, on one line, without rules of dashes.
 std::string first_paragraph(const std::string& log);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/process/command.hpp"
+#include "harness/process/outcome.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// One start of a driver: what to run and where.
 struct Job {
@@ -22,32 +24,6 @@ struct Job {
   double work = 1;  ///< of a weak point, relative to its series' one worker; 1 in a strong series
 };
 
-/// How a process group ended.
-struct Outcome {
-  int exit_code = 0;  ///< 128 + n for signal n
-  bool timed_out = false;
-  bool interrupted = false;  ///< the harness was asked to stop, and ended it (launch/interrupt.hpp)
-  double wall_s = 0;
-  std::string log;  ///< stdout and stderr together; the last 64 KiB
-  std::string via;  ///< what started the ranks: "mpirun", "srun"; empty: the harness itself
-  Cause cause = Cause::none;   ///< of a failure whose cause the launcher itself has found
-  bool out_of_memory = false;  ///< meanwhile the kernel ended a process for want of memory
-  /// Processes that the driver left running when it ended, e.g. "sleep (process 123)"; they were
-  /// ended, since they would disturb what is measured next.
-  std::vector<std::string> left_behind;
-};
-
-/// A command to execute: argv, never a shell's text, and the environment added to the harness's
-/// own.
-struct Command {
-  std::vector<std::string> argv;
-  std::map<std::string, std::string> environment;
-  std::string cpus;  ///< Linux CPU list that the process is bound to; empty: left as it is
-};
-
-/// The command as a person would type it in a POSIX shell, everything quoted that needs it.
-std::string to_string(const Command& command);
-
 /// Starting N ranks somewhere.  `command` is pure, and has golden tests.
 class Launcher {
  public:
@@ -56,4 +32,4 @@ class Launcher {
   virtual Outcome run(const Job& job) = 0;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <vector>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr std::size_t longest_line = 300;
@@ -285,4 +285,4 @@ std::string line_with(std::string_view log, std::string_view sign) {
   return {};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

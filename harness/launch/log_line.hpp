@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What a driver of scalelaw itself said on stderr, with its remedy: "scalelaw-MODEL: WHAT (hint:
 /// REMEDY)"; warnings apart, empty when it said nothing.
@@ -25,4 +25,4 @@ std::string launcher_words(std::string_view log);
 /// The first line that contains `sign`, as program_words() would give it; empty: there is none.
 std::string line_with(std::string_view log, std::string_view sign);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -10,9 +10,10 @@
 #include "common/error.hpp"
 #include "common/looked_in.hpp"
 #include "harness/config/hosts.hpp"
-#include "harness/launch/process.hpp"
+#include "harness/launch/job.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -112,4 +113,4 @@ Outcome MpirunLauncher::run(const Job& job) {
   return outcome;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

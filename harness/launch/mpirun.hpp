@@ -7,7 +7,7 @@
 #include "harness/launch/direct.hpp"
 #include "harness/launch/launcher.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The hosts that the `[mpirun]` table names, each once: `hosts`, else those of `hostfile`
 /// (config/hosts.hpp).
@@ -38,4 +38,4 @@ class MpirunLauncher : public Launcher {
   bool as_root_;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

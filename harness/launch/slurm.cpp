@@ -10,10 +10,11 @@
 #include <sstream>
 
 #include "common/error.hpp"
-#include "harness/launch/process.hpp"
+#include "common/lines.hpp"
 #include "harness/launch/slurm_faults.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double patience_s = 60;
@@ -39,15 +40,6 @@ bool is_own_step(const std::string& step) {
 }
 
 }  // namespace
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> out;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty()) out.push_back(line);
-  }
-  return out;
-}
 
 std::string ask_slurm(const std::vector<std::string>& words) {
   const Printed printed = read_process({words, {}, {}}, patience_s);
@@ -170,4 +162,4 @@ Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes) 
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

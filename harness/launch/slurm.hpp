@@ -8,7 +8,7 @@
 #include "harness/config/campaign.hpp"
 #include "harness/launch/launcher.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What SLURM knows of a kind of node.
 struct SlurmNode {
@@ -58,7 +58,4 @@ bool can_run_steps(const std::string& state);
 /// Errors: throws Error with its message when it fails, or does not answer within a minute.
 std::string ask_slurm(const std::vector<std::string>& words);
 
-/// `text` cut into its lines, without empty ones.
-std::vector<std::string> lines_of(const std::string& text);
-
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,9 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "common/lines.hpp"
 #include "harness/launch/slurm.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr std::string_view controller =
@@ -105,4 +106,4 @@ std::string slurm_hint(const std::string& fault) {
   return "SLURM's own message says why; does its controller answer (scontrol ping)?";
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

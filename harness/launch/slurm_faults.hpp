@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "harness/launch/process.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What one of SLURM's commands complained, on one line, without its own name before each sentence.
 std::string plain_fault(const Printed& printed);
@@ -13,4 +13,4 @@ std::string plain_fault(const Printed& printed);
 /// the config's fault, a controller that does not answer is nobody's.
 std::string slurm_hint(const std::string& fault);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -12,12 +12,14 @@
 #include <thread>
 
 #include "common/error.hpp"
+#include "common/lines.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/ending.hpp"
-#include "harness/launch/interrupt.hpp"
-#include "harness/launch/process.hpp"
+#include "harness/launch/job.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// Tells this harness's steps from other steps of the allocation.
@@ -197,4 +199,4 @@ void SrunLauncher::end_steps() const {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

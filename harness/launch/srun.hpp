@@ -7,7 +7,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/slurm.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// How a step ended, from what srun printed of its tasks; srun's own exit code is the largest of
 /// all tasks', which is that of those it ended because one had failed.
@@ -48,4 +48,4 @@ class SrunLauncher : public Launcher {
   Pause pause_;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

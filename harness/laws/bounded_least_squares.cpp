@@ -2,7 +2,7 @@
 
 #include <limits>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 BoundedLeastSquares::BoundedLeastSquares(const Eigen::MatrixXd& basis, const Eigen::VectorXd& scale)
     : scaled_(scale.cwiseInverse().asDiagonal() * basis), scale_(scale) {
@@ -56,4 +56,4 @@ Eigen::VectorXd BoundedLeastSquares::leverages(const Eigen::VectorXd& theta) con
   return Eigen::VectorXd::Zero(scaled_.rows());
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,7 +3,7 @@
 #include <Eigen/Dense>
 #include <vector>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Linear least squares of relative errors with non-negative coefficients: the theta that makes
 /// sum_i ((y_i - basis_i theta) / scale_i)^2 least.
@@ -41,4 +41,4 @@ class BoundedLeastSquares {
   bool full_rank_ = false;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

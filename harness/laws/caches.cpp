@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// All bytes of "2 x 1048576 bytes"; 0 when the text is another.
@@ -62,4 +62,4 @@ std::optional<CacheLevel> level_at(const Caches& caches, const Point& point, dou
   return level_of(caches, *bytes * work / nodes, workers / nodes);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Where the data of a pass stay from one pass to the next: the times of work that is read from
 /// different places do not lie on one line.
@@ -37,4 +37,4 @@ std::optional<CacheLevel> level_of(const Caches& caches, const Point& point);
 /// them; with more work in weak scaling.
 std::optional<CacheLevel> level_at(const Caches& caches, const Point& point, double workers);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,10 +5,10 @@
 #include <map>
 #include <numeric>
 
-#include "harness/measure/statistics.hpp"
-#include "harness/measure/summary.hpp"
+#include "harness/statistics/statistics.hpp"
+#include "harness/statistics/summary.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double least_accounted = 0.9;  // of the time, by phases that are to say what it is
@@ -109,4 +109,4 @@ std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed)
   return SerialShare{std::accumulate(shares.begin(), shares.end(), 0.0) / n, noise_of_mean(shares)};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "harness/laws/noise.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The experimentally determined serial fraction e = (1/S - 1/p)/(1 - 1/p): constant over p when
 /// Amdahl's law holds, growing when overhead grows with p.  NaN for p = 1.
@@ -85,4 +85,4 @@ struct WaterfallInput {
 /// Nothing when the samples do not have the times of their ranks.
 std::optional<Waterfall> waterfall(const WaterfallInput& input);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "common/json_text.hpp"
-#include "harness/measure/ceilings.hpp"
+#include "harness/results/ceiling.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// The two message sizes of one operation at one placement.
@@ -104,4 +104,4 @@ std::optional<Exchange> measured_exchange(const Results& results,
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

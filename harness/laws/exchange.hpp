@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "harness/laws/noise.hpp"
-#include "harness/measure/summary.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
+#include "harness/statistics/summary.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What messages cost at one placement, by the `collectives` that the same campaign measured there:
 /// the latency of a step of a tree, and the bandwidth through the root, told apart by two message
@@ -43,4 +43,4 @@ std::optional<Exchange> measured_exchange(const Results& results,
 /// distribution), so that they have no time of their own.
 std::optional<double> exchanged_bytes(const Point& point);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

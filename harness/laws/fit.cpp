@@ -8,7 +8,7 @@
 #include <limits>
 #include <set>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double lack_of_fit_level = 0.05;
@@ -189,7 +189,7 @@ double LawFit::goodness() const {
 }
 
 double LawFit::seconds(const Load& load) const {
-  return scalelaw::seconds(*law_, theta_, load);
+  return harness::seconds(*law_, theta_, load);
 }
 
 std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measurement) const {
@@ -203,7 +203,7 @@ std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measuremen
         Load scaled = load;
         scaled.exchange_s *= exchange_scale(inputs);
         const Eigen::VectorXd theta = squares_->bounded(response(inputs));
-        return std::log(scalelaw::seconds(*law_, theta, scaled)) + y.back();
+        return std::log(harness::seconds(*law_, theta, scaled)) + y.back();
       },
       centre, noise);
   if (!band) return band;
@@ -251,4 +251,4 @@ Noise LawFit::typical_noise() const {
   return typical;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -12,7 +12,7 @@
 #include "harness/laws/law.hpp"
 #include "harness/laws/noise.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// One measured point as a law sees it.
 struct Observation {
@@ -121,4 +121,4 @@ class LawFit {
 /// How many observations a law can tell apart.
 std::size_t distinct_loads(const Law& law, std::span<const Observation> observations);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 
 #include "harness/laws/exchange.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
@@ -176,4 +176,4 @@ double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load) {
   return law.exchanges ? sum + load.exchange_s : sum;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What a law knows of a point: how many workers, in how many processes, and how much work.
 struct Load {
@@ -73,4 +73,4 @@ std::vector<const Law*> laws_for(Scaling scaling, Model model);
 /// Seconds that the law predicts.
 double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -9,7 +9,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr int draws = 2000;
@@ -174,4 +174,4 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
   return Interval{values[below], values[values.size() - 1 - below], confidence};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

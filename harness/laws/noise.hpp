@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "harness/measure/statistics.hpp"
+#include "harness/statistics/statistics.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The variance of one independent source of error, and the degrees of freedom it was estimated
 /// with.  A freedom of zero says that the variance is unknown.
@@ -69,4 +69,4 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
 /// Satterthwaite's degrees of freedom of a sum of the errors with the given sensitivities.
 double effective_freedom(std::span<const double> sensitivities, const NoiseModel& noise);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr std::size_t fewest_launches = 3;
@@ -52,4 +52,4 @@ Normality judge_normality(const std::vector<Summary>& summaries) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -2,9 +2,9 @@
 
 #include <span>
 
-#include "harness/measure/summary.hpp"
+#include "harness/statistics/summary.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Whether launches look as the intervals of laws and ratios take them: log times normal about
 /// their point's mean.
@@ -20,4 +20,4 @@ struct Normality {
 /// Source: Stephens, "EDF statistics for goodness of fit", JASA 69 (1974), case 3.
 Normality judge_normality(const std::vector<Summary>& summaries);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -265,4 +265,4 @@ void add_laws(Results& results) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

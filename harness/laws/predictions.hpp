@@ -6,9 +6,9 @@
 
 #include "harness/laws/efficiency.hpp"
 #include "harness/laws/series.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// All that the laws say of one series.
 struct SeriesLaws {
@@ -34,4 +34,4 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
 /// Fills results.fits and results.predictions from its samples: what is stored.
 void add_laws(Results& results);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr double most_workers = 1e9;
@@ -71,4 +71,4 @@ Estimate half_efficiency_workers(const LawFit& fit, const Series& series) {
   });
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,7 +3,7 @@
 #include "harness/laws/fit.hpp"
 #include "harness/laws/series.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The workers beyond which adding more makes it slower, by the fitted law: where its T(p) is least
 /// in strong series.  Infinity when the law knows no such point (Amdahl, Gustafson).
@@ -18,4 +18,4 @@ Estimate half_efficiency_workers(const LawFit& fit, const Series& series);
 /// largest placement measured.
 Load load_of(const Series& series, double workers);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/measure/ceilings.hpp"
+#include "harness/results/ceiling.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 Series::Member member_of(const Results& results, const std::vector<Summary>& summaries,
@@ -69,11 +69,6 @@ void add_exchanges(const Results& results, const std::vector<Summary>& summaries
 }
 
 }  // namespace
-
-bool is_ceiling(const Point& point) {
-  return point.experiment == ceilings_experiment &&
-         (point.kernel == ceiling_read || point.kernel == ceiling_exchange);
-}
 
 bool has_time(const Point& point, const Summary& summary) {
   const bool measured = point.state == State::pending || point.state == State::converged ||
@@ -149,4 +144,4 @@ std::vector<Series> series_of(const Results& results, const std::vector<Summary>
   return all;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

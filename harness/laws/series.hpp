@@ -6,10 +6,11 @@
 
 #include "harness/laws/exchange.hpp"
 #include "harness/laws/fit.hpp"
-#include "harness/measure/summary.hpp"
-#include "harness/results.hpp"
+#include "harness/results/ceiling.hpp"
+#include "harness/results/results.hpp"
+#include "harness/statistics/summary.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Whether a point has a time that may be compared: some launch of it ended well, and neither its
 /// result nor its placement was wrong.
@@ -51,11 +52,8 @@ struct Series {
   [[nodiscard]] std::vector<Observation> observations() const;
 };
 
-/// Whether a point is one of the machine's ceilings that the campaign added itself.
-bool is_ceiling(const Point& point);
-
 /// The series of `results`, ceilings apart, in order of their first point.  The pointers live as
 /// long as `results`.
 std::vector<Series> series_of(const Results& results, const std::vector<Summary>& summaries);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

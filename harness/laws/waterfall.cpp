@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "harness/laws/efficiency.hpp"
-#include "harness/measure/statistics.hpp"
+#include "harness/statistics/statistics.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// Worker-seconds of one sample, by where they went.
@@ -97,4 +97,4 @@ std::optional<Waterfall> waterfall(const WaterfallInput& input) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

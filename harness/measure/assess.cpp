@@ -13,7 +13,7 @@
 #include "harness/measure/binding.hpp"
 #include "harness/store/record_rules.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -171,4 +171,4 @@ Assessment assess(const Point& point, const Job& job, const Outcome& outcome, co
   return {};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

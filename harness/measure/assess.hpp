@@ -7,10 +7,10 @@
 #include <string>
 
 #include "harness/launch/launcher.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/record.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The facts seen so far.  Results are bit-identical for every model and placement, so that all
 /// launches of one kernel with one set of parameters must tell the same facts.  Other
@@ -47,4 +47,4 @@ std::string too_short(const nlohmann::json& header, std::span<const Sample> samp
 Assessment assess(const Point& point, const Job& job, const Outcome& outcome, const Record& record,
                   FactBook& facts);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,10 +5,11 @@
 #include <map>
 #include <set>
 
+#include "common/cpu_list.hpp"
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -111,4 +112,4 @@ std::string binding_fault(const Point& point, const json& header) {
   return binding_fault(point, header, cores);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "harness/measure/cores.hpp"
-#include "harness/results.hpp"
+#include "harness/machine/cores.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Whether the record's header proves the placement that the point asked for: so many ranks on so
 /// many hosts, so many threads in each, and on each host every thread with cores of its own (the
@@ -18,4 +18,4 @@ std::string binding_fault(const Point& point, const nlohmann::json& header,
                           const std::vector<Core>& cores);
 std::string binding_fault(const Point& point, const nlohmann::json& header);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -15,16 +15,16 @@
 
 #include "common/error.hpp"
 #include "harness/launch/ending.hpp"
-#include "harness/launch/interrupt.hpp"
-#include "harness/launch/oom_kills.hpp"
+#include "harness/machine/environment.hpp"
 #include "harness/measure/assess.hpp"
-#include "harness/measure/environment.hpp"
-#include "harness/measure/launch_samples.hpp"
-#include "harness/measure/summary.hpp"
 #include "harness/measure/verdict.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/process/oom_kills.hpp"
+#include "harness/results/launch_samples.hpp"
+#include "harness/statistics/summary.hpp"
 #include "harness/store/record.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -261,4 +261,4 @@ void measure(Results& results, const Measuring& measuring, const MeasureTools& t
   add_driver_environment(results);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,12 +6,13 @@
 
 #include "harness/config/campaign.hpp"
 #include "harness/launch/backoff.hpp"
+#include "harness/launch/job.hpp"
 #include "harness/launch/launcher.hpp"
-#include "harness/measure/gate.hpp"
-#include "harness/results.hpp"
+#include "harness/machine/gate.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/journal.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What a campaign says of itself while it runs; for a progress line.
 struct Progress {
@@ -55,4 +56,4 @@ struct MeasureTools {
 void measure(Results& results, const Measuring& measuring, const MeasureTools& tools,
              Journal& journal);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

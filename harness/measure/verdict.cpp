@@ -9,11 +9,11 @@
 #include "common/quantity.hpp"
 #include "harness/launch/ending.hpp"
 #include "harness/measure/assess.hpp"
-#include "harness/measure/bimodality.hpp"
-#include "harness/measure/launch_samples.hpp"
-#include "harness/measure/summary.hpp"
+#include "harness/results/launch_samples.hpp"
+#include "harness/statistics/bimodality.hpp"
+#include "harness/statistics/summary.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr std::int64_t fewest_for_interval = 6;  // launches, at 95 %
@@ -182,7 +182,7 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
     return;
   }
   spent_s += launch.wall_s;
-  if (launch.state == State::invalid && !scalelaw::too_short(launch.header, samples).empty()) {
+  if (launch.state == State::invalid && !harness::too_short(launch.header, samples).empty()) {
     ++too_short;
     return;
   }
@@ -266,4 +266,4 @@ void judge(Results& results, const Measuring& measuring) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

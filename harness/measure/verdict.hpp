@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "harness/config/campaign.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What is known of a point while its campaign runs.
 struct Tally {
@@ -46,4 +46,4 @@ State state_of(const Tally& tally, const Measuring& measuring);
 /// alone: pure, and what measure() does in the end.
 void judge(Results& results, const Measuring& measuring);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

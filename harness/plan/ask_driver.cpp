@@ -8,10 +8,10 @@
 #include <fstream>
 
 #include "common/error.hpp"
-#include "harness/launch/process.hpp"
-#include "harness/launch/slurm.hpp"
+#include "common/lines.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -116,4 +116,4 @@ std::string ask_driver(const fs::path& program, const std::vector<std::string>& 
   return printed.out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What `program` prints on stdout when called with `words`; a short question such as --describe.
 /// Errors: throws Error with the driver's own words when it complains, and otherwise with why it
@@ -13,4 +13,4 @@ namespace scalelaw {
 std::string ask_driver(const std::filesystem::path& program, const std::vector<std::string>& words,
                        double patience_s = 30);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

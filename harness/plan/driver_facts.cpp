@@ -7,11 +7,11 @@
 #include <optional>
 
 #include "common/error.hpp"
-#include "harness/launch/drivers.hpp"
+#include "common/foreign_json.hpp"
 #include "harness/plan/ask_driver.hpp"
-#include "harness/store/foreign_json.hpp"
+#include "harness/plan/drivers.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -148,4 +148,4 @@ void require_a_model(const fs::path& folder, const DriverFacts& drivers) {
       first.remedy);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "harness/config/campaign.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// A parameter of a kernel, as a driver describes it.
 struct ParamFacts {
@@ -88,4 +88,4 @@ void require_a_model(const std::filesystem::path& folder, const DriverFacts& dri
 /// Errors: throws Error, naming `driver`, when it is not what docs/record.md says.
 Catalog parse_catalog(const std::string& text, const std::string& driver);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

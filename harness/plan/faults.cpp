@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// `text`, its further lines indented as the first will be.
@@ -37,4 +37,4 @@ void throw_faults(const std::vector<Error>& faults) {
   throw Error(text);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

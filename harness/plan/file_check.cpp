@@ -8,10 +8,10 @@
 #include <sstream>
 #include <utility>
 
-#include "harness/launch/drivers.hpp"
-#include "harness/launch/process.hpp"
+#include "harness/plan/drivers.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -110,4 +110,4 @@ std::vector<Error> find_file_faults(const Refusal& refusal, const DriverFacts& d
   return faults.empty() ? std::vector<Error>{refusal.fault} : at(refusal.where, faults);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -7,9 +7,9 @@
 #include "common/error.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/plan.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Asks the drivers in `folder` what is wrong with the files that the pending points read and write
 /// (DRIVER KERNEL ... --check), once for each set of parameters that names any.  Reads every input.
@@ -24,4 +24,4 @@ std::vector<Error> find_file_faults(const Refusal& refusal, const DriverFacts& d
 /// What a driver complained on stderr: "PROGRAM: WHAT" and "  hint: REMEDY", any number of times.
 std::vector<Error> parse_complaints(const std::string& text, const std::string& program);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -7,7 +7,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 std::string cores_text(const Machine& machine) {
@@ -105,4 +105,4 @@ std::vector<Planned> placements_of(const Experiment& experiment, Model model,
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "harness/config/campaign.hpp"
-#include "harness/plan/machine.hpp"
-#include "harness/results.hpp"
+#include "harness/machine/machine.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// A placement, and whether it is one.
 struct Planned {
@@ -31,4 +31,4 @@ std::vector<Planned> placements_of(const Experiment& experiment, Model model,
 /// can have.
 void check_axes_used(const Experiment& experiment, const std::string& file);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

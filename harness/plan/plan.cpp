@@ -16,7 +16,7 @@
 #include "harness/plan/size.hpp"
 #include "harness/plan/sweep.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -464,4 +464,4 @@ double memory_need(const Point& point) {
   return input * here / ranks;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

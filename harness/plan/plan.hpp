@@ -5,11 +5,11 @@
 
 #include "common/error.hpp"
 #include "harness/config/campaign.hpp"
+#include "harness/machine/machine.hpp"
 #include "harness/plan/driver_facts.hpp"
-#include "harness/plan/machine.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Parameters that a driver refused to describe.
 struct Refusal {
@@ -46,4 +46,4 @@ std::string identity_of(const Point& point, const nlohmann::json& all_params);
 /// Bytes that the input of `point` occupies on the node that holds most of it.
 double memory_need(const Point& point);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

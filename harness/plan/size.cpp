@@ -7,7 +7,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 struct Guess {
@@ -58,4 +58,4 @@ std::int64_t solve_size(const std::function<double(std::int64_t)>& amount, doubl
   return std::abs(low.amount - target) <= std::abs(high.amount - target) ? low.n : high.n;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

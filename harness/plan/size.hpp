@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The whole number n >= 1 whose amount(n) is nearest to `target`; amount() must not fall with n.
 /// A few evaluations: secant steps inside a bracket that bisection keeps halving.
@@ -13,4 +13,4 @@ namespace scalelaw {
 std::int64_t solve_size(const std::function<double(std::int64_t)>& amount, double target,
                         std::int64_t start);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

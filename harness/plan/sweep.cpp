@@ -6,7 +6,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -98,4 +98,4 @@ void check_options_used(const Experiment& experiment, const std::string& file) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

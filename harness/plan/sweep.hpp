@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "harness/config/campaign.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Every combination of the settings' values, the last setting varying fastest: one object each.
 std::vector<nlohmann::json> combinations(const std::vector<Setting>& settings);
@@ -29,4 +29,4 @@ std::vector<nlohmann::json> option_sets(const Experiment& experiment, Model mode
 /// Errors: throws Error when the experiment sets an option that none of its models can use.
 void check_options_used(const Experiment& experiment, const std::string& file);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,7 +6,7 @@
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -39,4 +39,4 @@ json parse_checked_line(std::string_view line) {
   return json::parse(line);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// An object as one line of JSON, newline included, whose first key holds the CRC-32 (zlib's) of
 /// all that stands behind it: {"crc32":"9be3e0a3","journal": ... }.  Bytes that are not UTF-8, as a
@@ -19,4 +19,4 @@ bool is_checked_line(std::string_view line);
 ///         nlohmann::json::exception when it is not JSON.
 nlohmann::json parse_checked_line(std::string_view line);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

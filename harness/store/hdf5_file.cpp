@@ -11,7 +11,7 @@
 #include "common/error.hpp"
 #include "common/utf8.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr const char* damage_hint = "restore the file from a copy, or run the campaign again";
@@ -476,4 +476,4 @@ std::string hdf5_version() {
   return fmt::format("{}.{}.{}", major, minor, patch);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,7 +8,7 @@
 
 #include "harness/store/table.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// An HDF5 file of tables and attributes; the one place that knows HDF5's C interface.  Text is
 /// variable-length UTF-8, truth values are the FALSE/TRUE enumeration that h5py shows as bool.
@@ -62,4 +62,4 @@ class Hdf5File {
 /// The version of the HDF5 library in use, e.g. "1.10.8".
 std::string hdf5_version();
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -12,13 +12,13 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "harness/store/checked_line.hpp"
-#include "harness/store/foreign_json.hpp"
 #include "harness/store/json.hpp"
 #include "harness/store/samples_json.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -319,4 +319,4 @@ void Journal::remove() noexcept {
   ::unlink(path().c_str());
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

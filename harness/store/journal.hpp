@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/regular_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What a campaign appends while it runs, so that killing the harness at any instant loses at most
 /// the launch under way: JSON Lines beside the results file, on the disk before the next launch
@@ -75,4 +75,4 @@ std::optional<Results> read_journal_plan(const std::string& path);
 nlohmann::json plan_to_json(const Results& plan);
 Results plan_from_json(const nlohmann::json& line);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

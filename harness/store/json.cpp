@@ -4,7 +4,7 @@
 
 #include "common/field.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -152,4 +152,4 @@ Sample sample_from_json(const json& object) {
   return sample;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

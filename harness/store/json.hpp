@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 // The harness's data as JSON, for the record and the journal.  A number that JSON cannot hold (NaN,
 // infinity) is written as null and read back as NaN.  Reading throws nlohmann::json::exception on a
@@ -17,4 +17,4 @@ Point point_from_json(const nlohmann::json& object);
 Launch launch_from_json(const nlohmann::json& object);
 Sample sample_from_json(const nlohmann::json& object);  ///< a line of the record
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

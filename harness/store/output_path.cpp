@@ -12,7 +12,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -132,4 +132,4 @@ void require_writable(const std::string& output) {
   }
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

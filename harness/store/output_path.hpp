@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 // The files of a campaign whose results file is `output`: every name that is made from that one.
 
@@ -23,4 +23,4 @@ std::string part_path(const std::string& target);
 /// journal; asked before a campaign starts.  Nothing but a regular file is ever replaced.
 void require_writable(const std::string& output);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,12 +6,12 @@
 #include <filesystem>
 
 #include "common/error.hpp"
-#include "harness/store/foreign_json.hpp"
+#include "common/foreign_json.hpp"
 #include "harness/store/json.hpp"
 #include "harness/store/record_rules.hpp"
 #include "harness/store/regular_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -112,4 +112,4 @@ Record read_record(const std::string& path) {
   return parse_record(text);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

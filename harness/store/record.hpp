@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// What could be read of a driver's record (docs/record.md).
 struct Record {
@@ -25,4 +25,4 @@ Record parse_record(std::string_view text);
 /// parse_record() of a file; one that is missing, empty or unreadable is a fault likewise.
 Record read_record(const std::string& path);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,12 +8,12 @@
 #include <limits>
 #include <set>
 
+#include "common/cpu_list.hpp"
 #include "common/error.hpp"
 #include "common/json_text.hpp"
-#include "harness/measure/cores.hpp"
 #include "harness/store/record.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -486,4 +486,4 @@ std::string fault_of_claims(const Record& record, const LaunchFacts& facts) {
   return {};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 struct Record;
 
@@ -33,4 +33,4 @@ struct LaunchFacts {
 /// Of a whole record, beside what the harness knows.
 std::string fault_of_claims(const Record& record, const LaunchFacts& facts);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

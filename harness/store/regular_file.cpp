@@ -11,7 +11,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 /// Calls a function of the system until no signal cuts it short.
@@ -101,4 +101,4 @@ std::string RegularFile::read_all(std::int64_t most_bytes) const {
   return text;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

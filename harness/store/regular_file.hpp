@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// An open regular file, or one that a link leads to.  Nothing else is waited for: a pipe without a
 /// writer, or a device, is refused at once.  Signals are no errors, and no read or write is short.
@@ -41,4 +41,4 @@ class RegularFile {
   int descriptor_ = -1;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

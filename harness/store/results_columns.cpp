@@ -5,7 +5,7 @@
 #include "common/field.hpp"
 #include "common/json_text.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -241,4 +241,4 @@ Table stage_table() {
           {}};
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/table.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// One column of a table whose rows are `Row`s, and how a row gives and takes its cell.
 template <class Row>
@@ -69,4 +69,4 @@ std::vector<Row> from_table(const RowTable<Row>& form, const Table& table) {
   return rows;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -16,7 +16,7 @@
 #include "harness/store/results_columns.hpp"
 #include "harness/store/seal.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -181,7 +181,7 @@ Results read_checked(const std::string& path, bool sealed) {
   require_known_schema(path, file, sealed);
   try {
     Results results = read_everything(file);
-    // Samples of one launch stand together (measure/launch_samples.hpp).
+    // Samples of one launch stand together (results/launch_samples.hpp).
     std::stable_sort(results.samples.begin(), results.samples.end(),
                      [](const Sample& a, const Sample& b) { return a.launch < b.launch; });
     return results;
@@ -242,4 +242,4 @@ Results read_results(const std::string& path) {
   return read_checked(path, sealed);
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/table.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// The schema of the results files that this program writes, and the newest that it reads.
 constexpr int results_schema = 2;
@@ -33,4 +33,4 @@ void for_each_table(const Results& results, const std::function<void(const Table
 /// All of them at once.
 std::vector<Table> tables_of(const Results& results);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -8,7 +8,7 @@
 #include "harness/store/results_columns.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -244,4 +244,4 @@ std::vector<Table> tables_of(const Results& results) {
   return tables;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

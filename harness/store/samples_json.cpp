@@ -11,7 +11,7 @@
 
 #include "common/error.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
@@ -190,4 +190,4 @@ std::vector<Sample> samples_from_json(const json& columns) {
   return out;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

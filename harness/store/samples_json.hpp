@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Samples column by column, which takes a fraction of the room of an object for each, and of the
 /// time to read it: {"count": 20, "total_s": [...], ..., "rank_compute_s": [...], ...}.  The
@@ -21,4 +21,4 @@ nlohmann::json samples_to_json(std::span<const Sample> samples);
 ///         of unlike lengths.
 std::vector<Sample> samples_from_json(const nlohmann::json& columns);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -13,7 +13,7 @@
 #include "common/error.hpp"
 #include "harness/store/regular_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 constexpr std::string_view mark = "scalelaw results";
@@ -65,4 +65,4 @@ bool check_seal(const std::string& path) {
       "scripts/check-results FILE --seal makes it valid again");
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

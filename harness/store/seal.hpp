@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 // A results file starts with a seal: one line of text with the length and the CRC-32 (zlib's) of
 // the HDF5 data behind it.  It is checked before the HDF5 library sees the file, which crashes on
@@ -23,4 +23,4 @@ void write_seal(const std::string& path);
 ///         cannot be read.
 bool check_seal(const std::string& path);
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 enum class ColumnType { integer, real, truth, text };
 
@@ -30,4 +30,4 @@ struct Table {
   std::vector<std::vector<Cell>> rows;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -1,4 +1,4 @@
-"""What a reader must know before using a point's time.  harness/report/marks.hpp has the same list."""
+"""What a reader must know before using a point's time.  harness/analysis/marks.hpp has the same list."""
 
 from __future__ import annotations
 

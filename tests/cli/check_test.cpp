@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "cli/cli.hpp"
-#include "harness/launch/choose.hpp"
+#include "harness/process/find_program.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 class Check : public Cli {};
@@ -291,4 +291,4 @@ TEST_F(Plot, SaysThatTheFileIsMissing) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

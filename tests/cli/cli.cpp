@@ -3,7 +3,7 @@
 #include <csignal>
 #include <fstream>
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -80,4 +80,4 @@ std::string Cli::put_driver(const std::string& name, const std::string& text) co
   return drivers;
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/launch/process.hpp"
+#include "harness/process/process.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// A test that calls `scalelaw` in a folder of its own, as a person would in a shell.
 class Cli : public testing::Test {
@@ -35,4 +35,4 @@ class Cli : public testing::Test {
   std::filesystem::path folder_;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

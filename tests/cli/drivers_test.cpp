@@ -5,7 +5,7 @@
 
 #include "cli/cli.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -160,4 +160,4 @@ TEST_F(Drivers, OfASharedInstallationServeEveryUser) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -11,10 +11,10 @@
 
 #include "cli/cli.hpp"
 #include "harness/commands/prepare.hpp"
-#include "harness/launch/choose.hpp"
-#include "harness/launch/process_table.hpp"
+#include "harness/process/find_program.hpp"
+#include "harness/process/process_table.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -279,4 +279,4 @@ TEST_F(Ending, NamesAllThatWasChosen) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

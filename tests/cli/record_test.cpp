@@ -4,7 +4,7 @@
 
 #include "cli/cli.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -74,4 +74,4 @@ TEST_F(Cli, FindsANameThatIsTooLongBeforeTheFirstLaunch) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -3,7 +3,7 @@
 
 #include "cli/cli.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 class ReportCommand : public Cli {
@@ -95,4 +95,4 @@ TEST_F(ReportCommand, TellsTwoExperimentsOfOneKernelApart) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/cli.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/results_file.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
@@ -174,4 +174,4 @@ TEST_F(Retry, LeavesPointsPendingThatMpirunCannotStart) {  // half a minute of p
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

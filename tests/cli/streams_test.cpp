@@ -3,7 +3,7 @@
 
 #include "cli/cli.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 namespace {
 
 class Streams : public Cli {
@@ -80,4 +80,4 @@ TEST_F(Streams, ThatNobodyReadsDoNotEndACampaign) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -5,7 +5,7 @@
 
 #include "mpi/world.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 using mpi_test::world;
@@ -116,4 +116,4 @@ TEST(MpiComm, FullSizeMessageBeyondTwoToThe31) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

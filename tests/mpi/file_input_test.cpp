@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "drivers/run.hpp"
+#include "drivers/pass/run.hpp"
 #include "mpi/world.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 using mpi_test::all_teams;
@@ -226,4 +226,4 @@ TEST(FileInput, NamesWhatIsWrongWithADataset) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

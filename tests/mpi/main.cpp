@@ -4,17 +4,17 @@
 
 #include "mpi/world.hpp"
 
-namespace scalelaw::mpi_test {
+namespace scalelaw::driver::mpi_test {
 namespace {
 std::unique_ptr<Comm> the_world;
 }
 Comm& world() {
   return *the_world;
 }
-}  // namespace scalelaw::mpi_test
+}  // namespace scalelaw::driver::mpi_test
 
 int main(int argc, char** argv) {
-  using namespace scalelaw;
+  using namespace scalelaw::driver;
   ::testing::InitGoogleTest(&argc, argv);
   mpi_test::the_world = make_mpi_comm();
   Comm& world = mpi_test::world();

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "drivers/run.hpp"
+#include "drivers/pass/run.hpp"
 #include "kernels/calibration/calibration.hpp"
 #include "kernels/dot_product/dot_product.hpp"
 #include "kernels/image_compression/image_compression.hpp"
@@ -8,7 +8,7 @@
 #include "kernels/prime_sieve/prime_sieve.hpp"
 #include "mpi/world.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 using mpi_test::all_teams;
@@ -156,4 +156,4 @@ TEST(Pass, EveryItemIsComputedByOneRank) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

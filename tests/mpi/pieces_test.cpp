@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "drivers/mpi_pieces.hpp"
+#include "drivers/comm/mpi_pieces.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 /// Memory that is never touched: only its address and size matter to a datatype.
@@ -33,4 +33,4 @@ TEST(Narrow, RefusesWhatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -1,4 +1,4 @@
-#include "drivers/run_exchange.hpp"
+#include "drivers/pass/run_exchange.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "kernels/image_compression/image_compression.hpp"
 #include "mpi/world.hpp"
 
-namespace scalelaw {
+namespace scalelaw::driver {
 namespace {
 
 using mpi_test::world;
@@ -110,4 +110,4 @@ TEST(RunExchange, FullSizeRunBeyondTwoToThe31) {
 }
 
 }  // namespace
-}  // namespace scalelaw
+}  // namespace scalelaw::driver

@@ -3,10 +3,10 @@
 #include <memory>
 #include <vector>
 
-#include "drivers/comm.hpp"
-#include "drivers/team.hpp"
+#include "drivers/comm/comm.hpp"
+#include "drivers/team/team.hpp"
 
-namespace scalelaw::mpi_test {
+namespace scalelaw::driver::mpi_test {
 
 /// All ranks of this test run.  Every test is collective.
 Comm& world();
@@ -21,4 +21,4 @@ inline std::vector<std::unique_ptr<Team>> all_teams() {
   return teams;
 }
 
-}  // namespace scalelaw::mpi_test
+}  // namespace scalelaw::driver::mpi_test

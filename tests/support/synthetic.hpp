@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "harness/laws/fit.hpp"
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Seeded launches of a point whose true median time is known: a launch effect, and within a launch
 /// samples with skewed noise of which the median is kept.
@@ -147,4 +147,4 @@ class SyntheticCampaign {
   Results results_;
 };
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

@@ -4,11 +4,11 @@
 #include <random>
 #include <string>
 
-#include "harness/results.hpp"
+#include "harness/results/results.hpp"
 #include "harness/store/json.hpp"
 #include "harness/store/samples_json.hpp"
 
-namespace scalelaw {
+namespace scalelaw::harness {
 
 /// Random, well-formed Results with awkward contents: empty texts, quotes, UTF-8, huge and tiny
 /// numbers, NaN where it is allowed, launches without samples, points without launches.
@@ -185,4 +185,4 @@ inline nlohmann::json everything(const Results& results) {
   return nlohmann::json::parse(json.dump());  // NaN becomes null on both sides
 }
 
-}  // namespace scalelaw
+}  // namespace scalelaw::harness

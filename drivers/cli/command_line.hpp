@@ -1,0 +1,110 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "common/field.hpp"
+#include "common/isa.hpp"
+#include "common/quantity.hpp"
+#include "drivers/cli/options.hpp"
+
+namespace scalelaw::driver {
+
+/// "rank_chunk" as an option: "--rank-chunk".
+std::string option_name(std::string_view field);
+
+/// Runs `parse`, turning an Error into what CLI11 reports for a bad value.
+template <class F>
+void parse_value(const std::string& option, F&& parse) {
+  try {
+    parse();
+  } catch (const Error& error) {
+    throw CLI::ValidationError(
+        option, std::string(error.what()) + (error.hint().empty() ? "" : "; " + error.hint()));
+  }
+}
+
+/// An option for a count, written as people write it and bounded.
+CLI::Option* add_count(CLI::App& app, std::string_view name, std::int64_t& value,
+                       std::string_view help, std::int64_t min, std::int64_t max);
+
+/// An option for an enum with names.
+template <EnumNames E>
+CLI::Option* add_choice(CLI::App& app, std::string_view name, E& value, std::string_view help) {
+  const std::string option = option_name(name);
+  return app
+      .add_option_function<std::string>(
+          option,
+          [&value, option](const std::string& text) {
+            parse_value(option, [&] { value = enum_from<E>(text); });
+          },
+          std::string(help) + ": " + list_names<E>())
+      ->default_str(std::string(to_string(value)));
+}
+
+/// The options that every driver takes, with their defaults from `options`.
+void add_common_options(CLI::App& app, Options& options);
+
+/// One option per field of a kernel's parameters.  The field `seed` is the common option --seed.
+template <class P>
+void add_fields(CLI::App& app, P& params) {
+  for_each_field<P>([&](const auto& field) {
+    auto& value = params.*(field.member);
+    using T = std::remove_reference_t<decltype(value)>;
+    if constexpr (EnumNames<T>) {
+      add_choice(app, field.name, value, field.help)->group("Kernel");
+    } else if constexpr (std::is_same_v<T, std::int64_t>) {
+      if (field.name == "seed") return;
+      add_count(app, field.name, value, field.help, field.min, field.max)->group("Kernel");
+    } else if constexpr (std::is_same_v<T, bool>) {
+      app.add_flag(option_name(field.name), value, std::string(field.help))->group("Kernel");
+    } else {
+      app.add_option(option_name(field.name), value, std::string(field.help))
+          ->capture_default_str()
+          ->group("Kernel");
+    }
+  });
+}
+
+/// The parameters as the record has them.
+template <class P>
+nlohmann::json fields_to_json(const P& params) {
+  nlohmann::json out = nlohmann::json::object();
+  for_each_field<P>([&](const auto& field) {
+    const auto& value = params.*(field.member);
+    if constexpr (EnumNames<std::remove_cvref_t<decltype(value)>>) {
+      out[std::string(field.name)] = to_string(value);
+    } else {
+      out[std::string(field.name)] = value;
+    }
+  });
+  return out;
+}
+
+/// What the parameters are, for `--describe` without a kernel.
+template <class P>
+nlohmann::json describe_fields() {
+  nlohmann::json out = nlohmann::json::array();
+  const P defaults{};
+  for_each_field<P>([&](const auto& field) {
+    const auto& value = defaults.*(field.member);
+    using T = std::remove_cvref_t<decltype(value)>;
+    nlohmann::json entry{{"name", field.name}, {"help", field.help}};
+    if constexpr (EnumNames<T>) {
+      entry["type"] = "choice";
+      entry["default"] = to_string(value);
+      entry["choices"] = enum_names(T{});
+    } else {
+      entry["type"] = std::is_same_v<T, std::int64_t> ? "count"
+                      : std::is_same_v<T, bool>       ? "bool"
+                      : std::is_same_v<T, double>     ? "number"
+                                                      : "text";
+      entry["default"] = value;
+    }
+    out.push_back(std::move(entry));
+  });
+  return out;
+}
+
+}  // namespace scalelaw::driver

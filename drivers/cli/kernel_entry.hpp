@@ -1,0 +1,201 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "drivers/cli/command_line.hpp"
+#include "drivers/cli/setup.hpp"
+#include "drivers/input/faults.hpp"
+#include "drivers/input/files.hpp"
+#include "drivers/input/read_together.hpp"
+#include "drivers/pass/image_pipeline.hpp"
+#include "drivers/pass/run.hpp"
+#include "drivers/record/session.hpp"
+
+namespace scalelaw::driver {
+
+/// A kernel with its options bound: what a driver does once the command line is read.
+struct BoundKernel {
+  std::function<nlohmann::json(const Options&)> describe;
+  std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
+  /// Throws Error when options that were given contradict each other; null: none can.
+  std::function<void()> check{};
+  /// All faults of inputs and outputs, for --check; computes and writes nothing.
+  std::function<std::vector<Error>(const Options&)> file_faults{};
+};
+
+/// A kernel as a driver offers it.
+struct KernelEntry {
+  std::string name;
+  std::string summary;
+  nlohmann::json fields;
+  std::string size_parameter;
+  Schedule schedule;
+  bool needs_mpi = false;
+  std::vector<Mode> modes{Mode::data};
+  /// Adds the kernel's options to `app`; the result uses what was parsed into them.
+  std::function<BoundKernel(CLI::App& app)> bind;
+};
+
+/// Sets the parameter `seed`, for a kernel that has one.
+template <class P>
+void set_seed(P& params, std::int64_t seed) {
+  if constexpr (requires { params.seed; }) params.seed = seed;
+}
+
+/// The kernel's work, its memory with what each of `ranks` needs to read the input.
+template <Kernel K>
+Work work_of(const typename K::Params& params, int ranks) {
+  Work work = K::work(params);
+  work.resident_bytes += ranks * Files<K>::reading_bytes(params);
+  return work;
+}
+
+template <Kernel K>
+Subject subject_of(const std::shared_ptr<Pass<K>>& pass, int ranks) {
+  Subject subject;
+  subject.kernel = K::name;
+  subject.params = fields_to_json(pass->params());
+  subject.work = work_of<K>(pass->params(), ranks);
+  subject.pass = [pass](bool diagnostic) { return (*pass)(diagnostic); };
+  subject.facts = [pass] { return K::facts(pass->params(), pass->result()); };
+  subject.write = [pass] { Files<K>::write(pass->params(), pass->result()); };
+  if (!Files<K>::given(pass->params())) {
+    subject.verify = [pass] { return K::verify(pass->params(), pass->result()); };
+  }
+  return subject;
+}
+
+/// What a pass of the kernel may be.
+template <Kernel K>
+constexpr bool has_pipeline = std::is_same_v<K, ImageCompression>;
+
+/// Errors: throws Error when the parameters do not suit the mode.
+template <Kernel K>
+void check_mode(const typename K::Params& params, Mode mode) {
+  if constexpr (has_pipeline<K>) {
+    if (mode == Mode::pipeline) check_image_pipeline(params);
+  }
+}
+
+template <Kernel K>
+int run_kernel(typename K::Params params, const Identity& identity, const Options& options,
+               Team& team, Comm& comm) {
+  set_seed(params, options.seed);
+  together(comm, [&] { check_mode<K>(params, options.mode); });
+  if constexpr (has_pipeline<K>) {
+    if (options.mode == Mode::pipeline) {
+      return run_image_pipeline(std::move(params), identity, options, team, comm);
+    }
+  }
+  read_together<K>(params, comm, [&] { Files<K>::open(params); });
+  together(comm, [&] { K::check(params); });
+  const Work work = K::work(params);
+  check_memory(work.resident_bytes, Files<K>::reading_bytes(params), options, comm);
+  together(comm, [&] {
+    auto nothing = K::allocate(params, Range{0, std::min<std::int64_t>(1, work.items)});
+    const bool has_pieces = work.items == 0 || !K::pieces(params, nothing, Range{0, 1}).empty();
+    check_options(options, has_pieces, Files<K>::given(params));
+    if (!comm.is_root()) return;
+    Files<K>::check_output(params);
+    Files<K>::make_output(params);
+  });
+  const auto pass = std::make_shared<Pass<K>>(params, options, team, comm);
+  return measure(identity, options, subject_of(pass, comm.size()), team, comm);
+}
+
+/// Every fault of the inputs and outputs that the parameters name.
+template <Kernel K>
+std::vector<Error> file_faults(typename K::Params params, const Options& options) {
+  Faults faults;
+  set_seed(params, options.seed);
+  faults.look([&] { check_mode<K>(params, options.mode); });
+  faults.look([&] { Files<K>::check_input(params); });
+  if (faults.all().empty()) faults.look([&] { K::check(params); });
+  faults.look([&] { Files<K>::check_output(params); });
+  return faults.all();
+}
+
+/// Says in the help of --input what it determines.
+template <Kernel K>
+void describe_input(CLI::App& app) {
+  std::string names;
+  for (const std::string_view name : Files<K>::derived) {
+    names += (names.empty() ? "" : ", ") + option_name(name);
+  }
+  if (names.empty()) return;
+  CLI::Option* const input = app.get_option("--input");
+  input->description(input->get_description() + "; determines " + names);
+}
+
+/// An empty input is none, as if it had not been given.
+/// Errors: throws Error when an option was given that the input determines.
+template <Kernel K>
+void check_given(const CLI::App& app, const typename K::Params& params) {
+  if (!Files<K>::given(params)) return;
+  for (const std::string_view name : Files<K>::derived) {
+    const std::string option = option_name(name);
+    if (app.count(option) == 0) continue;
+    throw Error(option + " is determined by --input and cannot be given beside it",
+                "leave " + option + " away, or --input");
+  }
+}
+
+template <Kernel K>
+KernelEntry kernel_entry() {
+  using Params = typename K::Params;
+  const auto bind = [](CLI::App& app) {
+    auto params = std::make_shared<Params>();
+    add_fields(app, *params);
+    describe_input<K>(app);
+    const auto describe = [params](const Options& options) {
+      set_seed(*params, options.seed);
+      check_mode<K>(*params, options.mode);
+      Files<K>::open(*params);
+      K::check(*params);
+      return nlohmann::json{{"kernel", K::name},
+                            {"params", fields_to_json(*params)},
+                            {"size_parameter", Files<K>::given(*params) ? "" : K::size_parameter},
+                            {"work", to_json(work_of<K>(*params, 1))}};
+    };
+    const auto run = [params](const Identity& identity, const Options& options, Team& team,
+                              Comm& comm) {
+      return run_kernel<K>(*params, identity, options, team, comm);
+    };
+    return BoundKernel{
+        .describe = describe,
+        .run = run,
+        .check = [params, &app] { check_given<K>(app, *params); },
+        .file_faults =
+            [params](const Options& options) { return file_faults<K>(*params, options); }};
+  };
+  std::vector<Mode> modes{Mode::data};
+  if constexpr (has_pipeline<K>) modes.push_back(Mode::pipeline);
+  return {std::string(K::name),
+          std::string(K::summary),
+          describe_fields<Params>(),
+          std::string(K::size_parameter),
+          K::schedule,
+          false,
+          std::move(modes),
+          bind};
+}
+
+/// An entry for each kernel type of a std::tuple.
+template <class Tuple>
+std::vector<KernelEntry> kernel_entries() {
+  return []<class... Ks>(std::type_identity<std::tuple<Ks...>>) {
+    return std::vector<KernelEntry>{kernel_entry<Ks>()...};
+  }(std::type_identity<Tuple>{});
+}
+
+/// The project's own kernels (own_kernels.cpp).
+std::vector<KernelEntry> own_kernels();
+
+}  // namespace scalelaw::driver

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <new>
+#include <string>
+#include <utility>
+
+#include "drivers/cli/options.hpp"
+#include "drivers/comm/comm.hpp"
+#include "drivers/comm/run_failure.hpp"
+#include "kernels/kernel.hpp"
+
+namespace scalelaw::driver {
+
+/// An Error that every rank of the launch throws at the same place, so that all can end in order.
+class SharedError : public Error {
+ public:
+  SharedError(const std::string& what, std::string hint, bool while_running)
+      : Error(what, std::move(hint)), while_running_(while_running) {}
+
+  /// True for a RunFailure.
+  [[nodiscard]] bool while_running() const noexcept { return while_running_; }
+
+ private:
+  bool while_running_;
+};
+
+/// How a step ended on one rank.
+struct StepEnd {
+  bool failed = false;
+  bool while_running = false;  ///< by a RunFailure
+  std::string what;
+  std::string hint;
+};
+
+/// Throws Error when options contradict each other or what there is: overlap without scatter,
+/// chunks for ranks without turns, a file without an input.
+void check_options(const Options& options, bool has_input_pieces, bool input_given);
+
+/// Throws Error when this node's ranks together need more memory than it has available.
+/// Collective.  resident_bytes is the whole problem's, of which a rank holds what the options say;
+/// each rank needs bytes_per_rank beside it.
+void check_memory(double resident_bytes, double bytes_per_rank, const Options& options, Comm& comm);
+
+/// For std::bad_alloc: what is wrong, and the remedy.
+Error out_of_memory();
+
+/// The collective half of together(): throws the first failed rank's error as SharedError.
+void throw_first(Comm& comm, const StepEnd& mine);
+
+/// Runs `step` on every rank; when it throws Error or std::bad_alloc on any, throws the first such
+/// as SharedError on all, so that a launch ends in order with one message.  Collective.
+template <class F>
+void together(Comm& comm, F&& step) {
+  StepEnd end;
+  try {
+    step();
+  } catch (const RunFailure& error) {
+    end = {true, true, error.what(), error.hint()};
+  } catch (const Error& error) {
+    end = {true, false, error.what(), error.hint()};
+  } catch (const std::bad_alloc&) {
+    end = {true, false, out_of_memory().what(), out_of_memory().hint()};
+  }
+  throw_first(comm, end);
+}
+
+}  // namespace scalelaw::driver

@@ -1,0 +1,11 @@
+#include "drivers/cli/driver_main.hpp"
+
+int main(int argc, char** argv) {
+  using namespace scalelaw::driver;
+  const ExecutionModel model{.name = "hybrid",
+                             .make_team = make_openmp_team,
+                             .make_comm = make_mpi_comm,
+                             .default_threads = default_openmp_threads,
+                             .distributed = true};
+  return driver_main(argc, argv, "scalelaw", model, own_kernels());
+}

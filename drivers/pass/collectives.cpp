@@ -1,0 +1,235 @@
+#include "drivers/pass/collectives.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace scalelaw::driver {
+namespace {
+
+enum class Operation { barrier, allreduce, gather, broadcast, scatter };
+constexpr auto enum_names(Operation) {
+  return std::array<std::string_view, 5>{"barrier", "allreduce", "gather", "broadcast", "scatter"};
+}
+
+struct Params {
+  Operation operation = Operation::allreduce;
+  std::int64_t bytes = 8;
+
+  static constexpr auto fields() {
+    using P = Params;
+    return std::tuple{
+        Field<P, Operation>{"operation", &P::operation, "what is timed"},
+        Field<P, std::int64_t>{"bytes", &P::bytes, "each rank's share", 1, std::int64_t{1} << 40}};
+  }
+};
+
+/// Allreduce sends values of this many bytes at a time, since a merge function knows no length.
+constexpr std::size_t lane = 256;
+
+void xor_lane(void* into, const void* from) {
+  auto* to = static_cast<unsigned char*>(into);
+  const auto* with = static_cast<const unsigned char*>(from);
+  for (std::size_t i = 0; i < lane; ++i) to[i] = static_cast<unsigned char>(to[i] ^ with[i]);
+}
+void xor_word(void* into, const void* from) {
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::memcpy(&a, into, sizeof a);
+  std::memcpy(&b, from, sizeof b);
+  a ^= b;
+  std::memcpy(into, &a, sizeof a);
+}
+
+/// The byte that rank `rank` sends at `i`.
+std::byte pattern(int rank, std::size_t i) {
+  return static_cast<std::byte>((i * 131 + static_cast<std::size_t>(rank) * 29 + 7) & 0xff);
+}
+Bytes pattern_bytes(int rank, std::int64_t size) {
+  Bytes bytes(static_cast<std::size_t>(size));
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = pattern(rank, i);
+  return bytes;
+}
+
+/// One operation on buffers that are kept from pass to pass.
+class Exchange {
+ public:
+  Exchange(const Params& params, Comm& comm) : params_(params), comm_(comm) {
+    if (params.operation == Operation::allreduce) round_up_to_lanes();
+    mine_ = pattern_bytes(comm.rank(), params_.bytes);
+    if (params.operation == Operation::scatter && comm.is_root()) {
+      for (int to = 0; to < comm.size(); ++to) shares_.push_back(pattern_bytes(to, params_.bytes));
+    }
+    // Filled and not only sized: their pages are there before the first message.
+    const bool gathers = params.operation == Operation::gather && comm.is_root();
+    const bool takes = params.operation == Operation::scatter && !comm.is_root();
+    for (int from = 0; gathers && from < comm.size(); ++from) received_.push_back(mine_);
+    if (takes) received_.push_back(mine_);
+  }
+
+  PassTimes operator()(bool) {
+    if (params_.operation == Operation::allreduce)
+      mine_ = pattern_bytes(comm_.rank(), params_.bytes);
+    spoil();
+    PassTimes times;
+    comm_.barrier();
+    const double start_s = now_s();
+    perform();
+    times.total_s = times.combine_s = now_s() - start_s;
+    times.computed_s = 0;
+    times.busy_s = {0};
+    check();
+    return times;
+  }
+
+  [[nodiscard]] std::vector<Fact> facts() const {
+    return {{"operation", std::string(to_string(params_.operation))},
+            {"bytes", std::to_string(params_.bytes)}};
+  }
+  [[nodiscard]] const Params& params() const { return params_; }
+
+ private:
+  void round_up_to_lanes() {
+    const auto size = static_cast<std::int64_t>(params_.bytes <= 8 ? 8 : lane);
+    params_.bytes = (params_.bytes + size - 1) / size * size;
+  }
+
+  void perform() {
+    switch (params_.operation) {
+      case Operation::barrier:
+        comm_.barrier();
+        break;
+      case Operation::allreduce:
+        if (params_.bytes == 8) comm_.allreduce(mine_.data(), 8, &xor_word);
+        for (std::size_t at = 0; params_.bytes > 8 && at < mine_.size(); at += lane) {
+          comm_.allreduce(mine_.data() + at, lane, &xor_lane);
+        }
+        break;
+      case Operation::gather:
+        gather();
+        break;
+      case Operation::broadcast:
+        received_.assign(1, comm_.broadcast(comm_.is_root() ? mine_ : Bytes{}));
+        break;
+      case Operation::scatter:
+        scatter();
+        break;
+    }
+  }
+
+  /// So that the check finds a message of this pass that did not arrive.
+  void spoil() {
+    const std::size_t own = params_.operation == Operation::gather ? 1 : 0;  // the root's own share
+    for (std::size_t i = own; i < received_.size(); ++i) {
+      if (!received_[i].empty()) received_[i][0] ^= std::byte{0xff};
+    }
+  }
+
+  /// Into buffers that are kept: what the network does, and not what memory costs to get.
+  void gather() {
+    if (!comm_.is_root()) {
+      comm_.send({Piece(mine_)}, 0)->wait();
+      return;
+    }
+    std::vector<std::unique_ptr<Transfer>> arriving;
+    for (int from = 1; from < comm_.size(); ++from) {
+      arriving.push_back(comm_.receive({Piece(received_[static_cast<std::size_t>(from)])}, from));
+    }
+    for (const auto& transfer : arriving) transfer->wait();
+  }
+
+  void scatter() {
+    if (!comm_.is_root()) {
+      comm_.receive({Piece(received_[0])}, 0)->wait();
+      return;
+    }
+    std::vector<std::unique_ptr<Transfer>> leaving;
+    for (int to = 1; to < comm_.size(); ++to) {
+      leaving.push_back(comm_.send({Piece(shares_[static_cast<std::size_t>(to)])}, to));
+    }
+    for (const auto& transfer : leaving) transfer->wait();
+  }
+
+  /// Throws when what arrived is not what was sent.
+  void check() const {
+    bool right = true;
+    switch (params_.operation) {
+      case Operation::barrier:
+        break;
+      case Operation::allreduce:
+        for (std::size_t i = 0; i < mine_.size(); ++i) right = right && mine_[i] == reduced(i);
+        break;
+      case Operation::gather:
+        for (std::size_t from = 0; from < received_.size(); ++from) {
+          right = right && received_[from] == pattern_bytes(static_cast<int>(from), params_.bytes);
+        }
+        break;
+      case Operation::broadcast:
+        right = received_[0] == pattern_bytes(0, params_.bytes);
+        break;
+      case Operation::scatter:
+        right = comm_.is_root() || received_[0] == mine_;
+        break;
+    }
+    if (!right) throw Error(fmt::format("rank {} received wrong bytes", comm_.rank()));
+  }
+
+  [[nodiscard]] std::byte reduced(std::size_t i) const {
+    std::byte value{};
+    for (int rank = 0; rank < comm_.size(); ++rank) value ^= pattern(rank, i);
+    return value;
+  }
+
+  Params params_;
+  Comm& comm_;
+  Bytes mine_;
+  std::vector<Bytes> shares_;
+  std::vector<Bytes> received_;
+};
+
+Work work_of(const Params& params) {
+  const auto bytes = static_cast<double>(params.bytes);
+  // No items: nothing is dealt to ranks, and their records say so.
+  return {.operations = bytes, .amount = bytes, .unit = "bytes"};
+}
+
+BoundKernel bind(CLI::App& app) {
+  auto params = std::make_shared<Params>();
+  add_fields(app, *params);
+  const auto describe = [params](const Options&) {
+    return nlohmann::json{{"kernel", "collectives"},
+                          {"params", fields_to_json(*params)},
+                          {"size_parameter", "bytes"},
+                          {"work", to_json(work_of(*params))}};
+  };
+  const auto run = [params](const Identity& identity, const Options& options, Team& team,
+                            Comm& comm) {
+    // What each rank sends, what it takes in, and a copy while it checks.
+    check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), 0, options, comm);
+    std::shared_ptr<Exchange> exchange;
+    together(comm, [&] { exchange = std::make_shared<Exchange>(*params, comm); });
+    const Subject subject{.kernel = "collectives",
+                          .params = fields_to_json(exchange->params()),
+                          .work = work_of(exchange->params()),
+                          .pass = [exchange](bool diagnostic) { return (*exchange)(diagnostic); },
+                          .facts = [exchange] { return exchange->facts(); },
+                          .verify = [] { return std::string(); }};
+    return measure(identity, options, subject, team, comm);
+  };
+  return {describe, run};
+}
+
+}  // namespace
+
+KernelEntry collectives_entry() {
+  return {.name = "collectives",
+          .summary = "latency and bandwidth of the exchanges that kernels use",
+          .fields = describe_fields<Params>(),
+          .size_parameter = "bytes",
+          .schedule = {},
+          .needs_mpi = true,
+          .modes = {Mode::data},
+          .bind = bind};
+}
+
+}  // namespace scalelaw::driver

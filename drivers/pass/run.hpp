@@ -1,0 +1,422 @@
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "drivers/cli/options.hpp"
+#include "drivers/comm/comm.hpp"
+#include "drivers/input/inputs.hpp"  // all specialisations of Files, wherever a Pass is made
+#include "drivers/input/read_together.hpp"
+#include "drivers/pass/run_exchange.hpp"
+#include "drivers/pass/times.hpp"
+#include "drivers/team/team.hpp"
+#include "kernels/kernel.hpp"
+
+namespace scalelaw::driver {
+
+/// The one timed pass, for every kernel and every model: a Team of threads in each process of a
+/// Comm.  The constructor, which is collective, allocates and fills; every call computes the whole
+/// result once more.
+/// Errors: the constructor throws SharedError when memory or an input file is at fault on any rank.
+template <Kernel K>
+class Pass {
+ public:
+  using Params = typename K::Params;
+
+  Pass(Params params, const Options& options, Team& team, Comm& comm)
+      : params_(std::move(params)),
+        options_(options),
+        team_(team),
+        comm_(comm),
+        all_{0, K::items(params_)},
+        mine_(split(all_, comm.size(), comm.rank())),
+        dynamic_(options.distribution == Distribution::dynamic),
+        chunk_(options.rank_chunk > 0
+                   ? options.rank_chunk
+                   : std::max<std::int64_t>(1, all_.size() / (64 * std::int64_t{comm.size()}))),
+        workers_(static_cast<std::size_t>(team.size())) {
+    read_together<K>(params_, comm_, [&] { load(); });
+    if (dynamic_ && options_.data == Data::scatter) expose();
+  }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+  ~Pass() {
+    // A rank that failed meets nobody any more: the launch is about to be aborted.
+    if (exposed_ && std::uncaught_exceptions() == 0) comm_.conceal();
+  }
+
+  /// Collective.  `diagnostic` puts a barrier between compute and combine, so that waiting and
+  /// transfer are told apart; such a pass is never a timing.
+  PassTimes operator()(bool diagnostic) {
+    for (Worker& worker : workers_) worker.begin();
+    result_.reset();
+    times_ = {};
+    if (dynamic_) comm_.reset_counter();
+    comm_.barrier();
+    start_s_ = now_s();
+    open_exchange();
+
+    if (dynamic_) {
+      compute_dynamic();
+    } else if (options_.overlap) {
+      compute_overlapped();
+    } else {
+      compute_block();
+    }
+    times_.computed_s = now_s() - start_s_;
+    if (diagnostic) {
+      comm_.barrier();
+      times_.wait_s = now_s() - start_s_ - times_.computed_s;
+    }
+    finish(combine());
+    times_.total_s = now_s() - start_s_;
+    for (const Worker& worker : workers_) times_.busy_s.push_back(worker.busy_s);
+    return times_;
+  }
+
+  /// Of the last pass; at the root only.
+  [[nodiscard]] const typename K::Result& result() const { return *result_; }
+  [[nodiscard]] const Params& params() const { return params_; }
+
+ private:
+  using Partial = typename K::Partial;
+  using Shared = typename K::Shared;
+  using Storage = typename K::Storage;
+
+  /// One thread's own; apart from its neighbours in memory.
+  struct alignas(128) Worker {
+    typename K::Workspace workspace{};
+    std::vector<Run<K>> runs;
+    double busy_s = 0;
+
+    /// As new, but for the room for runs.
+    void begin() {
+      workspace = {};
+      runs.clear();
+      busy_s = 0;
+    }
+  };
+
+  /// Adds the time since `since` to `phase`; returns now.
+  static double charge(double& phase, double since) {
+    const double now = now_s();
+    phase += now - since;
+    return now;
+  }
+
+  // --- before the clock starts ---------------------------------------------------------------
+
+  /// What this rank's storage covers from the start.
+  [[nodiscard]] Range held() const {
+    switch (options_.data) {
+      case Data::scatter:
+        return comm_.is_root() ? all_ : (dynamic_ ? Range{} : mine_);
+      case Data::file:
+        return dynamic_ ? Range{} : mine_;
+      default:
+        return dynamic_ ? all_ : mine_;
+    }
+  }
+
+  void load() {
+    const Range covers = held();
+    storage_.emplace(K::allocate(params_, covers));
+    const bool arrives_later =
+        options_.data == Data::file || (options_.data == Data::scatter && !comm_.is_root());
+    if (arrives_later) {
+      touch(covers);
+    } else if (Files<K>::given(params_)) {
+      touch(covers);
+      if (!covers.empty()) Files<K>::read(params_, *storage_, covers);
+    } else {
+      team_.run([&](int thread) {
+        const Range part = split(covers, team_.size(), thread);
+        if (!part.empty()) K::fill(params_, *storage_, part);
+      });
+    }
+  }
+
+  /// First touch by the thread that will compute, for input that is written by something else.
+  void touch(Range covers) {
+    team_.run([&](int thread) {
+      const Range part = split(covers, team_.size(), thread);
+      if (part.empty()) return;
+      for (const Piece& piece : K::pieces(params_, *storage_, part)) {
+        std::memset(piece.data(), 0, piece.size());
+      }
+    });
+  }
+
+  [[nodiscard]] std::int64_t chunks() const { return (all_.size() + chunk_ - 1) / chunk_; }
+  [[nodiscard]] Range chunk(std::int64_t number) const {
+    return {number * chunk_, std::min(all_.end, (number + 1) * chunk_)};
+  }
+
+  void expose() {
+    std::vector<std::vector<Piece>> table;
+    std::vector<Piece> memory;
+    if (comm_.is_root()) {
+      memory = K::pieces(params_, *storage_, all_);
+      for (std::int64_t i = 0; i < chunks(); ++i) {
+        table.push_back(K::pieces(params_, *storage_, chunk(i)));
+      }
+    }
+    comm_.expose(memory, table);
+    exposed_ = true;
+  }
+
+  // --- compute ---------------------------------------------------------------------------------
+
+  void compute_block() {
+    double since = start_s_;
+    if (options_.data == Data::scatter) scatter();
+    if (options_.data == Data::file && !mine_.empty()) Files<K>::read(params_, *storage_, mine_);
+    since = charge(times_.distribute_s, since);
+    const Shared shared = K::prepare(params_);
+    since = charge(times_.prepare_s, since);
+    compute(shared, *storage_, mine_);
+    charge(times_.compute_s, since);
+  }
+
+  void scatter() {
+    if (!comm_.is_root()) {
+      comm_.receive(K::pieces(params_, *storage_, mine_), 0)->wait();
+      return;
+    }
+    std::vector<std::unique_ptr<Transfer>> leaving;
+    for (int to = 1; to < comm_.size(); ++to) {
+      leaving.push_back(
+          comm_.send(K::pieces(params_, *storage_, split(all_, comm_.size(), to)), to));
+    }
+    for (const auto& transfer : leaving) transfer->wait();
+  }
+
+  /// Scatter in pipelined chunks: every rank computes one while the next ones are under way.
+  void compute_overlapped() {
+    double since = start_s_;
+    const std::int64_t parts = overlapped_parts();
+    std::vector<std::unique_ptr<Transfer>> transfers = start_overlapped(parts);
+    since = charge(times_.distribute_s, since);
+    const Shared shared = K::prepare(params_);
+    since = charge(times_.prepare_s, since);
+    for (std::int64_t i = 0; i < parts; ++i) {
+      if (comm_.is_root()) {
+        for (const auto& transfer : transfers) transfer->test();
+      } else {
+        transfers[static_cast<std::size_t>(i)]->wait();
+      }
+      since = charge(times_.distribute_s, since);
+      compute(shared, *storage_, split(mine_, parts, i));
+      since = charge(times_.compute_s, since);
+      exchange_runs();
+      since = charge(times_.combine_s, since);
+    }
+    for (const auto& transfer : transfers) transfer->wait();
+    charge(times_.distribute_s, since);
+  }
+
+  [[nodiscard]] std::int64_t overlapped_parts() const {
+    const std::int64_t share = std::max<std::int64_t>(1, all_.size() / comm_.size());
+    return options_.rank_chunk > 0 ? (share + chunk_ - 1) / chunk_
+                                   : std::min<std::int64_t>(16, share);
+  }
+
+  std::vector<std::unique_ptr<Transfer>> start_overlapped(std::int64_t parts) {
+    std::vector<std::unique_ptr<Transfer>> transfers;
+    for (std::int64_t i = 0; i < parts; ++i) {
+      if (!comm_.is_root()) {
+        transfers.push_back(
+            comm_.receive(K::pieces(params_, *storage_, split(mine_, parts, i)), 0));
+        continue;
+      }
+      for (int to = 1; to < comm_.size(); ++to) {
+        const Range part = split(split(all_, comm_.size(), to), parts, i);
+        transfers.push_back(comm_.send(K::pieces(params_, *storage_, part), to));
+      }
+    }
+    return transfers;
+  }
+
+  /// Ranks take the next chunk from a counter until there is none.
+  void compute_dynamic() {
+    double since = start_s_;
+    const Shared shared = K::prepare(params_);
+    since = charge(times_.prepare_s, since);
+    for (std::int64_t i = 0; (i = comm_.fetch_add(1)) < chunks();) {
+      if (options_.data == Data::local || (options_.data == Data::scatter && comm_.is_root())) {
+        since = charge(times_.distribute_s, since);
+        compute(shared, *storage_, chunk(i));
+      } else {
+        Storage part = K::allocate(params_, chunk(i));
+        if (options_.data == Data::file) {
+          Files<K>::read(params_, part, chunk(i));
+        } else {
+          comm_.read(i, K::pieces(params_, part, chunk(i)));
+        }
+        since = charge(times_.distribute_s, since);
+        compute(shared, part, chunk(i));
+      }
+      since = charge(times_.compute_s, since);
+      exchange_runs();
+      since = charge(times_.combine_s, since);
+    }
+    charge(times_.distribute_s, since);
+  }
+
+  void compute(const Shared& shared, const Storage& storage, Range range) {
+    times_.items += range.size();
+    Dealer dealer(options_.schedule, range, team_.size());
+    team_.run([&](int thread) {
+      Worker& worker = workers_[static_cast<std::size_t>(thread)];
+      Range part;
+      for (std::int64_t turn = 0; !(part = dealer.next(thread, turn)).empty(); ++turn) {
+        const double since = now_s();
+        Run<K>& run = run_for(worker, part);
+        K::compute(params_, shared, storage, part, worker.workspace, run.partial);
+        charge(worker.busy_s, since);
+      }
+    });
+  }
+
+  /// All runs so far; the next ones begin anew.
+  std::vector<Run<K>> take_runs() {
+    std::vector<Run<K>> runs;
+    for (Worker& worker : workers_) {
+      std::move(worker.runs.begin(), worker.runs.end(), std::back_inserter(runs));
+      worker.runs.clear();
+    }
+    return runs;
+  }
+
+  /// Between two parts of the computing: sends to the root what is done, and there takes in what
+  /// others have sent, so that little is left to move at the end.
+  void exchange_runs() {
+    if constexpr (K::ordered) {
+      if (sender_) sender_->send(take_runs());
+      if (receiver_) receiver_->progress();
+    }
+  }
+
+  /// Has no effect where results are merged by a reduction, or stay in one process.
+  void open_exchange() {
+    sender_.reset();
+    receiver_.reset();
+    if constexpr (K::ordered) {
+      if (comm_.size() == 1) return;
+      if (comm_.is_root()) {
+        receiver_.emplace(comm_);
+      } else {
+        sender_.emplace(comm_);
+      }
+    }
+  }
+
+  /// The run that `part` belongs to: the last one where order does not matter or `part` continues
+  /// it, else a new one.
+  static Run<K>& run_for(Worker& worker, Range part) {
+    std::vector<Run<K>>& runs = worker.runs;
+    if (runs.empty() || (K::ordered && runs.back().range.end != part.begin)) {
+      runs.emplace_back().range = {part.begin, part.begin};
+    }
+    runs.back().range.end = part.end;
+    return runs.back();
+  }
+
+  // --- combine ---------------------------------------------------------------------------------
+
+  /// The partial of all items, at the root.
+  Partial combine() {
+    double since = now_s();
+    Partial partial;
+    if constexpr (K::ordered) {
+      partial = combine_ordered();
+    } else {
+      for (Worker& worker : workers_) {
+        for (Run<K>& run : worker.runs) K::merge(partial, std::move(run.partial));
+      }
+      if constexpr (std::is_trivially_copyable_v<Partial>) {
+        if (comm_.size() > 1) comm_.allreduce(&partial, sizeof partial, &merge_bytes);
+      } else {
+        combine_tree(partial);
+      }
+    }
+    charge(times_.combine_s, since);
+    return partial;
+  }
+
+  static void merge_bytes(void* into, const void* from) {
+    Partial first;
+    Partial second;
+    std::memcpy(&first, into, sizeof first);
+    std::memcpy(&second, from, sizeof second);
+    K::merge(first, std::move(second));
+    std::memcpy(into, &first, sizeof first);
+  }
+
+  /// Every rank but the root sends once, to the rank below it in a binomial tree.
+  void combine_tree(Partial& partial) {
+    for (int step = 1; step < comm_.size(); step *= 2) {
+      if (comm_.rank() & step) {
+        Bytes packed;
+        K::pack(partial, packed);
+        send_bytes(comm_, packed, comm_.rank() - step);
+        return;
+      }
+      if (comm_.rank() + step < comm_.size()) {
+        const Bytes packed = receive_bytes(comm_, comm_.rank() + step);
+        K::merge(partial, K::unpack(packed));
+      }
+    }
+  }
+
+  /// Sorts runs by their place and concatenates them.
+  static Partial merge_in_order(std::vector<Run<K>> runs) {
+    std::sort(runs.begin(), runs.end(),
+              [](const Run<K>& a, const Run<K>& b) { return a.range.begin < b.range.begin; });
+    Partial partial;
+    for (Run<K>& run : runs) K::merge(partial, std::move(run.partial));
+    return partial;
+  }
+
+  Partial combine_ordered() {
+    std::vector<Run<K>> runs = take_runs();
+    if (comm_.size() == 1) return merge_in_order(std::move(runs));
+    if (sender_) {
+      sender_->send(std::move(runs));
+      sender_->finish();
+      return {};
+    }
+    std::vector<Run<K>> arrived = receiver_->finish();
+    std::move(arrived.begin(), arrived.end(), std::back_inserter(runs));
+    return merge_in_order(std::move(runs));
+  }
+
+  void finish(Partial partial) {
+    const double since = now_s();
+    if (comm_.is_root()) result_.emplace(K::finish(params_, std::move(partial)));
+    charge(times_.finish_s, since);
+  }
+
+  Params params_;
+  Options options_;
+  Team& team_;
+  Comm& comm_;
+  Range all_;
+  Range mine_;  ///< this rank's block
+  bool dynamic_;
+  std::int64_t chunk_;
+  std::vector<Worker> workers_;
+  std::optional<Storage> storage_;
+  std::optional<typename K::Result> result_;
+  std::optional<RunSender<K>> sender_;      ///< of runs to the root
+  std::optional<RunReceiver<K>> receiver_;  ///< at the root, of all others'
+  bool exposed_ = false;
+  PassTimes times_;
+  double start_s_ = 0;
+};
+
+}  // namespace scalelaw::driver

@@ -1,0 +1,297 @@
+#include "drivers/record/session.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <type_traits>
+
+#include "build_info.hpp"
+#include "common/json_text.hpp"
+#include "common/standard_streams.hpp"
+#include "drivers/cli/setup.hpp"
+#include "drivers/record/batch.hpp"
+#include "drivers/record/record_writer.hpp"
+#include "drivers/record/summary.hpp"
+#include "drivers/team/affinity.hpp"
+
+namespace scalelaw::driver {
+namespace {
+
+using nlohmann::json;
+
+Bytes to_bytes(const json& value) {
+  const std::string text = serialize(value);
+  const auto* data = reinterpret_cast<const std::byte*>(text.data());
+  return {data, data + text.size()};
+}
+
+json from_bytes(const Bytes& bytes) {
+  const auto* data = reinterpret_cast<const char*>(bytes.data());
+  return json::parse(data, data + bytes.size());
+}
+
+/// Every rank's value as an array, at the root.
+json gather_json(Comm& comm, const json& mine) {
+  json all = json::array();
+  for (const Bytes& bytes : comm.gather(to_bytes(mine))) all.push_back(from_bytes(bytes));
+  return all;
+}
+
+json rank_times(const PassTimes& times) {
+  return {{"distribute_s", times.distribute_s},
+          {"prepare_s", times.prepare_s},
+          {"compute_s", times.compute_s},
+          {"wait_s", times.wait_s},
+          {"combine_s", times.combine_s},
+          {"finish_s", times.finish_s},
+          {"computed_s", times.computed_s},
+          {"total_s", times.total_s},
+          {"busy_s", times.busy_s},
+          {"items", times.items}};
+}
+
+double largest(const json& ranks, const char* key) {
+  double most = 0;
+  for (const json& rank : ranks) most = std::max(most, rank.at(key).get<double>());
+  return most;
+}
+
+/// The mean of `batch` passes on this rank.
+PassTimes one_sample(const Subject& subject, std::int64_t batch, bool diagnostic) {
+  PassTimes sum;
+  for (std::int64_t i = 0; i < batch; ++i) sum += subject.pass(diagnostic);
+  return sum /= static_cast<double>(batch);
+}
+
+/// The root's value, everywhere.
+template <class T>
+T agree(Comm& comm, T of_root) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  Bytes bytes(sizeof of_root);
+  std::memcpy(bytes.data(), &of_root, sizeof of_root);
+  bytes = comm.broadcast(std::move(bytes));
+  std::memcpy(&of_root, bytes.data(), sizeof of_root);
+  return of_root;
+}
+
+/// Runs the warm-ups, and chooses the batch when that is left to it.
+void warm_up(const Options& options, const Subject& subject, Batch& batch, Comm& comm) {
+  double pass_s = std::numeric_limits<double>::max();
+  const auto run = [&](std::int64_t passes) {
+    for (; passes > 0; --passes) pass_s = std::min(pass_s, subject.pass(false).total_s);
+    pass_s = agree(comm, pass_s);
+  };
+  run(std::max<std::int64_t>(options.warmups, batch.is_automatic() ? 1 : 0));
+  if (!batch.is_automatic()) return;
+  // The first passes are slow: caches and branch predictors are still warming up.
+  if (batch.is_short(pass_s)) run(10);
+  batch.choose(pass_s);
+}
+
+json header(const Identity& identity, const Options& options, const Subject& subject,
+            const Team& team, const Comm& comm, std::int64_t batch, const Timer& timer,
+            const json& ranks) {
+  std::vector<std::string> hosts;
+  for (const json& rank : ranks) hosts.push_back(rank.at("host"));
+  std::sort(hosts.begin(), hosts.end());
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+  json out{
+      {"record", "header"},
+      {"schema", 1},
+      {"driver", identity.driver},
+      {"implementation", identity.implementation},
+      {"kernel", subject.kernel},
+      {"model", identity.model},
+      {"params", subject.params},
+      {"seed", options.seed},
+      {"isa", to_string(isa_of(subject))},
+      {"schedule", {{"kind", to_string(options.schedule.kind)}, {"chunk", options.schedule.chunk}}},
+      {"mode", to_string(options.mode)},
+      {"data", to_string(options.data)},
+      {"distribution", to_string(options.distribution)},
+      {"rank_chunk", options.rank_chunk},
+      {"overlap", options.overlap},
+      {"placement", {{"nodes", hosts.size()}, {"ranks", comm.size()}, {"threads", team.size()}}},
+      {"ranks", ranks},
+      {"work", to_json(subject.work)},
+      {"warmups", options.warmups},
+      {"samples", options.samples},
+      {"diagnostics", options.diagnostics},
+      {"batch", batch},
+      {"timer",
+       {{"name", "steady_clock"},
+        {"resolution_s", timer.resolution_s},
+        {"overhead_s", timer.overhead_s}}},
+      {"build",
+       {{"version", build::version},
+        {"revision", build::revision},
+        {"compiler", build::compiler},
+        {"flags", build::flags},
+        {"type", build::type}}},
+      {"mpi", nullptr},
+      {"verification", subject.verify ? "known_answer" : "repeatable"}};
+  if (!comm.library().empty()) {
+    out["mpi"] = {{"library", comm.library()}, {"thread_level", comm.thread_level()}};
+  }
+  return out;
+}
+
+/// One `sample` record from all ranks' times.  In a timed sample nobody measured the waiting, so
+/// wait_s is how much sooner than the slowest rank a rank ended its compute phase.
+json sample_record(std::int64_t index, bool diagnostic, json ranks) {
+  const double slowest = largest(ranks, "computed_s");
+  for (json& rank : ranks) {
+    if (!diagnostic) rank["wait_s"] = slowest - rank.at("computed_s").get<double>();
+    rank.erase("computed_s");
+  }
+  json out{{"record", "sample"}, {"index", index}, {"diagnostic", diagnostic}};
+  for (const char* key :
+       {"total_s", "distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s"}) {
+    out[key] = largest(ranks, key);
+  }
+  out["ranks"] = std::move(ranks);
+  return out;
+}
+
+/// In the order in which the work passes through them.
+json stages_record(const std::vector<Stage>& stages) {
+  json out = json::array();
+  for (const Stage& stage : stages)
+    out.push_back({{"stage", stage.name}, {"busy_s", stage.busy_s}});
+  return out;
+}
+
+/// Judges results: the first against the kernel's own verification, the others by equality.
+class Judge {
+ public:
+  explicit Judge(const Subject& subject) : subject_(subject) {}
+
+  /// Empty when the last pass's result is right.
+  std::string operator()() {
+    const std::vector<Fact> facts = subject_.facts();
+    json now = json::object();
+    for (const Fact& fact : facts) now[fact.name] = fact.value;
+    if (first_.is_null()) {
+      first_ = now;
+      fault_ = subject_.verify ? subject_.verify() : std::string();
+    }
+    last_ = now;
+    if (!fault_.empty()) return fault_;
+    return now == first_ ? std::string() : "the result differs from the first sample's";
+  }
+
+  [[nodiscard]] const json& facts() const { return last_; }
+
+ private:
+  const Subject& subject_;
+  json first_;
+  json last_;
+  std::string fault_;
+};
+
+/// Takes the samples of a launch, each written to the record as it comes.
+class Sampling {
+ public:
+  Sampling(const Options& options, const Subject& subject, Comm& comm, RecordWriter& record)
+      : options_(options), subject_(subject), comm_(comm), record_(record), judge_(subject) {}
+
+  /// False when a sample was too short for the clock and the batch has been raised instead: then
+  /// what has been taken does not count.  Collective.
+  bool take_all(Batch& batch) {
+    summary_ = {};
+    for (std::int64_t i = 0; i < options_.samples + options_.diagnostics; ++i) {
+      const bool diagnostic = i >= options_.samples;
+      const PassTimes mine = one_sample(subject_, batch.passes(), diagnostic);
+      json ranks = gather_json(comm_, rank_times(mine));
+      json sample;
+      if (comm_.is_root()) sample = sample_record(i, diagnostic, std::move(ranks));
+      if (is_too_short(sample, batch)) return false;
+      if (comm_.is_root()) enter(std::move(sample));
+    }
+    return true;
+  }
+
+  /// At the root only.
+  [[nodiscard]] bool verified() const { return verified_; }
+  [[nodiscard]] const Summary& summary() const { return summary_; }
+
+ private:
+  bool is_too_short(const json& sample, Batch& batch) {
+    if (!batch.is_automatic()) return false;
+    const double pass_s = comm_.is_root() ? sample.at("total_s").get<double>() : 0;
+    return batch.raise_after(agree(comm_, pass_s));
+  }
+
+  void enter(json sample) {
+    if (subject_.stages) sample["stages"] = stages_record(subject_.stages());
+    const std::string fault = judge_();
+    verified_ = verified_ && fault.empty();
+    sample["facts"] = judge_.facts();
+    sample["verified"] = fault.empty();
+    sample["fault"] = fault;
+    record_.write(sample);
+    summary_.add(sample);
+  }
+
+  const Options& options_;
+  const Subject& subject_;
+  Comm& comm_;
+  RecordWriter& record_;
+  Judge judge_;
+  Summary summary_;
+  bool verified_ = true;
+};
+
+}  // namespace
+
+json to_json(const Work& work) {
+  return {{"items", work.items},
+          {"operations", work.operations},
+          {"flops", work.flops},
+          {"compulsory_bytes", work.compulsory_bytes},
+          {"resident_bytes", work.resident_bytes},
+          {"amount", work.amount},
+          {"unit", work.unit},
+          {"memory_bound", work.memory_bound}};
+}
+
+int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
+            Comm& comm) {
+  std::optional<RecordWriter> record;
+  together(comm, [&] { record.emplace(comm.is_root() ? options.report : std::string()); });
+  const Timer timer = agree(comm, measure_timer());
+  Batch batch(options.batch, timer.resolution_s);
+  warm_up(options, subject, batch, comm);
+  json ranks;
+  if (!options.report.empty()) {
+    ranks = gather_json(comm, {{"rank", comm.rank()},
+                               {"host", host_name()},
+                               {"pid", getpid()},
+                               {"threads", thread_affinity(team)}});
+  }
+  const auto begin_record = [&] {
+    if (!comm.is_root() || options.report.empty()) return;
+    record->restart();
+    record->write(header(identity, options, subject, team, comm, batch.passes(), timer, ranks));
+  };
+  Sampling sampling(options, subject, comm, *record);
+  do {
+    begin_record();
+  } while (!sampling.take_all(batch));
+  together(comm, [&] {
+    if (comm.is_root() && subject.write) subject.write();
+  });
+  if (comm.is_root()) {
+    record->write(
+        {{"record", "end"}, {"samples", options.samples}, {"verified", sampling.verified()}});
+    record->finish();
+    print_output(sampling.summary().text(identity, options, subject, team.size(), comm.size()));
+  }
+  return agree(comm, sampling.verified() ? status_ok : status_wrong_result);
+}
+
+}  // namespace scalelaw::driver

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/analysis/marks.hpp"
+#include "harness/laws/noise.hpp"
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+/// How much slower a point may be before it counts: 5 %, about what rebuilding and rebooting move.
+constexpr double default_tolerance = 0.05;
+
+/// What a point's new time is against its old one, at a tolerance t.  With [low, high] the 95 %
+/// interval of new seconds / old seconds:
+enum class Change {
+  faster,     ///< high < 1/(1 + t)
+  slower,     ///< low > 1 + t
+  same,       ///< the interval lies in [1/(1 + t), 1 + t]
+  undecided,  ///< it does not, or there is none: more launches would tell
+  missing     ///< one of the two has no time
+};
+constexpr auto enum_names(Change) {
+  return std::array<std::string_view, 5>{"faster", "slower", "same", "undecided", "missing"};
+}
+
+/// The verdict on one ratio of times.
+Change judge_change(const Ratio& ratio, double tolerance);
+
+struct ComparedPoint {
+  std::int64_t base = 0, now = 0;  ///< indices into the two Results' points
+  double base_s = 0, now_s = 0;    ///< medians; NaN where there is no time
+  Ratio ratio;                     ///< new / old; NaN when missing
+  Change change = Change::missing;
+  std::vector<Mark> base_marks, now_marks;
+};
+
+struct Comparison {
+  double tolerance = 0;
+  std::vector<ComparedPoint> points;              ///< matched by identity, in the base's order
+  std::vector<std::int64_t> only_base, only_now;  ///< points that the other does not have
+  /// What differs besides what was asked about: "cpu.model: A, now B".
+  std::vector<std::string> differences;
+  [[nodiscard]] std::int64_t count(Change change) const;
+  /// Points that had a time in the base and have failed now.
+  [[nodiscard]] std::int64_t newly_failed(const Results& now) const;
+};
+
+/// Compares two campaigns point by point, the machine's ceilings apart: these are no work of a
+/// build.  The intervals count launches, so that two runs of one
+/// build are found different in 5 % of the points at tolerance 0, and in fewer above.
+/// Errors: throws Error when they have no point in common, when the times of a common point are of
+/// different clocks (measured, pretended, simulated), or the tolerance is negative.
+Comparison compare(const Results& base, const Results& now, double tolerance);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/laws/caches.hpp"
+#include "harness/laws/fit.hpp"
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+/// One way to run a kernel: a model at a placement, over sizes.
+struct Strategy {
+  Model model = Model::serial;
+  Placement placement;
+  std::vector<std::int64_t> points;  ///< index into Results::points per round; -1: no time
+  /// Per round, where its data stay; nothing where that is not known or does not matter.
+  std::vector<std::optional<CacheLevel>> levels;
+  std::optional<LawFit> fit;  ///< fixed + per work over the sizes that have a time
+  double overhead_share = 0;  ///< of the smallest size's time outside compute, prepare and finish
+};
+
+/// What one size says.
+struct Round {
+  std::string size;         ///< the parameter's value, as in the config
+  double size_value = 0;    ///< as a number
+  double operations = 0;    ///< of the kernel's work model
+  std::size_t fastest = 0;  ///< strategy with the least median
+  /// The simplest strategy that is not slower for certain: see Contest.
+  std::size_t choice = 0;
+  std::vector<std::size_t> tied;    ///< the others of these, the fastest included
+  bool intervals = true;            ///< whether all strategies have one, and told ties by it
+  std::optional<std::size_t> next;  ///< the fastest of another model than the choice, of the rest
+};
+
+/// All ways to run one kernel on the same work.  At each size a strategy is slower than the fastest
+/// for certain when its interval lies above that of the fastest; else the two are tied, and of all
+/// that are tied the simplest is chosen: serial before OpenMP, MPI, hybrid, then fewer workers.
+/// Intervals that do not touch tell apart any number of strategies at once: two that are equal are
+/// told apart by chance only if one of the two intervals misses, and mostly only if both do.
+/// Without intervals, strategies within 10 % of the fastest are tied.
+struct Contest {
+  std::string work;                  ///< the kernel and what all have in common
+  std::string size_name;             ///< the parameter that varies
+  std::vector<Strategy> strategies;  ///< the simplest first
+  std::vector<Round> rounds;         ///< ascending in operations
+};
+
+/// Where the choice changes from one strategy to another.
+struct Crossover {
+  std::size_t from = 0, to = 0;  ///< indices into Contest::strategies: the choice below and above
+  std::size_t below = 0;         ///< the change lies after this round and before the next
+  /// Where the two fitted times meet; nothing when they do not, or `refused` says why not to ask.
+  std::optional<Estimate> operations, size;
+  std::string refused;
+  /// Whether the interval of `size` reaches into the gap between the two rounds.
+  bool agrees = false;
+};
+
+/// The kernels of `results` that were run in strong scaling under several strategies, one contest
+/// for each set of parameters other than the size.
+std::vector<Contest> contests_of(const Results& results);
+
+/// The changes of the choice as sizes grow.
+std::vector<Crossover> crossovers_of(const Contest& contest);
+
+}  // namespace scalelaw::harness

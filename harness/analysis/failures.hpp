@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+/// One point of which something went wrong or is missing.
+struct PointFailures {
+  std::int64_t point = 0;              ///< index into Results::points
+  std::int64_t good = 0;               ///< launches of it that ended well
+  std::vector<std::int64_t> launches;  ///< those that failed, in the order of time
+};
+
+/// The points that failed or are pending, and those that lost a launch on the way; launches that
+/// were superseded are left out.
+std::vector<PointFailures> failures_of(const Results& results);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,74 @@
+#include "harness/analysis/marks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/field.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+std::int64_t count_of(const Results& results, TimeSource clock) {
+  return std::count_if(results.points.begin(), results.points.end(),
+                       [clock](const Point& point) { return point.clock == clock; });
+}
+
+}  // namespace
+
+std::vector<Mark> marks_of(const Point& point, const Summary& summary) {
+  std::vector<Mark> marks;
+  if (point.state != State::converged && point.state != State::ok) {
+    marks.push_back(enum_from<Mark>(to_string(point.state)));
+  }
+  if (point.oversubscribed) marks.push_back(Mark::oversubscribed);
+  if (summary.busy) marks.push_back(Mark::busy);
+  if (point.clock != TimeSource::measured) {
+    marks.push_back(enum_from<Mark>(to_string(point.clock)));
+  }
+  return marks;
+}
+
+std::string marks_text(const std::vector<Mark>& marks) {
+  std::string text;
+  for (const Mark mark : marks) text += (text.empty() ? "" : ", ") + std::string(to_string(mark));
+  return text;
+}
+
+nlohmann::ordered_json marks_json(const std::vector<Mark>& marks) {
+  auto names = nlohmann::ordered_json::array();
+  for (const Mark mark : marks) names.push_back(to_string(mark));
+  return names;
+}
+
+std::string state_text(const Point& point, const Summary& summary) {
+  const std::string marks = marks_text(marks_of(point, summary));
+  if (point.state != State::converged && point.state != State::ok) return marks;
+  return std::string(to_string(point.state)) + (marks.empty() ? "" : ", " + marks);
+}
+
+std::optional<std::string> clock_warning(const Results& results) {
+  const auto warning = [&](TimeSource clock, std::string_view head, std::string_view source) {
+    const std::int64_t count = count_of(results, clock);
+    if (count == 0) return std::string();
+    const auto all = static_cast<std::int64_t>(results.points.size());
+    const std::string which =
+        count == all ? std::string() : fmt::format(" of {} of {} points", count, all);
+    return fmt::format("{}{}: {}; nothing was measured", head, which, source);
+  };
+  const std::string pretended =
+      warning(TimeSource::pretended, "PRETENDED TIMES", "the fake launcher invented them");
+  const std::string simulated =
+      warning(TimeSource::simulated, "SIMULATED TIMES", "they come from a model of a machine");
+  if (pretended.empty() && simulated.empty()) return std::nullopt;
+  return pretended + (pretended.empty() || simulated.empty() ? "" : ". ") + simulated;
+}
+
+std::string clock_text(const Results& results) {
+  if (results.points.empty()) return std::string(to_string(TimeSource::measured));
+  const TimeSource first = results.points.front().clock;
+  const bool one = count_of(results, first) == static_cast<std::int64_t>(results.points.size());
+  return one ? std::string(to_string(first)) : "mixed";
+}
+
+}  // namespace scalelaw::harness

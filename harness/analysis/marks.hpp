@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/results/results.hpp"
+#include "harness/statistics/summary.hpp"
+
+namespace scalelaw::harness {
+
+/// What a reader must know before using a point's time.  Every table, file and figure shows a
+/// point's marks beside its numbers; scripts/scalelaw_results/marks.py has the same list.
+enum class Mark {
+  pending,         ///< not measured yet, or interrupted: a time may be of a few launches
+  not_converged,   ///< the interval is wider than the target
+  unstable,        ///< the times have two centres
+  wrong_result,    ///< failed: no number is shown
+  invalid,         ///< likewise
+  timeout,         ///< likewise
+  crashed,         ///< likewise
+  skipped,         ///< likewise
+  oversubscribed,  ///< more workers than cores
+  busy,            ///< the time rests on launches beside other work
+  pretended,       ///< invented by the fake launcher
+  simulated        ///< from a model of a machine
+};
+constexpr auto enum_names(Mark) {
+  return std::array<std::string_view, 12>{
+      "pending", "not_converged", "unstable",       "wrong_result", "invalid",   "timeout",
+      "crashed", "skipped",       "oversubscribed", "busy",         "pretended", "simulated"};
+}
+
+/// The marks of a point, in the order above; none for one that converged on a quiet machine.
+std::vector<Mark> marks_of(const Point& point, const Summary& summary);
+
+/// "not_converged, busy"; empty without marks.
+std::string marks_text(const std::vector<Mark>& marks);
+
+/// A list of their names.
+nlohmann::ordered_json marks_json(const std::vector<Mark>& marks);
+
+/// The same as marks_text() with "converged" (or "ok") where no mark says more of the state: for a
+/// table's column.
+std::string state_text(const Point& point, const Summary& summary);
+
+/// A warning where times were not measured, to stand above everything else; nothing where all were.
+std::optional<std::string> clock_warning(const Results& results);
+
+/// The one clock of all points that have one; "mixed" where they differ.
+std::string clock_text(const Results& results);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,50 @@
+#include "harness/analysis/names.hpp"
+
+#include <fmt/format.h>
+
+#include "common/json_text.hpp"
+
+namespace scalelaw::harness {
+
+std::string work_label(const Point& point) {
+  std::string label = point.kernel;
+  if (point.mode() != "data") label += " mode=" + point.mode();
+  if (!point.params.is_object()) return label;
+  for (const auto& [name, value] : point.params.items()) {
+    if (name == "seed") continue;
+    const std::string text = json_text(value);
+    if (!text.empty()) label += fmt::format(" {}={}", name, text);
+  }
+  return label;
+}
+
+std::string study_label(const Point& point) {
+  const bool named = !point.experiment.empty() && point.experiment != point.kernel;
+  return (named ? point.experiment + ": " : "") + work_label(point);
+}
+
+std::string scaled_label(const Point& point) {
+  return study_label(point) + (point.scaling == Scaling::weak ? ", weak" : "");
+}
+
+std::string runner_label(const Point& point, const std::string& omit) {
+  std::string label(to_string(point.model));
+  if (point.implementation != "scalelaw") label += " by " + point.implementation;
+  if (!point.options.is_object()) return label;
+  for (const auto& [name, value] : point.options.items()) {
+    if (name == "mode" || name == omit) continue;  // the mode is part of the work
+    label += fmt::format(" {}={}", name, json_text(value));
+  }
+  return label;
+}
+
+std::string placement_label(const Placement& placement) {
+  return fmt::format("{}x{}x{}", placement.nodes, placement.ranks_per_node, placement.threads);
+}
+
+std::string point_label(const Point& point) {
+  return fmt::format("{}, {} {}", scaled_label(point), runner_label(point),
+                     placement_label(point.placement));
+}
+
+}  // namespace scalelaw::harness

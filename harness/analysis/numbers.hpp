@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/laws/fit.hpp"
+#include "harness/statistics/statistics.hpp"
+
+namespace scalelaw::harness {
+
+// Numbers as the report prints them; a number that is not known is "-".
+
+/// "1 point", "2 points", "1 launch", "2 launches".
+std::string counted(std::size_t count, std::string_view noun);
+/// "0.5 %".
+std::string percent(double fraction, int decimals = 0);
+/// "+1.2 %".
+std::string signed_percent(double fraction);
+/// Three significant digits: "0.105".
+std::string significant(double value);
+/// "1.66".
+std::string two_decimals(double value);
+/// A value and both ends of its interval, "1.66 [0.92, 1.99]", each as `number` writes it: how
+/// every report shows an interval.  The value alone without one.
+std::string with_interval(double value, const std::optional<Interval>& interval,
+                          std::string (*number)(double) = significant);
+/// The same in other units: value and interval times `factor`.
+std::string scaled_interval(const Estimate& estimate, double factor);
+/// "54.99 ms [54.57 ms, 56.48 ms]".
+std::string seconds_interval(double seconds, const std::optional<Interval>& interval_s);
+/// How far the ends lie from the value, in per cent of it: "-0.9 +2.8 %", or "±1.8 %" where both
+/// read alike.  For a column beside the value; "-" without an interval.
+std::string relative_interval(double value, const std::optional<Interval>& interval);
+/// Three significant digits and no exponent: "42300", "10.7".
+std::string three_digits(double value);
+/// Four significant digits and the unit that fits: "1.234 ms".
+std::string precise_seconds(double seconds);
+
+/// How a rate in `unit` per second is shown: bytes as GB/s, pixels as Mpixel/s, anything else with
+/// the prefix that suits `typical`.
+struct RateUnit {
+  std::string name;   ///< "GB/s"
+  double factor = 1;  ///< multiply the rate by it
+};
+RateUnit rate_unit(std::string_view unit, double typical);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,60 @@
+#include "harness/analysis/read_ceilings.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "common/quantity.hpp"
+#include "harness/analysis/marks.hpp"
+#include "harness/laws/series.hpp"
+#include "harness/results/ceiling.hpp"
+
+namespace scalelaw::harness {
+
+ReadCeilings::ReadCeilings(const Results& results, const std::vector<Summary>& summaries)
+    : results_(results), summaries_(summaries) {
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    const Point& point = results.points[i];
+    if (point.kernel != ceiling_read || point.implementation != "scalelaw") continue;
+    if (has_time(point, summaries[i])) timed_.push_back(static_cast<std::int64_t>(i));
+  }
+}
+
+std::int64_t ReadCeilings::for_point(const Point& point) const {
+  std::int64_t nearest = -1;
+  double least = std::log(ceiling_reach) + 1e-9;
+  for (const std::int64_t ceiling : timed_) {
+    const Point& other = at(ceiling);
+    if (other.model != point.model || other.placement != point.placement) continue;
+    const double apart = std::abs(std::log(working_set_bytes(other) / working_set_bytes(point)));
+    if (!(apart < least)) continue;
+    nearest = ceiling;
+    least = apart;
+  }
+  return nearest;
+}
+
+Estimate ReadCeilings::bytes_per_s(std::int64_t ceiling) const {
+  const Summary& summary = summaries_[static_cast<std::size_t>(ceiling)];
+  const double bytes = at(ceiling).work.value("compulsory_bytes", std::nan(""));
+  Estimate estimate{"read_bytes_per_s", bytes / summary.median_s, std::nullopt};
+  if (const auto& interval = summary.interval_s) {
+    estimate.interval =
+        Interval{bytes / interval->high, bytes / interval->low, interval->confidence};
+  }
+  return estimate;
+}
+
+std::string ReadCeilings::doubt(const Point& point, std::int64_t ceiling) const {
+  const Point& other = at(ceiling);
+  const double here = working_set_bytes(point), there = working_set_bytes(other);
+  if (std::abs(std::log(there / here)) > std::log(1.1)) {
+    return fmt::format("the ceiling was measured over {}, and this point works on {}",
+                       format_bytes(there), format_bytes(here));
+  }
+  const auto marks = marks_of(other, summaries_[static_cast<std::size_t>(ceiling)]);
+  if (!marks.empty()) return "the ceiling itself is " + marks_text(marks);
+  return "it reads fewer bytes than its work model says, or the ceiling came out low";
+}
+
+}  // namespace scalelaw::harness

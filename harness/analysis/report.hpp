@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/analysis/names.hpp"
+#include "harness/analysis/rules.hpp"
+#include "harness/analysis/stages.hpp"
+#include "harness/analysis/variants.hpp"
+#include "harness/laws/predictions.hpp"
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+/// The time that a speedup divides: always named, always with its seconds.
+struct Baseline {
+  std::string name;        ///< e.g. "scalelaw-serial", "openmp with one worker"
+  std::int64_t point = 0;  ///< index into Results::points
+  double seconds = 0;
+  std::optional<Interval> interval_s;
+};
+
+/// One point, with all that is said of it.
+struct ReportRow {
+  std::int64_t point = 0;  ///< index into Results::points
+  double workers = 1;
+  double work = 1;  ///< relative to one worker's; 1 in strong series
+  Summary summary;
+  double rate = 0;  ///< amount of the kernel's unit per second; NaN when not timed
+  std::optional<Ratio> speedup_serial, speedup_own;  ///< scaled ones in weak series
+  std::optional<double> karp_flatt;                  ///< from the own speedup
+  std::optional<PopEfficiency> pop;
+  /// Of the read bandwidth measured at the same placement over a working set of the same size
+  /// (ReadCeilings).
+  std::optional<double> ceiling_share;
+  std::string ceiling_doubt;  ///< why the share is above suspicious_share; empty when it is not
+  std::optional<Waterfall> waterfall;
+  std::optional<Prediction> a_priori, fitted, held_out;  ///< of Amdahl's or Gustafson's law
+  std::optional<Prediction> a_priori_messages;  ///< with the time of messages added, as measured
+  bool fitted_exactly = false;  ///< as many parameters as worker counts: no test of the law
+};
+
+struct ReportSeries {
+  Series series;
+  SeriesLaws laws;
+  std::string unit;  ///< of `rate`, per second: "numbers", "bytes", "pixels"
+  std::optional<Baseline> serial, own;
+  std::vector<ReportRow> rows;
+};
+
+/// The machine's limits at one placement, as the campaign measured them.  A placement has one for
+/// each working set that was read; the exchanges, which have no size, are with the largest.
+struct Ceiling {
+  Model model = Model::serial;
+  Placement placement;
+  std::optional<double> working_set_bytes;        ///< that were read
+  std::optional<Estimate> read_bytes_per_s;       ///< by all workers together
+  std::optional<Estimate> latency_s;              ///< of a step of a collective (Exchange)
+  std::optional<Estimate> bandwidth_bytes_per_s;  ///< through the root
+  bool bimodal = false;                           ///< one of its points is unstable
+};
+
+/// One of ours against another implementation of the same work at the same placement.
+struct PeerRatio {
+  std::int64_t ours = 0, peer = 0;  ///< indices into Results::points
+  Ratio ratio;                      ///< our seconds / the peer's
+};
+
+/// A block of launches before which other work was found on the machine.
+struct BusyBlock {
+  std::int64_t block = 0;
+  double free_cores = 0;  ///< what the gate measured
+  std::int64_t launches = 0;
+};
+
+/// What there is to say of a result file; everything that a format may print.  Points into the
+/// Results it was made from, which must outlive it.
+struct Report {
+  const Results* results = nullptr;
+  std::vector<Summary> summaries;
+  std::vector<ReportSeries> series;  ///< the campaign's own; ceilings apart
+  std::vector<Ceiling> ceilings;     ///< by model and placement
+  std::vector<PeerRatio> peers;
+  std::vector<Variant> variants;
+  std::vector<PointStages> stages;
+  std::vector<BusyBlock> busy;
+  std::vector<RuleVerdict> rules;
+};
+
+/// Whether reading memory may limit a point, and is not what it measures.
+bool is_memory_bound(const Point& point);
+
+/// Pure; the same results give the same report, to the last digit.
+Report make_report(const Results& results);
+
+}  // namespace scalelaw::harness

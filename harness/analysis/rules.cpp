@@ -1,0 +1,289 @@
+#include "harness/analysis/rules.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "harness/analysis/numbers.hpp"
+#include "harness/analysis/read_ceilings.hpp"
+#include "harness/analysis/report.hpp"
+#include "harness/laws/normality.hpp"
+#include "harness/statistics/summary.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+/// Counts what is wrong among what is looked at.
+struct Tally {
+  std::size_t wrong = 0, seen = 0;
+  void add(bool good) {
+    ++seen;
+    wrong += good ? 0 : 1;
+  }
+};
+
+Standing standing_of(const Tally& tally) {
+  if (tally.seen == 0) return Standing::not_applicable;
+  if (tally.wrong == 0) return Standing::kept;
+  return 2 * tally.wrong <= tally.seen ? Standing::partly : Standing::broken;
+}
+
+/// What a verdict says: `nothing` when there was nothing to look at; "62 NOUNs KEPT" when all is
+/// well; "3 of 62 NOUNs BROKEN" otherwise.
+struct Words {
+  std::string_view noun;
+  std::string nothing, kept, broken;
+};
+
+std::string reason_of(const Tally& tally, const Words& words) {
+  if (tally.seen == 0) return words.nothing;
+  const std::string all = counted(tally.seen, words.noun);
+  if (tally.wrong == 0) return fmt::format("{} {}", all, words.kept);
+  return fmt::format("{} of {} {}", tally.wrong, all, words.broken);
+}
+
+RuleVerdict verdict(int number, std::string rule, const Tally& tally, const Words& words) {
+  return {number, standing_of(tally), std::move(rule), reason_of(tally, words)};
+}
+
+/// A rule with two sides stands as the worse of those that the file has.
+RuleVerdict joined(const RuleVerdict& first, const RuleVerdict& second) {
+  if (first.standing == Standing::not_applicable) return second;
+  if (second.standing == Standing::not_applicable) return first;
+  return {first.number, std::max(first.standing, second.standing), first.rule,
+          first.reason + "; " + second.reason};
+}
+
+template <class F>
+void for_each_timed(const Report& report, F&& visit) {
+  for (const ReportSeries& series : report.series) {
+    for (const ReportRow& row : series.rows) {
+      if (has_time(report.results->points[static_cast<std::size_t>(row.point)], row.summary)) {
+        visit(series, row);
+      }
+    }
+  }
+}
+
+const Point& point_of(const Report& report, const ReportRow& row) {
+  return report.results->points[static_cast<std::size_t>(row.point)];
+}
+
+/// A series' own one worker is its baseline, not compared with anything.
+bool is_own_baseline(const ReportSeries& series, const ReportRow& row) {
+  return series.own && series.own->point == row.point;
+}
+
+RuleVerdict baselines(const Report& report) {
+  Tally tally;
+  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
+    if (row.workers > 1) tally.add(series.serial || series.own);
+  });
+  return verdict(
+      1, "name the base case of a speedup, and its time", tally,
+      {"parallel point", "no point has more than one worker",
+       "with a named baseline and its seconds", "without a serial or a one-worker time"});
+}
+
+RuleVerdict subsets(const Report& report) {
+  Tally tally;
+  const auto& points = report.results->points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!has_time(points[i], report.summaries[i])) tally.add(!points[i].reason.empty());
+  }
+  RuleVerdict out = verdict(2, "say why work or resources were left out", tally,
+                            {"untimed point", "", "with a reason", "without a reason"});
+  if (tally.seen > 0) return out;
+  out.standing = points.empty() ? Standing::not_applicable : Standing::kept;
+  out.reason = fmt::format("nothing was left out of {}", counted(points.size(), "planned point"));
+  return out;
+}
+
+RuleVerdict means(const Report& report) {
+  Tally tally;
+  for_each_timed(report, [&](const ReportSeries&, const ReportRow& row) {
+    tally.add(std::isfinite(row.rate));
+  });
+  return verdict(3, "means: arithmetic for costs, harmonic for rates", tally,
+                 {"point", "no rate is shown",
+                  "with a rate: the work over the median seconds, nothing averaged",
+                  "without a rate: the work model does not say how much is done"});
+}
+
+/// The speedups of the file's own tables must be those of the medians: a mean over launches of
+/// ratios, or of their logarithms, is another number.
+RuleVerdict ratios(const Report& report) {
+  std::map<std::int64_t, double> of_medians;
+  Tally tally;
+  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
+    if (!row.speedup_own || is_own_baseline(series, row)) return;
+    of_medians[row.point] = row.speedup_own->value;
+    tally.add(true);
+  });
+  for (const Prediction& p : report.results->predictions) {
+    const auto found = of_medians.find(p.point);
+    if (found == of_medians.end() || !std::isfinite(p.measured)) continue;
+    tally.add(std::abs(p.measured - found->second) <= 1e-6 * found->second);
+  }
+  tally.seen += report.peers.size();
+  return verdict(4, "do not average ratios", tally,
+                 {"ratio", "no ratio is shown", "of two medians",
+                  "not of two medians: /predictions averages logarithms"});
+}
+
+RuleVerdict intervals(const Report& report) {
+  Tally tally;
+  for_each_timed(report, [&](const ReportSeries&, const ReportRow& row) {
+    const bool converged = point_of(report, row).state == State::converged;
+    tally.add(row.summary.interval_s.has_value() && converged);
+  });
+  const std::string target = percent(report.results->target_interval, 1);
+  return verdict(
+      5, "give confidence intervals", tally,
+      {"median", "no point has a time", "with a 95 % rank interval within the target of " + target,
+       "not converged to an interval within the target of " + target});
+}
+
+/// No interval assumes it; what the launches look like is said for those who do their own
+/// statistics.
+RuleVerdict normality(const Report& report) {
+  std::vector<Summary> summaries;
+  for_each_timed(
+      report, [&](const ReportSeries&, const ReportRow& row) { summaries.push_back(row.summary); });
+  const Normality n = judge_normality(summaries);
+  RuleVerdict out{6, Standing::not_applicable, "do not assume normality unchecked",
+                  "no point has a time"};
+  if (summaries.empty()) return out;
+  out.standing = n.judged ? Standing::kept : Standing::broken;
+  out.reason = n.judged ? fmt::format(
+                              "intervals are by ranks; log times of {} {} normal "
+                              "(Anderson-Darling {:.2f}, limit 0.75)",
+                              counted(static_cast<std::size_t>(n.residuals), "launch"),
+                              n.normal ? "look" : "are not", n.statistic)
+                        : "unchecked: the launches are too few to tell";
+  return out;
+}
+
+RuleVerdict sound_comparison(const Report& report) {
+  Tally tally;
+  const auto busy = [&](std::int64_t point) {
+    return report.summaries[static_cast<std::size_t>(point)].busy;
+  };
+  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
+    if (!row.speedup_own || is_own_baseline(series, row)) return;
+    tally.add(row.speedup_own->interval && !row.summary.busy && !busy(series.own->point));
+  });
+  for (const PeerRatio& peer : report.peers) {
+    tally.add(peer.ratio.interval && !busy(peer.ours) && !busy(peer.peer));
+  }
+  return verdict(7, "compare in a statistically sound way", tally,
+                 {"ratio", "nothing is compared",
+                  "with an interval (of ranks over launches) on a quiet machine",
+                  "without an interval (6 launches a side), or on a busy machine"});
+}
+
+RuleVerdict centre(const Report& report) {
+  Tally tally;
+  for_each_timed(report, [&](const ReportSeries&, const ReportRow& row) {
+    tally.add(point_of(report, row).state != State::unstable);
+  });
+  return verdict(8, "check that the median is the right summary", tally,
+                 {"median", "no point has a time", "of times with one centre (dip test)",
+                  "of times with two centres"});
+}
+
+/// What nobody can repeat a measurement without knowing.
+constexpr std::array<const char*, 6> essentials{"cpu.model", "cores.allowed",  "memory.total_bytes",
+                                                "os.kernel", "build.compiler", "build.flags"};
+
+/// Other work on the machine is a factor that nobody can document.
+RuleVerdict setup(const Report& report) {
+  const auto& environment = report.results->environment;
+  std::vector<std::string> missing;
+  for (const char* name : essentials) {
+    const auto found = environment.find(name);
+    const bool known =
+        found != environment.end() && found->second != "unknown" && !found->second.empty();
+    if (!known) missing.emplace_back(name);
+  }
+  Tally machine, quiet;
+  machine.seen = essentials.size();
+  machine.wrong = missing.size();
+  for (const Launch& launch : report.results->launches) {
+    if (!launch.superseded) quiet.add(!launch.busy);
+  }
+  const std::string rule = "document the setup and all factors";
+  return joined(verdict(9, rule, machine,
+                        {"essential", "", "of machine and build stored",
+                         fmt::format("unknown: {}", fmt::join(missing, ", "))}),
+                verdict(9, rule, quiet, {"launch", "", "on a quiet machine", "on a busy machine"}));
+}
+
+RuleVerdict techniques(const Report& report) {
+  Tally tally;
+  for (const Launch& launch : report.results->launches) {
+    if (!gives_times(launch)) continue;
+    const Point& point = report.results->points[static_cast<std::size_t>(launch.point)];
+    tally.add(point.clock == TimeSource::measured && launch.header.is_object() &&
+              launch.header.contains("timer"));
+  }
+  return verdict(10, "tell how parallel time was measured", tally,
+                 {"launch", "nothing was launched",
+                  "with a timer: from a barrier to the slowest rank's last action",
+                  "without a timer, or not measured"});
+}
+
+RuleVerdict bounds(const Report& report) {
+  Tally memory, speedup;
+  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
+    if (is_memory_bound(point_of(report, row))) {
+      memory.add(row.ceiling_share && *row.ceiling_share <= suspicious_share);
+    } else if (row.workers > 1) {
+      speedup.add(series.serial || series.own);
+    }
+  });
+  const std::string rule = "show upper bounds of performance";
+  return joined(verdict(11, rule, speedup,
+                        {"parallel point", "nothing here has a bound", "beside linear speedup",
+                         "without a baseline, and so without a bound"}),
+                verdict(11, rule, memory,
+                        {"memory-bound point", "nothing here has a bound",
+                         "beside a ceiling of the same placement and size",
+                         "without a ceiling of the same placement and size, or above it"}));
+}
+
+/// A plot can show what is stored: the times of every sample.
+RuleVerdict plots(const Report& report) {
+  const Results& results = *report.results;
+  std::vector<std::int64_t> stored(results.launches.size());
+  for (const Sample& sample : results.samples) {
+    if (!sample.diagnostic) ++stored[static_cast<std::size_t>(sample.launch)];
+  }
+  Tally tally;
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const Launch& launch = results.launches[i];
+    if (!gives_times(launch)) continue;
+    const std::int64_t taken =
+        launch.header.is_object() ? launch.header.value("samples", std::int64_t{1}) : 1;
+    tally.add(stored[i] >= taken);
+  }
+  return verdict(12, "plot what is needed; lines only for trends", tally,
+                 {"launch", "nothing was launched",
+                  "with every sample stored; lines join points of one series",
+                  "without all the samples that were taken"});
+}
+
+}  // namespace
+
+std::vector<RuleVerdict> judge_rules(const Report& report) {
+  return {baselines(report),        subsets(report),   means(report),
+          ratios(report),           intervals(report), normality(report),
+          sound_comparison(report), centre(report),    setup(report),
+          techniques(report),       bounds(report),    plots(report)};
+}
+
+}  // namespace scalelaw::harness

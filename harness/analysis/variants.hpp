@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/laws/efficiency.hpp"
+#include "harness/results/results.hpp"
+#include "harness/statistics/summary.hpp"
+
+namespace scalelaw::harness {
+
+/// A point beside the first one that differs from it in nothing but one driver option: what the
+/// option brings at that placement, and whether an even load is why.
+struct Variant {
+  std::int64_t first = 0, other = 0;  ///< indices into Results::points
+  std::string option;                 ///< in which they differ: schedule, distribution, overlap
+  nlohmann::json first_value,
+      other_value;  ///< an option that a point does not name has its default
+  Ratio gain;       ///< the first one's seconds / the other's: above 1 is faster
+  std::optional<double> first_balance, other_balance;  ///< mean / max time in compute over workers
+};
+
+/// All of them, by option, then in the order of the points.  Points without a time, and those of
+/// other work, model, scaling or placement, are not held against each other.
+std::vector<Variant> variants_of(const Results& results, const std::vector<Summary>& summaries,
+                                 const SampleIndex& samples);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/launch/launcher.hpp"
+#include "harness/machine/gate.hpp"
+#include "harness/render/layout.hpp"
+
+namespace scalelaw::harness {
+
+/// How a check of the machine ended.
+enum class Health {
+  good,
+  note,  ///< may disturb; what would be better is said
+  bad    ///< results would be wrong or meaningless
+};
+constexpr auto enum_names(Health) {
+  return std::array<std::string_view, 3>{"good", "note", "MEND"};
+}
+
+/// One check: what was looked at, what was found, and what to do about it.
+struct Finding {
+  Health health = Health::good;
+  std::string check;
+  std::string found;
+  std::string remedy;  ///< empty when good
+};
+
+// The checks, each a pure function of what was found.
+
+/// Governor, boost, transparent huge pages, NUMA balancing, clock source, quota and load, from the
+/// names of capture_environment().
+std::vector<Finding> judge_environment(const std::map<std::string, std::string>& environment);
+
+/// Whether the cores are really free.
+Finding judge_free_cores(const GateReading& reading);
+
+/// Whether a driver came up for `point` (what: "OpenMP on 2 threads"), and bound as asked.
+/// `header`: of its record; null when there was none.
+Finding judge_start(const std::string& what, const Point& point, const Outcome& outcome,
+                    const nlohmann::json& header);
+
+/// The driver's clock, from a record's header.
+Finding judge_timer(const nlohmann::json& header);
+
+/// Two sets of launches of one point: a machine that tells them apart cannot compare anything.
+/// Nothing when either set has fewer than two launches.
+std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const double> b_s);
+
+Section doctor_section(const std::vector<Finding>& findings);
+
+}  // namespace scalelaw::harness

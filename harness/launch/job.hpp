@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "harness/config/campaign.hpp"
+#include "harness/launch/launcher.hpp"
+
+namespace scalelaw::harness {
+
+/// One start of the driver of `point`, which writes its record to `report`.
+Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
+             const std::filesystem::path& drivers, const std::string& report);
+
+/// Runs `command` within the job's time limit, marked with the folder of its record; otherwise as
+/// run_process().
+Outcome run_job(const Command& command, const Job& job);
+
+}  // namespace scalelaw::harness

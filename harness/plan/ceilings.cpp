@@ -1,0 +1,144 @@
+#include "harness/plan/ceilings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "common/json_text.hpp"
+#include "harness/plan/plan.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+
+using Place = std::pair<Model, Placement>;
+
+/// Working sets that sit in the same cache, whatever its size.
+constexpr double nearly_the_same = 1.1;
+
+constexpr std::int64_t large_message_bytes = std::int64_t{1} << 20;
+/// Larger than any cache that a message could stay in.
+constexpr std::int64_t largest_message_bytes = std::int64_t{256} << 20;
+
+/// What is measured at one place.
+struct Wanted {
+  std::vector<std::int64_t> read_bytes;  ///< working sets of the memory-bound points there
+  bool exchanges = false;
+  std::int64_t scatter_bytes = 0;  ///< largest share that rank 0 sends to another; 0: none
+};
+
+std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
+  std::map<Place, Wanted> places;
+  for (const Point& point : points) {
+    if (point.state != State::pending || point.oversubscribed) continue;
+    if (point.implementation != "scalelaw" || point.kernel == ceiling_exchange) continue;
+    Wanted& wanted = places[{point.model, point.placement}];
+    if (point.work.is_object() && point.work.value("memory_bound", false)) {
+      const double bytes = working_set_bytes(point);
+      if (bytes >= 1) wanted.read_bytes.push_back(static_cast<std::int64_t>(bytes));
+    }
+    wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
+    if (point.options.is_object() && point.options.value("data", "") == "scatter") {
+      const double all = point.work.is_object() ? point.work.value("resident_bytes", 0.0) : 0;
+      const auto share = static_cast<std::int64_t>(all) / point.placement.ranks();
+      wanted.scatter_bytes = std::max(
+          wanted.scatter_bytes, std::clamp(share, large_message_bytes, largest_message_bytes));
+    }
+  }
+  return places;
+}
+
+std::vector<json> exchanges_of(const Wanted& wanted) {
+  const auto exchange = [](const char* operation, std::int64_t bytes) {
+    return json{{"operation", operation}, {"bytes", bytes}};
+  };
+  if (!wanted.exchanges) return {};
+  std::vector<json> all{exchange("allreduce", 8), exchange("gather", 8),
+                        exchange("gather", large_message_bytes)};
+  if (wanted.scatter_bytes > 0) {
+    all.push_back(exchange("scatter", 8));
+    all.push_back(exchange("scatter", wanted.scatter_bytes));
+  }
+  return all;
+}
+
+/// Adds ceilings to a plan, a series for each model and each set of parameters but the size.
+class Adder {
+ public:
+  Adder(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed)
+      : points_(points), drivers_(drivers), seed_(seed) {
+    for (const Point& point : points) {
+      next_series_ = std::max(next_series_, point.series + 1);
+      known_.insert(point.id);
+    }
+  }
+
+  void add(const Place& place, const std::string& kernel, const json& params,
+           const std::string& series) {
+    const auto catalog = drivers_.models.find(place.first);
+    if (catalog == drivers_.models.end() || !catalog->second.kernels.contains(kernel)) return;
+    const json described = drivers_.describe(kernel, params, seed_);
+    Point point;
+    point.experiment = ceilings_experiment;
+    point.kernel = kernel;
+    point.model = place.first;
+    point.placement = place.second;
+    point.params = params;
+    point.options = json::object();
+    point.work = described.at("work");
+    point.id = identity_of(point, described.at("params"));
+    if (!known_.insert(point.id).second) return;
+    const auto [entry, is_new] = series_.try_emplace(series, next_series_);
+    if (is_new) ++next_series_;
+    point.series = entry->second;
+    points_.push_back(std::move(point));
+  }
+
+ private:
+  std::vector<Point>& points_;
+  const DriverFacts& drivers_;
+  std::int64_t seed_;
+  std::int64_t next_series_ = 0;
+  std::set<std::string> known_;
+  std::map<std::string, std::int64_t> series_;
+};
+
+}  // namespace
+
+std::vector<std::int64_t> ceiling_sizes(std::vector<std::int64_t> bytes) {
+  std::sort(bytes.rbegin(), bytes.rend());
+  const auto covering = [&](double factor) {
+    std::vector<std::int64_t> sizes;
+    for (const std::int64_t size : bytes) {
+      const bool covered =
+          !sizes.empty() && static_cast<double>(sizes.back()) <= factor * static_cast<double>(size);
+      if (!covered) sizes.push_back(size);
+    }
+    std::reverse(sizes.begin(), sizes.end());
+    return sizes;
+  };
+  std::vector<std::int64_t> sizes = covering(nearly_the_same);
+  return sizes.size() <= most_exact_ceilings ? sizes : covering(ceiling_reach);
+}
+
+void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed) {
+  const std::map<Place, Wanted> places = wanted_at(points);
+  Adder adder(points, drivers, seed);
+  for (const auto& [place, wanted] : places) {
+    const std::string model(to_string(place.first));
+    for (const std::int64_t bytes : ceiling_sizes(wanted.read_bytes)) {
+      adder.add(place, ceiling_read, {{"bytes", bytes}}, fmt::format("read {} {}", model, bytes));
+    }
+    for (const json& params : exchanges_of(wanted)) {
+      adder.add(place, ceiling_exchange, params, model + " " + serialize(params));
+    }
+  }
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,323 @@
+#include "harness/render/advise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "common/json_text.hpp"
+#include "harness/analysis/contest.hpp"
+#include "harness/analysis/marks.hpp"
+#include "harness/analysis/numbers.hpp"
+#include "harness/analysis/report.hpp"
+#include "harness/laws/series.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+std::string name_of(const Strategy& strategy) {
+  return fmt::format("{} {}", to_string(strategy.model), placement_label(strategy.placement));
+}
+
+/// A contest with the times that it was judged by.
+struct Told {
+  const Contest& contest;
+  const Results& results;
+  const std::vector<Summary>& summaries;
+
+  [[nodiscard]] const Summary& at(std::size_t strategy, std::size_t k) const {
+    return summaries[static_cast<std::size_t>(contest.strategies[strategy].points[k])];
+  }
+  [[nodiscard]] std::vector<Mark> marks(std::size_t strategy, std::size_t k) const {
+    const std::int64_t point = contest.strategies[strategy].points[k];
+    return marks_of(results.points[static_cast<std::size_t>(point)], at(strategy, k));
+  }
+  [[nodiscard]] std::string name(std::size_t strategy) const {
+    return name_of(contest.strategies[strategy]);
+  }
+  /// The next strategy's time over that of the choice.
+  [[nodiscard]] Ratio ratio_to_next(std::size_t k) const {
+    const Round& round = contest.rounds[k];
+    return ratio_over_launches(at(*round.next, k).times_s(), at(round.choice, k).times_s());
+  }
+};
+
+std::vector<std::string> size_row(const Told& told, std::size_t k) {
+  const Round& round = told.contest.rounds[k];
+  std::string tied;
+  for (const std::size_t s : round.tied) tied += (tied.empty() ? "" : ", ") + told.name(s);
+  std::vector<std::string> cells{
+      round.size, told.name(round.choice),
+      seconds_interval(told.at(round.choice, k).median_s, told.at(round.choice, k).interval_s)};
+  if (round.next) {
+    const Ratio ratio = told.ratio_to_next(k);
+    cells.insert(cells.end(), {told.name(*round.next), with_interval(ratio.value, ratio.interval)});
+  } else {
+    cells.insert(cells.end(), {"-", "-"});
+  }
+  cells.push_back(tied);
+  const std::string choice = marks_text(told.marks(round.choice, k));
+  const std::string next = round.next ? marks_text(told.marks(*round.next, k)) : choice;
+  cells.push_back(choice == next
+                      ? choice
+                      : fmt::format("choice: {}; next: {}", choice.empty() ? "-" : choice,
+                                    next.empty() ? "-" : next));
+  return cells;
+}
+
+std::string crossover_line(const Told& told, const Crossover& crossover) {
+  const Contest& contest = told.contest;
+  std::string line =
+      fmt::format("from {} to {} between {} = {} and {}", told.name(crossover.from),
+                  told.name(crossover.to), contest.size_name, contest.rounds[crossover.below].size,
+                  contest.rounds[crossover.below + 1].size);
+  if (!crossover.refused.empty()) return line + "; where, is not computed: " + crossover.refused;
+  if (!crossover.size) return line + "; the fitted times do not meet";
+  return line + fmt::format("; the fitted times meet at {}{}",
+                            with_interval(crossover.size->value, crossover.size->interval),
+                            crossover.agrees ? "" : ", which is elsewhere: measure sizes between");
+}
+
+/// Why `to` wins on larger sizes and `from` on smaller ones: fixed cost against cost per work.
+std::string reason_line(const Told& told, const Crossover& crossover) {
+  const Strategy& from = told.contest.strategies[crossover.from];
+  const Strategy& to = told.contest.strategies[crossover.to];
+  if (!crossover.refused.empty()) return {};
+  if (!from.fit->identifiable() || !to.fit->identifiable()) return {};
+  const auto a = from.fit->estimates(), b = to.fit->estimates();
+  if (!(b[0].value > a[0].value) || !(b[1].value < a[1].value)) {
+    return "  why: the fits do not tell; the two differ by less than a straight line misses";
+  }
+  return fmt::format(
+      "  why: {} costs {} before any work, {} costs {}; then each operation takes {:.2f} of the "
+      "time",
+      name_of(to), precise_seconds(b[0].value), name_of(from), precise_seconds(a[0].value),
+      b[1].value / a[1].value);
+}
+
+TextTable costs_table(const Contest& contest) {
+  TextTable table;
+  table.header = {"T = fixed + per work", "fixed",     "per 1e6 operations",
+                  "half of it fixed at",  "misses by", "not computing at the smallest"};
+  table.left = {0};
+  for (const Strategy& strategy : contest.strategies) {
+    std::vector<std::string> cells{name_of(strategy)};
+    if (!strategy.fit->identifiable()) {
+      cells.insert(cells.end(), {"-", "-", "-", "-"});
+    } else {
+      const auto estimates = strategy.fit->estimates();
+      const double fixed = estimates[0].value, per_work = estimates[1].value;
+      cells.insert(cells.end(),
+                   {seconds_interval(fixed, estimates[0].interval), precise_seconds(1e6 * per_work),
+                    per_work > 0 ? fmt::format("{:.3g}", fixed / per_work) : "-",
+                    strategy.fit->testable() ? percent(strategy.fit->typical_miss(), 1) : "-"});
+    }
+    cells.push_back(percent(strategy.overhead_share, 1));
+    table.rows.push_back(cells);
+  }
+  return table;
+}
+
+/// What to know before a choice is trusted.
+std::optional<std::string> choices_caution(const Contest& contest) {
+  const bool all = std::all_of(contest.rounds.begin(), contest.rounds.end(),
+                               [](const Round& round) { return round.intervals; });
+  if (all) return std::nullopt;
+  return "CAUTION: some times have no interval, for want of launches (6): there, what is within "
+         "10 % is tied, and the rest may be noise";
+}
+
+/// The strategies whose lines do not describe their own times, by name; empty: none.
+std::string crooked(const Contest& contest) {
+  std::string names;
+  for (const Strategy& strategy : contest.strategies) {
+    if (!strategy.fit->misleads()) continue;
+    names += fmt::format("{}{} (misses by {})", names.empty() ? "" : ", ", name_of(strategy),
+                         percent(strategy.fit->typical_miss()));
+  }
+  return names;
+}
+
+/// By where the data of two neighbouring sizes stay, the strategies that change there.
+std::vector<std::string> cache_edges(const Contest& contest) {
+  std::map<std::tuple<std::size_t, CacheLevel, CacheLevel>, std::string> edges;
+  for (const Strategy& strategy : contest.strategies) {
+    for (std::size_t k = 0; k + 1 < contest.rounds.size(); ++k) {
+      const auto &below = strategy.levels[k], &above = strategy.levels[k + 1];
+      if (!below || !above || *below == *above) continue;
+      std::string& names = edges[{k, *below, *above}];
+      names += (names.empty() ? "" : ", ") + name_of(strategy);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [edge, names] : edges) {
+    const auto& [k, below, above] = edge;
+    lines.push_back(fmt::format(
+        "CAUTION: from {} = {} to {} the data of {} go from {} to {}: one line for both sides of "
+        "that edge may describe neither",
+        contest.size_name, contest.rounds[k].size, contest.rounds[k + 1].size, names,
+        to_string(below), to_string(above)));
+  }
+  return lines;
+}
+
+std::vector<std::string> line_cautions(const Contest& contest) {
+  std::vector<std::string> lines;
+  if (contest.rounds.size() < 3) {
+    lines.emplace_back("with two sizes T = fixed + per work is untested: give a third");
+  }
+  if (const std::string names = crooked(contest); !names.empty()) {
+    lines.push_back(
+        fmt::format("CAUTION: a straight line does not describe {}: do not read costs or other "
+                    "sizes from it",
+                    names));
+  }
+  for (std::string& line : cache_edges(contest)) lines.push_back(std::move(line));
+  return lines;
+}
+
+void add_contest(const Told& told, std::vector<Section>& out) {
+  const Contest& contest = told.contest;
+  Section choices;
+  choices.heading = fmt::format("{}: which strategy is fastest?", contest.work);
+  choices.table.header = {contest.size_name,
+                          "choose",
+                          "time",
+                          "next model",
+                          "next/choice",
+                          "tied with it, but less simple",
+                          "marks"};
+  choices.table.left = {1, 3, 4, 5, 6};
+  choices.table.keys = 1;
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+    choices.table.rows.push_back(size_row(told, k));
+  }
+  if (auto caution = choices_caution(contest)) choices.after.push_back(std::move(*caution));
+  const auto crossovers = crossovers_of(contest);
+  if (crossovers.empty()) {
+    choices.after.push_back(fmt::format("no crossover: {} is best at every size measured",
+                                        told.name(contest.rounds.front().choice)));
+  }
+  for (const Crossover& crossover : crossovers) {
+    choices.after.push_back(crossover_line(told, crossover));
+    if (std::string reason = reason_line(told, crossover); !reason.empty()) {
+      choices.after.push_back(std::move(reason));
+    }
+  }
+  out.push_back(std::move(choices));
+  out.push_back({3, "", {}, costs_table(contest), line_cautions(contest)});
+}
+
+using Json = nlohmann::ordered_json;
+
+Json number(double x) {
+  return std::isfinite(x) ? Json(x) : Json(nullptr);
+}
+
+Json of(double value, const std::optional<Interval>& interval) {
+  return {{"value", number(value)},
+          {"low", interval ? number(interval->low) : Json(nullptr)},
+          {"high", interval ? number(interval->high) : Json(nullptr)}};
+}
+
+Json of(const std::optional<Estimate>& estimate) {
+  return estimate ? of(estimate->value, estimate->interval) : Json(nullptr);
+}
+
+Json of(const Strategy& strategy) {
+  Json out{{"model", to_string(strategy.model)},
+           {"nodes", strategy.placement.nodes},
+           {"ranks_per_node", strategy.placement.ranks_per_node},
+           {"threads", strategy.placement.threads},
+           {"identifiable", strategy.fit->identifiable()},
+           {"reason", strategy.fit->reason()}};
+  const auto estimates = strategy.fit->estimates();
+  out["fixed_s"] = estimates.empty() ? Json(nullptr) : of(estimates[0]);
+  out["per_operation_s"] = estimates.empty() ? Json(nullptr) : of(estimates[1]);
+  out["typical_miss"] = estimates.empty() ? Json(nullptr) : number(strategy.fit->typical_miss());
+  out["straight"] = !strategy.fit->misleads();
+  out["overhead_share"] = number(strategy.overhead_share);
+  out["data_in"] = Json::array();
+  for (const auto& level : strategy.levels) {
+    out["data_in"].push_back(level ? Json(to_string(*level)) : Json(nullptr));
+  }
+  return out;
+}
+
+Json round_json(const Told& told, std::size_t k) {
+  const Round& round = told.contest.rounds[k];
+  Json out{{"size", round.size_value}, {"operations", round.operations},
+           {"choice", round.choice},   {"median_s", told.at(round.choice, k).median_s},
+           {"fastest", round.fastest}, {"tied", round.tied},
+           {"next", nullptr},          {"ratio_to_next", nullptr}};
+  out["choice_marks"] = marks_json(told.marks(round.choice, k));
+  if (round.next) {
+    const Ratio ratio = told.ratio_to_next(k);
+    out["next"] = *round.next;
+    out["next_marks"] = marks_json(told.marks(*round.next, k));
+    out["ratio_to_next"] = of(ratio.value, ratio.interval);
+  }
+  return out;
+}
+
+Json contest_json(const Told& told) {
+  const Contest& contest = told.contest;
+  Json out{{"work", contest.work},
+           {"size_name", contest.size_name},
+           {"strategies", Json::array()},
+           {"sizes", Json::array()},
+           {"crossovers", Json::array()}};
+  for (const Strategy& strategy : contest.strategies) out["strategies"].push_back(of(strategy));
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+    out["sizes"].push_back(round_json(told, k));
+  }
+  for (const Crossover& c : crossovers_of(contest)) {
+    out["crossovers"].push_back({{"from", c.from},
+                                 {"to", c.to},
+                                 {"after_size", contest.rounds[c.below].size_value},
+                                 {"before_size", contest.rounds[c.below + 1].size_value},
+                                 {"size", of(c.size)},
+                                 {"operations", of(c.operations)},
+                                 {"refused", c.refused},
+                                 {"agrees", c.agrees}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Section> advise_sections(const Results& results) {
+  const auto summaries = summarize_all(results);
+  std::vector<Section> out;
+  for (const Contest& contest : contests_of(results))
+    add_contest({contest, results, summaries}, out);
+  if (out.empty()) {
+    out.push_back({2,
+                   "",
+                   {"No kernel here was run at several sizes under several models.",
+                    "Give its size as a list in the config: size = [1e4, 1e6, 1e8]."},
+                   {},
+                   {}});
+  }
+  if (const auto warning = clock_warning(results)) {
+    out.front().before.insert(out.front().before.begin(), *warning);
+  }
+  return out;
+}
+
+std::string advise_json(const Results& results) {
+  const auto summaries = summarize_all(results);
+  Json out{{"schema", 1},
+           {"campaign", results.name},
+           {"clock", clock_text(results)},
+           {"contests", Json::array()}};
+  for (const Contest& contest : contests_of(results)) {
+    out["contests"].push_back(contest_json({contest, results, summaries}));
+  }
+  return serialize(out, 2) + "\n";
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,154 @@
+#include "harness/render/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "common/json_text.hpp"
+#include "harness/analysis/names.hpp"
+#include "harness/analysis/numbers.hpp"
+#include "harness/render/formats.hpp"
+
+namespace scalelaw::harness {
+
+namespace {
+
+const Point& at(const Results& results, std::int64_t index) {
+  return results.points[static_cast<std::size_t>(index)];
+}
+
+/// "not_converged", "old: busy; new: busy, not_converged": the marks of the two times.
+std::string marks_cell(const ComparedPoint& point) {
+  const std::string before = marks_text(point.base_marks), after = marks_text(point.now_marks);
+  if (before == after) return before;
+  std::string text = before.empty() ? "" : "old: " + before;
+  if (!after.empty()) text += (text.empty() ? "new: " : "; new: ") + after;
+  return text;
+}
+
+bool is_busy(const std::vector<Mark>& marks) {
+  return std::find(marks.begin(), marks.end(), Mark::busy) != marks.end();
+}
+
+}  // namespace
+
+std::vector<Section> compare_sections(const Comparison& comparison, const Results& base,
+                                      const Results& now) {
+  Section section;
+  section.heading = fmt::format("'{}' of {} against '{}' of {} (new seconds / old)", now.name,
+                                now.started, base.name, base.started);
+  if (const auto warning = clock_warning(now)) section.before.push_back(*warning);
+  section.table.header = {"work", "model", "n x r x t", "old", "new", "ratio", "verdict", "marks"};
+  section.table.left = {0, 1, 2, 5, 6, 7};
+  section.table.keys = 3;
+  for (const ComparedPoint& p : comparison.points) {
+    const Point& point = at(base, p.base);
+    const bool skipped = point.state == State::skipped && at(now, p.now).state == State::skipped;
+    section.table.rows.push_back(
+        {scaled_label(point), runner_label(point), placement_label(point.placement),
+         precise_seconds(p.base_s), precise_seconds(p.now_s),
+         std::isfinite(p.ratio.value) ? with_interval(p.ratio.value, p.ratio.interval) : "-",
+         skipped ? "skipped in both" : std::string(to_string(p.change)), marks_cell(p)});
+  }
+  std::string counts;
+  for (const Change change :
+       {Change::faster, Change::slower, Change::same, Change::undecided, Change::missing}) {
+    counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", comparison.count(change),
+                          to_string(change));
+  }
+  section.after.push_back(
+      fmt::format("{} at a tolerance of {}", counts, percent(comparison.tolerance, 1)));
+  if (!comparison.only_base.empty() || !comparison.only_now.empty()) {
+    section.after.push_back(fmt::format("not compared: {} only in the old file, {} only in the new",
+                                        counted(comparison.only_base.size(), "point"),
+                                        comparison.only_now.size()));
+  }
+  for (const std::string& difference : comparison.differences) {
+    section.after.push_back("differs: " + difference);
+  }
+  return {section};
+}
+
+std::string compare_json(const Comparison& comparison, const Results& base, const Results& now) {
+  using Json = nlohmann::ordered_json;
+  const auto number = [](double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); };
+  Json out{{"schema", 1},
+           {"base", base.name},
+           {"base_started", base.started},
+           {"new", now.name},
+           {"new_started", now.started},
+           {"clock", clock_text(now)},
+           {"tolerance", comparison.tolerance},
+           {"points", Json::array()}};
+  for (const ComparedPoint& p : comparison.points) {
+    const Point& point = at(base, p.base);
+    const auto& interval = p.ratio.interval;
+    out["points"].push_back({{"id", point.id},
+                             {"experiment", point.experiment},
+                             {"kernel", point.kernel},
+                             {"implementation", point.implementation},
+                             {"params", point.params},
+                             {"options", point.options},
+                             {"scaling", to_string(point.scaling)},
+                             {"model", to_string(point.model)},
+                             {"nodes", point.placement.nodes},
+                             {"ranks_per_node", point.placement.ranks_per_node},
+                             {"threads", point.placement.threads},
+                             {"base_s", number(p.base_s)},
+                             {"new_s", number(p.now_s)},
+                             {"ratio", number(p.ratio.value)},
+                             {"low", interval ? number(interval->low) : Json(nullptr)},
+                             {"high", interval ? number(interval->high) : Json(nullptr)},
+                             {"verdict", to_string(p.change)},
+                             {"busy", is_busy(p.base_marks) || is_busy(p.now_marks)},
+                             {"base_marks", marks_json(p.base_marks)},
+                             {"new_marks", marks_json(p.now_marks)}});
+  }
+  const auto ids = [](const Results& results, const std::vector<std::int64_t>& points) {
+    Json list = Json::array();
+    for (const std::int64_t i : points) list.push_back(at(results, i).id);
+    return list;
+  };
+  out["differences"] = comparison.differences;
+  out["only_base"] = ids(base, comparison.only_base);
+  out["only_new"] = ids(now, comparison.only_now);
+  return serialize(out, 2) + "\n";
+}
+
+std::string compare_csv(const Comparison& comparison, const Results& base, const Results&) {
+  const auto number = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; };
+  std::string out =
+      csv_line({"id",        "experiment", "kernel",  "implementation", "params",
+                "options",   "scaling",    "model",   "nodes",          "ranks_per_node",
+                "threads",   "clock",      "base_s",  "new_s",          "ratio",
+                "ratio_low", "ratio_high", "verdict", "base_marks",     "new_marks"});
+  for (const ComparedPoint& p : comparison.points) {
+    const Point& point = at(base, p.base);
+    const auto& interval = p.ratio.interval;
+    out += csv_line({point.id,
+                     point.experiment,
+                     point.kernel,
+                     point.implementation,
+                     serialize(point.params),
+                     serialize(point.options),
+                     std::string(to_string(point.scaling)),
+                     std::string(to_string(point.model)),
+                     fmt::format("{}", point.placement.nodes),
+                     fmt::format("{}", point.placement.ranks_per_node),
+                     fmt::format("{}", point.placement.threads),
+                     std::string(to_string(point.clock)),
+                     number(p.base_s),
+                     number(p.now_s),
+                     number(p.ratio.value),
+                     interval ? number(interval->low) : "",
+                     interval ? number(interval->high) : "",
+                     std::string(to_string(p.change)),
+                     marks_text(p.base_marks),
+                     marks_text(p.now_marks)});
+  }
+  return out;
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "common/json_text.hpp"
+#include "harness/analysis/marks.hpp"
+#include "harness/render/formats.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+/// Shortest text that reads back to the same double; empty when unknown.
+std::string number(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : "";
+}
+
+using Cells = std::vector<std::pair<std::string, std::string>>;
+
+void add_ratio(Cells& cells, const std::string& name, const std::optional<Ratio>& ratio) {
+  const bool bounded = ratio && ratio->interval;
+  cells.emplace_back(name, ratio ? number(ratio->value) : "");
+  cells.emplace_back(name + "_low", bounded ? number(ratio->interval->low) : "");
+  cells.emplace_back(name + "_high", bounded ? number(ratio->interval->high) : "");
+}
+
+void add_prediction(Cells& cells, const std::string& name, const std::optional<Prediction>& p) {
+  cells.emplace_back(name, p ? number(p->speedup) : "");
+  cells.emplace_back(name + "_low", p ? number(p->low) : "");
+  cells.emplace_back(name + "_high", p ? number(p->high) : "");
+}
+
+Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow& row) {
+  const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
+  const auto count = [](std::int64_t n) { return fmt::format("{}", n); };
+  const auto& interval = row.summary.interval_s;
+  Cells cells{{"series", count(series.series.id)},
+              {"experiment", point.experiment},
+              {"kernel", point.kernel},
+              {"implementation", point.implementation},
+              {"params", serialize(point.params)},
+              {"options", serialize(point.options)},
+              {"model", std::string(to_string(point.model))},
+              {"scaling", std::string(to_string(point.scaling))},
+              {"nodes", count(point.placement.nodes)},
+              {"ranks_per_node", count(point.placement.ranks_per_node)},
+              {"threads", count(point.placement.threads)},
+              {"workers", count(point.placement.workers())},
+              {"oversubscribed", point.oversubscribed ? "true" : "false"},
+              {"state", std::string(to_string(point.state))},
+              {"reason", point.reason},
+              {"clock", std::string(to_string(point.clock))},
+              {"busy", row.summary.busy ? "true" : "false"},
+              {"marks", marks_text(marks_of(point, row.summary))},
+              {"launches", count(static_cast<std::int64_t>(row.summary.launches.size()))},
+              {"samples", count(row.summary.samples)},
+              {"median_s", number(row.summary.median_s)},
+              {"median_low_s", interval ? number(interval->low) : ""},
+              {"median_high_s", interval ? number(interval->high) : ""},
+              {"unit", series.unit},
+              {"rate_per_s", number(row.rate)},
+              {"ceiling_share", row.ceiling_share ? number(*row.ceiling_share) : ""},
+              {"ceiling_doubt", row.ceiling_doubt},
+              {"baseline_serial_s", series.serial ? number(series.serial->seconds) : ""},
+              {"baseline_own_s", series.own ? number(series.own->seconds) : ""}};
+  add_ratio(cells, "speedup_serial", row.speedup_serial);
+  add_ratio(cells, "speedup_own", row.speedup_own);
+  add_prediction(cells, "a_priori", row.a_priori);
+  add_prediction(cells, "a_priori_messages", row.a_priori_messages);
+  add_prediction(cells, "fitted", row.fitted);
+  add_prediction(cells, "held_out", row.held_out);
+  cells.emplace_back("karp_flatt", row.karp_flatt ? number(*row.karp_flatt) : "");
+  cells.emplace_back("load_balance", row.pop ? number(row.pop->load_balance) : "");
+  cells.emplace_back("communication", row.pop ? number(row.pop->communication) : "");
+  const auto parts = row.waterfall ? parts_of(*row.waterfall) : std::array<double, 6>{};
+  cells.emplace_back("loss", row.waterfall ? number(row.waterfall->loss) : "");
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    cells.emplace_back(fmt::format("loss_{}", waterfall_parts[i]),
+                       row.waterfall ? number(parts[i]) : "");
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) line += ',';
+    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
+      line += cells[i];
+      continue;
+    }
+    line += '"';
+    for (const char c : cells[i]) line += c == '"' ? std::string("\"\"") : std::string(1, c);
+    line += '"';
+  }
+  return line + "\r\n";
+}
+
+std::string report_csv(const Report& report) {
+  std::string out;
+  for (const ReportSeries& series : report.series) {
+    for (const ReportRow& row : series.rows) {
+      const Cells cells = cells_of(report, series, row);
+      std::vector<std::string> names, values;
+      for (const auto& [name, value] : cells) {
+        names.push_back(name);
+        values.push_back(value);
+      }
+      if (out.empty()) out = csv_line(names);
+      out += csv_line(values);
+    }
+  }
+  return out;
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,294 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "harness/analysis/marks.hpp"
+#include "harness/analysis/numbers.hpp"
+#include "harness/render/formats.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+/// The series of one kernel at one size, scaled one way: what a reader sets side by side.
+struct Study {
+  std::vector<const ReportSeries*> series;
+
+  [[nodiscard]] const Point& first() const { return *series.front()->series.first; }
+};
+
+const Point& point_of(const Report& report, const ReportRow& row) {
+  return report.results->points[static_cast<std::size_t>(row.point)];
+}
+
+std::string heading_of(const Study& study) {
+  return fmt::format("{}, {} scaling", study_label(study.first()),
+                     to_string(study.first().scaling));
+}
+
+std::vector<Study> studies_of(const Report& report) {
+  std::vector<Study> out;
+  std::map<std::string, std::size_t> known;
+  for (const ReportSeries& series : report.series) {
+    const Study alone{{&series}};
+    const auto [entry, is_new] = known.try_emplace(heading_of(alone), out.size());
+    if (is_new) {
+      out.push_back(alone);
+    } else {
+      out[entry->second].series.push_back(&series);
+    }
+  }
+  return out;
+}
+
+/// What tells the series of a study apart.
+std::string series_label(const ReportSeries& series) {
+  return runner_label(*series.series.first);
+}
+
+/// A prediction, with "!" when the measurement lies outside its band.
+std::string predicted(const std::optional<Prediction>& p) {
+  if (!p) return "-";
+  const bool missed = !std::isnan(p->low) && !std::isnan(p->measured) && !p->inside;
+  return fmt::format("{:.2f}{}", p->speedup, missed ? "!" : "");
+}
+
+/// The same, with "=" when the law had no choice but to meet the measurement.
+std::string fitted_cell(const ReportRow& row) {
+  return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
+}
+
+std::string serial_line(const Report& report, const Study& study) {
+  const auto timed = std::find_if(study.series.begin(), study.series.end(),
+                                  [](const auto* series) { return series->serial.has_value(); });
+  if (timed == study.series.end()) return "baseline of 'vs serial': none measured";
+  const Baseline& serial = *(*timed)->serial;
+  const auto index = static_cast<std::size_t>(serial.point);
+  const std::string marks =
+      marks_text(marks_of(report.results->points[index], report.summaries[index]));
+  return fmt::format("baseline of 'vs serial': {} (the best of {}{})",
+                     seconds_interval(serial.seconds, serial.interval_s), serial.name,
+                     marks.empty() ? "" : "; " + marks);
+}
+
+/// "size auto: ...", which the planner notes in the reasons of all points of a study.
+std::optional<std::string> size_note(const Study& study) {
+  const std::string& reason = study.first().reason;
+  if (!reason.starts_with("size auto")) return std::nullopt;
+  return reason.substr(0, reason.find("; "));
+}
+
+RateUnit unit_of(const Study& study) {
+  double largest = 0;
+  for (const ReportSeries* series : study.series) {
+    for (const ReportRow& row : series->rows) {
+      if (std::isfinite(row.rate)) largest = std::max(largest, row.rate);
+    }
+  }
+  return rate_unit(study.series.front()->unit, largest);
+}
+
+/// A share of the ceiling, with "!" when it is too large to be one.
+std::string ceiling_cell(const ReportRow& row) {
+  if (!row.ceiling_share) return "-";
+  return percent(*row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
+}
+
+/// Why shares of the ceiling are too large, each reason once, after the points that it is true of.
+std::vector<std::string> ceiling_doubts(const Report& report, const Study& study) {
+  std::vector<std::pair<std::string, std::string>> reasons;  // reason, points
+  for (const ReportSeries* series : study.series) {
+    for (const ReportRow& row : series->rows) {
+      if (row.ceiling_doubt.empty()) continue;
+      const std::string name = fmt::format("{} {}", series_label(*series),
+                                           placement_label(point_of(report, row).placement));
+      const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& entry) {
+        return entry.first == row.ceiling_doubt;
+      });
+      if (known == reasons.end()) {
+        reasons.emplace_back(row.ceiling_doubt, name);
+      } else {
+        known->second += ", " + name;
+      }
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [reason, points] : reasons) {
+    lines.push_back(fmt::format("! ceiling of {}: {}", points, reason));
+  }
+  return lines;
+}
+
+TextTable measured_table(const Report& report, const Study& study) {
+  const RateUnit unit = unit_of(study);
+  TextTable table;
+  table.header = {"model",   "n x r x t", "state",     "median", "95 %",
+                  unit.name, "ceiling",   "vs serial", "eff",    "vs own 1",
+                  "eff",     "a priori",  "+messages", "fitted"};
+  table.left = {0, 1, 2};
+  table.keys = 2;
+  const auto speedup = [](const auto& ratio) {
+    return ratio ? with_interval(ratio->value, ratio->interval, two_decimals) : "-";
+  };
+  for (const ReportSeries* series : study.series) {
+    for (const ReportRow& row : series->rows) {
+      const Point& point = point_of(report, row);
+      const auto efficiency = [&](const auto& ratio) {
+        return ratio ? percent(ratio->value / row.workers) : "-";
+      };
+      table.rows.push_back(
+          {series_label(*series), placement_label(point.placement), state_text(point, row.summary),
+           precise_seconds(row.summary.median_s),
+           relative_interval(row.summary.median_s, row.summary.interval_s),
+           std::isfinite(row.rate) ? fmt::format("{:.4g}", row.rate * unit.factor) : "-",
+           ceiling_cell(row), speedup(row.speedup_serial), efficiency(row.speedup_serial),
+           speedup(row.speedup_own), efficiency(row.speedup_own), predicted(row.a_priori),
+           predicted(row.a_priori_messages), fitted_cell(row)});
+    }
+  }
+  return table;
+}
+
+TextTable loss_table(const Report& report, const Study& study) {
+  TextTable table;
+  table.header = {"model",      "n x r x t", "marks",    "loss",    "serial",
+                  "imbalance",  "wait",      "transfer", "memory",  "unexpl.",
+                  "Karp-Flatt", "balance",   "comm.",    "parallel"};
+  table.left = {0, 1, 2};
+  table.keys = 2;
+  for (const ReportSeries* series : study.series) {
+    for (const ReportRow& row : series->rows) {
+      if (row.workers <= 1 || !row.waterfall) continue;
+      const Point& point = point_of(report, row);
+      std::vector<std::string> cells{series_label(*series), placement_label(point.placement),
+                                     marks_text(marks_of(point, row.summary)),
+                                     percent(row.waterfall->loss, 1)};
+      for (const double part : parts_of(*row.waterfall)) cells.push_back(percent(part, 1));
+      cells.push_back(row.karp_flatt ? fmt::format("{:.3f}", *row.karp_flatt) : "-");
+      cells.push_back(row.pop ? percent(row.pop->load_balance) : "-");
+      cells.push_back(row.pop ? percent(row.pop->communication) : "-");
+      cells.push_back(row.pop ? percent(row.pop->parallel) : "-");
+      table.rows.push_back(cells);
+    }
+  }
+  return table;
+}
+
+/// A parameter by its symbol in the law's formula: "s 0.1 [0.09, 0.11]".
+std::string parameter_cell(const Estimate& e) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> symbols{
+      {{"one_worker_s", "T1"},
+       {"serial_fraction", "s"},
+       {"contention", "a"},
+       {"coherency", "b"},
+       {"step_s", "d"},
+       {"latency_s", "L"},
+       {"bandwidth_bytes_per_s", "B"}}};
+  std::string_view symbol = e.name;
+  for (const auto& [name, shorter] : symbols) symbol = e.name == name ? shorter : symbol;
+  if (e.name.ends_with("bytes_per_s")) {
+    return fmt::format("{} {} GB/s", symbol, scaled_interval(e, 1e-9));
+  }
+  return fmt::format("{} {}", symbol,
+                     e.name.ends_with("_s") ? seconds_interval(e.value, e.interval)
+                                            : with_interval(e.value, e.interval));
+}
+
+std::string fit_cells(const LawFit& fit) {
+  if (!fit.identifiable()) return "not identifiable: " + fit.reason();
+  std::vector<std::string> parts;
+  for (const Estimate& e : fit.estimates()) parts.push_back(parameter_cell(e));
+  return fmt::format("{}{}{}", fmt::join(parts, ", "),
+                     fit.lacks_fit() ? "; strays by more than noise" : "",
+                     fit.testable()            ? ""
+                     : fit.meets_every_point() ? "; untested (=)"
+                                               : "; untested");
+}
+
+std::string held_out_cell(const SeriesLaws& laws, std::string_view law) {
+  for (const Prediction& p : laws.predictions) {
+    if (p.law != law || p.kind != "held_out") continue;
+    return fmt::format("p={} {} {}", p.workers, signed_percent(p.error),
+                       std::isnan(p.low) ? ""
+                       : p.inside        ? "inside"
+                                         : "outside");
+  }
+  return "-";
+}
+
+/// The fits of a series, the one with the smallest held-out error first.
+std::vector<const LawFit*> ranked_fits(const SeriesLaws& laws) {
+  std::vector<const LawFit*> order;
+  for (const LawFit& fit : laws.fits) order.push_back(&fit);
+  const auto rank = [&](const LawFit* fit) {
+    return std::find(laws.ranking.begin(), laws.ranking.end(), fit->law().name) -
+           laws.ranking.begin();
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const LawFit* a, const LawFit* b) { return rank(a) < rank(b); });
+  return order;
+}
+
+std::string a_priori_cell(const SeriesLaws& laws) {
+  if (!laws.a_priori) return "none: " + laws.a_priori_missing;
+  std::string text = fmt::format("serial share {} at one worker",
+                                 with_interval(laws.a_priori->value, laws.a_priori->interval()));
+  if (laws.a_priori->value > 0)
+    text += fmt::format(": at most {} times faster", three_digits(1 / laws.a_priori->value));
+  return text;
+}
+
+/// Adds a row, or the series' name to the row that says the same of other series.
+void add_or_share(TextTable& table, const std::vector<std::string>& row) {
+  for (auto& known : table.rows) {
+    if (!std::equal(row.begin() + 1, row.end(), known.begin() + 1)) continue;
+    known[0] += ", " + row[0];
+    return;
+  }
+  table.rows.push_back(row);
+}
+
+TextTable law_table(const Study& study) {
+  TextTable table;
+  table.header = {"model", "law", "R2", "held out", "parameters"};
+  table.left = {0, 1, 3, 4};
+  table.keys = 2;
+  for (const ReportSeries* series : study.series) {
+    if (series->series.members.size() < 2) continue;
+    const std::string label = series_label(*series);
+    if (study.first().scaling == Scaling::strong || !series->laws.a_priori) {
+      add_or_share(table, {label, "a priori", "-", "-", a_priori_cell(series->laws)});
+    }
+    for (const LawFit* fit : ranked_fits(series->laws)) {
+      add_or_share(table, {label, std::string(fit->law().title),
+                           fit->testable() ? fmt::format("{:.4f}", fit->goodness()) : "-",
+                           held_out_cell(series->laws, fit->law().name), fit_cells(*fit)});
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<Section> scaling_sections(const Report& report) {
+  std::vector<Section> out;
+  for (const Study& study : studies_of(report)) {
+    Section head{
+        2, heading_of(study), {}, measured_table(report, study), ceiling_doubts(report, study)};
+    if (const auto note = size_note(study)) head.before.push_back(*note);
+    head.before.push_back(serial_line(report, study));
+    out.push_back(std::move(head));
+    const auto add = [&](const char* heading, TextTable table) {
+      if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), {}});
+    };
+    add("where efficiency was lost", loss_table(report, study));
+    add("laws", law_table(study));
+  }
+  return out;
+}
+
+}  // namespace scalelaw::harness

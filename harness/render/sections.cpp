@@ -1,0 +1,250 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/quantity.hpp"
+#include "harness/analysis/marks.hpp"
+#include "harness/analysis/numbers.hpp"
+#include "harness/render/formats.hpp"
+#include "harness/render/stages.hpp"
+#include "harness/render/variants.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+const Point& point_of(const Report& report, std::int64_t index) {
+  return report.results->points[static_cast<std::size_t>(index)];
+}
+
+std::string marks_at(const Report& report, std::int64_t point) {
+  return marks_text(
+      marks_of(point_of(report, point), report.summaries[static_cast<std::size_t>(point)]));
+}
+
+/// "ours: busy; theirs: unstable"; once where both are marked alike.
+std::string marks_of_two(const Report& report, std::int64_t ours, std::int64_t theirs) {
+  const std::string a = marks_at(report, ours), b = marks_at(report, theirs);
+  if (a == b) return a;
+  return (a.empty() ? "" : "ours: " + a) + (a.empty() || b.empty() ? "" : "; ") +
+         (b.empty() ? "" : "theirs: " + b);
+}
+
+Section peers_section(const Report& report) {
+  Section section{2,
+                  "Against other implementations (our seconds / theirs; below 1 ours is faster)",
+                  {},
+                  {},
+                  {}};
+  section.table.header = {"work", "model", "n x r x t", "peer", "ours", "theirs", "ratio", "marks"};
+  section.table.left = {0, 1, 2, 3, 6, 7};
+  section.table.keys = 4;
+  for (const PeerRatio& peer : report.peers) {
+    const Point& ours = point_of(report, peer.ours);
+    const auto seconds = [&](std::int64_t point) {
+      return precise_seconds(report.summaries[static_cast<std::size_t>(point)].median_s);
+    };
+    section.table.rows.push_back(
+        {scaled_label(ours), runner_label(ours), placement_label(ours.placement),
+         point_of(report, peer.peer).implementation, seconds(peer.ours), seconds(peer.peer),
+         with_interval(peer.ratio.value, peer.ratio.interval),
+         marks_of_two(report, peer.ours, peer.peer)});
+  }
+  return section;
+}
+
+/// The reason of a point's state, without the planner's note on its size.
+std::string plain_reason(const Point& point) {
+  if (!point.reason.starts_with("size auto")) return point.reason;
+  const auto end = point.reason.find("; ");
+  return end == std::string::npos ? "" : point.reason.substr(end + 2);
+}
+
+bool has_no_time(State state) {
+  return state != State::converged && state != State::not_converged && state != State::unstable;
+}
+
+/// As much of a reason as a table has room for.
+std::string in_brief(const std::string& reason) {
+  constexpr std::size_t most = 200;
+  return display_width(reason) <= most ? reason : wrapped(reason, most).front() + " ...";
+}
+
+/// Points that are not converged, by what they share: the state, and the reason unless that is
+/// only how wide an interval is, of which the widest stands for all.
+Section problems_section(const Report& report) {
+  struct Kind {
+    std::int64_t count = 0;
+    std::size_t shown = 0;  ///< index of the point that stands for all
+  };
+  std::map<std::pair<State, std::string>, Kind> kinds;
+  const auto& points = report.results->points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const State state = points[i].state;
+    if (state == State::converged) continue;
+    if (is_ceiling(points[i]) && !has_no_time(state)) continue;  // they have a table of their own
+    const bool wide = state == State::not_converged && report.summaries[i].interval_s.has_value();
+    Kind& kind = kinds[{state, wide ? "" : plain_reason(points[i])}];
+    const bool wider =
+        wide && report.summaries[i].half_width() > report.summaries[kind.shown].half_width();
+    if (kind.count++ == 0 || wider) kind.shown = i;
+  }
+  Section section{2, "Points that did not converge, or have no time", {}, {}, {}};
+  section.table.header = {"points", "state", "such as", "reason"};
+  section.table.left = {1, 2, 3};
+  bool untimed = false;
+  for (const auto& [key, kind] : kinds) {
+    section.table.rows.push_back({fmt::format("{}", kind.count), std::string(to_string(key.first)),
+                                  point_label(points[kind.shown]),
+                                  (key.second.empty() && kind.count > 1 ? "the widest: " : "") +
+                                      in_brief(plain_reason(points[kind.shown]))});
+    untimed = untimed || is_failure(key.first) || key.first == State::pending;
+  }
+  if (untimed) {
+    section.after.emplace_back(
+        "the failed launches, with their commands and logs: scalelaw report FILE --failures");
+  }
+  return section;
+}
+
+Section ceilings_section(const Report& report) {
+  Section section{2, "Ceilings of this machine, measured in the same campaign", {}, {}, {}};
+  section.table.header = {"model",
+                          "n x r x t",
+                          "working set",
+                          "memory read GB/s",
+                          "latency of a step",
+                          "through the root GB/s",
+                          ""};
+  section.table.left = {0, 1, 6};
+  section.table.keys = 3;
+  const auto rate = [](const auto& e) { return e ? scaled_interval(*e, 1e-9) : "-"; };
+  for (const Ceiling& c : report.ceilings) {
+    section.table.rows.push_back(
+        {std::string(to_string(c.model)), placement_label(c.placement),
+         c.working_set_bytes ? format_bytes(*c.working_set_bytes) : "-", rate(c.read_bytes_per_s),
+         c.latency_s ? seconds_interval(c.latency_s->value, c.latency_s->interval) : "-",
+         rate(c.bandwidth_bytes_per_s), c.bimodal ? "two centres" : ""});
+  }
+  return section;
+}
+
+Section busy_section(const Report& report) {
+  Section section{2, "Blocks measured while the machine was busy with something else", {}, {}, {}};
+  section.table.header = {"block", "cores really free", "launches in it"};
+  for (const BusyBlock& busy : report.busy) {
+    section.table.rows.push_back({fmt::format("{}", busy.block),
+                                  fmt::format("{:.2f}", busy.free_cores),
+                                  fmt::format("{}", busy.launches)});
+  }
+  return section;
+}
+
+/// What a reader must know before any number; empty when there is nothing.
+std::vector<std::string> warnings(const Report& report) {
+  std::vector<std::string> lines;
+  if (const auto warning = clock_warning(*report.results)) lines.push_back(*warning);
+  std::int64_t launches = 0;
+  double least = 0;
+  for (const BusyBlock& busy : report.busy) {
+    least = launches == 0 ? busy.free_cores : std::min(least, busy.free_cores);
+    launches += busy.launches;
+  }
+  if (launches == 0) return lines;
+  const auto& all = report.results->launches;
+  const auto of = std::count_if(all.begin(), all.end(),
+                                [](const Launch& launch) { return !launch.superseded; });
+  lines.push_back(
+      fmt::format("WARNING: {} of {} ran while something else kept cores busy ({:.2f} "
+                  "cores free at worst)",
+                  launches, counted(of, "launch"), least));
+  lines.emplace_back(
+      "points that rest on such launches are marked 'busy': their times and speedups are not "
+      "this machine's");
+  return lines;
+}
+
+std::string standing_cell(Standing standing) {
+  return standing == Standing::broken ? "BROKEN" : std::string(to_string(standing));
+}
+
+Section rules_section(const Report& report) {
+  Section section{
+      2, "The twelve rules of Hoefler & Belli (SC15), for this result file", {}, {}, {}};
+  section.table.header = {"rule", "", "what it asks", "how it stands"};
+  section.table.left = {1, 2, 3};
+  for (const RuleVerdict& rule : report.rules) {
+    section.table.rows.push_back(
+        {fmt::format("{}", rule.number), standing_cell(rule.standing), rule.rule, rule.reason});
+  }
+  return section;
+}
+
+/// What the tables' signs mean, and the formulas of the laws that are in them.
+Section legend_section(const Report& report) {
+  Section section{2, "Legend", {}, {}, {}};
+  section.before = {
+      ("n x r x t: nodes x ranks per node x threads per rank; "
+       "[low, high] is a 95 % interval, -a +b % how far its ends are"),
+      ("vs serial: over the best serial time; "
+       "vs own 1: over the same model's one worker, whose row shows 1.00"),
+      ("eff: speedup over workers; ceiling: share of the read bandwidth at that placement, "
+       "measured "
+       "over a working set of that size"),
+      ("state: converged, or the point's marks: not_converged (interval wider than the target), "
+       "unstable (two centres), busy (other work on the machine), oversubscribed (more workers "
+       "than "
+       "cores), pretended (by the fake launcher), simulated"),
+      "a priori: from one worker's phases alone; +messages: with the collectives' measured time",
+      "! : the prediction's 95 % band does not hold the measurement",
+      "= : as many parameters as worker counts, so that the law meets the measurement: no test"};
+  std::vector<const Law*> told;
+  for (const ReportSeries& series : report.series) {
+    for (const LawFit& fit : series.laws.fits) {
+      if (std::find(told.begin(), told.end(), &fit.law()) != told.end()) continue;
+      told.push_back(&fit.law());
+      section.before.push_back(fmt::format("{}: {}", fit.law().title, fit.law().formula));
+    }
+  }
+  return section;
+}
+
+}  // namespace
+
+std::vector<Section> report_sections(const Report& report) {
+  std::vector<Section> out;
+  const Results& results = *report.results;
+  out.push_back({1,
+                 "Scaling of campaign '" + results.name + "'",
+                 {fmt::format("started {}, seed {}", results.started, results.seed)},
+                 {},
+                 {}});
+  for (std::string& line : warnings(report)) out.front().before.push_back(std::move(line));
+  for (Section& section : scaling_sections(report)) out.push_back(std::move(section));
+  out.push_back(legend_section(report));
+  for (Section& section :
+       std::vector{variants_section(results, report.summaries, report.variants),
+                   stages_section(results, report.summaries, report.stages),
+                   ceilings_section(report), peers_section(report), problems_section(report),
+                   busy_section(report), rules_section(report)}) {
+    if (!section.table.rows.empty()) out.push_back(std::move(section));
+  }
+  return out;
+}
+
+std::string render(const Report& report, Format format) {
+  switch (format) {
+    case Format::json:
+      return report_json(report);
+    case Format::csv:
+      return report_csv(report);
+    case Format::markdown:
+      return as_markdown(report_sections(report));
+    case Format::table:
+      break;
+  }
+  return as_text(report_sections(report));
+}
+
+}  // namespace scalelaw::harness

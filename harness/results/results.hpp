@@ -1,0 +1,204 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/field.hpp"
+
+namespace scalelaw::harness {
+
+/// Where the workers are.
+struct Placement {
+  std::int64_t nodes = 1;
+  std::int64_t ranks_per_node = 1;
+  std::int64_t threads = 1;  ///< per rank
+
+  [[nodiscard]] std::int64_t ranks() const { return nodes * ranks_per_node; }
+  [[nodiscard]] std::int64_t workers() const { return ranks() * threads; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): what it sees is the generated comparison with 0
+  friend auto operator<=>(const Placement&, const Placement&) = default;
+};
+
+enum class Model { serial, openmp, mpi, hybrid };
+constexpr auto enum_names(Model) {
+  return std::array<std::string_view, 4>{"serial", "openmp", "mpi", "hybrid"};
+}
+
+constexpr bool is_ranked(Model model) {
+  return model == Model::mpi || model == Model::hybrid;
+}
+constexpr bool is_threaded(Model model) {
+  return model == Model::openmp || model == Model::hybrid;
+}
+
+enum class Scaling { strong, weak };
+constexpr auto enum_names(Scaling) {
+  return std::array<std::string_view, 2>{"strong", "weak"};
+}
+
+/// What became of a point (of a launch: all but converged, not_converged and unstable).
+enum class State {
+  pending,        ///< not measured yet
+  converged,      ///< the interval's half-width is under the target
+  not_converged,  ///< the budget ended first
+  unstable,       ///< bimodal: its samples have two centres
+  ok,             ///< a launch that ended well
+  wrong_result,   ///< the result did not verify, or differs from another launch's
+  invalid,        ///< binding or placement was not what was asked for
+  timeout,
+  crashed,
+  skipped
+};
+constexpr auto enum_names(State) {
+  return std::array<std::string_view, 10>{"pending", "converged",    "not_converged", "unstable",
+                                          "ok",      "wrong_result", "invalid",       "timeout",
+                                          "crashed", "skipped"};
+}
+/// Whether something went wrong that had been tried.
+constexpr bool is_failure(State state) {
+  return state == State::wrong_result || state == State::invalid || state == State::timeout ||
+         state == State::crashed;
+}
+
+/// What a point's times are of.  Nothing compares times of different clocks.
+enum class TimeSource {
+  measured,   ///< real time on real hardware
+  pretended,  ///< invented by the fake launcher
+  simulated   ///< from a model of a machine
+};
+constexpr auto enum_names(TimeSource) {
+  return std::array<std::string_view, 3>{"measured", "pretended", "simulated"};
+}
+
+/// Who caused the failure of a launch.  Only the driver's own failures count against its point; the
+/// launch is repeated after all others.
+enum class Cause {
+  none,         ///< it did not fail
+  driver,       ///< the program under test, or what it wrote
+  launcher,     ///< mpirun or srun, or the connection between hosts
+  scheduler,    ///< the batch system: a node given up, a controller away
+  file_system,  ///< no room, no permission, a folder that vanished
+  user          ///< it was asked to stop
+};
+constexpr auto enum_names(Cause) {
+  return std::array<std::string_view, 6>{"none",      "driver",      "launcher",
+                                         "scheduler", "file_system", "user"};
+}
+
+/// One kernel with parameters, model and placement: what is launched and given a median.
+struct Point {
+  std::string id;          ///< identity: equal in two files exactly when the points are comparable
+  std::string experiment;  ///< its name in the config
+  std::string kernel;
+  std::string implementation = "scalelaw";
+  Model model = Model::serial;
+  Scaling scaling = Scaling::strong;
+  std::int64_t series = 0;  ///< points of one series differ in placement (weak: and size) alone
+  nlohmann::json params;    ///< kernel parameters as given to the driver (sizes resolved)
+  nlohmann::json options;   ///< driver options beside them: schedule, chunk, data, distribution ...
+  Placement placement;
+  bool oversubscribed = false;
+  nlohmann::json work;  ///< from --describe (docs/record.md)
+  State state = State::pending;
+  std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
+  TimeSource clock = TimeSource::measured;
+
+  /// What a pass is: the option `mode`, without which it is "data".
+  [[nodiscard]] std::string mode() const {
+    return options.is_object() ? options.value("mode", "data") : "data";
+  }
+};
+
+/// One start of a driver.
+struct Launch {
+  std::int64_t point = 0;  ///< index into Results::points
+  std::int64_t block = 0;
+  std::string command;  ///< as a person would type it
+  std::string started;  ///< ISO 8601, UTC
+  double wall_s = 0;    ///< of the whole process
+  int exit_code = 0;
+  State state = State::ok;
+  std::string reason;
+  bool busy = false;      ///< the capacity gate found other work on the machine
+  double free_cores = 0;  ///< what the gate measured
+  std::string log_tail;   ///< of a launch that failed
+  nlohmann::json header;  ///< the record's header; null when there was none
+  Cause cause = Cause::none;
+  bool superseded = false;  ///< its point was measured anew: kept, but no longer counted
+};
+
+/// One rank of one sample; seconds.
+struct RankTimes {
+  std::int64_t rank = 0;
+  double distribute_s = 0, prepare_s = 0, compute_s = 0, wait_s = 0, combine_s = 0, finish_s = 0;
+  double total_s = 0;
+  std::vector<double> busy_s;  ///< per thread, in compute
+  std::int64_t items = 0;
+};
+
+/// One stage of a pipeline in one sample.
+struct StageTime {
+  std::string stage;  ///< e.g. decode
+  double busy_s = 0;  ///< of all threads and ranks together, waiting for other stages apart
+};
+
+/// One timed repetition; the phases are the largest over ranks, seconds.
+struct Sample {
+  std::int64_t launch = 0;  ///< index into Results::launches
+  std::int64_t index = 0;   ///< within the launch
+  bool diagnostic = false;  ///< has an extra barrier; never a timing
+  double total_s = 0;
+  double distribute_s = 0, prepare_s = 0, compute_s = 0, combine_s = 0, finish_s = 0;
+  std::vector<RankTimes> ranks;
+  std::vector<StageTime> stages;  ///< in the order of the flow; none but of a pipeline
+  std::map<std::string, std::string> facts;
+  bool verified = false;
+  std::string fault;
+};
+
+/// One law fitted to one series.
+struct Fit {
+  std::int64_t series = 0;
+  std::string law;                      ///< amdahl, gustafson, usl, latency_bandwidth, combine_tree
+  std::string parameter;                ///< e.g. serial_fraction
+  double value = 0, low = 0, high = 0;  ///< 95 % bootstrap interval
+  double goodness = 0;                  ///< coefficient of determination of the fit
+  bool identifiable = true;
+  std::string reason;  ///< why not identifiable
+};
+
+/// One law's word on one placement; speedups.
+struct Prediction {
+  std::int64_t series = 0;
+  std::string law;
+  std::string kind;  ///< a_priori, fitted, held_out, extrapolated
+  std::int64_t workers = 0;
+  double speedup = 0, low = 0, high = 0;  ///< 95 % band
+  double measured = 0;                    ///< NaN when this p was not measured
+  double error = 0;                       ///< (predicted - measured) / measured; NaN likewise
+  bool inside = false;                    ///< the measurement fell in the band
+  std::int64_t point = -1;                ///< index into Results::points; -1 when not measured
+};
+
+/// All that one campaign leaves: the results file in memory.
+struct Results {
+  int schema = 2;
+  std::string name;
+  std::string config_text;
+  std::int64_t seed = 0;
+  std::string started;
+  double target_interval = 0.02;
+  std::map<std::string, std::string> environment;  ///< dotted names; unknown is "unknown"
+  std::vector<Point> points;
+  std::vector<Launch> launches;
+  std::vector<Sample> samples;
+  std::vector<Fit> fits;
+  std::vector<Prediction> predictions;
+};
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/results/results.hpp"
+#include "harness/statistics/statistics.hpp"
+
+namespace scalelaw::harness {
+
+/// Whether a launch's samples enter any statistic: it ended well, and its point has not been
+/// measured anew since.
+constexpr bool gives_times(const Launch& launch) {
+  return launch.state == State::ok && !launch.superseded;
+}
+
+/// What one launch says: the median of its timed samples.  Samples of one launch share their
+/// process, their pages and their moment, so that they are correlated; the launch is the unit that
+/// is independent, and intervals count launches, never samples. Source: Kalibera & Jones, "Rigorous
+/// benchmarking in reasonable time", ISMM 2013, section 4;
+///         Hoefler & Belli, SC15, section 4.2.2.
+struct LaunchTime {
+  std::int64_t launch = 0;  ///< index into Results::launches
+  double median_s = 0;
+  bool busy = false;
+};
+
+/// What is known of a point's time.
+struct Summary {
+  std::vector<LaunchTime> launches;    ///< those that count: ended well, not diagnostic
+  std::int64_t samples = 0;            ///< timed samples in them
+  double median_s = 0;                 ///< median of the launches' medians; NaN when there are none
+  std::optional<Interval> interval_s;  ///< 95 %, of the median over launches, n >= 6
+  bool busy = false;  ///< launches made on a busy machine are in it, for want of quiet ones
+
+  /// The launches' medians, seconds: what ratios, fits and bootstraps take.
+  [[nodiscard]] std::vector<double> times_s() const;
+  /// (high - low) / 2 / median; infinity when there is no interval.
+  [[nodiscard]] double half_width() const;
+};
+
+/// The summary of point number `point`.  Launches on a machine that the capacity gate found busy
+/// are kept in the file and left out here as soon as there are quiet ones enough for an interval:
+/// the gate is asked before the block, so no launch is left out for the time it showed.
+Summary summarize(const Results& results, std::int64_t point);
+
+/// summarize() of every point, in order, in one pass over the samples.
+std::vector<Summary> summarize_all(const Results& results);
+
+}  // namespace scalelaw::harness

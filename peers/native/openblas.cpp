@@ -1,0 +1,70 @@
+// scalelaw-peer-openblas: ddot and sdot, and gemv with a vector of ones for matrix means.
+#include <cblas.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "common/isa.hpp"
+#include "peers/native/peer_dot.hpp"
+#include "peers/native/peer_matrix.hpp"
+#include "peers/native/peer_model.hpp"
+
+namespace scalelaw::driver {
+namespace {
+
+struct Openblas {
+  static constexpr std::string_view name = "OpenBLAS";
+  static constexpr std::string_view dot_summary = "dot product by OpenBLAS's ddot and sdot";
+  static constexpr std::string_view matrix_summary =
+      "row and column means by OpenBLAS's gemv with ones, one pass each";
+
+  static double dot(const double* x, const double* y, std::int64_t n) {
+    return cblas_ddot(static_cast<blasint>(n), x, 1, y, 1);
+  }
+  static float dot(const float* x, const float* y, std::int64_t n) {
+    return cblas_sdot(static_cast<blasint>(n), x, 1, y, 1);
+  }
+
+  /// out = A v, or its transpose's product.
+  static void multiply(bool transposed, const double* a, std::int64_t rows, std::int64_t columns,
+                       std::int64_t stride, const double* v, double* out) {
+    cblas_dgemv(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, static_cast<blasint>(rows),
+                static_cast<blasint>(columns), 1, a, static_cast<blasint>(stride), v, 1, 0, out, 1);
+  }
+  static void multiply(bool transposed, const float* a, std::int64_t rows, std::int64_t columns,
+                       std::int64_t stride, const float* v, float* out) {
+    cblas_sgemv(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, static_cast<blasint>(rows),
+                static_cast<blasint>(columns), 1, a, static_cast<blasint>(stride), v, 1, 0, out, 1);
+  }
+};
+
+/// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004, and on AMD
+/// its AVX-512 kernels read memory more slowly than those for AVX2.  So that it is a fair peer, the
+/// program starts itself again with the fastest kernels found named, unless the user has chosen.
+/// (The library reads the variable when it is loaded.)
+void choose_core_type(char** argv) {
+  if (std::getenv("OPENBLAS_CORETYPE") != nullptr) return;
+  const char* type = "";
+  if (supported(Isa::avx2)) type = "HASWELL";
+  if (streaming_isa() == Isa::avx512) type = "SKYLAKEX";
+  const std::string_view found = openblas_get_corename();
+  const bool poor = found == "Prescott" || found == "Core2" || found == "Nehalem";
+  const bool slower = streaming_isa() == Isa::avx2 && found == "SkylakeX";
+  if (*type == '\0' || !(poor || slower)) return;
+  setenv("OPENBLAS_CORETYPE", type, 1);
+  execv("/proc/self/exe", argv);  // comes back only when it fails: then with the library's choice
+}
+
+}  // namespace
+}  // namespace scalelaw::driver
+
+int main(int argc, char** argv) {
+  using namespace scalelaw::driver;
+  choose_core_type(argv);
+  openblas_set_num_threads(1);  // the team's threads each call it on their part
+  using Kernels = std::tuple<PeerDot<Openblas>, PeerMatrix<Openblas>>;
+  return driver_main(argc, argv, "openblas", peer_model(), kernel_entries<Kernels>());
+}

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "drivers/cli/driver_main.hpp"
+
+namespace scalelaw::driver {
+
+/// The model that a peer runs under: OpenMP threads where the build has them.
+inline ExecutionModel peer_model() {
+#if defined(SCALELAW_PEER_THREADS)
+  return {.name = "openmp",
+          .make_team = make_openmp_team,
+          .make_comm = make_self_comm,
+          .default_threads = default_openmp_threads,
+          .distributed = false};
+#else
+  return {.name = "serial",
+          .make_team = [](int) { return std::make_unique<SerialTeam>(); },
+          .make_comm = make_self_comm,
+          .default_threads = nullptr,
+          .distributed = false};
+#endif
+}
+
+}  // namespace scalelaw::driver

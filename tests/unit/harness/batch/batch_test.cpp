@@ -1,0 +1,351 @@
+// Job scripts whose every word comes from a hostile config, and how plans are cut, kept and joined.
+#include "harness/batch/batch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "common/error.hpp"
+#include "harness/batch/find.hpp"
+#include "harness/batch/queue.hpp"
+#include "harness/batch/sbatch.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/launch/slurm_faults.hpp"
+#include "harness/process/process.hpp"
+#include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
+#include "support/message.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> hostile{"a b",        "it's",      "\"quoted\"",  "; touch x",
+                                       "$(touch x)", "`touch x`", "back\\slash", "# no comment",
+                                       "@COMMAND@",  "*",         "${HOME}",     "%j"};
+
+Campaign campaign_of(const std::string& slurm) {
+  return parse_campaign("[campaign]\nname = \"c\"\n[slurm]\n" + slurm +
+                            "\n[[experiment]]\nkernel = \"dot_product\"\n",
+                        "c.toml");
+}
+
+class Script : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = temporary_ / "scalelaw batch $(touch x) ';";
+    fs::create_directories(folder_);
+  }
+
+  Printed run(const std::string& script) const {
+    std::ofstream(folder_ / "job") << script;
+    return read_process({{"env", "-C", folder_, "bash", "job"}, {}, {}}, 10);
+  }
+
+  TemporaryFolder temporary_;
+  fs::path folder_;
+};
+
+TEST_F(Script, GivesTheShellEveryWordAsItIs) {
+  Campaign campaign = campaign_of("");
+  std::string all;
+  for (const std::string& word : hostile) all += word;
+  campaign.name = all;
+  campaign.slurm.account = campaign.slurm.partition = campaign.slurm.constraint = all;
+  campaign.slurm.directives = {"--comment=" + all};
+  JobScript script{folder_, folder_, {"/usr/bin/printf", "<%s>\n"}};
+  script.command.insert(script.command.end(), hostile.begin(), hostile.end());
+  const Printed printed = run(job_script({"nodes-2", 2, 5, 1, 1, 0, ""}, campaign, script));
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  std::string expected;
+  for (const std::string& word : hostile) expected += "<" + word + ">\n";
+  EXPECT_EQ(printed.out, expected);
+  EXPECT_FALSE(fs::exists(folder_ / "x"));
+}
+
+TEST_F(Script, RunsTheConfigsOwnLinesFirst) {
+  const Campaign campaign = campaign_of("setup = [\"x=1; y=2\", \"export z=$((x + y))\"]");
+  const JobScript script{folder_, folder_, {"printenv", "z"}};
+  EXPECT_EQ(run(job_script({"all", 1, 5, 1, 1, 0, ""}, campaign, script)).out, "3\n");
+}
+
+TEST_F(Script, GoesOnWithAJournalAndLeavesACompleteJobAlone) {
+  const Campaign campaign = campaign_of("");
+  const std::string script =
+      job_script({"all", 1, 5, 1, 1, 0, ""}, campaign, {folder_, folder_, {"echo", "run"}});
+  EXPECT_EQ(run(script).out, "run\n");
+  std::ofstream(folder_ / "all.h5.journal") << "x";
+  EXPECT_EQ(run(script).out, "run --resume\n");
+  std::ofstream(folder_ / "all.h5") << "x";
+  EXPECT_EQ(run(script).out, "run --resume\n") << "a partial file beside its journal";
+  fs::remove(folder_ / "all.h5.journal");
+  EXPECT_EQ(run(script).out, (folder_ / "all.h5").string() + " is complete\n");
+}
+
+TEST(JobScript, AsksForWhatTheConfigSays) {
+  const Campaign campaign = campaign_of(
+      "account = \"my project\"\npartition = \"p\"\nqos = \"q\"\nconstraint = \"a&b\"\n"
+      "requeue = false\nend_s = 90\ndirectives = \"--mail-type=END\"");
+  const std::string script =
+      job_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign, {"/f", "/w", {"run"}});
+  for (const char* line :
+       {"#SBATCH --job-name=\"c nodes-4\"\n", "#SBATCH --nodes=4\n", "#SBATCH --time=0-01:01:00\n",
+        "#SBATCH --account=\"my project\"\n", "#SBATCH --partition=p\n", "#SBATCH --qos=q\n",
+        "#SBATCH --constraint=\"a&b\"\n", "#SBATCH --exclusive\n#SBATCH --mem=0\n",
+        "#SBATCH --no-requeue\n", "#SBATCH --signal=B:USR1@90\n", "#SBATCH --mail-type=END\n",
+        "#SBATCH --output=/f/nodes-4.log\n"}) {
+    EXPECT_NE(script.find(line), std::string::npos) << line << script;
+  }
+  const std::string shared =
+      job_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign_of("exclusive = false\ntime = \"10\""),
+                 {"/f", "/w", {"run"}});
+  EXPECT_NE(shared.find("#SBATCH --ntasks-per-node=1\n#SBATCH --cpus-per-task=8\n"
+                        "#SBATCH --mem=900M\n"),
+            std::string::npos)
+      << shared;
+  EXPECT_NE(shared.find("#SBATCH --time=10\n"), std::string::npos);
+  EXPECT_EQ(shared.find("--exclusive"), std::string::npos);
+}
+
+TEST(JobScript, RefusesWhatWouldBreakALine) {
+  EXPECT_THROW(campaign_of("account = \"a\\nrm -r x\""), Error);
+  EXPECT_THROW(campaign_of("directives = [\"--comment=a\\nrm\"]"), Error);
+  EXPECT_THROW(campaign_of("directives = [\"rm\"]"), Error);
+  EXPECT_THROW(campaign_of("time = \"soon\""), Error);
+}
+
+Point point_of(const std::string& id, std::int64_t nodes) {
+  Point point;
+  point.id = id;
+  point.kernel = "dot_product";
+  point.model = Model::mpi;
+  point.placement = {nodes, 2, 1};
+  point.options = nlohmann::json::object();
+  point.work = {{"resident_bytes", 1 << 20}};
+  return point;
+}
+
+TEST(JobScript, KeepsSlurmFromPuttingNumbersIntoItsLogsPath) {
+  const BatchJob job{"all", 1, 5, 1, 1, 0, ""};
+  EXPECT_NE(job_script(job, campaign_of(""), {"/a %j", "/w", {"run"}})
+                .find("#SBATCH --output=\"/a %%j/all.log\"\n"),
+            std::string::npos);
+  EXPECT_THROW(job_script(job, campaign_of(""), {"/a\\b", "/w", {"run"}}), Error);
+}
+
+TEST(Batch, CutsAPlanByNodes) {
+  const std::vector<Point> points{point_of("a", 1), point_of("b", 4), point_of("c", 4)};
+  const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
+  Campaign campaign = campaign_of("exclusive = false");
+  const std::vector<BatchJob> jobs = cut_into_jobs(points, campaign, node);
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(jobs[0].name, "nodes-1");
+  EXPECT_EQ(jobs[1].nodes, 4);
+  EXPECT_EQ(jobs[1].points, 2);
+  EXPECT_EQ(jobs[1].cpus, 4) << "two cores of two hardware threads";
+  // Two points of 60 s, a minute around them, with the margin of a half, and a minute to end in.
+  EXPECT_EQ(jobs[1].time_limit_min, 6);
+  campaign.slurm.jobs = SlurmJobs::single;
+  const std::vector<BatchJob> single = cut_into_jobs(points, campaign, node);
+  ASSERT_EQ(single.size(), 1U);
+  EXPECT_EQ(single[0].nodes, 4);
+  EXPECT_EQ(single[0].points, 3);
+}
+
+TEST(Batch, AsksForNoTimeLimitThatIsInfiniteOrBeyondWhatSlurmCounts) {
+  const std::vector<Point> points{point_of("a", 1)};
+  const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
+  Campaign campaign = campaign_of("");
+  const auto limit_line = [&] {
+    const BatchJob job = cut_into_jobs(points, campaign, node).at(0);
+    const std::string script = job_script(job, campaign, {"/a", "/w", {"run"}});
+    const std::size_t at = script.find("#SBATCH --time");
+    return at == std::string::npos ? "none" : script.substr(at, script.find('\n', at) - at);
+  };
+  EXPECT_EQ(limit_line(), "#SBATCH --time=0-00:04:00");
+  for (const double huge : {std::numeric_limits<double>::infinity(), 1e300, 1e18, 1e12}) {
+    campaign.measuring.budget_s = huge;
+    EXPECT_EQ(limit_line(), "none") << huge;
+  }
+  campaign.measuring.budget_s = 60;
+  campaign.slurm.margin = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(limit_line(), "none");
+  campaign.slurm.time = "UNLIMITED";
+  EXPECT_EQ(limit_line(), "#SBATCH --time=UNLIMITED");
+  campaign = campaign_of("margin = 1");
+  campaign.measuring.budget_s = 1e10;  // long, and still a number of minutes
+  EXPECT_EQ(limit_line(), "#SBATCH --time=115740-17:49:00");
+}
+
+class Folder : public testing::Test {
+ protected:
+  void SetUp() override {
+    batch_.folder = temporary_.path();
+    const Campaign campaign = campaign_of("");
+    batch_.plan.name = campaign.name;
+    batch_.plan.config_text = campaign.text;
+    batch_.plan.points = {point_of("a", 1), point_of("b", 4)};
+    batch_.jobs = cut_into_jobs(batch_.plan.points, campaign, {8, 8, 1, 1 << 30});
+  }
+  /// A journal of job `number` with one launch, that tells `fact`.
+  void measure(std::size_t number, const std::string& fact) const {
+    Results part = batch_.plan;
+    part.points = {batch_.plan.points[number]};
+    Journal journal = Journal::begin(journal_path(batch_.file(batch_.jobs[number], ".h5")), part);
+    Launch launch;
+    launch.header = {{"params", {{"length", 10}}}, {"seed", 1}};
+    Sample sample;
+    sample.total_s = 1;
+    sample.verified = true;
+    sample.facts = {{"sum", fact}};
+    journal.append(launch, {sample});
+  }
+
+  TemporaryFolder temporary_;
+  Batch batch_;
+};
+
+TEST_F(Folder, IsReadAsItWasWritten) {
+  batch_.jobs[1].id = "17";
+  write_batch(batch_);
+  const Batch read = find_batch(batch_.folder).what;
+  EXPECT_EQ(read.folder, batch_.folder);
+  EXPECT_EQ(read.plan.config_text, batch_.plan.config_text);
+  ASSERT_EQ(read.plan.points.size(), 2U);
+  EXPECT_EQ(read.plan.points[1].id, "b");
+  ASSERT_EQ(read.jobs.size(), 2U);
+  EXPECT_EQ(read.jobs[1].id, "17");
+  EXPECT_EQ(read.jobs[1].nodes, 4);
+  EXPECT_THROW(find_batch("/nowhere"), Error);
+}
+
+TEST_F(Folder, CollectsWhatThereIs) {
+  measure(1, "1.5");
+  const Results results = collect(batch_);
+  ASSERT_EQ(results.launches.size(), 1U);
+  EXPECT_EQ(results.launches[0].point, 1);
+  EXPECT_EQ(results.samples.at(0).launch, 0);
+  EXPECT_EQ(results.points[0].state, State::pending);
+  EXPECT_EQ(results.points[0].reason, "not started");
+  EXPECT_EQ(results.points[1].reason, "interrupted after 1 launch");
+}
+
+TEST_F(Folder, HoldsTheJobsResultsAgainstEachOther) {
+  measure(0, "1.5");
+  measure(1, "1.5");
+  EXPECT_EQ(collect(batch_).launches.at(1).state, State::ok);
+  fs::remove(journal_path(batch_.file(batch_.jobs[1], ".h5")));
+  measure(1, "1.25");
+  const Results results = collect(batch_);
+  EXPECT_EQ(results.launches.at(1).state, State::wrong_result);
+  EXPECT_EQ(results.points[1].state, State::wrong_result);
+}
+
+TEST_F(Folder, RefusesTimesThatAJobInvented) {
+  batch_.plan.points[1].clock = TimeSource::pretended;
+  measure(1, "1.5");
+  EXPECT_EQ(collect(batch_).points[1].clock, TimeSource::pretended);
+  batch_.plan.points[1].clock = TimeSource::measured;
+  EXPECT_NE(message_of([&] {
+              (void)collect(batch_);
+            }).find("times of 'b' are pretended, and the plan's are measured"),
+            std::string::npos);
+}
+
+TEST(Queue, IsReadWhateverThePathsAre) {
+  const auto queue = parse_queue("12|RUNNING|None|/a|b $(x)/j.sbatch\n13|NODE_FAIL|NodeDown|/c\n");
+  ASSERT_EQ(queue.size(), 2U);
+  EXPECT_EQ(queue.at("12").script, "/a|b $(x)/j.sbatch");
+  EXPECT_TRUE(queue.at("12").alive(true));
+  EXPECT_FALSE(queue.at("13").alive(true));
+}
+
+/// All that squeue(1) of SLURM 22.05 lists under JOB STATE CODES.
+TEST(Queue, KnowsEveryStateOfTheManual) {
+  const std::map<JobStage, std::vector<std::string>> states{
+      {JobStage::queued, {"PENDING", "CONFIGURING", "RESV_DEL_HOLD"}},
+      {JobStage::running, {"RUNNING", "RESIZING", "SIGNALING", "STOPPED", "SUSPENDED"}},
+      {JobStage::ending, {"COMPLETING", "STAGE_OUT"}},
+      {JobStage::requeued, {"REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT"}},
+      {JobStage::ended,
+       {"BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY",
+        "PREEMPTED", "REVOKED", "TIMEOUT"}}};
+  for (const auto& [stage, names] : states) {
+    for (const std::string& name : names) {
+      EXPECT_EQ(stage_of(name), stage) << name;
+      const QueuedJob job{name, "None", "/j"};
+      EXPECT_EQ(job.alive(false), stage != JobStage::ended) << name;
+      EXPECT_EQ(job.alive(true), stage != JobStage::ended || name == "PREEMPTED") << name;
+    }
+  }
+}
+
+TEST(Queue, TakesAJobInAnUnknownStateForAlive) {
+  EXPECT_EQ(stage_of("TELEPORTING"), JobStage::unknown);
+  EXPECT_TRUE((QueuedJob{"TELEPORTING", "None", "/j"}.alive(false)));
+}
+
+TEST(Queue, KnowsWhetherJobsAreQueuedAgain) {
+  EXPECT_TRUE(requeues(campaign_of("").slurm));
+  EXPECT_FALSE(requeues(campaign_of("requeue = false").slurm));
+  EXPECT_FALSE(requeues(campaign_of("directives = [\"--no-requeue\"]").slurm));
+}
+
+TEST(Sbatch, NumberIsFoundAmongASitesOwnWords) {
+  EXPECT_EQ(job_number("17\n"), "17");
+  EXPECT_EQ(job_number("17;cluster\n"), "17");
+  EXPECT_EQ(job_number("Welcome to the 3 clusters\n4711;a\n"), "4711");
+  EXPECT_EQ(job_number("Submitted\n"), "");
+}
+
+/// What SLURM 22.05 prints, and a word of the remedy.
+TEST(SlurmFaults, HaveTheRemedyThatFits) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"sbatch: error: Unable to contact slurm controller (connect failure)", "controller"},
+      {"slurm_load_jobs error: Socket timed out on send/recv operation", "controller"},
+      {"sbatch: error: Batch job submission failed: Invalid partition name specified",
+       "[slurm] partition"},
+      {"sbatch: error: invalid partition specified: nope", "[slurm] partition"},
+      {"sbatch: error: Batch job submission failed: Invalid account or account/partition "
+       "combination specified",
+       "[slurm] account"},
+      {"sbatch: error: Batch job submission failed: Requested time limit is invalid (missing or "
+       "exceeds some limit)",
+       "[slurm] time"},
+      {"sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit "
+       "limit, user's size and/or time limits)",
+       "ask for less"},
+      {"sbatch: error: Batch job submission failed: Invalid qos specification", "[slurm] qos"},
+      {"sbatch: error: Batch job submission failed: Invalid feature specification",
+       "[slurm] constraint"},
+      {"sbatch: error: Batch job submission failed: Node count specification invalid",
+       "fewer nodes"},
+      {"sbatch: error: Batch job submission failed: Requested node configuration is not available",
+       "fewer nodes"},
+      {"sbatch: unrecognized option '--nosuch'", "[slurm] directives"},
+      {"sbatch: error: Invalid --mail-type specification", "[slurm] directives"},
+      {"sbatch: error: Invalid --time specification", "[slurm] time"},
+      {"sbatch: error: Munge encode failed: Failed to access /run/munge", "munged"},
+      {"cannot start sbatch: No such file or directory", "login node"},
+      {"sbatch: error: something new", "scontrol ping"}};
+  for (const auto& [fault, remedy] : cases) {
+    EXPECT_NE(slurm_hint(fault).find(remedy), std::string::npos)
+        << fault << ": " << slurm_hint(fault);
+  }
+  EXPECT_EQ(plain_fault({1, false, "", "sbatch: error: a: b\nsbatch: error: c\n"}), "a: b; c");
+  EXPECT_EQ(plain_fault({9, false, "", ""}), "exit code 9");
+}
+
+TEST(Queue, IsAskedLessOftenWhileNothingChanges) {
+  double pause_s = next_pause_s(0, true);
+  EXPECT_EQ(pause_s, 2);
+  for (int i = 0; i < 10; ++i) pause_s = next_pause_s(pause_s, false);
+  EXPECT_EQ(pause_s, 60);
+}
+
+}  // namespace
+}  // namespace scalelaw::harness

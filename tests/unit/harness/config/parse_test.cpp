@@ -1,0 +1,329 @@
+#include "harness/config/parse.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/error.hpp"
+#include "harness/config/value.hpp"
+#include "support/message.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+const std::string head = "[campaign]\nname = \"c\"\n";
+const std::string minimal = head + "[[experiment]]\nkernel = \"dot_product\"\n";
+
+/// The message and hint of the error that `text` is refused with.
+std::pair<std::string, std::string> refusal(const std::string& text) {
+  try {
+    parse_campaign(text, "x.toml");
+  } catch (const Error& error) {
+    return {error.what(), error.hint()};
+  }
+  return {"accepted", ""};
+}
+
+TEST(ParseCampaign, HasDefaultsForAllButTheNames) {
+  const Campaign campaign = parse_campaign(minimal, "x.toml");
+  EXPECT_EQ(campaign.name, "c");
+  EXPECT_EQ(campaign.text, minimal);
+  EXPECT_EQ(campaign.seed, 1);
+  ASSERT_EQ(campaign.experiments.size(), 1U);
+  const Experiment& experiment = campaign.experiments[0];
+  EXPECT_EQ(experiment.name, "dot_product");
+  EXPECT_EQ(experiment.models.size(), 4U);
+  EXPECT_EQ(experiment.scaling, std::vector{Scaling::strong});
+  EXPECT_EQ(experiment.threads.values, std::vector<std::int64_t>{1});
+  EXPECT_EQ(experiment.line, 3);
+}
+
+TEST(ParseCampaign, ReadsEveryKey) {
+  const Campaign campaign = parse_campaign(R"(
+[campaign]
+name = "all"
+seed = 7
+[measuring]
+warmups = 2
+samples = 3
+launches_min = 4
+launches_max = 5
+target_interval = 0.1
+budget_s = 6
+timeout_s = 7.5
+diagnostics = 0
+ceilings = false
+[measuring.gate]
+enabled = false
+spin_s = 0.1
+free_share = 0.5
+repeats = 1
+[machine]
+cores = 8
+memory = "16Gi"
+last_level_cache = "32Mi"
+[mpirun]
+program = "/opt/mpirun"
+hosts = ["a:2", "b:2"]
+mca = { btl = "tcp,self", "btl_tcp_if_include" = "eth0", orte_base_help_aggregate = 0 }
+[[experiment]]
+name = "one"
+kernel = "dot_product"
+models = ["openmp", "hybrid"]
+scaling = ["strong", "weak"]
+size = ["auto", 1e6, "4Ki", 10_000]
+nodes = [1, 2]
+ranks = "auto"
+threads = 2
+schedule = ["static", "guided"]
+chunk = [1, 16]
+mode = ["data", "pipeline"]
+data = "scatter"
+distribution = ["block", "dynamic"]
+rank_chunk = 3
+overlap = [false, true]
+isa = "avx2"
+peers = ["openblas"]
+oversubscribe = true
+[experiment.params]
+type = ["f32", "f64"]
+)",
+                                           "x.toml");
+  EXPECT_EQ(campaign.seed, 7);
+  EXPECT_EQ(campaign.measuring.launches_max, 5);
+  EXPECT_EQ(campaign.measuring.timeout_s, 7.5);
+  EXPECT_FALSE(campaign.measuring.ceilings);
+  EXPECT_FALSE(campaign.measuring.gate.enabled);
+  EXPECT_EQ(campaign.measuring.gate.free_share, 0.5);
+  EXPECT_EQ(campaign.machine.memory_bytes, std::int64_t{16} << 30);
+  EXPECT_EQ(campaign.mpirun.hosts, (std::vector<std::string>{"a:2", "b:2"}));
+  EXPECT_EQ(campaign.mpirun.mca.at("btl"), "tcp,self");
+  EXPECT_EQ(campaign.mpirun.mca.at("orte_base_help_aggregate"), "0");
+  const Experiment& experiment = campaign.experiments.at(0);
+  EXPECT_EQ(experiment.models, (std::vector{Model::openmp, Model::hybrid}));
+  EXPECT_EQ(experiment.size.values, (std::vector<nlohmann::json>{"auto", 1000000, 4096, 10000}));
+  EXPECT_EQ(experiment.size.line, 33);
+  EXPECT_TRUE(experiment.ranks.automatic);
+  EXPECT_EQ(experiment.threads.values, std::vector<std::int64_t>{2});
+  EXPECT_EQ(experiment.options.size(), 8U);
+  EXPECT_EQ(experiment.params.at(0).name, "type");
+  EXPECT_EQ(experiment.params.at(0).values, (std::vector<nlohmann::json>{"f32", "f64"}));
+  EXPECT_TRUE(experiment.oversubscribe);
+}
+
+TEST(ParseCampaign, NamesTheLineAndTheNearestKey) {
+  const auto [what, hint] = refusal(minimal + "rnaks = 2\n");
+  EXPECT_EQ(what, "x.toml:5: unknown key 'rnaks' in [[experiment]]");
+  EXPECT_EQ(hint, "did you mean 'ranks'?");
+  EXPECT_EQ(refusal("[campain]\nname = \"c\"\n").first,
+            "x.toml:1: unknown key 'campain' in the config");
+  EXPECT_EQ(refusal(minimal + "qqqqqqqqqqqqqqqqqqqqqqqqq = 2\n").second.substr(0, 23),
+            "[[experiment]] takes: k");
+}
+
+TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"size = -1", "x.toml:5: 'size': -1 is too small"},
+      {"size = 1.5", "x.toml:5: 'size': 1.5 is not a whole number"},
+      {"size = \"1.5\"", "x.toml:5: 'size': '1.5' is not a whole number"},
+      {"size = \"abc\"", "x.toml:5: 'size': 'abc' is not a number"},
+      {"size = \"-3\"", "x.toml:5: 'size': '-3' is negative"},
+      {"size = 1e30", "x.toml:5: 'size': 1e+30 is too large"},
+      {"size = \"1e30\"", "x.toml:5: 'size': '1e30' is too large (the limit is 2^63 - 1)"},
+      {"size = []", "x.toml:5: 'size': the list is empty"},
+      {"size = true", "x.toml:5: 'size': true is not a number"},
+      {"size = 2026-11-29", "x.toml:5: 'size': a date or time is not a number"},
+      {"ranks = 0", "x.toml:5: 'ranks': 0 is too small"},
+      {"ranks = 1e9", "x.toml:5: 'ranks': 1000000000 is too large"},
+      {"ranks = \"automatic\"", "x.toml:5: 'ranks': 'automatic' is not a number"},
+      {"models = [\"opnemp\"]", "x.toml:5: 'models': unknown value 'opnemp'"},
+      {"models = \"\"", "x.toml:5: 'models': the text is empty"},
+      {"scaling = 3", "x.toml:5: 'scaling': 3 is not a text"},
+      {"schedule = \"auto\"", "x.toml:5: 'schedule': unknown value 'auto'"},
+      {"mode = \"pipe\"", "x.toml:5: 'mode': unknown value 'pipe'"},
+      {"chunk = -2", "x.toml:5: 'chunk': -2 is not a chunk size"},
+      {"overlap = \"yes\"", "x.toml:5: 'overlap': \"yes\" is neither true nor false"},
+      {"oversubscribe = 1", "x.toml:5: 'oversubscribe': 1 is neither true nor false"},
+      {"params = 3", "x.toml:5: 'params': 3 is not a table"},
+      {"params = { a = { b = 1 } }",
+       "x.toml:5: 'a': a table is neither a number, a text nor true or false"},
+      {"[measuring]\nsamples = 0", "x.toml:6: 'samples': 0 is too small"},
+      {"[measuring]\ntarget_interval = 0", "x.toml:6: 'target_interval': 0 is out of range"},
+      {"[measuring]\nbudget_s = \"long\"", "x.toml:6: 'budget_s': 'long' is not a number"},
+      {"[measuring]\ngate = true", "x.toml:6: 'gate': true is not a table"},
+      {"[mpirun]\nmca = 3", "x.toml:6: 'mca': 3 is not a table"},
+      {"[mpirun]\nmca = { btl = [1, 2] }", "x.toml:6: 'mca': 'btl' has a list"},
+      {"[mpirun]\nconnect_s = 0", "x.toml:6: 'connect_s': 0 is out of range"},
+      {"[slurm]\ntime = \"soon\"", "x.toml:6: 'time': 'soon' is not a time limit"},
+      {"[slurm]\ndirectives = \"x\"", "x.toml:6: 'directives': 'x' is not an option of sbatch"},
+  };
+  for (const auto& [line, what] : cases) {
+    const auto [said, hint] = refusal(minimal + line + "\n");
+    EXPECT_EQ(said, what) << line;
+    EXPECT_FALSE(hint.empty()) << line;
+  }
+}
+
+TEST(ParseCampaign, RefusesWhatDoesNotGoTogether) {
+  EXPECT_EQ(refusal("[campaign]\n").first, "x.toml:1: [campaign] lacks 'name'");
+  EXPECT_EQ(refusal(head).first, "x.toml:1: the config lacks 'experiment'");
+  EXPECT_EQ(refusal(head).second.find("add [[experiment]]"), 0U);
+  EXPECT_EQ(refusal("").first, "x.toml:1: the config lacks 'campaign'");
+  EXPECT_EQ(refusal("").second.find("add [campaign]"), 0U);
+  EXPECT_EQ(refusal(head + "[[experiment]]\n").first, "x.toml:3: [[experiment]] lacks 'kernel'");
+  EXPECT_EQ(refusal(minimal + minimal.substr(head.size())).first,
+            "x.toml:5: two experiments are called 'dot_product'");
+  EXPECT_EQ(refusal(head + "[experiment]\nkernel = \"a\"\n").first,
+            "x.toml:3: 'experiment': a table is not a list of tables");
+  EXPECT_EQ(refusal(minimal + "[measuring]\nlaunches_min = 9\nlaunches_max = 8\n").first,
+            "x.toml: launches_min is 9, above launches_max, 8");
+  EXPECT_EQ(refusal("[campaign]\nname = \"a/b\"\n").first,
+            "x.toml:2: 'name': a name cannot have the character '/'");
+  EXPECT_EQ(refusal(minimal + "[mpirun]\nhosts = [\"a\"]\nhostfile = \"h\"\n").first,
+            "x.toml: [mpirun] has both hosts and hostfile");
+}
+
+TEST(CampaignName, TakesWhatTheDocumentationAllows) {
+  for (const char* name : {"a", "7", "_x", "dot-long_2.b c", "Jülich Größe", "测试", "ελληνικά",
+                           "e\u0301te\u0301", "v1.0.0-rc.1", "a--b"}) {
+    EXPECT_EQ(parse_campaign("[campaign]\nname = \"" + std::string(name) +
+                                 "\"\n[[experiment]]\nkernel = \"k\"\n",
+                             "x.toml")
+                  .name,
+              name);
+  }
+}
+
+TEST(CampaignName, NamesTheCharacterThatAFileNameShouldNotHave) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"a:b*?", "':'"},
+                                                               {"pipe | and", "'|'"},
+                                                               {"a \\\"q\\\"", "'\"'"},
+                                                               {"a\\\\b", "'\\'"},
+                                                               {"$(x)", "'$'"},
+                                                               {"a\\nb", "U+000A"},
+                                                               {"a\\tb", "U+0009"},
+                                                               {"50 €", "'€' (U+20AC)"},
+                                                               {"a\u00A0b", "'\u00A0' (U+00A0)"},
+                                                               {"a\u200Bb", "'\u200B' (U+200B)"},
+                                                               {"../x", "'/'"}};
+  for (const auto& [name, character] : cases) {
+    const auto [what, hint] = refusal("[campaign]\nname = \"" + name + "\"\n");
+    EXPECT_EQ(what, "x.toml:2: 'name': a name cannot have the character " + character) << name;
+    EXPECT_EQ(hint, "use letters, digits, '-', '_', '.' and blanks");
+  }
+}
+
+TEST(CampaignName, BeginsLikeAWord) {
+  for (const char* name : {"-rf", ".hidden", " ", "   ", " a", "..", "-"}) {
+    const auto [what, hint] = refusal("[campaign]\nname = \"" + std::string(name) + "\"\n");
+    EXPECT_NE(what.find("' begins with "), std::string::npos) << what;
+    EXPECT_EQ(hint, "begin with a letter or a digit");
+  }
+  EXPECT_EQ(refusal("[campaign]\nname = \"\"\n").first, "x.toml:2: 'name': the text is empty");
+}
+
+TEST(CampaignName, LeavesRoomForTheEndingsOfFileNames) {
+  const auto config = [](std::size_t bytes) {
+    return "[campaign]\nname = \"" + std::string(bytes, 'n') +
+           "\"\n[[experiment]]\nkernel = \"k\"\n";
+  };
+  EXPECT_EQ(parse_campaign(config(200), "x.toml").name.size(), 200U);
+  EXPECT_EQ(refusal(config(201)).first, "x.toml:2: 'name': the name has 201 bytes, more than 200");
+  EXPECT_LE(200 + std::string("-20261129T180000Z.h5.4194304.part").size(), 255U);
+}
+
+std::string as_utf16(const std::string& text, bool big_endian) {
+  std::string out;
+  for (const char c : text) {
+    if (big_endian) out += '\0';
+    out += c;
+    if (!big_endian) out += '\0';
+  }
+  return out;
+}
+
+TEST(Encoding, IsNamedWhenItIsNotUtf8) {
+  const std::string hint = "save it as UTF-8";
+  for (const bool big_endian : {false, true}) {
+    for (const bool marked : {false, true}) {
+      const std::string mark = !marked ? "" : big_endian ? "\xFE\xFF" : "\xFF\xFE";
+      const auto [what, remedy] = refusal(mark + as_utf16(minimal, big_endian));
+      EXPECT_EQ(what, "x.toml:1: the text is encoded in UTF-16, not in UTF-8");
+      EXPECT_NE(remedy.find(hint), std::string::npos) << remedy;
+    }
+  }
+  const auto [what, remedy] = refusal(head + "# gr\xFCn\n" + minimal.substr(head.size()));
+  EXPECT_EQ(what.substr(0, what.find(';')), "x.toml:3: the byte 0xFC is not UTF-8");
+  EXPECT_NE(what.find("Latin-1"), std::string::npos) << what;
+  EXPECT_NE(remedy.find(hint), std::string::npos) << remedy;
+  EXPECT_EQ(refusal(std::string("\xFF\xFE\0\0[\0\0\0", 8)).first,
+            "x.toml:1: the text is encoded in UTF-32, not in UTF-8");
+  EXPECT_EQ(refusal(head + std::string(1, '\0')).first,
+            "x.toml:3: there is a zero byte, as in no text");
+  EXPECT_EQ(refusal(head + "# \xC3").first.substr(0, 28), "x.toml:3: the byte 0xC3 is n")
+      << "cut short";
+  EXPECT_EQ(refusal(head + "# \xED\xA0\x80").first.substr(0, 28), "x.toml:3: the byte 0xED is n")
+      << "half of a surrogate pair";
+}
+
+TEST(Encoding, TakesUtf8WithAndWithoutAMark) {
+  EXPECT_EQ(parse_campaign("\xEF\xBB\xBF" + minimal, "x.toml").name, "c");
+  EXPECT_EQ(parse_campaign("# grün, 测试, \U0001F600\n" + minimal, "x.toml").name, "c");
+}
+
+TEST(ParseCampaign, NamesTheLineOfBrokenToml) {
+  EXPECT_EQ(refusal(head + "seed = \n").first.substr(0, 9), "x.toml:3:");
+  EXPECT_EQ(refusal(head + "name = \"again\"\n").first.substr(0, 9), "x.toml:3:");
+}
+
+TEST(LoadCampaign, SaysThatAFileIsMissing) {
+  EXPECT_THROW(load_campaign("/no/such.toml"), Error);
+  EXPECT_THROW(load_campaign("/tmp"), Error);
+  EXPECT_NE(message_of([] { load_campaign("/dev/null"); }).find("lacks 'campaign'"),
+            std::string::npos)
+      << "an empty file can be read";
+}
+
+/// docs/config.md has a heading per table, `[table]`, and under it a row per key.
+std::vector<KeyDoc> documented_keys() {
+  std::ifstream file(SCALELAW_SOURCE_DIR "/docs/config.md");
+  std::vector<KeyDoc> out;
+  std::string table;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("## `[")) {
+      table = line.substr(line.find_first_not_of("# `["));
+      table.resize(table.find_first_of(']'));
+    }
+    if (!line.starts_with("| `")) continue;
+    std::istringstream cells(line.substr(2));
+    std::vector<std::string> row;
+    for (std::string cell; std::getline(cells, cell, '|');) {
+      const std::size_t first = cell.find_first_not_of(' ');
+      row.push_back(first == std::string::npos
+                        ? ""
+                        : cell.substr(first, cell.find_last_not_of(' ') - first + 1));
+    }
+    if (row.size() < 3) continue;
+    row[0] = row[0].substr(1, row[0].size() - 2);
+    out.push_back({table, row[0], row[1], row[2]});
+  }
+  return out;
+}
+
+TEST(Documentation, ListsExactlyTheKeysOfTheParser) {
+  const auto text = [](const std::vector<KeyDoc>& keys) {
+    std::string out;
+    for (const KeyDoc& key : keys) {
+      out += key.table + " | " + key.name + " | " + key.type + " | " + key.fallback + "\n";
+    }
+    return out;
+  };
+  EXPECT_EQ(text(documented_keys()), text(config_keys()));
+}
+
+}  // namespace
+}  // namespace scalelaw::harness

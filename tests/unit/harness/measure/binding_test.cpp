@@ -1,0 +1,86 @@
+#include "harness/measure/binding.hpp"
+
+#include <gtest/gtest.h>
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+
+/// Eight cores of two hardware threads: c and c + 8.
+std::vector<Core> machine() {
+  std::vector<Core> cores;
+  for (int core = 0; core < 8; ++core) cores.push_back({core, core + 8});
+  return cores;
+}
+
+struct Rank {
+  std::string host;
+  std::vector<std::string> masks;
+};
+
+json header_of(const std::vector<Rank>& ranks) {
+  json out = json::array();
+  for (const Rank& rank : ranks) {
+    json threads = json::array();
+    for (const std::string& mask : rank.masks) {
+      threads.push_back({{"thread", threads.size()}, {"cpus", mask}, {"last_cpu", 0}});
+    }
+    out.push_back({{"rank", out.size()}, {"host", rank.host}, {"pid", 1}, {"threads", threads}});
+  }
+  return {{"ranks", out}};
+}
+
+std::string fault(const Placement& asked, const std::vector<Rank>& ranks,
+                  bool oversubscribed = false) {
+  Point point;
+  point.placement = asked;
+  point.oversubscribed = oversubscribed;
+  return binding_fault(point, header_of(ranks), machine());
+}
+
+TEST(BindingFault, AcceptsThreadsWithCoresOfTheirOwn) {
+  EXPECT_EQ(fault({1, 1, 1}, {{"a", {"0-15"}}}), "");  // one thread may have them all
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"0", "1"}}}), "");
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"0,8", "1,9"}}}), "");  // a core with both its siblings
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"0-3", "4-7"}}}), "");
+  EXPECT_EQ(fault({1, 2, 2}, {{"a", {"0", "1"}}, {"a", {"2", "3"}}}), "");
+  EXPECT_EQ(fault({2, 1, 2}, {{"a", {"0", "1"}}, {"b", {"0", "1"}}}), "");  // hosts apart
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"100", "101"}}}), "");  // a larger host than this one
+}
+
+TEST(BindingFault, FindsThreadsThatShareACore) {
+  EXPECT_NE(fault({1, 1, 2}, {{"a", {"0-15", "0-15"}}}), "");
+  EXPECT_NE(fault({1, 1, 2}, {{"a", {"0", "0"}}}), "");
+  EXPECT_NE(fault({1, 1, 2}, {{"a", {"0-1", "1-2"}}}), "");
+  const std::string siblings = fault({1, 1, 2}, {{"a", {"0", "8"}}});
+  EXPECT_NE(siblings.find("share a core"), std::string::npos) << siblings;
+  EXPECT_NE(siblings.find("CPUs 8"), std::string::npos) << siblings;
+  EXPECT_NE(fault({1, 2, 1}, {{"a", {"3"}}, {"a", {"3"}}}), "");  // ranks too
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"0", "0"}}}, true), "");     // unless it was asked for
+}
+
+TEST(BindingFault, FindsTheWrongNumberOfRanksThreadsAndHosts) {
+  EXPECT_EQ(fault({1, 2, 1}, {{"a", {"0"}}}), "1 rank ran, not 2");
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"0"}}}), "rank 0 had 1 thread, not 2");
+  EXPECT_EQ(fault({1, 1, 1}, {{"a", {"0", "1"}}}), "rank 0 had 2 threads, not 1");
+  EXPECT_EQ(fault({2, 1, 1}, {{"a", {"0"}}, {"a", {"1"}}}),
+            "the ranks ran on 1 host (a), not on 2");
+  EXPECT_EQ(fault({1, 2, 1}, {{"a", {"0"}}, {"b", {"1"}}}),
+            "the ranks ran on 2 hosts (a, b), not on 1");
+  EXPECT_NE(fault({1, 2, 1}, {{"a", {"0"}}}, true), "");
+}
+
+TEST(BindingFault, TakesNothingOnTrust) {
+  Point point;
+  EXPECT_NE(binding_fault(point, json::object(), machine()), "");
+  EXPECT_NE(binding_fault(point, json(), machine()), "");
+  EXPECT_NE(fault({1, 1, 1}, {{"a", {""}}}), "");
+  EXPECT_NE(fault({1, 1, 1}, {{"a", {"unknown"}}}), "");
+  json header = header_of({{"a", {"0"}}});
+  header["ranks"][0]["threads"][0].erase("cpus");
+  EXPECT_NE(binding_fault(point, header, machine()), "");
+}
+
+}  // namespace
+}  // namespace scalelaw::harness

@@ -1,0 +1,152 @@
+#include "harness/plan/ceilings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+
+DriverFacts all_drivers() {
+  DriverFacts drivers;
+  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
+    Catalog catalog;
+    catalog.model = model;
+    catalog.kernels["memory_read"] = {};
+    if (model == Model::mpi || model == Model::hybrid) catalog.kernels["collectives"] = {};
+    drivers.models[model] = catalog;
+  }
+  drivers.describe = [](const std::string&, const json& params, std::int64_t) {
+    return json{{"params", params}, {"work", {{"memory_bound", true}, {"amount", 8.0}}}};
+  };
+  return drivers;
+}
+
+Point make_point(Model model, const Placement& placement, bool memory_bound,
+                 double resident_bytes) {
+  Point point;
+  point.id = "point";
+  point.kernel = memory_bound ? "dot_product" : "prime_sieve";
+  point.model = model;
+  point.placement = placement;
+  point.options = json::object();
+  point.work = {{"memory_bound", memory_bound}, {"resident_bytes", resident_bytes}};
+  return point;
+}
+
+/// The ceilings that are added to `points`.
+std::vector<Point> added_to(std::vector<Point> points, const DriverFacts& drivers = all_drivers()) {
+  const std::size_t before = points.size();
+  add_ceilings(points, drivers, 1);
+  return {points.begin() + static_cast<std::ptrdiff_t>(before), points.end()};
+}
+
+TEST(Ceilings, ReadMemoryWhereMemoryBoundKernelsRun) {
+  const std::vector<Point> added = added_to({make_point(Model::serial, {1, 1, 1}, true, 1e6),
+                                             make_point(Model::openmp, {1, 1, 2}, true, 1e6),
+                                             make_point(Model::openmp, {1, 1, 2}, true, 4e6),
+                                             make_point(Model::openmp, {1, 1, 4}, false, 9e6)});
+  ASSERT_EQ(added.size(), 3U);
+  EXPECT_EQ(added[0].kernel, "memory_read");
+  EXPECT_EQ(added[0].model, Model::serial);
+  EXPECT_EQ(added[0].params, (json{{"bytes", 1'000'000}}));
+  EXPECT_EQ(added[1].placement, (Placement{1, 1, 2}));
+  EXPECT_EQ(added[1].params, (json{{"bytes", 1'000'000}}));
+  EXPECT_EQ(added[2].placement, (Placement{1, 1, 2}));
+  EXPECT_EQ(added[2].params, (json{{"bytes", 4'000'000}}));
+  EXPECT_NE(added[1].series, added[2].series) << "a series differs in placement alone";
+  EXPECT_EQ(added[1].experiment, ceilings_experiment);
+  EXPECT_EQ(added[1].state, State::pending);
+}
+
+TEST(Ceilings, AreOfEachWorkingSetWhereAFewAreAskedFor) {
+  EXPECT_EQ(ceiling_sizes({160'000, 1'600'000'000, 16'000'000, 160'000}),
+            (std::vector<std::int64_t>{160'000, 16'000'000, 1'600'000'000}));
+  EXPECT_EQ(ceiling_sizes({1000, 960, 900}), (std::vector<std::int64_t>{900, 1000}))
+      << "sizes a tenth apart share the larger one's";
+  EXPECT_TRUE(ceiling_sizes({}).empty());
+}
+
+/// However many sizes there are, no placement has more ceilings than doublings, and each size has
+/// one within reach.
+TEST(Ceilings, AreBoundedWhereManySizesAreAskedFor) {
+  std::vector<std::int64_t> bytes;
+  for (std::int64_t size = 1 << 12; size < (1 << 26); size += size / 7) bytes.push_back(size);
+  ASSERT_GT(bytes.size(), 60U);
+  const std::vector<std::int64_t> sizes = ceiling_sizes(bytes);
+  EXPECT_LE(sizes.size(), 15U);
+  EXPECT_TRUE(std::is_sorted(sizes.begin(), sizes.end()));
+  for (const std::int64_t size : bytes) {
+    EXPECT_TRUE(std::any_of(sizes.begin(), sizes.end(), [&](std::int64_t ceiling) {
+      return ceiling >= size && ceiling <= 2 * size;
+    })) << size;
+  }
+}
+
+TEST(Ceilings, TimeExchangesWhereRanksMeet) {
+  EXPECT_TRUE(added_to({make_point(Model::mpi, {1, 1, 1}, false, 0)}).empty());
+  const std::vector<Point> added = added_to({make_point(Model::mpi, {1, 2, 1}, false, 0)});
+  ASSERT_EQ(added.size(), 3U);
+  for (const Point& point : added) EXPECT_EQ(point.kernel, "collectives");
+  Point scattered = make_point(Model::hybrid, {2, 1, 2}, true, 1e6);
+  scattered.options = {{"data", "scatter"}};
+  std::set<std::string> operations;
+  for (const Point& point : added_to({scattered})) {
+    if (point.kernel == "collectives") operations.insert(point.params.at("operation"));
+  }
+  EXPECT_EQ(operations, (std::set<std::string>{"allreduce", "gather", "scatter"}));
+}
+
+TEST(Ceilings, ScatterTheSharesThatPointsAreDealt) {
+  const auto largest = [](double resident_bytes) {
+    Point scattered = make_point(Model::mpi, {1, 4, 1}, false, resident_bytes);
+    scattered.options = {{"data", "scatter"}};
+    std::int64_t bytes = 0;
+    for (const Point& point : added_to({scattered})) {
+      if (point.params.at("operation") != "scatter") continue;
+      bytes = std::max(bytes, point.params.at("bytes").get<std::int64_t>());
+    }
+    return bytes;
+  };
+  EXPECT_EQ(largest(400e6), 100'000'000);
+  EXPECT_EQ(largest(1e3), 1 << 20);
+  EXPECT_EQ(largest(1e12), 256 << 20);
+}
+
+TEST(Ceilings, AreOfSeriesOfTheirOwn) {
+  std::vector<Point> points{make_point(Model::openmp, {1, 1, 1}, true, 1e6),
+                            make_point(Model::openmp, {1, 1, 2}, true, 1e6),
+                            make_point(Model::mpi, {1, 2, 1}, true, 1e6)};
+  points[2].series = 7;
+  const std::vector<Point> added = added_to(points);
+  for (const Point& point : added) EXPECT_GE(point.series, 8);
+  EXPECT_EQ(added[0].series, added[1].series);  // the same model: they differ in placement alone
+  EXPECT_NE(added[0].series, added[2].series);
+  std::set<std::string> ids;
+  for (const Point& point : added) ids.insert(point.id);
+  EXPECT_EQ(ids.size(), added.size());
+}
+
+TEST(Ceilings, AreNotAddedForWhatIsNotMeasured) {
+  std::vector<Point> points(3, make_point(Model::mpi, {1, 2, 1}, true, 1e6));
+  points[0].state = State::skipped;
+  points[1].oversubscribed = true;
+  points[2].implementation = "openblas";
+  EXPECT_TRUE(added_to(points).empty());
+}
+
+TEST(Ceilings, AreNotAddedTwiceNorToDriversThatLackThem) {
+  std::vector<Point> points{make_point(Model::openmp, {1, 1, 2}, true, 1e6)};
+  add_ceilings(points, all_drivers(), 1);
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_TRUE(added_to(points).empty());
+  DriverFacts without = all_drivers();
+  without.models[Model::openmp].kernels.clear();
+  EXPECT_TRUE(added_to({make_point(Model::openmp, {1, 1, 2}, true, 1e6)}, without).empty());
+}
+
+}  // namespace
+}  // namespace scalelaw::harness

@@ -1,0 +1,108 @@
+#include "harness/store/seal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "harness/store/hdf5_file.hpp"
+#include "harness/store/results_file.hpp"
+#include "support/message.hpp"
+#include "support/synthetic_results.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string bytes_of(const std::string& path) {
+  std::ostringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  return bytes.str();
+}
+
+void write_bytes(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+TEST(Seal, RefusesEveryDamagedCopy) {
+  const TemporaryFolder folder;
+  write_results(folder / "r.h5", SyntheticResults(5).make());
+  const std::string whole = bytes_of(folder / "r.h5");
+  EXPECT_TRUE(check_seal(folder / "r.h5"));
+  std::mt19937 random(8);
+  for (int i = 0; i < 300; ++i) {
+    std::string bytes = whole;
+    // Every fourth copy is damaged in the seal itself.
+    const std::size_t range = i % 4 == 0 ? static_cast<std::size_t>(seal_bytes) : bytes.size();
+    for (int flips = i % 3 + 1; flips > 0; --flips) {
+      bytes[random() % range] ^= static_cast<char>(1 << random() % 8);
+    }
+    if (bytes == whole) continue;
+    write_bytes(folder / "damaged.h5", bytes);
+    const std::string message = message_of([&] { read_results(folder / "damaged.h5"); });
+    ASSERT_NE(message.find("is damaged"), std::string::npos) << "copy " << i << ": " << message;
+  }
+}
+
+TEST(Seal, RefusesAFileThatIsLongerOrShorter) {
+  const TemporaryFolder folder;
+  write_results(folder / "r.h5", SyntheticResults(5).make());
+  const std::string whole = bytes_of(folder / "r.h5");
+  write_bytes(folder / "longer.h5", whole + "x");
+  write_bytes(folder / "shorter.h5", whole.substr(0, whole.size() - 1));
+  write_bytes(folder / "seal.h5", whole.substr(0, static_cast<std::size_t>(seal_bytes)));
+  for (const char* name : {"longer.h5", "shorter.h5", "seal.h5"}) {
+    EXPECT_NE(message_of([&] { read_results(folder / name); }).find("is damaged"),
+              std::string::npos);
+  }
+}
+
+TEST(Seal, IsMissedInAFileThatShouldHaveOne) {
+  const TemporaryFolder folder;
+  write_results(folder / "r.h5", SyntheticResults(5).make());
+  {
+    Hdf5File bare = Hdf5File::create(folder / "bare.h5");
+    bare.write_attribute("/", "format", std::string("scalelaw results"));
+    bare.write_attribute("/", "schema", std::int64_t{results_schema});
+  }
+  EXPECT_NE(message_of([&] { read_results(folder / "bare.h5"); }).find("lost the checksum"),
+            std::string::npos);
+}
+
+TEST(Seal, IsMadeAnewAfterAnEditOnPurpose) {
+  const TemporaryFolder folder;
+  const Results results = SyntheticResults(5).make();
+  write_results(folder / "r.h5", results);
+  std::string bytes = bytes_of(folder / "r.h5");
+  bytes += "appended, which HDF5 passes over";
+  write_bytes(folder / "r.h5", bytes);
+  EXPECT_NE(message_of([&] { read_results(folder / "r.h5"); }).find("or was changed"),
+            std::string::npos);
+  write_seal(folder / "r.h5");
+  EXPECT_EQ(everything(read_results(folder / "r.h5")), everything(results));
+}
+
+/// They have no checksum; the HDF5 library crashes on some.
+TEST(Seal, KeepsDamagedFilesOfTheFirstSchemaFromCrashingTheProgram) {
+  const TemporaryFolder folder;
+  const std::string whole = bytes_of(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  std::mt19937 random(1);
+  int refused = 0;
+  for (int i = 0; i < 12; ++i) {
+    std::string bytes = whole;
+    for (int flips = 0; flips < 40; ++flips) {
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    }
+    write_bytes(folder / "damaged.h5", bytes);
+    refused += message_of([&] { read_results(folder / "damaged.h5"); }) != "no error" ? 1 : 0;
+  }
+  EXPECT_GT(refused, 6);
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
