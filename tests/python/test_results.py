@@ -94,7 +94,7 @@ class ResultsTest(WithResults):
         self.assertTrue(table["busy"].iloc[0] and table["timed"].iloc[0])
 
     def test_marks_are_those_of_the_harness(self):
-        header = Path(__file__).resolve().parents[2] / "harness" / "report" / "marks.hpp"
+        header = Path(__file__).resolve().parents[2] / "harness" / "analysis" / "marks.hpp"
         listed = re.findall(r'"(\w+)"', header.read_text().split("enum_names(Mark)")[1].split("};")[0])
         self.assertEqual(listed, list(marks.MARKS))
 
