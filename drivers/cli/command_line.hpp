@@ -1,11 +1,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "common/field.hpp"
-#include "common/isa.hpp"
 #include "common/quantity.hpp"
 #include "drivers/cli/options.hpp"
 
@@ -29,22 +30,31 @@ void parse_value(const std::string& option, F&& parse) {
 CLI::Option* add_count(CLI::App& app, std::string_view name, std::int64_t& value,
                        std::string_view help, std::int64_t min, std::int64_t max);
 
-/// An option for an enum with names.
+/// The names of an enum, as a list.
 template <EnumNames E>
-CLI::Option* add_choice(CLI::App& app, std::string_view name, E& value, std::string_view help) {
-  const std::string option = option_name(name);
+std::vector<std::string> all_names() {
+  const auto names = enum_names(E{});
+  return {names.begin(), names.end()};
+}
+
+/// "{f64,f32}": how a usage shows what there is to choose from.
+std::string braces(const std::vector<std::string>& choices);
+
+/// An option for an enum with names, of which `choices` may be chosen.
+template <EnumNames E>
+CLI::Option* add_choice(CLI::App& app, std::string_view name, E& value, std::string_view help,
+                        const std::vector<std::string>& choices = all_names<E>()) {
   return app
       .add_option_function<std::string>(
-          option,
-          [&value, option](const std::string& text) {
-            parse_value(option, [&] { value = enum_from<E>(text); });
-          },
-          std::string(help) + ": " + list_names<E>())
+          option_name(name), [&value](const std::string& text) { value = enum_from<E>(text); },
+          std::string(help))
+      ->check(CLI::IsMember(choices).description(""))
+      ->type_name(braces(choices))
       ->default_str(std::string(to_string(value)));
 }
 
-/// The options that every driver takes, with their defaults from `options`.
-void add_common_options(CLI::App& app, Options& options);
+/// What every driver takes by the contract (docs/record.md), with the defaults of `options`.
+void add_contract_options(CLI::App& app, Options& options);
 
 /// One option per field of a kernel's parameters.  The field `seed` is the common option --seed.
 template <class P>
@@ -101,6 +111,10 @@ nlohmann::json describe_fields() {
                       : std::is_same_v<T, double>     ? "number"
                                                       : "text";
       entry["default"] = value;
+    }
+    if constexpr (std::is_same_v<T, std::int64_t>) {
+      if (field.min > std::numeric_limits<T>::min()) entry["min"] = field.min;
+      if (field.max < std::numeric_limits<T>::max()) entry["max"] = field.max;
     }
     out.push_back(std::move(entry));
   });

@@ -14,9 +14,13 @@
 #include "common/json_text.hpp"
 #include "common/standard_streams.hpp"
 #include "common/usage_fault.hpp"
+#include "drivers/cli/driver_options.hpp"
+#include "drivers/comm/together.hpp"
 
 namespace scalelaw::driver {
 namespace {
+
+constexpr int describe_schema = 2;  // docs/record.md
 
 /// For ranks other than the root, which says what is wrong: a launcher that sees one of them end
 /// first ends the root before it has spoken, so they end later.
@@ -35,7 +39,13 @@ struct Subcommand {
 
 /// Also of OMP_NUM_THREADS, which no option has bounded.
 void check_threads(const ExecutionModel& model, const Options& options) {
-  if (!model.default_threads || options.threads > 0) return;
+  if (!model.is.threaded) {
+    if (options.threads <= 1) return;
+    throw Error(fmt::format("the {} driver has one thread per process, not {}", model.is.name,
+                            options.threads),
+                "omit --threads, or use a driver whose model has threads");
+  }
+  if (options.threads > 0) return;
   if (const std::int64_t threads = model.default_threads(); threads > most_threads) {
     throw Error(fmt::format("OMP_NUM_THREADS asks for {} threads; at most {} can be used", threads,
                             most_threads),
@@ -43,64 +53,41 @@ void check_threads(const ExecutionModel& model, const Options& options) {
   }
 }
 
-/// Options that the model has no use for.  `schedule_given`: any, also the kernel's own.
-void check_model(const ExecutionModel& model, const Options& options, bool schedule_given) {
-  if (!model.default_threads && options.threads > 1) {
-    throw Error(fmt::format("the {} driver has one thread per process, not {}", model.name,
-                            options.threads),
-                model.distributed ? "use scalelaw-hybrid" : "use scalelaw-openmp");
-  }
-  if (!model.default_threads && (schedule_given || options.schedule.chunk > 0)) {
-    throw Error(fmt::format("the {} driver has one thread per process, so nothing is dealt to "
-                            "threads",
-                            model.name),
-                fmt::format("leave --schedule and --chunk away, or use {}",
-                            model.distributed ? "scalelaw-hybrid" : "scalelaw-openmp"));
-  }
-  if (!model.distributed &&
-      (options.data == Data::scatter || options.distribution == Distribution::dynamic ||
-       options.rank_chunk > 0 || options.overlap)) {
-    throw Error(fmt::format("the {} driver has one process, so nothing is distributed", model.name),
-                "leave --data scatter, --distribution, --rank-chunk and --overlap away, or use "
-                "scalelaw-mpi");
-  }
-}
-
-void check_mode(const KernelEntry& kernel, const Options& options) {
-  if (std::ranges::find(kernel.modes, options.mode) != kernel.modes.end()) return;
-  throw Error(fmt::format("there is no pipeline of files for {}", kernel.name),
-              "leave --mode away");
-}
-
 int threads_of(const ExecutionModel& model, const Options& options) {
-  if (!model.default_threads) return 1;
+  if (!model.is.threaded) return 1;
   return options.threads > 0 ? static_cast<int>(options.threads) : model.default_threads();
 }
 
-nlohmann::json describe_all(const std::string& implementation, const ExecutionModel& model,
+bool has(const ExecutionModel& model, const KernelEntry& kernel) {
+  return model.is.ranked || !kernel.needs_ranks;
+}
+
+nlohmann::json describe_all(const Identity& identity, const ExecutionModel& model,
                             const std::vector<KernelEntry>& kernels) {
   nlohmann::json all = nlohmann::json::object();
   for (const KernelEntry& kernel : kernels) {
-    if (kernel.needs_mpi && !model.distributed) continue;
-    nlohmann::json modes = nlohmann::json::array();
-    for (const Mode mode : kernel.modes) modes.push_back(to_string(mode));
+    if (!has(model, kernel)) continue;
     all[kernel.name] = {{"summary", kernel.summary},
                         {"size_parameter", kernel.size_parameter},
-                        {"modes", std::move(modes)},
-                        {"params", kernel.fields}};
+                        {"params", kernel.fields},
+                        {"options", describe(kernel.options)}};
   }
-  return {{"implementation", implementation}, {"model", model.name}, {"kernels", all}};
+  return {{"schema", describe_schema},
+          {"driver", identity.driver},
+          {"implementation", identity.implementation},
+          {"model", to_json(model.is)},
+          {"kernels", std::move(all)}};
 }
 
 /// A launch of several copies is seldom meant: each computes the whole.
 void warn_of_copies(const Identity& identity, const ExecutionModel& model) {
   const std::int64_t ranks = ranks_launched();
-  if (model.distributed || ranks == 1 || launched_as_other_rank()) return;
+  if (model.is.ranked || ranks == 1 || launched_as_other_rank()) return;
   complain(identity.driver,
            fmt::format("warning: started as {} ranks, which compute the same {} times, each by "
                        "itself",
                        ranks, ranks),
-           "start scalelaw-mpi or scalelaw-hybrid to share the work among ranks");
+           "start a driver whose model has ranks to share the work among them");
 }
 
 int run(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
@@ -131,7 +118,7 @@ std::vector<std::unique_ptr<Subcommand>> add_subcommands(CLI::App& app, const Ex
                                                          std::span<char* const> arguments) {
   std::vector<std::unique_ptr<Subcommand>> all;
   for (const KernelEntry& entry : kernels) {
-    if (entry.needs_mpi && !model.distributed) continue;
+    if (!has(model, entry)) continue;
     CLI::App* const of_kernel = app.add_subcommand(entry.name, entry.summary);
     if (std::ranges::find(arguments, entry.name) == arguments.end()) continue;
     auto subcommand = std::make_unique<Subcommand>();
@@ -139,19 +126,20 @@ std::vector<std::unique_ptr<Subcommand>> add_subcommands(CLI::App& app, const Ex
     subcommand->app = of_kernel;
     subcommand->options.schedule = entry.schedule;
     subcommand->kernel = entry.bind(*of_kernel);
-    add_common_options(*of_kernel, subcommand->options);
+    add_contract_options(*of_kernel, subcommand->options);
+    for (const DriverOption& option : entry.options) option.add(*of_kernel, subcommand->options);
     of_kernel->get_formatter()->column_width(34);
     all.push_back(std::move(subcommand));
   }
   return all;
 }
 
-std::string about(const Identity& identity, bool distributed) {
+std::string about(const Identity& identity) {
   std::string text = fmt::format(
       "Runs one kernel under the execution model '{}' and times it.\n\n"
       "  {} dot_product --length 1e8 --samples 10\n",
-      identity.model, identity.driver);
-  if (distributed)
+      identity.model.name, identity.driver);
+  if (identity.model.ranked)
     text += fmt::format("  mpirun -np 4 {} dot_product --length 1e8\n", identity.driver);
   return text +
          "\nSizes may be written 1000, 10_000, 1e9, 4Gi. KERNEL --help lists a kernel's options.\n"
@@ -176,10 +164,12 @@ int check_files(const Identity& identity, const Subcommand& chosen) {
 
 int after_parsing(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
   try {
-    if (chosen.options.isa != "auto") select_isa(enum_from<Isa>(chosen.options.isa));
-    check_model(model, chosen.options, chosen.app->count("--schedule") > 0);
+    if (chosen.options.isa != IsaChoice::automatic) {
+      select_isa(enum_from<Isa>(to_string(chosen.options.isa)));
+    }
     check_threads(model, chosen.options);
-    check_mode(*chosen.entry, chosen.options);
+    check_needs(chosen.entry->options, *chosen.app, chosen.options, model.is,
+                chosen.kernel.params());
     if (chosen.kernel.check) chosen.kernel.check();
     if (chosen.options.describe) {
       print_output(serialize(chosen.kernel.describe(chosen.options)) + "\n");
@@ -196,7 +186,7 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
 
 int run_driver(int argc, char** argv, const Identity& identity, const ExecutionModel& model,
                const std::vector<KernelEntry>& kernels) {
-  CLI::App app(about(identity, model.distributed), identity.driver);
+  CLI::App app(about(identity), identity.driver);
   app.set_version_flag("--version",
                        fmt::format("{} {} ({})", identity.driver, build::version, build::revision));
   bool describe = false;
@@ -213,7 +203,7 @@ int run_driver(int argc, char** argv, const Identity& identity, const ExecutionM
     if (subcommand->app->parsed()) return after_parsing(identity, model, *subcommand);
   }
   if (describe) {
-    print_output(serialize(describe_all(identity.implementation, model, kernels)) + "\n");
+    print_output(serialize(describe_all(identity, model, kernels)) + "\n");
     return status_ok;
   }
   if (launched_as_other_rank()) return after_the_root(status_usage);
@@ -227,7 +217,7 @@ int driver_main(int argc, char** argv, const std::string& implementation,
                 const ExecutionModel& model, const std::vector<KernelEntry>& kernels) {
   open_standard_streams();
   const Identity identity{std::filesystem::path(argv[0]).filename().string(), implementation,
-                          model.name};
+                          model.is};
   int status = status_failure;
   try {
     status = run_driver(argc, argv, identity, model, kernels);

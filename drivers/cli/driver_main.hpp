@@ -11,13 +11,12 @@
 
 namespace scalelaw::driver {
 
-/// An execution model: how many threads, how many processes.
+/// An execution model: what it is, how many threads, how many processes.
 struct ExecutionModel {
-  std::string name;  ///< serial, openmp, mpi, hybrid
+  Model is;
   std::function<std::unique_ptr<Team>(int threads)> make_team;
   std::function<std::unique_ptr<Comm>()> make_comm;
-  std::function<int()> default_threads;  ///< null: --threads may not be more than one
-  bool distributed = false;              ///< may be started as several ranks
+  std::function<int()> default_threads{};  ///< of a threaded model
 };
 
 /// A driver's whole main: command line, measuring, exit status (docs/record.md).

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "drivers/cli/command_line.hpp"
-#include "drivers/cli/setup.hpp"
+#include "drivers/cli/driver_options.hpp"
+#include "drivers/cli/memory_check.hpp"
+#include "drivers/comm/together.hpp"
 #include "drivers/input/faults.hpp"
 #include "drivers/input/files.hpp"
 #include "drivers/input/read_together.hpp"
-#include "drivers/pass/image_pipeline.hpp"
+#include "drivers/pass/pipelines.hpp"
 #include "drivers/pass/run.hpp"
 #include "drivers/record/session.hpp"
 
@@ -22,6 +24,7 @@ namespace scalelaw::driver {
 
 /// A kernel with its options bound: what a driver does once the command line is read.
 struct BoundKernel {
+  std::function<nlohmann::json()> params;  ///< as given
   std::function<nlohmann::json(const Options&)> describe;
   std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
   /// Throws Error when options that were given contradict each other; null: none can.
@@ -37,8 +40,8 @@ struct KernelEntry {
   nlohmann::json fields;
   std::string size_parameter;
   Schedule schedule;
-  bool needs_mpi = false;
-  std::vector<Mode> modes{Mode::data};
+  bool needs_ranks = false;           ///< only a ranked model has it
+  std::vector<DriverOption> options;  ///< the driver's, as this kernel offers them
   /// Adds the kernel's options to `app`; the result uses what was parsed into them.
   std::function<BoundKernel(CLI::App& app)> bind;
 };
@@ -57,11 +60,30 @@ Work work_of(const typename K::Params& params, int ranks) {
   return work;
 }
 
+/// What a kernel offers to choose from.
 template <Kernel K>
-Subject subject_of(const std::shared_ptr<Pass<K>>& pass, int ranks) {
+KernelOffer offer_of() {
+  return {.has_input_files = requires(typename K::Params params){params.input;
+}
+, .has_pipeline = Pipeline<K>::exists
+};  // namespace scalelaw::driver
+}
+
+/// What is known before anything is read.
+template <Kernel K>
+Subject new_subject(const Options& options) {
   Subject subject;
   subject.kernel = K::name;
+  subject.options = values_of(driver_options(offer_of<K>()), options);
+  subject.nature = nature_of(options);
+  return subject;
+}
+
+template <Kernel K>
+Subject subject_of(const std::shared_ptr<Pass<K>>& pass, const Options& options, int ranks) {
+  Subject subject = new_subject<K>(options);
   subject.params = fields_to_json(pass->params());
+  subject.phases = Pass<K>::phases();
   subject.work = work_of<K>(pass->params(), ranks);
   subject.pass = [pass](bool diagnostic) { return (*pass)(diagnostic); };
   subject.facts = [pass] { return K::facts(pass->params(), pass->result()); };
@@ -72,16 +94,21 @@ Subject subject_of(const std::shared_ptr<Pass<K>>& pass, int ranks) {
   return subject;
 }
 
-/// What a pass of the kernel may be.
-template <Kernel K>
-constexpr bool has_pipeline = std::is_same_v<K, ImageCompression>;
-
 /// Errors: throws Error when the parameters do not suit the mode.
 template <Kernel K>
 void check_mode(const typename K::Params& params, Mode mode) {
-  if constexpr (has_pipeline<K>) {
-    if (mode == Mode::pipeline) check_image_pipeline(params);
+  if constexpr (Pipeline<K>::exists) {
+    if (mode == Mode::pipeline) Pipeline<K>::check(params);
   }
+}
+
+/// Errors: throws Error when input is to be scattered and the kernel has none.
+template <Kernel K>
+void check_scatter(const typename K::Params& params, const Options& options) {
+  if (options.data != Data::scatter || K::items(params) == 0) return;
+  auto nothing = K::allocate(params, Range{0, 1});
+  if (!K::pieces(params, nothing, Range{0, 1}).empty()) return;
+  throw Error("this kernel has no input to scatter", "omit --data scatter");
 }
 
 template <Kernel K>
@@ -89,9 +116,10 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
                Team& team, Comm& comm) {
   set_seed(params, options.seed);
   together(comm, [&] { check_mode<K>(params, options.mode); });
-  if constexpr (has_pipeline<K>) {
+  if constexpr (Pipeline<K>::exists) {
     if (options.mode == Mode::pipeline) {
-      return run_image_pipeline(std::move(params), identity, options, team, comm);
+      return Pipeline<K>::run(std::move(params), new_subject<K>(options), identity, options, team,
+                              comm);
     }
   }
   read_together<K>(params, comm, [&] { Files<K>::open(params); });
@@ -99,15 +127,13 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
   const Work work = K::work(params);
   check_memory(work.resident_bytes, Files<K>::reading_bytes(params), options, comm);
   together(comm, [&] {
-    auto nothing = K::allocate(params, Range{0, std::min<std::int64_t>(1, work.items)});
-    const bool has_pieces = work.items == 0 || !K::pieces(params, nothing, Range{0, 1}).empty();
-    check_options(options, has_pieces, Files<K>::given(params));
+    check_scatter<K>(params, options);
     if (!comm.is_root()) return;
     Files<K>::check_output(params);
     Files<K>::make_output(params);
   });
   const auto pass = std::make_shared<Pass<K>>(params, options, team, comm);
-  return measure(identity, options, subject_of(pass, comm.size()), team, comm);
+  return measure(identity, options, subject_of(pass, options, comm.size()), team, comm);
 }
 
 /// Every fault of the inputs and outputs that the parameters name.
@@ -143,7 +169,7 @@ void check_given(const CLI::App& app, const typename K::Params& params) {
     const std::string option = option_name(name);
     if (app.count(option) == 0) continue;
     throw Error(option + " is determined by --input and cannot be given beside it",
-                "leave " + option + " away, or --input");
+                "omit " + option + ", or --input");
   }
 }
 
@@ -159,32 +185,32 @@ KernelEntry kernel_entry() {
       check_mode<K>(*params, options.mode);
       Files<K>::open(*params);
       K::check(*params);
+      check_scatter<K>(*params, options);
       return nlohmann::json{{"kernel", K::name},
                             {"params", fields_to_json(*params)},
                             {"size_parameter", Files<K>::given(*params) ? "" : K::size_parameter},
-                            {"work", to_json(work_of<K>(*params, 1))}};
+                            {"work", to_json(work_of<K>(*params, 1), nature_of(options))}};
     };
     const auto run = [params](const Identity& identity, const Options& options, Team& team,
                               Comm& comm) {
       return run_kernel<K>(*params, identity, options, team, comm);
     };
     return BoundKernel{
+        .params = [params] { return fields_to_json(*params); },
         .describe = describe,
         .run = run,
         .check = [params, &app] { check_given<K>(app, *params); },
         .file_faults =
             [params](const Options& options) { return file_faults<K>(*params, options); }};
   };
-  std::vector<Mode> modes{Mode::data};
-  if constexpr (has_pipeline<K>) modes.push_back(Mode::pipeline);
-  return {std::string(K::name),
-          std::string(K::summary),
-          describe_fields<Params>(),
-          std::string(K::size_parameter),
-          K::schedule,
-          false,
-          std::move(modes),
-          bind};
+  return {.name = std::string(K::name),
+          .summary = std::string(K::summary),
+          .fields = describe_fields<Params>(),
+          .size_parameter = std::string(K::size_parameter),
+          .schedule = K::schedule,
+          .needs_ranks = false,
+          .options = driver_options(offer_of<K>()),
+          .bind = bind};
 }
 
 /// An entry for each kernel type of a std::tuple.

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <string_view>
 
 namespace scalelaw::driver {
+
+double steady_now_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 void send_bytes(Comm& comm, const Bytes& bytes, int to) {
   std::int64_t size = static_cast<std::int64_t>(bytes.size());

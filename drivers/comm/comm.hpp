@@ -13,6 +13,9 @@ namespace scalelaw::driver {
 
 using Bytes = std::vector<std::byte>;
 
+/// Seconds on the system's monotonic clock since some fixed instant.
+double steady_now_s();
+
 /// A message under way.
 class Transfer {
  public:
@@ -33,6 +36,13 @@ class Comm {
   [[nodiscard]] virtual int rank() const = 0;
   [[nodiscard]] virtual int size() const = 0;
   [[nodiscard]] bool is_root() const { return rank() == 0; }
+
+  /// Seconds on this process's monotonic clock since some fixed instant: the only clock of a
+  /// driver, so that a transport which simulates a machine can tell the machine's time.  Any thread
+  /// may call it.
+  [[nodiscard]] virtual double now_s() const { return steady_now_s(); }
+  /// What the record calls that clock.
+  [[nodiscard]] virtual std::string clock_name() const { return "steady_clock"; }
 
   virtual void barrier() = 0;
 

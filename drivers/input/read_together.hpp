@@ -1,6 +1,6 @@
 #pragma once
 
-#include "drivers/cli/setup.hpp"
+#include "drivers/comm/together.hpp"
 #include "drivers/input/files.hpp"
 
 namespace scalelaw::driver {

@@ -2,10 +2,8 @@
 
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
-  const ExecutionModel model{.name = "mpi",
+  const ExecutionModel model{.is = {.name = "mpi", .title = "MPI", .ranked = true},
                              .make_team = [](int) { return std::make_unique<SerialTeam>(); },
-                             .make_comm = make_mpi_comm,
-                             .default_threads = nullptr,
-                             .distributed = true};
+                             .make_comm = make_mpi_comm};
   return driver_main(argc, argv, "scalelaw", model, own_kernels());
 }

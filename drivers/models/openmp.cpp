@@ -2,10 +2,9 @@
 
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
-  const ExecutionModel model{.name = "openmp",
+  const ExecutionModel model{.is = {.name = "openmp", .title = "OpenMP", .threaded = true},
                              .make_team = make_openmp_team,
                              .make_comm = make_self_comm,
-                             .default_threads = default_openmp_threads,
-                             .distributed = false};
+                             .default_threads = default_openmp_threads};
   return driver_main(argc, argv, "scalelaw", model, own_kernels());
 }

@@ -73,9 +73,10 @@ class Exchange {
     spoil();
     PassTimes times;
     comm_.barrier();
-    const double start_s = now_s();
+    const double start_s = comm_.now_s();
     perform();
-    times.total_s = times.combine_s = now_s() - start_s;
+    times.total_s = comm_.now_s() - start_s;
+    times.phases_s = {times.total_s};
     times.computed_s = 0;
     times.busy_s = {0};
     check();
@@ -200,7 +201,7 @@ BoundKernel bind(CLI::App& app) {
     return nlohmann::json{{"kernel", "collectives"},
                           {"params", fields_to_json(*params)},
                           {"size_parameter", "bytes"},
-                          {"work", to_json(work_of(*params))}};
+                          {"work", to_json(work_of(*params), {})}};
   };
   const auto run = [params](const Identity& identity, const Options& options, Team& team,
                             Comm& comm) {
@@ -208,15 +209,17 @@ BoundKernel bind(CLI::App& app) {
     check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), 0, options, comm);
     std::shared_ptr<Exchange> exchange;
     together(comm, [&] { exchange = std::make_shared<Exchange>(*params, comm); });
-    const Subject subject{.kernel = "collectives",
-                          .params = fields_to_json(exchange->params()),
-                          .work = work_of(exchange->params()),
-                          .pass = [exchange](bool diagnostic) { return (*exchange)(diagnostic); },
-                          .facts = [exchange] { return exchange->facts(); },
-                          .verify = [] { return std::string(); }};
+    Subject subject;
+    subject.kernel = "collectives";
+    subject.params = fields_to_json(exchange->params());
+    subject.phases = {{"exchange", Role::transfer}};
+    subject.work = work_of(exchange->params());
+    subject.pass = [exchange](bool diagnostic) { return (*exchange)(diagnostic); };
+    subject.facts = [exchange] { return exchange->facts(); };
+    subject.verify = [] { return std::string(); };
     return measure(identity, options, subject, team, comm);
   };
-  return {describe, run};
+  return {.params = [params] { return fields_to_json(*params); }, .describe = describe, .run = run};
 }
 
 }  // namespace
@@ -227,8 +230,8 @@ KernelEntry collectives_entry() {
           .fields = describe_fields<Params>(),
           .size_parameter = "bytes",
           .schedule = {},
-          .needs_mpi = true,
-          .modes = {Mode::data},
+          .needs_ranks = true,
+          .options = {},
           .bind = bind};
 }
 

@@ -14,7 +14,8 @@
 
 #include "common/error.hpp"
 #include "drivers/cli/command_line.hpp"
-#include "drivers/cli/setup.hpp"
+#include "drivers/cli/memory_check.hpp"
+#include "drivers/comm/together.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "drivers/input/image_files.hpp"
 #include "drivers/input/read_together.hpp"
@@ -28,12 +29,13 @@ using K = ImageCompression;
 
 /// Adds the time that `step` takes to `stage`; returns what it returns.
 template <class F>
-auto timed(double& stage, F&& step) {
+auto timed(const Comm& clock, double& stage, F&& step) {
   struct Charge {
+    const Comm& clock;
     double& stage;
-    double since = now_s();
-    ~Charge() { stage += now_s() - since; }
-  } const charge{stage};
+    double since = clock.now_s();
+    ~Charge() { stage += clock.now_s() - since; }
+  } const charge{.clock = clock, .stage = stage};
   return step();
 }
 
@@ -78,8 +80,8 @@ std::jthread started(F&& body) {
 /// One thread's own: what it needs to decode and compress an image, kept from one to the next.
 class Compressor {
  public:
-  explicit Compressor(const K::Params& params)
-      : params_(params), shared_{jpeg::EncoderTables(params.quality), {}} {
+  Compressor(const K::Params& params, const Comm& clock)
+      : clock_(clock), params_(params), shared_{jpeg::EncoderTables(params.quality), {}} {
     params_.files.clear();
   }
 
@@ -91,11 +93,11 @@ class Compressor {
     storage_.geometry = shared_.geometry;
     storage_.range = rows;
     if (storage_.pixels.size() < shape.bytes()) storage_.pixels = Buffer(shape.bytes());
-    timed(times.decode_s, [&] {
+    timed(clock_, times.decode_s, [&] {
       decode_rows({all.files[file.image], &file.bytes}, shape, {0, shape.height},
                   storage_.row(0, 0));
     });
-    return timed(times.compress_s, [&] {
+    return timed(clock_, times.compress_s, [&] {
       K::Partial partial;
       K::compute(params_, shared_, storage_, rows, workspace_, partial);
       return K::finish(params_, std::move(partial));
@@ -103,6 +105,7 @@ class Compressor {
   }
 
  private:
+  const Comm& clock_;
   K::Params params_;  ///< of one image
   K::Shared shared_;
   K::Storage storage_;
@@ -113,8 +116,9 @@ class Compressor {
 class LocalRun {
  public:
   LocalRun(const K::Params& params, const std::vector<std::string>& names,
-           const std::vector<std::size_t>& images, Team& team)
-      : params_(params),
+           const std::vector<std::size_t>& images, Team& team, const Comm& comm)
+      : comm_(comm),
+        params_(params),
         names_(names),
         images_(images),
         team_(team),
@@ -160,13 +164,13 @@ class LocalRun {
 
   void read() {
     for (const std::size_t image : images_) {
-      Read next{image, timed(read_s_, [&] { return file_bytes(params_.files[image]); })};
+      Read next{image, timed(comm_, read_s_, [&] { return file_bytes(params_.files[image]); })};
       if (!to_decode_.push(std::move(next))) return;
     }
   }
 
   void compress(StageTimes& times) {
-    Compressor compressor(params_);
+    Compressor compressor(params_, comm_);
     while (const std::optional<Read> file = to_decode_.pop()) {
       if (!to_write_.push({file->image, compressor(params_, *file, times)})) return;
     }
@@ -174,7 +178,7 @@ class LocalRun {
 
   void write() {
     while (const std::optional<Compressed> file = to_write_.pop()) {
-      timed(write_s_, [&] {
+      timed(comm_, write_s_, [&] {
         write_parts(params_.output_dir, names_[file->image], file->result.files[0].parts);
       });
     }
@@ -192,6 +196,7 @@ class LocalRun {
     }
   }
 
+  const Comm& comm_;
   const K::Params& params_;
   const std::vector<std::string>& names_;
   const std::vector<std::size_t>& images_;
@@ -204,23 +209,6 @@ class LocalRun {
   std::mutex failing_;
   std::exception_ptr failure_;
 };
-
-void check_pipeline_options(const Options& options) {
-  if (options.data != Data::local || options.distribution != Distribution::block ||
-      options.overlap || options.rank_chunk > 0) {
-    throw Error(
-        "--mode pipeline shares whole files among ranks beforehand",
-        "leave --data, --distribution, --rank-chunk and --overlap away, or use --mode data");
-  }
-  if (options.schedule != K::schedule) {
-    throw Error("--mode pipeline gives a thread the next whole file",
-                "leave --schedule and --chunk away, or use --mode data");
-  }
-  if (options.diagnostics > 0) {
-    throw Error("--mode pipeline has no barrier between compute and combine",
-                "leave --diagnostics away");
-  }
-}
 
 /// The most that a process holds at a time, in bytes: for each thread an image decoded, its encoded
 /// bytes and what its decoder holds, and the files that wait at either end, as large as images.
@@ -240,7 +228,7 @@ StageTimes& StageTimes::operator+=(const StageTimes& other) {
   return *this;
 }
 
-void check_image_pipeline(const K::Params& params) {
+void Pipeline<ImageCompression>::check(const K::Params& params) {
   if (params.input.empty()) {
     throw Error("--mode pipeline reads image files, and none are given",
                 "name a folder with --input, or use --mode data");
@@ -259,15 +247,16 @@ ImagePipeline::ImagePipeline(Params params, Team& team, Comm& comm)
       comm_(comm) {}
 
 PassTimes ImagePipeline::operator()() {
-  LocalRun run(params_, names_, mine_, team_);
+  LocalRun run(params_, names_, mine_, team_, comm_);
   comm_.barrier();
-  const double start_s = now_s();
+  const double start_s = comm_.now_s();
   PassTimes times;
   read_together<K>(params_, comm_, [&] {
     run();
-    times.total_s = now_s() - start_s;
+    times.total_s = comm_.now_s() - start_s;
   });
-  times.compute_s = times.computed_s = times.total_s;
+  times.phases_s = {times.total_s};
+  times.computed_s = times.total_s;
   times.busy_s = run.busy_s();
   for (const std::size_t image : mine_) {
     times.items +=
@@ -294,9 +283,13 @@ std::vector<Fact> ImagePipeline::facts() const {
   return digest.facts();
 }
 
-int run_image_pipeline(ImageCompression::Params params, const Identity& identity,
-                       const Options& options, Team& team, Comm& comm) {
-  together(comm, [&] { check_pipeline_options(options); });
+int Pipeline<ImageCompression>::run(K::Params params, Subject subject, const Identity& identity,
+                                    const Options& options, Team& team, Comm& comm) {
+  together(comm, [&] {
+    if (options.diagnostics == 0) return;
+    throw Error("--diagnostics has no effect with --mode pipeline: no barrier divides its pass",
+                "omit --diagnostics");
+  });
   read_together<K>(params, comm, [&] { Files<K>::open(params); });
   together(comm, [&] {
     K::check(params);
@@ -308,10 +301,9 @@ int run_image_pipeline(ImageCompression::Params params, const Identity& identity
   ImagePipeline pipeline(params, team, comm);
   Options once = options;
   once.batch = 1;
-  Subject subject;
-  subject.kernel = K::name;
   subject.params = fields_to_json(pipeline.params());
   subject.work = K::work(pipeline.params());
+  subject.phases = {{"compute", Role::parallel}};
   subject.pass = [&](bool) { return pipeline(); };
   subject.facts = [&] { return pipeline.facts(); };
   subject.stages = [&] {

@@ -6,6 +6,7 @@
 
 #include "drivers/cli/options.hpp"
 #include "drivers/comm/comm.hpp"
+#include "drivers/pass/pipeline.hpp"
 #include "drivers/pass/times.hpp"
 #include "drivers/record/session.hpp"
 #include "drivers/team/team.hpp"
@@ -58,12 +59,16 @@ class ImagePipeline {
   StageTimes stages_;
 };
 
-/// Errors: throws Error, naming the remedy, when there are no files to read, or nowhere to write.
-void check_image_pipeline(const ImageCompression::Params& params);
+template <>
+struct Pipeline<ImageCompression> {
+  static constexpr bool exists = true;
 
-/// Runs `--mode pipeline`: checks options, measures, writes the record.  Collective.
-/// Errors: throws SharedError for options that it has no use for, naming the remedy.
-int run_image_pipeline(ImageCompression::Params params, const Identity& identity,
-                       const Options& options, Team& team, Comm& comm);
+  /// Errors: throws Error, naming the remedy, when there are no files to read, or nowhere to write.
+  static void check(const ImageCompression::Params& params);
+
+  /// Errors: throws SharedError for options that it has no use for, naming the remedy.
+  static int run(ImageCompression::Params params, Subject subject, const Identity& identity,
+                 const Options& options, Team& team, Comm& comm);
+};
 
 }  // namespace scalelaw::driver

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/phase.hpp"
 #include "drivers/cli/options.hpp"
 #include "drivers/comm/comm.hpp"
 #include "drivers/input/inputs.hpp"  // all specialisations of Files, wherever a Pass is made
@@ -55,9 +56,10 @@ class Pass {
     for (Worker& worker : workers_) worker.begin();
     result_.reset();
     times_ = {};
+    times_.phases_s.resize(phases().size());
     if (dynamic_) comm_.reset_counter();
     comm_.barrier();
-    start_s_ = now_s();
+    start_s_ = comm_.now_s();
     open_exchange();
 
     if (dynamic_) {
@@ -67,15 +69,24 @@ class Pass {
     } else {
       compute_block();
     }
-    times_.computed_s = now_s() - start_s_;
+    times_.computed_s = comm_.now_s() - start_s_;
     if (diagnostic) {
       comm_.barrier();
-      times_.wait_s = now_s() - start_s_ - times_.computed_s;
+      times_.wait_s = comm_.now_s() - start_s_ - times_.computed_s;
     }
     finish(combine());
-    times_.total_s = now_s() - start_s_;
+    times_.total_s = comm_.now_s() - start_s_;
     for (const Worker& worker : workers_) times_.busy_s.push_back(worker.busy_s);
     return times_;
+  }
+
+  /// The phases of a pass, in the order of time.
+  static std::vector<Phase> phases() {
+    return {{"distribute", Role::transfer},
+            {"prepare", Role::serial},
+            {"compute", Role::parallel},
+            {"combine", Role::transfer},
+            {"finish", Role::serial}};
   }
 
   /// Of the last pass; at the root only.
@@ -101,10 +112,13 @@ class Pass {
     }
   };
 
-  /// Adds the time since `since` to `phase`; returns now.
-  static double charge(double& phase, double since) {
-    const double now = now_s();
-    phase += now - since;
+  /// The phases, as phases() names them.
+  enum class In { distribute, prepare, compute, combine, finish };
+
+  /// Adds the time since `since` to a phase; returns now.
+  double charge(In phase, double since) {
+    const double now = comm_.now_s();
+    times_.phases_s[static_cast<std::size_t>(phase)] += now - since;
     return now;
   }
 
@@ -175,11 +189,11 @@ class Pass {
     double since = start_s_;
     if (options_.data == Data::scatter) scatter();
     if (options_.data == Data::file && !mine_.empty()) Files<K>::read(params_, *storage_, mine_);
-    since = charge(times_.distribute_s, since);
+    since = charge(In::distribute, since);
     const Shared shared = K::prepare(params_);
-    since = charge(times_.prepare_s, since);
+    since = charge(In::prepare, since);
     compute(shared, *storage_, mine_);
-    charge(times_.compute_s, since);
+    charge(In::compute, since);
   }
 
   void scatter() {
@@ -200,23 +214,23 @@ class Pass {
     double since = start_s_;
     const std::int64_t parts = overlapped_parts();
     std::vector<std::unique_ptr<Transfer>> transfers = start_overlapped(parts);
-    since = charge(times_.distribute_s, since);
+    since = charge(In::distribute, since);
     const Shared shared = K::prepare(params_);
-    since = charge(times_.prepare_s, since);
+    since = charge(In::prepare, since);
     for (std::int64_t i = 0; i < parts; ++i) {
       if (comm_.is_root()) {
         for (const auto& transfer : transfers) transfer->test();
       } else {
         transfers[static_cast<std::size_t>(i)]->wait();
       }
-      since = charge(times_.distribute_s, since);
+      since = charge(In::distribute, since);
       compute(shared, *storage_, split(mine_, parts, i));
-      since = charge(times_.compute_s, since);
+      since = charge(In::compute, since);
       exchange_runs();
-      since = charge(times_.combine_s, since);
+      since = charge(In::combine, since);
     }
     for (const auto& transfer : transfers) transfer->wait();
-    charge(times_.distribute_s, since);
+    charge(In::distribute, since);
   }
 
   [[nodiscard]] std::int64_t overlapped_parts() const {
@@ -245,10 +259,10 @@ class Pass {
   void compute_dynamic() {
     double since = start_s_;
     const Shared shared = K::prepare(params_);
-    since = charge(times_.prepare_s, since);
+    since = charge(In::prepare, since);
     for (std::int64_t i = 0; (i = comm_.fetch_add(1)) < chunks();) {
       if (options_.data == Data::local || (options_.data == Data::scatter && comm_.is_root())) {
-        since = charge(times_.distribute_s, since);
+        since = charge(In::distribute, since);
         compute(shared, *storage_, chunk(i));
       } else {
         Storage part = K::allocate(params_, chunk(i));
@@ -257,14 +271,14 @@ class Pass {
         } else {
           comm_.read(i, K::pieces(params_, part, chunk(i)));
         }
-        since = charge(times_.distribute_s, since);
+        since = charge(In::distribute, since);
         compute(shared, part, chunk(i));
       }
-      since = charge(times_.compute_s, since);
+      since = charge(In::compute, since);
       exchange_runs();
-      since = charge(times_.combine_s, since);
+      since = charge(In::combine, since);
     }
-    charge(times_.distribute_s, since);
+    charge(In::distribute, since);
   }
 
   void compute(const Shared& shared, const Storage& storage, Range range) {
@@ -274,10 +288,10 @@ class Pass {
       Worker& worker = workers_[static_cast<std::size_t>(thread)];
       Range part;
       for (std::int64_t turn = 0; !(part = dealer.next(thread, turn)).empty(); ++turn) {
-        const double since = now_s();
+        const double since = comm_.now_s();
         Run<K>& run = run_for(worker, part);
         K::compute(params_, shared, storage, part, worker.workspace, run.partial);
-        charge(worker.busy_s, since);
+        worker.busy_s += comm_.now_s() - since;
       }
     });
   }
@@ -330,7 +344,7 @@ class Pass {
 
   /// The partial of all items, at the root.
   Partial combine() {
-    double since = now_s();
+    double since = comm_.now_s();
     Partial partial;
     if constexpr (K::ordered) {
       partial = combine_ordered();
@@ -344,7 +358,7 @@ class Pass {
         combine_tree(partial);
       }
     }
-    charge(times_.combine_s, since);
+    charge(In::combine, since);
     return partial;
   }
 
@@ -396,9 +410,9 @@ class Pass {
   }
 
   void finish(Partial partial) {
-    const double since = now_s();
+    const double since = comm_.now_s();
     if (comm_.is_root()) result_.emplace(K::finish(params_, std::move(partial)));
-    charge(times_.finish_s, since);
+    charge(In::finish, since);
   }
 
   Params params_;

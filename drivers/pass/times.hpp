@@ -1,38 +1,30 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <vector>
 
-namespace scalelaw::driver {
+#include "drivers/comm/comm.hpp"
 
-/// Seconds on the local monotonic clock since some fixed instant.
-inline double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+namespace scalelaw::driver {
 
 /// What one rank spent in one pass, seconds.
 struct PassTimes {
-  double distribute_s = 0;
-  double prepare_s = 0;
-  double compute_s = 0;
-  double wait_s = 0;  ///< in the diagnostic barrier; 0 in a timed pass
-  double combine_s = 0;
-  double finish_s = 0;
-  double computed_s = 0;       ///< from the common start to the end of compute
-  double total_s = 0;          ///< from the common start to this rank's last action
-  std::vector<double> busy_s;  ///< per thread, inside compute
+  std::vector<double> phases_s;  ///< in the order of the pass's phases
+  double wait_s = 0;             ///< in the diagnostic barrier; 0 in a timed pass
+  double computed_s = 0;         ///< from the common start to the end of its items
+  double total_s = 0;            ///< from the common start to this rank's last action
+  std::vector<double> busy_s;    ///< per thread, inside the parallel phases
   std::int64_t items = 0;
 
   PassTimes& operator+=(const PassTimes& other);
   PassTimes& operator/=(double passes);
 };
 
-/// The clock that now_s() reads: its smallest step and the cost of one reading, both measured.
+/// A Comm's clock: its smallest step and the cost of one reading, both measured.
 struct Timer {
   double resolution_s = 0;
   double overhead_s = 0;
 };
-Timer measure_timer();
+Timer measure_timer(const Comm& comm);
 
 }  // namespace scalelaw::driver

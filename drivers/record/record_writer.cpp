@@ -13,7 +13,7 @@ namespace {
 
 [[noreturn]] void fail(const std::string& path) {
   throw Error("cannot write the record '" + path + "': " + std::strerror(errno),
-              "give --report a file in a folder that exists and can be written");
+              "give --record a file in a folder that exists and can be written");
 }
 
 }  // namespace

@@ -12,7 +12,8 @@
 #include "build_info.hpp"
 #include "common/json_text.hpp"
 #include "common/standard_streams.hpp"
-#include "drivers/cli/setup.hpp"
+#include "drivers/comm/json_exchange.hpp"
+#include "drivers/comm/together.hpp"
 #include "drivers/record/batch.hpp"
 #include "drivers/record/record_writer.hpp"
 #include "drivers/record/summary.hpp"
@@ -23,35 +24,16 @@ namespace {
 
 using nlohmann::json;
 
-Bytes to_bytes(const json& value) {
-  const std::string text = serialize(value);
-  const auto* data = reinterpret_cast<const std::byte*>(text.data());
-  return {data, data + text.size()};
-}
+constexpr int record_schema = 2;  // docs/record.md
 
-json from_bytes(const Bytes& bytes) {
-  const auto* data = reinterpret_cast<const char*>(bytes.data());
-  return json::parse(data, data + bytes.size());
-}
-
-/// Every rank's value as an array, at the root.
-json gather_json(Comm& comm, const json& mine) {
-  json all = json::array();
-  for (const Bytes& bytes : comm.gather(to_bytes(mine))) all.push_back(from_bytes(bytes));
-  return all;
-}
-
-json rank_times(const PassTimes& times) {
-  return {{"distribute_s", times.distribute_s},
-          {"prepare_s", times.prepare_s},
-          {"compute_s", times.compute_s},
-          {"wait_s", times.wait_s},
-          {"combine_s", times.combine_s},
-          {"finish_s", times.finish_s},
-          {"computed_s", times.computed_s},
-          {"total_s", times.total_s},
-          {"busy_s", times.busy_s},
-          {"items", times.items}};
+json rank_times(const Subject& subject, const PassTimes& times) {
+  json phases = json::object();
+  for (std::size_t i = 0; i < subject.phases.size(); ++i) {
+    phases[subject.phases[i].name] = times.phases_s[i];
+  }
+  return {{"phases_s", std::move(phases)},  {"wait_s", times.wait_s},
+          {"computed_s", times.computed_s}, {"total_s", times.total_s},
+          {"busy_s", times.busy_s},         {"items", times.items}};
 }
 
 double largest(const json& ranks, const char* key) {
@@ -92,6 +74,14 @@ void warm_up(const Options& options, const Subject& subject, Batch& batch, Comm&
   batch.choose(pass_s);
 }
 
+json phases_json(const std::vector<Phase>& phases) {
+  json out = json::array();
+  for (const Phase& phase : phases) {
+    out.push_back({{"name", phase.name}, {"role", to_string(phase.role)}});
+  }
+  return out;
+}
+
 json header(const Identity& identity, const Options& options, const Subject& subject,
             const Team& team, const Comm& comm, std::int64_t batch, const Timer& timer,
             const json& ranks) {
@@ -101,29 +91,25 @@ json header(const Identity& identity, const Options& options, const Subject& sub
   hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
   json out{
       {"record", "header"},
-      {"schema", 1},
+      {"schema", record_schema},
       {"driver", identity.driver},
       {"implementation", identity.implementation},
       {"kernel", subject.kernel},
-      {"model", identity.model},
+      {"model", identity.model.name},
       {"params", subject.params},
+      {"options", subject.options},
       {"seed", options.seed},
       {"isa", to_string(isa_of(subject))},
-      {"schedule", {{"kind", to_string(options.schedule.kind)}, {"chunk", options.schedule.chunk}}},
-      {"mode", to_string(options.mode)},
-      {"data", to_string(options.data)},
-      {"distribution", to_string(options.distribution)},
-      {"rank_chunk", options.rank_chunk},
-      {"overlap", options.overlap},
+      {"phases", phases_json(subject.phases)},
       {"placement", {{"nodes", hosts.size()}, {"ranks", comm.size()}, {"threads", team.size()}}},
       {"ranks", ranks},
-      {"work", to_json(subject.work)},
+      {"work", to_json(subject.work, subject.nature)},
       {"warmups", options.warmups},
       {"samples", options.samples},
       {"diagnostics", options.diagnostics},
       {"batch", batch},
       {"timer",
-       {{"name", "steady_clock"},
+       {{"name", comm.clock_name()},
         {"resolution_s", timer.resolution_s},
         {"overhead_s", timer.overhead_s}}},
       {"build",
@@ -148,11 +134,10 @@ json sample_record(std::int64_t index, bool diagnostic, json ranks) {
     if (!diagnostic) rank["wait_s"] = slowest - rank.at("computed_s").get<double>();
     rank.erase("computed_s");
   }
-  json out{{"record", "sample"}, {"index", index}, {"diagnostic", diagnostic}};
-  for (const char* key :
-       {"total_s", "distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s"}) {
-    out[key] = largest(ranks, key);
-  }
+  json out{{"record", "sample"},
+           {"index", index},
+           {"diagnostic", diagnostic},
+           {"total_s", largest(ranks, "total_s")}};
   out["ranks"] = std::move(ranks);
   return out;
 }
@@ -206,7 +191,7 @@ class Sampling {
     for (std::int64_t i = 0; i < options_.samples + options_.diagnostics; ++i) {
       const bool diagnostic = i >= options_.samples;
       const PassTimes mine = one_sample(subject_, batch.passes(), diagnostic);
-      json ranks = gather_json(comm_, rank_times(mine));
+      json ranks = gather_json(comm_, rank_times(subject_, mine));
       json sample;
       if (comm_.is_root()) sample = sample_record(i, diagnostic, std::move(ranks));
       if (is_too_short(sample, batch)) return false;
@@ -248,33 +233,52 @@ class Sampling {
 
 }  // namespace
 
-json to_json(const Work& work) {
-  return {{"items", work.items},
-          {"operations", work.operations},
-          {"flops", work.flops},
-          {"compulsory_bytes", work.compulsory_bytes},
-          {"resident_bytes", work.resident_bytes},
-          {"amount", work.amount},
-          {"unit", work.unit},
-          {"memory_bound", work.memory_bound}};
+PassNature nature_of(const Options& options) {
+  const bool files = options.mode == Mode::pipeline;
+  Exchange exchange = Exchange::reduce;
+  if (options.data == Data::scatter) exchange = Exchange::scatter;
+  if (options.distribution == Distribution::dynamic || options.overlap) exchange = Exchange::other;
+  return {.task = files ? std::string(to_string(options.mode)) : std::string(),
+          .diagnostics = !files,
+          .exchange = exchange,
+          .holds = holds_of(options)};
+}
+
+json to_json(const Work& work, const PassNature& nature) {
+  json out{{"items", work.items},
+           {"operations", work.operations},
+           {"flops", work.flops},
+           {"compulsory_bytes", work.compulsory_bytes},
+           {"resident_bytes", work.resident_bytes},
+           {"amount", work.amount},
+           {"unit", work.unit},
+           {"memory_bound", work.memory_bound}};
+  if (!nature.task.empty()) out["task"] = nature.task;
+  if (!nature.diagnostics) out["diagnostics"] = false;
+  if (nature.exchange != Exchange::reduce) out["exchange"] = to_string(nature.exchange);
+  const auto [root, others] = nature.holds;
+  if (root != Part::share || others != Part::share) {
+    out["holds"] = {{"root", to_string(root)}, {"others", to_string(others)}};
+  }
+  return out;
 }
 
 int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
             Comm& comm) {
   std::optional<RecordWriter> record;
-  together(comm, [&] { record.emplace(comm.is_root() ? options.report : std::string()); });
-  const Timer timer = agree(comm, measure_timer());
+  together(comm, [&] { record.emplace(comm.is_root() ? options.record : std::string()); });
+  const Timer timer = agree(comm, measure_timer(comm));
   Batch batch(options.batch, timer.resolution_s);
   warm_up(options, subject, batch, comm);
   json ranks;
-  if (!options.report.empty()) {
+  if (!options.record.empty()) {
     ranks = gather_json(comm, {{"rank", comm.rank()},
                                {"host", host_name()},
                                {"pid", getpid()},
                                {"threads", thread_affinity(team)}});
   }
   const auto begin_record = [&] {
-    if (!comm.is_root() || options.report.empty()) return;
+    if (!comm.is_root() || options.record.empty()) return;
     record->restart();
     record->write(header(identity, options, subject, team, comm, batch.passes(), timer, ranks));
   };

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/isa.hpp"
+#include "common/phase.hpp"
 #include "drivers/cli/options.hpp"
 #include "drivers/comm/comm.hpp"
 #include "drivers/pass/times.hpp"
+#include "drivers/record/identity.hpp"
 #include "drivers/team/team.hpp"
 #include "kernels/kernel.hpp"
 
@@ -17,24 +21,39 @@ namespace scalelaw::driver {
 /// The exit statuses of a driver.
 enum Status : int { status_ok = 0, status_usage = 1, status_wrong_result = 2, status_failure = 3 };
 
-/// Who runs: what the header of the record says of the program.
-struct Identity {
-  std::string driver;          ///< scalelaw-mpi
-  std::string implementation;  ///< scalelaw, or a peer's name
-  std::string model;           ///< serial, openmp, mpi, hybrid
-};
-
 /// One stage of a pipeline: the seconds that threads were busy in it, over all ranks.
 struct Stage {
   std::string name;
   double busy_s = 0;
 };
 
+/// Which messages a pass consists of, for the laws that predict their time.
+enum class Exchange {
+  reduce,   ///< results alone
+  scatter,  ///< the input is sent out first
+  other     ///< in an order that nothing predicts
+};
+constexpr auto enum_names(Exchange) {
+  return std::array<std::string_view, 3>{"reduce", "scatter", "other"};
+}
+
+/// What the options make of a pass.
+struct PassNature {
+  std::string task{};       ///< what it does beside computing in memory: "pipeline"
+  bool diagnostics = true;  ///< whether waiting and transfer can be distinguished
+  Exchange exchange = Exchange::reduce;
+  Holds holds;
+};
+PassNature nature_of(const Options& options);
+
 /// What is measured, with the kernel's types left behind.
 struct Subject {
   std::string kernel;
   nlohmann::json params;
+  nlohmann::json options = nlohmann::json::object();  ///< the driver's, as used
+  std::vector<Phase> phases;                          ///< of a pass, in the order of time
   Work work;
+  PassNature nature{};
   std::function<PassTimes(bool diagnostic)> pass;  ///< collective
   std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
@@ -52,7 +71,7 @@ inline Isa isa_of(const Subject& subject) {
 int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
             Comm& comm);
 
-/// As docs/record.md writes it.
-nlohmann::json to_json(const Work& work);
+/// As docs/record.md writes it; what is the default is omitted.
+nlohmann::json to_json(const Work& work, const PassNature& nature);
 
 }  // namespace scalelaw::driver

@@ -47,7 +47,7 @@ void Summary::add(const nlohmann::json& sample) {
 std::string Summary::text(const Identity& identity, const Options& options, const Subject& subject,
                           int threads, int ranks) const {
   std::string out = fmt::format(
-      "{}: {}, {}, {}, {}\n", subject.kernel, identity.model, counted(ranks, "rank"),
+      "{}: {}, {}, {}, {}\n", subject.kernel, identity.model.name, counted(ranks, "rank"),
       counted(threads, "thread") + (ranks > 1 ? " each" : ""), to_string(isa_of(subject)));
   if (last_.is_null()) return out;
   const auto add = [&out](std::string_view name, std::string_view value) {
@@ -67,7 +67,7 @@ std::string Summary::text(const Identity& identity, const Options& options, cons
   add("result", !fault_.empty()  ? "WRONG: " + fault_
                 : subject.verify ? "verified"
                                  : "the same in every sample (no known answer)");
-  if (!options.report.empty()) add("record", options.report);
+  if (!options.record.empty()) add("record", options.record);
   return out;
 }
 

@@ -7,17 +7,14 @@ namespace scalelaw::driver {
 /// The model that a peer runs under: OpenMP threads where the build has them.
 inline ExecutionModel peer_model() {
 #if defined(SCALELAW_PEER_THREADS)
-  return {.name = "openmp",
+  return {.is = {.name = "openmp", .title = "OpenMP", .threaded = true},
           .make_team = make_openmp_team,
           .make_comm = make_self_comm,
-          .default_threads = default_openmp_threads,
-          .distributed = false};
+          .default_threads = default_openmp_threads};
 #else
-  return {.name = "serial",
+  return {.is = {.name = "serial", .title = "serial"},
           .make_team = [](int) { return std::make_unique<SerialTeam>(); },
-          .make_comm = make_self_comm,
-          .default_threads = nullptr,
-          .distributed = false};
+          .make_comm = make_self_comm};
 #endif
 }
 

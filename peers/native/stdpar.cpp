@@ -205,11 +205,11 @@ struct OneCall : PeerDot<StandardLibrary> {
 
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
+  // Threads of one process, as far as a campaign is concerned.
   const ExecutionModel model{
-      .name = "openmp",  // threads of one process, as far as a campaign is concerned
+      .is = {.name = "openmp", .title = "OpenMP", .threaded = true},
       .make_team = [](int threads) { return std::make_unique<ArenaTeam>(threads); },
       .make_comm = make_self_comm,
-      .default_threads = [] { return tbb::info::default_concurrency(); },
-      .distributed = false};
+      .default_threads = [] { return tbb::info::default_concurrency(); }};
   return driver_main(argc, argv, "stdpar", model, kernel_entries<std::tuple<OneCall>>());
 }

@@ -20,9 +20,11 @@ std::vector<json> record_of(const std::function<double(int pass)>& seconds_of,
   Subject subject;
   subject.kernel = "none";
   subject.params = {{"input", "gr\xfcn"}};
+  subject.phases = {{"compute", Role::parallel}};
   subject.pass = [&](bool) {
     PassTimes times;
-    times.total_s = times.compute_s = seconds_of(passes++);
+    times.total_s = seconds_of(passes++);
+    times.phases_s = {times.total_s};
     times.busy_s = {times.total_s};
     return times;
   };
@@ -31,14 +33,16 @@ std::vector<json> record_of(const std::function<double(int pass)>& seconds_of,
   options.samples = 3;
   options.diagnostics = 1;
   options.batch = batch;
-  options.report = folder / "record.jsonl";
+  options.record = folder / "record.jsonl";
   SerialTeam team;
   const auto comm = make_self_comm();
   testing::internal::CaptureStdout();
-  EXPECT_EQ(measure({"scalelaw-none", "scalelaw", "serial"}, options, subject, team, *comm), 0);
+  EXPECT_EQ(
+      measure({"scalelaw-none", "scalelaw", {"serial", "serial"}}, options, subject, team, *comm),
+      0);
   testing::internal::GetCapturedStdout();
   std::vector<json> lines;
-  std::ifstream file(options.report);
+  std::ifstream file(options.record);
   for (std::string line; std::getline(file, line);) lines.push_back(json::parse(line));
   return lines;
 }

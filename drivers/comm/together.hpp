@@ -4,10 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "drivers/cli/options.hpp"
 #include "drivers/comm/comm.hpp"
 #include "drivers/comm/run_failure.hpp"
-#include "kernels/kernel.hpp"
 
 namespace scalelaw::driver {
 
@@ -31,15 +29,6 @@ struct StepEnd {
   std::string what;
   std::string hint;
 };
-
-/// Throws Error when options contradict each other or what there is: overlap without scatter,
-/// chunks for ranks without turns, a file without an input.
-void check_options(const Options& options, bool has_input_pieces, bool input_given);
-
-/// Throws Error when this node's ranks together need more memory than it has available.
-/// Collective.  resident_bytes is the whole problem's, of which a rank holds what the options say;
-/// each rank needs bytes_per_rank beside it.
-void check_memory(double resident_bytes, double bytes_per_rank, const Options& options, Comm& comm);
 
 /// For std::bad_alloc: what is wrong, and the remedy.
 Error out_of_memory();

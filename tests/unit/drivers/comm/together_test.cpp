@@ -1,4 +1,4 @@
-#include "drivers/cli/setup.hpp"
+#include "drivers/comm/together.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "drivers/cli/options.hpp"
+#include "drivers/record/identity.hpp"
+
+namespace scalelaw::driver {
+
+/// What an option must have beside it to have an effect (contract/describe.schema.json).
+struct Need {
+  enum class Of { ranks, threads, option, param, any };
+  Of of = Of::ranks;
+  std::string name{};                  ///< of the option or parameter
+  std::vector<nlohmann::json> is{};    ///< values of that option that serve
+  std::vector<Need> any{};             ///< one of these must hold
+  std::vector<nlohmann::json> when{};  ///< values that need it; empty: all but the default
+};
+
+/// One driver option, stated once: the command line, `--describe`, the record and what goes with
+/// what all derive from it.
+struct DriverOption {
+  std::string name;
+  nlohmann::json described{};  ///< type, default, help, choices, min, as `--describe` prints them
+  std::vector<Need> needs{};
+  std::function<CLI::Option*(CLI::App&, Options&)> add;  ///< to a command line
+  std::function<nlohmann::json(const Options&)> value;   ///< as used, for the record
+};
+
+/// What a kernel offers to choose from.
+struct KernelOffer {
+  bool has_input_files = false;  ///< a parameter `input` names them
+  bool has_pipeline = false;     ///< from files to files
+};
+
+/// The options of a kernel, in the order of its help.
+std::vector<DriverOption> driver_options(const KernelOffer& offer);
+
+/// For `--describe`.
+nlohmann::json describe(const std::vector<DriverOption>& options);
+
+/// For the record's header: every option as used.
+nlohmann::json values_of(const std::vector<DriverOption>& all, const Options& options);
+
+/// Errors: throws Error when an option whose value `app` was given has no effect under `model` and
+/// beside the others, or lacks a parameter; the message says what it needs.
+void check_needs(const std::vector<DriverOption>& all, const CLI::App& app, const Options& options,
+                 const Model& model, const nlohmann::json& params);
+
+}  // namespace scalelaw::driver

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace scalelaw::driver {
+
+/// How a driver executes, as it states it (contract/describe.schema.json).
+struct Model {
+  std::string name;       ///< one word, in lower case: serial, openmp, mpi, hybrid
+  std::string title;      ///< as people write it: OpenMP
+  bool ranked = false;    ///< may be started as several ranks, which share the work
+  bool threaded = false;  ///< a rank may have several threads
+  bool device = false;    ///< computes on an accelerator
+};
+
+inline nlohmann::json to_json(const Model& model) {
+  return {{"name", model.name},
+          {"title", model.title},
+          {"ranked", model.ranked},
+          {"threaded", model.threaded},
+          {"device", model.device}};
+}
+
+/// Who runs: what the record says of the program.
+struct Identity {
+  std::string driver;          ///< scalelaw-mpi
+  std::string implementation;  ///< scalelaw, or a peer's name
+  Model model;
+};
+
+}  // namespace scalelaw::driver
