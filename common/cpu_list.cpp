@@ -13,7 +13,7 @@
 namespace scalelaw {
 namespace {
 
-/// No Linux has more; a larger number would only fill memory.
+/// No Linux system has more; a larger number would only waste memory.
 constexpr int highest_cpu = 65535;
 
 using Bitmap = std::unique_ptr<std::remove_pointer_t<hwloc_bitmap_t>, decltype(&hwloc_bitmap_free)>;
@@ -22,7 +22,7 @@ Bitmap make_bitmap() {
   return {hwloc_bitmap_alloc(), &hwloc_bitmap_free};
 }
 
-/// The number at the front of `rest`, which loses it; -1 when there is none that a processor has.
+/// Removes the number at the front of `rest` and returns it; -1 if it is not a valid CPU number.
 int take_cpu(std::string_view& rest) {
   int cpu = -1;
   const auto [end, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), cpu);

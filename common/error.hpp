@@ -6,12 +6,11 @@
 
 namespace scalelaw {
 
-/// A failure that a person can do something about: what went wrong, and what to do about it.
+/// A failure that the user can act on: what went wrong, and how to fix it.
 /// `main` prints both and exits; nothing below `main` prints or exits.
 class Error : public std::runtime_error {
  public:
-  /// `what`: the fault, with the value that caused it.  `hint`: the remedy; empty when none is
-  /// known.
+  /// `what`: the fault, with the value that caused it.  `hint`: the remedy; may be empty.
   explicit Error(const std::string& what, std::string hint = {})
       : std::runtime_error(what), hint_(std::move(hint)) {}
 

@@ -40,7 +40,7 @@ constexpr std::string_view to_string(E value) {
   return enum_names(value)[static_cast<std::size_t>(value)];
 }
 
-/// The names of an enum as a person reads them: "f32, f64".
+/// The names of an enum, joined for a message: "f32, f64".
 template <EnumNames E>
 std::string list_names() {
   std::string out;
@@ -51,8 +51,9 @@ std::string list_names() {
   return out;
 }
 
-/// The enumerator called `text`.  Errors: throws Error naming the choices; `what` is what was asked
-/// for, e.g. "format".
+/// The enumerator named `text`.  `what` says in the message what the text stands for,
+/// e.g. "format".
+/// Errors: throws Error that lists the choices.
 template <EnumNames E>
 E enum_from(std::string_view text, std::string_view what = "value") {
   const auto names = enum_names(E{});

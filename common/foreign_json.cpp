@@ -9,7 +9,7 @@
 namespace scalelaw {
 namespace {
 
-/// How deep the brackets of a JSON text are nested.
+/// How deeply the brackets of a JSON text are nested.
 std::size_t nesting(std::string_view text) {
   std::size_t depth = 0, deepest = 0;
   bool quoted = false;
@@ -32,8 +32,9 @@ std::size_t nesting(std::string_view text) {
 
 nlohmann::json parse_foreign(std::string_view text) {
   if (const std::size_t depth = nesting(text); depth > deepest_nesting) {
-    throw Error(fmt::format("JSON nested {} deep, more than {}", depth, deepest_nesting),
-                "write it as docs/record.md says");
+    throw Error(
+        fmt::format("JSON is nested {} levels deep; the limit is {}", depth, deepest_nesting),
+        "see docs/record.md for the format");
   }
   return nlohmann::json::parse(text);
 }

@@ -5,12 +5,12 @@
 
 namespace scalelaw {
 
-/// The deepest nesting of a text that parse_foreign() takes; a record needs five.
+/// The deepest nesting that parse_foreign() accepts; a record needs five levels.
 constexpr std::size_t deepest_nesting = 64;
 
-/// Parses JSON that another program wrote.  Copying, comparing and printing a value recurse, so
-/// that a text nested without bound would overflow the stack long after it was parsed. Errors:
-/// throws Error when it is nested more than deepest_nesting deep, and
+/// Parses JSON that another program wrote.  Copying, comparing and printing a value recurse, so a
+/// text nested without bound would overflow the stack long after it was parsed.
+/// Errors: throws Error when it is nested deeper than deepest_nesting, and
 ///         nlohmann::json::exception when it is not JSON.
 nlohmann::json parse_foreign(std::string_view text);
 

@@ -67,7 +67,7 @@ void select_isa(Isa isa) {
   if (!supported(isa)) {
     throw Error(
         "this processor cannot run the instruction set '" + std::string(to_string(isa)) + "'",
-        "leave --isa away to use '" + std::string(to_string(widest())) + "'");
+        "omit --isa to use '" + std::string(to_string(widest())) + "'");
   }
   selection() = {isa, isa};
 }

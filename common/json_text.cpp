@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-/// `value` with every text in it, keys too, in valid UTF-8.
+/// `value` with all its strings, including keys, in valid UTF-8.
 template <class Json>
 Json with_valid_texts(const Json& value) {
   if (value.is_string()) return escape_invalid_utf8(value.template get_ref<const std::string&>());
@@ -32,7 +32,7 @@ template <class Json>
 std::string dumped(const Json& value, int indent) {
   try {
     return value.dump(indent);
-  } catch (const typename Json::type_error&) {  // invalid UTF-8, which is rare: the only one it has
+  } catch (const typename Json::type_error&) {  // invalid UTF-8; dump() throws no other type_error
     return with_valid_texts(value).dump(indent);
   }
 }

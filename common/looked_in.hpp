@@ -5,8 +5,8 @@
 
 namespace scalelaw {
 
-/// Where a path that leads nowhere was looked for, to follow it in a message: " (looked in FOLDER)"
-/// for a relative one, nothing for an absolute one, which says it itself.
+/// The end of a message about a missing path: " (looked in FOLDER)" for a relative path, nothing
+/// for an absolute one.
 inline std::string looked_in(const std::filesystem::path& path) {
   std::error_code gone;
   const std::filesystem::path folder = std::filesystem::current_path(gone);

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The number in a file; nothing when it is missing, "max", or no number.
+/// The number in a file; nothing when the file is missing or holds "max" or anything else.
 std::optional<std::int64_t> read_number(const fs::path& file) {
   std::ifstream in(file);
   std::int64_t value = 0;
@@ -20,7 +20,7 @@ std::optional<std::int64_t> read_number(const fs::path& file) {
   return std::nullopt;
 }
 
-/// The numbers behind `keys` in a file of lines "KEY NUMBER ...", added up; 0 when there are none.
+/// The sum of the numbers after `keys` in a file of lines "KEY NUMBER ..."; 0 when there are none.
 std::int64_t sum_of(const fs::path& file, std::initializer_list<std::string_view> keys) {
   std::ifstream in(file);
   std::int64_t sum = 0;
@@ -35,14 +35,14 @@ std::int64_t sum_of(const fs::path& file, std::initializer_list<std::string_view
   return sum;
 }
 
-/// How one version of cgroups calls what it counts in a group and all below it.
+/// The names that one version of cgroups uses for the totals of a group and its descendants.
 struct Version {
   const char* limit;
   const char* usage;
   std::initializer_list<std::string_view> reclaimable;  ///< keys of memory.stat
 };
 
-/// What one group still allows; nothing when it sets no limit.
+/// Bytes still available under the limit of one group; nothing when it sets no limit.
 std::optional<std::int64_t> left_in(const fs::path& group, const Version& version) {
   const auto limit = read_number(group / version.limit);
   if (!limit) return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<std::int64_t> left_in(const fs::path& group, const Version& versio
   return *limit - std::max<std::int64_t>(0, used - reclaimable);
 }
 
-/// The tightest of `group` and all above it up to `top`, which `group` is below.
+/// The smallest left_in() of `group` and its ancestors up to `top`.
 std::optional<std::int64_t> least_left(const fs::path& top, fs::path group,
                                        const Version& version) {
   std::optional<std::int64_t> least;
@@ -74,7 +74,7 @@ std::optional<std::int64_t> left_by_line(const std::string& line, const fs::path
   if (second == std::string::npos) return std::nullopt;
   const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
   fs::path below = fs::path(line.substr(second + 1)).relative_path();
-  if (!below.empty() && *below.begin() == "..") below.clear();  // outside of what this process sees
+  if (!below.empty() && *below.begin() == "..") below.clear();  // not visible to this process
   const fs::path cgroups = root / "sys/fs/cgroup";
   if (controllers == ",,") return least_left(cgroups, (cgroups / below).lexically_normal(), v2);
   if (controllers.find(",memory,") == std::string::npos) return std::nullopt;
@@ -94,7 +94,6 @@ std::optional<std::int64_t> cgroup_left(const fs::path& root) {
 }  // namespace
 
 std::optional<std::int64_t> available_memory_bytes(const fs::path& root) {
-  // In kibibytes.
   const std::int64_t free_kib = sum_of(root / "proc/meminfo", {"MemAvailable:"});
   std::optional<std::int64_t> available;
   if (free_kib > 0) available = free_kib * 1024;

@@ -5,7 +5,7 @@
 namespace scalelaw {
 namespace {
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
+/// The number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
 /// (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));

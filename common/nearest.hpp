@@ -6,7 +6,7 @@
 
 namespace scalelaw {
 
-/// The candidate nearest to `word` by edit distance; empty when none is near enough to be meant.
+/// The candidate nearest to `word` by edit distance; empty when none is near enough to be likely.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace scalelaw

@@ -6,9 +6,9 @@
 
 namespace scalelaw {
 
-/// What a phase of a pass is to the laws of scaling.
+/// How the scaling laws treat a phase of a pass.
 enum class Role {
-  serial,    ///< repeated, or waited for, by every worker
+  serial,    ///< every worker repeats it or waits for it
   parallel,  ///< shared among the workers
   transfer   ///< moves data between ranks
 };

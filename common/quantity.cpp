@@ -18,7 +18,7 @@ constexpr std::string_view hint = "write a whole number such as 1000, 10_000, 1e
   throw Error(fmt::format("'{}' {}", text, why), std::string(hint));
 }
 
-/// What a suffix multiplies by; nothing when it is not a known suffix.
+/// The factor that a suffix stands for; nothing when the suffix is unknown.
 std::optional<std::int64_t> multiplier(std::string_view suffix) {
   if (!suffix.empty() && suffix.back() == 'B') suffix.remove_suffix(1);
   if (suffix.empty()) return 1;
@@ -31,8 +31,8 @@ std::optional<std::int64_t> multiplier(std::string_view suffix) {
   return out;
 }
 
-/// A decimal number d.ddd x 10^exponent as digits and a power of ten, so that no rounding of a
-/// double stands between what was written and what is run.
+/// A decimal number d.ddd x 10^exponent as digits and a power of ten, so that the value is never
+/// rounded to a double.
 struct Decimal {
   std::int64_t digits = 0;
   int power = 0;

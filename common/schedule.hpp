@@ -12,13 +12,12 @@
 
 namespace scalelaw {
 
-/// How the items of one process are dealt to its threads.
+/// How the items of one process are distributed to its threads.
 ///
 /// fixed:   before anything runs.
-/// dynamic: each thread works through a part of its own, and takes half of what the slowest has
-/// left
-///          when that is done.  So chunks adjoin, which is what a thread is good at that goes on
-///          where it was, and lie where fixed would have them.
+/// dynamic: each thread works through its own part, then takes half of what the slowest thread has
+///          left.  Chunks are thus adjacent, which suits a thread that continues where it stopped,
+///          and lie where `fixed` would have put them.
 /// guided:  from one queue, in chunks that shrink towards the end.
 struct Schedule {
   enum class Kind { fixed, dynamic, guided };
@@ -27,15 +26,16 @@ struct Schedule {
   }
 
   Kind kind = Kind::fixed;
-  /// Items dealt at a time (guided: at least).  0: fixed gives each thread one contiguous part,
-  /// dynamic aims at 32 chunks a thread (one for a single thread), guided at no less than one item.
+  /// Items per chunk (guided: the minimum).  0: fixed gives each thread one contiguous part,
+  /// dynamic aims at 32 chunks per thread (one for a single thread), guided has a minimum of
+  /// one item.
   std::int64_t chunk = 0;
 
   friend constexpr bool operator==(const Schedule&, const Schedule&) = default;
 };
 
 /// Deals the chunks of `whole` to `threads` threads; every item is dealt exactly once.
-/// Threads: next() is called concurrently, each thread with its own number and its own cursor.
+/// Threads: next() may be called concurrently, each thread with its own number and turn.
 class Dealer {
  public:
   Dealer(Schedule schedule, Range whole, int threads)
@@ -55,7 +55,7 @@ class Dealer {
     }
   }
 
-  /// The next chunk for `thread`; empty when there is none left.  `turn` counts the thread's calls,
+  /// The next chunk for `thread`; empty when none is left.  `turn` counts the thread's calls
   /// from 0.
   Range next(int thread, std::int64_t turn) {
     if (schedule_.kind == Schedule::Kind::fixed) return fixed(thread, turn);
@@ -64,7 +64,7 @@ class Dealer {
   }
 
  private:
-  /// What is left of a thread's own part; apart from its neighbours in memory.
+  /// What is left of a thread's own part; aligned so that no two share a cache line.
   struct alignas(128) Share {
     std::mutex mutex;
     Range left;
@@ -92,7 +92,7 @@ class Dealer {
     return front;
   }
 
-  /// Null when all are empty.
+  /// Null when all shares are empty.
   Share* largest_share() {
     Share* largest = nullptr;
     std::int64_t most = 0;

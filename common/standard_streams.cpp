@@ -15,7 +15,7 @@
 namespace scalelaw {
 namespace {
 
-/// Closing any descriptor of a file asks a network file system whether it could store the data.
+/// On a network file system, closing any descriptor of a file reports whether its data was stored.
 bool close_succeeds(int descriptor) {
   const int copy = dup(descriptor);
   return copy >= 0 && close(copy) == 0;
@@ -30,7 +30,7 @@ void open_standard_streams() noexcept {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
     const bool closed = fcntl(descriptor, F_GETFD) == -1 && errno == EBADF;
     if (!closed) continue;
-    // The lowest free number is `descriptor`.  Without a /dev/null all goes on as it would have.
+    // open() returns the lowest free number: `descriptor`.  Without /dev/null it stays closed.
     [[maybe_unused]] const int opened = open("/dev/null", O_RDWR);
   }
 }
@@ -45,7 +45,7 @@ void print_error(std::string_view text) noexcept {
   try {
     escaped = escape_invalid_utf8(text);
     text = escaped;
-  } catch (const std::exception&) {  // no memory: as it is
+  } catch (const std::exception&) {  // out of memory: print it unescaped
   }
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
@@ -55,7 +55,7 @@ void complain(std::string_view program, std::string_view what, std::string_view 
     std::string text = fmt::format("{}: {}\n", program, what);
     if (!hint.empty()) text += fmt::format("  hint: {}\n", hint);
     print_error(text);
-  } catch (const std::exception&) {  // no memory for the message: without its frame
+  } catch (const std::exception&) {  // out of memory: print `what` alone
     print_error(what);
   }
 }
@@ -71,7 +71,7 @@ int finish_stdout(std::string_view program, int status, int failure) noexcept {
   const int fault = output_fault != 0 ? output_fault : errno;
   const char* const reason = fault != 0 ? std::strerror(fault) : "an earlier write failed";
   complain(program, std::string("cannot write to the standard output: ") + reason,
-           "make room, or send the output elsewhere");
+           "free some space, or redirect the output");
   return status == 0 ? failure : status;
 }
 

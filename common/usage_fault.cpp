@@ -27,8 +27,8 @@ std::vector<std::string> subcommand_names(const CLI::App& app) {
   return names;
 }
 
-/// The argument that was not understood; empty when all were.  Behind a subcommand the first option
-/// says more than the value that stands before or after it.
+/// The unknown argument to report, or empty.  After a subcommand, an unknown option is more telling
+/// than the value before or after it.
 std::string unknown_argument(const std::vector<std::string>& unknown, bool in_subcommand) {
   if (unknown.empty()) return "";
   const auto option = std::find_if(unknown.begin(), unknown.end(),
@@ -49,14 +49,14 @@ Error usage_fault(const CLI::App& app, const CLI::ParseError& error,
   const std::string unknown = unknown_argument(app.remaining(true), used != &app);
   if (unknown.starts_with("-")) {
     const std::string meant = nearest(unknown, option_names(*used));
-    return Error(fmt::format("there is no option '{}'", unknown),
+    return Error(fmt::format("unknown option '{}'", unknown),
                  meant.empty() ? see : fmt::format("did you mean '{}'? {}", meant, see));
   }
   if (unknown.empty()) return Error(error.what(), see);
-  if (used != &app) return Error(fmt::format("'{}' is one word too many", unknown), see);
+  if (used != &app) return Error(fmt::format("unexpected argument '{}'", unknown), see);
   const std::vector<std::string> known = subcommand_names(app);
   const std::string meant = nearest(unknown, known);
-  return Error(fmt::format("there is no {} '{}'", subcommand, unknown),
+  return Error(fmt::format("unknown {} '{}'", subcommand, unknown),
                meant.empty() ? fmt::format("choose one of: {}", fmt::join(known, ", "))
                              : fmt::format("did you mean '{}'?", meant));
 }
