@@ -16,19 +16,19 @@
 
 namespace scalelaw {
 
-/// What a kernel has to do for its parameters, known before anything runs.
+/// The work model of a kernel for its parameters, known before anything runs.
 struct Work {
   std::int64_t items = 0;       ///< indivisible items
   double operations = 0;        ///< what weak scaling keeps constant per worker (any unit)
   double flops = 0;             ///< floating-point operations; 0 when the kernel does none
   double compulsory_bytes = 0;  ///< bytes that must cross from memory at least once
-  double resident_bytes = 0;    ///< bytes of input and result that must be held, all ranks together
+  double resident_bytes = 0;    ///< bytes of input and result held in memory, over all ranks
   double amount = 0;            ///< throughput is amount / second ...
   std::string_view unit;        ///< ... in this unit: "numbers", "bytes", "pixels"
   bool memory_bound = false;    ///< true: limited by the memory's read bandwidth
 };
 
-/// One exact piece of a result: equal text means equal bits, so that results of different models,
+/// One exact part of a result.  Equal text means equal bits, so results of different models,
 /// placements and machines are compared as text.  Floating-point values are written so that they
 /// read back to the same bits; a large result is a digest.
 struct Fact {
@@ -36,12 +36,12 @@ struct Fact {
   std::string value;
 };
 
-/// A stretch of memory that holds input items, as data that is sent or read from a file sees it.
+/// A contiguous piece of memory that holds input items, for sending or for reading from a file.
 using Piece = std::span<std::byte>;
 
 // A kernel is a type K with static members only: a map over indivisible items and an associative
-// merge.  One concept per member, so that a missing one is named in the compiler's message.
-// Kernels know nothing of MPI, threads, files or clocks.
+// merge.  There is one concept per member, so that the compiler names a missing one.  Kernels know
+// nothing of MPI, threads, files or clocks.
 
 /// name: snake_case, unique.  summary: one line for --help.
 template <class K>
@@ -76,25 +76,25 @@ concept HasSchedule = requires {
   { K::schedule } -> std::convertible_to<Schedule>;
 };
 
-/// check(params): throws Error, with its remedy, when the parameters make no sense together.
+/// check(params): throws Error, with its remedy, when the parameters contradict each other.
 template <class K>
 concept HasCheck = requires(const typename K::Params& params) {
   K::check(params);
 };
 
-/// items(params): how many indivisible items there are.
+/// items(params): the number of indivisible items.
 template <class K>
 concept HasItems = requires(const typename K::Params& params) {
   { K::items(params) } -> std::same_as<std::int64_t>;
 };
 
-/// work(params): the work model; the cheap formula, no data touched.
+/// work(params): the work model; a cheap formula that touches no data.
 template <class K>
 concept HasWork = requires(const typename K::Params& params) {
   { K::work(params) } -> std::same_as<Work>;
 };
 
-/// allocate(params, range): storage for the input of `range`, pages untouched.
+/// allocate(params, range): storage for the input of `range`, its pages untouched.
 template <class K>
 concept HasAllocate = requires(const typename K::Params& params, Range range) {
   { K::allocate(params, range) } -> std::same_as<typename K::Storage>;
@@ -116,15 +116,15 @@ concept HasPieces = requires(const typename K::Params& params, typename K::Stora
   { K::pieces(params, storage, range) } -> std::same_as<std::vector<Piece>>;
 };
 
-/// prepare(params): timed; what every rank repeats before its items (a sieve's base primes).
+/// prepare(params): timed; work that every rank repeats before its items (a sieve's base primes).
 template <class K>
 concept HasPrepare = requires(const typename K::Params& params) {
   { K::prepare(params) } -> std::same_as<typename K::Shared>;
 };
 
 /// compute(params, shared, storage, range, workspace, partial): timed, thread-safe; adds the items
-/// of `range` to `partial`.  The workspace is one thread's alone and outlives the call, so that
-/// the next range of the same thread starts cheaply; it never changes a result.
+/// of `range` to `partial`.  Each thread has its own workspace, which outlives the call so that the
+/// thread's next range starts cheaply; it never changes a result.
 /// For an ordered kernel, consecutive calls with one partial have adjacent, ascending ranges.
 template <class K>
 concept HasCompute = std::default_initializable<typename K::Workspace> &&
@@ -141,8 +141,8 @@ concept HasMerge = requires(typename K::Partial& into, typename K::Partial&& fro
   K::merge(into, std::move(from));
 };
 
-/// A partial crosses between ranks as it is when it is trivially copyable; else pack() appends its
-/// bytes and unpack() restores it.  What is large may stay out of that: see SendsBulk.
+/// A trivially copyable partial is sent between ranks as it is; otherwise pack() appends its bytes
+/// and unpack() restores it.  Large parts may be excluded: see SendsBulk.
 template <class K>
 concept HasWireFormat = std::is_trivially_copyable_v<typename K::Partial> ||
     requires(const typename K::Partial& partial, std::vector<std::byte>& out,
@@ -151,9 +151,9 @@ concept HasWireFormat = std::is_trivially_copyable_v<typename K::Partial> ||
   { K::unpack(in) } -> std::same_as<typename K::Partial>;
 };
 
-/// Optional: bulk(partial): memory of the partial that travels as it is, so that nobody copies it.
-/// pack() writes how much there is, unpack() makes as much room, piece by piece, and bulk() of that
-/// says where it arrives.
+/// Optional: bulk(partial): memory of the partial that is sent without copying.  pack() writes the
+/// size of each piece, unpack() allocates the same pieces, and bulk() of the result says where
+/// they arrive.
 template <class K>
 concept SendsBulk = requires(typename K::Partial& partial) {
   { K::bulk(partial) } -> std::same_as<std::vector<Piece>>;
@@ -172,7 +172,7 @@ concept HasFacts = requires(const typename K::Params& params, const typename K::
 };
 
 /// verify(params, result): empty when correct, else what is wrong.  Untimed, at the root, for
-/// generated input only; judges against a known answer or an independent simple method.
+/// generated input only; compares with a known answer or an independent simple method.
 template <class K>
 concept HasVerify = requires(const typename K::Params& params, const typename K::Result& result) {
   { K::verify(params, result) } -> std::same_as<std::string>;

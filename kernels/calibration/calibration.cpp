@@ -16,7 +16,7 @@ std::uint64_t walk(std::uint64_t x, std::int64_t steps) {
   return x;
 }
 
-/// Where walk() ends, in O(log steps) (Brown 1994): for the tests and verify().
+/// The value of walk() in O(log steps) (Brown 1994), for verify() and the tests.
 std::uint64_t jump(std::uint64_t x, std::int64_t steps) {
   std::uint64_t a = multiplier, c = increment;
   for (; steps > 0; steps >>= 1) {
@@ -31,7 +31,7 @@ std::int64_t serial_steps(const Calibration::Params& params) {
   return std::llround(static_cast<double>(params.operations) * params.serial_fraction);
 }
 
-/// The steps of all items before item `i`; a whole number that ends at the parallel part's total.
+/// The whole number of steps before item `i`; for i = items, the total of the parallel part.
 std::int64_t steps_before(const Calibration::Params& params, std::int64_t i) {
   const double total = static_cast<double>(params.operations - serial_steps(params));
   const double x = static_cast<double>(i) / static_cast<double>(params.items);

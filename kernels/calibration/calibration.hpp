@@ -11,11 +11,11 @@
 
 namespace scalelaw {
 
-/// Busy work whose scaling is known beforehand, so that the whole pipeline can be judged: a serial
-/// fraction that every rank repeats, items of unequal length, and a merge that costs something.
+/// Busy work with known scaling, to test the whole pipeline: a serial fraction that every rank
+/// repeats, items of unequal length, and a merge with a cost.
 ///
-/// The work is a chain of dependent steps x <- a x + c modulo 2^64, which no compiler shortens and
-/// whose end has a closed form, so that the result is verified exactly.
+/// The work is a chain of dependent steps x <- a x + c modulo 2^64.  No compiler shortens it, and
+/// its end has a closed form, so the result is verified exactly.
 /// Units:   one operation is one step (about one integer multiplication's latency).
 /// Threads: compute is pure; safe on disjoint ranges.
 /// Source:  Brown, "Random number generation with arbitrary strides", ANS Transactions 71 (1994),
@@ -39,16 +39,15 @@ struct Calibration {
     static constexpr auto fields() {
       using P = Params;
       return std::tuple{
-          Field<P, std::int64_t>{"operations", &P::operations, "steps at one worker, all together",
-                                 1},
-          Field<P, std::int64_t>{"items", &P::items, "items that the parallel part is cut into", 1},
+          Field<P, std::int64_t>{"operations", &P::operations, "total steps with one worker", 1},
+          Field<P, std::int64_t>{"items", &P::items, "items in the parallel part", 1},
           Field<P, double>{"serial_fraction", &P::serial_fraction,
                            "fraction of the steps that every rank repeats, in [0, 1)"},
           Field<P, double>{"imbalance", &P::imbalance,
-                           "the last item is this much longer than the mean, the first as much "
-                           "shorter, in [0, 1)"},
+                           "how much longer the last item is than the mean, and how much shorter "
+                           "the first, in [0, 1)"},
           Field<P, std::int64_t>{"merge_operations", &P::merge_operations, "steps per merge", 0},
-          Field<P, std::int64_t>{"seed", &P::seed, "where the chains start"}};
+          Field<P, std::int64_t>{"seed", &P::seed, "seed for the start of the chains"}};
     }
   };
 
@@ -61,7 +60,7 @@ struct Calibration {
     std::uint64_t sum = 0;
     std::uint64_t serial_end = 0;
     std::int64_t merge_operations = 0;
-    std::uint64_t ballast = 0;  ///< keeps the merge's busy work from being removed
+    std::uint64_t ballast = 0;  ///< keeps the compiler from removing the merge's busy work
   };
   struct Result {
     std::uint64_t sum = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// For the sources of one instruction set alone; see numerics/vectors.hpp.
+// Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/dot_product/dot_input.hpp"
 #include "kernels/dot_product/dot_path.hpp"
 #include "kernels/numerics/prefetch.hpp"
@@ -10,7 +10,7 @@
 namespace scalelaw {
 namespace {
 
-/// 32 lanes, in as many vectors as that takes.
+/// Sum in 32 lanes, over as many vectors as that takes.
 template <class T, int ahead>
 DotSum standard(const T* x, const T* y, std::int64_t n) {
   constexpr int lanes = 32, vectors = lanes / width;
@@ -32,7 +32,7 @@ inline V two_sum(V a, V b, V& error) {
   return s;
 }
 
-/// What rounding takes from the product p = x * y, lane by lane; exact with a fused multiply-add.
+/// The rounding error of the product p = x * y, lane by lane; exact with a fused multiply-add.
 inline F64 product_error(F64 x, F64 y, F64 p) {
 #if defined(__AVX512F__)
   return _mm512_fmsub_pd(x, y, p);
@@ -40,7 +40,7 @@ inline F64 product_error(F64 x, F64 y, F64 p) {
   return _mm256_fmsub_pd(x, y, p);
 #elif defined(__aarch64__)
   return vfmaq_f64(-p, x, y);
-#else  // in software where the baseline has no such instruction: slow, and the same bits
+#else  // in software if the baseline lacks the instruction: slow, but the same bits
   F64 error;
   for (int l = 0; l < width; ++l) error[l] = __builtin_fma(x[l], y[l], -p[l]);
   return error;
@@ -48,7 +48,7 @@ inline F64 product_error(F64 x, F64 y, F64 p) {
 }
 
 /// Compensated sum (Ogita, Rump, Oishi 2005, algorithm 5.3) in 16 lanes: half as many as above,
-/// because each needs two registers.
+/// because each lane needs two registers.
 template <class T, int ahead>
 DotSum dot2(const T* x, const T* y, std::int64_t n) {
   constexpr int lanes = 16, vectors = lanes / width;
@@ -61,7 +61,7 @@ DotSum dot2(const T* x, const T* y, std::int64_t n) {
       const F64 p = a * b;
       F64 error;
       sum[v] = two_sum(sum[v], p, error);
-      if constexpr (sizeof(T) == 8) error += product_error(a, b, p);  // of floats: none
+      if constexpr (sizeof(T) == 8) error += product_error(a, b, p);  // floats: exact
       correction[v] += error;
     }
   }
@@ -75,12 +75,12 @@ DotSum dot2(const T* x, const T* y, std::int64_t n) {
       c[l] = (c[l] + c[l + half]) + error;
     }
   }
-  // Past infinity and NaN there is nothing to correct.
+  // Infinity and NaN need no correction.
   const bool finite = s[0] - s[0] == 0 && c[0] - c[0] == 0;
   return {s[0], finite ? c[0] : 0.0};
 }
 
-/// One chunk of both vectors from its block of random numbers.
+/// Fills one chunk of both vectors from its block of random numbers.
 template <class T>
 inline void fill_chunk(const Weyl& weyl, std::int64_t chunk,
                        const F64 (&random)[4][vectors_of_eight], T* x, T* y) {

@@ -6,17 +6,17 @@ namespace scalelaw {
 
 /// Elements of one item; a vector's last item may be shorter.
 constexpr std::int64_t dot_block = 4096;
-/// Blocks are read in groups of this many elements: what lies after a vector's last element, up to
-/// a whole group, must be zero.
+/// Blocks are read in groups of this many elements, so the elements after a vector's last, up to a
+/// whole group, must be zero.
 constexpr std::int64_t dot_group = 32;
 
-/// A block's sum and, for the compensated sum, what its rounding left behind.
+/// A block's sum and, for the compensated sum, its accumulated rounding error.
 struct DotSum {
   double sum = 0;
   double correction = 0;
 };
 
-/// One instruction set's way through one block; each gives the same bits.
+/// The code for one block in one instruction set; all give the same bits.
 struct DotPath {
   /// Sum of x[i] y[i] over i in [0, n), n rounded up to whole groups, in 32 lanes.
   template <class T>
@@ -26,7 +26,7 @@ struct DotPath {
   struct Blocks {
     Block<T> standard, dot2;
   };
-  /// By how they prefetch (numerics/prefetch.hpp); light loops need none of a page ahead.
+  /// By prefetch distance (numerics/prefetch.hpp); light loops do not prefetch a page ahead.
   Blocks<double> near_f64, page_f64;
   Blocks<float> near_f32, page_f32;
   /// Elements [32 chunk, 32 (chunk + count)) of both vectors, as DotProduct::fill() describes.

@@ -24,7 +24,7 @@ constexpr std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
   return (n + multiple - 1) / multiple * multiple;
 }
 
-/// The way through a block of T that `params` ask for, on this processor.
+/// The block function for elements of type T that `params` and this processor select.
 template <class T>
 DotPath::Block<T> block_function(const DotProduct::Params& params) {
   const DotPath& path = paths.streaming();
@@ -39,7 +39,7 @@ DotPath::Block<T> block_function(const DotProduct::Params& params) {
   return params.accuracy == DotProduct::Accuracy::standard ? blocks.standard : blocks.dot2;
 }
 
-/// Adds the elements [begin, begin + count) of x and y, `begin` at a block's start.
+/// Adds the elements [begin, begin + count) of x and y; `begin` is the start of a block.
 template <class T>
 void add_blocks(const DotProduct::Params& params, const T* x, const T* y, std::int64_t count,
                 ExactSum& sum) {
@@ -124,7 +124,7 @@ void DotProduct::fill(const Params& params, Storage& storage, Range range) {
     T* const x = storage.x.as<T>() + offset;
     T* const y = storage.y.as<T>() + offset;
     chunks(params.seed, part.begin / dot_group, round_up(part.size(), dot_group) / dot_group, x, y);
-    // The last chunk reaches over the end of the vectors: that must stay zero.
+    // The last chunk extends past the end of the vectors, where the elements must stay zero.
     const std::int64_t written = round_up(part.size(), dot_group);
     std::fill(x + part.size(), x + written, T{});
     std::fill(y + part.size(), y + written, T{});
@@ -159,7 +159,7 @@ std::vector<Fact> DotProduct::facts(const Params&, const Result& result) {
 }
 
 double DotProduct::known_answer(const Params& params) {
-  // The whole chunks by the closed form, the last elements one by one.
+  // Whole chunks by the closed form, the remaining elements one by one.
   const std::int64_t chunks = params.length / dot_group;
   Int128 sum = static_cast<Int128>(weyl_sum(dot_weyl(params.seed), chunks * dot_groups_per_chunk))
                << 20;

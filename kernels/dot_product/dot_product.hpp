@@ -49,12 +49,12 @@ struct DotProduct {
       return std::tuple{
           Field<P, std::int64_t>{"length", &P::length, "elements of each vector", 0,
                                  std::int64_t{1} << 50},
-          Field<P, ElementType>{"type", &P::type, "type of the elements; sums are f64"},
+          Field<P, ElementType>{"type", &P::type, "element type (sums are always f64)"},
           Field<P, Accuracy>{"accuracy", &P::accuracy,
-                             "standard, or dot2: as if computed in twice the precision"},
+                             "dot2 computes as if in twice the precision"},
           Field<P, std::string>{"input", &P::input,
-                                "two 1-D HDF5 datasets, FILE:/X,/Y; empty: generated"},
-          Field<P, std::int64_t>{"seed", &P::seed, "of the generated vectors"}};
+                                "two 1-D HDF5 datasets, FILE:/X,/Y; empty: generated vectors"},
+          Field<P, std::int64_t>{"seed", &P::seed, "seed for the generated vectors"}};
     }
   };
 
