@@ -7,12 +7,12 @@
 #include "kernels/image_compression/row_encoder_body.hpp"
 #include "kernels/image_compression/zigzag_shuffle.hpp"
 
-// Included by the code paths for AVX-512, each of which compiles it for its own instruction set.
+// Included by the code paths for AVX-512; each compiles it for its own instruction set.
 namespace scalelaw::jpeg {
 namespace {
 
 /// Thirty-two lanes: rows of four neighbouring blocks, one in each quarter of a register.  Needs
-/// no more than AVX-512BW.
+/// only AVX-512BW.
 struct Avx512Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   using V = __m512i;
   static constexpr int lanes = 32;
@@ -44,7 +44,7 @@ struct Avx512Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   static V mulhrs(V a, V b) { return _mm512_mulhrs_epi16(a, b); }
   static V quarter(V v) { return mulhrs(v, all(1 << 13)); }
 
-  /// Lanes of two registers side by side: those of each quarter's first half in `low`.
+  /// Lanes of two registers side by side; `low` holds those of each quarter's first half.
   struct Pairs {
     V low, high;
   };
@@ -64,8 +64,8 @@ struct Avx512Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
     return _mm512_packs_epi32(_mm512_srai_epi32(sums.low, 16), _mm512_srai_epi32(sums.high, 16));
   }
 
-  /// Each quarter takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15, with
-  /// the first four pixels, and 8 to 23.  Dwords are gathered by two permutations of the 96 bytes.
+  /// Each quarter takes its 8 pixels, 24 bytes, from two overlapping 16-byte pieces: bytes 0 to 15,
+  /// with the first four pixels, and 8 to 23.  Two permutations of the 96 bytes gather the dwords.
   static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
     const V first = _mm512_loadu_si512(from);
     const V last =
@@ -134,7 +134,7 @@ struct Avx512Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   static V all_pairs(Weights w) {
     return _mm512_set1_epi32(static_cast<std::uint16_t>(w.first) | w.second * 65536);
   }
-  /// Two channels of the four pixels from byte From of each quarter on, as pairs.
+  /// Two channels of the four pixels that start at byte From of each quarter, as pairs.
   template <int From, int First, int Second>
   [[gnu::always_inline]] static V channels(V bytes) {
     constexpr auto at = [](int pixel, int c) { return static_cast<char>(From + 3 * pixel + c); };

@@ -13,10 +13,10 @@ namespace {
 constexpr std::int64_t smallest_chunk = 1 << 16;
 constexpr std::int64_t largest_chunk = 1 << 22;
 
-/// The chunks that nobody uses, smallest first.
+/// The unused chunks, smallest first.
 class Pool {
  public:
-  /// One of `size` bytes or up to twice that, or a new one.
+  /// A free chunk of at least `size` and at most twice as many bytes, or a new one.
   Buffer take(std::int64_t size) {
     {
       const std::lock_guard lock(mutex_);
@@ -43,7 +43,7 @@ class Pool {
   std::vector<Buffer> free_;
 };
 
-/// Never destroyed, since lists may outlive whatever a program destroys at its end.
+/// Never destroyed, because lists may outlive static objects.
 Pool& pool() {
   static Pool& pool = *new Pool;
   return pool;
@@ -51,7 +51,7 @@ Pool& pool() {
 
 }  // namespace
 
-/// Powers of two, so that one list's chunks serve any other.
+/// Sizes are powers of two, so that any list can reuse another's chunks.
 EncodedBytes::Chunk::Chunk(std::int64_t size)
     : bytes(pool().take(static_cast<std::int64_t>(
           std::bit_ceil(static_cast<std::uint64_t>(std::max(size, smallest_chunk)))))) {}

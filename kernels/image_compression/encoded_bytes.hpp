@@ -9,20 +9,20 @@
 
 namespace scalelaw {
 
-/// Bytes that grow at the end and never move: a list of chunks.  Appending copies nothing that was
-/// written before, and joining two lists copies nothing at all.  Chunks that are no longer used
-/// wait for whoever needs one next, so that a process pays for fresh pages once. Threads: one a
-/// list.
+/// Bytes that grow at the end and never move: a list of chunks.  Appending copies nothing written
+/// before, and joining two lists copies nothing at all.  Unused chunks are kept for the next list
+/// that needs one, so that a process pays for fresh pages only once.
+/// Threads: one thread per list.
 class EncodedBytes {
  public:
-  /// At least `size` writable bytes that follow the last committed one, in the current chunk or
-  /// in a new one.  Valid until the next call.
+  /// At least `size` writable bytes after the last committed one, in the current chunk or a new
+  /// one.  Valid until the next call.
   std::byte* reserve(std::int64_t size);
 
-  /// `size` bytes more, in a chunk of their own, for the caller to write.
+  /// Appends `size` bytes, in a chunk of their own, for the caller to write.
   std::span<std::byte> append_space(std::int64_t size);
 
-  /// Makes the first `size` bytes of the last reserve() part of the sequence.
+  /// Appends the first `size` bytes of the last reserve() to the sequence.
   void commit(std::int64_t size);
 
   void append(std::span<const std::byte> bytes);

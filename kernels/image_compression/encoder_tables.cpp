@@ -25,7 +25,7 @@ std::uint64_t entry(std::uint64_t bits, std::uint64_t length) {
   return length == 0 ? 0 : bits << (64 - length) | length;
 }
 
-/// A value as T.81, F.1.2.1 writes it: its size, and as many bits.
+/// A value as T.81, F.1.2.1 writes it: its size, and that many bits.
 struct Value {
   explicit Value(std::int32_t value)
       : size(static_cast<std::uint32_t>(
@@ -34,14 +34,14 @@ struct Value {
   std::uint32_t size, bits;
 };
 
-/// The code of 16 * run + size, and the value's bits behind it.
+/// The code of 16 * run + size, followed by the value's bits.
 std::uint64_t entry(const HuffmanCodes& codes, std::uint32_t run, const Value& value) {
   const std::uint32_t symbol = 16 * run + value.size;
   return entry(std::uint64_t{codes.code[symbol]} << value.size | value.bits,
                codes.length[symbol] + value.size);
 }
 
-/// The entries of one kind of component, at `out`.
+/// Writes the entries of one kind of component to `out`.
 void make_entries(int kind, std::uint64_t* out) {
   using Table = EntropyTable;
   const HuffmanCodes ac = huffman_codes(huffman_ac(kind));

@@ -8,22 +8,22 @@
 #include "kernels/image_compression/row_encoder.hpp"
 #include "kernels/image_compression/standard_tables.hpp"
 
-// Included by each code path, which compiles it for its own instruction set: hence the unnamed
-// namespace.
+// Included by each code path, which compiles it for its own instruction set; hence the
+// unnamed namespace.
 namespace scalelaw::jpeg {
 namespace {
 
-/// Bits gathered from the top of a 64-bit word; whole bytes leave by one unaligned store that needs
-/// no branch.  At most 7 bits stay after flush(), and `room` may follow before the next.
+/// Gathers bits from the top of a 64-bit word; whole bytes leave by one unaligned store without a
+/// branch.  At most 7 bits stay after flush(), and `room` more may follow before the next.
 struct BitWriter {
   static constexpr std::uint64_t room = 48;
 
   std::uint64_t bits = 0;
-  std::uint64_t count = 0;  ///< in the low 7 bits; above them is what entries left there
+  std::uint64_t count = 0;  ///< in the low 7 bits; the others are undefined
   std::uint8_t* out;
 
-  /// Takes an entry (encoder_tables.hpp).  Its length ends in the lowest byte of the word, which
-  /// flush() clears.
+  /// Appends an entry (encoder_tables.hpp).  Its length ends up in the lowest byte of the word,
+  /// which flush() clears.
   [[gnu::always_inline]] void put(std::uint64_t entry) {
     bits |= entry >> (count & 63);
     count += entry;
@@ -38,7 +38,7 @@ struct BitWriter {
     count &= 7;
   }
 
-  /// Ones up to a whole byte (T.81, F.1.2.3).
+  /// Pads with ones to a whole byte (T.81, F.1.2.3).
   void pad() {
     const std::uint64_t ones = -count & 7;
     if (ones > 0) put(~std::uint64_t{0} << (64 - ones) | ones);
@@ -46,13 +46,14 @@ struct BitWriter {
   }
 };
 
-/// Two entries as one of their joint length.
+/// Two entries as one with their total length.
 [[gnu::always_inline]] inline std::uint64_t joined(std::uint64_t first, std::uint64_t second) {
   return (first | second >> (first & 63));
 }
 
-/// Writes the symbols [from, to), places in `entries`, four at a time; three that are nothing
-/// follow the last one.  There is no loop for a block, whose end a processor would have to guess.
+/// Writes the symbols [from, to), which are indices into `entries`, four at a time; three symbols
+/// for `nothing` must follow the last one.  There is no loop per block, because the processor would
+/// mispredict its end.
 inline void put_symbols(BitWriter& out, const std::uint16_t* from, const std::uint16_t* to,
                         const std::uint64_t* entries) {
   BitWriter writer = out;
@@ -76,21 +77,21 @@ inline void put_symbols(BitWriter& out, const std::uint16_t* from, const std::ui
   out = writer;
 }
 
-/// The coefficients of one block among its neighbours, `stride` lanes from one vertical
-/// frequency to the next.
+/// The coefficients of one block among its neighbours; vertical frequencies are `stride`
+/// lanes apart.
 template <int stride>
 struct Coefficients {
   const std::int16_t* first;
 
   [[gnu::always_inline]] std::int32_t dc() const { return first[0]; }
-  /// The k-th in zig-zag order.
+  /// The k-th coefficient in zig-zag order.
   [[gnu::always_inline]] std::int32_t operator[](std::uint32_t k) const {
     return first[zigzag[k] / 8 * stride + zigzag[k] % 8];
   }
 };
 
-/// Lists an AC coefficient that has no symbol of its own: a run of more than 15 zeros, or a value
-/// that does not fit in a byte.  `table`: what is added to its component's symbols.
+/// Lists an AC coefficient that has no symbol of its own: one after more than 15 zeros, or with a
+/// value that does not fit in a byte.  `table`: the offset of its component's symbols.
 [[gnu::noinline]] std::uint16_t* list_rare(std::uint32_t run, std::int32_t value,
                                            std::uint32_t table, std::uint16_t* to) {
   const auto add = [&](std::uint32_t symbol) {
@@ -106,8 +107,8 @@ struct Coefficients {
   return to;
 }
 
-/// Lists the AC coefficients of a block, walking over the set bits of `nonzero`, and its end.
-/// Returns where the list ends.
+/// Lists the AC coefficients of a block by walking over the set bits of `nonzero`, and the block's
+/// end.  Returns where the list ends.
 template <int stride>
 [[gnu::always_inline]] inline std::uint16_t* list_block(const Block& block,
                                                         Coefficients<stride> coefficients,
@@ -129,8 +130,8 @@ template <int stride>
   return to + (previous != 63 ? 1 : 0);
 }
 
-/// Appends the bytes [from, to), with a zero after each 0xff (T.81, B.1.1.5).  Reads and writes up
-/// to one Lanes::scan_bytes beyond.
+/// Appends the bytes [from, to), with a zero after each 0xff (T.81, B.1.1.5).  May read and write
+/// up to one Lanes::scan_bytes beyond the end.
 template <class Lanes>
 void append_stuffed(const std::uint8_t* from, const std::uint8_t* to, EncodedBytes& into) {
   auto* const start =

@@ -9,9 +9,10 @@
 
 namespace scalelaw {
 
-/// A batch of images laid end to end: which image and which of its MCU rows an item is, and where
-/// its pixels are.  Items are the MCU rows of the first image from the top, then of the second...
-/// Units: bytes and items, 64 bits, so that an image may exceed 2 GiB.  Threads: immutable.
+/// A batch of images laid end to end: which image and MCU row an item is, and where its pixels are.
+/// Items are the MCU rows of the first image from the top, then of the second, and so on.
+/// Units:   bytes and items, 64 bits, so that an image may exceed 2 GiB.
+/// Threads: immutable.
 class Geometry {
  public:
   struct Image {
@@ -42,7 +43,7 @@ class Geometry {
   /// Where item `item` is.  Requires: 0 <= item < items().
   [[nodiscard]] Place place(std::int64_t item) const;
 
-  /// The number of pixel bytes before item `item`; all for items().
+  /// The number of pixel bytes before item `item`; for items(), that of the whole batch.
   [[nodiscard]] std::int64_t byte_of(std::int64_t item) const;
 
  private:

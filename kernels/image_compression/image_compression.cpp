@@ -24,7 +24,7 @@ double unit_draw(std::int64_t seed, std::int64_t image) {
   return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
 }
 
-/// `length` scaled, and kept in what a JPEG file can hold.
+/// `length` scaled, and limited to what a JPEG file can hold.
 std::int64_t scaled(std::int64_t length, double factor) {
   const double wanted = std::round(static_cast<double>(length) * factor);
   return static_cast<std::int64_t>(std::clamp(wanted, 1.0, static_cast<double>(longest_side)));
@@ -33,16 +33,16 @@ std::int64_t scaled(std::int64_t length, double factor) {
 Shape generated_shape(const ImageCompression::Params& params, std::int64_t image) {
   const std::int64_t channels = params.colour == Colour::grey ? 1 : 3;
   if (params.spread == 1) return {params.width, params.height, channels};
-  // log(area) is even between -log(spread) and +log(spread); both sides share it.
+  // log(area) is uniform between -log(spread) and +log(spread); each side takes half of it.
   const double side = std::pow(params.spread, unit_draw(params.seed, image) - 0.5);
   return {scaled(params.width, side), scaled(params.height, side), channels};
 }
 
-/// An image's place in the batch, header and file in pieces.
+/// Memory per image for its place in the batch, its header and the pieces of its file.
 constexpr double bytes_beside_an_image = 1024;
 
-/// The encoded bytes that a sample of uniform noise takes, by quality.  Hardly any image takes
-/// more. Measured with 2 megapixels.  Chroma subsampling makes a difference of 5 %.
+/// Encoded bytes per sample of uniform noise, by quality.  Hardly any image needs more.  Measured
+/// with 2 megapixels; chroma subsampling makes a difference of 5 %.
 double noise_bytes(double quality, bool grey) {
   struct Point {
     double quality, of_colours, of_grey;
@@ -63,7 +63,7 @@ double noise_bytes(double quality, bool grey) {
               : std::lerp(from.of_colours, to.of_colours, t);
 }
 
-/// Samples a pixel after chroma subsampling.
+/// Samples per pixel after chroma subsampling.
 double samples_per_pixel(const Shape& shape, Subsampling subsampling) {
   if (shape.channels == 1) return 1;
   const McuLayout mcu = mcu_layout(shape, subsampling);
@@ -75,10 +75,10 @@ struct Totals {
   std::int64_t items = 0;
   double pixels = 0;
   double bytes = 0;
-  double encoded_noise = 0;  ///< what the files would have if all were noise
+  double encoded_noise = 0;  ///< bytes of the files if all images were noise
 };
 
-/// `count` images of `shape` more.
+/// Adds `count` images of `shape`.
 void add(const Shape& shape, const ImageCompression::Params& params, std::int64_t count,
          Totals& totals) {
   const auto images = static_cast<double>(count);
@@ -105,7 +105,7 @@ Totals totals(const ImageCompression::Params& params) {
   return out;
 }
 
-/// Cuts a list of chunks into files, taking bytes off the front.
+/// Cuts a list of chunks into files, from the front.
 class Cutter {
  public:
   explicit Cutter(const EncodedBytes& bytes) : chunks_(bytes.chunks()) {}
@@ -136,7 +136,7 @@ class Cutter {
 void ImageCompression::check(const Params& params) {
   if (!(params.spread >= 1 && params.spread <= 1e6)) {
     throw Error(fmt::format("the spread {} is not between 1 and 1e6", params.spread),
-                "give --spread 1 for images of one size, or for example 16");
+                "choose --spread 1 for images of one size, or for example 16");
   }
   std::vector<Shape> shapes = params.shapes;
   if (shapes.empty()) shapes.push_back({params.width, params.height});
@@ -145,10 +145,11 @@ void ImageCompression::check(const Params& params) {
         shape.height <= longest_side) {
       continue;
     }
-    throw Error(fmt::format("an image of {} x {} pixels", shape.width, shape.height),
-                fmt::format("libjpeg, and so nearly every program, reads JPEG files of 1 to {} "
-                            "pixels each way",
-                            longest_side));
+    throw Error(
+        fmt::format("an image of {} x {} pixels is too large or empty", shape.width, shape.height),
+        fmt::format("libjpeg, and thus nearly every program, reads JPEG files of 1 to {} "
+                    "pixels per side",
+                    longest_side));
   }
 }
 
@@ -177,11 +178,11 @@ void ImageCompression::for_each_image(const Geometry& geometry, Range range,
 }
 
 Work ImageCompression::work(const Params& params) {
-  // Without a Geometry: whether there is memory for one is only known afterwards.
+  // Without a Geometry, because there may not be enough memory for one.
   const Totals batch = totals(params);
-  // Encoded bytes are not known beforehand.  Given images may be anything, up to noise.  Generated
-  // ones are like photos: half a byte a pixel is plenty up to about quality 90, and above it the
-  // result grows towards the size of the input.
+  // The number of encoded bytes is not known in advance.  Given images may be anything, up to
+  // noise.  Generated ones resemble photos: half a byte per pixel is plenty up to about quality 90;
+  // above that the result approaches the size of the input.
   const double of_generated = params.quality <= 90 ? 0.5 * batch.pixels : batch.bytes;
   const double encoded = params.shapes.empty() ? of_generated : batch.encoded_noise;
   return {.items = batch.items,
@@ -251,7 +252,7 @@ void ImageCompression::merge(Partial& into, Partial&& from) {
   from.interval_bytes.clear();
 }
 
-/// Counts and sizes; the encoded bytes themselves are bulk.
+/// Packs counts and sizes; the encoded bytes themselves are bulk.
 void ImageCompression::pack(const Partial& partial, std::vector<std::byte>& out) {
   std::vector<std::int64_t> numbers{std::ssize(partial.interval_bytes)};
   numbers.insert(numbers.end(), partial.interval_bytes.begin(), partial.interval_bytes.end());

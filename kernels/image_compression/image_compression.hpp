@@ -20,14 +20,14 @@
 
 namespace scalelaw {
 
-/// Baseline JPEG (ITU-T T.81, JFIF) of a batch of 8-bit grey or RGB images, one restart interval
-/// per MCU row, so that an item is an MCU row: one large image is shared by all workers as well as
-/// a batch of many.  The files are the same to the byte for every partition and instruction set.
+/// Baseline JPEG (ITU-T T.81, JFIF) of a batch of 8-bit grey or RGB images, with one restart
+/// interval per MCU row.  An item is an MCU row, so that workers can share one large image as well
+/// as a batch of many.  The files are byte-identical for every partition and instruction set.
 ///
-/// Shapes:  images of 1 to 65500 pixels a side; above 2 GiB is fine.
+/// Shapes:  images of 1 to 65500 pixels per side; they may exceed 2 GiB.
 /// Units:   throughput in pixels.
-/// Traffic: reads 3 bytes (grey: 1) a pixel once; arithmetic and bit-writing dominate.
-/// Memory:  per worker the pixels of its rows, their encoded bytes, and some 50 KiB.
+/// Traffic: reads 3 bytes (grey: 1) per pixel once; arithmetic and bit-writing dominate.
+/// Memory:  per worker the pixels of its rows, their encoded bytes, and about 50 KiB.
 /// Threads: compute is pure; safe on disjoint ranges.
 /// Source:  docs/kernels/image_compression.md.
 struct ImageCompression {
@@ -50,32 +50,33 @@ struct ImageCompression {
     std::string output_dir;
     std::int64_t seed = 1;
 
-    /// The images of an input and the files that they are in, set by whoever reads it; empty for
+    /// The images of an input, set by the reader together with their files; empty for
     /// generated images.
     std::vector<Shape> shapes;
     std::vector<std::string> files;
-    /// What decoding any one of them takes beside a few rows.
+    /// Bytes for decoding the most demanding of them, apart from a few rows.
     std::int64_t decoder_bytes = 0;
 
     static constexpr auto fields() {
       using P = Params;
       return std::tuple{
-          Field<P, std::int64_t>{"images", &P::images, "generated images", 1, 1'000'000'000},
-          Field<P, std::int64_t>{"width", &P::width, "pixels across, 1 to 65500", 1},
-          Field<P, std::int64_t>{"height", &P::height, "pixels down, 1 to 65500", 1},
+          Field<P, std::int64_t>{"images", &P::images, "number of generated images", 1,
+                                 1'000'000'000},
+          Field<P, std::int64_t>{"width", &P::width, "width in pixels, 1 to 65500", 1},
+          Field<P, std::int64_t>{"height", &P::height, "height in pixels, 1 to 65500", 1},
           Field<P, double>{"spread", &P::spread,
-                           "generated images differ in area by up to this factor up and down (1: "
-                           "all alike)"},
-          Field<P, Colour>{"colour", &P::colour,
-                           "rgb, or grey (which turns given images grey as well)"},
-          Field<P, std::int64_t>{"quality", &P::quality, "1 (small) to 100 (good)", 1, 100},
+                           "areas of generated images vary by up to this factor up and down "
+                           "(1: all alike)"},
+          Field<P, Colour>{"colour", &P::colour, "grey also converts given images"},
+          Field<P, std::int64_t>{"quality", &P::quality, "1 (smallest file) to 100 (best image)", 1,
+                                 100},
           Field<P, Subsampling>{"subsampling", &P::subsampling, "chroma subsampling"},
           Field<P, std::string>{
               "input", &P::input,
               "a PNG, PPM, PGM or JPEG file, or a folder of them, to compress "
               "instead of generated images; hidden files in the folder are skipped"},
-          Field<P, std::string>{"output_dir", &P::output_dir, "folder for the .jpg files"},
-          Field<P, std::int64_t>{"seed", &P::seed, "which images are generated"}};
+          Field<P, std::string>{"output_dir", &P::output_dir, "folder to write the .jpg files to"},
+          Field<P, std::int64_t>{"seed", &P::seed, "seed for the generated images"}};
     }
   };
 
@@ -102,13 +103,13 @@ struct ImageCompression {
     std::unique_ptr<jpeg::RowScratch> scratch;
   };
 
-  /// The restart intervals of consecutive items, each but an image's last with its marker.
+  /// The restart intervals of consecutive items, each with its marker unless it is an image's last.
   struct Partial {
     EncodedBytes bytes;
     std::vector<std::int64_t> interval_bytes;  ///< per item
   };
 
-  /// A file as the pieces that it consists of, in order; nothing was copied to put it together.
+  /// A file as a list of pieces in order, so that nothing is copied to assemble it.
   struct File {
     std::vector<std::span<const std::byte>> parts;
     std::int64_t bytes = 0;
@@ -118,11 +119,12 @@ struct ImageCompression {
   struct Result {
     std::vector<std::vector<std::byte>> headers;
     EncodedBytes scans;
-    std::vector<File> files;  ///< their parts lie in the members above
+    std::vector<File> files;  ///< pieces refer to the members above
     std::int64_t bytes = 0;
   };
 
-  /// Errors: throws Error when an image is longer than libjpeg reads, or the spread makes no sense.
+  /// Errors: throws Error when an image is larger than libjpeg reads, or the spread is out
+  ///         of range.
   static void check(const Params& params);
 
   /// The shapes of the batch: params.shapes, or those of the generated images.
@@ -150,14 +152,14 @@ struct ImageCompression {
   /// images, bytes, and a 64-bit FNV-1a digest over all files, each preceded by its length.
   static std::vector<Fact> facts(const Params& params, const Result& result);
 
-  /// Walks the markers of every file and re-encodes MCU rows of generated images by the reference
-  /// encoder: all rows of a small batch, else about 4 megapixels spread over it.
+  /// Walks the markers of every file, and re-encodes MCU rows of generated images with the
+  /// reference encoder: all rows of a small batch, else about 4 megapixels spread over it.
   static std::string verify(const Params& params, const Result& result);
 };
 
 static_assert(Kernel<ImageCompression>);
 
-/// The facts of a batch from its files, one after the other: a 64-bit FNV-1a digest over them all.
+/// Computes the facts of a batch from its files in order, with a 64-bit FNV-1a digest of them all.
 class FilesDigest {
  public:
   void add(const ImageCompression::File& file);

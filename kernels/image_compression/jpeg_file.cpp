@@ -10,7 +10,7 @@
 namespace scalelaw::jpeg {
 namespace {
 
-/// Marker segments, appended one after the other.
+/// Appends marker segments.
 class HeaderWriter {
  public:
   void byte(std::int64_t value) { bytes_.push_back(static_cast<std::byte>(value)); }

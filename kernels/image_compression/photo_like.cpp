@@ -16,7 +16,7 @@ std::uint32_t mixed(std::uint32_t h) {
   return h ^ (h >> 16);
 }
 
-/// An evenly spread number in [-1, 1) for the lattice point (i, j).
+/// A uniformly distributed number in [-1, 1) for the lattice point (i, j).
 float lattice_value(std::uint32_t salt, std::uint32_t i, std::uint32_t j) {
   const std::uint32_t h = mixed(i * 0x9e3779b1U ^ mixed(j * 0x85ebca77U + salt));
   return static_cast<float>(static_cast<std::int32_t>(h)) * 0x1p-31F;
@@ -26,7 +26,8 @@ float smooth(float t) {
   return t * t * (3.0F - 2.0F * t);
 }
 
-/// Adds to each pixel the value between its two lattice points, in cells of `Cell` pixels.
+/// Adds to each pixel the value interpolated between its two lattice points, in cells of
+/// `Cell` pixels.
 template <int Cell>
 void add_interpolated(const std::vector<float>& points, std::vector<float>& row) {
   std::array<float, Cell> weight{};
@@ -124,7 +125,7 @@ std::uint8_t to_byte(float value) {
   return static_cast<std::uint8_t>(static_cast<std::int32_t>(half_above));
 }
 
-/// The fields of one picture, and how a pixel follows from them.
+/// The fields of one picture, and how they determine a pixel.
 class Picture {
  public:
   Picture(std::uint32_t salt, std::int64_t width)

@@ -12,7 +12,7 @@ namespace {
 
 using Samples = std::array<std::int32_t, 64>;  ///< a block, row by row
 
-/// Y, Cb or Cr of a pixel, less 128, as a whole number.
+/// Y, Cb or Cr of a pixel as a whole number, less 128.
 std::int32_t converted(const std::uint8_t* rgb, int component) {
   const std::int32_t red = rgb[0], green = rgb[1], blue = rgb[2];
   constexpr std::int32_t below_half = 0x7fff;
@@ -23,12 +23,12 @@ std::int32_t converted(const std::uint8_t* rgb, int component) {
   return (32768 * red - 27439 * green - 5329 * blue + below_half) >> 16;
 }
 
-/// The image's row of MCUs as its components' samples, edges repeated.
+/// An MCU row of the image as samples of its components; edges are repeated.
 class Source {
  public:
   explicit Source(const RowJob& job) : job_(job) {}
 
-  /// The block at sample (x, y) of a component in which a sample stands for across x down pixels.
+  /// The block at sample (x, y) of a component whose samples cover `across` x `down` pixels each.
   [[nodiscard]] Samples block(int component, std::int64_t x, std::int64_t y, std::int64_t across,
                               std::int64_t down) const {
     Samples out{};
@@ -62,15 +62,15 @@ class Source {
   const RowJob& job_;
 };
 
-/// A sum of products with 13-bit constants, rounded, of values that are 2^extra_bits times too
-/// large.
+/// A sum of products of 13-bit constants and values that are 2^extra_bits times too large, scaled
+/// back and rounded.
 std::int32_t descaled(std::int32_t sum, int extra_bits) {
   const int bits = 13 + extra_bits;
   return (sum + (1 << (bits - 1))) >> bits;
 }
 
-/// Loeffler's flow graph on eight values `step` apart, as libjpeg has it, rotations shared: outputs
-/// are 2 sqrt(2) times orthonormal, divided by 2^extra_bits.
+/// Loeffler's flow graph on eight values `step` apart, as in libjpeg, with shared rotations.
+/// Outputs are 2 sqrt(2) times orthonormal, divided by 2^extra_bits.
 void transform(std::int32_t* x, int step, int extra_bits) {
   std::array<std::int32_t, 4> s{}, d{};
   for (int i = 0; i < 4; ++i) {
@@ -94,7 +94,7 @@ void transform(std::int32_t* x, int step, int extra_bits) {
   x[7 * step] = descaled(d[3] * c0_298 - outer + even, extra_bits);
 }
 
-/// Divided by coefficient_scale * step, halves away from zero.
+/// `value` divided by coefficient_scale * step, halves away from zero.
 std::int32_t quantised(std::int32_t value, std::int32_t step) {
   const auto divisor = static_cast<std::int32_t>(coefficient_scale) * step;
   const std::int32_t size = ((value < 0 ? -value : value) + divisor / 2) / divisor;
@@ -125,7 +125,7 @@ class BitString {
   int filled_ = 0;
 };
 
-/// The scan of one component's blocks.
+/// Writes the scan of one component's blocks.
 class ComponentCoder {
  public:
   ComponentCoder(int kind, std::int64_t quality)

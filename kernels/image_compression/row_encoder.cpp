@@ -6,7 +6,7 @@ namespace scalelaw::jpeg {
 #if defined(SCALELAW_HAS_AVX512)
 namespace {
 
-/// Processors since Ice Lake and Zen 4; the first ones with AVX-512 have none of these.
+/// True since Ice Lake and Zen 4; the first processors with AVX-512 have none of these.
 bool has_vbmi2() {
   static const bool found = __builtin_cpu_supports("avx512vbmi") &&
                             __builtin_cpu_supports("avx512vbmi2") &&

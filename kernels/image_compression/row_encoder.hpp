@@ -27,35 +27,36 @@ struct Block {
   std::uint64_t nonzero;                          ///< bit k: coefficient k is not 0
 };
 
-/// One thread's memory for encoding: a tile of 64 x 16 pixels in all its stages, which stays in
-/// the first-level cache.
+/// One thread's memory for encoding: all stages of a tile of 64 x 16 pixels, small enough to stay
+/// in the first-level cache.
 struct RowScratch {
   static constexpr std::int64_t tile_width = 64;  ///< pixels
   static constexpr std::int64_t tile_rows = 16;
   static constexpr std::size_t tile_blocks = 24;
   static constexpr std::int64_t drain_bytes = 4096;  ///< scan bytes gathered before stuffing
-  /// Two for each coefficient at most, and as many as one register may write beyond.
+  /// At most two per coefficient, plus what one register may write beyond the end.
   static constexpr std::size_t tile_symbols = tile_blocks * 128 + 64;
 
   alignas(64) std::array<std::uint8_t, tile_width * tile_rows * 3 + 64> edge;
   alignas(64) std::array<std::array<std::int16_t, tile_width * tile_rows>, 3> plane;
   alignas(64) std::array<Block, tile_blocks> block;
 
-  /// The quantised blocks, in natural order; rows of those that share a register lie side by side.
-  /// All their DC coefficients, the others where a byte does not hold them.
+  /// The quantised blocks in natural order; rows of blocks that share a register are side by side.
+  /// DC coefficients are always used, others only where their value does not fit a byte.
   alignas(64) std::array<std::int16_t, tile_blocks * 64> coefficients;
-  /// What the tile's scan consists of: places in the entropy tables.
+  /// The tile's scan as indices into the entropy table.
   alignas(64) std::array<std::uint16_t, tile_symbols> symbols;
   alignas(64) std::array<std::uint8_t, drain_bytes + tile_blocks * 256 + 128> scan;
 };
 
 /// Appends the entropy-coded segment of one MCU row, byte-stuffed and padded to whole bytes,
 /// without a restart marker.  All code paths append the same bytes.
-/// Threads: pure; one scratch a thread.  Source: T.81, F.1.1 and F.1.2; Loeffler, Ligtenberg and
-/// Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications", ICASSP 1989.
+/// Threads: pure; one scratch per thread.
+/// Source:  T.81, F.1.1 and F.1.2; Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D DCT
+///          algorithms with 11 multiplications", ICASSP 1989.
 void encode_row(const RowJob& job, RowScratch& scratch, EncodedBytes& out);
 
-/// The code paths behind encode_row(), chosen by active_isa().
+/// The code paths behind encode_row(); active_isa() selects one.
 void encode_row_plain(const RowJob& job, RowScratch& scratch, EncodedBytes& out);
 #if defined(SCALELAW_HAS_NEON)
 void encode_row_neon(const RowJob& job, RowScratch& scratch, EncodedBytes& out);

@@ -45,7 +45,7 @@ struct Avx2Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   static V mulhrs(V a, V b) { return _mm256_mulhrs_epi16(a, b); }
   static V quarter(V v) { return mulhrs(v, all(1 << 13)); }
 
-  /// Lanes of two registers side by side: those of each half's first half in `low`.
+  /// Lanes of two registers side by side; `low` holds those of each half's first half.
   struct Pairs {
     V low, high;
   };
@@ -65,8 +65,8 @@ struct Avx2Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
     return _mm256_packs_epi32(_mm256_srai_epi32(sums.low, 16), _mm256_srai_epi32(sums.high, 16));
   }
 
-  /// Each half takes its 8 pixels, 24 bytes, from two overlapping sixteens: bytes 0 to 15, with the
-  /// first four pixels, and 8 to 23.
+  /// Each half takes its 8 pixels, 24 bytes, from two overlapping 16-byte pieces: bytes 0 to 15,
+  /// with the first four pixels, and 8 to 23.
   static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
     const V low = halves(from, from + 24);
     const V high = halves(from + 8, from + 32);
@@ -130,7 +130,7 @@ struct Avx2Lanes : ListsByWalking, RowsByTransposing, WeightedByHalves {
   static V all_pairs(Weights w) {
     return _mm256_set1_epi32(static_cast<std::uint16_t>(w.first) | w.second * 65536);
   }
-  /// Two channels of the four pixels from byte From of each half on, as pairs.
+  /// Two channels of the four pixels that start at byte From of each half, as pairs.
   template <int From, int First, int Second>
   [[gnu::always_inline]] static V channels(V bytes) {
     constexpr auto at = [](int pixel, int c) { return static_cast<char>(From + 3 * pixel + c); };

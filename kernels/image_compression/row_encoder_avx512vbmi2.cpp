@@ -3,10 +3,10 @@
 namespace scalelaw::jpeg {
 namespace {
 
-/// With the byte permutations across a whole register of AVX-512 VBMI, the compressions of VBMI2
+/// Uses the byte permutations across a whole register of AVX-512 VBMI, the compressions of VBMI2
 /// and the sums of products of VNNI.
 struct Vbmi2Lanes : Avx512Lanes {
-  /// As pairs, but those of the first 16 pixels are in `low`.
+  /// Like Pairs, but `low` holds the first 16 pixels.
   struct PixelPairs {
     V low, high;
   };
@@ -28,7 +28,7 @@ struct Vbmi2Lanes : Avx512Lanes {
   static V high_halves(const Pairs& sums) { return high_halves<4>(sums.low, sums.high); }
   static V high_halves(const PixelPairs& sums) { return high_halves<16>(sums.low, sums.high); }
 
-  /// Neighbours in a row are multiplied in pairs, and so they are transposed in pairs.
+  /// Neighbours in a row are multiplied in pairs, so rows are transposed in pairs.
   template <class>
   [[gnu::always_inline]] static void transform_rows(V (&x)[8]) {
     transform_four_rows(x);
@@ -53,8 +53,8 @@ struct Vbmi2Lanes : Avx512Lanes {
     return wide == 0;
   }
 
-  /// What is not zero is moved together, and so are its places, whose differences are the steps
-  /// from one to the next: a symbol is 256 times a step and a value.
+  /// Compresses the nonzero values, and their places.  The differences of the places are the steps
+  /// from one value to the next; a symbol is 256 times a step plus a value.
   template <int stride>
   [[gnu::always_inline]] static std::uint16_t* list(Block& block, Coefficients<stride> coefficients,
                                                     std::uint32_t table, std::uint16_t* to) {
@@ -80,7 +80,7 @@ struct Vbmi2Lanes : Avx512Lanes {
   }
 
  private:
-  /// Two channels of 16 pixels from byte `from` on, as pairs.
+  /// Two channels of the 16 pixels that start at byte `from`, as pairs.
   static V channels(V bytes, int from, int first, int second) {
     alignas(64) std::uint8_t index[64];
     for (int i = 0; i < 16; ++i) {
@@ -103,7 +103,7 @@ struct Vbmi2Lanes : Avx512Lanes {
     transpose_pairs(x);
   }
 
-  /// Four rows of four pairs a quarter.
+  /// Transposes four rows of four pairs in each quarter.
   [[gnu::always_inline]] static void transpose_pairs(V* x) {
     const V a = _mm512_unpacklo_epi32(x[0], x[1]), b = _mm512_unpackhi_epi32(x[0], x[1]);
     const V c = _mm512_unpacklo_epi32(x[2], x[3]), d = _mm512_unpackhi_epi32(x[2], x[3]);
@@ -117,7 +117,7 @@ struct Vbmi2Lanes : Avx512Lanes {
     return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(first, 16), second);
   }
 
-  /// The high halves of sums, `run` of `low` and `run` of `high` in turn.
+  /// The high halves of sums, alternately `run` of `low` and `run` of `high`.
   template <int run>
   static V high_halves(V low, V high) {
     alignas(64) std::uint16_t index[32];
@@ -128,8 +128,8 @@ struct Vbmi2Lanes : Avx512Lanes {
     return _mm512_permutex2var_epi16(low, _mm512_load_si512(index), high);
   }
 
-  /// Where the zig-zag order finds block `which` of two, of which one register has rows 0 and 1 of
-  /// either, then rows 2 and 3, and another the rest.
+  /// Zig-zag indices for block `which` of two.  One register holds rows 0 and 1 of both blocks,
+  /// then rows 2 and 3; another holds the rest.
   static V zigzag_of_two(int which) {
     alignas(64) std::uint8_t index[64];
     for (std::size_t k = 0; k < 64; ++k) {
@@ -140,7 +140,7 @@ struct Vbmi2Lanes : Avx512Lanes {
     return _mm512_load_si512(index);
   }
 
-  /// The values that have no symbols, or have been limited: 127 and -128.
+  /// Values without a symbol, or possibly limited: 127 and -128.
   static __mmask64 extreme(V bytes) {
     return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(127)),
                                   _mm512_set1_epi8(2));
@@ -152,7 +152,7 @@ struct Vbmi2Lanes : Avx512Lanes {
     return _mm512_load_si512(out);
   }
 
-  /// Lanes of 16 bits from 32 bytes of `low` and of `high`, beginning at `first`.
+  /// Lanes of 16 bits that alternate 32 bytes of `low` and of `high`, beginning at `first`.
   static V interleaved(V low, V high, int first) {
     alignas(64) std::uint8_t index[64];
     for (int i = 0; i < 32; ++i) {

@@ -8,13 +8,13 @@
 #include "kernels/image_compression/entropy_coder.hpp"
 #include "kernels/image_compression/row_encoder.hpp"
 
-// The encoder, written once over a type Lanes of vector operations that each code path supplies
-// and compiles for its own instruction set: hence the unnamed namespace.
+// The encoder, written once over a type Lanes of vector operations.  Each code path supplies Lanes
+// and compiles the encoder for its own instruction set; hence the unnamed namespace.
 //
-// Lanes::V is a register of 8 * Lanes::blocks lanes of 16 bits: one row of as many neighbouring
+// Lanes::V is a register of 8 * Lanes::blocks lanes of 16 bits: one row of that many neighbouring
 // blocks.  Lanes::Pairs and PixelPairs are the lanes of two registers, in whatever order suits
 // products; weighted<Lanes, Offset>(pairs, weights, ...) is (the sum of products + Offset) >> 16 in
-// each lane.  Everything from pixels to bits happens on a tile of 64 pixels times one MCU's height.
+// each lane.  Everything from pixels to bits works on a tile of 64 pixels times one MCU's height.
 namespace scalelaw::jpeg {
 namespace {
 
@@ -23,7 +23,7 @@ constexpr std::int64_t tile_width = RowScratch::tile_width;
 template <class L>
 using Vector = typename L::V;
 
-/// For types of vector operations that have no better way to list a block's symbols.
+/// For vector types without a faster way to list a block's symbols.
 struct ListsByWalking {
   template <int stride>
   [[gnu::always_inline]] static std::uint16_t* list(const Block& block,
@@ -33,9 +33,8 @@ struct ListsByWalking {
   }
 };
 
-/// For types of vector operations whose pairs lie in a `low` and a `high` register: `plus` adds
-/// products to sums of 32 bits, beginning with `sum`, and `high_halves` puts two registers of them
-/// together again.
+/// For vector types whose pairs lie in a `low` and a `high` register: `plus` adds products to
+/// 32-bit sums, starting from `sum`, and `high_halves` recombines two registers of them.
 struct WeightedByHalves {
   template <class L, int Offset, class Pairs>
   [[gnu::always_inline]] static Vector<L> weighted(const Pairs& p, Weights u) {
@@ -56,7 +55,7 @@ template <class L>
 struct Pixels {
   typename L::PixelPairs red_green, blue_green;
 
-  // As whole numbers, luminance less 128.
+  // As whole numbers; luminance less 128.
   [[gnu::always_inline]] Vector<L> y() const {
     return L::template weighted<L, luma_offset>(red_green, luma_red_green, blue_green,
                                                 luma_blue_green);
@@ -83,13 +82,13 @@ template <class L>
   return L::template shift_left<sample_bits>(whole);
 }
 
-/// The sample of a chroma value from its negative.
+/// A chroma sample from its negative.
 template <class L>
 [[gnu::always_inline]] inline Vector<L> minus_sample(Vector<L> minus) {
   return L::mul(minus, L::all(-(1 << sample_bits)));
 }
 
-/// The mean of 2^Bits neighbouring chroma values from the sum of their negatives, as samples.
+/// The mean of 2^Bits neighbouring chroma values, as samples, from the sum of their negatives.
 /// Halves are rounded up and down in turn.
 template <class L, int Bits>
 [[gnu::always_inline]] inline Vector<L> mean_sample(Vector<L> minus_sums) {
@@ -97,7 +96,7 @@ template <class L, int Bits>
   return sample<L>(L::template shift_right_signed<Bits>(L::sub(rounding, minus_sums)));
 }
 
-/// Where a tile's pixel rows begin; rows below the image repeat its last one.
+/// The start of each pixel row of a tile; rows below the image repeat its last one.
 struct TileRows {
   const std::uint8_t* row[RowScratch::tile_rows];
 };
@@ -165,8 +164,8 @@ void convert_420(const TileRows& tile, Plane y, Plane cb, Plane cr) {
 
 // ---- transform and quantisation
 
-/// The weights of four inputs, twice the constants of 13 bits, so that a sum of products is in its
-/// high half.
+/// The weights of four inputs, twice the 13-bit constants, so that the high half holds a sum
+/// of products.
 struct FourWeights {
   constexpr FourWeights(std::int32_t a, std::int32_t b, std::int32_t c, std::int32_t d)
       : first{twice(a), twice(b)}, last{twice(c), twice(d)} {}
@@ -176,15 +175,15 @@ struct FourWeights {
   Weights first, last;
 };
 
-/// Output 2 i + 1 of the transform, of the differences between the inputs 0 and 7, 1 and 6, 2 and
-/// 5, 3 and 4: what Loeffler's flow graph comes to for each of them.
+/// Output 2 i + 1 of the transform, from the differences between the inputs 0 and 7, 1 and 6, 2 and
+/// 5, 3 and 4: Loeffler's flow graph multiplied out.
 constexpr FourWeights odd_output[4] = {
     {c1_501 - c0_899 - c0_390 + c1_175, c1_175, c1_175 - c0_390, c1_175 - c0_899},
     {c1_175, c3_072 - c1_961 - c2_562 + c1_175, c1_175 - c2_562, c1_175 - c1_961},
     {c1_175 - c0_390, c1_175 - c2_562, c2_053 - c2_562 - c0_390 + c1_175, c1_175},
     {c1_175 - c0_899, c1_175 - c1_961, c1_175, c0_298 - c0_899 - c1_961 + c1_175}};
 
-/// Output 2 i, of the sums of the same inputs.
+/// Output 2 i, from the sums of the same inputs.
 constexpr FourWeights even_output[4] = {{8192, 8192, 8192, 8192},
                                         {c0_541 + c0_765, c0_541, -c0_541, -c0_541 - c0_765},
                                         {8192, -8192, -8192, 8192},
@@ -211,14 +210,14 @@ template <class L>
   const auto odd = [p = L::pairs(d0, d1), q = L::pairs(d2, d3)](const FourWeights& w) {
     return L::template weighted<L, one_half>(p, w.first, q, w.last);
   };
-  // No loop: GCC would see its constants too late, and multiply in plain C++ by whatever they are.
+  // No loop: GCC would not treat the weights as constants, and would multiply in plain C++.
   x[1] = odd(odd_output[0]);
   x[3] = odd(odd_output[1]);
   x[5] = odd(odd_output[2]);
   x[7] = odd(odd_output[3]);
 }
 
-/// For types of vector operations that have no shorter way to transform a block's rows.
+/// For vector types without a shorter way to transform a block's rows.
 struct RowsByTransposing {
   template <class L>
   [[gnu::always_inline]] static void transform_rows(Vector<L> (&x)[8]) {
@@ -228,8 +227,8 @@ struct RowsByTransposing {
   }
 };
 
-/// Transforms and quantises the L::blocks neighbouring blocks at `samples` into blocks `at` and
-/// following of the scratch.
+/// Transforms and quantises the L::blocks neighbouring blocks at `samples` into the blocks of the
+/// scratch from `at` on.
 template <class L>
 [[gnu::always_inline]] inline void transform_blocks(const std::int16_t* samples,
                                                     const Quantiser& quantiser, int at,
@@ -296,8 +295,8 @@ class RowEncoder {
   }
 
  private:
-  /// The rows of the tile that begins at pixel `x`; at the right edge a copy in which the last
-  /// pixel of each row is repeated.
+  /// The rows of the tile that begins at pixel `x`; at the right edge, a copy that repeats the last
+  /// pixel of each row.
   TileRows tile_at(std::int64_t x) {
     const std::int64_t width = std::min(tile_width, job_.width - x);
     const std::uint8_t* from = job_.pixels + x * S::components;
@@ -318,7 +317,7 @@ class RowEncoder {
   static void prefetch(const std::uint8_t* row) {
     constexpr std::int64_t ahead = 4 * tile_width * S::components;
     for (std::int64_t byte = 0; byte < tile_width * S::components; byte += 64) {
-      __builtin_prefetch(row + ahead + byte, 0, 2);  // into the second level; the first is in use
+      __builtin_prefetch(row + ahead + byte, 0, 2);  // into the second level; the first is full
     }
   }
 
@@ -348,7 +347,7 @@ class RowEncoder {
     }
   }
 
-  /// Below the image the last row of subsampled chroma is repeated.
+  /// Repeats the last row of subsampled chroma below the image.
   void repeat_chroma(Plane plane) {
     const std::int64_t present = (job_.rows + 1) / 2;
     for (std::int64_t r = present; r < 8; ++r) {
@@ -399,15 +398,15 @@ class RowEncoder {
     return L::list(block, coefficients, table, to);
   }
 
-  /// A luminance block outside the image, there to fill the MCU, repeats the DC coefficient before
-  /// it and has no others (T.81, A.2.4 leaves that to the encoder).
+  /// Lists a luminance block that fills the MCU outside the image: it repeats the previous DC
+  /// coefficient and has no others (T.81, A.2.4 leaves that to the encoder).
   static std::uint16_t* list_outside(std::uint16_t* to) {
     *to++ = EntropyTable::no_difference;
     *to++ = EntropyTable::end_of_block;
     return to;
   }
 
-  /// Hands the whole bytes on, stuffed; up to 7 bits stay in the writer.
+  /// Appends the whole bytes, stuffed; up to 7 bits stay in the writer.
   void drain() {
     writer_.flush();
     append_stuffed<L>(scratch_.scan.data(), writer_.out, out_);

@@ -135,7 +135,7 @@ struct NeonLanes : ListsByWalking, RowsByTransposing {
 
   static V as_signed(uint16x8_t v) { return vreinterpretq_s16_u16(v); }
 
-  /// One bit for each byte, which is all ones or all zeros.
+  /// One bit per byte; each byte must be all ones or all zeros.
   static std::uint16_t bits_of(uint8x16_t bytes) {
     constexpr std::uint8_t weight[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
     const uint8x16_t bits = vandq_u8(bytes, vld1q_u8(weight));

@@ -7,8 +7,8 @@
 namespace scalelaw::jpeg {
 namespace {
 
-/// Eight 16-bit lanes in plain C++: the vector types that GCC and Clang have for every processor,
-/// compiled for the build's baseline.
+/// Eight 16-bit lanes in plain C++: the vector types of GCC and Clang, compiled for the
+/// build's baseline.
 struct PlainLanes : ListsByWalking, RowsByTransposing {
   using V = std::int16_t __attribute__((vector_size(16)));
   using U = std::uint16_t __attribute__((vector_size(16)));
@@ -44,8 +44,8 @@ struct PlainLanes : ListsByWalking, RowsByTransposing {
     return v >> Bits;
   }
 
-  // Loops over arrays, from which GCC makes one instruction each; over a vector's elements it
-  // makes eight products of scalars.
+  // GCC makes one instruction of each loop over arrays, but eight scalar products of a loop over a
+  // vector's elements.
   static V mul(V a, V b) { return as_signed(as_unsigned(a) * as_unsigned(b)); }
   static V mulh(V a, V b) {
     std::int16_t x[lanes], y[lanes], high[lanes];
@@ -79,7 +79,7 @@ struct PlainLanes : ListsByWalking, RowsByTransposing {
     return load(high);
   }
 
-  /// From the high and the low half of the product, so that lanes never widen.
+  /// From the high and low halves of the product, so that lanes never widen.
   static V mulhrs(V a, V b) {
     const U upper = as_unsigned(mulh(a, b));
     const U low = as_unsigned(a) * as_unsigned(b);
@@ -90,8 +90,8 @@ struct PlainLanes : ListsByWalking, RowsByTransposing {
   static V quarter(V v) { return shift_right_signed<2>(add(v, all(2))); }
 
   static void load_rgb(const std::uint8_t* from, Pairs& red_green, Pairs& blue_green) {
-    // Three times the perfect shuffle of 24 bytes, place p to 2 p modulo 23: pixel i's channel c,
-    // at 3 i + c, ends at 8 (3 i + c) = i + 8 c modulo 23.
+    // Three times the perfect shuffle of 24 bytes, which moves place p to 2 p modulo 23: channel c
+    // of pixel i, at 3 i + c, ends at 8 (3 i + c) = i + 8 c modulo 23.
     V2 a = eight_bytes(from), b = eight_bytes(from + 8), c = eight_bytes(from + 16);
     for (int round = 0; round < 3; ++round) {
       const V2 first = low_bytes_interleaved(a, b >> 32),
@@ -152,7 +152,7 @@ struct PlainLanes : ListsByWalking, RowsByTransposing {
     return false;
   }
 
-  /// Copies scan_bytes bytes; returns how many come before the first 0xff.
+  /// Copies scan_bytes bytes; returns how many precede the first 0xff.
   static std::int64_t copy_until_ff(const std::uint8_t* from, std::uint8_t* to) {
     std::uint64_t word;
     std::memcpy(&word, from, 8);
@@ -192,7 +192,7 @@ struct PlainLanes : ListsByWalking, RowsByTransposing {
              a[From + 2], b[From + 2], a[From + 3], b[From + 3]};
   }
 
-  /// One bit for each of eight bytes, the first the lowest, that is not zero.
+  /// One bit for each of eight bytes that is not zero; the first byte has the lowest bit.
   static std::uint64_t nonzero_bytes(const std::int8_t* bytes) {
     std::uint64_t word;
     std::memcpy(&word, bytes, 8);

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::int64_t pixels_to_check = 4'000'000;
 
-/// Every n-th item is encoded again, and each image's last row.
+/// Every n-th item, and each image's last row, is encoded again.
 std::int64_t stride_of_checks(const Geometry& batch) {
   return std::max<std::int64_t>(1, batch.pixels() / pixels_to_check);
 }
 
-/// Row `row` of a generated image by the reference encoder.
+/// Row `row` of a generated image, encoded by the reference encoder.
 std::vector<std::byte> expected_interval(const ImageCompression::Params& params,
                                          const Geometry::Image& image, std::int64_t index,
                                          std::int64_t row) {

@@ -7,8 +7,9 @@
 
 namespace scalelaw::jpeg {
 
-/// Byte shuffles that bring a block of 64 bytes from natural into zig-zag order: output sixteen `o`
-/// is the union of the input sixteens `i`, each shuffled by [o][i], in which 0x80 clears a byte.
+/// Byte shuffles that reorder a block of 64 bytes from natural into zig-zag order.  Output piece
+/// `o` of 16 bytes is the union of the input pieces `i`, each shuffled by [o][i]; 0x80 clears
+/// a byte.
 struct ZigzagShuffle {
   alignas(64) std::array<std::array<std::array<std::uint8_t, 16>, 4>, 4> index{};
 
@@ -22,7 +23,7 @@ struct ZigzagShuffle {
     }
   }
 
-  /// Whether output sixteen `o` takes nothing from input sixteen `i`.
+  /// Whether output piece `o` takes nothing from input piece `i`.
   static constexpr bool empty(int o, int i) { return (o == 0 && i == 3) || (o == 3 && i == 0); }
 };
 inline constexpr ZigzagShuffle zigzag_shuffle{};
