@@ -1,13 +1,13 @@
 #pragma once
 
-// For the sources of one instruction set alone; see numerics/vectors.hpp.
+// Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/matrix_mean/matrix_input_line.hpp"
 #include "kernels/numerics/random_block.hpp"
 
 namespace scalelaw {
 namespace {
 
-/// Vectors of elements, and of whole numbers of their size.
+/// Vectors of elements, and of integers of the same size.
 template <class T>
 struct Lanes;
 template <>
@@ -21,21 +21,21 @@ struct Lanes<float> {
   using U = std::uint32_t __attribute__((vector_size(vector_bytes)));
 };
 
-/// Numbers of a Weyl sequence, each plus 1, a vector after another.
+/// Numbers of a Weyl sequence, each plus 1, one vector after another.
 template <class T>
 class WeylLanes {
  public:
   using F = typename Lanes<T>::F;
   using U = typename Lanes<T>::U;
 
-  /// From number `first` on.
+  /// Starts from number `first`.
   WeylLanes(const Weyl& weyl, std::int64_t first) {
     constexpr auto lanes = static_cast<std::uint32_t>(vector_bytes / sizeof(T));
     for (std::uint32_t l = 0; l < lanes; ++l) {
       running_[l] = weyl.step * (static_cast<std::uint32_t>(first) + l) + weyl.start;
     }
     step_ = U{} + weyl.step * lanes;
-    if constexpr (sizeof(T) == 8) {  // in the lanes' high halves
+    if constexpr (sizeof(T) == 8) {  // stored in the lanes' high halves
       running_ <<= 32;
       step_ <<= 32;
     }
@@ -55,7 +55,7 @@ class WeylLanes {
   U running_, step_;
 };
 
-/// The lanes of the lower or upper half of v, each twice.
+/// The lower or upper half of v's lanes, each lane twice.
 template <bool upper, class V>
 inline V each_twice(V v) {
   if constexpr (sizeof(V) == 64) {
@@ -69,7 +69,7 @@ inline V each_twice(V v) {
   }
 }
 
-/// One or two rows of elements as their parts come; all sums are exact.
+/// Writes one or two rows of elements from their parts; all sums are exact.
 template <class T, bool both>
 struct Writer {
   using F = typename Lanes<T>::F;
@@ -83,8 +83,8 @@ struct Writer {
 
   Writer(const InputLine& line, std::int64_t first, T* to_upper, T* to_lower)
       : across(line.across, first), upper(to_upper), lower(to_lower) {
-    // Left elements are a, right ones 1 - a; in the lower row the other way round.  a and the
-    // number across come with 1 added.
+    // Left elements are a, right ones 1 - a; in the lower row it is the other way round.  a and the
+    // number across have 1 added.
     for (int l = 0; l < lanes; ++l) {
       const bool right = l % 2 != 0;
       base[0][l] = static_cast<T>(line.down[0] + (right ? 1 : -2));
@@ -106,7 +106,7 @@ struct Writer {
     }
   }
 
-  /// The cells in one half of the words' low halves.
+  /// Writes the cells in one half of the words' low halves.
   template <bool upper_half>
   void put_cells(U64 words) {
     if constexpr (sizeof(T) == 8) {
@@ -121,7 +121,7 @@ struct Writer {
   }
 };
 
-constexpr std::int64_t line_block = 128;  ///< elements of a row that a block of cells makes
+constexpr std::int64_t line_block = 128;  ///< elements of a row that one block of cells covers
 
 template <int N, class T, bool both>
 inline void put_blocks(const InputLine& line, std::int64_t block, Writer<T, both>& writer) {
@@ -135,7 +135,7 @@ inline void put_blocks(const InputLine& line, std::int64_t block, Writer<T, both
   }
 }
 
-/// Elements [begin, end) within one block.
+/// Writes elements [begin, end) within one block.
 template <class T, bool both>
 void fill_part(const InputLine& line, std::int64_t begin, std::int64_t end, T* upper, T* lower) {
   T block[2][line_block];
@@ -176,7 +176,7 @@ void fill_line(const InputLine& line, std::int64_t begin, std::int64_t end, T* u
   fill_elements<T, true>(line, begin, end, upper, lower);
 }
 
-/// Each of half a vector's elements twice.
+/// Loads half a vector of elements, each twice.
 inline F64 load_twice(const double* from) {
 #if defined(__AVX512F__)
   return _mm512_maskz_permutexvar_pd(0xFF, _mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3),
@@ -188,8 +188,8 @@ inline F64 load_twice(const double* from) {
 #endif
 }
 
-/// A row: base and a number per column, and a of each pair of columns with its sign `turn`ed. Whole
-/// vectors are written where there is `room` after the row.
+/// Writes a row: its base, a number per column, and a of each pair of columns, with its sign
+/// changed by `turn`.  Writes whole vectors where there is `room` after the row.
 template <class T>
 inline void fill_narrow(const double* cell, const double* column, F64 base, I64 turn,
                         std::int64_t columns, bool room, T* to) {
@@ -206,7 +206,7 @@ inline void fill_narrow(const double* cell, const double* column, F64 base, I64 
   __builtin_memcpy(to + c, last, static_cast<std::uint64_t>(columns - c) * sizeof(T));
 }
 
-/// Left and right elements of an upper row are a and 1 - a, of a lower one 1 - a and a: the ones,
+/// Left and right elements are a and 1 - a in an upper row, 1 - a and a in a lower one: the ones,
 /// and the signs of a.
 struct Turns {
   F64 one[2] = {};
@@ -220,8 +220,8 @@ struct Turns {
   }
 };
 
-/// Rows of so many vectors, as many rows at a time as a vector has lanes, up to the last that has
-/// room after it for whole vectors.  Returns how many.
+/// Writes rows of `vectors` vectors, as many rows at a time as a vector has lanes, up to the last
+/// row that has room for whole vectors after it.  Returns the number of rows.
 template <class T, int vectors>
 std::int64_t fill_short_rows(const double* cell, const double* column, const Weyl& of_row,
                              std::int64_t first, std::int64_t rows, std::int64_t columns,
@@ -275,7 +275,7 @@ void fill_rows(const double* cell, const double* column, const Weyl& of_row, std
   for (; r < rows; ++r) {
     const std::uint32_t number = of_row.step * static_cast<std::uint32_t>(first + r) + of_row.start;
     const F64 base = static_cast<double>(number >> 12) * 0x1p-20 + turns.one[r % 2];
-    // What is written after a row's end is overwritten by the next rows.
+    // The next rows overwrite what is written after a row's end.
     const bool room = (rows - 1 - r) * stride >= width;
     fill_narrow(cell + r / 2 * cells, column, base, turns.minus[r % 2], columns, room,
                 to + r * stride);

@@ -17,13 +17,13 @@ constexpr IsaPaths<MatrixPath> paths = SCALELAW_ISA_PATHS(matrix_path);
 
 __extension__ using Int128 = __int128;
 
-/// Generated numbers are multiples of 2^-20: as whole numbers of these.
+/// Generated numbers are multiples of 2^-20, here the unit of whole numbers.
 constexpr std::int64_t one = std::int64_t{1} << 20;
 double from_units(Int128 value) {
   return std::ldexp(static_cast<double>(value), -20);
 }
 
-/// The cells' numbers in units, made `ahead` at a time for those who ask in order.
+/// The cells' numbers in units, generated `ahead` at a time for callers that read in order.
 class Cells {
  public:
   Cells(const HalfSequence& sequence, std::int64_t ahead)
@@ -43,7 +43,7 @@ class Cells {
   std::int64_t first_ = -(std::int64_t{1} << 62);
 };
 
-/// The paths that generate elements of type T.
+/// The functions that generate elements of type T.
 template <class T>
 struct FillPath {
   MatrixPath::FillLine<T> line;
@@ -59,7 +59,7 @@ struct FillPath {
   }
 };
 
-/// Room for numbers that stay in the L1 cache.
+/// Room for numbers that fit the L1 cache.
 class Part {
  public:
   double* operator()(std::int64_t count) {
@@ -84,8 +84,8 @@ class Generator {
  public:
   explicit Generator(const MatrixInput& input) : input_(input) {}
 
-  /// Generates rows x columns, the first element at `to` and rows `stride` apart.  rows.begin and
-  /// columns.begin are even.
+  /// Generates rows x columns, with the first element at `to` and rows `stride` apart.  rows.begin
+  /// and columns.begin must be even.
   void operator()(Range rows, Range columns, std::int64_t stride, T* to) {
     if (input_.cells_per_row == 1 && columns.size() == 1) return fill_column(rows, to);
     if (input_.whole_blocks) return fill_lines(rows, columns, stride, to);
@@ -107,7 +107,7 @@ class Generator {
     }
   }
 
-  /// The only column is the transpose of an only row: rows and columns change places.
+  /// A matrix of one column is the transpose of one with one row: swap rows and columns.
   void fill_column(Range rows, T* to) {
     const InputLine line{.seed = input_.seed,
                          .stream = matrix_cells,
@@ -117,8 +117,8 @@ class Generator {
     path_.line(line, rows.begin, rows.end, to, nullptr);
   }
 
-  /// Rows too short for whole blocks of cells, all in one panel: the cells of several pairs of rows
-  /// are made at once.
+  /// Fills rows too short for whole blocks of cells, all in one panel: generates the cells of
+  /// several pairs of rows at once.
   void fill_narrow(Range rows, std::int64_t columns, std::int64_t stride, T* to) {
     double* const of_column = of_column_(columns);
     for (std::int64_t c = 0; c < columns; ++c) of_column[c] = weyl_value(input_.of_column, c);
@@ -139,7 +139,7 @@ class Generator {
   Part of_column_, cells_;
 };
 
-/// The sums of the generated matrix's rows and columns, in units, without going through it.
+/// The sums of the generated matrix's rows and columns, in units, without visiting its elements.
 class KnownSums {
  public:
   explicit KnownSums(const MatrixMean::Params& params)
@@ -173,7 +173,7 @@ class KnownSums {
   std::int64_t all_rows_, all_columns_;
 };
 
-/// Compares means with the known sums over `count`; `sum_of(i)` is the known one.  Adds the known
+/// Compares means with known sums divided by `count`; `sum_of(i)` is the known sum.  Adds the known
 /// sums to `all`.
 template <class F>
 std::string compare(const char* what, const Means& means, std::int64_t expected_means,

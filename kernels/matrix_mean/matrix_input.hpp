@@ -12,10 +12,10 @@ constexpr std::uint32_t matrix_cells = 2;  ///< the stream of HalfSequence that 
 /// The generated matrix.  It is paved with cells of 2 x 2 elements,
 ///       a    1 - a
 ///     1 - a    a          (cut off at an odd last row or column)
-/// to which a number per row and one per column are added: a is random, the others are of Weyl
-/// sequences.  All are multiples of 2^-20, so that sums have no rounding; the cells vanish from
-/// every sum of whole cells, so that each row's and each column's sum is known from the rows' and
-/// columns' numbers, which differ.
+/// plus a number per row and one per column.  a is random; the others are from Weyl sequences.  All
+/// are multiples of 2^-20, so sums have no rounding.  The cells contribute the same to every sum of
+/// whole cells, so each row's and each column's sum is known from the numbers of the rows and
+/// columns, which differ.
 struct MatrixInput {
   MatrixInput(std::int64_t matrix_seed, std::int64_t matrix_columns)
       : seed(matrix_seed),
@@ -30,8 +30,8 @@ struct MatrixInput {
 
   std::int64_t seed;
   HalfSequence cells;  ///< the a of cell k of row pair p is number p * pitch + k
-  Weyl of_row;         ///< what is added to row r
-  Weyl of_column;      ///< what is added to column c
+  Weyl of_row;         ///< added to row r
+  Weyl of_column;      ///< added to column c
   std::int64_t cells_per_row;
   bool whole_blocks;  ///< each pair of rows starts a new block of cells
   std::int64_t pitch;

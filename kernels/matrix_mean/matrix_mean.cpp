@@ -17,22 +17,22 @@ namespace {
 
 constexpr IsaPaths<MatrixPath> paths = SCALELAW_ISA_PATHS(matrix_path);
 
-/// Results longer than this are written around the caches.
+/// Results with more means than this are written with non-temporal stores.
 constexpr std::int64_t cached_means = 1 << 16;
 
-/// Panels that are gone through together: their columns' sums still fit the L2 cache.
+/// Panels processed together, so that their columns' sums fit the L2 cache.
 constexpr std::int64_t panels_together = 16;
 
 Tiling tiling_of(const MatrixMean::Params& params) {
   return {params.rows, params.cols};
 }
 
-/// Whether whole rows lie one after another in storage, with nothing between.
+/// Whether whole rows lie one after another in storage, without gaps.
 bool rows_are_adjacent(const MatrixMean::Params& params) {
   return MatrixStorage::stride_of(params.cols, params.type) == params.cols;
 }
 
-/// The way through tiles of this matrix, on this processor.
+/// The function for tiles of this matrix on this processor.
 template <class T>
 MatrixPath::Tiles<T> tiles_function(std::int64_t columns) {
   const MatrixPath& path = paths.active();
@@ -60,7 +60,7 @@ double exact_reciprocal(std::int64_t n) {
   return (n & (n - 1)) == 0 ? 1 / static_cast<double>(n) : 0;
 }
 
-/// Sum of a few values, in one order.
+/// Sum of a few values, in a fixed order.
 double sum_up(const double* values, std::int64_t n) {
   return paths.active().flat_f64(values, n);
 }
@@ -101,13 +101,13 @@ class Pass {
   }
 
  private:
-  /// Where the means of `range` go: a part of the room that lies beside the matrix.
+  /// Where to write the means of `range`: a part of the memory reserved beside the matrix.
   static double* results(Means& means, const MeansRoom& room, Range range) {
     means.add_view(range.begin, range.size(), ElementType::f64, room.at(range.begin), room.memory);
     return room.at(range.begin);
   }
 
-  /// One row or one column: its elements are the means across it, and stay where they are.
+  /// Adds one row or one column.  Its elements are the means across it, and stay where they are.
   void add_vector(const TileRect& rect, const T* elements) {
     const bool is_row = tiling_.rows == 1;
     const ElementType type = sizeof(T) == 8 ? ElementType::f64 : ElementType::f32;
@@ -122,14 +122,14 @@ class Pass {
       total.add(sum);
       partial_.all.add(sum);
     }
-    // The matrix's only row, or its only column.
+    // The matrix has only one row, or only one column.
     partial_.row_sums.of_block(is_row ? 0 : -1, 1)->merge(total);
   }
 
   void begin_block(std::int64_t block, std::int64_t rows, bool whole_rows) {
     grow(workspace_.row, rows * std::min(panels_together, tiling_.panels));
     shared_rows_ = whole_rows ? nullptr : partial_.row_sums.of_block(block, rows);
-    own_rows_ = whole_rows && tiling_.panels > 1;  // else a row's only tile has its sum
+    own_rows_ = whole_rows && tiling_.panels > 1;  // else one tile has a row's whole sum
     if (own_rows_) workspace_.block_rows.reset(rows);
   }
 
@@ -154,7 +154,7 @@ class Pass {
     return {column_means_, static_cast<double>(tiling_.rows), tiling_.columns > cached_means,
             exact_reciprocal(tiling_.rows)};
   }
-  /// What is made while tiles are read: where there is a mean for every few elements.
+  /// The means to compute while tiles are read, for matrices with a mean for every few elements.
   [[nodiscard]] TileMeans means_of_tiles() const {
     return tall_ ? row_means() : (flat_ ? column_means() : TileMeans{});
   }
@@ -162,7 +162,7 @@ class Pass {
     paths.active().divide(sums, n, means.divisor, means.streaming, means.to);
   }
 
-  /// The tiles of some panels of one row block.
+  /// Adds the tiles of some panels of one row block.
   void add_tiles(const T* tile, std::int64_t stride, std::int64_t rows, Range panels) {
     std::array<std::int64_t, panels_together> ends{};
     const std::int64_t first = tiling_.columns_of(panels.begin).begin;
@@ -182,7 +182,7 @@ class Pass {
     }
   }
 
-  /// The sums of one tile.
+  /// Adds the sums of one tile.
   void take_sums(std::int64_t panel, const double* column, std::int64_t columns, const double* row,
                  std::int64_t rows) {
     partial_.all.add(columns < rows ? sum_up(column, columns) : sum_up(row, rows));
@@ -200,10 +200,10 @@ class Pass {
   MatrixMean::Workspace& workspace_;
   MatrixMean::Partial& partial_;
   const bool tall_;  ///< one panel, whose columns' sums are fewer than the rows'
-  const bool flat_;  ///< one row block, whose rows' sums are fewer
-  // Of the block under way, when its rows have several tiles:
-  WindowSum* shared_rows_ = nullptr;  ///< some of the tiles are another worker's
-  bool own_rows_ = false;             ///< all are this one's; the sums are in the workspace
+  const bool flat_;  ///< one row block, whose rows' sums are fewer than the columns'
+  // For the current block, when its rows have several tiles:
+  WindowSum* shared_rows_ = nullptr;  ///< some of the tiles belong to another worker
+  bool own_rows_ = false;             ///< this worker has all tiles; the sums are in the workspace
   double* row_means_ = nullptr;       ///< where the next complete rows' means go
   double* column_means_ = nullptr;    ///< where the next complete columns' means go
 };
@@ -218,7 +218,7 @@ void compute_as(const MatrixMean::Params& params, const MatrixMean::Storage& sto
   }
 }
 
-/// Takes the sums of rows that several workers had to `rows`, as means.
+/// Writes the sums of rows shared by several workers to `rows`, as means.
 void finish_rows(const Tiling& tiling, const RowSums& sums, Means& rows) {
   for (const RowSums::Block& block : sums.blocks()) {
     if (block.block < 0) continue;  // the only column's sum
@@ -236,7 +236,7 @@ void finish_columns(const Tiling& tiling, const MatrixMean::Partial& partial, Me
     *columns.add(0, 1) = partial.row_sums.blocks().front().sums.front().round() / rows;
     return;
   }
-  if (tiling.blocks == 1) return;  // complete already
+  if (tiling.blocks == 1) return;  // already complete
   double* const means = columns.add(0, tiling.columns);
   for (std::int64_t p = 0; p < tiling.panels; ++p) {
     partial.column_sums.round(p, means + tiling.columns_of(p).begin);

@@ -23,10 +23,11 @@ namespace scalelaw {
 
 /// The means of all rows, of all columns and of everything, in one pass over a matrix.
 ///
-/// An item is a tile (Tiling) of a row-major matrix.  Inside a tile sums are made in f64 in one
-/// order for every instruction set; tiles' sums are added by WindowSum (rows and columns) and
-/// ExactSum (all), so that the bits depend on the matrix alone.  A mean is its sum, rounded once,
-/// divided by the count.  f32 is accumulated in f64; NaN and infinities behave as in NumPy.
+/// An item is a tile (Tiling) of a row-major matrix.  Sums inside a tile are computed in f64, in
+/// the same order for every instruction set; the sums of tiles are added by WindowSum (rows and
+/// columns) and ExactSum (all).  The bits therefore depend on the matrix alone.  A mean is its sum,
+/// rounded once, divided by the count.  f32 is accumulated in f64; NaN and infinities behave as
+/// in NumPy.
 /// Traffic: every element once, and 8 bytes per row and column written.
 /// Errors:  check() throws for a matrix without elements.
 /// Threads: compute is pure; safe on disjoint ranges.
@@ -51,10 +52,10 @@ struct MatrixMean {
       return std::tuple{
           Field<P, std::int64_t>{"rows", &P::rows, "rows of the matrix", 0, most},
           Field<P, std::int64_t>{"cols", &P::cols, "columns of the matrix", 0, most},
-          Field<P, ElementType>{"type", &P::type, "type of the elements; means are f64"},
+          Field<P, ElementType>{"type", &P::type, "element type (means are always f64)"},
           Field<P, std::string>{"input", &P::input,
-                                "a 2-D HDF5 dataset, FILE:/DATASET; empty: generated"},
-          Field<P, std::int64_t>{"seed", &P::seed, "of the generated matrix"}};
+                                "a 2-D HDF5 dataset, FILE:/DATASET; empty: a generated matrix"},
+          Field<P, std::int64_t>{"seed", &P::seed, "seed for the generated matrix"}};
     }
   };
 
@@ -66,7 +67,7 @@ struct MatrixMean {
     WindowSums block_rows;
   };
   struct Partial {
-    Means row_means, column_means;  ///< of rows and columns that are complete
+    Means row_means, column_means;  ///< of complete rows and columns
     RowSums row_sums;               ///< of the other rows
     ColumnSums column_sums;         ///< of the other columns
     ExactSum all;
@@ -100,8 +101,8 @@ struct MatrixMean {
     return verify_within(params, result, {});
   }
 
-  /// How far means may be from the known ones: not at all for this kernel, but for libraries that
-  /// are measured beside it.
+  /// The largest allowed distance of means from the known ones: zero for this kernel, more for the
+  /// libraries that are compared with it.
   struct Tolerance {
     double row = 0, column = 0, grand = 0;
   };

@@ -6,23 +6,23 @@
 
 namespace scalelaw {
 
-/// Matrices with fewer columns are summed by the `narrow` loop: rows too short for vectors.
+/// Matrices with fewer columns use the `narrow` loop, because their rows are too short for vectors.
 constexpr std::int64_t narrow_columns = 32;
 
-/// Where the means of sums that are complete in one tile go, to be made while the tile is read.
+/// Where to write the means of sums that are complete within one tile, computed while it is read.
 struct TileMeans {
-  double* to = nullptr;  ///< null: not asked for; on a cache line's boundary when `streaming`
+  double* to = nullptr;  ///< null: none wanted; cache-line aligned if `streaming`
   double divisor = 1;
-  bool streaming = false;  ///< written around the caches
-  double factor = 0;       ///< 1 / divisor where that is exact, which gives the same bits sooner
+  bool streaming = false;  ///< written with non-temporal stores
+  double factor = 0;       ///< 1 / divisor where that is exact: faster, same bits
 };
 
-/// One instruction set's way through a tile; each gives the same bits.
+/// The code for one tile in one instruction set; all give the same bits.
 struct MatrixPath {
   /// Adds up adjacent tiles of `rows` rows that are `stride` elements apart: tile p ends before
-  /// column panel_ends[p], counted from the first one's start.  column[c] becomes the sum of column
-  /// c, row[p * rows + r] that of row r of tile p; where `means` is asked for, `wide` leaves the
-  /// columns' sums undefined and makes their means, `narrow` likewise the rows'.
+  /// column panel_ends[p], counted from the start of the first tile.  column[c] becomes the sum of
+  /// column c, row[p * rows + r] that of row r of tile p.  If `means` are wanted, `wide` computes
+  /// the columns' means and leaves their sums undefined; `narrow` does the same for rows.
   template <class T>
   using Tiles = void (*)(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
                          const std::int64_t* panel_ends, double* column, double* row,
@@ -31,7 +31,7 @@ struct MatrixPath {
   template <class T>
   using Flat = double (*)(const T* values, std::int64_t n);
 
-  /// Wide ones by how they prefetch (numerics/prefetch.hpp).
+  /// The wide loops, by prefetch distance (numerics/prefetch.hpp).
   Tiles<double> wide_near_f64, wide_page_f64, narrow_f64;
   Tiles<float> wide_near_f32, wide_page_f32, narrow_f32;
   Flat<double> flat_f64;
@@ -41,19 +41,20 @@ struct MatrixPath {
   void (*deposit)(const double* sum, std::int64_t n, std::int64_t* top, std::int64_t* high,
                   std::int64_t* middle, std::int64_t* low);
 
-  /// to[i] = sum[i] / divisor, written around the caches when `streaming`.
+  /// to[i] = sum[i] / divisor, written with non-temporal stores if `streaming`.
   void (*divide)(const double* sum, std::int64_t n, double divisor, bool streaming, double* to);
 
-  /// Elements [begin, end) of a line of the input, its lower row too unless that is null.
+  /// Generates elements [begin, end) of a line of the input, and of its lower row unless that
+  /// is null.
   template <class T>
   using FillLine = void (*)(const InputLine& line, std::int64_t begin, std::int64_t end, T* upper,
                             T* lower);
   FillLine<double> fill_line_f64;
   FillLine<float> fill_line_f32;
 
-  /// Whole rows of the input from `first` on, an even one, with few columns: the first (columns +
-  /// 1) / 2 of `cell` belong to the first two rows, the next to the next two.  Reads up to seven
-  /// numbers after the last column's and the last cell.
+  /// Generates whole rows of the input from the even row `first` on, with few columns: the first
+  /// (columns + 1) / 2 numbers of `cell` belong to the first two rows, the next to the next two.
+  /// Reads up to seven numbers after the last column's and the last cell.
   template <class T>
   using FillRows = void (*)(const double* cell, const double* column, const Weyl& of_row,
                             std::int64_t first, std::int64_t rows, std::int64_t columns,
@@ -64,8 +65,8 @@ struct MatrixPath {
 
 extern const MatrixPath matrix_path_scalar, matrix_path_avx2, matrix_path_avx512, matrix_path_neon;
 
-/// Adds x to one WindowSum given by its members: what deposit() does with values that are not of
-/// the same size as the sum so far.  Compiled once, for the baseline.
+/// Adds x to one WindowSum given by its members; deposit() calls it for values of another magnitude
+/// than the sum so far.  Compiled once, for the baseline.
 void deposit_one(double x, std::int64_t& top, std::int64_t& high, std::int64_t& middle,
                  std::int64_t& low);
 

@@ -10,7 +10,7 @@
 
 namespace scalelaw {
 
-/// Room for the means of consecutive rows or columns.
+/// Memory for the means of consecutive rows or columns.
 struct MeansRoom {
   std::int64_t first = 0;  ///< row or column
   std::shared_ptr<const Buffer> memory;
@@ -21,8 +21,8 @@ struct MeansRoom {
 };
 
 /// The elements of one range of a matrix's tiles: one row-major rectangle after another, as
-/// Tiling::rectangles() cuts the range.  Beside them is room for the means that are complete
-/// there, so that a pass that is repeated does not wait for the system to map it anew.
+/// Tiling::rectangles() cuts the range.  It also holds memory for the means that are complete
+/// there, so that repeated passes do not wait for the system to map it again.
 class MatrixStorage {
  public:
   MatrixStorage() = default;
@@ -36,18 +36,18 @@ class MatrixStorage {
     std::int64_t stride = 0;     ///< elements from one row to the next
   };
 
-  /// The tiles of `range` as rectangles that each lie within one of the storage's own.
+  /// The tiles of `range` as rectangles that each lie within one rectangle of the storage.
   [[nodiscard]] std::vector<Place> places(const Tiling& tiling, Range range) const;
 
-  /// Elements from one row of a rectangle to the next.  More than `columns` for long rows: they
-  /// start on a cache line's boundary, so that no vector lies across two lines, and are not of
-  /// whole 4 KiB pages, which would meet in the same lines of the cache and banks of the memory.
+  /// Elements from one row of a rectangle to the next.  More than `columns` for long rows: they are
+  /// cache-line aligned, so that no vector spans two lines, and their distance is not a multiple of
+  /// 4 KiB, because such rows would compete for the same cache lines and memory banks.
   static std::int64_t stride_of(std::int64_t columns, ElementType type);
 
   [[nodiscard]] const MeansRoom& row_means() const { return row_means_; }
   [[nodiscard]] const MeansRoom& column_means() const { return column_means_; }
 
-  /// The memory that the elements are in, to be kept by who refers to them.
+  /// The memory that holds the elements; whoever refers to them must keep it.
   [[nodiscard]] const std::shared_ptr<const Buffer>& memory() const { return elements_; }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-// For the sources of one instruction set alone; see numerics/vectors.hpp.
+// Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/matrix_mean/matrix_fill.hpp"
 #include "kernels/matrix_mean/matrix_path.hpp"
 #include "kernels/numerics/prefetch.hpp"
@@ -11,8 +11,8 @@ namespace {
 
 constexpr int eight = 8 / width;  ///< vectors that hold eight lanes
 
-/// a + b, rounded once, in the units that multiply: half of a processor's additions that way leave
-/// the adders to the other half, and to conversions.
+/// a + b, rounded once, in the multiply-add units.  If half of a processor's additions use them,
+/// the adders are free for the other half and for conversions.
 inline F64 add_by_fma(F64 a, F64 b) {
 #if defined(__AVX512F__)
   return _mm512_fmadd_pd(a, _mm512_set1_pd(1.0), b);
@@ -23,7 +23,7 @@ inline F64 add_by_fma(F64 a, F64 b) {
 #endif
 }
 
-/// v, to be kept in a register: GCC would read it from memory again for its second use.
+/// v, kept in a register: GCC would read it from memory again for its second use.
 inline F64 once(F64 v) {
 #if defined(__x86_64__)
   __asm__("" : "+v"(v));
@@ -69,9 +69,9 @@ inline F64 add_pairs(const F64 (&x)[N]) {
   }
 }
 
-/// N rows (1 to 8) of a panel.  A row is summed in eight lanes, column c in lane c mod 8; a column
-/// takes the sum of the N rows, added in pairs, and starts from zero with the `first` rows.  With
-/// the `last` ones it becomes a mean.
+/// Adds N rows (1 to 8) of a panel.  A row is summed in eight lanes, column c in lane c mod 8.  A
+/// column gets the sum of the N rows, added in pairs; the `first` rows start it from zero, and the
+/// `last` ones turn it into a mean.
 template <class T, int N, int ahead, bool first, bool last>
 inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, double* column,
                      double* row, const TileMeans& means) {
@@ -92,7 +92,7 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
       }
     }
   };
-  // Where means are written meanwhile, f32 gains by asking once for each line, and further ahead.
+  // While means are written, f32 is faster with one prefetch per line, further ahead.
   constexpr bool further = last && sizeof(T) == 4 && ahead == prefetch_near;
   constexpr std::int64_t step = further ? 16 : 8;
   const std::int64_t whole = columns / 8 * 8;
@@ -127,7 +127,7 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
 template <class T>
 using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*, const TileMeans&);
 
-/// add_rows() for so many rows, 1 to 8.
+/// add_rows() for `rows` rows, 1 to 8.
 template <class T, int ahead, bool first, bool last>
 AddRows<T> add_rows_of(std::int64_t rows) {
   static constexpr AddRows<T> functions[] = {
@@ -139,8 +139,8 @@ AddRows<T> add_rows_of(std::int64_t rows) {
   return functions[rows - 1];
 }
 
-/// Eight rows at a time, through all panels before the next eight: long streams are what memory
-/// gives fastest.
+/// Eight rows at a time, through all panels before the next eight, because memory delivers long
+/// streams fastest.
 template <class T, int ahead>
 void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
           const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means) {
@@ -161,14 +161,14 @@ void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t pa
   }
 }
 
-/// All bits of the first n (1 to 8) of eight lanes.
+/// Sets all bits of the first n (1 to 8) of eight lanes.
 inline void first_lanes(std::int64_t n, I64 (&wanted)[eight]) {
   static constexpr std::int64_t lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
   for (int v = 0; v < eight; ++v) wanted[v] = load(lane_numbers + v * width) < n;
 }
 
-/// Eight elements of which all but the `wanted` become zero.  (AVX2's masked loads are several
-/// times slower on AMD's processors.)
+/// Loads eight elements; those not `wanted` become zero.  (AVX2's masked loads are several times
+/// slower on AMD processors.)
 template <class T>
 inline void load_row(const T* from, const I64 (&wanted)[eight], F64 (&x)[eight]) {
 #if defined(__AVX512F__)
@@ -185,11 +185,11 @@ inline void load_row(const T* from, const I64 (&wanted)[eight], F64 (&x)[eight])
 #endif
 }
 
-/// The sums of eight rows of eight elements, one lane each: neighbours first, then the sums of
-/// neighbours, ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
+/// The sums of eight rows of eight elements, one lane each, added in the order
+/// ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
 inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
 #if defined(__AVX512F__)
-  // Rows are put together while they are added: half as many shuffles as a transposition takes.
+  // Rows are combined while they are added: half as many shuffles as a transposition.
   __m512d two[4], four[2];
   for (int i = 0; i < 4; ++i) {
     const __m512d a = x[2 * i][0], b = x[2 * i + 1][0];
@@ -225,8 +225,8 @@ inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
 #endif
 }
 
-/// Eight rows, in groups of eight columns; of the last group only `wanted` ones.  A column takes
-/// the sum of the eight rows, added in pairs.
+/// Adds eight rows, in groups of eight columns; of the last group only the `wanted` ones.  A column
+/// gets the sum of the eight rows, added in pairs.
 template <class T, int groups>
 inline void add_eight_rows(const T* rows, std::int64_t stride, const I64 (&wanted)[eight],
                            F64 (&down)[groups][eight], F64 (&across)[eight]) {
@@ -251,7 +251,7 @@ inline void add_eight_rows(const T* rows, std::int64_t stride, const I64 (&wante
   }
 }
 
-/// At most eight rows, as if zeros followed, from a copy after which there is room to read.
+/// Adds at most eight rows, padded with zeros, from a copy with room to read beyond its end.
 template <class T, int groups>
 void add_last_rows(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                    F64 (&down)[groups][eight], double* row, const TileMeans& means) {
@@ -278,7 +278,7 @@ void narrow_groups(const T* tile, std::int64_t stride, std::int64_t rows, std::i
   first_lanes(columns - 8 * (groups - 1), wanted);
   F64 down[groups][eight] = {}, across[eight];
   std::int64_t r = 0;
-  // Up to seven elements after a row are read, which are never the matrix's last.
+  // Up to seven elements after a row are read; the matrix's last row is never among these.
   for (; r + 16 <= rows; r += 8) {
     prefetch<static_cast<int>(8 * 8 * groups * sizeof(T)), prefetch_near>(tile + r * stride);
     add_eight_rows<T, groups>(tile + r * stride, stride, wanted, down, across);
@@ -336,7 +336,7 @@ inline bool any(I64 v) {
 #endif
 }
 
-/// WindowSum::add(), a vector of sums at a time when each value begins in its sum's highest digit.
+/// WindowSum::add() for a vector of sums at a time, while each value begins in its sum's top digit.
 void deposit(const double* sum, std::int64_t n, std::int64_t* top, std::int64_t* high,
              std::int64_t* middle, std::int64_t* low) {
   std::int64_t c = 0;
@@ -345,7 +345,7 @@ void deposit(const double* sum, std::int64_t n, std::int64_t* top, std::int64_t*
     const U64 first = ((bits >> 52) & 0x7FF) + 51;
     const U64 digit = first >> 5;
     const I64 tops = load(top + c);
-    // Digits 1 and 65 have the exponents of zero, subnormal, infinite and NaN values in them.
+    // Digits 1 and 65 contain the exponents of zero, subnormal, infinite and NaN values.
     const I64 unlike = (reinterpret_cast<I64>(digit) ^ tops) | (tops == 1) | (tops == 65);
     if (any(unlike)) {
       for (std::int64_t i = c; i < c + width; ++i) {

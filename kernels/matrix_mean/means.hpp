@@ -12,20 +12,20 @@
 
 namespace scalelaw {
 
-/// Many means, numbered from 0, in stretches that different workers made.
+/// Many means, numbered from 0, in stretches computed by different workers.
 ///
-/// A stretch is never copied while partial results are merged.  It may also be a part of the
-/// matrix itself: the column means of a matrix with one row are its elements.
+/// Merging partial results never copies a stretch.  A stretch may also be a part of the matrix
+/// itself: the column means of a matrix with one row are its elements.
 class Means {
  public:
-  /// Makes room for the means [first, first + count), to be written through the pointer returned.
+  /// Makes room for the means [first, first + count), to be written through the returned pointer.
   double* add(std::int64_t first, std::int64_t count);
 
-  /// The means [first, first + count) are the elements at `elements`, in `memory`.
+  /// Uses the elements at `elements`, in `memory`, as the means [first, first + count).
   void add_view(std::int64_t first, std::int64_t count, ElementType type, const void* elements,
                 std::shared_ptr<const Buffer> memory);
 
-  /// Takes the stretches of `other`.
+  /// Adds the stretches of `other`.
   void merge(Means&& other);
 
   /// Calls visit(index, value) for each mean, in ascending order.
@@ -36,14 +36,14 @@ class Means {
     }
   }
 
-  /// How many there are.
+  /// The number of means.
   [[nodiscard]] std::int64_t count() const noexcept;
 
-  /// A digest of all values, by which two lists are equal or not; any NaN is like any other.
+  /// A digest of all values: equal lists have equal digests; all NaNs count as equal.
   [[nodiscard]] std::string digest() const;
 
   void pack(std::vector<std::byte>& out) const;
-  /// Takes what pack() put from the front of `in`.
+  /// Reads what pack() wrote from the front of `in`.
   static Means unpack(std::span<const std::byte>& in);
 
  private:

@@ -9,8 +9,8 @@
 
 namespace scalelaw {
 
-/// The sums of rows whose tiles different workers have: for each such row block its rows'
-/// WindowSums.
+/// The sums of rows whose tiles belong to different workers: the rows' WindowSums for each such
+/// row block.
 class RowSums {
  public:
   struct Block {
@@ -18,16 +18,16 @@ class RowSums {
     std::vector<WindowSum> sums;
   };
 
-  /// The sums of the rows of `block`, `rows` of them, zero when new; valid until the next call.
+  /// The sums of the `rows` rows of `block`, zero when new; valid until the next call.
   WindowSum* of_block(std::int64_t block, std::int64_t rows);
 
-  /// Takes the sums of `other`.
+  /// Adds the sums of `other`.
   void merge(RowSums&& other);
 
   [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }
 
   void pack(std::vector<std::byte>& out) const;
-  /// Takes what pack() put from the front of `in`.
+  /// Reads what pack() wrote from the front of `in`.
   static RowSums unpack(std::span<const std::byte>& in);
 
  private:

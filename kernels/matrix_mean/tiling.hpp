@@ -13,11 +13,11 @@ struct TileRect {
   Range panels;
 };
 
-/// How a matrix is cut into tiles, the kernel's items, numbered row by row of tiles.
+/// How a matrix is cut into tiles, the kernel's items, which are numbered row by row of tiles.
 ///
-/// A tile is about 512 rows (a row block) of about 2048 columns (a panel); a matrix that is narrow
-/// or flat has longer tiles, so that none is too small to be worth its overhead.  The cuts depend
-/// on the matrix's shape alone: what is added up inside a tile is the same in every partition.
+/// A tile is about 512 rows (a row block) by about 2048 columns (a panel).  A narrow or flat matrix
+/// has longer tiles, so that none is too small to be worth its overhead.  The cuts depend only on
+/// the matrix's shape, so every partition adds up the same elements inside a tile.
 struct Tiling {
   Tiling(std::int64_t matrix_rows, std::int64_t matrix_columns);
 

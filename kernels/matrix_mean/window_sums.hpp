@@ -8,13 +8,13 @@
 
 namespace scalelaw {
 
-/// WindowSums side by side, member by member, so that vectors of them are added to at once.
+/// WindowSums side by side, member by member, so that vectors of them can be updated at once.
 struct WindowSums {
   AlignedVector<std::int64_t> top, high, middle, low;
 
-  /// Makes them `n` sums of nothing.
+  /// Makes them `n` empty sums.
   void reset(std::int64_t n);
-  /// Adds x[i] to the i-th sum, for all of them.
+  /// Adds x[i] to the i-th sum, for all sums.
   void add(const double* x);
 
   [[nodiscard]] std::int64_t size() const noexcept { return std::ssize(top); }

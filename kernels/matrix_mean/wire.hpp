@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <vector>
 
-// Values to bytes and back, between ranks of one program on machines of one kind.
+// Values to bytes and back, between ranks of one program on machines of the same kind.
 namespace scalelaw::wire {
 
 template <class T>
@@ -22,7 +22,7 @@ void put(std::vector<std::byte>& out, const T& value) {
   put_array(out, &value, 1);
 }
 
-/// Takes values from the front of `in`, in the order in which they were put.
+/// Reads values from the front of `in`, in the order in which they were written.
 template <class T>
 requires std::is_trivially_copyable_v<T>
 void take_array(std::span<const std::byte>& in, T* values, std::int64_t count) {
