@@ -69,7 +69,7 @@ std::string MemoryRead::verify(const Params& params, const Result& result) {
   const std::uint64_t pairs = n / 2 * (n - 1);  // n is even
   const std::uint64_t expected = start_of(params) * n + read_step * pairs;
   if (expected == result.sum) return {};
-  return fmt::format("the words add up to {:#018x}, not to {:#018x}", result.sum, expected);
+  return fmt::format("the words add up to {:#018x}, not {:#018x}", result.sum, expected);
 }
 
 }  // namespace scalelaw

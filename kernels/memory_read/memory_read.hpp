@@ -11,16 +11,17 @@
 
 namespace scalelaw {
 
-/// Reads one array as fast as the machine allows: the ceiling that kernels limited by memory are
-/// held against.
+/// Reads one array as fast as the machine allows: the upper bound for memory-limited kernels.
 ///
-/// An item is 8 KiB.  Words are added modulo 2^64, which no order changes, so that the reading may
-/// be done in whatever order is fastest (read_words.hpp); the sum of the generated words is known.
+/// An item is 8 KiB.  Words are added modulo 2^64, which is independent of the order, so the data
+/// may be read in whatever order is fastest (read_words.hpp).  The sum of the generated words
+/// is known.
 /// Traffic: every byte once.
 /// Threads: compute is pure; safe on disjoint ranges.
 struct MemoryRead {
   static constexpr std::string_view name = "memory_read";
-  static constexpr std::string_view summary = "reads memory and nothing else: the ceiling";
+  static constexpr std::string_view summary =
+      "only reads memory: the upper bound for memory-limited kernels";
   static constexpr std::string_view size_parameter = "bytes";
   static constexpr bool ordered = false;
   static constexpr Schedule schedule{};
@@ -35,7 +36,7 @@ struct MemoryRead {
           Field<P, std::int64_t>{"bytes", &P::bytes,
                                  "bytes to read, rounded up to whole items of 8 KiB", 1,
                                  std::int64_t{1} << 53},
-          Field<P, std::int64_t>{"seed", &P::seed, "where the generated words start"}};
+          Field<P, std::int64_t>{"seed", &P::seed, "seed for the start of the generated words"}};
     }
   };
 

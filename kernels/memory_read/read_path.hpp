@@ -4,12 +4,12 @@
 
 namespace scalelaw {
 
-/// One instruction set's way to read; each gives the same bits.
+/// The code for reading in one instruction set; all give the same bits.
 struct ReadPath {
-  /// Sum modulo 2^64 of the n words from `words`; n is a multiple of 1024.
+  /// Sum modulo 2^64 of the n words at `words`; n is a multiple of 1024.
   using Sum = std::uint64_t (*)(const std::uint64_t* words, std::int64_t n);
   Sum sum, sum_prefetching_near;
-  /// The words [first, first + n) of the input, n a multiple of 8.
+  /// Generates the words [first, first + n) of the input; n is a multiple of 8.
   void (*fill)(std::uint64_t start, std::int64_t first, std::int64_t n, std::uint64_t* words);
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// For the sources of one instruction set alone; see numerics/vectors.hpp.
+// Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/memory_read/read_path.hpp"
 #include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/vectors.hpp"
@@ -8,9 +8,9 @@
 namespace scalelaw {
 namespace {
 
-/// Reads three places at once, a third of the words apart, `step` words of each in turn: one stream
-/// does not keep as many reads in flight as the memory can answer, and distances that are powers of
-/// two meet in the same banks.  Asks for what lies `ahead` bytes further on, unless that is 0.
+/// Reads three places in turn, a third of the words apart, `step` words of each.  One stream does
+/// not keep as many reads in flight as the memory can serve, and distances that are powers of two
+/// compete for the same banks.  Prefetches `ahead` bytes further on, unless that is 0.
 template <int step, int ahead>
 std::uint64_t sum_words(const std::uint64_t* words, std::int64_t n) {
   constexpr int streams = 3, vectors = step / width;

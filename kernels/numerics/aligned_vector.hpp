@@ -6,7 +6,7 @@
 
 namespace scalelaw {
 
-/// Memory that starts on a cache line's boundary, so that no vector lies across two lines.
+/// Cache-line aligned memory, so that no vector spans two lines.
 template <class T>
 struct LineAllocator {
   using value_type = T;

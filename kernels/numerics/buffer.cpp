@@ -24,8 +24,8 @@ namespace {
 constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
 constexpr std::uintptr_t page = 4096;
 
-/// Memory from mmap is unknown to AddressSanitizer: under it, what lies behind a buffer up to the
-/// end of its last page, and one page more, is forbidden.
+/// AddressSanitizer does not know memory from mmap.  Under it, the rest of a buffer's last page and
+/// one page more are poisoned.
 #ifdef SCALELAW_HAS_ASAN
 constexpr std::size_t guard = page;
 void forbid_behind(std::byte* data, std::size_t bytes) {
@@ -51,17 +51,18 @@ Buffer::Buffer(std::int64_t bytes, int pages) {
   void* const start = mmap(nullptr, reserved, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) {
-    throw Error("the system refuses " + format_bytes(static_cast<double>(bytes)) + " of memory",
-                "choose a smaller size, or raise the limit (ulimit -v)");
+    throw Error(
+        "the system refuses to allocate " + format_bytes(static_cast<double>(bytes)) + " of memory",
+        "choose a smaller size, or raise the limit (ulimit -v)");
   }
   data_ = static_cast<std::byte*>(start);
-  if (huge) {  // give back what lies before and after the aligned part
+  if (huge) {  // release what lies before and after the aligned part
     const std::size_t before = -reinterpret_cast<std::uintptr_t>(start) % huge_page + shift;
     const std::size_t used = (before + wanted + guard + page - 1) & ~(page - 1);
     if (before > 0) munmap(start, before);
     if (reserved > used) munmap(data_ + used, reserved - used);
     data_ += before;
-    // A wish: without huge pages everything works, only slower.
+    // May fail: without huge pages everything works, only slower.
     madvise(data_, wanted, MADV_HUGEPAGE);
   }
   bytes_ = bytes;

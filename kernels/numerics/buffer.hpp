@@ -6,16 +6,17 @@
 
 namespace scalelaw {
 
-/// Memory straight from the system: zero, aligned to a page, its pages untouched until somebody
-/// writes them, so that they lie near the thread that writes first.  Large buffers start on a huge
-/// page's boundary and ask for huge pages.
+/// Memory straight from the system: zero, page-aligned, its pages untouched until they are written,
+/// so that each page lies near the thread that writes it first.  Large buffers start on a huge page
+/// boundary and request huge pages.
 /// Units:   bytes.
-/// Errors:  the constructor throws Error when the system has no room for it.
+/// Errors:  the constructor throws Error when the system cannot provide the memory.
 class Buffer {
  public:
   Buffer() = default;
-  /// `pages` of 4 KiB after such a boundary: arrays that are read together should differ in it, for
-  /// addresses whose lower bits agree meet in the same lines of a cache and banks of the memory.
+  /// `pages`: start this many 4 KiB pages after such a boundary.  It should differ between arrays
+  /// that are read together: addresses with equal lower bits compete for the same cache lines
+  /// and banks.
   explicit Buffer(std::int64_t bytes, int pages = 0);
   Buffer(Buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}

@@ -21,8 +21,8 @@ double special_value(std::uint32_t specials) noexcept {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-/// The double whose highest bit is worth 2^(top - 1074), from that bit and the 63 below it, and
-/// whether anything follows them.  Rounds to nearest, ties to even.
+/// The double whose highest bit has the weight 2^(top - 1074), from that bit and the 63 below it,
+/// and whether any lower bit is set.  Rounds to nearest, ties to even.
 double round_bits(std::uint64_t bits, bool more, int top) noexcept {
   if (top < 53) return std::bit_cast<double>(bits >> (63 - top));  // exact; covers subnormals
   std::uint64_t mantissa = bits >> 11;
@@ -46,7 +46,7 @@ void ExactSum::add(double x) noexcept {
   if (exponent == exponent_of_special) return add_special(x);
   std::uint64_t mantissa = bits & mantissa_mask;
   if (exponent != 0) mantissa |= std::uint64_t{1} << 52;
-  const int lowest = exponent != 0 ? exponent - 1 : 0;  // the bit that the mantissa starts at
+  const int lowest = exponent != 0 ? exponent - 1 : 0;  // the mantissa's lowest bit
   const int chunk = lowest >> 5, shift = lowest & 31;
   const auto low = static_cast<std::int64_t>((mantissa << shift) & digit_mask);
   const auto high = static_cast<std::int64_t>(mantissa >> (32 - shift));
@@ -70,7 +70,7 @@ void ExactSum::add_digit(std::int64_t digit, int chunk) noexcept {
 
 void ExactSum::merge(const ExactSum& other) noexcept {
   specials_ |= other.specials_;
-  // One more than the additions: what a carry() left in a chunk counts as one.
+  // One more than the additions: what carry() left in a chunk counts as one.
   const std::int32_t pending = pending_ + other.pending_ + 1;
   if (pending < max_pending) {
     touch(other.first_, other.end_);
@@ -104,7 +104,7 @@ void ExactSum::carry() noexcept {
 double ExactSum::round() const noexcept {
   if (specials_ != 0) return special_value(specials_);
   if (end_ == 0) return 0.0;
-  // The magnitude's digits from chunk first_ on, and two more for what is carried out of the last.
+  // The magnitude's digits from chunk first_ on, and two more for carries out of the last one.
   std::array<std::uint64_t, chunks + 2> digits;
   const int count = end_ - first_;
   const auto carry_out = [&](std::int64_t sign) {

@@ -6,16 +6,16 @@
 
 namespace scalelaw {
 
-/// A sum of doubles without any rounding: a fixed-point number wide enough for every double, so
-/// that the order of additions and the way a sum is cut into parts never change its bits.
+/// A sum of doubles without rounding: a fixed-point number wide enough for every double, so that
+/// neither the order of additions nor the partition of a sum changes its bits.
 ///
-/// Bit 0 is worth 2^-1074, the smallest double.  The number is kept in 64-bit chunks that are 32
-/// bits apart, so that many additions fit before carries must move up.  Which chunks were ever
-/// touched is remembered, a handful where values are of similar size: merge() and round() look at
-/// no others.  Not-a-number and infinities follow IEEE 754: any NaN, or infinities of both signs,
-/// give NaN.  An exact zero is +0.
+/// Bit 0 has the weight 2^-1074, the smallest double.  The number is kept in 64-bit chunks that are
+/// 32 bits apart, so that many additions fit before carries must move up.  The range of chunks in
+/// use is remembered, which is small when values are of similar size; merge() and round() skip the
+/// others.  NaN and infinities follow IEEE 754: any NaN, or infinities of both signs, give NaN.  An
+/// exact zero is +0.
 /// Units:   none.  One add() costs a few nanoseconds.
-/// Threads: as an int; merge() parts that threads made alone.
+/// Threads: not synchronised; let each thread add to its own sum, and merge() them.
 /// Source:  Neal, "Fast exact summation using small and large superaccumulators",
 ///          arXiv 1505.05571, section 2 (the small superaccumulator).
 class ExactSum {
@@ -28,7 +28,7 @@ class ExactSum {
   /// Adds another sum: associative and commutative.
   void merge(const ExactSum& other) noexcept;
 
-  /// The sum rounded once to the nearest double, ties to even; beyond the largest one, infinite.
+  /// The sum rounded once to the nearest double, ties to even; infinite beyond the largest double.
   [[nodiscard]] double round() const noexcept;
 
  private:
@@ -42,8 +42,8 @@ class ExactSum {
   void make_room() noexcept {
     if (++pending_ >= max_pending) carry();
   }
-  /// Moves carries up: touched chunks but the last are then in [0, 2^32), and the last, which has
-  /// the sign, in [-2^32, 2^32) unless it is the highest of all.
+  /// Moves carries up.  Then the chunks in use are in [0, 2^32), except the last, which has the
+  /// sign: it is in [-2^32, 2^32) unless it is the highest of all.
   void carry() noexcept;
 
   /// An addition changes a chunk by less than 2^53.

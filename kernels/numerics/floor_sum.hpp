@@ -8,7 +8,7 @@ namespace scalelaw {
 /// Sum of floor((a i + b) / m) over i in [0, n), modulo 2^64.
 /// Errors:  none; needs 0 < m <= 2^32 and n <= 2^32.
 /// Source:  Graham, Knuth, Patashnik, "Concrete Mathematics", section 3.5: Euclid's algorithm on
-///          (a, m), each step swapping the axes of the lattice that is counted.
+///          (a, m); each step swaps the axes of the lattice whose points are counted.
 constexpr std::uint64_t floor_sum(std::uint64_t n, std::uint64_t m, std::uint64_t a,
                                   std::uint64_t b) noexcept {
   const auto pairs = [](std::uint64_t k) {  // k (k - 1) / 2 without overflow in between

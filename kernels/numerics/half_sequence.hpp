@@ -4,8 +4,8 @@
 
 namespace scalelaw {
 
-/// Random multiples of 2^-16 in [0, 1), value n depending on (seed, stream, n) alone: halves of
-/// Philox's words, for where many numbers are needed and coarse ones will do.
+/// Random multiples of 2^-16 in [0, 1); value n depends on (seed, stream, n) alone.  They are
+/// halves of Philox's words, for uses that need many coarse numbers.
 ///
 /// Values come in blocks of 64, made by eight Philox counters: the lower half of word w of counter
 /// 8 b + l is value 64 b + 16 w + l, the upper half value 64 b + 16 w + 8 + l.
@@ -16,7 +16,7 @@ class HalfSequence {
 
   HalfSequence(std::int64_t seed, std::uint32_t stream) : seed_(seed), stream_(stream) {}
 
-  /// The values [begin, end) to `out`, by the widest vectors that active_isa() allows.
+  /// Writes the values [begin, end) to `out`, with the widest vectors that active_isa() allows.
   void fill(std::int64_t begin, std::int64_t end, double* out) const;
 
  private:

@@ -4,8 +4,7 @@
 
 namespace scalelaw {
 
-/// One code path per instruction set: plain C++, and null for each other one that the build has
-/// none for.
+/// One code path per instruction set: plain C++, and the others or null if the build lacks them.
 template <class Path>
 struct IsaPaths {
   const Path& scalar;

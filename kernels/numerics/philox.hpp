@@ -22,7 +22,7 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
   return counter;
 }
 
-/// The words of counter `number` of one of 2^32 streams.
+/// The words of counter `number` in one of 2^32 streams.
 constexpr std::array<std::uint32_t, 4> philox_words(std::int64_t number, std::uint32_t stream,
                                                     std::int64_t seed) noexcept {
   const auto counter = static_cast<std::uint64_t>(number), key = static_cast<std::uint64_t>(seed);

@@ -2,12 +2,12 @@
 
 namespace scalelaw {
 
-/// How loops that stream from memory ask for what they will read.  It never changes a result.
+/// How loops that stream from memory prefetch their data.  It never changes a result.
 ///
-/// Measured: on AMD Zen 4 asking 256 bytes ahead gains 3 to 10 % in every loop, and 1 KiB or more
-/// costs up to 40 %, but where f32 is read and means are written 512 are best.  On Intel's server
-/// cores (Sapphire Rapids) asking a page ahead makes the heavier loops (compensated sums,
-/// conversion from f32) nearly free; light ones need nothing.
+/// Measured: on AMD Zen 4, a distance of 256 bytes gains 3 to 10 % in every loop, and 1 KiB or more
+/// costs up to 40 %; for loops that read f32 and write means, 512 bytes are best.  On Intel's
+/// server cores (Sapphire Rapids), a distance of one page makes the heavier loops (compensated
+/// sums, conversion from f32) nearly free; light loops need no prefetch.
 enum class Prefetching { near, page };
 
 inline Prefetching prefetching() noexcept {

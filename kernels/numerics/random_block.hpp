@@ -1,6 +1,6 @@
 #pragma once
 
-// For the sources of one instruction set alone; see vectors.hpp.
+// Only for sources compiled for one instruction set; see vectors.hpp.
 #include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
@@ -16,12 +16,12 @@ inline F64 to_unit(U64 words) {
   return reinterpret_cast<F64>(bits) - 0x1p32;
 }
 
-/// Blocks that are made side by side, so that the multiplications of one fill the waiting times of
-/// another; as many as registers hold.
+/// The number of blocks generated together, so that the multiplications of one fill the waiting
+/// times of another; as many as fit the registers.
 constexpr int blocks_together = vectors_of_eight < 4 ? 4 / vectors_of_eight : 1;
 
-/// The words of Philox's counters 8 (number + n) + l to lane l of words[n], in the lanes' low
-/// halves; what is in the high ones is undefined.
+/// Writes the words of Philox's counters 8 (number + n) + l to lane l of words[n], in the lanes'
+/// low halves; the high halves are undefined.
 template <int N>
 inline void random_words(std::int64_t seed, std::uint32_t stream, std::int64_t number,
                          U64 (&words)[N][4][vectors_of_eight]) {
@@ -29,7 +29,7 @@ inline void random_words(std::int64_t seed, std::uint32_t stream, std::int64_t n
   constexpr int vectors = N * vectors_of_eight;
   const auto key = static_cast<std::uint64_t>(seed);
   const U64 m0 = U64{} + 0xD2511F53, m1 = U64{} + 0xCD9E8D57;
-  // Only the low half of each lane counts; what is above it is never looked at.
+  // Only the low half of each lane counts; the high half is never read.
   U64 c0[vectors], c1[vectors], c2[vectors], c3[vectors];
   for (int v = 0; v < vectors; ++v) {
     c0[v] = load(lane_numbers + v % vectors_of_eight * width) +

@@ -1,6 +1,6 @@
 #pragma once
 
-// For the sources of one instruction set alone; see vectors.hpp.
+// Only for sources compiled for one instruction set; see vectors.hpp.
 #include "kernels/numerics/random_block.hpp"
 #include "kernels/numerics/random_path.hpp"
 

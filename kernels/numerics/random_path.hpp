@@ -6,7 +6,7 @@
 
 namespace scalelaw {
 
-/// One instruction set's way to make whole blocks of a HalfSequence.
+/// The code for whole blocks of a HalfSequence in one instruction set.
 struct RandomPath {
   /// Blocks [first, first + count) of HalfSequence(seed, stream), 64 values each.
   void (*halves)(std::int64_t seed, std::uint32_t stream, std::int64_t first, std::int64_t count,

@@ -7,19 +7,19 @@
 
 namespace scalelaw {
 
-/// Random multiples of 2^-20 in [0, 1), value n depending on (seed, stream, n) alone: so coarse
-/// that sums and products of a few thousand of them have no rounding, and fit a float.
+/// Random multiples of 2^-20 in [0, 1); value n depends on (seed, stream, n) alone.  They are
+/// coarse enough that sums and products of a few thousand have no rounding, and fit a float.
 ///
 /// Values come in blocks of 32, made by eight Philox counters: word w of counter 8 b + l is value
 /// 32 b + 8 w + l, so that vectors of any width up to eight lanes hold neighbours (random_block()).
-/// Threads: pure, but for value()'s memory of the last block.
+/// Threads: pure, except that value() remembers the last block.
 class RandomSequence {
  public:
   static constexpr std::int64_t block = 32;
 
   RandomSequence(std::int64_t seed, std::uint32_t stream) : seed_(seed), stream_(stream) {}
 
-  /// Value n; cheap when the last one asked for was in the same block.
+  /// Value n; cheap when the previous call was for the same block.
   [[nodiscard]] double value(std::int64_t n) {
     if (n / block != held_) hold(n / block);
     return values_[static_cast<std::size_t>(n % block)];

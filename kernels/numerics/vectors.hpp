@@ -1,10 +1,9 @@
 #pragma once
 
-// Vectors of the widest kind that this source is compiled for.  Only for the sources *_ISA.cpp and
-// *_scalar.cpp: everything here has internal linkage, because the same name means different
-// instructions in each of them, and a shared inline function could end up with the wrong ones.
-// For the same reason these sources use nothing of the standard library but its fixed-size
-// integers.
+// The widest vectors that this source is compiled for.  Only for the sources *_ISA.cpp and
+// *_scalar.cpp.  Everything here has internal linkage, because the same name stands for different
+// instructions in each of them, and a shared inline function could end up with the wrong ones.  For
+// the same reason these sources use only the fixed-size integers of the standard library.
 
 #include <cstdint>
 
@@ -31,7 +30,7 @@ using F32 = float __attribute__((vector_size(vector_bytes / 2)));
 using U64 = std::uint64_t __attribute__((vector_size(vector_bytes)));
 using I64 = std::int64_t __attribute__((vector_size(vector_bytes)));
 
-/// Asks for the cache lines of `bytes` bytes that lie `ahead` bytes after `at`; for none when
+/// Prefetches the cache lines of `bytes` bytes that lie `ahead` bytes after `at`; nothing when
 /// `ahead` is 0.
 template <int bytes, int ahead>
 inline void prefetch(const void* at) {
@@ -48,8 +47,8 @@ inline F64 load(const double* from) {
   return v;
 }
 
-/// By intrinsics, for GCC 12 makes several instructions and a detour through memory of
-/// __builtin_convertvector.
+/// Uses intrinsics, because GCC 12 compiles __builtin_convertvector to several instructions and a
+/// detour through memory.
 inline F64 load(const float* from) {
 #if defined(__AVX512F__)
   return _mm512_maskz_cvtps_pd(0xFF, _mm256_loadu_ps(from));
@@ -96,7 +95,7 @@ inline void store(float* to, F64 v) {
 /// Product of the low 32 bits of each lane.
 inline U64 multiply_low_halves(U64 a, U64 b) {
 #if defined(__AVX512F__)
-  // With all lanes asked for: the plain form starts from an undefined value, which GCC 12 warns of.
+  // Masked with all lanes on: the plain form starts from an undefined value, and GCC 12 warns.
   return reinterpret_cast<U64>(
       _mm512_maskz_mul_epu32(0xFF, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 #elif defined(__AVX2__)
@@ -113,8 +112,8 @@ inline U64 multiply_low_halves(U64 a, U64 b) {
 #endif
 }
 
-/// The lanes of `lanes` doubles added up in a fixed tree: first the two halves, then the halves of
-/// that, so that every vector width gives the same bits.  `lanes` is a power of two.
+/// The sum of `lanes` doubles in a fixed tree: first the two halves, then the halves of the result,
+/// so that every vector width gives the same bits.  `lanes` is a power of two.
 template <int lanes>
 inline double add_lanes(const F64* v) {
   if constexpr (lanes > width) {

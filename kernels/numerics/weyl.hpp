@@ -4,15 +4,15 @@
 
 namespace scalelaw {
 
-/// The multiples of 2^-20 in [0, 1) that the upper 20 bits of (step * n + start) mod 2^32 are: as
-/// evenly spread as numbers can be, neighbours never alike, and with sums in closed form.
+/// The upper 20 bits of (step * n + start) mod 2^32, as multiples of 2^-20 in [0, 1).  They are as
+/// evenly spread as numbers can be, neighbours always differ, and their sums have a closed form.
 /// Source:  Weyl, "Ueber die Gleichverteilung von Zahlen mod. Eins", Math. Ann. 77, 1916.
 struct Weyl {
   std::uint32_t step, start;
 };
 
-/// Steps near 2^32 times an irrational number that fractions approximate badly: the golden ratio's
-/// fractional part and the square root of two's.
+/// Steps near 2^32 times an irrational number that is hard to approximate by fractions: the
+/// fractional parts of the golden ratio and of the square root of two.
 constexpr std::uint32_t golden_step = 0x9E3779B1, root_step = 0x6A09E667;
 
 constexpr std::uint32_t weyl_start(std::int64_t seed, std::uint32_t stream) noexcept {

@@ -9,14 +9,14 @@
 
 namespace scalelaw {
 
-/// A sum of doubles that no order and no partition changes, in 32 bytes: the leading 96 bits of an
-/// ExactSum, for where there are so many sums that whole ones would not fit the cache.
+/// A sum of doubles in 32 bytes that is independent of order and partition: the leading 96 bits of
+/// an ExactSum, for cases with too many sums for whole ones to fit the cache.
 ///
-/// Bits are numbered as in ExactSum and cut into digits of 32.  Each value is cut at the digits'
-/// boundaries into up to three pieces, the first in the digit of its highest bit; the sum keeps the
-/// pieces in the three digits from the highest one that any value has begun in, each digit's total
-/// in an integer of its own.  What is kept is a function of the set of values alone; each value
-/// loses less than 2^-64 of the largest one.
+/// Bits are numbered as in ExactSum and grouped into digits of 32.  Each value is split at the
+/// digits' boundaries into up to three pieces, the first one in the digit of its highest bit.  The
+/// sum keeps the pieces in three digits, starting with the highest one that any value begins in;
+/// each digit's total has its own integer.  What is kept depends on the set of values alone.  Each
+/// value loses less than 2^-64 of the largest one.
 /// Capacity: 2^31 additions.  Infinities and NaN as in ExactSum.
 /// Source:  Demmel and Nguyen, "Parallel reproducible summation", IEEE Trans. Comput. 64 (2015),
 ///          for the window that follows the largest value; the digits are those of Neal,
@@ -26,7 +26,7 @@ struct WindowSum {
   static constexpr std::int64_t top_mask = 0xFF;  ///< of `top`: the number of the highest digit
   static constexpr std::int64_t plus_infinity = 0x100, minus_infinity = 0x200, not_a_number = 0x400;
 
-  std::int64_t top = 0;  ///< 0: no value yet, for digit 0 is too low for any to begin in
+  std::int64_t top = 0;  ///< 0: no value yet; digit 0 is too low for any to begin in
   std::int64_t high = 0, middle = 0, low = 0;
 
   void add(double x) noexcept {
@@ -76,7 +76,7 @@ struct WindowSum {
     if (top & plus_infinity) sum.add(std::numeric_limits<double>::infinity());
     if (top & minus_infinity) sum.add(-std::numeric_limits<double>::infinity());
     const auto digit = static_cast<int>(top & top_mask);
-    // A digit below number 0 is empty: nothing is smaller than the smallest double.
+    // A digit below number 0 is empty, because nothing is smaller than the smallest double.
     if (high != 0) sum.add_digit(high, digit);
     if (middle != 0) sum.add_digit(middle, digit - 1);
     if (low != 0) sum.add_digit(low, digit - 2);
@@ -88,18 +88,19 @@ struct WindowSum {
     __extension__ using Int128 = __int128;
     const Int128 whole =
         (static_cast<Int128>(high) << 64) + (static_cast<Int128>(middle) << 32) + low;
-    // The conversion rounds; scaling is exact, for below the normal numbers whole has few bits.
+    // The conversion rounds; scaling is exact, because below the normal numbers `whole` has
+    // few bits.
     const std::int64_t exponent = 32 * (top - 2) - 1074;
     if (exponent < -1022 || exponent > 896) {
       return std::ldexp(static_cast<double>(whole), static_cast<int>(exponent));
     }
-    // No overflow, for |whole| < 2^127, and no underflow: a product is faster than ldexp().
+    // Cannot overflow (|whole| < 2^127) or underflow.  A product is faster than ldexp().
     return static_cast<double>(whole) *
            std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
   }
 
  private:
-  /// Moves the window up, which drops what falls out of it.
+  /// Moves the window up; what leaves it is dropped.
   void lower_by(std::int64_t digits) noexcept {
     low = digits == 1 ? middle : (digits == 2 ? high : 0);
     middle = digits == 1 ? high : 0;

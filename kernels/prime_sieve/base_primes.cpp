@@ -8,10 +8,10 @@
 namespace scalelaw::sieve {
 namespace {
 
-/// Below this many bytes one simple pass over the whole set is as quick as segments.
+/// Below this many bytes one simple pass over the whole set is as fast as segments.
 constexpr std::int64_t simple_bytes = 4096;
 
-/// Crosses off with every prime found on the way, over the whole of `bytes`.
+/// Crosses off with every prime found on the way, over all of `bytes`.
 void sieve_simply(std::uint8_t* bytes, std::int64_t size) {
   std::fill_n(bytes, size, std::uint8_t{0xFF});
   bytes[0] &= all_but(1);

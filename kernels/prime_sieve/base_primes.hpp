@@ -17,8 +17,8 @@ struct WheelPrime {
   [[nodiscard]] std::int64_t value() const { return 30LL * quotient + residues[residue]; }
 };
 
-/// The primes from 7 up to a bound, one bit each (a billion takes 33 MB): what a sieve crosses off
-/// with, and the same for all threads of a rank.
+/// The primes from 7 up to a bound, one bit each (33 MB for a bound of a billion): what a sieve
+/// crosses off with, shared by all threads of a rank.
 class BasePrimes {
  public:
   BasePrimes() = default;
@@ -28,10 +28,10 @@ class BasePrimes {
 
   [[nodiscard]] std::int64_t bound() const { return bound_; }
 
-  /// Walks the primes in ascending order; a place in the set, not a reference to it.
+  /// Walks the primes in ascending order.  It is a position in the set, not a reference to it.
   class Cursor {
    public:
-    /// Puts the next prime into `prime`.  False when there is none left.
+    /// Stores the next prime in `prime`.  Returns false when none is left.
     bool next(const BasePrimes& primes, WheelPrime& prime) {
       while (bits_ == 0) {
         if (word_ == primes.words_.size()) return false;
@@ -54,7 +54,7 @@ class BasePrimes {
   std::int64_t bound_ = 0;
 };
 
-/// The largest r with r r <= n, for 0 <= n <= 2^62.
+/// The largest r with r * r <= n, for 0 <= n <= 2^62.
 std::int64_t integer_root(std::int64_t n);
 
 }  // namespace scalelaw::sieve

@@ -9,12 +9,12 @@
 namespace scalelaw::sieve {
 namespace {
 
-constexpr int cofactors = 48;  ///< residues modulo 210 that share no factor with it
+constexpr int cofactors = 48;  ///< residues modulo 210 coprime to it
 constexpr int place_bits = LargePrimes::max_log2_segment;
 constexpr std::uint64_t place_mask = (1U << place_bits) - 1;
 constexpr std::int64_t arena_bytes = 2 << 20;  ///< a huge page
 
-/// What to do at a multiple p m, with p modulo 30 and m modulo 210 known.
+/// The action at a multiple p m, for p modulo 30 and m modulo 210.
 struct Step {
   std::uint32_t next_state;  ///< shifted to its place in an Entry
   std::uint8_t mask;         ///< clears the multiple
@@ -26,7 +26,7 @@ constexpr bool shares_no_factor(int m) {
   return m % 2 != 0 && m % 3 != 0 && m % 5 != 0 && m % 7 != 0;
 }
 
-/// The first cofactor from m on.
+/// The first cofactor that is at least m.
 constexpr auto next_cofactor = [] {
   std::array<std::uint8_t, 210> out{};
   for (int m = 0; m < 210; ++m) {
@@ -42,7 +42,7 @@ std::uint64_t next_cofactor_from(std::uint64_t m) {
   return m - rest + next_cofactor[rest];
 }
 
-/// Which cofactor m is, modulo 210.
+/// The index of cofactor m modulo 210.
 constexpr auto cofactor_index = [] {
   std::array<std::uint8_t, 210> out{};
   std::uint8_t count = 0;
@@ -110,8 +110,8 @@ void LargePrimes::add(WheelPrime prime) {
 /// The smallest cofactor whose multiple of `p` is not below the current segment.
 std::uint64_t LargePrimes::least_cofactor(std::uint64_t p) const {
   const std::int64_t first = numbers_per_byte * position_;
-  // Primes here are above 2^20, so that the quotient is below 2^40: a double is off by one at most,
-  // and its division is a third of the time of one of integers.
+  // Primes here are above 2^20, so the quotient is below 2^40: as a double it is off by at most
+  // one, and its division takes a third of the time of an integer one.
   auto quotient = static_cast<std::int64_t>(static_cast<double>(first) / static_cast<double>(p));
   const std::int64_t rest = first - quotient * static_cast<std::int64_t>(p);
   quotient += rest > 0 ? 1 : 0;
@@ -126,7 +126,7 @@ LargePrimes::Entry* LargePrimes::open_block(std::size_t bucket) {
   }
   Block* block = free_;
   free_ = block->previous;
-  // A full block's tail is one past its end, which is the next multiple of its alignment.
+  // The tail of a full block is one past its end, which is a multiple of its alignment.
   Entry* tail = tails_[bucket];
   block->previous = tail == nullptr ? nullptr : reinterpret_cast<Block*>(tail) - 1;
   return block->entries;
@@ -140,7 +140,7 @@ inline void LargePrimes::push(Entry** tails, std::size_t bucket, Entry entry) {
 }
 
 void LargePrimes::cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end) {
-  // Copies, since a write through `segment` may change any member as far as the compiler knows.
+  // Copies, because the compiler must assume that a write through `segment` changes any member.
   Entry** const tails = tails_.data();
   const std::size_t current = current_;
   const std::size_t bucket_mask = bucket_mask_;
@@ -159,7 +159,7 @@ void LargePrimes::cross_off_block(std::uint8_t* segment, const Entry* begin, con
 }
 
 void LargePrimes::cross_off(std::uint8_t* segment) {
-  // A prime whose next multiple lies in this segment too comes back to the current bucket.
+  // A prime whose next multiple is also in this segment returns to the current bucket.
   while (Entry* tail = tails_[current_]) {
     tails_[current_] = nullptr;
     const auto last = reinterpret_cast<std::uintptr_t>(tail - 1);

@@ -8,31 +8,32 @@
 
 namespace scalelaw::sieve {
 
-/// Crosses off with primes so large that most segments hold no multiple of them: each prime waits
-/// in the bucket of the segment that its next multiple lies in.  Multiples of 2, 3, 5 and 7 are
-/// stepped over.  Memory: 8 bytes a prime, and a block a segment that the largest prime can reach.
+/// Crosses off with primes so large that most segments contain no multiple of them.  Each prime
+/// waits in the bucket of the segment that contains its next multiple.  Multiples of 2, 3, 5 and 7
+/// are skipped.
+/// Memory:  8 bytes per prime, and a block per segment that the largest prime can reach.
 ///
-/// Threads: one thread's alone.
+/// Threads: owned by one thread.
 /// Source:  Oliveira e Silva, "Fast implementation of the segmented sieve of Eratosthenes" (2002),
 ///          http://sweet.ua.pt/tos/software/prime_sieve.html.
 class LargePrimes {
  public:
   static constexpr int max_log2_segment = 23;  ///< an entry has 23 bits for a place in its segment
 
-  /// Forgets all primes and begins at byte `begin` (see wheel.hpp) with segments of
-  /// 2^log2_segment bytes.  Primes up to `largest` will be added; multiples from byte `end` on
-  /// will not be asked for.
+  /// Forgets all primes and starts at byte `begin` (see wheel.hpp) with segments of 2^log2_segment
+  /// bytes.  Primes up to `largest` will be added; multiples from byte `end` on will not be needed.
   void start(std::int64_t begin, std::int64_t end, std::int64_t largest, int log2_segment);
 
-  /// Adds a prime above 2^20 whose square lies in the current segment or before it.
+  /// Adds a prime above 2^20 whose square is in the current segment or before it.
   void add(WheelPrime prime);
 
-  /// Clears the multiples in the current segment, `segment`, and goes on to the next.
+  /// Clears the multiples in the current segment, `segment`, and advances to the next.
   void cross_off(std::uint8_t* segment);
 
  private:
-  /// A prime's quotient by 30 (bits 32 up), where it is on the wheel (bits 23 to 31: residue of the
-  /// prime and of its cofactor modulo 210), and its next multiple's byte in the segment (0 to 22).
+  /// A prime's quotient by 30 (bits 32 up), its place on the wheel (bits 23 to 31: the residues of
+  /// the prime and of its cofactor modulo 210), and its next multiple's byte in the segment
+  /// (bits 0 to 22).
   using Entry = std::uint64_t;
 
   static constexpr std::size_t block_bytes = 8192;  ///< and its alignment
@@ -47,7 +48,7 @@ class LargePrimes {
   Entry* open_block(std::size_t bucket);
   void cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end);
 
-  std::vector<Entry*> tails_;  ///< per bucket, where the next entry goes; null when there is none
+  std::vector<Entry*> tails_;  ///< per bucket, where to add the next entry; null if it has none
   std::size_t bucket_mask_ = 0;
   std::size_t current_ = 0;  ///< bucket of the current segment
   int log2_segment_ = 0;

@@ -17,7 +17,7 @@ bool is_small_prime(int n) {
   return true;
 }
 
-/// Clears every odd multiple of `prime` that has a bit in `bytes`, the prime itself included.
+/// Clears every odd multiple of `prime` that has a bit in `bytes`, including the prime itself.
 void cross_off(std::span<std::uint8_t> bytes, int prime) {
   const std::int64_t end = numbers_per_byte * std::ssize(bytes);
   for (std::int64_t multiple = prime; multiple < end; multiple += 2 * prime) {
@@ -62,7 +62,7 @@ Presieve::Presieve(PresieveLimits limits) {
   const auto paired_end = std::upper_bound(primes_.begin(), primes_.end(), limits.paired);
   auto low = primes_.begin() + 3;
   add_pattern({primes_.begin(), low});
-  // The smallest with the largest, so that all periods are about as long.
+  // Pair the smallest with the largest, so that all periods are of similar length.
   for (auto high = paired_end; low < high; ++low) {
     --high;
     add_pattern(low == high ? std::vector{*low} : std::vector{*low, *high});

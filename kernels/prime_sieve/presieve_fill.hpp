@@ -6,9 +6,9 @@
 
 namespace scalelaw::sieve {
 
-/// The body of every FillFunction: vectors of `Width` bytes, eight of which hold their part of a
-/// block while all patterns are ANDed into them.  Each instruction set has its own Width, so that
-/// no two translation units share an instantiation.
+/// The body of every FillFunction: eight vectors of `Width` bytes hold their part of a block while
+/// all patterns are ANDed into them.  Each instruction set has its own Width, so that no two
+/// translation units share an instantiation.
 template <std::size_t Width>
 void fill_by_vectors(std::span<std::uint8_t> out, std::span<PatternCursor> patterns) {
   using Vector [[gnu::vector_size(Width)]] = std::uint8_t;
@@ -26,7 +26,7 @@ void fill_by_vectors(std::span<std::uint8_t> out, std::span<PatternCursor> patte
         sum[i] &= bytes;
       }
     }
-    // Unrolled here, or GCC keeps the vectors in memory for the sake of this loop.
+    // Unrolled here, because GCC would otherwise keep the vectors in memory for this loop.
 #pragma GCC unroll 8
     for (std::size_t i = 0; i < lanes; ++i) {
       std::memcpy(out.data() + at + i * Width, &sum[i], Width);

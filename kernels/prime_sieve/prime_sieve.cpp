@@ -23,17 +23,16 @@ Range bytes_of(const Params& params) {
   return {params.from / numbers_per_byte, params.limit / numbers_per_byte + 1};
 }
 
-/// About the size of an item, a power of two: enough work for the cost of starting an item
-/// elsewhere, which grows with the base primes; and whole segments for the buckets, where there are
-/// any.
+/// The approximate size of an item, a power of two.  It outweighs the cost of starting an item
+/// elsewhere, which grows with the base primes, and holds whole segments if there are buckets.
 std::int64_t item_bytes(const Params& params) {
   const std::int64_t root = sieve::integer_root(params.limit);
   const std::int64_t least = root > sieve::turn_bound ? sieve::max_segment_bytes : 1 << 16;
   return std::max(least, static_cast<std::int64_t>(std::bit_ceil(root / 15ULL + 1)));
 }
 
-/// Where item `item` begins.  Items hold about the same work, so that ranks and threads get equal
-/// shares of it: later numbers take more than earlier ones.
+/// Where item `item` begins.  Items have about the same work, so that ranks and threads get equal
+/// shares; later numbers need more work than earlier ones.
 std::int64_t border(const Params& params, std::int64_t item) {
   const Range all = bytes_of(params);
   const std::int64_t items = PrimeSieve::items(params);
@@ -59,8 +58,8 @@ sieve::CacheSizes caches_for(const Params& params) {
   return caches;
 }
 
-/// Makes `bytes`, which stands for the bytes from `first`, hold the primes of the interval and no
-/// other bits, and rounds its size up to the 64 bytes that a tally wants.
+/// Makes `bytes`, which stands for the bytes from `first`, hold exactly the primes of the interval,
+/// and rounds its size up to the 64 bytes that a tally needs.
 std::span<std::uint8_t> trim(const Params& params, const PrimeSieve::Shared& shared,
                              std::span<std::uint8_t> bytes, std::int64_t first) {
   shared.presieve.restore_primes(bytes, first);
@@ -88,7 +87,7 @@ void tally(const Params& params, std::span<const std::uint8_t> bytes, std::int64
   if (params.twins) partial.twins += sieve::count_twins(bytes);
 }
 
-/// The primes that the sieve has no bits for, and the twins among them and 7.
+/// The primes without bits in the sieve, and the twins among them and 7.
 PrimeSieve::Partial primes_below_seven(const Params& params) {
   PrimeSieve::Partial out;
   for (const std::int64_t p : {2, 3, 5}) {
@@ -103,7 +102,7 @@ PrimeSieve::Partial primes_below_seven(const Params& params) {
 void check_cache(std::string_view option, std::int64_t bytes, std::int64_t least) {
   if (bytes == 0 || bytes >= least) return;
   throw Error(fmt::format("{} {} is too small for a cache", option, bytes),
-              fmt::format("give it at least {}, or 0 for this machine's", least));
+              fmt::format("choose at least {}, or 0 for this machine's size", least));
 }
 
 }  // namespace
@@ -111,7 +110,7 @@ void check_cache(std::string_view option, std::int64_t bytes, std::int64_t least
 void PrimeSieve::check(const Params& params) {
   if (params.from > params.limit) {
     throw Error(fmt::format("the interval from {} to {} is empty", params.from, params.limit),
-                "give --from a number that is not above --limit");
+                "choose a --from of at most --limit");
   }
   check_cache("--l1-bytes", params.l1_bytes, least_l1_bytes);
   check_cache("--l2-bytes", params.l2_bytes, least_l2_bytes);
@@ -123,7 +122,7 @@ std::int64_t PrimeSieve::items(const Params& params) {
 }
 
 Work PrimeSieve::work(const Params& params) {
-  // A rank's base primes, as bits; its threads' segments and primes are what one cache holds.
+  // Each rank has its base primes as bits; each thread has segments and primes that fill one cache.
   const double root = std::sqrt(static_cast<double>(params.limit));
   return {.items = items(params),
           .operations = sieve::sieving_work(params.from, params.limit),
@@ -146,7 +145,7 @@ void PrimeSieve::compute(const Params& params, const Shared& shared, const Stora
     sieve.start(shared, caches_for(params), bytes.begin, bytes_of(params).end);
     workspace.params = params;
   }
-  bool ends_in_prime = false;  // whether the last number of the segment before, 30 b - 1, is one
+  bool ends_in_prime = false;  // whether the previous segment's last number, 30 b - 1, is prime
   for (std::int64_t first = bytes.begin; first < bytes.end; first = sieve.position()) {
     const auto segment = sieve.next(shared, bytes.end);
     const auto primes = trim(params, shared, segment, first);
@@ -155,7 +154,7 @@ void PrimeSieve::compute(const Params& params, const Shared& shared, const Stora
     ends_in_prime = segment.back() >> 7 != 0;
   }
   workspace.next_byte = bytes.end;
-  // A pair across the end belongs to the range that holds its first number.
+  // A pair across the end belongs to the range that contains its first number.
   const std::int64_t beyond = numbers_per_byte * bytes.end + 1;
   if (params.twins && ends_in_prime && beyond <= params.limit &&
       sieve::is_prime(static_cast<std::uint64_t>(beyond))) {

@@ -12,14 +12,15 @@
 
 namespace scalelaw {
 
-/// Counts, and adds up modulo 2^64, the primes in an interval; optionally its twin primes.
+/// Counts the primes in an interval and adds them up modulo 2^64; optionally counts twin primes.
 ///
 /// A segmented sieve of Eratosthenes with one byte per 30 numbers (sieve::SegmentSieve).  Items are
 /// stretches of bytes whose size depends on the parameters alone, so that every placement shares
-/// out the same ones.  A thread that goes on where it stopped pays nothing for it; elsewhere it
-/// pays one division per base prime.
+/// the same items.  A thread that continues where it stopped has no start-up cost; elsewhere it
+/// costs one division per base prime.
 ///
-/// Units:   numbers; limit up to 10^18.  Memory: O(sqrt(limit)) a rank and a thread.
+/// Units:   numbers; limit up to 10^18.
+/// Memory:  O(sqrt(limit)) per rank and per thread.
 /// Threads: compute is pure; safe on disjoint ranges.
 /// Source:  Sorenson, "An introduction to prime number sieves" (1990); Oliveira e Silva (2002) for
 ///          primes beyond a segment.
@@ -35,8 +36,8 @@ struct PrimeSieve {
     return std::array<std::string_view, 2>{"none", "sum"};
   }
 
-  /// The smallest caches that it can be told to sieve in; in smaller ones nothing but a segment's
-  /// overhead would be measured.
+  /// The smallest cache sizes that may be set; with smaller ones only the overhead of segments
+  /// would be measured.
   static constexpr std::int64_t least_l1_bytes = 1 << 12, least_l2_bytes = 1 << 14;
 
   static constexpr std::int64_t largest_limit = 1'000'000'000'000'000'000;
@@ -57,14 +58,13 @@ struct PrimeSieve {
                                  largest_limit},
           Field<P, std::int64_t>{"from", &P::from, "first number of the interval", 0,
                                  largest_limit},
-          Field<P, Checksum>{"checksum", &P::checksum,
-                             "sum: also add the primes up, modulo 2^64; none: only count them"},
+          Field<P, Checksum>{"checksum", &P::checksum, "sum also adds up the primes, modulo 2^64"},
           Field<P, bool>{"twins", &P::twins, "also count the pairs of primes that differ by 2"},
           Field<P, std::int64_t>{
               "l1_bytes", &P::l1_bytes,
-              "first-level data cache to sieve in, 4Ki to 1Mi; 0: this machine's", 0, 1 << 20},
+              "size of the first-level data cache, 4Ki to 1Mi; 0: this machine's", 0, 1 << 20},
           Field<P, std::int64_t>{"l2_bytes", &P::l2_bytes,
-                                 "second-level cache to sieve in, 16Ki to 8Mi; 0: this machine's",
+                                 "size of the second-level cache, 16Ki to 8Mi; 0: this machine's",
                                  0, 1 << 23}};
     }
   };
@@ -72,7 +72,7 @@ struct PrimeSieve {
   struct Storage {};
   using Shared = sieve::Tools;
 
-  /// One thread's sieve, and the parameters and place that it is ready to go on with.
+  /// One thread's sieve, with the parameters and the position at which it can continue.
   struct Workspace {
     sieve::SegmentSieve sieve;
     std::int64_t next_byte = -1;  ///< -1: nowhere
@@ -98,8 +98,9 @@ struct PrimeSieve {
   static Result finish(const Params& params, Partial&& partial);
   static std::vector<Fact> facts(const Params& params, const Result& result);
 
-  /// Judges by tables of powers of ten and by independent methods (reference.hpp), exactly where
-  /// they are affordable; elsewhere a count is held against proven bounds and the rest is trusted.
+  /// Compares exactly with tables for powers of ten and with independent methods (reference.hpp)
+  /// where these are affordable; elsewhere it checks the count against proven bounds and trusts
+  /// the rest.
   static std::string verify(const Params& params, const Result& result);
 };
 

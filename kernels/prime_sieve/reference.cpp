@@ -62,7 +62,8 @@ std::vector<std::uint32_t> odd_primes(std::int64_t bound) {
   return primes;
 }
 
-/// Numbers that the plain sieve handles at a time: enough to be worth a visit to every prime.
+/// Numbers that the plain sieve handles at a time: enough to make a visit to every
+/// prime worthwhile.
 std::int64_t plain_span(std::int64_t root) {
   const auto enough = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(root)));
   return std::clamp<std::int64_t>(enough, 1 << 18, 1 << 24);
@@ -89,8 +90,8 @@ bool is_witness(std::uint64_t base, std::uint64_t n) {
   return true;
 }
 
-/// Totals over the odd numbers from 3 to limit / i, and to every v up to limit^(1/2), from which
-/// the multiples of small primes are removed one prime at a time (the primes themselves stay).
+/// Totals over the odd numbers from 3 to limit / i, and to every v up to limit^(1/2).  Multiples of
+/// small primes are removed from them one prime at a time; the primes themselves stay.
 class LegendreSieve {
  public:
   explicit LegendreSieve(std::int64_t limit)
@@ -103,15 +104,16 @@ class LegendreSieve {
     }
   }
 
-  /// Whether the odd number p is still there: a prime, when all smaller ones have been removed.
+  /// Whether the odd number p is left: a prime, once the multiples of all smaller primes
+  /// are removed.
   [[nodiscard]] bool holds(std::int64_t p) const { return up_to(p).count != up_to(p - 2).count; }
 
-  /// For the primes p from 3 in ascending order, while p^4 <= limit.
+  /// Call it for the primes p from 3 in ascending order, while p^4 <= limit.
   void remove_multiples_of(std::int64_t p) {
     const PrimeTotals before = up_to(p - 2);
     std::size_t kept = 0;
     for (std::size_t k = 0; k < divisors_.size(); ++k) {
-      // Multiples of p will not be asked for again.
+      // Multiples of p will not be needed again.
       const std::uint32_t i = divisors_[k];
       if (i % static_cast<std::uint32_t>(p) == 0) continue;
       const std::int64_t ip = i * p;
@@ -130,8 +132,8 @@ class LegendreSieve {
   }
 
   /// Count and sum of the odd primes up to the limit, once the primes up to its fourth root are
-  /// done. What is left to remove are products of two or three primes; the divisors left are 1 and
-  /// primes.
+  /// done.  Only products of two or three primes are left to remove; the divisors left are 1
+  /// and primes.
   [[nodiscard]] PrimeTotals odd_primes() const {
     PrimeTotals out = large_[0];
     for (std::size_t k = 1; k < divisors_.size(); ++k) {
@@ -142,7 +144,7 @@ class LegendreSieve {
       const std::int64_t q = divisors_[k];
       const std::int64_t rest = limit_ / q;
       for (std::size_t l = k + 1; l < divisors_.size() && divisors_[l] * q <= rest; ++l) {
-        // Too much was removed: multiples of p that q had removed before.
+        // Too much was removed: multiples of p that were already removed for q.
         const std::int64_t p = divisors_[l];
         const PrimeTotals twice = minus(up_to(quotient(rest, p)), 1, up_to(q - 2));
         out.count += twice.count;
@@ -160,13 +162,13 @@ class LegendreSieve {
     return {slot(v), n * (n + 2)};
   }
 
-  /// `from` less the totals over p times the numbers of `cofactors`.
+  /// `from` less the totals over p times the numbers in `cofactors`.
   static PrimeTotals minus(const PrimeTotals& from, std::int64_t p, const PrimeTotals& cofactors) {
     return {from.count - cofactors.count, from.sum - static_cast<std::uint64_t>(p) * cofactors.sum};
   }
 
-  /// a / b for quotients below 2^31, by the faster division of doubles: exact up to 2^53, since a
-  /// quotient that is not whole is at least 1 / b away from the next one.
+  /// a / b for quotients below 2^31, by the faster division of doubles.  Exact up to 2^53, because
+  /// a quotient that is not whole is at least 1 / b away from the next whole number.
   static std::int64_t quotient(std::int64_t a, std::int64_t b) {
     return static_cast<std::int64_t>(static_cast<double>(a) / static_cast<double>(b));
   }
@@ -210,7 +212,7 @@ double plain_sieve_steps(std::int64_t from, std::int64_t limit) {
 
 PlainTotals totals_by_plain_sieve(std::int64_t from, std::int64_t limit) {
   PlainTotals out;
-  bool odd_before = false;  // whether the odd number before the one at hand is a prime in question
+  bool odd_before = false;  // whether the previous odd number is a prime of the interval
   if (from <= 2 && limit >= 2) out = {1, 2, 0};
   const std::int64_t root = root_of(std::max<std::int64_t>(limit, 9));
   const std::vector<std::uint32_t> primes = odd_primes(root);

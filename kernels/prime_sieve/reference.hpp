@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-/// Answers about primes that owe nothing to the sieve that they judge.
+/// Answers about primes that share no code with the sieve that they verify.
 namespace scalelaw::sieve {
 
 /// pi(10^k) for k = 0..18; nothing for other numbers.  Source: OEIS A006880.
@@ -20,8 +20,8 @@ struct PrimeTotals {
 
 /// Count and sum of the primes up to `limit`, at most 2^53, without listing them: in O(limit^(3/4))
 /// steps (0.03 s at 10^11, 1 s at 10^13) and 18 bytes per number up to limit^(1/2).
-/// Source:  Lucy_Hedgehog's variant of Legendre's formula (Project Euler, problem 10, 2012), which
-///          for the primes beyond the fourth root ends like Meissel's.
+/// Source:  Lucy_Hedgehog's variant of Legendre's formula (Project Euler, problem 10, 2012); for
+///          the primes beyond the fourth root it ends like Meissel's.
 PrimeTotals totals_by_legendre(std::int64_t limit);
 
 struct PlainTotals {
@@ -30,11 +30,12 @@ struct PlainTotals {
   std::int64_t twins = 0;
 };
 
-/// The same in [from, limit] by a plain segmented sieve over odd numbers, one byte each: slow.
+/// The same for [from, limit], by a plain segmented sieve over odd numbers with one byte
+/// each: slow.
 /// Memory: about a byte per number up to limit^(1/2).
 PlainTotals totals_by_plain_sieve(std::int64_t from, std::int64_t limit);
 
-/// What that takes, in steps of two or three nanoseconds.
+/// The cost of totals_by_plain_sieve(), in steps of two or three nanoseconds.
 double plain_sieve_steps(std::int64_t from, std::int64_t limit);
 
 /// Bounds that enclose pi(limit), for 2 <= limit <= 10^18.

@@ -39,7 +39,7 @@ void SegmentSieve::start(const Tools& tools, CacheSizes caches, std::int64_t beg
 
   const std::int64_t largest = tools.primes.bound();
   turn_room_ = round_up(std::min(largest, turn_bound) + 64, presieve_block);
-  // Room is left in each level for the primes and patterns that stream past.
+  // Leave room in each level for the primes and patterns that stream past.
   piece_bytes_ = caches.l1_bytes * 3 / 4;
   const bool turns_fit = turn_room_ <= caches.l2_bytes / 2;
   segment_bytes_ =
@@ -60,15 +60,14 @@ void SegmentSieve::start(const Tools& tools, CacheSizes caches, std::int64_t beg
 }
 
 void SegmentSieve::reserve(std::int64_t bytes) {
-  // Strides of thousands of bytes want few pages: from a quarter of a huge page on, take a whole
-  // one.
+  // Strides of thousands of bytes need few pages: use a whole huge page from a quarter of one on.
   constexpr std::int64_t huge_page = 2 << 20;
   if (bytes >= huge_page / 4) bytes = round_up(bytes, huge_page);
   if (storage_.size() < bytes) storage_ = Buffer(bytes);
 }
 
 void SegmentSieve::add_primes_for(const Tools& tools, std::int64_t stop) {
-  // Local, so that both stay in registers: millions of primes may pass here.
+  // Local, so that both stay in registers: millions of primes may be added here.
   BasePrimes::Cursor cursor = cursor_;
   WheelPrime prime = pending_;
   while (has_pending_) {
@@ -86,8 +85,7 @@ void SegmentSieve::add_primes_for(const Tools& tools, std::int64_t stop) {
 }
 
 void SegmentSieve::add_turning(WheelPrime prime) {
-  // From the turn that the prime's square lies in, or the one that the segment's first byte lies
-  // in.
+  // From the later of the turns that contain the prime's square and the segment's first byte.
   const std::int64_t p = prime.value();
   const std::int64_t turn = std::max(position_ / p, p / numbers_per_byte);
   turning_[prime.residue].push_back(
@@ -126,7 +124,7 @@ std::span<std::uint8_t> SegmentSieve::next(const Tools& tools, std::int64_t stop
   const std::int64_t left = std::min(stop, end_) - position_;
   std::int64_t size = std::min(left, segment_bytes_);
   if (!has_large_) {
-    // Even segments, rather than full ones and a rest: each costs a visit to every prime.
+    // Segments of equal size, not full ones and a rest, because each costs a visit to every prime.
     const std::int64_t segments = (left + segment_bytes_ - 1) / segment_bytes_;
     size = std::min(left, round_up((left + segments - 1) / segments, presieve_block));
   }

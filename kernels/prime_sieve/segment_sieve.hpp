@@ -12,22 +12,22 @@
 
 namespace scalelaw::sieve {
 
-/// Primes up to here advance by whole turns of the wheel, larger ones go through buckets.
+/// Primes up to here advance by whole turns of the wheel; larger ones go through buckets.
 inline constexpr std::int64_t turn_bound = 1 << 21;
 
-/// Largest segment with buckets; a multiple of every smaller one.
+/// The largest segment with buckets; a multiple of every smaller one.
 inline constexpr std::int64_t max_segment_bytes = 1 << 20;
 
-/// The processor's data caches, which the segments are sized to.
+/// The processor's data caches, which determine the size of the segments.
 struct CacheSizes {
   std::int64_t l1_bytes = 0;
   std::int64_t l2_bytes = 0;
 
-  /// Those of this machine; 32 KiB and 512 KiB where it does not tell.
+  /// Those of this machine; 32 KiB and 512 KiB where it does not report them.
   static CacheSizes of_machine();
 };
 
-/// What all threads of a rank sieve with.
+/// Data that all threads of a rank share.
 struct Tools {
   BasePrimes primes;
   Presieve presieve;
@@ -35,33 +35,33 @@ struct Tools {
 
 /// A segmented sieve of Eratosthenes over ascending bytes (see wheel.hpp): one thread's state.
 ///
-/// A segment fits the second-level cache.  It starts as the AND of the pre-sieve's patterns; primes
-/// below the first-level cache's size run over it in first-level pieces, larger ones once, and
-/// those above turn_bound through buckets (LargePrimes).  All but the last advance by whole turns
-/// of the wheel, eight stores without a test between them: a turn that begins in a segment may
-/// end in the next, so the buffer goes on for a turn of the largest prime, and what lies beyond
-/// the segment becomes the beginning of the next one.
+/// A segment fits the second-level cache.  It starts as the AND of the pre-sieve's patterns.
+/// Primes smaller than the first-level cache run over it in first-level pieces, larger ones once,
+/// and those above turn_bound through buckets (LargePrimes).  All but the last kind advance by
+/// whole turns of the wheel, with eight stores and no test between them.  A turn that begins in a
+/// segment may end in the next, so the buffer extends past the segment by a turn of the largest
+/// prime; that part becomes the beginning of the next segment.
 ///
-/// Threads: one thread's alone.
+/// Threads: owned by one thread.
 /// Source:  Sorenson, "An introduction to prime number sieves", University of Wisconsin CS TR 909
 ///          (1990), for segmentation and wheels.
 class SegmentSieve {
  public:
   SegmentSieve() = default;
 
-  /// Goes to byte `begin`; bytes from `end` on will never be asked for.
+  /// Moves to byte `begin`; bytes from `end` on will never be needed.
   void start(const Tools& tools, CacheSizes caches, std::int64_t begin, std::int64_t end);
 
   [[nodiscard]] std::int64_t position() const { return position_; }
   [[nodiscard]] std::int64_t end() const { return end_; }
 
-  /// Sieves on towards `stop`: the next bytes, fully sieved, at most one segment of them and none
-  /// past `stop`.  The bits of the pre-sieved primes themselves are clear, that of 1 is set.
-  /// The bytes may be changed, and stay valid until the next call; up to 64 more may be as well.
+  /// Sieves on towards `stop` and returns the next fully sieved bytes: at most one segment, and
+  /// none past `stop`.  The bits of the pre-sieved primes themselves are clear, that of 1 is set.
+  /// The bytes may be changed, as may up to 64 after them, and stay valid until the next call.
   std::span<std::uint8_t> next(const Tools& tools, std::int64_t stop);
 
  private:
-  /// A prime 30 quotient + residue, and where its next turn begins in the buffer.
+  /// A prime 30 quotient + residue, and the start of its next turn in the buffer.
   struct TurningPrime {
     std::uint32_t quotient;
     std::int32_t position;
@@ -88,7 +88,7 @@ class SegmentSieve {
   std::int64_t piece_bytes_ = 0;
   std::int64_t turn_room_ = 0;
   std::int64_t presieved_ = 0;  ///< bytes of the buffer that hold a sieve in progress
-  std::int64_t consumed_ = 0;   ///< bytes at the buffer's front that the last next() gave out
+  std::int64_t consumed_ = 0;   ///< bytes at the buffer's front that the last next() returned
   std::int64_t position_ = 0;
   std::int64_t end_ = 0;
 };

@@ -88,8 +88,8 @@ CountAndSum sum_primes(std::span<const std::uint8_t> bytes, std::int64_t first_b
 }
 
 std::int64_t count_twins(std::span<const std::uint8_t> bytes) {
-  // Bits whose next higher bit stands for a number larger by two: 11, 17 and 29, where the last
-  // one's neighbour is bit 0 of the next byte.
+  // The bits whose next higher bit stands for a number larger by two: 11, 17 and 29; the neighbour
+  // of 29 is bit 0 of the next byte.
   constexpr std::uint64_t lower = 0x9494949494949494;
   std::int64_t count = 0;
   std::uint64_t previous = 0;

@@ -59,7 +59,7 @@ CountAndSum sum_avx2(std::span<const std::uint8_t> bytes) {
     place_sum += sum_lanes(
         _mm256_add_epi64(_mm256_unpacklo_epi32(pairs, zero), _mm256_unpackhi_epi32(pairs, zero)));
   }
-  // With V vectors, a prime in vector v is counted in V - 1 - v of the counts before.
+  // With V vectors, a prime in vector v occurs in V - 1 - v of the counts before.
   const std::uint64_t total = sum_lanes(count);
   const std::uint64_t vectors = bytes.size() / 32;
   if (vectors == 0) return {};

@@ -4,7 +4,7 @@
 
 namespace scalelaw::sieve {
 
-// Beyond what `avx512` promises, so count_primes() asks the processor before it comes here.
+// More than `avx512` guarantees, so count_primes() checks the processor before calling it.
 [[gnu::target("avx512vpopcntdq")]] std::int64_t count_avx512(std::span<const std::uint8_t> bytes) {
   __m512i count = _mm512_setzero_si512();
   for (std::size_t at = 0; at < bytes.size(); at += 64) {
@@ -14,7 +14,7 @@ namespace scalelaw::sieve {
 }
 
 CountAndSum sum_avx512(std::span<const std::uint8_t> bytes) {
-  // See sum_avx2: the same with vectors twice as long.
+  // Like sum_avx2, with vectors twice as long.
   const __m512i counts =
       _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
   const __m512i low_sums = _mm512_broadcast_i32x4(
@@ -43,7 +43,7 @@ CountAndSum sum_avx512(std::span<const std::uint8_t> bytes) {
     counts_before = _mm512_add_epi64(counts_before, count);
     count = _mm512_add_epi64(count, _mm512_sad_epu8(byte_counts, zero));
     residue_sum = _mm512_add_epi64(residue_sum, _mm512_sad_epu8(byte_sums, zero));
-    // At most 16 * (8 * 63) * 4 a step in 32 bits: enough for segments of 2^26 bytes.
+    // A step adds at most 16 * (8 * 63) * 4 in 32 bits: enough for segments of 2^26 bytes.
     place_sum = _mm512_add_epi32(
         place_sum, _mm512_madd_epi16(_mm512_maddubs_epi16(byte_counts, places), ones));
   }

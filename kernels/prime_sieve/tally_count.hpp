@@ -8,8 +8,8 @@
 namespace scalelaw::sieve {
 namespace {
 
-/// The bits set in `bytes`, a multiple of 64 of them, by whatever population count the translation
-/// unit is compiled for (hence internal linkage).
+/// The number of bits set in `bytes`, whose size is a multiple of 64, by the population count that
+/// the translation unit is compiled for (hence internal linkage).
 inline std::int64_t count_by_words(std::span<const std::uint8_t> bytes) {
   std::int64_t count[4] = {};
   for (std::size_t at = 0; at < bytes.size(); at += 32) {

@@ -13,12 +13,12 @@ using Params = PrimeSieve::Params;
 
 constexpr std::int64_t legendre_limit = 20'000'000'000'000;
 
-/// What verifying may take: a part of a second where Legendre's method could judge count and sum
-/// and only the twins need more, some seconds where it cannot.
+/// The budget of verify(): a fraction of a second where Legendre's method checks count and sum and
+/// only the twins need more, a few seconds where it cannot.
 constexpr double quick_steps = 2e8;
 constexpr double affordable_steps = 2e9;
 
-/// What Legendre's method takes, in the plain sieve's steps.
+/// The cost of Legendre's method, in the plain sieve's steps.
 double legendre_steps(const Params& params) {
   const auto of = [](std::int64_t limit) { return 0.1 * std::pow(limit, 0.75); };
   return of(params.limit) + of(params.from);
@@ -76,7 +76,7 @@ std::string verify_by_bounds(const Params& params, const PrimeSieve::Result& res
   if (params.from > 2) std::tie(before_low, before_high) = sieve::count_bounds(params.from - 1);
   const auto count = static_cast<double>(result.count);
   if (count >= low - before_high && count <= high - before_low) return {};
-  return fmt::format("the count is {}, which is not between {:.0f} and {:.0f}", result.count,
+  return fmt::format("the count {} is not between {:.0f} and {:.0f}", result.count,
                      low - before_high, high - before_low);
 }
 

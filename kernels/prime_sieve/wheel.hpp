@@ -8,8 +8,8 @@
 
 namespace scalelaw::sieve {
 
-/// A sieve keeps one byte per 30 numbers: bit i of byte b stands for 30 b + residues[i], the only
-/// residues modulo 30 that a prime above 5 can have.
+/// A sieve has one byte per 30 numbers.  Bit i of byte b stands for 30 b + residues[i]; primes
+/// above 5 have no other residues modulo 30.
 inline constexpr std::array<int, 8> residues{1, 7, 11, 13, 17, 19, 23, 29};
 inline constexpr std::int64_t numbers_per_byte = 30;
 
@@ -20,12 +20,12 @@ constexpr int bit_of(int residue) {
   return bit;
 }
 
-/// All bits of a byte but the one that stands for `number`, which has one of the residues.
+/// All bits of a byte except the one for `number`, which must have one of the residues.
 constexpr std::uint8_t all_but(int number) {
   return static_cast<std::uint8_t>(~(1U << bit_of(number % 30)));
 }
 
-/// The bits of a byte that stand for residues r with low <= r <= high.
+/// The bits of a byte for the residues r with low <= r <= high.
 constexpr std::uint8_t residues_between(std::int64_t low, std::int64_t high) {
   unsigned bits = 0;
   for (int i = 0; i < 8; ++i) {

@@ -35,8 +35,8 @@ double interval_with_work(double part, std::int64_t from, std::int64_t limit) {
   const auto first = static_cast<double>(from);
   const double quarter = static_cast<double>(limit - from) / 4;
   const double growth = work_per_number(first + 3 * quarter) / work_per_number(first + quarter);
-  // Work up to share t of the interval is (t + a t t) / (1 + a), with the a that gives this growth
-  // from the first quarter to the third.
+  // The work up to share t of the interval is (t + a t t) / (1 + a); this a gives the growth from
+  // the first quarter to the third.
   const double a = (growth - 1) / (1.5 - 0.5 * growth);
   return a < 1e-9 ? part : (std::sqrt(1 + 4 * a * (1 + a) * part) - 1) / (2 * a);
 }
