@@ -29,15 +29,15 @@ std::int64_t bounded_count(const std::string& option, const std::string& text, s
   return value;
 }
 
-/// A number of passes, or `auto`, which is 0.
+/// Adds --batch: a number of passes, or `auto`, stored as 0.
 CLI::Option* add_batch(CLI::App& app, std::int64_t& batch, std::int64_t most) {
   const std::string option = "--batch";
   const auto assign = [&batch, option, most](const std::string& text) {
     batch = text == "auto" ? 0 : bounded_count(option, text, 0, most);
   };
   return app
-      .add_option_function<std::string>(option, assign,
-                                        "passes per sample; auto: as many as the clock needs")
+      .add_option_function<std::string>(
+          option, assign, "passes per sample; auto: enough for the clock's resolution")
       ->type_name("COUNT|auto")
       ->default_str("auto");
 }
@@ -77,7 +77,7 @@ void add_contract_options(CLI::App& app, Options& options) {
   group(app.add_flag("--describe", options.describe,
                      "print the work model as JSON and measure nothing"),
         measuring);
-  group(app.add_flag("--check", options.check, "check inputs and outputs, compute nothing"),
+  group(app.add_flag("--check", options.check, "check inputs and outputs without computing"),
         measuring);
   group(add_count(app, "threads", options.threads,
                   "threads per process; 0: OMP_NUM_THREADS, or the cores allowed", 0, most_threads),

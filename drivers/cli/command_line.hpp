@@ -15,7 +15,7 @@ namespace scalelaw::driver {
 /// "rank_chunk" as an option: "--rank-chunk".
 std::string option_name(std::string_view field);
 
-/// Runs `parse`, turning an Error into what CLI11 reports for a bad value.
+/// Runs `parse` and converts an Error to the exception that CLI11 reports for a bad value.
 template <class F>
 void parse_value(const std::string& option, F&& parse) {
   try {
@@ -26,7 +26,7 @@ void parse_value(const std::string& option, F&& parse) {
   }
 }
 
-/// An option for a count, written as people write it and bounded.
+/// Adds an option for a count, parsed by parse_count() and limited to [min, max].
 CLI::Option* add_count(CLI::App& app, std::string_view name, std::int64_t& value,
                        std::string_view help, std::int64_t min, std::int64_t max);
 
@@ -37,10 +37,10 @@ std::vector<std::string> all_names() {
   return {names.begin(), names.end()};
 }
 
-/// "{f64,f32}": how a usage shows what there is to choose from.
+/// "{f64,f32}": the choices as --help shows them.
 std::string braces(const std::vector<std::string>& choices);
 
-/// An option for an enum with names, of which `choices` may be chosen.
+/// Adds an option for an enum, limited to `choices`.
 template <EnumNames E>
 CLI::Option* add_choice(CLI::App& app, std::string_view name, E& value, std::string_view help,
                         const std::vector<std::string>& choices = all_names<E>()) {
@@ -53,10 +53,10 @@ CLI::Option* add_choice(CLI::App& app, std::string_view name, E& value, std::str
       ->default_str(std::string(to_string(value)));
 }
 
-/// What every driver takes by the contract (docs/record.md), with the defaults of `options`.
+/// Adds the options that the contract requires (docs/record.md), with the defaults of `options`.
 void add_contract_options(CLI::App& app, Options& options);
 
-/// One option per field of a kernel's parameters.  The field `seed` is the common option --seed.
+/// Adds one option per field of a kernel's parameters, except `seed`, which is the common --seed.
 template <class P>
 void add_fields(CLI::App& app, P& params) {
   for_each_field<P>([&](const auto& field) {
@@ -77,7 +77,7 @@ void add_fields(CLI::App& app, P& params) {
   });
 }
 
-/// The parameters as the record has them.
+/// The parameters as they appear in the record.
 template <class P>
 nlohmann::json fields_to_json(const P& params) {
   nlohmann::json out = nlohmann::json::object();
@@ -92,7 +92,7 @@ nlohmann::json fields_to_json(const P& params) {
   return out;
 }
 
-/// What the parameters are, for `--describe` without a kernel.
+/// The description of the parameters, for `--describe` without a kernel.
 template <class P>
 nlohmann::json describe_fields() {
   nlohmann::json out = nlohmann::json::array();

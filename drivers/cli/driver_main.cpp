@@ -22,8 +22,8 @@ namespace {
 
 constexpr int describe_schema = 2;  // docs/record.md
 
-/// For ranks other than the root, which says what is wrong: a launcher that sees one of them end
-/// first ends the root before it has spoken, so they end later.
+/// The exit status of ranks other than the root.  They end later, because a launcher that sees one
+/// of them end first kills the root before it has reported the error.
 int after_the_root(int status) {
   std::this_thread::sleep_for(std::chrono::seconds(1));
   return status;
@@ -37,7 +37,7 @@ struct Subcommand {
   Options options;
 };
 
-/// Also of OMP_NUM_THREADS, which no option has bounded.
+/// Also checks OMP_NUM_THREADS, which has no limit of its own.
 void check_threads(const ExecutionModel& model, const Options& options) {
   if (!model.is.threaded) {
     if (options.threads <= 1) return;
@@ -47,9 +47,9 @@ void check_threads(const ExecutionModel& model, const Options& options) {
   }
   if (options.threads > 0) return;
   if (const std::int64_t threads = model.default_threads(); threads > most_threads) {
-    throw Error(fmt::format("OMP_NUM_THREADS asks for {} threads; at most {} can be used", threads,
-                            most_threads),
-                "set it to the number of cores, or give --threads");
+    throw Error(
+        fmt::format("OMP_NUM_THREADS asks for {} threads; the limit is {}", threads, most_threads),
+        "set it to the number of cores, or use --threads");
   }
 }
 
@@ -79,15 +79,14 @@ nlohmann::json describe_all(const Identity& identity, const ExecutionModel& mode
           {"kernels", std::move(all)}};
 }
 
-/// A launch of several copies is seldom meant: each computes the whole.
+/// Starting several copies is rarely intended, because each computes the whole problem.
 void warn_of_copies(const Identity& identity, const ExecutionModel& model) {
   const std::int64_t ranks = ranks_launched();
   if (model.is.ranked || ranks == 1 || launched_as_other_rank()) return;
   complain(identity.driver,
-           fmt::format("warning: started as {} ranks, which compute the same {} times, each by "
-                       "itself",
+           fmt::format("warning: started as {} ranks, which compute the same result {} times",
                        ranks, ranks),
-           "start a driver whose model has ranks to share the work among them");
+           "use a driver whose model has ranks to share the work");
 }
 
 int run(const Identity& identity, const ExecutionModel& model, const Subcommand& chosen) {
@@ -97,7 +96,7 @@ int run(const Identity& identity, const ExecutionModel& model, const Subcommand&
     std::unique_ptr<Team> team;
     together(*comm, [&] { team = model.make_team(threads_of(model, chosen.options)); });
     return chosen.kernel.run(identity, chosen.options, *team, *comm);
-  } catch (const SharedError& error) {  // the same on every rank: all end in order
+  } catch (const SharedError& error) {  // the same on every rank, so all end in order
     if (comm->is_root()) complain(identity.driver, error.what(), error.hint());
     return error.while_running() ? status_failure : status_usage;
   } catch (const Error& error) {
@@ -111,8 +110,8 @@ int run(const Identity& identity, const ExecutionModel& model, const Subcommand&
   return status_failure;
 }
 
-/// The subcommands, one per kernel that this model can run.  Only those on the command line get
-/// their options: making all takes as long as a short run.
+/// One subcommand for each kernel that this model can run.  Only those on the command line get
+/// their options, because adding all of them takes as long as a short run.
 std::vector<std::unique_ptr<Subcommand>> add_subcommands(CLI::App& app, const ExecutionModel& model,
                                                          const std::vector<KernelEntry>& kernels,
                                                          std::span<char* const> arguments) {
@@ -142,8 +141,9 @@ std::string about(const Identity& identity) {
   if (identity.model.ranked)
     text += fmt::format("  mpirun -np 4 {} dot_product --length 1e8\n", identity.driver);
   return text +
-         "\nSizes may be written 1000, 10_000, 1e9, 4Gi. KERNEL --help lists a kernel's options.\n"
-         "Exit status: 0 verified, 1 wrong usage or input, 2 wrong result, 3 failure.";
+         "\nSizes can be written as 1000, 10_000, 1e9 or 4Gi. KERNEL --help lists a kernel's "
+         "options.\n"
+         "Exit status: 0 verified, 1 usage or input error, 2 wrong result, 3 failure.";
 }
 
 int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& program) {
@@ -154,7 +154,7 @@ int usage(const CLI::App& app, const CLI::ParseError& error, const std::string& 
   return status_usage;
 }
 
-/// Says what is wrong with files, without computing anything: one rank is enough for that.
+/// Reports everything that is wrong with files, without computing.  One rank does it for all.
 int check_files(const Identity& identity, const Subcommand& chosen) {
   if (launched_as_other_rank() || !chosen.kernel.file_faults) return status_ok;
   const std::vector<Error> faults = chosen.kernel.file_faults(chosen.options);

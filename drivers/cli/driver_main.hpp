@@ -11,15 +11,15 @@
 
 namespace scalelaw::driver {
 
-/// An execution model: what it is, how many threads, how many processes.
+/// An execution model: its description, and how it creates threads and processes.
 struct ExecutionModel {
   Model is;
   std::function<std::unique_ptr<Team>(int threads)> make_team;
   std::function<std::unique_ptr<Comm>()> make_comm;
-  std::function<int()> default_threads{};  ///< of a threaded model
+  std::function<int()> default_threads{};  ///< for a threaded model
 };
 
-/// A driver's whole main: command line, measuring, exit status (docs/record.md).
+/// The whole main of a driver: command line, measurement, exit status (docs/record.md).
 int driver_main(int argc, char** argv, const std::string& implementation,
                 const ExecutionModel& model, const std::vector<KernelEntry>& kernels);
 

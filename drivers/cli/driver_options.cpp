@@ -19,7 +19,7 @@ constexpr const char* sharing = "Sharing the work";
 constexpr const char* kernel_group = "Kernel";
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
-/// An option for an enum; `choices`: those that the kernel offers.
+/// An option for an enum; `choices` are those that the kernel offers.
 template <EnumNames E>
 DriverOption choice(const char* name, E& (*member)(Options&), const char* help, const char* group,
                     std::vector<std::string> choices = all_names<E>()) {
@@ -89,7 +89,7 @@ Need any(std::vector<Need> of) {
   return {.of = Need::Of::any, .any = std::move(of)};
 }
 
-/// Every option of the project's drivers.
+/// All options of the project's drivers.
 std::vector<DriverOption> all_options(const KernelOffer& offer) {
   const auto with = [](DriverOption one, std::vector<Need> needs) {
     one.needs = std::move(needs);
@@ -103,16 +103,16 @@ std::vector<DriverOption> all_options(const KernelOffer& offer) {
   }
   DriverOption schedule = choice<Schedule::Kind>(
       "schedule", [](Options & o) -> auto& { return o.schedule.kind; },
-      "how items are dealt to threads", sharing);
+      "how items are distributed to threads", sharing);
   schedule.described["default"] = nullptr;  // the kernel's own
   return {with(std::move(schedule), {threads()}),
           with(count(
                    "chunk", [](Options & o) -> auto& { return o.schedule.chunk; },
-                   "items dealt to a thread at a time; 0: the schedule's own", sharing),
+                   "items per chunk for a thread; 0: the schedule's default", sharing),
                {threads()}),
           choice<Mode>(
               "mode", [](Options & o) -> auto& { return o.mode; },
-              "data computes in memory; pipeline reads, computes and writes files, overlapped",
+              "data computes in memory; pipeline overlaps reading, computing and writing files",
               sharing),
           with(choice<Data>(
                    "data", [](Options & o) -> auto& { return o.data; },
@@ -120,15 +120,15 @@ std::vector<DriverOption> all_options(const KernelOffer& offer) {
                of_places),
           with(choice<Distribution>(
                    "distribution", [](Options & o) -> auto& { return o.distribution; },
-                   "how items are dealt to ranks", sharing),
+                   "how items are distributed to ranks", sharing),
                {ranks()}),
           with(count(
                    "rank_chunk", [](Options & o) -> auto& { return o.rank_chunk; },
-                   "items dealt to a rank at a time; 0: automatic", sharing),
+                   "items per chunk for a rank; 0: automatic", sharing),
                {ranks(), any({option("distribution", "dynamic"), option("overlap", true)})}),
           with(flag(
                    "overlap", [](Options & o) -> auto& { return o.overlap; },
-                   "compute while more input is on its way", sharing),
+                   "compute while more input arrives", sharing),
                {option("data", "scatter"), option("distribution", "block")}),
           choice<IsaChoice>(
               "isa", [](Options & o) -> auto& { return o.isa; }, "instruction set of the kernels",
@@ -160,12 +160,12 @@ json to_json(const Need& need) {
   return out;
 }
 
-/// "--overlap", "--data scatter": an option with a value as a person types it.
+/// "--overlap", "--data scatter": an option with its value, as typed.
 std::string typed(const std::string& name, const json& value) {
   return value.is_boolean() ? option_name(name) : option_name(name) + " " + json_text(value);
 }
 
-/// One command line, whose options are checked.
+/// One command line whose options are checked.
 struct Given {
   const std::vector<DriverOption>& all;
   const Options& options;
@@ -195,7 +195,7 @@ struct Given {
   }
 };
 
-/// "--data scatter", "an --input", "--distribution dynamic or --overlap": what would serve.
+/// "--data scatter", "--input", "--distribution dynamic or --overlap": what would meet the need.
 std::string serving(const Need& need) {
   if (need.of == Need::Of::param) return option_name(need.name);
   if (need.of == Need::Of::option) return typed(need.name, need.is.front());
@@ -240,7 +240,7 @@ std::vector<DriverOption> driver_options(const KernelOffer& offer) {
     std::erase_if(all, [](const DriverOption& one) { return one.name == "mode"; });
     return all;
   }
-  // A pipeline shares whole files beforehand, and gives a thread the next file.
+  // A pipeline distributes whole files in advance, and each thread takes the next file.
   for (DriverOption& one : all) {
     if (one.name != "mode" && one.name != "isa") one.needs.push_back(option("mode", "data"));
   }

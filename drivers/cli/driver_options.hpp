@@ -11,30 +11,30 @@
 
 namespace scalelaw::driver {
 
-/// What an option must have beside it to have an effect (contract/describe.schema.json).
+/// What an option requires in order to have an effect (contract/describe.schema.json).
 struct Need {
   enum class Of { ranks, threads, option, param, any };
   Of of = Of::ranks;
-  std::string name{};                  ///< of the option or parameter
-  std::vector<nlohmann::json> is{};    ///< values of that option that serve
+  std::string name{};                  ///< name of the option or parameter
+  std::vector<nlohmann::json> is{};    ///< values of that option that meet the need
   std::vector<Need> any{};             ///< one of these must hold
   std::vector<nlohmann::json> when{};  ///< values that need it; empty: all but the default
 };
 
-/// One driver option, stated once: the command line, `--describe`, the record and what goes with
-/// what all derive from it.
+/// One driver option, declared once: the command line, `--describe`, the record and the checks of
+/// combinations all derive from it.
 struct DriverOption {
   std::string name;
-  nlohmann::json described{};  ///< type, default, help, choices, min, as `--describe` prints them
+  nlohmann::json described{};  ///< type, default, help, choices, min, as in `--describe`
   std::vector<Need> needs{};
-  std::function<CLI::Option*(CLI::App&, Options&)> add;  ///< to a command line
-  std::function<nlohmann::json(const Options&)> value;   ///< as used, for the record
+  std::function<CLI::Option*(CLI::App&, Options&)> add;  ///< adds it to a command line
+  std::function<nlohmann::json(const Options&)> value;   ///< its value for the record
 };
 
-/// What a kernel offers to choose from.
+/// What a kernel supports.
 struct KernelOffer {
-  bool has_input_files = false;  ///< a parameter `input` names them
-  bool has_pipeline = false;     ///< from files to files
+  bool has_input_files = false;  ///< named by a parameter `input`
+  bool has_pipeline = false;     ///< supports --mode pipeline
 };
 
 /// The options of a kernel, in the order of its help.
@@ -46,8 +46,8 @@ nlohmann::json describe(const std::vector<DriverOption>& options);
 /// For the record's header: every option as used.
 nlohmann::json values_of(const std::vector<DriverOption>& all, const Options& options);
 
-/// Errors: throws Error when an option whose value `app` was given has no effect under `model` and
-/// beside the others, or lacks a parameter; the message says what it needs.
+/// Errors: throws Error when an option given to `app` has no effect under `model` or with the other
+///         options, or lacks a parameter.  The message names what it requires.
 void check_needs(const std::vector<DriverOption>& all, const CLI::App& app, const Options& options,
                  const Model& model, const nlohmann::json& params);
 

@@ -22,37 +22,37 @@
 
 namespace scalelaw::driver {
 
-/// A kernel with its options bound: what a driver does once the command line is read.
+/// A kernel bound to its parsed options.
 struct BoundKernel {
-  std::function<nlohmann::json()> params;  ///< as given
+  std::function<nlohmann::json()> params;  ///< as parsed
   std::function<nlohmann::json(const Options&)> describe;
   std::function<int(const Identity&, const Options&, Team&, Comm&)> run;
-  /// Throws Error when options that were given contradict each other; null: none can.
+  /// Throws Error when the given options contradict each other; null: they cannot.
   std::function<void()> check{};
   /// All faults of inputs and outputs, for --check; computes and writes nothing.
   std::function<std::vector<Error>(const Options&)> file_faults{};
 };
 
-/// A kernel as a driver offers it.
+/// A kernel in a driver's list.
 struct KernelEntry {
   std::string name;
   std::string summary;
   nlohmann::json fields;
   std::string size_parameter;
   Schedule schedule;
-  bool needs_ranks = false;           ///< only a ranked model has it
-  std::vector<DriverOption> options;  ///< the driver's, as this kernel offers them
-  /// Adds the kernel's options to `app`; the result uses what was parsed into them.
+  bool needs_ranks = false;           ///< only for models with ranks
+  std::vector<DriverOption> options;  ///< the driver's options that apply to this kernel
+  /// Adds the kernel's options to `app`; the result uses the parsed values.
   std::function<BoundKernel(CLI::App& app)> bind;
 };
 
-/// Sets the parameter `seed`, for a kernel that has one.
+/// Sets the parameter `seed` if the kernel has one.
 template <class P>
 void set_seed(P& params, std::int64_t seed) {
   if constexpr (requires { params.seed; }) params.seed = seed;
 }
 
-/// The kernel's work, its memory with what each of `ranks` needs to read the input.
+/// The kernel's work; its memory includes what each of `ranks` needs to read the input.
 template <Kernel K>
 Work work_of(const typename K::Params& params, int ranks) {
   Work work = K::work(params);
@@ -60,7 +60,7 @@ Work work_of(const typename K::Params& params, int ranks) {
   return work;
 }
 
-/// What a kernel offers to choose from.
+/// What a kernel supports.
 template <Kernel K>
 KernelOffer offer_of() {
   return {.has_input_files = requires(typename K::Params params){params.input;
@@ -102,7 +102,7 @@ void check_mode(const typename K::Params& params, Mode mode) {
   }
 }
 
-/// Errors: throws Error when input is to be scattered and the kernel has none.
+/// Errors: throws Error when input is to be scattered but the kernel has none.
 template <Kernel K>
 void check_scatter(const typename K::Params& params, const Options& options) {
   if (options.data != Data::scatter || K::items(params) == 0) return;
@@ -148,7 +148,7 @@ std::vector<Error> file_faults(typename K::Params params, const Options& options
   return faults.all();
 }
 
-/// Says in the help of --input what it determines.
+/// Adds to the help of --input which parameters it determines.
 template <Kernel K>
 void describe_input(CLI::App& app) {
   std::string names;
@@ -160,7 +160,7 @@ void describe_input(CLI::App& app) {
   input->description(input->get_description() + "; determines " + names);
 }
 
-/// An empty input is none, as if it had not been given.
+/// Treats an empty input as not given.
 /// Errors: throws Error when an option was given that the input determines.
 template <Kernel K>
 void check_given(const CLI::App& app, const typename K::Params& params) {
@@ -168,7 +168,7 @@ void check_given(const CLI::App& app, const typename K::Params& params) {
   for (const std::string_view name : Files<K>::derived) {
     const std::string option = option_name(name);
     if (app.count(option) == 0) continue;
-    throw Error(option + " is determined by --input and cannot be given beside it",
+    throw Error(option + " is determined by --input and cannot be combined with it",
                 "omit " + option + ", or --input");
   }
 }
@@ -213,7 +213,7 @@ KernelEntry kernel_entry() {
           .bind = bind};
 }
 
-/// An entry for each kernel type of a std::tuple.
+/// One entry for each kernel type of a std::tuple.
 template <class Tuple>
 std::vector<KernelEntry> kernel_entries() {
   return []<class... Ks>(std::type_identity<std::tuple<Ks...>>) {

@@ -11,7 +11,7 @@
 namespace scalelaw::driver {
 namespace {
 
-/// As a fraction of the whole, among `ranks` ranks.
+/// The fraction of the whole that `part` is, with `ranks` ranks.
 double fraction(Part part, int ranks) {
   switch (part) {
     case Part::whole:
@@ -40,9 +40,9 @@ void check_memory(double resident_bytes, double bytes_per_rank, const Options& o
   together(comm, [&] {
     const auto available = available_memory_bytes();
     if (available && need > static_cast<double>(*available)) {
-      throw Error(fmt::format("needs {}, {} available on {}", format_bytes(need),
+      throw Error(fmt::format("needs {}, but only {} available on {}", format_bytes(need),
                               format_bytes(static_cast<double>(*available)), host),
-                  "choose a smaller size, or more nodes");
+                  "choose a smaller size, or use more nodes");
     }
   });
 }

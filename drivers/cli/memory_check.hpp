@@ -5,9 +5,10 @@
 
 namespace scalelaw::driver {
 
-/// Throws Error when this node's ranks together need more memory than it has available.
-/// Collective.  resident_bytes is the whole problem's, of which a rank holds what the options say;
-/// each rank needs bytes_per_rank beside it.
+/// Checks that the ranks of each node together fit its available memory.  Collective.
+/// `resident_bytes`: of the whole problem; the options say which part a rank holds.
+/// `bytes_per_rank`: what each rank needs in addition.
+/// Errors: throws Error when a node has too little memory.
 void check_memory(double resident_bytes, double bytes_per_rank, const Options& options, Comm& comm);
 
 }  // namespace scalelaw::driver

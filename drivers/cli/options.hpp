@@ -12,15 +12,15 @@ namespace scalelaw::driver {
 
 /// Where the input is when a pass starts.
 enum class Data {
-  local,    ///< each worker holds its part; nothing is moved
-  scatter,  ///< the root holds all of it; sent out inside the timed pass
+  local,    ///< each worker holds its part; nothing moves
+  scatter,  ///< the root holds all of it and sends it out inside the timed pass
   file      ///< in an HDF5 file or a folder; each rank reads its part inside the timed pass
 };
 constexpr auto enum_names(Data) {
   return std::array<std::string_view, 3>{"local", "scatter", "file"};
 }
 
-/// How items are dealt to ranks.
+/// How items are distributed to ranks.
 enum class Distribution {
   block,   ///< one contiguous part each
   dynamic  ///< the next chunk from a one-sided counter
@@ -29,55 +29,55 @@ constexpr auto enum_names(Distribution) {
   return std::array<std::string_view, 2>{"block", "dynamic"};
 }
 
-/// What a pass is.
+/// What a pass does.
 enum class Mode {
   data,     ///< from input in memory to the result in memory
-  pipeline  ///< from input files to output files, the stages overlapped
+  pipeline  ///< from input files to output files, with overlapped stages
 };
 constexpr auto enum_names(Mode) {
   return std::array<std::string_view, 2>{"data", "pipeline"};
 }
 
-/// The code path of the kernels: the best that the processor has, or one by name.
+/// The code path of the kernels: the best that the processor supports, or one by name.
 enum class IsaChoice { automatic, scalar, neon, avx2, avx512 };
 constexpr auto enum_names(IsaChoice) {
   return std::array<std::string_view, 5>{"auto", "scalar", "neon", "avx2", "avx512"};
 }
 
-/// The most threads of a process: far above the cores of a machine, and below where OpenMP
-/// libraries run out of stack while they start a team.
+/// The most threads per process: far more than a machine has cores, and fewer than make OpenMP
+/// libraries run out of stack when they start a team.
 inline constexpr std::int64_t most_threads = 16384;
 
-/// What every driver takes beside its kernel's own parameters.  The first part are the words of the
-/// contract (docs/record.md); the second part are this project's driver options, which
-/// driver_options.cpp states.
+/// The options of every driver apart from its kernel's parameters.  The first part is required by
+/// the contract (docs/record.md); the second part are the options of this project's drivers,
+/// declared in driver_options.cpp.
 struct Options {
   std::int64_t warmups = 1;
   std::int64_t samples = 5;
   std::int64_t diagnostics = 0;
   std::int64_t batch = 0;    ///< passes per sample; 0: automatic
-  std::int64_t threads = 0;  ///< 0: what the model has by default
+  std::int64_t threads = 0;  ///< 0: the model's default
   std::int64_t seed = 1;
   std::string record;     ///< the file that rank 0 writes; empty: none
   bool describe = false;  ///< print the work model, measure nothing
-  bool check = false;     ///< look at inputs and outputs, compute nothing
+  bool check = false;     ///< check inputs and outputs without computing
 
   Schedule schedule;
   Mode mode = Mode::data;
   Data data = Data::local;
   Distribution distribution = Distribution::block;
-  std::int64_t rank_chunk = 0;  ///< items per turn of dynamic distribution; 0: 1/64 of a share
-  bool overlap = false;         ///< scatter in pipelined chunks, computing while more arrive
+  std::int64_t rank_chunk = 0;  ///< items per chunk of dynamic distribution; 0: 1/64 of a share
+  bool overlap = false;         ///< scatter in chunks and compute while more arrive
   IsaChoice isa = IsaChoice::automatic;
 };
 
-/// What a rank holds of the input.
+/// The part of the input that a rank holds.
 enum class Part { whole, share, nothing };
 constexpr auto enum_names(Part) {
   return std::array<std::string_view, 3>{"whole", "share", "nothing"};
 }
 
-/// What the root holds, and what every other rank.
+/// The parts that the root and the other ranks hold.
 struct Holds {
   Part root = Part::share;
   Part others = Part::share;

@@ -15,7 +15,7 @@ double steady_now_s() {
 void send_bytes(Comm& comm, const Bytes& bytes, int to) {
   std::int64_t size = static_cast<std::int64_t>(bytes.size());
   comm.send({piece_of(size)}, to)->wait();
-  // Sending does not write to the bytes; Piece is mutable because receiving does.
+  // Sending does not modify the bytes; Piece is mutable for receiving.
   auto* data = const_cast<std::byte*>(bytes.data());
   if (size > 0) comm.send({Piece(data, bytes.size())}, to)->wait();
 }
@@ -38,7 +38,7 @@ bool launched_as_other_rank() {
 }
 
 std::int64_t ranks_launched() {
-  // Launchers inside a step of srun come first.
+  // Launchers within an srun step take precedence.
   constexpr std::array names{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
   for (const char* name : names) {
     const char* ranks = std::getenv(name);

@@ -6,10 +6,10 @@
 
 namespace scalelaw::driver {
 
-/// Every rank's value as an array in rank order, at the root; elsewhere an empty array. Collective.
+/// Every rank's value as an array in rank order at the root; an empty array elsewhere.  Collective.
 nlohmann::json gather_json(Comm& comm, const nlohmann::json& mine);
 
-/// The same, on every rank.
+/// Every rank's value as an array in rank order, on every rank.  Collective.
 nlohmann::json share_json(Comm& comm, const nlohmann::json& mine);
 
 }  // namespace scalelaw::driver

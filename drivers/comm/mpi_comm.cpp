@@ -21,10 +21,10 @@ class MpiTransfer final : public Transfer {
   MpiTransfer(const MpiTransfer&) = delete;
   MpiTransfer& operator=(const MpiTransfer&) = delete;
   ~MpiTransfer() override {
-    // A rank that failed waits for nobody: the launch is about to be aborted.
+    // Do not wait after a failure: the launch is about to be aborted.
     if (std::uncaught_exceptions() == 0) MpiTransfer::wait();
   }
-  // NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker): made where it was started
+  // NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker): request made where the transfer started
   void wait() override { MPI_Wait(&request_, MPI_STATUS_IGNORE); }
   bool test() override {
     int done = 0;
@@ -36,7 +36,7 @@ class MpiTransfer final : public Transfer {
   MPI_Request request_;
 };
 
-/// What an MPI reduction calls; MPI gives its operation no context, hence the variable.
+/// The function that an MPI reduction calls; a variable, because MPI passes no context to it.
 MergeBytes current_merge = nullptr;
 void merge_adapter(void* lower, void* upper, int* length, MPI_Datatype* type) {
   int size = 0;
@@ -57,9 +57,9 @@ bool differ(const char* a, const char* b) {
   return first != nullptr && second != nullptr && std::strcmp(first, second) != 0;
 }
 
-/// Between hosts that only TCP joins, Open MPI 4.1 prefers its component of one-sided access for
-/// RDMA networks, which then cannot make a window.  What RDMA networks have is UCX's component.
-/// Before MPI_Init; a choice of the user's own stays.
+/// Between hosts connected by TCP only, Open MPI 4.1 prefers its one-sided component for RDMA,
+/// which then cannot create a window.  Excluding it does no harm, because UCX's component serves
+/// RDMA networks.  Call it before MPI_Init; a choice made by the user is kept.
 void avoid_rdma_windows_between_hosts() {
   const char* nodes = std::getenv("SLURM_STEP_NUM_NODES");
   const bool several = differ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE") ||
@@ -67,7 +67,7 @@ void avoid_rdma_windows_between_hosts() {
   if (several) setenv("OMPI_MCA_osc", "^rdma", 0);
 }
 
-/// A window as `make` makes it; collective.
+/// The window that `make` creates.  Collective.
 template <class Make>
 MPI_Win make_window(const Make& make) {
   MPI_Win window = MPI_WIN_NULL;
@@ -75,7 +75,7 @@ MPI_Win make_window(const Make& make) {
   const int status = make(&window);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_ARE_FATAL);
   if (status != MPI_SUCCESS) {
-    throw Error("the MPI library cannot give these ranks access to each other's memory",
+    throw Error("the MPI library does not give these ranks access to each other's memory",
                 "use --distribution block; with Open MPI, --mca osc pt2pt may help");
   }
   return window;
@@ -146,7 +146,7 @@ class MpiComm final : public Comm {
   void conceal() override {
     if (memory_window_ != MPI_WIN_NULL) {
       MPI_Win_unlock_all(memory_window_);
-      barrier();  // whoever still reads is done
+      barrier();  // until all ranks have finished reading
       for (const void* memory : attached_) MPI_Win_detach(memory_window_, memory);
       MPI_Win_free(&memory_window_);
     }
@@ -181,7 +181,7 @@ class MpiComm final : public Comm {
   }
 
  private:
-  /// One piece that MPI's int can count needs no datatype of its own.
+  /// One piece whose size fits MPI's int needs no datatype of its own.
   static bool is_plain(const std::vector<Piece>& pieces) {
     return pieces.size() == 1 &&
            pieces[0].size() <= static_cast<std::size_t>(std::numeric_limits<int>::max());
@@ -193,7 +193,7 @@ class MpiComm final : public Comm {
   MPI_Win counter_window_ = MPI_WIN_NULL;
   std::int64_t* counter_ = nullptr;
   MPI_Win memory_window_ = MPI_WIN_NULL;
-  std::vector<const void*> attached_;  ///< to the memory window, on the root
+  std::vector<const void*> attached_;  ///< parts of the memory window, on the root
   /// The root's table as addresses and byte counts, per entry; known to every rank.
   std::vector<std::vector<std::pair<MPI_Aint, std::int64_t>>> exposed_;
 };
@@ -203,7 +203,7 @@ std::vector<Bytes> MpiComm::gather(const Bytes& mine) {
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(size_));
   MPI_Gather(&size, 1, MPI_INT64_T, sizes.data(), 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
   if (!is_root()) {
-    // Sending does not write to the bytes; Piece is mutable because receiving does.
+    // Sending does not modify the bytes; Piece is mutable for receiving.
     if (size > 0) send({Piece(const_cast<std::byte*>(mine.data()), mine.size())}, 0)->wait();
     return {};
   }
@@ -265,7 +265,7 @@ void MpiComm::expose(const std::vector<Piece>& memory,
     const auto* bytes = reinterpret_cast<const std::byte*>(&value);
     flat.insert(flat.end(), bytes, bytes + sizeof value);
   };
-  // Open MPI has no window for a process by itself, and a root alone reads from its own memory.
+  // Open MPI has no window for a single process, and a single root reads from its own memory.
   if (size_ > 1) {
     memory_window_ = make_window([](MPI_Win* window) {
       return MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, window);
@@ -307,7 +307,7 @@ void MpiComm::read(std::int64_t entry, const std::vector<Piece>& into) {
       throw Error("two ranks disagree about the size of a piece of the input");
     }
     if (is_root()) {
-      // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of this very process
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of this process
       std::memcpy(into[i].data(), reinterpret_cast<const void*>(from[i].first), into[i].size());
       continue;
     }

@@ -12,7 +12,7 @@
 
 namespace scalelaw::driver {
 
-/// The one place where a count becomes MPI's int.
+/// The only place where a count becomes MPI's int.
 inline int narrow(std::size_t count) {
   if (count > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw Error("a count of " + std::to_string(count) + " exceeds MPI's int");
@@ -20,8 +20,8 @@ inline int narrow(std::size_t count) {
   return static_cast<int>(count);
 }
 
-/// A datatype that stands for pieces of memory at their own addresses (use with MPI_BOTTOM), of
-/// any size: lengths beyond `block` are built from contiguous blocks, since MPI counts are int.
+/// A datatype for pieces of memory at their own addresses (use it with MPI_BOTTOM).  Pieces may
+/// have any size: as MPI counts are int, lengths beyond `block` are composed of contiguous blocks.
 class PiecesType {
  public:
   explicit PiecesType(const std::vector<Piece>& pieces) {

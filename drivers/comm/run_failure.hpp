@@ -4,8 +4,8 @@
 
 namespace scalelaw::driver {
 
-/// What went wrong while running, with neither the command line nor the input at fault: a disk that
-/// is full.  The exit status says so (docs/record.md).
+/// A failure while running that is due to neither the command line nor the input, such as a full
+/// disk.  The exit status reports it (docs/record.md).
 class RunFailure : public Error {
  public:
   using Error::Error;

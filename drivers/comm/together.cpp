@@ -5,7 +5,7 @@
 namespace scalelaw::driver {
 
 Error out_of_memory() {
-  return Error("needs more memory than there is", "choose a smaller size, or more nodes");
+  return Error("needs more memory than there is", "choose a smaller size, or use more nodes");
 }
 
 void throw_first(Comm& comm, const StepEnd& mine) {

@@ -9,35 +9,35 @@
 
 namespace scalelaw::driver {
 
-/// An Error that every rank of the launch throws at the same place, so that all can end in order.
+/// An Error that every rank of the launch throws at the same place, so that all end in order.
 class SharedError : public Error {
  public:
   SharedError(const std::string& what, std::string hint, bool while_running)
       : Error(what, std::move(hint)), while_running_(while_running) {}
 
-  /// True for a RunFailure.
+  /// True when it was a RunFailure.
   [[nodiscard]] bool while_running() const noexcept { return while_running_; }
 
  private:
   bool while_running_;
 };
 
-/// How a step ended on one rank.
+/// The outcome of a step on one rank.
 struct StepEnd {
   bool failed = false;
-  bool while_running = false;  ///< by a RunFailure
+  bool while_running = false;  ///< failed with a RunFailure
   std::string what;
   std::string hint;
 };
 
-/// For std::bad_alloc: what is wrong, and the remedy.
+/// The Error for std::bad_alloc.
 Error out_of_memory();
 
-/// The collective half of together(): throws the first failed rank's error as SharedError.
+/// The collective part of together(): throws the first failed rank's error as SharedError.
 void throw_first(Comm& comm, const StepEnd& mine);
 
-/// Runs `step` on every rank; when it throws Error or std::bad_alloc on any, throws the first such
-/// as SharedError on all, so that a launch ends in order with one message.  Collective.
+/// Runs `step` on every rank.  If it throws Error or std::bad_alloc on any rank, throws the first
+/// of these as SharedError on all, so that a launch ends in order with one message.  Collective.
 template <class F>
 void together(Comm& comm, F&& step) {
   StepEnd end;

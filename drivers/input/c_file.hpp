@@ -9,7 +9,7 @@ struct FileCloser {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-/// A C stream that closes with its owner, for what tells by errno why it failed.
+/// A C stream that closes with its owner, for functions that report failures in errno.
 using CFile = std::unique_ptr<std::FILE, FileCloser>;
 
 }  // namespace scalelaw::driver

@@ -9,7 +9,7 @@
 namespace scalelaw::driver {
 namespace {
 
-/// The different remedies, in the order of the faults.
+/// The distinct remedies, in the order of the faults.
 std::string remedies(const std::vector<Error>& faults) {
   std::vector<std::string> different;
   for (const Error& fault : faults) {

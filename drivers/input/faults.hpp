@@ -8,7 +8,7 @@
 
 namespace scalelaw::driver {
 
-/// Faults of one kind that are collected, so that people need not find them one by one.
+/// Collects faults of one kind, so that users need not find them one at a time.
 class Faults {
  public:
   /// Runs `step` and keeps the Error that it throws.
@@ -24,8 +24,8 @@ class Faults {
 
   [[nodiscard]] const std::vector<Error>& all() const { return faults_; }
 
-  /// Throws a single fault as it is, and several as one Error: their number, `what` is wrong with
-  /// them, the first ten, and their remedies.
+  /// Throws a single fault as it is, and several as one Error: their number, `what` they are, the
+  /// first ten, and their remedies.
   void raise(std::string_view what) const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace scalelaw::driver {
 
-/// What a file is, from its st_mode, for messages.
+/// The kind of a file with this st_mode, for messages.
 constexpr std::string_view kind_of(mode_t mode) {
   switch (mode & S_IFMT) {
     case S_IFREG:

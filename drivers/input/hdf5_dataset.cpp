@@ -12,22 +12,22 @@
 namespace scalelaw::driver {
 namespace {
 
-/// The reader's module, found by the executable's run path and kept until the process ends.
+/// The reader's module, found through the executable's run path and loaded until the process ends.
 const Hdf5Reader& reader() {
   static const Hdf5Reader& loaded = []() -> const Hdf5Reader& {
     void* const module = dlopen(hdf5_reader_module(), RTLD_NOW);
     const void* const symbol = module ? dlsym(module, "scalelaw_hdf5_reader") : nullptr;
     if (symbol == nullptr) {
       throw Error(fmt::format("cannot read HDF5: {}", dlerror()),
-                  "build again, and leave lib/ beside bin/");
+                  "build again, and keep lib/ next to bin/");
     }
     return *static_cast<const Hdf5Reader*>(symbol);
   }();
   return loaded;
 }
 
-/// Where the ':' between file and dataset is: file names and datasets may have ":/" in them too, so
-/// the last one behind the name of a file that exists, or the last one.
+/// The position of the ':' between file and dataset.  File and dataset names may contain ":/" too,
+/// so take the last one after the name of an existing file, or else the last one.
 std::size_t end_of_file_name(std::string_view text) {
   std::size_t last = std::string_view::npos;
   for (std::size_t at = text.rfind(":/"); at != std::string_view::npos && at > 0;

@@ -10,17 +10,16 @@
 namespace scalelaw::driver {
 namespace {
 
-/// A remedy for causes that have `text` in them; "{0}" is the file, "{1}" the version of HDF5.
+/// A remedy for causes that contain `text`; "{0}" is the file, "{1}" the version of HDF5.
 struct Remedy {
   std::string_view text;
   std::string_view hint;
 };
 
 constexpr std::array remedies{
-    Remedy{
-        "is not registered",
-        "write it again with gzip or uncompressed (h5repack), or name the folder of the filter's "
-        "plugin in HDF5_PLUGIN_PATH"},
+    Remedy{"is not registered",
+           "write it again with gzip or uncompressed (h5repack), or set HDF5_PLUGIN_PATH to the "
+           "folder of the filter's plugin"},
     Remedy{"unable to lock file, errno = 11",
            "another program has it open for writing: close it there"},
     Remedy{"unable to lock", "the file system has no locks: set HDF5_USE_FILE_LOCKING=FALSE"},
@@ -28,13 +27,13 @@ constexpr std::array remedies{
            "another program has it open for writing, or ended without closing it: close it there, "
            "or run h5clear -s {0}"},
     Remedy{"bad version number",
-           "a newer HDF5 than this driver's {1} wrote it: write it again for older ones (h5py: "
+           "a newer HDF5 than this driver's {1} wrote it: write it again for older versions (h5py: "
            "without libver='latest')"},
     Remedy{"bad superblock version",
-           "a newer HDF5 than this driver's {1} wrote it: write it again for older ones (h5py: "
+           "a newer HDF5 than this driver's {1} wrote it: write it again for older versions (h5py: "
            "without libver='latest')"},
     Remedy{"truncated file", "the file is incomplete: copy or write it again"},
-    Remedy{"file signature not found", "give a file that HDF5 has written; this is none"},
+    Remedy{"file signature not found", "this is not an HDF5 file: name one that HDF5 has written"},
     Remedy{"no appropriate function for conversion", "store it as 32-bit or 64-bit floats"},
 };
 
@@ -51,7 +50,7 @@ std::string hdf5_cause() {
   H5Ewalk2(
       H5E_DEFAULT, H5E_WALK_DOWNWARD,
       [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
-        // That it looked in vain for a plugin is no cause, only what it tried.
+        // A failed search for a plugin is not the cause, only an attempt.
         if (error->desc != nullptr && error->maj_num != H5E_PLUGIN) {
           *static_cast<std::string*>(out) = error->desc;
         }
@@ -67,7 +66,7 @@ Error hdf5_error(const std::string& what, const std::string& cause, const std::s
     return cause.find(one.text) != std::string::npos;
   });
   const std::string_view hint =
-      remedy == remedies.end() ? std::string_view("look at it with h5dump -H {0}") : remedy->hint;
+      remedy == remedies.end() ? std::string_view("inspect it with h5dump -H {0}") : remedy->hint;
   return Error(fmt::format("{}: {}", what, cause),
                fmt::format(fmt::runtime(hint), file, hdf5_version()));
 }

@@ -10,7 +10,7 @@
 namespace scalelaw::driver {
 namespace {
 
-/// Reads each slab of `range` into the piece of storage that holds it.
+/// Reads each slab of `range` into its piece of the storage.
 template <class K>
 void read_slabs(const typename K::Params& params, typename K::Storage& storage, Range range,
                 std::size_t datasets, std::size_t rank) {
@@ -29,8 +29,8 @@ void read_slabs(const typename K::Params& params, typename K::Storage& storage, 
   }
 }
 
-/// Reads the first and the last element of each dataset, and so all that reading needs: the shape,
-/// the type and the filters.
+/// Reads the first and the last element of each dataset, which tests everything that reading needs:
+/// the shape, the type and the filters.
 /// Errors: throws one Error naming all datasets that cannot be read.
 void check_datasets(const std::string& input, std::size_t datasets, std::size_t rank,
                     std::size_t bytes_per_element) {
@@ -66,7 +66,7 @@ void Files<DotProduct>::open(Params& params) {
   const std::int64_t y = dataset_shape(names[1], 1, element)[0];
   if (x != y) {
     throw Error(fmt::format("{} has {} elements but {} has {}", names[0].path, x, names[1].path, y),
-                "give two datasets of the same length");
+                "choose two datasets of the same length");
   }
   params.length = x;
 }
@@ -87,7 +87,7 @@ void Files<MatrixMean>::open(Params& params) {
   const std::vector<std::int64_t> shape =
       dataset_shape(names[0], 2, static_cast<std::size_t>(size_of(params.type)));
   if (shape[0] == 0 || shape[1] == 0) {
-    throw Error(fmt::format("{}:{} has {} x {} elements and so no means", names[0].file,
+    throw Error(fmt::format("{}:{} has {} x {} elements, so it has no means", names[0].file,
                             names[0].path, shape[0], shape[1]),
                 "choose a dataset that is not empty");
   }

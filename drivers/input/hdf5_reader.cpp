@@ -1,5 +1,5 @@
-// A module of its own, compiled twice: against the serial HDF5 for the serial and OpenMP drivers,
-// and, with SCALELAW_PARALLEL_HDF5, against the one with MPI for the MPI drivers.
+// A module that is compiled twice: with the serial HDF5 for the serial and OpenMP drivers, and, if
+// SCALELAW_PARALLEL_HDF5 is set, with the MPI version for the MPI drivers.
 #include "drivers/input/hdf5_reader.hpp"
 
 #ifdef SCALELAW_PARALLEL_HDF5
@@ -30,7 +30,7 @@ std::string text_of(const DatasetName& name) {
   return name.file + ":" + name.path;
 }
 
-/// Errors: throws Error when `file` cannot be read, whatever is in it.
+/// Errors: throws Error when `file` cannot be read, whatever its content.
 void check_readable(const std::string& file) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
@@ -48,11 +48,11 @@ void check_readable(const std::string& file) {
   }
   if (fault.empty()) return;
   throw Error(fmt::format("input file '{}' {}", file, fault),
-              fault.find("cannot") == std::string::npos ? "give --input FILE:/DATASET"
+              fault.find("cannot") == std::string::npos ? "use --input FILE:/DATASET"
                                                         : "check its permissions: ls -l " + file);
 }
 
-/// With `by_mpi` through MPI-IO, where the program has started MPI and HDF5 has it.
+/// Opens the file through MPI-IO if `by_mpi` and both the program and HDF5 support it.
 Handle open_file(const std::string& file, [[maybe_unused]] bool by_mpi) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures become Errors, not text on stderr
   check_readable(file);
@@ -69,7 +69,7 @@ Handle open_file(const std::string& file, [[maybe_unused]] bool by_mpi) {
   return opened;
 }
 
-/// The first part of a path that leads nowhere; empty when all of it exists.
+/// The first part of a path that does not exist; empty when all of it exists.
 std::string missing_part(const Handle& file, const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
@@ -82,10 +82,10 @@ std::string missing_part(const Handle& file, const std::string& path) {
   }
 }
 
-/// Says why a dataset could not be opened, `cause` being what HDF5 said.
+/// Reports why a dataset could not be opened; `cause` is HDF5's description.
 [[noreturn]] void fail_to_open(const Handle& file, const DatasetName& name,
                                const std::string& cause) {
-  const std::string list = "list what the file holds with h5ls -r " + name.file;
+  const std::string list = "list the file's contents with h5ls -r " + name.file;
   const std::string missing = missing_part(file, name.path);
   if (!missing.empty() && H5Lexists(file.get(), missing.c_str(), H5P_DEFAULT) > 0) {
     throw Error(fmt::format("there is no dataset {}: the link '{}' leads nowhere ({})",
@@ -120,7 +120,7 @@ Opened open_by_posix(const DatasetName& name) {
   return {std::move(file), std::move(dataset)};
 }
 
-/// HDF5 reads no virtual dataset through MPI-IO.
+/// HDF5 cannot read virtual datasets through MPI-IO.
 Opened open_by_mpi(const DatasetName& name) {
   Handle file = open_file(name.file, true);
   Handle dataset = open_dataset(file, name);
@@ -132,7 +132,7 @@ hid_t memory_type(std::size_t bytes_per_element) {
   return bytes_per_element == 8 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
 }
 
-/// What a dataset of another class than floating point holds.
+/// What a dataset of a class other than floating point contains.
 std::string kind_of(H5T_class_t type) {
   switch (type) {
     case H5T_INTEGER:
@@ -142,7 +142,7 @@ std::string kind_of(H5T_class_t type) {
     case H5T_COMPOUND:
       return "compound values (complex numbers, records)";
     case H5T_ENUM:
-      return "truth values or other named values";
+      return "booleans or other named values";
     case H5T_ARRAY:
     case H5T_VLEN:
       return "arrays";
@@ -180,7 +180,7 @@ void read_part(const Opened& opened, const DatasetName& name, const std::vector<
                    cause, name.file);
 }
 
-/// Reads one element, so that a filter or a file that is missing is found before anything is timed.
+/// Reads one element, so that a missing filter or file is found before anything is timed.
 void probe(const Opened& opened, const DatasetName& name, const std::vector<hsize_t>& extent,
            std::size_t bytes_per_element) {
   if (std::find(extent.begin(), extent.end(), 0) != extent.end()) return;
@@ -191,7 +191,7 @@ void probe(const Opened& opened, const DatasetName& name, const std::vector<hsiz
 
 std::vector<std::int64_t> shape_of(const DatasetName& name, std::size_t rank,
                                    std::size_t bytes_per_element) {
-  // MPI-IO would neither take a lock nor mind that another program has the file open for writing.
+  // MPI-IO would neither take a lock nor notice that another program has the file open for writing.
   const Opened opened = open_by_posix(name);
   const Handle space(H5Dget_space(opened.dataset.get()), H5Sclose);
   const int found = H5Sget_simple_extent_ndims(space.get());

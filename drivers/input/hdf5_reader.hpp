@@ -4,9 +4,9 @@
 
 namespace scalelaw::driver {
 
-/// What does the reading behind hdf5_dataset.hpp: a module that is loaded when a dataset is first
-/// named, since HDF5 brings some forty shared libraries, and to load those takes longer than to
-/// sieve a million numbers.
+/// The functions behind hdf5_dataset.hpp, in a module that is loaded when a dataset is first named.
+/// HDF5 brings some forty shared libraries, and loading them takes longer than sieving a million
+/// numbers.
 struct Hdf5Reader {
   decltype(&dataset_shape) shape;
   decltype(&read_hyperslab) read;
@@ -17,5 +17,5 @@ const char* hdf5_reader_module();
 
 }  // namespace scalelaw::driver
 
-/// What the module exports.
+/// The symbol that the module exports.
 extern "C" const scalelaw::driver::Hdf5Reader scalelaw_hdf5_reader;

@@ -26,7 +26,7 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
-/// Where HDF5 finds the source file `name` of a virtual dataset in `file`; nothing when nowhere.
+/// The path at which HDF5 finds the source file `name` of a virtual dataset in `file`, if any.
 std::optional<fs::path> find_source(const fs::path& name, const fs::path& file) {
   std::error_code ignored;
   const fs::path real = fs::canonical(file, ignored);
@@ -41,7 +41,7 @@ std::optional<fs::path> find_source(const fs::path& name, const fs::path& file) 
   return std::nullopt;
 }
 
-/// A text that a function of HDF5's writes into a buffer of the size it is given.
+/// A string from an HDF5 function that writes into a buffer of a given size.
 template <class Get>
 std::string text_by(const Get& get) {
   const auto size = get(nullptr, 0);
@@ -58,7 +58,7 @@ void check_source(const std::string& name, const std::string& path, const std::s
   const std::optional<fs::path> found = name == "." ? file : find_source(name, file);
   if (!found) {
     throw Error(fmt::format("{} is virtual, and its source file '{}' is missing", text, kept_in),
-                "put it beside the file, or name its folder in HDF5_VDS_PREFIX");
+                "put it next to the file, or set HDF5_VDS_PREFIX to its folder");
   }
   const Handle source(H5Fopen(found->c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   const Handle dataset(source.valid() ? H5Dopen2(source.get(), path.c_str(), H5P_DEFAULT) : -1,
@@ -66,7 +66,7 @@ void check_source(const std::string& name, const std::string& path, const std::s
   if (dataset.valid()) return;
   throw Error(fmt::format("{} is virtual, and its source {}:{} cannot be opened", text,
                           found->string(), path),
-              "list what that file holds with h5ls -r " + found->string());
+              "list that file's contents with h5ls -r " + found->string());
 }
 
 void check_virtual(const Handle& creation, const std::string& file, const std::string& text) {
@@ -87,7 +87,7 @@ void check_virtual(const Handle& creation, const std::string& file, const std::s
 }
 
 void check_external(const Handle& creation, const std::string& text) {
-  if (std::getenv("HDF5_EXTFILE_PREFIX") != nullptr) return;  // where HDF5 alone finds them
+  if (std::getenv("HDF5_EXTFILE_PREFIX") != nullptr) return;  // only HDF5 can find them then
   const int count = H5Pget_external_count(creation.get());
   for (int i = 0; i < count; ++i) {
     std::array<char, 4096> name{};
@@ -98,15 +98,15 @@ void check_external(const Handle& creation, const std::string& text) {
     std::error_code error;
     const std::uintmax_t length = fs::file_size(name.data(), error);
     if (error) {
-      throw Error(fmt::format("the numbers of {} are in the external file '{}': {}", text,
-                              name.data(), error.message()),
-                  "start in the folder that this name is relative to, or name it in "
-                  "HDF5_EXTFILE_PREFIX");
+      throw Error(
+          fmt::format("{} stores its data in the external file '{}': {}", text, name.data(),
+                      error.message()),
+          "start in the folder that this name is relative to, or set HDF5_EXTFILE_PREFIX to it");
     }
     if (size != H5F_UNLIMITED && length < static_cast<std::uintmax_t>(offset) + size) {
       throw Error(
           fmt::format("the external file '{}' has {} bytes, fewer than the {} that {} "
-                      "keeps in it",
+                      "stores in it",
                       name.data(), length, static_cast<std::uintmax_t>(offset) + size, text),
           "copy or write it again");
     }

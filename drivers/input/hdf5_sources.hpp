@@ -6,13 +6,13 @@
 
 namespace scalelaw::driver {
 
-/// True for a dataset that is put together from others.
+/// True for a dataset composed of others.
 bool is_virtual(const Handle& dataset);
 
-/// Looks whether the other files that hold a dataset's numbers are there: those of a virtual
-/// dataset, for which HDF5 reads zeros where one is missing, and external ones, where it reads
-/// zeros behind their end.  `file` is the one that the dataset is in, `text` is how a message names
-/// it. Errors: throws Error naming the file that is missing or too short.
+/// Checks that the other files with a dataset's data exist: source files of a virtual dataset, for
+/// which HDF5 would read zeros if one is missing, and external files, beyond whose end it would
+/// read zeros.  `file` contains the dataset; `text` names the dataset in messages.
+/// Errors: throws Error naming the file that is missing or too short.
 void check_sources(const Handle& dataset, const std::string& file, const std::string& text);
 
 }  // namespace scalelaw::driver

@@ -9,7 +9,7 @@
 namespace scalelaw::driver {
 namespace {
 
-/// The decoder for a file, known by its first bytes.
+/// The decoder for a file, selected by its first bytes.
 std::unique_ptr<ImageDecoder> decoder_of(const ImageFile& image) {
   CFile file = open_image(image);
   std::array<unsigned char, 8> head{};
@@ -24,7 +24,7 @@ std::unique_ptr<ImageDecoder> decoder_of(const ImageFile& image) {
     return pnm_decoder(image.path, std::move(file));
   }
   fail_on(image.path, got == 0 ? "the file is empty" : "not a PNG, JPEG, PPM or PGM image",
-          "use image files only; move others out of the folder");
+          "use only image files; move others out of the folder");
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::u
     fail_on(image.path,
             fmt::format("the file changed from {} x {} to {} x {} pixels", wanted.width,
                         wanted.height, found.width, found.height),
-            "do not change the input while it is used");
+            "do not change the input while it is in use");
   }
   decoder->decode({rows, wanted.channels, wanted.row_bytes(), out});
 }

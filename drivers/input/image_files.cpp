@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The names in a folder but hidden ones.
-/// Errors: throws Error when it cannot be read, or nothing is left.
+/// The names in a folder, except hidden ones.
+/// Errors: throws Error when the folder cannot be read or has no other files.
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> out;
   bool hidden = false;
@@ -36,31 +36,32 @@ std::vector<std::string> names_in(const std::string& folder) {
   }
   if (out.empty()) {
     throw Error(fmt::format("the input folder '{}' {}", folder,
-                            hidden ? "has only hidden files, which are skipped" : "is empty"),
-                hidden ? "rename them, or give one as --input" : "put images into it");
+                            hidden ? "contains only hidden files, which are skipped" : "is empty"),
+                hidden ? "rename them, or use one as --input" : "put images into it");
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
-/// Adds a file's shape, and what decoding it takes, to the parameters.
+/// Adds a file's shape and its decoder's memory to the parameters.
 /// Errors: throws Error naming the file when it cannot be compressed.
 void add_header(const std::string& file, ImageCompression::Params& params) {
   ImageHeader header = image_header(file);
   if (params.colour == Colour::grey) header.shape.channels = 1;
   if (std::max(header.shape.width, header.shape.height) > longest_side) {
     throw Error(
-        fmt::format("{}: {} x {} pixels", file, header.shape.width, header.shape.height),
-        fmt::format("libjpeg, and so nearly every program, reads JPEG files of at most {} pixels "
-                    "each way: scale it down or cut it",
+        fmt::format("{}: an image of {} x {} pixels is too large for JPEG", file,
+                    header.shape.width, header.shape.height),
+        fmt::format("libjpeg, and thus nearly every program, reads JPEG files of at most {} pixels "
+                    "per side: scale it down or crop it",
                     longest_side));
   }
   params.shapes.push_back(header.shape);
   params.decoder_bytes = std::max(params.decoder_bytes, header.decoder_bytes);
 }
 
-/// Looks at each file of the input by `look(file)`.
-/// Errors: throws one Error naming all files of which it throws one.
+/// Calls `look(file)` for each file of the input.
+/// Errors: throws one Error naming all files for which it throws.
 template <class F>
 void for_each_file(ImageCompression::Params& params, F&& look) {
   check_output_apart(params.input, params.output_dir);
@@ -84,8 +85,8 @@ std::vector<std::string> image_files(const std::string& input) {
                 "name an image file, or a folder of them");
   }
   if (error) {
-    throw Error(fmt::format("the input '{}' cannot be reached: {}", input, error.message()),
-                "check its name, its links and the permissions of the folders above it");
+    throw Error(fmt::format("the input '{}' cannot be accessed: {}", input, error.message()),
+                "check its name, its links and the permissions of its parent folders");
   }
   if (!fs::is_directory(status)) return {input};
   return names_in(input);

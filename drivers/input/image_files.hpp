@@ -10,9 +10,9 @@
 
 namespace scalelaw::driver {
 
-/// The image files that `input` names: itself, or everything in a folder in order of the names.
-/// Only hidden files are left out, such as those that file managers write; whatever else is not an
-/// image is an error later.
+/// The image files that `input` names: itself, or everything in a folder in the order of names.
+/// Only hidden files are omitted, such as those that file managers create; any other file that is
+/// not an image causes an error later.
 /// Errors: throws Error when it does not exist, cannot be read or is a folder without files.
 std::vector<std::string> image_files(const std::string& input);
 

@@ -10,25 +10,25 @@
 
 namespace scalelaw::driver {
 
-/// An image file by its name, and its bytes where they have been read already.
+/// An image file by name, with its bytes if they have already been read.
 struct ImageFile {
   const std::string& path;
   const std::vector<std::byte>* bytes = nullptr;
 };
 
-/// The file, open at its beginning.  Anything but a regular file is refused unopened, since opening
-/// a pipe waits for its other end, and opening some devices does something.
+/// The file, open at its beginning.  Only regular files are opened, because opening a pipe waits
+/// for its other end, and opening some devices has side effects.
 /// Errors: throws Error naming the file and the reason.
 CFile open_image(const ImageFile& image);
 
-/// How many bytes an open file has; afterwards it is at its beginning.
+/// The size of an open file in bytes; also moves it to its beginning.
 std::int64_t size_of(std::FILE* file);
 
 /// All bytes of a file.
-/// Errors: as open_image(), and when the file gets shorter meanwhile.
+/// Errors: as open_image(), and when the file shrinks in the meantime.
 std::vector<std::byte> file_bytes(const std::string& path);
 
-/// Throws the Error that a fault of a file is, its name in front.
+/// Throws an Error for a fault of a file, with the file's name in front.
 [[noreturn]] void fail_on(const std::string& path, std::string_view what, std::string hint);
 
 }  // namespace scalelaw::driver

@@ -1,6 +1,6 @@
 #pragma once
 
-// Every kernel's Files, in one place: what reads or writes files for a kernel specialises Files.
+// The Files of all kernels: includes every header that specialises it.
 #include "drivers/input/files.hpp"
 #include "drivers/input/hdf5_inputs.hpp"
 #include "drivers/input/image_files.hpp"

@@ -1,10 +1,10 @@
-// JPEG through libjpeg's own interface, which gives rows one by one and decodes every sampling.
+// JPEG through libjpeg's own interface, which returns rows one by one and decodes every sampling.
 #include <fmt/format.h>
 
 #include <csetjmp>
 #include <cstdio>
 #include <vector>
-// These need what comes before.
+// These depend on the headers above.
 #include <jerror.h>
 #include <jpeglib.h>
 
@@ -13,8 +13,8 @@
 namespace scalelaw::driver {
 namespace {
 
-/// How libjpeg reports: by a message and a jump back to who called it, since no exception may pass
-/// through its frames.
+/// How libjpeg reports failures: by a message and a jump to the caller, because no exception may
+/// pass through its frames.
 struct Failure : jpeg_error_mgr {
   std::jmp_buf caller;
   char message[JMSG_LENGTH_MAX];
@@ -28,9 +28,9 @@ struct Failure : jpeg_error_mgr {
   std::longjmp(failure->caller, 1);
 }
 
-/// True when hardly any of the `count` bytes that were skipped before a marker are anything but
-/// zeros.  Cameras pad with zeros; others are pixels that damage before them left over.  `count`
-/// also has up to seven bytes of each restart interval since the last warning.
+/// True when almost all of the `count` bytes skipped before a marker are zeros.  Cameras pad with
+/// zeros; other bytes are pixels that were lost because of damage before them.  `count` also
+/// includes up to seven bytes of each restart interval since the last warning.
 bool is_padding(j_decompress_ptr info, std::int64_t count) {
   auto* const file = static_cast<std::FILE*>(info->client_data);
   const std::int64_t read = ftello(file);
@@ -45,7 +45,7 @@ bool is_padding(j_decompress_ptr info, std::int64_t count) {
   return others < few;
 }
 
-/// True for a warning after which all pixels are there.
+/// True for a warning that leaves all pixels intact.
 bool is_harmless(j_decompress_ptr info) {
   switch (info->err->msg_code) {
     case JWRN_EXTRANEOUS_DATA:
@@ -59,7 +59,7 @@ bool is_harmless(j_decompress_ptr info) {
   }
 }
 
-/// A message of libjpeg's: a warning is below 0, others are only traces.
+/// A message from libjpeg: warnings have a negative level, others are only traces.
 void on_message(j_common_ptr info, int level) {
   if (level < 0 && !is_harmless(reinterpret_cast<j_decompress_ptr>(info))) leave(info, true);
 }
@@ -88,7 +88,8 @@ class JpegDecoder : public ImageDecoder {
     check_length(bytes);
   }
 
-  /// With several scans libjpeg keeps all coefficients, 16 bits each, until the last one is read.
+  /// With several scans, libjpeg keeps all coefficients, 16 bits each, until it has read the
+  /// last one.
   [[nodiscard]] ImageHeader header() const override {
     const std::int64_t coefficients = jpeg_has_multiple_scans(&info_) ? 64 * blocks() : 0;
     return {{info_.image_width, info_.image_height, channels()}, 2 * coefficients};
@@ -108,13 +109,13 @@ class JpegDecoder : public ImageDecoder {
         if (target == nullptr || in_place) continue;
         convert_channels(row, channels(), info_.image_width, out.channels, target);
       }
-      // Looks at the file's end; with rows missing it would be an error.
+      // Checks the file's end; it would be an error with rows missing.
       if (out.rows.end == info_.image_height) jpeg_finish_decompress(&info_);
     });
   }
 
  private:
-  /// Calls libjpeg by `call`, which must not have anything to destroy.
+  /// Calls libjpeg through `call`, which must not own anything that needs destruction.
   template <class F>
   void guarded(F&& call) {
     if (setjmp(failure_.caller) != 0) fail();  // NOLINT(cert-err52-cpp): libjpeg's interface
@@ -122,12 +123,13 @@ class JpegDecoder : public ImageDecoder {
   }
 
   [[noreturn]] void fail() const {
-    fail_on(path_, fmt::format("the JPEG file cannot be decoded: {}", failure_.message),
-            failure_.lost_data
-                ? "it is damaged or incomplete: copy it again, or save what is left of it by "
-                  "'djpeg OLD.jpg | cjpeg -quality 95 > NEW.jpg'"
-                : "copy it again if it is damaged; otherwise save it again as a JPEG file of 8 "
-                  "bits in RGB or grey, or as PNG");
+    fail_on(
+        path_, fmt::format("the JPEG file cannot be decoded: {}", failure_.message),
+        failure_.lost_data
+            ? "it is damaged or incomplete: copy it again, or recover what is left of it with "
+              "'djpeg OLD.jpg | cjpeg -quality 95 > NEW.jpg'"
+            : "if it is damaged, copy it again; otherwise save it as an 8-bit RGB or grey JPEG, "
+              "or as PNG");
   }
 
   void check_colours() const {
@@ -136,26 +138,26 @@ class JpegDecoder : public ImageDecoder {
       fail_on(path_, "a JPEG file in CMYK colours", "convert it to RGB first");
     }
     if (info_.num_components != 1 && info_.num_components != 3) {
-      fail_on(path_, fmt::format("a JPEG file of {} components", info_.num_components),
+      fail_on(path_, fmt::format("a JPEG file with {} components", info_.num_components),
               "convert it to RGB or grey first");
     }
   }
 
-  /// A block takes at least the shortest code for its first coefficient, one bit, and in a
-  /// sequential file one more for the end of the block.  Arithmetic coding has no such bound.
+  /// A block has at least one bit, the shortest code for its first coefficient, and in a sequential
+  /// file one more for the end of the block.  Arithmetic coding has no such bound.
   void check_length(std::int64_t bytes) const {
     if (info_.arith_code) return;
     const std::int64_t least = blocks() * (info_.progressive_mode ? 1 : 2) / 8;
     if (bytes >= least) return;
     fail_on(path_,
-            fmt::format("incomplete: {} bytes, and {} x {} pixels take at least {}", bytes,
+            fmt::format("incomplete: {} bytes, but {} x {} pixels need at least {}", bytes,
                         info_.image_width, info_.image_height, least),
             "copy it again");
   }
 
   [[nodiscard]] std::int64_t channels() const { return info_.num_components == 1 ? 1 : 3; }
 
-  /// Blocks of all components, those that fill up the last MCUs as well.
+  /// Blocks of all components, including those that only fill the last MCUs.
   [[nodiscard]] std::int64_t blocks() const {
     const auto rounded = [](std::int64_t count, int multiple) {
       return (count + multiple - 1) / multiple * multiple;
@@ -172,7 +174,7 @@ class JpegDecoder : public ImageDecoder {
   const std::string& path_;
   CFile file_;
   Failure failure_{};
-  mutable Decompress info_;  ///< libjpeg answers no question about a constant one
+  mutable Decompress info_;  ///< libjpeg's queries take no const pointer
 };
 
 }  // namespace

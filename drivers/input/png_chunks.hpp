@@ -7,18 +7,18 @@
 
 namespace scalelaw::driver {
 
-/// A PNG file without its ancillary chunks: no pixel depends on them here, and a decoder would
-/// unpack and keep profiles and texts of any size.
+/// A PNG file without its ancillary chunks.  No pixel depends on them here, and a decoder would
+/// unpack and store profiles and texts of any size.
 class PngChunks {
  public:
-  /// `file` must be at its beginning and outlive this.
+  /// `file` must be at its beginning and outlive this object.
   explicit PngChunks(std::FILE* file) : file_(file) {}
 
-  /// The next `length` bytes.  False when the file ends before.
+  /// Reads the next `length` bytes.  Returns false when the file ends before.
   bool read(std::byte* out, std::size_t length);
 
-  /// How many bytes of compressed pixels there are, counted until they are `enough`.  The place
-  /// where read() goes on stays.
+  /// The number of bytes of compressed pixels, counted only until `enough` are found.  The position
+  /// of read() does not change.
   [[nodiscard]] double data_bytes(double enough) const;
 
  private:
@@ -32,7 +32,7 @@ class PngChunks {
     }
     [[nodiscard]] bool is_ancillary() const { return (bytes[4] & 0x20) != 0; }
     [[nodiscard]] bool is_data() const;
-    /// True for the last chunk, and for what is no chunk at all.
+    /// True for the last chunk, and for anything that is not a chunk.
     [[nodiscard]] bool is_end() const;
   };
 
@@ -40,8 +40,8 @@ class PngChunks {
 
   std::FILE* file_;
   Head head_;
-  std::size_t head_left_ = 0;            ///< bytes of head_ to be read before those in the file
-  std::int64_t left_ = signature_bytes;  ///< bytes of this chunk in the file
+  std::size_t head_left_ = 0;            ///< bytes of head_ to return before those in the file
+  std::int64_t left_ = signature_bytes;  ///< bytes of this chunk left in the file
 };
 
 }  // namespace scalelaw::driver

@@ -1,4 +1,4 @@
-// PNG through libspng, row by row, interlaced files as well.
+// PNG through libspng, row by row, including interlaced files.
 #include <fmt/format.h>
 #include <spng.h>
 
@@ -13,8 +13,8 @@
 namespace scalelaw::driver {
 namespace {
 
-/// Which pixels a pass of an interlaced image has: from (x, y) in steps of (dx, dy).  Source: the
-/// PNG specification, 8.2.
+/// The pixels of one pass of an interlaced image: from (x, y) in steps of (dx, dy).
+/// Source: the PNG specification, 8.2.
 struct Pass {
   std::int64_t x, y, dx, dy;
 
@@ -101,18 +101,18 @@ class PngDecoder : public ImageDecoder {
     }
   }
 
-  /// What libspng makes of a row: 16 bits as they are, since it would cut them off; else 8 bits.
+  /// The format libspng decodes to: 16 bits are kept, because it would truncate them; else 8 bits.
   [[nodiscard]] int format_of_rows() const {
     if (is_deep()) return SPNG_FMT_PNG;
     return header_.color_type == SPNG_COLOR_TYPE_GRAYSCALE ? SPNG_FMT_G8 : SPNG_FMT_RGB8;
   }
 
-  /// The channels of a row's pixels once it has 8 bits.
+  /// The channels of a row's pixels after conversion to 8 bits.
   [[nodiscard]] std::int64_t channels_of_rows() const {
     return is_deep() ? (is_grey() ? 1 : 3) : (format_of_rows() == SPNG_FMT_G8 ? 1 : 3);
   }
 
-  /// Puts the row in line_ where the pass's pixels of a row of the image are.
+  /// Stores the row in line_ at the places of the pass's pixels in a row of the image.
   void place(const Pass& pass, std::int64_t channels, std::uint8_t* target) {
     const std::int64_t pixels = pass.columns(header_.width);
     if (is_deep()) round_line(pixels);
@@ -128,7 +128,7 @@ class PngDecoder : public ImageDecoder {
     }
   }
 
-  /// Makes the 16-bit samples of line_ 8 bits wide, in place, and drops transparency.
+  /// Rounds the 16-bit samples of line_ to 8 bits in place, and drops transparency.
   void round_line(std::int64_t pixels) {
     const std::int64_t samples = samples_per_pixel();
     const std::int64_t kept = channels_of_rows();
@@ -142,27 +142,27 @@ class PngDecoder : public ImageDecoder {
     }
   }
 
-  /// What all rows of all passes take before they are compressed.
+  /// The size of all rows of all passes before compression.
   [[nodiscard]] double filtered_bytes() const {
     const std::int64_t bits = samples_per_pixel() * header_.bit_depth;
     double sum = 0;
     for (const Pass& pass : passes()) {
       const std::int64_t columns = pass.columns(header_.width);
       if (columns == 0) continue;
-      const std::int64_t row_bytes = 1 + (columns * bits + 7) / 8;  // after the filter's number
+      const std::int64_t row_bytes = 1 + (columns * bits + 7) / 8;  // plus the filter's number
       sum += static_cast<double>(pass.rows(header_.height)) * static_cast<double>(row_bytes);
     }
     return sum;
   }
 
-  /// No byte of a deflate stream gives more than 1032: the longest match is 258 bytes and takes two
-  /// bits.  So a file that cannot be whole is known by the sizes of its chunks.
+  /// One byte of a deflate stream yields at most 1032: the longest match has 258 bytes and takes
+  /// two bits.  The sizes of its chunks thus show when a file cannot be complete.
   void check_length() const {
     const double needed = filtered_bytes() / 1032;
     const double found = chunks_.data_bytes(needed);
     if (found >= needed) return;
     fail_on(path_,
-            fmt::format("incomplete: {:.0f} bytes of compressed data, and {} x {} pixels take at "
+            fmt::format("incomplete: {:.0f} bytes of compressed data, but {} x {} pixels need at "
                         "least {:.0f}",
                         found, header_.width, header_.height, needed),
             "copy it again");
@@ -171,7 +171,7 @@ class PngDecoder : public ImageDecoder {
   void require(int status) const {
     if (status == 0) return;
     fail_on(path_, fmt::format("the PNG file cannot be decoded: {}", spng_strerror(status)),
-            "it may be truncated or damaged; make or copy it again");
+            "it may be truncated or damaged; create or copy it again");
   }
 
   const std::string& path_;
@@ -179,7 +179,7 @@ class PngDecoder : public ImageDecoder {
   PngChunks chunks_;
   std::unique_ptr<spng_ctx, ContextCloser> context_;
   spng_ihdr header_{};
-  std::vector<std::uint8_t> line_;    ///< as libspng decodes it
+  std::vector<std::uint8_t> line_;    ///< as decoded by libspng
   std::vector<std::uint8_t> packed_;  ///< a pass's pixels of a row, converted
 };
 

@@ -1,4 +1,4 @@
-// Binary PPM (P6) and PGM (P5), as libnetpbm reads them.
+// Binary PPM (P6) and PGM (P5), read like libnetpbm does.
 #include <fmt/format.h>
 
 #include <vector>
@@ -9,9 +9,9 @@ namespace scalelaw::driver {
 namespace {
 
 constexpr const char* remedy =
-    "it may be truncated or damaged; binary PPM (P6) and PGM (P5) files are read";
+    "it may be truncated or damaged; only binary PPM (P6) and PGM (P5) files are supported";
 
-/// The next character of a header.  A comment counts as the end of line that closes it, also right
+/// The next character of a header.  A comment counts as the end of line that closes it, even right
 /// after a number (libnetpbm, pm_getc).
 int header_character(std::FILE* in) {
   int next = std::getc(in);
@@ -20,18 +20,18 @@ int header_character(std::FILE* in) {
   return next;
 }
 
-/// The next number of a header, and the one character after it.
+/// The next number of a header; also reads the one character after it.
 std::int64_t header_number(std::FILE* in, const std::string& path) {
   int next = header_character(in);
   while (next == ' ' || (next >= '\t' && next <= '\r')) next = header_character(in);
   std::int64_t value = 0;
   if (next < '0' || next > '9') {
-    fail_on(path, "the PNM header has no number where one must be", remedy);
+    fail_on(path, "the PNM header lacks a number", remedy);
   }
   for (; next >= '0' && next <= '9'; next = header_character(in)) {
     value = 10 * value + (next - '0');
     if (value > 1'000'000'000) {
-      fail_on(path, "the PNM header has a number that is too large", remedy);
+      fail_on(path, "a number in the PNM header is too large", remedy);
     }
   }
   return value;
@@ -44,7 +44,7 @@ class PnmDecoder : public ImageDecoder {
     const std::int64_t have = size_of(in);
     char kind[2] = {};
     if (std::fread(kind, 1, 2, in) != 2 || (kind[1] != '5' && kind[1] != '6')) {
-      fail_on(path, "a PNM file of a kind that is not supported", remedy);
+      fail_on(path, "an unsupported kind of PNM file", remedy);
     }
     shape_.channels = kind[1] == '5' ? 1 : 3;
     shape_.width = header_number(in, path);
@@ -52,7 +52,7 @@ class PnmDecoder : public ImageDecoder {
     largest_ = header_number(in, path);
     pixels_begin_ = ftello(in);
     if (shape_.width < 1 || shape_.height < 1 || largest_ < 1 || largest_ > 65535) {
-      fail_on(path, "the PNM header makes no sense", remedy);
+      fail_on(path, "the PNM header is invalid", remedy);
     }
     const std::int64_t need = pixels_begin_ + shape_.height * file_row_bytes();
     if (have < need) fail_on(path, fmt::format("truncated: {} bytes of {}", have, need), remedy);
@@ -88,7 +88,7 @@ class PnmDecoder : public ImageDecoder {
 
   [[noreturn]] void fail_to_read() const { fail_on(path_, "cannot be read to its end", remedy); }
 
-  /// Makes the samples of a row 8 bits wide, in place.
+  /// Scales the samples of a row to 8 bits in place.
   void scale(std::vector<std::uint8_t>& line) const {
     if (largest_ == 255) return;
     const auto samples = static_cast<std::size_t>(shape_.row_bytes());
@@ -100,7 +100,7 @@ class PnmDecoder : public ImageDecoder {
   const std::string& path_;
   CFile file_;
   Shape shape_;
-  std::int64_t largest_ = 255;     ///< the value of full intensity; above 255: two bytes a sample
+  std::int64_t largest_ = 255;     ///< the value of full intensity; above 255: two bytes per sample
   std::int64_t pixels_begin_ = 0;  ///< byte offset in the file
 };
 

@@ -6,8 +6,8 @@
 namespace scalelaw::driver {
 
 /// Runs `step`, which reads input, on every rank.  Collective.
-/// Errors: throws SharedError; when a file is at fault, the root looks at all of the input first,
-/// so that one message names everything that cannot be used.
+/// Errors: throws SharedError.  When a file is at fault, the root first checks the whole input, so
+///         that one message names everything that cannot be used.
 template <Kernel K, class F>
 void read_together(const typename K::Params& params, Comm& comm, F&& step) {
   try {

@@ -323,8 +323,8 @@ class Memory(unittest.TestCase):
             with self.subTest(model=model, arguments=arguments):
                 done = run(driver(model), *arguments, ranks=2 if model == "mpi" else None)
                 self.assertEqual(done.returncode, 1, done.stderr)
-                self.assertRegex(done.stderr, r"needs [\d.]+ TiB, [\d.]+ \w+ available on ")
-                self.assertEqual(done.stderr.count("hint: choose a smaller size, or more nodes"), 1)
+                self.assertRegex(done.stderr, r"needs [\d.]+ TiB, but only [\d.]+ \w+ available on ")
+                self.assertEqual(done.stderr.count("hint: choose a smaller size, or use more nodes"), 1)
 
     def test_that_runs_out_on_the_way_is_said_so(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -166,7 +166,7 @@ class Hdf5Input(unittest.TestCase):
             file.create_dataset("pairs", (3,), dtype=np.dtype(("f8", (2,))))
             file["scalar"], file["null"] = 1.0, h5py.Empty("f8")
         self.expect_each([(f"types.h5:/{path},/{path}", fragment) for path, fragment in (
-            ("text", "holds text, not f64"), ("words", "holds text"), ("truth", "truth values"), ("half", "16-bit"),
+            ("text", "holds text, not f64"), ("words", "holds text"), ("truth", "booleans"), ("half", "16-bit"),
             ("complex", "compound"), ("whole", "integers"), ("lists", "arrays"), ("pairs", "arrays"),
             ("scalar", "0 dimensions"), ("null", "0 dimensions"))])
 

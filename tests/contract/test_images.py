@@ -159,7 +159,7 @@ class Entries(Images):
         self.refused(*named)
         if HAS_MPI:
             self.refused(*named, ranks=2, modes=["data"])
-        self.refused("loop.png' cannot be reached: Too many levels",
+        self.refused("loop.png' cannot be accessed: Too many levels",
                      source=self.photos / "loop.png")
 
     def test_permissions_are_named(self):
@@ -178,7 +178,7 @@ class Entries(Images):
         self.photos.chmod(0)
         try:
             inside = self.photos / "a.ppm"
-            self.refused(f"'{inside}' cannot be reached: Permission denied", source=inside,
+            self.refused(f"'{inside}' cannot be accessed: Permission denied", source=inside,
                          preexec_fn=nobody)
             self.refused("cannot be read: Permission denied", preexec_fn=nobody)
         finally:
