@@ -18,16 +18,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* remedy = "check --output-dir, its permissions and the space left";
+constexpr const char* remedy = "check --output-dir, its permissions and the free space";
 
 std::error_code last_failure() {
   return {errno, std::generic_category()};
 }
 
-/// Writes a file; the error says what the system says.
+/// Writes a file; returns the system's error.
 std::error_code write_all(const fs::path& path,
                           const std::vector<std::span<const std::byte>>& parts) {
-  // Without waiting, should there be a pipe.
+  // Do not block, in case there is a pipe.
   const int descriptor =
       open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
   if (descriptor < 0) return last_failure();
@@ -63,8 +63,9 @@ void make_output_dir(const ImageCompression::Params& params) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    throw Error(fmt::format("the output folder '{}' cannot be made: {}", folder, error.message()),
-                remedy);
+    throw Error(
+        fmt::format("the output folder '{}' cannot be created: {}", folder, error.message()),
+        remedy);
   }
   const fs::path probe = unfinished_name(fs::path(folder) / output_names(params).front());
   if (const std::error_code failure = write_all(probe, {})) {

@@ -1,4 +1,4 @@
-// What is wrong with an output folder is found before anything is computed for it.
+// Finds what is wrong with an output folder before anything is computed for it.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Which file a name leads to, through links of either kind, so that two names can be compared.
+/// The file that a name leads to, through links of either kind, so that two names can be compared.
 using FileId = std::pair<dev_t, ino_t>;
 
 std::optional<FileId> file_id(const fs::path& path) {
@@ -30,42 +30,43 @@ std::optional<FileId> file_id(const fs::path& path) {
   return FileId{status.st_dev, status.st_ino};
 }
 
-/// The nearest folder above a missing path that exists, which will get it; the path when it exists.
-/// Errors: throws Error when that cannot be found out.
+/// The nearest existing folder above a missing path, in which it will be created; `folder` itself
+/// if it exists.
+/// Errors: throws Error when it cannot be determined.
 fs::path nearest_existing(const std::string& folder) {
   std::error_code error;
   fs::path path = fs::absolute(folder, error).lexically_normal();
   while (!error) {
     if (fs::status(path, error).type() != fs::file_type::not_found) break;
     if (fs::is_symlink(fs::symlink_status(path, error))) {
-      throw Error(fmt::format("the output folder '{}' cannot be made: '{}' is a link to nothing",
+      throw Error(fmt::format("the output folder '{}' cannot be created: '{}' is a broken link",
                               folder, path.string()),
-                  "remove the link, or give --output-dir another folder");
+                  "remove the link, or choose another --output-dir");
     }
     error.clear();
     path = path.parent_path();
   }
   if (!error) return path;
-  throw Error(fmt::format("the output folder '{}' cannot be made: {}", folder, error.message()),
-              "check its name, its links and the permissions of the folders above it");
+  throw Error(fmt::format("the output folder '{}' cannot be created: {}", folder, error.message()),
+              "check its name, its links and the permissions of its parent folders");
 }
 
-/// Errors: throws Error when the folder is not one, or could not be made or written.
+/// Errors: throws Error when it is not a folder, or cannot be created or written.
 void check_folder(const std::string& folder) {
   const fs::path path = nearest_existing(folder);
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
-    throw Error(fmt::format("the output folder '{}' cannot be made: '{}' is {}", folder,
+    throw Error(fmt::format("the output folder '{}' cannot be created: '{}' is {}", folder,
                             path.string(), kind_of(status.st_mode)),
-                "move it away, or give --output-dir another folder");
+                "move it away, or choose another --output-dir");
   }
   if (access(path.c_str(), W_OK | X_OK) == 0) return;
   throw Error(fmt::format("the output folder '{}' cannot be written: '{}': {}", folder,
                           path.string(), std::strerror(errno)),
-              "check its permissions, or give --output-dir another folder");
+              "check its permissions, or choose another --output-dir");
 }
 
-/// Looks at the files that would be written, one by one.
+/// Checks the files that would be written, one by one.
 class FileCheck {
  public:
   explicit FileCheck(const ImageCompression::Params& params)
@@ -78,7 +79,7 @@ class FileCheck {
     if (longest > 0) longest_name_ = static_cast<std::size_t>(longest);
   }
 
-  /// Errors: throws Error with the first fault of file `index`, to be called `name`.
+  /// Errors: throws Error with the first fault of file `index`, whose name will be `name`.
   void operator()(std::size_t index, const std::string& name) {
     check_twin(index, name);
     const fs::path path = fs::path(folder_) / name;
@@ -106,21 +107,19 @@ class FileCheck {
         "rename one of them");
   }
 
-  /// A file is written under its unfinished name, which is the longer one.
+  /// A file is first written under its unfinished name, which is the longer one.
   void check_length(const fs::path& unfinished) const {
     const std::string name = unfinished.filename().string();
     const std::size_t longest_path = PATH_MAX - 1;
     if (name.size() > longest_name_) {
-      throw Error(fmt::format("the name '{}', under which the output is written, has {} bytes; {} "
-                              "are possible",
-                              name, name.size(), longest_name_),
-                  "give the input a shorter name");
+      throw Error(fmt::format("the output name '{}' has {} bytes; the limit is {}", name,
+                              name.size(), longest_name_),
+                  "rename the input to a shorter name");
     }
     if (unfinished.native().size() > longest_path) {
-      throw Error(fmt::format("the path '{}', under which the output is written, has {} bytes; {} "
-                              "are possible",
+      throw Error(fmt::format("the output path '{}' has {} bytes; the limit is {}",
                               unfinished.string(), unfinished.native().size(), longest_path),
-                  "give --output-dir a shorter path");
+                  "choose an --output-dir with a shorter path");
     }
   }
 
@@ -130,10 +129,10 @@ class FileCheck {
     if (input == of_inputs_.end()) return;
     throw Error(fmt::format("the output '{}' would overwrite the input '{}'", written.string(),
                             *input->second),
-                "give --output-dir another folder");
+                "choose another --output-dir");
   }
 
-  /// A file takes the place of a regular file only, and is written into what opens at once.
+  /// A file may replace only a regular file, and be written only to what opens without waiting.
   static void check_place(const fs::path& path, const fs::path& unfinished) {
     struct stat status {};
     if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
@@ -147,8 +146,9 @@ class FileCheck {
   }
 
   [[noreturn]] static void throw_blocked(const fs::path& path, mode_t mode) {
-    throw Error(fmt::format("in the place of the output '{}' is {}", path.string(), kind_of(mode)),
-                "move it away, or give --output-dir another folder");
+    throw Error(
+        fmt::format("the output '{}' already exists and is {}", path.string(), kind_of(mode)),
+        "move it away, or choose another --output-dir");
   }
 
   const std::vector<std::string>& inputs_;
@@ -173,8 +173,8 @@ void check_output_apart(const std::string& input, const std::string& folder) {
   }
   throw Error(fmt::format("the output folder '{}' is {} the input folder '{}'", folder,
                           path == whole ? "the same as" : "inside", input),
-              "give --output-dir a folder outside of it, since the next run would take the output "
-              "for input");
+              "choose an --output-dir outside it; otherwise the next run would take the output for "
+              "input");
 }
 
 void check_output_dir(const ImageCompression::Params& params) {
@@ -185,7 +185,7 @@ void check_output_dir(const ImageCompression::Params& params) {
   for (const std::string& name : output_names(params)) {
     faults.look([&] { check(index++, name); });
   }
-  faults.raise(fmt::format("faults of the output folder '{}'", params.output_dir));
+  faults.raise(fmt::format("problems with the output folder '{}'", params.output_dir));
 }
 
 }  // namespace scalelaw::driver

@@ -4,7 +4,7 @@
 
 namespace scalelaw::driver {
 
-/// A file is written under this name until it is whole.
+/// The name of a file until it is complete.
 inline std::filesystem::path unfinished_name(const std::filesystem::path& path) {
   return path.string() + ".part";
 }

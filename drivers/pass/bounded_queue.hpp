@@ -9,14 +9,14 @@
 
 namespace scalelaw::driver {
 
-/// What one stage of a pipeline hands to the next, at most `capacity` at a time.
+/// Values that one stage of a pipeline passes to the next, at most `capacity` at a time.
 /// Threads: all functions may be called from any thread.
 template <class T>
 class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Waits for room.  False, and `value` is dropped, when the queue has been cancelled.
+  /// Waits for room.  Returns false and drops `value` if the queue has been cancelled.
   bool push(T value) {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return cancelled_ || waiting_.size() < capacity_; });
@@ -27,7 +27,7 @@ class BoundedQueue {
     return true;
   }
 
-  /// Waits for the next value; nothing once the queue is closed and empty, or cancelled.
+  /// Waits for the next value; returns nothing once the queue is closed and empty, or cancelled.
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [&] { return cancelled_ || closed_ || !waiting_.empty(); });
@@ -39,7 +39,7 @@ class BoundedQueue {
     return out;
   }
 
-  /// Nothing follows.
+  /// Announces that no value follows.
   void close() {
     {
       const std::lock_guard lock(mutex_);
@@ -48,7 +48,7 @@ class BoundedQueue {
     arrived_.notify_all();
   }
 
-  /// Ends all waiting on both sides; what is in the queue is lost.
+  /// Ends all waiting on both sides and discards the queue's contents.
   void cancel() {
     {
       const std::lock_guard lock(mutex_);

@@ -19,12 +19,12 @@ struct Params {
   static constexpr auto fields() {
     using P = Params;
     return std::tuple{
-        Field<P, Operation>{"operation", &P::operation, "what is timed"},
-        Field<P, std::int64_t>{"bytes", &P::bytes, "each rank's share", 1, std::int64_t{1} << 40}};
+        Field<P, Operation>{"operation", &P::operation, "operation to time"},
+        Field<P, std::int64_t>{"bytes", &P::bytes, "bytes per rank", 1, std::int64_t{1} << 40}};
   }
 };
 
-/// Allreduce sends values of this many bytes at a time, since a merge function knows no length.
+/// Allreduce sends values of this size, because a merge function has no length argument.
 constexpr std::size_t lane = 256;
 
 void xor_lane(void* into, const void* from) {
@@ -41,7 +41,7 @@ void xor_word(void* into, const void* from) {
   std::memcpy(into, &a, sizeof a);
 }
 
-/// The byte that rank `rank` sends at `i`.
+/// The byte at index `i` of the data from rank `rank`.
 std::byte pattern(int rank, std::size_t i) {
   return static_cast<std::byte>((i * 131 + static_cast<std::size_t>(rank) * 29 + 7) & 0xff);
 }
@@ -51,7 +51,7 @@ Bytes pattern_bytes(int rank, std::int64_t size) {
   return bytes;
 }
 
-/// One operation on buffers that are kept from pass to pass.
+/// One operation on buffers that all passes reuse.
 class Exchange {
  public:
   Exchange(const Params& params, Comm& comm) : params_(params), comm_(comm) {
@@ -60,7 +60,7 @@ class Exchange {
     if (params.operation == Operation::scatter && comm.is_root()) {
       for (int to = 0; to < comm.size(); ++to) shares_.push_back(pattern_bytes(to, params_.bytes));
     }
-    // Filled and not only sized: their pages are there before the first message.
+    // Filled, not only resized, so that their pages exist before the first message.
     const bool gathers = params.operation == Operation::gather && comm.is_root();
     const bool takes = params.operation == Operation::scatter && !comm.is_root();
     for (int from = 0; gathers && from < comm.size(); ++from) received_.push_back(mine_);
@@ -118,7 +118,7 @@ class Exchange {
     }
   }
 
-  /// So that the check finds a message of this pass that did not arrive.
+  /// Overwrites the buffers, so that check() detects a message of this pass that did not arrive.
   void spoil() {
     const std::size_t own = params_.operation == Operation::gather ? 1 : 0;  // the root's own share
     for (std::size_t i = own; i < received_.size(); ++i) {
@@ -126,7 +126,7 @@ class Exchange {
     }
   }
 
-  /// Into buffers that are kept: what the network does, and not what memory costs to get.
+  /// Gathers into reused buffers, to time the network without the cost of allocating memory.
   void gather() {
     if (!comm_.is_root()) {
       comm_.send({Piece(mine_)}, 0)->wait();
@@ -151,7 +151,7 @@ class Exchange {
     for (const auto& transfer : leaving) transfer->wait();
   }
 
-  /// Throws when what arrived is not what was sent.
+  /// Errors: throws Error when the received bytes differ from those sent.
   void check() const {
     bool right = true;
     switch (params_.operation) {
@@ -190,7 +190,7 @@ class Exchange {
 
 Work work_of(const Params& params) {
   const auto bytes = static_cast<double>(params.bytes);
-  // No items: nothing is dealt to ranks, and their records say so.
+  // No items: none are distributed to ranks, and the records show none.
   return {.operations = bytes, .amount = bytes, .unit = "bytes"};
 }
 
@@ -205,7 +205,7 @@ BoundKernel bind(CLI::App& app) {
   };
   const auto run = [params](const Identity& identity, const Options& options, Team& team,
                             Comm& comm) {
-    // What each rank sends, what it takes in, and a copy while it checks.
+    // What each rank sends, what it receives, and a copy for the check.
     check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), 0, options, comm);
     std::shared_ptr<Exchange> exchange;
     together(comm, [&] { exchange = std::make_shared<Exchange>(*params, comm); });
@@ -226,7 +226,7 @@ BoundKernel bind(CLI::App& app) {
 
 KernelEntry collectives_entry() {
   return {.name = "collectives",
-          .summary = "latency and bandwidth of the exchanges that kernels use",
+          .summary = "latency and bandwidth of the collective operations in kernels' passes",
           .fields = describe_fields<Params>(),
           .size_parameter = "bytes",
           .schedule = {},

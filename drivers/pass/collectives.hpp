@@ -4,9 +4,9 @@
 
 namespace scalelaw::driver {
 
-/// The subcommand `collectives` of the MPI drivers: times one of the operations that the kernels'
-/// passes are made of, at one size, behind the same record; so that a campaign knows the latency
-/// (small sizes) and the bandwidth (large ones) of its network at each placement.
+/// The subcommand `collectives` of the MPI drivers.  It times one of the operations in the kernels'
+/// passes at one size, and writes the same record, so that a campaign can measure the network's
+/// latency (small sizes) and bandwidth (large sizes) at each placement.
 KernelEntry collectives_entry();
 
 }  // namespace scalelaw::driver

@@ -27,7 +27,7 @@ namespace {
 
 using K = ImageCompression;
 
-/// Adds the time that `step` takes to `stage`; returns what it returns.
+/// Adds the time of `step` to `stage`, and returns its result.
 template <class F>
 auto timed(const Comm& clock, double& stage, F&& step) {
   struct Charge {
@@ -39,7 +39,8 @@ auto timed(const Comm& clock, double& stage, F&& step) {
   return step();
 }
 
-/// The images of `rank` when the largest goes first and each to the rank with the fewest pixels.
+/// The images of `rank`, if images are assigned from the largest to the smallest, each to the rank
+/// with the fewest pixels so far.
 std::vector<std::size_t> share_of(const std::vector<Shape>& shapes, int rank, int ranks) {
   std::vector<std::size_t> order(shapes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -56,7 +57,7 @@ std::vector<std::size_t> share_of(const std::vector<Shape>& shapes, int rank, in
   return out;
 }
 
-/// A file on its way to the threads that decode, and one on its way to the thread that writes.
+/// A file on its way to the threads that decode (Read) or to the thread that writes.
 struct Read {
   std::size_t image;
   std::vector<std::byte> bytes;
@@ -66,18 +67,18 @@ struct Compressed {
   K::Result result;
 };
 
-/// Errors: throws Error when the system starts no more threads.
+/// Errors: throws Error when the system cannot start another thread.
 template <class F>
 std::jthread started(F&& body) {
   try {
     return std::jthread(std::forward<F>(body));
   } catch (const std::system_error& error) {
-    throw Error(fmt::format("the system starts no more threads: {}", error.code().message()),
-                "raise the limit (ulimit -u), or give fewer --threads");
+    throw Error(fmt::format("the system cannot start more threads: {}", error.code().message()),
+                "raise the limit (ulimit -u), or use fewer --threads");
   }
 }
 
-/// One thread's own: what it needs to decode and compress an image, kept from one to the next.
+/// What one thread needs to decode and compress images, reused from one to the next.
 class Compressor {
  public:
   Compressor(const K::Params& params, const Comm& clock)
@@ -106,7 +107,7 @@ class Compressor {
 
  private:
   const Comm& clock_;
-  K::Params params_;  ///< of one image
+  K::Params params_;  ///< for one image
   K::Shared shared_;
   K::Storage storage_;
   K::Workspace workspace_;
@@ -184,7 +185,7 @@ class LocalRun {
     }
   }
 
-  /// Keeps the first failure and ends the other stages.
+  /// Runs a stage; on failure, keeps the first error and ends the other stages.
   void guarded(const std::function<void()>& stage) {
     try {
       stage();
@@ -210,8 +211,8 @@ class LocalRun {
   std::exception_ptr failure_;
 };
 
-/// The most that a process holds at a time, in bytes: for each thread an image decoded, its encoded
-/// bytes and what its decoder holds, and the files that wait at either end, as large as images.
+/// The peak memory of a process in bytes: for each thread a decoded image, its encoded bytes and
+/// its decoder's memory; and the files that wait at either end, assumed to be as large as images.
 double most_bytes(const K::Params& params, int threads) {
   std::int64_t largest = 0;
   for (const Shape& shape : params.shapes) largest = std::max(largest, shape.bytes());
@@ -230,11 +231,11 @@ StageTimes& StageTimes::operator+=(const StageTimes& other) {
 
 void Pipeline<ImageCompression>::check(const K::Params& params) {
   if (params.input.empty()) {
-    throw Error("--mode pipeline reads image files, and none are given",
+    throw Error("--mode pipeline reads image files, but none are given",
                 "name a folder with --input, or use --mode data");
   }
   if (params.output_dir.empty()) {
-    throw Error("--mode pipeline writes files, and has no folder for them",
+    throw Error("--mode pipeline writes files, but no folder is given",
                 "name one with --output-dir, or use --mode data");
   }
 }

@@ -14,7 +14,7 @@
 
 namespace scalelaw::driver {
 
-/// Seconds that threads were busy in each stage, waiting for other stages apart.
+/// Seconds that threads were busy in each stage, without waiting for other stages.
 struct StageTimes {
   double read_s = 0;
   double decode_s = 0;
@@ -25,12 +25,12 @@ struct StageTimes {
   StageTimes& operator+=(const StageTimes& other);
 };
 
-/// A folder of images compressed as an overlapped pipeline, files in and files out: in every
-/// process one thread reads files, the Team's threads decode and compress an image each, and one
-/// thread writes.  Images are shared among processes beforehand, the largest first, each to the
-/// process with the fewest pixels so far. Memory: per process at most 2 files per thread waiting at
-/// either end, an image and its encoded
-///         bytes per thread.
+/// Compresses a folder of images as an overlapped pipeline, from files to files.  In every process
+/// one thread reads files, each of the Team's threads decodes and compresses an image, and one
+/// thread writes.  Images are assigned to processes in advance, from the largest to the smallest,
+/// each to the process with the fewest pixels so far.
+/// Memory:  per process, at most 2 files per thread waiting at either end; per thread, an image and
+///          its encoded bytes.
 /// Threads: neither the reader nor the writer calls MPI.
 class ImagePipeline {
  public:
@@ -38,14 +38,14 @@ class ImagePipeline {
 
   ImagePipeline(Params params, Team& team, Comm& comm);
 
-  /// Compresses all files once; their .jpg files are written anew.  Collective.
+  /// Compresses all files once and replaces their .jpg files.  Collective.
   /// Errors: throws SharedError naming the file that cannot be read, decoded or written.
   PassTimes operator()();
 
-  /// Of the last pass, over all ranks; at the root only.
+  /// For the last pass, over all ranks; at the root only.
   [[nodiscard]] const StageTimes& stages() const { return stages_; }
 
-  /// The facts of ImageCompression, from the files as they lie in the output folder.
+  /// The facts of ImageCompression, computed from the files in the output folder.
   [[nodiscard]] std::vector<Fact> facts() const;
 
   [[nodiscard]] const Params& params() const { return params_; }
@@ -63,10 +63,10 @@ template <>
 struct Pipeline<ImageCompression> {
   static constexpr bool exists = true;
 
-  /// Errors: throws Error, naming the remedy, when there are no files to read, or nowhere to write.
+  /// Errors: throws Error, with the remedy, when there are no files to read or no output folder.
   static void check(const ImageCompression::Params& params);
 
-  /// Errors: throws SharedError for options that it has no use for, naming the remedy.
+  /// Errors: throws SharedError, with the remedy, for options that have no effect here.
   static int run(ImageCompression::Params params, Subject subject, const Identity& identity,
                  const Options& options, Team& team, Comm& comm);
 };

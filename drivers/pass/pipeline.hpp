@@ -4,15 +4,16 @@
 
 namespace scalelaw::driver {
 
-/// What a kernel does from files to files (`--mode pipeline`), reading, computing and writing at
-/// once.  A kernel that can specialises it, beside Files, and pipelines.hpp includes that:
+/// A kernel's `--mode pipeline`, which reads, computes and writes files at the same time.  A kernel
+/// that supports it specialises this template, next to Files; pipelines.hpp includes that:
 ///
 ///     static constexpr bool exists = true;
-///     static void check(const Params&);  // Errors: throws Error when the parameters do not suit
-///     static int run(Params, Subject, const Identity&, const Options&, Team&, Comm&);  //
-///     collective
+///     // Errors: throws Error when the parameters do not suit.
+///     static void check(const Params&);
+///     // Collective.
+///     static int run(Params, Subject, const Identity&, const Options&, Team&, Comm&);
 ///
-/// `run` is given a Subject with the kernel's name and options, and returns the exit status.
+/// `run` gets a Subject with the kernel's name and options, and returns the exit status.
 template <Kernel K>
 struct Pipeline {
   static constexpr bool exists = false;

@@ -19,9 +19,9 @@
 
 namespace scalelaw::driver {
 
-/// The one timed pass, for every kernel and every model: a Team of threads in each process of a
-/// Comm.  The constructor, which is collective, allocates and fills; every call computes the whole
-/// result once more.
+/// The timed pass, for every kernel and every model: a Team of threads in each process of a Comm.
+/// The constructor is collective; it allocates and fills.  Every call computes the whole result
+/// again.
 /// Errors: the constructor throws SharedError when memory or an input file is at fault on any rank.
 template <Kernel K>
 class Pass {
@@ -46,12 +46,12 @@ class Pass {
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
   ~Pass() {
-    // A rank that failed meets nobody any more: the launch is about to be aborted.
+    // Skip the collective after a failure: other ranks may never reach it.
     if (exposed_ && std::uncaught_exceptions() == 0) comm_.conceal();
   }
 
-  /// Collective.  `diagnostic` puts a barrier between compute and combine, so that waiting and
-  /// transfer are told apart; such a pass is never a timing.
+  /// Collective.  `diagnostic` adds a barrier between compute and combine, which separates waiting
+  /// from transfer; such a pass is never used as a timing.
   PassTimes operator()(bool diagnostic) {
     for (Worker& worker : workers_) worker.begin();
     result_.reset();
@@ -80,7 +80,7 @@ class Pass {
     return times_;
   }
 
-  /// The phases of a pass, in the order of time.
+  /// The phases of a pass, in order of time.
   static std::vector<Phase> phases() {
     return {{"distribute", Role::transfer},
             {"prepare", Role::serial},
@@ -89,7 +89,7 @@ class Pass {
             {"finish", Role::serial}};
   }
 
-  /// Of the last pass; at the root only.
+  /// The result of the last pass; at the root only.
   [[nodiscard]] const typename K::Result& result() const { return *result_; }
   [[nodiscard]] const Params& params() const { return params_; }
 
@@ -98,13 +98,13 @@ class Pass {
   using Shared = typename K::Shared;
   using Storage = typename K::Storage;
 
-  /// One thread's own; apart from its neighbours in memory.
+  /// One thread's state; aligned so that no two share a cache line.
   struct alignas(128) Worker {
     typename K::Workspace workspace{};
     std::vector<Run<K>> runs;
     double busy_s = 0;
 
-    /// As new, but for the room for runs.
+    /// Resets everything but the capacity for runs.
     void begin() {
       workspace = {};
       runs.clear();
@@ -115,7 +115,7 @@ class Pass {
   /// The phases, as phases() names them.
   enum class In { distribute, prepare, compute, combine, finish };
 
-  /// Adds the time since `since` to a phase; returns now.
+  /// Adds the time since `since` to a phase; returns the current time.
   double charge(In phase, double since) {
     const double now = comm_.now_s();
     times_.phases_s[static_cast<std::size_t>(phase)] += now - since;
@@ -124,7 +124,7 @@ class Pass {
 
   // --- before the clock starts ---------------------------------------------------------------
 
-  /// What this rank's storage covers from the start.
+  /// The items that this rank's storage covers from the start.
   [[nodiscard]] Range held() const {
     switch (options_.data) {
       case Data::scatter:
@@ -154,7 +154,7 @@ class Pass {
     }
   }
 
-  /// First touch by the thread that will compute, for input that is written by something else.
+  /// First touch by the thread that will compute, for input that is written by other means.
   void touch(Range covers) {
     team_.run([&](int thread) {
       const Range part = split(covers, team_.size(), thread);
@@ -209,7 +209,7 @@ class Pass {
     for (const auto& transfer : leaving) transfer->wait();
   }
 
-  /// Scatter in pipelined chunks: every rank computes one while the next ones are under way.
+  /// Scatter in chunks: every rank computes one while the next ones arrive.
   void compute_overlapped() {
     double since = start_s_;
     const std::int64_t parts = overlapped_parts();
@@ -255,7 +255,7 @@ class Pass {
     return transfers;
   }
 
-  /// Ranks take the next chunk from a counter until there is none.
+  /// Ranks take the next chunk from a counter until none is left.
   void compute_dynamic() {
     double since = start_s_;
     const Shared shared = K::prepare(params_);
@@ -296,7 +296,7 @@ class Pass {
     });
   }
 
-  /// All runs so far; the next ones begin anew.
+  /// Takes all runs so far; later ones start again.
   std::vector<Run<K>> take_runs() {
     std::vector<Run<K>> runs;
     for (Worker& worker : workers_) {
@@ -306,8 +306,8 @@ class Pass {
     return runs;
   }
 
-  /// Between two parts of the computing: sends to the root what is done, and there takes in what
-  /// others have sent, so that little is left to move at the end.
+  /// Between two parts of the computation: sends finished runs to the root, or, at the root,
+  /// receives those of others, so that little is left to send at the end.
   void exchange_runs() {
     if constexpr (K::ordered) {
       if (sender_) sender_->send(take_runs());
@@ -315,7 +315,7 @@ class Pass {
     }
   }
 
-  /// Has no effect where results are merged by a reduction, or stay in one process.
+  /// Has no effect if results are merged by a reduction or stay in one process.
   void open_exchange() {
     sender_.reset();
     receiver_.reset();
@@ -329,8 +329,8 @@ class Pass {
     }
   }
 
-  /// The run that `part` belongs to: the last one where order does not matter or `part` continues
-  /// it, else a new one.
+  /// The run that `part` belongs to: the last one if order does not matter or `part` continues it,
+  /// else a new one.
   static Run<K>& run_for(Worker& worker, Range part) {
     std::vector<Run<K>>& runs = worker.runs;
     if (runs.empty() || (K::ordered && runs.back().range.end != part.begin)) {
@@ -371,7 +371,7 @@ class Pass {
     std::memcpy(into, &first, sizeof first);
   }
 
-  /// Every rank but the root sends once, to the rank below it in a binomial tree.
+  /// Every rank except the root sends once, to its parent in a binomial tree.
   void combine_tree(Partial& partial) {
     for (int step = 1; step < comm_.size(); step *= 2) {
       if (comm_.rank() & step) {
@@ -387,7 +387,7 @@ class Pass {
     }
   }
 
-  /// Sorts runs by their place and concatenates them.
+  /// Sorts runs by position and concatenates them.
   static Partial merge_in_order(std::vector<Run<K>> runs) {
     std::sort(runs.begin(), runs.end(),
               [](const Run<K>& a, const Run<K>& b) { return a.range.begin < b.range.begin; });
@@ -420,14 +420,14 @@ class Pass {
   Team& team_;
   Comm& comm_;
   Range all_;
-  Range mine_;  ///< this rank's block
+  Range mine_;  ///< block of this rank
   bool dynamic_;
   std::int64_t chunk_;
   std::vector<Worker> workers_;
   std::optional<Storage> storage_;
   std::optional<typename K::Result> result_;
-  std::optional<RunSender<K>> sender_;      ///< of runs to the root
-  std::optional<RunReceiver<K>> receiver_;  ///< at the root, of all others'
+  std::optional<RunSender<K>> sender_;      ///< sends runs to the root
+  std::optional<RunReceiver<K>> receiver_;  ///< at the root, receives those of all others
   bool exposed_ = false;
   PassTimes times_;
   double start_s_ = 0;

@@ -20,12 +20,12 @@ struct Run {
   typename K::Partial partial;
 };
 
-// Runs travel from the other ranks to the root in batches, whenever some are done, so that the root
-// can take them in while it computes items of its own.  A batch is three kinds of message: how many
-// bytes describe it (none: it was the last), those bytes, and then each piece of memory that pack()
-// leaves out, by itself, for then it crosses without being copied in between.
+// The other ranks send runs to the root in batches, whenever some are done, so that the root can
+// receive them while it computes its own items.  A batch has three kinds of messages: the size of
+// its description (0 announces the end), the description, and one message for each piece of memory
+// that pack() omits.  Such a piece is sent by itself, because then it is not copied.
 
-/// A run as a batch describes it: begin, end, the length of what follows, the packed partial.
+/// Appends a run to a batch's description: begin, end, then the packed partial with its length.
 template <Kernel K>
 void append_run(const Run<K>& run, Bytes& out) {
   const std::size_t frame = out.size();
@@ -50,7 +50,7 @@ std::vector<Run<K>> extract_runs(const Bytes& in) {
   return runs;
 }
 
-/// The memory of `runs` that pack() leaves out.
+/// The memory of `runs` that pack() omits.
 template <Kernel K>
 std::vector<Piece> bulk_of(std::vector<Run<K>>& runs) {
   std::vector<Piece> out;
@@ -69,7 +69,7 @@ class RunSender {
  public:
   explicit RunSender(Comm& comm) : comm_(comm) {}
 
-  /// Starts sending; memory of runs that have left by now is given back.
+  /// Starts sending, and frees the memory of runs whose transfer has ended.
   void send(std::vector<Run<K>> runs) {
     while (!leaving_.empty() && leaving_.front().has_left()) leaving_.pop_front();
     if (runs.empty()) return;
@@ -82,7 +82,7 @@ class RunSender {
     for (const Piece& piece : bulk_of(batch.runs)) start(batch, piece);
   }
 
-  /// Says that those were all, and waits until they have left.
+  /// Announces the end, and waits until all transfers have ended.
   void finish() {
     Batch& last = leaving_.emplace_back();
     start(last, piece_of(last.size));
@@ -94,7 +94,7 @@ class RunSender {
     std::vector<Run<K>> runs;
     Bytes described;
     std::int64_t size = 0;
-    std::vector<std::unique_ptr<Transfer>> transfers;  // the first to go, for they need the rest
+    std::vector<std::unique_ptr<Transfer>> transfers;  // destroyed first: they need the rest
 
     bool has_left() {
       for (const auto& transfer : transfers) {
@@ -107,7 +107,7 @@ class RunSender {
   void start(Batch& batch, Piece piece) { batch.transfers.push_back(comm_.send({piece}, 0)); }
 
   Comm& comm_;
-  std::deque<Batch> leaving_;  ///< in order; a deque, since what is being sent must not move
+  std::deque<Batch> leaving_;  ///< in order; a deque, because what is being sent must not move
 };
 
 /// Receives the runs of all other ranks, at the root.
@@ -118,14 +118,14 @@ class RunReceiver {
     for (int from = 1; from < comm.size(); ++from) await_batch(ranks_.emplace_back(from));
   }
 
-  /// Takes in what has arrived, without waiting.
+  /// Receives what has arrived, without waiting.
   void progress() {
     for (Sender& rank : ranks_) {
       while (!rank.ended && rank.next->test()) advance(rank);
     }
   }
 
-  /// The runs of all ranks, in any order, when the last of them is here.
+  /// Waits for the last run, and returns the runs of all ranks in any order.
   std::vector<Run<K>> finish() {
     for (Sender& rank : ranks_) {
       while (!rank.ended) {
@@ -143,7 +143,7 @@ class RunReceiver {
 
     int from;
     bool ended = false;
-    bool described = false;  ///< `next` is for the batch's description, else for its size
+    bool described = false;  ///< true: `next` receives the batch's description; false: its size
     std::int64_t size = 0;
     Bytes description;
     std::unique_ptr<Transfer> next;
@@ -154,7 +154,7 @@ class RunReceiver {
     rank.next = comm_.receive({piece_of(rank.size)}, rank.from);
   }
 
-  /// Goes on from the message that has arrived to the one that follows it.
+  /// Continues with the message that follows the one that has arrived.
   void advance(Sender& rank) {
     if (!rank.described) {
       rank.ended = rank.size == 0;

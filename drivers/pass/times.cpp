@@ -7,7 +7,7 @@ namespace scalelaw::driver {
 
 namespace {
 
-/// Entry by entry; what is missing counts as 0.
+/// Adds entry by entry; missing entries count as 0.
 void add(std::vector<double>& sum, const std::vector<double>& other) {
   sum.resize(std::max(sum.size(), other.size()));
   for (std::size_t i = 0; i < other.size(); ++i) sum[i] += other[i];

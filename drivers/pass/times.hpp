@@ -7,12 +7,12 @@
 
 namespace scalelaw::driver {
 
-/// What one rank spent in one pass, seconds.
+/// The time that one rank spent in one pass, in seconds.
 struct PassTimes {
   std::vector<double> phases_s;  ///< in the order of the pass's phases
   double wait_s = 0;             ///< in the diagnostic barrier; 0 in a timed pass
   double computed_s = 0;         ///< from the common start to the end of its items
-  double total_s = 0;            ///< from the common start to this rank's last action
+  double total_s = 0;            ///< from the common start to the end of this rank's last action
   std::vector<double> busy_s;    ///< per thread, inside the parallel phases
   std::int64_t items = 0;
 
@@ -20,7 +20,7 @@ struct PassTimes {
   PassTimes& operator/=(double passes);
 };
 
-/// A Comm's clock: its smallest step and the cost of one reading, both measured.
+/// The smallest step of a Comm's clock and the cost of reading it, both measured.
 struct Timer {
   double resolution_s = 0;
   double overhead_s = 0;

@@ -5,10 +5,10 @@
 
 namespace scalelaw::driver {
 
-/// How a driver executes, as it states it (contract/describe.schema.json).
+/// How a driver executes, as in `--describe` (contract/describe.schema.json).
 struct Model {
   std::string name;       ///< one word, in lower case: serial, openmp, mpi, hybrid
-  std::string title;      ///< as people write it: OpenMP
+  std::string title;      ///< its usual spelling: OpenMP
   bool ranked = false;    ///< may be started as several ranks, which share the work
   bool threaded = false;  ///< a rank may have several threads
   bool device = false;    ///< computes on an accelerator
@@ -22,10 +22,10 @@ inline nlohmann::json to_json(const Model& model) {
           {"device", model.device}};
 }
 
-/// Who runs: what the record says of the program.
+/// The record's description of the program.
 struct Identity {
   std::string driver;          ///< scalelaw-mpi
-  std::string implementation;  ///< scalelaw, or a peer's name
+  std::string implementation;  ///< scalelaw, or the name of a peer
   Model model;
 };
 

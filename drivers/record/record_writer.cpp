@@ -13,7 +13,7 @@ namespace {
 
 [[noreturn]] void fail(const std::string& path) {
   throw Error("cannot write the record '" + path + "': " + std::strerror(errno),
-              "give --record a file in a folder that exists and can be written");
+              "choose a --record file in an existing, writable folder");
 }
 
 }  // namespace

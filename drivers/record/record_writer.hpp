@@ -6,16 +6,16 @@
 
 namespace scalelaw::driver {
 
-/// Writes the record (docs/record.md) line by line, flushed, so that what was measured survives a
-/// crash.  What is not a regular file (a pipe) gets all lines at the end, since nothing can be
-/// taken back from it.  An empty path writes nothing. Errors: throws Error when the file cannot be
-/// opened or written.
+/// Writes the record (docs/record.md) line by line, flushed, so that measurements survive a crash.
+/// A file that is not regular (a pipe) gets all lines at the end, because nothing written to it can
+/// be undone.  An empty path writes nothing.
+/// Errors: throws Error when the file cannot be opened or written.
 class RecordWriter {
  public:
   explicit RecordWriter(const std::string& path);
 
   void write(const nlohmann::json& record);
-  /// Takes back all that has been written.
+  /// Undoes everything that has been written.
   void restart();
   /// Call it last.
   void finish();

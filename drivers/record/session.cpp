@@ -49,7 +49,7 @@ PassTimes one_sample(const Subject& subject, std::int64_t batch, bool diagnostic
   return sum /= static_cast<double>(batch);
 }
 
-/// The root's value, everywhere.
+/// The root's value, on every rank.
 template <class T>
 T agree(Comm& comm, T of_root) {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -60,7 +60,7 @@ T agree(Comm& comm, T of_root) {
   return of_root;
 }
 
-/// Runs the warm-ups, and chooses the batch when that is left to it.
+/// Runs the warm-ups, and chooses the batch if it is automatic.
 void warm_up(const Options& options, const Subject& subject, Batch& batch, Comm& comm) {
   double pass_s = std::numeric_limits<double>::max();
   const auto run = [&](std::int64_t passes) {
@@ -126,8 +126,8 @@ json header(const Identity& identity, const Options& options, const Subject& sub
   return out;
 }
 
-/// One `sample` record from all ranks' times.  In a timed sample nobody measured the waiting, so
-/// wait_s is how much sooner than the slowest rank a rank ended its compute phase.
+/// One `sample` record from all ranks' times.  Timed samples do not measure waiting, so wait_s is
+/// how much earlier than the slowest rank a rank ended its compute phase.
 json sample_record(std::int64_t index, bool diagnostic, json ranks) {
   const double slowest = largest(ranks, "computed_s");
   for (json& rank : ranks) {
@@ -142,7 +142,7 @@ json sample_record(std::int64_t index, bool diagnostic, json ranks) {
   return out;
 }
 
-/// In the order in which the work passes through them.
+/// In the order in which the work passes through the stages.
 json stages_record(const std::vector<Stage>& stages) {
   json out = json::array();
   for (const Stage& stage : stages)
@@ -150,12 +150,12 @@ json stages_record(const std::vector<Stage>& stages) {
   return out;
 }
 
-/// Judges results: the first against the kernel's own verification, the others by equality.
+/// Verifies results: the first by the kernel's own verification, the others by equality with it.
 class Judge {
  public:
   explicit Judge(const Subject& subject) : subject_(subject) {}
 
-  /// Empty when the last pass's result is right.
+  /// Empty when the last pass's result is correct.
   std::string operator()() {
     const std::vector<Fact> facts = subject_.facts();
     json now = json::object();
@@ -178,14 +178,14 @@ class Judge {
   std::string fault_;
 };
 
-/// Takes the samples of a launch, each written to the record as it comes.
+/// Takes the samples of a launch, and writes each to the record immediately.
 class Sampling {
  public:
   Sampling(const Options& options, const Subject& subject, Comm& comm, RecordWriter& record)
       : options_(options), subject_(subject), comm_(comm), record_(record), judge_(subject) {}
 
-  /// False when a sample was too short for the clock and the batch has been raised instead: then
-  /// what has been taken does not count.  Collective.
+  /// Returns false when a sample was too short for the clock and the batch was raised; then the
+  /// samples so far do not count.  Collective.
   bool take_all(Batch& batch) {
     summary_ = {};
     for (std::int64_t i = 0; i < options_.samples + options_.diagnostics; ++i) {

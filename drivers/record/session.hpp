@@ -27,51 +27,51 @@ struct Stage {
   double busy_s = 0;
 };
 
-/// Which messages a pass consists of, for the laws that predict their time.
+/// The messages of a pass, for the laws that predict their time.
 enum class Exchange {
-  reduce,   ///< results alone
+  reduce,   ///< results only
   scatter,  ///< the input is sent out first
-  other     ///< in an order that nothing predicts
+  other     ///< in an unpredictable order
 };
 constexpr auto enum_names(Exchange) {
   return std::array<std::string_view, 3>{"reduce", "scatter", "other"};
 }
 
-/// What the options make of a pass.
+/// How the options change a pass.
 struct PassNature {
-  std::string task{};       ///< what it does beside computing in memory: "pipeline"
+  std::string task{};       ///< what it does other than compute in memory: "pipeline"
   bool diagnostics = true;  ///< whether waiting and transfer can be distinguished
   Exchange exchange = Exchange::reduce;
   Holds holds;
 };
 PassNature nature_of(const Options& options);
 
-/// What is measured, with the kernel's types left behind.
+/// What is measured, independent of the kernel's types.
 struct Subject {
   std::string kernel;
   nlohmann::json params;
-  nlohmann::json options = nlohmann::json::object();  ///< the driver's, as used
-  std::vector<Phase> phases;                          ///< of a pass, in the order of time
+  nlohmann::json options = nlohmann::json::object();  ///< the driver's options, as used
+  std::vector<Phase> phases;                          ///< of a pass, in order of time
   Work work;
   PassNature nature{};
   std::function<PassTimes(bool diagnostic)> pass;  ///< collective
   std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
   std::function<std::vector<Stage>()> stages{};    ///< likewise; none unless --mode pipeline
-  std::function<void()> write{};  ///< likewise; writes the last pass's files, where there are any
+  std::function<void()> write{};  ///< likewise; writes the last pass's files, if any
 };
 
-/// The instruction set of the kernel's loops: a memory-bound kernel's may be narrower.
+/// The instruction set of the kernel's loops; it may be narrower for a memory-bound kernel.
 inline Isa isa_of(const Subject& subject) {
   return subject.work.memory_bound ? streaming_isa() : active_isa();
 }
 
-/// Warms up, takes the samples, writes the record (docs/record.md) and a summary on stdout.
+/// Warms up, takes the samples, and writes the record (docs/record.md) and a summary on stdout.
 /// Collective.  Returns the exit status, the same on every rank.
 int measure(const Identity& identity, const Options& options, const Subject& subject, Team& team,
             Comm& comm);
 
-/// As docs/record.md writes it; what is the default is omitted.
+/// As in docs/record.md; defaults are omitted.
 nlohmann::json to_json(const Work& work, const PassNature& nature);
 
 }  // namespace scalelaw::driver

@@ -21,7 +21,7 @@ std::string rate(double per_second, std::string_view unit) {
   return fmt::format("{:.3g} {}/s", per_second, name);
 }
 
-/// Busy time per stage over all threads and ranks, and how many were busy at once on average.
+/// Busy time per stage over all threads and ranks, and how many stages ran at once on average.
 std::string stages_text(const nlohmann::json& sample) {
   double busy_s = 0;
   std::string text;

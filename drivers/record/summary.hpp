@@ -8,7 +8,7 @@
 
 namespace scalelaw::driver {
 
-/// What a person who ran a driver by hand wants to see, in a few lines.
+/// A summary in a few lines, for users who run a driver by hand.
 class Summary {
  public:
   void add(const nlohmann::json& sample);

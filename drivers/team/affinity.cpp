@@ -21,7 +21,7 @@ struct BitmapDeleter {
 };
 using Bitmap = std::unique_ptr<std::remove_pointer_t<hwloc_bitmap_t>, BitmapDeleter>;
 
-/// A topology good enough to ask about bindings: no caches, no devices, so that it loads fast.
+/// A topology for querying bindings, without caches and devices, so that it loads fast.
 Topology load_topology() {
   hwloc_topology_t raw = nullptr;
   if (hwloc_topology_init(&raw) != 0) return nullptr;
@@ -64,8 +64,8 @@ nlohmann::json thread_affinity(Team& team) {
 }
 
 std::string host_name() {
-  // SLURM's own name for this node: several of its nodes can be one machine, and a node's host name
-  // can be longer than the name that users know it by.
+  // SLURM's own name for this node: several of its nodes can be one machine, and the host name can
+  // be longer than the name that users know.
   const char* node = std::getenv("SLURMD_NODENAME");
   if (node != nullptr && *node != '\0') return node;
   std::array<char, 256> name{};

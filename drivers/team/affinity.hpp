@@ -7,11 +7,12 @@
 
 namespace scalelaw::driver {
 
-/// Where the threads of this process may and do run, as docs/record.md has it:
-/// [{"thread": 0, "cpus": "0-1", "last_cpu": 0}], asked by each thread for itself.
+/// Where the threads of this process may run and do run, as in docs/record.md:
+/// [{"thread": 0, "cpus": "0-1", "last_cpu": 0}].
+/// Each thread queries its own binding.
 nlohmann::json thread_affinity(Team& team);
 
-/// SLURM's name for this node in a step of SLURM, else the host's; "unknown" when it has none.
+/// SLURM's name for this node within a SLURM step, else the host name; "unknown" if it has none.
 std::string host_name();
 
 }  // namespace scalelaw::driver

@@ -13,7 +13,7 @@
 namespace scalelaw::driver {
 namespace {
 
-/// An environment variable by which a user bounds OpenMP's threads, and how.
+/// An environment variable with which a user limits OpenMP's threads, and how it does so.
 struct Bound {
   const char* variable;
   bool (*holds)(const char* value, int threads);
@@ -35,19 +35,19 @@ constexpr std::array bounds{
     Bound{"OMP_MAX_ACTIVE_LEVELS", is_zero}, Bound{"OMP_DYNAMIC", is_on},
 };
 
-/// The remedy: names the variable that is set so that it forbids `threads`, if there is one.
+/// The remedy; names the variable that is set such that it forbids `threads`, if there is one.
 std::string remedy(int threads, int came) {
   for (const Bound& bound : bounds) {
     const char* const value = std::getenv(bound.variable);
     if (value == nullptr || !bound.holds(value, threads)) continue;
-    return fmt::format("{}={} allows no more: unset it, or give --threads {}", bound.variable,
-                       value, came);
+    return fmt::format("{}={} allows no more: unset it, or use --threads {}", bound.variable, value,
+                       came);
   }
-  return fmt::format("the system or the OpenMP library allows no more: give --threads {}", came);
+  return fmt::format("the system or the OpenMP library allows no more: use --threads {}", came);
 }
 
-/// The OpenMP specification lets a team be smaller than what is asked for, and every call makes a
-/// new one.  Work dealt to threads that do not exist would not be done, so each call checks.
+/// The OpenMP specification permits a team smaller than requested, and every call creates a new
+/// one.  Work assigned to missing threads would not be done, so each call checks the number.
 class OpenmpTeam final : public Team {
  public:
   explicit OpenmpTeam(int threads) : threads_(threads) {
@@ -73,7 +73,7 @@ class OpenmpTeam final : public Team {
     }
     if (failure) std::rethrow_exception(failure);
     if (came != threads_) {
-      throw Error(fmt::format("OpenMP gave {} thread{}, not the {} asked for", came,
+      throw Error(fmt::format("OpenMP started {} thread{}, not the {} requested", came,
                               came == 1 ? "" : "s", threads_),
                   remedy(threads_, came));
     }

@@ -552,7 +552,7 @@ class Pipeline(unittest.TestCase):
                                    source, "--output-dir", target, ranks=ranks)
                         self.assertEqual(done.returncode, 1, done.stderr)
                         self.assertRegex(done.stderr, r"overwrite the input '.*photo\d.jpg'")
-                        self.assertIn("hint: give --output-dir another folder", done.stderr)
+                        self.assertIn("hint: choose another --output-dir", done.stderr)
                         self.assertEqual(self.files(folder), before)
 
     def test_never_overwrites_an_input_with_an_unfinished_file(self):

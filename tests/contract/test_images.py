@@ -402,7 +402,7 @@ class Outputs(Images):
             self.put(name + ".ppm" if stem < 252 else name, ppm(40, 30))
         self.put("y" * 255, ppm(40, 30))
         self.refused("x" * 247 + ".jpg.part", "256 bytes", "x" * 251 + ".jpg.part",
-                     "y" * 255 + ".jpg.part", "3 faults of the output folder")
+                     "y" * 255 + ".jpg.part", "3 problems with the output folder")
         for path in self.photos.iterdir():
             if len(path.stem) > 246:
                 path.unlink()
@@ -417,8 +417,8 @@ class Outputs(Images):
         for mode in (["--check"], ["--mode", "data"], ["--mode", "pipeline"]):
             done = self.compress(*mode, "--output-dir", self.out)
             self.assertEqual(done.returncode, 1, done.stderr)
-            self.assertIn("a.jpg.part' is a pipe", done.stderr)
-            self.assertIn("b.jpg' is a folder", done.stderr)
+            self.assertIn("a.jpg.part' already exists and is a pipe", done.stderr)
+            self.assertIn("b.jpg' already exists and is a folder", done.stderr)
 
     def test_folders_that_cannot_be_made_are_named(self):
         loop = self.folder / "loop"
@@ -428,7 +428,7 @@ class Outputs(Images):
         (self.folder / "file").write_text("")
         os.mkfifo(self.folder / "pipe")
         for target, reason in ((loop, "Too many levels"), (loop / "x", "Too many levels"),
-                               (gone, "link to nothing"), (gone / "x", "link to nothing"),
+                               (gone, "broken link"), (gone / "x", "broken link"),
                                (self.folder / "file", "is a regular file"),
                                (self.folder / "file" / "x", "is a regular file"),
                                (self.folder / "pipe", "is a pipe"),

@@ -29,7 +29,7 @@ TEST(OpenmpTeam, ThatShrinksIsAnErrorAndComputesNothing) {
     make_openmp_team(2);
     FAIL() << "a team of one passed for two";
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "OpenMP gave 1 thread, not the 2 asked for");
+    EXPECT_STREQ(error.what(), "OpenMP started 1 thread, not the 2 requested");
     EXPECT_NE(error.hint().find("--threads 1"), std::string::npos);
   }
   omp_set_max_active_levels(levels);
