@@ -28,7 +28,7 @@ struct Openblas {
     return cblas_sdot(static_cast<blasint>(n), x, 1, y, 1);
   }
 
-  /// out = A v, or its transpose's product.
+  /// out = A v, or the product of A's transpose and v.
   static void multiply(bool transposed, const double* a, std::int64_t rows, std::int64_t columns,
                        std::int64_t stride, const double* v, double* out) {
     cblas_dgemv(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, static_cast<blasint>(rows),
@@ -41,10 +41,10 @@ struct Openblas {
   }
 };
 
-/// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004, and on AMD
-/// its AVX-512 kernels read memory more slowly than those for AVX2.  So that it is a fair peer, the
-/// program starts itself again with the fastest kernels found named, unless the user has chosen.
-/// (The library reads the variable when it is loaded.)
+/// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004.  On AMD,
+/// its AVX-512 kernels read memory more slowly than those for AVX2.  To be a fair peer, the program
+/// restarts itself with the fastest kernels selected, unless the user has chosen some.  (The
+/// library reads the variable when it is loaded.)
 void choose_core_type(char** argv) {
   if (std::getenv("OPENBLAS_CORETYPE") != nullptr) return;
   const char* type = "";
@@ -55,7 +55,7 @@ void choose_core_type(char** argv) {
   const bool slower = streaming_isa() == Isa::avx2 && found == "SkylakeX";
   if (*type == '\0' || !(poor || slower)) return;
   setenv("OPENBLAS_CORETYPE", type, 1);
-  execv("/proc/self/exe", argv);  // comes back only when it fails: then with the library's choice
+  execv("/proc/self/exe", argv);  // returns only on failure, and keeps the library's choice
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ void choose_core_type(char** argv) {
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
   choose_core_type(argv);
-  openblas_set_num_threads(1);  // the team's threads each call it on their part
+  openblas_set_num_threads(1);  // each of the team's threads calls it on its part
   using Kernels = std::tuple<PeerDot<Openblas>, PeerMatrix<Openblas>>;
   return driver_main(argc, argv, "openblas", peer_model(), kernel_entries<Kernels>());
 }

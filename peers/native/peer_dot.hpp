@@ -13,11 +13,11 @@
 
 namespace scalelaw::driver {
 
-/// dot_product on the same generated vectors in the same storage, its sums left to another library.
+/// dot_product on the same generated vectors in the same storage, with sums by another library.
 ///
-/// `Library::dot(x, y, n)` for float and double returns the dot product of n elements.  The threads
-/// of the team each call it on their own part.  Libraries round as they go, so that the result is
-/// held against the a-priori bound of recursive summation, not against equal bits.
+/// `Library::dot(x, y, n)` for float and double returns the dot product of n elements.  Each of the
+/// team's threads calls it on its own part.  Libraries round intermediate sums, so the result is
+/// checked against the a-priori bound of recursive summation, not for equal bits.
 template <class Library>
 struct PeerDot : DotProduct {
   static constexpr std::string_view summary = Library::dot_summary;
@@ -29,10 +29,10 @@ struct PeerDot : DotProduct {
   static void check(const Params& params) {
     if (params.accuracy != Accuracy::standard) {
       throw Error(fmt::format("{} has no compensated dot product", Library::name),
-                  "leave --accuracy away");
+                  "omit --accuracy");
     }
     if (!params.input.empty()) {
-      throw Error("peers are measured on generated vectors", "leave --input away");
+      throw Error("peers are measured on generated vectors", "omit --input");
     }
   }
 
@@ -58,7 +58,7 @@ struct PeerDot : DotProduct {
     const double u = params.type == ElementType::f64 ? 0x1p-53 : 0x1p-24;
     const double known = known_answer(params), bound = std::min(1.0, n * u) * n;
     if (std::fabs(result.sum - known) <= bound) return {};
-    return fmt::format("the sum is {}, further than {} from {}", result.sum, bound, known);
+    return fmt::format("the sum is {}, more than {} away from {}", result.sum, bound, known);
   }
 };
 

@@ -26,17 +26,17 @@ struct PeerMatrix : MatrixMean {
     std::vector<float> ones_f32;
   };
   struct Partial {
-    std::vector<double> rows, columns;  ///< sums; empty or of the whole matrix's extent
+    std::vector<double> rows, columns;  ///< sums; empty, or one per row or column of the matrix
   };
 
   static void check(const Params& params) {
     MatrixMean::check(params);
     if (!params.input.empty()) {
-      throw Error("peers are measured on a generated matrix", "leave --input away");
+      throw Error("peers are measured on a generated matrix", "omit --input");
     }
     if (std::max(params.rows, params.cols) > 2'000'000'000) {
       throw Error("the library counts rows and columns in 32 bits",
-                  "give --rows and --cols of at most 2e9");
+                  "choose --rows and --cols of at most 2e9");
     }
   }
 

@@ -4,7 +4,7 @@
 
 namespace scalelaw::driver {
 
-/// The model that a peer runs under: OpenMP threads where the build has them.
+/// The model that a peer runs under: OpenMP threads if the build has OpenMP.
 inline ExecutionModel peer_model() {
 #if defined(SCALELAW_PEER_THREADS)
   return {.is = {.name = "openmp", .title = "OpenMP", .threaded = true},

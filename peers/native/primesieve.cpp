@@ -10,12 +10,13 @@
 namespace scalelaw::driver {
 namespace {
 
-/// libprimesieve as a kernel: the same parameters, items of the length that it gives its own
-/// threads (ParallelSieve: 1000 square roots of the limit, at least 10^7), and one call for as many
-/// consecutive items as a thread is dealt.
+/// libprimesieve as a kernel.  It has the same parameters; items have the length that it gives its
+/// own threads (ParallelSieve: 1000 square roots of the limit, at least 10^7), and each chunk of
+/// consecutive items is one call.
 struct Primesieve : PrimeSieve {
   static constexpr std::string_view summary = "libprimesieve: count of the primes in an interval";
-  // A call for each item alone costs it a tenth; in chunks it is as fast as by its own threads.
+  // One call per item would cost a tenth of the speed; in chunks it is as fast as with its
+  // own threads.
   static constexpr Schedule schedule{.kind = Schedule::Kind::guided};
 
   struct Shared {};
@@ -24,11 +25,11 @@ struct Primesieve : PrimeSieve {
   static void check(const Params& params) {
     PrimeSieve::check(params);
     if (params.checksum != Checksum::none) {
-      throw Error("libprimesieve counts primes, it does not add them up",
-                  "give --checksum none, here and to what it is compared with");
+      throw Error("libprimesieve counts primes but does not add them up",
+                  "use --checksum none, here and for what it is compared with");
     }
     if (params.l1_bytes != 0 || params.l2_bytes != 0) {
-      throw Error("libprimesieve chooses its own sizes", "leave --l1-bytes and --l2-bytes away");
+      throw Error("libprimesieve chooses its own sizes", "omit --l1-bytes and --l2-bytes");
     }
   }
 
@@ -61,7 +62,7 @@ struct Primesieve : PrimeSieve {
     const auto stop = static_cast<std::uint64_t>(last);
     partial.count += static_cast<std::int64_t>(primesieve::count_primes(start, stop));
     if (params.twins) {
-      // A pair belongs to the range that holds its first number.
+      // A pair belongs to the range that contains its first number.
       const auto beyond = static_cast<std::uint64_t>(std::min(params.limit, last + 2));
       partial.twins += static_cast<std::int64_t>(primesieve::count_twins(start, beyond));
     }

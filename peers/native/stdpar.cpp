@@ -66,13 +66,13 @@ class Binder final : public tbb::task_scheduler_observer {
   const std::vector<int>& processors_;
 };
 
-/// Thread 0 works in an arena, whose own threads share what it starts in parallel.  The others are
-/// there for the record, and asleep meanwhile.  (They are not the arena's: oneTBB 2021 promises no
-/// thread to a task, and once in some hundred launches wakes none, so that a body that waits for
-/// another one's thread would wait for ever.)
+/// Thread 0 works in an arena, whose own threads share what it starts in parallel.  The others
+/// exist for the record and sleep in the meantime.  (They are not the arena's: oneTBB 2021
+/// guarantees no thread to a task, and about once in a hundred launches it wakes none, so a body
+/// that waits for another thread's body would wait forever.)
 class ArenaTeam final : public Team {
  public:
-  /// Errors: throws Error when there cannot be so many.
+  /// Errors: throws Error when that many threads are not possible.
   explicit ArenaTeam(int threads)
       : threads_(threads),
         most_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
@@ -83,8 +83,8 @@ class ArenaTeam final : public Team {
         tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
     if (const int most = std::min(static_cast<int>(allowed), arena_.max_concurrency());
         most < threads) {
-      throw Error(fmt::format("oneTBB allows {} threads, not the {} asked for", most, threads),
-                  fmt::format("give --threads {}", most));
+      throw Error(fmt::format("oneTBB allows {} threads, not the {} requested", most, threads),
+                  fmt::format("use --threads {}", most));
     }
     start_others();
   }
@@ -131,26 +131,26 @@ class ArenaTeam final : public Team {
     } catch (const std::system_error& error) {
       const int started = static_cast<int>(others_.size()) + 1;
       for (int missing = threads_ - started; missing > 0; --missing) turn_.arrive_and_drop();
-      turn_.arrive_and_wait();  // those that started find no body, and end
-      throw Error(fmt::format("the system gives {} threads, not the {} asked for: {}", started,
+      turn_.arrive_and_wait();  // threads that have started find no body and end
+      throw Error(fmt::format("the system started {} threads, not the {} requested: {}", started,
                               threads_, error.code().message()),
-                  fmt::format("raise the limit (ulimit -u), or give --threads {}", started));
+                  fmt::format("raise the limit (ulimit -u), or use --threads {}", started));
     }
   }
 
   int threads_;
   const std::vector<int> processors_ = allowed_processors();
-  tbb::global_control most_;  ///< by itself oneTBB starts no more threads than there are cores
+  tbb::global_control most_;  ///< by default oneTBB starts no more threads than there are cores
   tbb::task_arena arena_;
   Binder binder_;
   std::barrier<> turn_;
-  const std::function<void(int)>* body_ = nullptr;  ///< null: the end
+  const std::function<void(int)>* body_ = nullptr;  ///< null: the threads must end
   std::mutex failing_;
   std::exception_ptr failure_;
   std::vector<std::jthread> others_;
 };
 
-/// Sums in the elements' type, as it is mostly written.
+/// Sums in the elements' type, the usual way to call it.
 struct StandardLibrary {
   static constexpr std::string_view name = "the standard library";
   static constexpr std::string_view dot_summary =
@@ -163,7 +163,7 @@ struct StandardLibrary {
   }
 };
 
-/// One item, the whole: a single call shares it among the threads.
+/// One item for the whole vector: a single call shares it among the threads.
 struct OneCall : PeerDot<StandardLibrary> {
   static std::int64_t items(const Params&) { return 1; }
   static Work work(const Params& params) {
@@ -188,8 +188,9 @@ struct OneCall : PeerDot<StandardLibrary> {
   static std::vector<Piece> pieces(const Params& params, Storage& storage, Range range) {
     return DotProduct::pieces(params, storage, blocks(params, range));
   }
-  /// Not the sum: the library cuts the vectors otherwise at each call, and an f32 sum's last bits
-  /// differ.  Each is held against the bound instead of against the first.
+  /// Does not include the sum: the library divides the vectors differently in each call, so the
+  /// last bits of an f32 sum differ.  Each sum is checked against the bound instead of the
+  /// first sum.
   static std::vector<Fact> facts(const Params& params, const Result& result) {
     const std::string fault = verify(params, result);
     return {{"within_bound", fault.empty() ? "true" : fault}};
@@ -205,7 +206,7 @@ struct OneCall : PeerDot<StandardLibrary> {
 
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
-  // Threads of one process, as far as a campaign is concerned.
+  // A campaign sees threads of one process.
   const ExecutionModel model{
       .is = {.name = "openmp", .title = "OpenMP", .threaded = true},
       .make_team = [](int threads) { return std::make_unique<ArenaTeam>(threads); },

@@ -31,10 +31,10 @@ inline int turbo_format(const Shape& shape) {
   return shape.channels == 1 ? TJPF_GRAY : TJPF_RGB;
 }
 
-/// libjpeg-turbo with its accurate transform, one restart interval per MCU row, writing where it is
-/// told to.  Release 3 knows restart intervals as a parameter; release 2 takes them from the
-/// environment alone, which release 3.2 no longer looks at.
-/// Threads: one compressor a thread.
+/// libjpeg-turbo with its accurate transform and one restart interval per MCU row, writing to given
+/// memory.  Release 3 has a parameter for restart intervals; release 2 takes them only from the
+/// environment, which release 3.2 no longer reads.
+/// Threads: one compressor per thread.
 /// Errors:  throws Error when libjpeg-turbo refuses.
 class TurboCompressor {
  public:
@@ -76,7 +76,7 @@ class TurboCompressor {
   }
 #endif
 
-  /// What no file of such an image exceeds, restart markers included.
+  /// The largest size of a file for such an image, including restart markers.
   static std::int64_t most_bytes(const Shape& shape, Subsampling subsampling) {
     return static_cast<std::int64_t>(tjBufSize(static_cast<int>(shape.width),
                                                static_cast<int>(shape.height),

@@ -17,7 +17,7 @@ void put(std::vector<std::byte>& out, const void* from, std::size_t size) {
   out.insert(out.end(), bytes, bytes + size);
 }
 
-/// What follows the header: its segments tell their lengths, and the last one begins the scan.
+/// Everything after the header, whose segments contain their lengths; the last starts the scan.
 std::span<const std::byte> scan_of(std::span<const std::byte> file) {
   constexpr std::byte start_of_scan{0xda};
   for (std::size_t at = 2; at + 4 <= file.size();) {
@@ -29,7 +29,7 @@ std::span<const std::byte> scan_of(std::span<const std::byte> file) {
   return {};
 }
 
-/// The strips' restart intervals as the files that ImageCompression makes of them.
+/// The strips' restart intervals, combined into the files that ImageCompression would make.
 ImageCompression::Result joined(const ImageCompression::Params& params,
                                 const std::vector<TurbojpegCompression::Strip>& strips) {
   const Geometry batch = ImageCompression::geometry(params);
@@ -38,7 +38,7 @@ ImageCompression::Result joined(const ImageCompression::Params& params,
   for (const TurbojpegCompression::Strip& strip : strips) {
     if (strip.image != image) row = 0;
     image = strip.image;
-    // Reserved as a whole, and so in one chunk.
+    // Reserved as a whole, and therefore in one chunk.
     const jpeg::ScanIntervals scan = jpeg::split_scan(scan_of(strip.file.chunks().at(0)));
     if (!scan.fault.empty()) throw Error(fmt::format("a strip of image {}: {}", image, scan.fault));
     for (const std::span<const std::byte> interval : scan.intervals) {
@@ -114,7 +114,7 @@ std::string TurbojpegCompression::verify(const Params& params, const Result& res
 
 void Files<TurbojpegCompression>::check_output(const Params& params) {
   if (params.output_dir.empty()) return;
-  throw Error("this peer writes no files", "leave --output-dir away");
+  throw Error("this peer writes no files", "omit --output-dir");
 }
 
 }  // namespace scalelaw::driver

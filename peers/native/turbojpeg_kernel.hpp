@@ -13,16 +13,18 @@
 
 namespace scalelaw::driver {
 
-/// The same images compressed by libjpeg-turbo, accurate transform, one restart interval per MCU
-/// row.  It cannot share an image, so a range of items becomes one JPEG file for each image that it
-/// touches: a strip.  With the static schedule that is a strip, or several images, a thread.
-/// Threads: compute is pure, with a compressor of the workspace's own.
+/// The same images compressed by libjpeg-turbo with its accurate transform and one restart interval
+/// per MCU row.  It cannot share an image, so a range of items becomes one JPEG file, called a
+/// strip, for each image that it touches.  With the static schedule, each thread has a strip or
+/// several images.
+/// Threads: compute is pure; each workspace has its own compressor.
 struct TurbojpegCompression {
   using Params = ImageCompression::Params;
   using Storage = ImageCompression::Storage;
 
   static constexpr std::string_view name = ImageCompression::name;
-  static constexpr std::string_view summary = "baseline JPEG by libjpeg-turbo, a strip a thread";
+  static constexpr std::string_view summary =
+      "baseline JPEG by libjpeg-turbo, one strip per thread";
   static constexpr std::string_view size_parameter = ImageCompression::size_parameter;
   static constexpr bool ordered = true;
   static constexpr Schedule schedule{};
@@ -61,18 +63,18 @@ struct TurbojpegCompression {
   static Partial unpack(std::span<const std::byte> in);
   static Result finish(const Params&, Partial&& partial) { return std::move(partial); }
 
-  /// Those of ImageCompression: its files, put together from the strips' restart intervals.  Their
-  /// bytes are the same.
-  /// Errors:  throws Error when a strip's markers are not those of its MCU rows.
+  /// The facts of ImageCompression: its files, assembled from the strips' restart intervals, have
+  /// the same bytes.
+  /// Errors:  throws Error when a strip's markers do not match its MCU rows.
   static std::vector<Fact> facts(const Params& params, const Result& result);
 
-  /// As ImageCompression does, by its reference encoder.
+  /// Like ImageCompression, with its reference encoder.
   static std::string verify(const Params& params, const Result& result);
 };
 
 static_assert(Kernel<TurbojpegCompression>);
 
-/// The same input; a peer writes nothing.
+/// The same input; a peer writes no files.
 template <>
 struct Files<TurbojpegCompression> : NoFiles<TurbojpegCompression> {
   using Params = ImageCompression::Params;

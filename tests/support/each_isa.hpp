@@ -9,8 +9,8 @@
 
 namespace scalelaw {
 
-/// Calls `body(isa)` with each instruction set that this machine has selected in turn, then puts
-/// back the one that was.
+/// Calls `body(isa)` with each instruction set of this machine selected in turn, then restores the
+/// previous selection.
 template <class F>
 void for_each_isa(F&& body) {
   const Isa before = active_isa();

@@ -7,7 +7,7 @@
 
 namespace scalelaw {
 
-/// Value n of HalfSequence(seed, stream) by its definition, one at a time.
+/// Value n of HalfSequence(seed, stream), computed by its definition.
 inline double half_value(std::int64_t seed, std::uint32_t stream, std::int64_t n) {
   const std::int64_t place = n % HalfSequence::block, lane = place % 8;
   const auto words = philox_words(n / HalfSequence::block * 8 + lane, stream, seed);

@@ -16,7 +16,7 @@ struct Image {
   std::vector<std::uint8_t> pixels;
 };
 
-/// The kernel's file of one given image, its items computed in the parts that `cut` names.
+/// The kernel's file of one given image; fails the test if it is not verified.
 inline std::vector<std::byte> encoded(const Image& image, std::int64_t quality,
                                       Subsampling subsampling) {
   using K = ImageCompression;
@@ -37,7 +37,7 @@ inline std::vector<std::byte> encoded(const Image& image, std::int64_t quality,
   return result.files[0].contiguous();
 }
 
-/// A pixel value that depends on its place, without any pattern.
+/// A pixel value that depends on its place, without a pattern.
 inline std::uint8_t noise_at(std::uint64_t place) {
   place = (place ^ (place >> 31)) * 0x9e3779b97f4a7c15ULL;
   place = (place ^ (place >> 29)) * 0xbf58476d1ce4e5b9ULL;

@@ -12,7 +12,7 @@
 #include "peers/native/turbojpeg_compressor.hpp"
 #include "support/images.hpp"
 
-// libjpeg-turbo as the judge of what becomes of an image.
+// libjpeg-turbo as an independent judge of encoded images.
 namespace scalelaw {
 
 struct TurboCloser {
@@ -20,7 +20,7 @@ struct TurboCloser {
 };
 using TurboHandle = std::unique_ptr<void, TurboCloser>;
 
-/// libjpeg-turbo's file with its accurate transform and a restart marker per MCU row.
+/// libjpeg-turbo's file, with its accurate transform and a restart marker per MCU row.
 inline std::vector<std::byte> turbo_encoded(const Image& image, std::int64_t quality,
                                             Subsampling subsampling) {
   std::vector<std::byte> out(
@@ -30,7 +30,7 @@ inline std::vector<std::byte> turbo_encoded(const Image& image, std::int64_t qua
   return out;
 }
 
-/// The file decoded by libjpeg-turbo; a test failure when it complains or finds another image.
+/// The file decoded by libjpeg-turbo; fails the test on any warning or another size.
 inline std::vector<std::uint8_t> turbo_decoded(std::span<const std::byte> file, const Shape& shape,
                                                Subsampling subsampling) {
   const TurboHandle handle(tjInitDecompress());

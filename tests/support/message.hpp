@@ -9,8 +9,8 @@
 
 namespace scalelaw {
 
-/// What the Error that `action` throws says, which must come with a hint; "no error" when it throws
-/// none.
+/// The message of the Error that `action` throws, which must have a hint; "no error" if it
+/// throws none.
 inline std::string message_of(const std::function<void()>& action) {
   try {
     action();

@@ -10,7 +10,7 @@
 
 namespace scalelaw {
 
-/// `parts` adjacent ranges that cover [0, items), some of them empty when `random` likes.
+/// `parts` adjacent random ranges that cover [0, items); some may be empty.
 inline std::vector<Range> random_split(std::int64_t items, int parts, std::mt19937_64& random) {
   std::vector<std::int64_t> cuts{0, items};
   for (int i = 1; i < parts; ++i) {
@@ -34,8 +34,8 @@ typename K::Partial across_the_wire(typename K::Partial&& partial) {
   }
 }
 
-/// One pass as several ranks make it: each fills and computes its own range, whose computing is cut
-/// again as a team of threads would, and the partials are merged across the wire.
+/// One pass as several ranks do it: each fills and computes its own range, in parts as a team of
+/// threads would, and the partials are merged across the wire.
 template <Kernel K>
 typename K::Result pass_in_parts(const typename K::Params& params, const std::vector<Range>& ranks,
                                  std::mt19937_64& random) {

@@ -11,8 +11,8 @@
 
 namespace scalelaw::harness {
 
-/// Seeded launches of a point whose true median time is known: a launch effect, and within a launch
-/// samples with skewed noise of which the median is kept.
+/// Seeded launches of a point with a known true median time.  There is noise between launches, and
+/// skewed noise with a known median between the samples of a launch.
 class Synthetic {
  public:
   Synthetic(std::uint64_t seed, int launches, double noise)
@@ -47,13 +47,13 @@ class Synthetic {
   double noise_;
 };
 
-/// What a synthetic point's workers do, in seconds at the truth.
+/// The true times of a synthetic point's workers, in seconds.
 struct SyntheticPhases {
   double prepare_s = 0, compute_s = 0, combine_s = 0;
-  double slowest = 1;  ///< the last worker's compute over that of the others' mean
+  double slowest = 1;  ///< the last worker's compute time over the mean of all
 };
 
-/// A campaign made of points with known times, for the tests of laws and report.
+/// A campaign of points with known times, for the tests of laws and report.
 class SyntheticCampaign {
  public:
   SyntheticCampaign(std::uint64_t seed, int launches, double noise)
@@ -67,7 +67,7 @@ class SyntheticCampaign {
         {"build.compiler", "GNU"},      {"build.flags", "-O3"}};
   }
 
-  /// Adds a point, and launches of five samples each whose ranks spend `phases`.
+  /// Adds a point, with launches of five samples each whose ranks spend `phases`.
   Point& add(std::int64_t series, const std::string& kernel, Model model,
              const Placement& placement, const SyntheticPhases& phases, double operations = 1e9) {
     Point point;
@@ -121,7 +121,7 @@ class SyntheticCampaign {
     sample.compute_s = factor * longest;
     sample.combine_s = factor * phases.combine_s;
     sample.total_s = sample.prepare_s + sample.compute_s + sample.combine_s;
-    // All but the last worker share what it does more than the mean.
+    // The other workers do the rest in equal parts, so that the mean stays the same.
     const auto workers = static_cast<double>(placement.workers());
     const double others = workers > 1 ? (workers - phases.slowest) / (workers - 1) : 1;
     for (std::int64_t rank = 0; rank < placement.ranks(); ++rank) {

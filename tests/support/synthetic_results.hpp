@@ -10,8 +10,8 @@
 
 namespace scalelaw::harness {
 
-/// Random, well-formed Results with awkward contents: empty texts, quotes, UTF-8, huge and tiny
-/// numbers, NaN where it is allowed, launches without samples, points without launches.
+/// Random, well-formed Results with difficult contents: empty texts, quotes, UTF-8, huge and tiny
+/// numbers, NaN where allowed, launches without samples, points without launches.
 class SyntheticResults {
  public:
   explicit SyntheticResults(std::uint64_t seed) : random_(seed) {}
@@ -159,7 +159,7 @@ class SyntheticResults {
   std::mt19937_64 random_;
 };
 
-/// Everything in `results` as one JSON value, so that two can be compared and differences shown.
+/// Everything in `results` as one JSON value, so that two can be compared and differences printed.
 inline nlohmann::json everything(const Results& results) {
   nlohmann::json json = {{"name", results.name},
                          {"config", results.config_text},

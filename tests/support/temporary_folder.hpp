@@ -6,7 +6,7 @@
 
 namespace scalelaw {
 
-/// A fresh folder that goes with everything in it.
+/// A new folder that is deleted with everything in it.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -7,7 +7,7 @@
 
 namespace scalelaw {
 
-// A record as docs/record.md has it, of dot_product on two ranks with two threads each.
+// A record as in docs/record.md, of dot_product on two ranks with two threads each.
 
 inline nlohmann::json valid_header() {
   nlohmann::json ranks = nlohmann::json::array();
