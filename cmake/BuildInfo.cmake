@@ -1,5 +1,5 @@
-# What a result file says of the build that made it: generated/build_info.hpp.
-# The revision is read at build time, so that a rebuilt program never names an older source.
+# What a results file reports about its build: generated/build_info.hpp.  The revision is read at
+# build time, so that a rebuilt program never reports an older source.
 string(TOUPPER ${CMAKE_BUILD_TYPE} build_type_upper)
 set(scalelaw_build_flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${build_type_upper}} -ffp-contract=off")
 string(STRIP "${scalelaw_build_flags}" scalelaw_build_flags)

@@ -1,4 +1,4 @@
-# How every target is compiled: scalelaw_warnings is linked privately by all of ours.
+# Compiler flags for all targets, through scalelaw_flags.
 add_library(scalelaw_flags INTERFACE)
 target_include_directories(scalelaw_flags INTERFACE ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(scalelaw_flags INTERFACE
@@ -30,8 +30,8 @@ elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
   set(scalelaw_isas neon)
 endif()
 
-# Sources named *_ISA.cpp are compiled for that instruction set where the processor family has it,
-# and left out elsewhere.  Sets OUT to the sources to compile; defines SCALELAW_HAS_<ISA>.
+# Sources named *_ISA.cpp are compiled for that instruction set if the processor family has it, and
+# omitted otherwise.  Sets OUT to the sources to compile; defines SCALELAW_HAS_<ISA>.
 function(scalelaw_isa_sources OUT)
   set(sources ${ARGN})
   foreach(isa avx2 avx512 avx512vbmi2 neon)

@@ -1,9 +1,9 @@
-# Every library from outside, found once, with a clear word when it is missing.
-# Required ones stop the configuration; optional ones leave out what needs them.
+# Finds every external library once, with a clear message when one is missing.  A missing required
+# library stops the configuration; a missing optional one only omits what needs it.
 include(CheckCXXSourceCompiles)
 find_package(Threads REQUIRED)
 
-# Stops with the Debian package to install (NAME as people know it).
+# Stops and reports the Debian package to install; NAME is the library's usual name.
 macro(scalelaw_require found name package)
   if(NOT ${found})
     message(FATAL_ERROR "scalelaw needs ${name}. Debian and Ubuntu: apt-get install ${package}. "
@@ -35,7 +35,7 @@ scalelaw_require(tomlplusplus_FOUND toml++ libtomlplusplus-dev)
 pkg_check_modules(hwloc QUIET IMPORTED_TARGET hwloc)
 scalelaw_require(hwloc_FOUND hwloc libhwloc-dev)
 
-# HDF5 is built twice on Debian: serial for the harness, with MPI for the MPI drivers.
+# Debian has two builds of HDF5: serial for the harness, with MPI for the MPI drivers.
 foreach(flavour serial openmpi)
   set(name hdf5_${flavour})
   pkg_search_module(${name} QUIET IMPORTED_TARGET hdf5-${flavour})
@@ -57,9 +57,9 @@ endif()
 scalelaw_require(hdf5_serial_FOUND "HDF5 (C library)" libhdf5-dev)
 
 find_package(OpenMP QUIET COMPONENTS CXX)
-scalelaw_optional(OpenMP_CXX_FOUND OpenMP libgomp1 "scalelaw-openmp and scalelaw-hybrid are left out")
+scalelaw_optional(OpenMP_CXX_FOUND OpenMP libgomp1 "scalelaw-openmp and scalelaw-hybrid are not built")
 find_package(MPI QUIET COMPONENTS C)
-scalelaw_optional(MPI_C_FOUND MPI "libopenmpi-dev openmpi-bin" "scalelaw-mpi and scalelaw-hybrid are left out")
+scalelaw_optional(MPI_C_FOUND MPI "libopenmpi-dev openmpi-bin" "scalelaw-mpi and scalelaw-hybrid are not built")
 if(MPI_C_FOUND)
   scalelaw_optional(hdf5_openmpi_FOUND "parallel HDF5" libhdf5-openmpi-dev
                     "the MPI drivers read HDF5 files one rank at a time")

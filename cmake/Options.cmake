@@ -1,4 +1,4 @@
-# What a builder may choose.
+# Options for the build.
 option(SCALELAW_TESTS "Build the tests" ON)
 option(SCALELAW_WERROR "Treat warnings as errors" OFF)
 set(SCALELAW_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
@@ -13,4 +13,4 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
-set(CMAKE_BUILD_RPATH "$ORIGIN/../lib")  # where the drivers look for what they load when needed
+set(CMAKE_BUILD_RPATH "$ORIGIN/../lib")  # where the drivers look for modules that they load on demand

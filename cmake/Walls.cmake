@@ -1,8 +1,8 @@
-# Who may include what.  A library's headers are found through a folder that holds nothing but a link
-# to its own sources, and only by what links the library.  An include that breaks a wall of
-# docs/architecture.md does not compile.
+# Limits who may include what.  A library's headers are found through a folder that contains only a
+# link to its own sources, and only by targets that link the library.  An include that breaks a wall
+# of docs/architecture.md does not compile.
 #
-# scalelaw_wall(TARGET FOLDER): TARGET's headers are those of FOLDER, written "FOLDER/name.hpp".
+# scalelaw_wall(TARGET FOLDER): makes FOLDER the headers of TARGET, included as "FOLDER/name.hpp".
 function(scalelaw_wall target folder)
   set(wall ${PROJECT_BINARY_DIR}/walls/${target})
   cmake_path(GET folder PARENT_PATH above)

@@ -1,19 +1,19 @@
-# Steps that scripts/run, scripts/test and .ci/run share; to be sourced.
+# Steps shared by scripts/run, scripts/test and .ci/run; to be sourced.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 
-# die WHAT [HINT]: the fault, and what to do about it.
+# die WHAT [HINT]: reports the fault and its remedy, and exits.
 die() {
   say "${0##*/}: $1"
   [[ -z ${2:-} ]] || say "  hint: $2"
   exit 1
 }
 
-# lock FILE: waits until no other script holds the lock on FILE, then holds it until this shell ends, on
-# descriptor 9. Without flock there is no waiting.
+# lock FILE: waits until no other script holds the lock on FILE, then holds it on descriptor 9 until
+# this shell ends. Without flock it does not wait.
 lock() {
   command -v flock >/dev/null || return 0
   mkdir -p "$(dirname "$1")"
@@ -23,13 +23,13 @@ lock() {
   flock 9
 }
 
-# logged NAME LOG COMMAND...: runs a command quietly, and says so when it takes long; shows the end of
-# its log when it fails.
+# logged NAME LOG COMMAND...: runs a command quietly, and reports it if it takes long; shows the end
+# of its log if it fails.
 logged() {
   local name=$1 log=$2
   shift 2
   mkdir -p "$(dirname "$log")"
-  # What is started here does not inherit a lock: a service that a package starts would hold it for ever.
+  # Processes started here must not inherit the lock: a service that a package starts would keep it.
   { sleep 2 >/dev/null 2>&1; say "$name ... (log: ${log#"$root"/})"; } 9>&- &
   local announcement=$! start=$SECONDS status=0
   "$@" >"$log" 2>&1 </dev/null 9>&- || status=$?
@@ -39,13 +39,13 @@ logged() {
     say "--- the last lines of ${log#"$root"/}"
     tail -n 40 "$log" >&2
     say "---"
-    die "$name failed" "all of its output is in ${log#"$root"/}"
+    die "$name failed" "the whole output is in ${log#"$root"/}"
   fi
   if ((SECONDS - start >= 5)); then say "$name: done in $((SECONDS - start)) s"; fi
 }
 
-# build PRESET [CMAKE_OPTION...]: configures (unless it is, and setup changed nothing) and builds. In a
-# shell of its own: who called stays in the caller's folder, to which the caller's paths are relative.
+# build PRESET [CMAKE_OPTION...]: configures (unless it is configured and setup changed nothing) and
+# builds. Runs in a subshell, so that the caller stays in its folder; its paths are relative to that.
 build() (
   preset=$1 dir=$root/build/$1
   shift
@@ -59,7 +59,7 @@ build() (
   logged "building build/$preset" "$dir.build.log" cmake --build "$dir" --parallel "$(nproc)"
 )
 
-# Open MPI refuses to start as root unless told twice; in a container root is often all there is.
+# Open MPI refuses to start as root unless told twice; containers often have no other user.
 allow_mpi_as_root() {
   if ((EUID == 0)); then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
