@@ -88,8 +88,8 @@ std::string missing_part(const Handle& file, const std::string& path) {
   const std::string list = "list the file's contents with h5ls -r " + name.file;
   const std::string missing = missing_part(file, name.path);
   if (!missing.empty() && H5Lexists(file.get(), missing.c_str(), H5P_DEFAULT) > 0) {
-    throw Error(fmt::format("there is no dataset {}: the link '{}' leads nowhere ({})",
-                            text_of(name), missing, cause),
+    throw Error(fmt::format("there is no dataset {}: the link '{}' is broken ({})", text_of(name),
+                            missing, cause),
                 list);
   }
   if (!missing.empty()) {

@@ -48,7 +48,8 @@ std::uint64_t start_of(const Calibration::Params& params, std::int64_t item) {
 void Calibration::check(const Params& params) {
   const auto in_unit = [](double x) { return x >= 0 && x < 1; };
   if (!in_unit(params.serial_fraction) || !in_unit(params.imbalance)) {
-    throw Error("a fraction is outside [0, 1)", "give --serial-fraction and --imbalance in [0, 1)");
+    throw Error("a fraction is outside [0, 1)",
+                "choose --serial-fraction and --imbalance in [0, 1)");
   }
 }
 

@@ -250,11 +250,11 @@ void MatrixMean::check(const Params& params) {
   if (params.rows < 1 || params.cols < 1) {
     throw Error(
         fmt::format("a matrix of {} x {} has no elements and no means", params.rows, params.cols),
-        "give --rows and --cols of at least 1");
+        "choose --rows and --cols of at least 1");
   }
   if (params.rows > (std::int64_t{1} << 50) / params.cols) {
     throw Error(fmt::format("a matrix of {} x {} is too large", params.rows, params.cols),
-                "give --rows and --cols whose product is at most 2^50");
+                "choose --rows and --cols whose product is at most 2^50");
   }
 }
 

@@ -153,7 +153,7 @@ class Hdf5Input(unittest.TestCase):
             ("/missing", "there is no dataset misc.h5:/missing"),
             ("/no/x", "there is no dataset misc.h5:/no/x: the file has no '/no'"),
             ("/g/y", "there is no dataset misc.h5:/g/y"), ("/g/x/y", "there is no dataset misc.h5:/g/x/y"),
-            ("/soft", "the link '/soft' leads nowhere"), ("/loop", "too many links"),
+            ("/soft", "the link '/soft' is broken"), ("/loop", "too many links"),
             ("/link", "unable to open file, file name = 'gone.h5'"),
             ("/g", "misc.h5:/g is not a dataset"), ("/t", "misc.h5:/t is not a dataset"))])
 
