@@ -11,7 +11,8 @@ A kernel is a class:
     def facts(self, result)                 # {name: exact text}
     def verify(self, result)                # "", or what is wrong
 
-Its docstring is its summary.  run_driver() is the program.
+Its docstring is its summary.  A kernel that can be computed in several ways has `options = [Param(...), ...]` too.
+run_driver() is the program.
 """
 import argparse
 import dataclasses
@@ -83,8 +84,10 @@ class Param:
 
     def catalog(self):
         kind = "count" if not self.choices else "choice" if self.choices != ("",) else "text"
-        choices = {"choices": self.choices} if kind == "choice" else {}
-        return {"name": self.name, "type": kind, "default": self.default, "help": self.help, **choices}
+        more = {"choices": self.choices} if kind == "choice" else {}
+        if kind == "count" and (self.low, self.high) != (0, MOST):
+            more = {"min": self.low, "max": self.high}
+        return {"name": self.name, "type": kind, "default": self.default, "help": self.help, **more}
 
 
 # The parameters of kernels whose input is generated alone.
@@ -92,15 +95,19 @@ GENERATED = [Param("input", "", "empty: this driver generates its input", choice
              Param("seed", 1, "of the generated input")]
 
 
-# What every driver takes, as --NAME.
+# The model: one process, one thread.
+MODEL = {"name": "serial", "title": "serial", "ranked": False, "threaded": False, "device": False}
+PHASE = "compute"  # the only phase of a pass
+
+# The words that every driver takes, whatever its kernels: --NAME COUNT, then those of other forms.
 COMMON = [Param("warmups", 1, "passes that are not timed", 0, 10**9),
           Param("samples", 5, "timed repetitions", 1, 10**9),
           Param("diagnostics", 0, "extra samples after the timed ones", 0, 10**9),
-          Param("threads", 0, "this driver computes on one; 0 means one", 0, 16384),
-          Param("chunk", 0, "nothing is dealt to threads"),
-          Param("isa", "auto", "the library chooses its own", choices=("auto",)),
-          Param("mode", "data", "data: compute alone", choices=("data",)),
-          Param("schedule", "static", "one thread takes all items", choices=("static",))]
+          Param("threads", 0, "this driver computes on one; 0 means one", 0, 16384)]
+BATCH = Param("batch", 0, "passes per sample; auto or 0: as many as the clock's resolution asks for", 0, 10**9)
+TEXTS = {"record": "write the record (JSON Lines) to this file"}
+FLAGS = {"describe": "print the work model as JSON and measure nothing",
+         "check": "no files are read or written, so all is well"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -132,9 +139,13 @@ class Count(argparse.Action):
         setattr(namespace, self.dest, value)
 
 
-def add_param(parser, param):
-    more = {"choices": param.choices} if param.choices else {"action": Count, "param": param}
-    parser.add_argument(f"--{param.name}", default=param.default, help=param.help, **more)
+def add_param(parser, param, **more):
+    how = {"choices": param.choices} if param.choices else {"action": Count, "param": param}
+    parser.add_argument(f"--{param.name}", default=param.default, help=param.help, **how, **more)
+
+
+def options_of(kernel):
+    return getattr(kernel, "options", [])
 
 
 def parse(driver, about, kernels, argv):
@@ -146,31 +157,31 @@ def parse(driver, about, kernels, argv):
     for name, kernel in kernels.items():
         sub = subcommands.add_parser(name, help=kernel.__doc__, allow_abbrev=False,
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-        for param in [*kernel.params, *COMMON]:
+        for param in [*kernel.params, *options_of(kernel), *COMMON]:
             add_param(sub, param)
-        sub.add_argument("--batch", default=0, action=Count, param=Param("batch", 0, "", 0, 10**9), auto=True,
-                         help="passes per sample; auto or 0: as many as the clock's resolution asks for")
-        sub.add_argument("--report", default="", help="write the record (JSON Lines) to this file")
-        sub.add_argument("--describe", action="store_true", help="print the work model as JSON and measure nothing")
-        sub.add_argument("--check", action="store_true", help="no files are read or written, so all is well")
+        add_param(sub, BATCH, auto=True)
+        for text, meaning in TEXTS.items():
+            sub.add_argument(f"--{text}", default="", metavar="FILE", help=meaning)
+        for flag, meaning in FLAGS.items():
+            sub.add_argument(f"--{flag}", action="store_true", help=meaning)
     args = parser.parse_args(argv)
     if args.kernel is None and not args.describe_all:
         parser.error("which kernel?")
-    for option in ("threads", "chunk") if args.kernel else ():
-        if getattr(args, option) > (option == "threads"):
-            raise UsageError("this driver computes on one thread", f"omit --{option}")
+    if args.kernel and args.threads > 1:
+        raise UsageError("this driver computes on one thread", "omit --threads")
     return args
 
 
-def params_of(args, kernel):
-    return {param.name: getattr(args, param.name) for param in kernel.params}
+def values_of(args, params):
+    return {param.name: getattr(args, param.name) for param in params}
 
 
 def catalog(implementation, kernels):
-    return {"implementation": implementation, "model": "serial", "kernels": {
-        name: {"summary": kernel.__doc__, "size_parameter": kernel.size_parameter, "modes": ["data"],
-               "params": [param.catalog() for param in kernel.params]}
-        for name, kernel in kernels.items()}}
+    return {"schema": 2, "driver": driver_name(implementation), "implementation": implementation, "model": MODEL,
+            "kernels": {name: {"summary": kernel.__doc__, "size_parameter": kernel.size_parameter,
+                               "params": [param.catalog() for param in kernel.params],
+                               "options": [option.catalog() for option in options_of(kernel)]}
+                        for name, kernel in kernels.items()}}
 
 
 def clock():
@@ -194,11 +205,10 @@ def cpu_list(cpus):
 
 def header(args, kernel, implementation, version, timer):
     thread = {"thread": 0, "cpus": cpu_list(os.sched_getaffinity(0)), "last_cpu": -1}
-    return {"record": "header", "schema": 1, "driver": driver_name(implementation),
-            "implementation": implementation, "kernel": args.kernel, "model": "serial",
-            "params": params_of(args, kernel), "seed": args.seed, "isa": "auto",
-            "schedule": {"kind": "static", "chunk": 0}, "mode": args.mode, "data": "local",
-            "distribution": "block", "rank_chunk": 0, "overlap": False,
+    return {"record": "header", "schema": 2, "driver": driver_name(implementation),
+            "implementation": implementation, "kernel": args.kernel, "model": MODEL["name"],
+            "params": values_of(args, kernel.params), "options": values_of(args, options_of(kernel)),
+            "seed": args.seed, "isa": "auto", "phases": [{"name": PHASE, "role": "parallel"}],
             "placement": {"nodes": 1, "ranks": 1, "threads": 1},
             "ranks": [{"rank": 0, "host": socket.gethostname(), "pid": os.getpid(), "threads": [thread]}],
             "work": kernel.work(), "warmups": args.warmups, "samples": args.samples,
@@ -209,10 +219,9 @@ def header(args, kernel, implementation, version, timer):
 
 
 def sample(index, diagnostic, seconds, facts, fault):
-    phases = {"distribute_s": 0.0, "prepare_s": 0.0, "compute_s": seconds, "combine_s": 0.0, "finish_s": 0.0}
-    rank = dict(phases, wait_s=0.0, total_s=seconds, busy_s=[seconds], items=1)
-    return dict(phases, record="sample", index=index, diagnostic=diagnostic, total_s=seconds,
-                ranks=[rank], facts=facts, verified=not fault, fault=fault)
+    rank = {"phases_s": {PHASE: seconds}, "wait_s": 0.0, "total_s": seconds, "busy_s": [seconds], "items": 1}
+    return {"record": "sample", "index": index, "diagnostic": diagnostic, "total_s": seconds,
+            "ranks": [rank], "facts": facts, "verified": not fault, "fault": fault}
 
 
 def check_one_thread():
@@ -275,7 +284,7 @@ def take_samples(args, kernel, timer, raises, record):
 
 def measure(args, kernel, implementation, version):
     kernel.fill()
-    record, timer, automatic = Record(args.report), clock(), args.batch == 0
+    record, timer, automatic = Record(args.record), clock(), args.batch == 0
     args.batch = warm_up(args, kernel, timer)
     check_one_thread()
     for raises_left in range(10 if automatic else 0, -1, -1):
@@ -307,7 +316,7 @@ class Record:
             self.file = open(path or os.devnull, "w", encoding="utf-8")
         except OSError as error:
             raise UsageError(f"cannot write the record '{path}': {error.strerror}",
-                             "give --report a file in a folder that exists and can be written") from None
+                             "give --record a file in a folder that exists and can be written") from None
         self.regular = os.path.isfile(path)
 
     def restart(self):
@@ -331,7 +340,7 @@ class Record:
             step()
         except OSError as error:
             raise RunFailure(f"cannot write the record '{self.path}': {error.strerror}",
-                             "make room, or give --report another file") from None
+                             "make room, or give --record another file") from None
 
 
 def driver_name(implementation):
@@ -345,7 +354,7 @@ def run(implementation, version, about, kernels):
         return 0
     kernel = kernels[args.kernel](args)
     if args.describe:
-        print(json.dumps({"kernel": args.kernel, "params": params_of(args, kernel),
+        print(json.dumps({"kernel": args.kernel, "params": values_of(args, kernel.params),
                           "size_parameter": kernel.size_parameter, "work": kernel.work()}))
         return 0
     if args.check:
