@@ -41,6 +41,15 @@ void xor_word(void* into, const void* from) {
   std::memcpy(into, &a, sizeof a);
 }
 
+/// The parameters as a run uses them: an allreduce takes whole values.
+Params rounded(Params params) {
+  if (params.operation == Operation::allreduce) {
+    const auto size = static_cast<std::int64_t>(params.bytes <= 8 ? 8 : lane);
+    params.bytes = (params.bytes + size - 1) / size * size;
+  }
+  return params;
+}
+
 /// The byte at index `i` of the data from rank `rank`.
 std::byte pattern(int rank, std::size_t i) {
   return static_cast<std::byte>((i * 131 + static_cast<std::size_t>(rank) * 29 + 7) & 0xff);
@@ -54,8 +63,9 @@ Bytes pattern_bytes(int rank, std::int64_t size) {
 /// One operation on buffers that all passes reuse.
 class Exchange {
  public:
-  Exchange(const Params& params, Comm& comm) : params_(params), comm_(comm) {
-    if (params.operation == Operation::allreduce) round_up_to_lanes();
+  /// `params`: as rounded() gives them.  `threads`: of this rank; all but one have nothing to do.
+  Exchange(const Params& params, int threads, Comm& comm)
+      : params_(params), threads_(threads), comm_(comm) {
     mine_ = pattern_bytes(comm.rank(), params_.bytes);
     if (params.operation == Operation::scatter && comm.is_root()) {
       for (int to = 0; to < comm.size(); ++to) shares_.push_back(pattern_bytes(to, params_.bytes));
@@ -78,7 +88,7 @@ class Exchange {
     times.total_s = comm_.now_s() - start_s;
     times.phases_s = {times.total_s};
     times.computed_s = 0;
-    times.busy_s = {0};
+    times.busy_s.assign(static_cast<std::size_t>(threads_), 0.0);
     check();
     return times;
   }
@@ -87,14 +97,8 @@ class Exchange {
     return {{"operation", std::string(to_string(params_.operation))},
             {"bytes", std::to_string(params_.bytes)}};
   }
-  [[nodiscard]] const Params& params() const { return params_; }
 
  private:
-  void round_up_to_lanes() {
-    const auto size = static_cast<std::int64_t>(params_.bytes <= 8 ? 8 : lane);
-    params_.bytes = (params_.bytes + size - 1) / size * size;
-  }
-
   void perform() {
     switch (params_.operation) {
       case Operation::barrier:
@@ -182,6 +186,7 @@ class Exchange {
   }
 
   Params params_;
+  int threads_;
   Comm& comm_;
   Bytes mine_;
   std::vector<Bytes> shares_;
@@ -199,21 +204,22 @@ BoundKernel bind(CLI::App& app) {
   add_fields(app, *params);
   const auto describe = [params](const Options&) {
     return nlohmann::json{{"kernel", "collectives"},
-                          {"params", fields_to_json(*params)},
+                          {"params", fields_to_json(rounded(*params))},
                           {"size_parameter", "bytes"},
-                          {"work", to_json(work_of(*params), {})}};
+                          {"work", to_json(work_of(rounded(*params)), {})}};
   };
   const auto run = [params](const Identity& identity, const Options& options, Team& team,
                             Comm& comm) {
+    const Params used = rounded(*params);
     // What each rank sends, what it receives, and a copy for the check.
-    check_memory(3.0 * comm.size() * static_cast<double>(params->bytes), 0, options, comm);
+    check_memory(3.0 * comm.size() * static_cast<double>(used.bytes), 0, options, comm);
     std::shared_ptr<Exchange> exchange;
-    together(comm, [&] { exchange = std::make_shared<Exchange>(*params, comm); });
+    together(comm, [&] { exchange = std::make_shared<Exchange>(used, team.size(), comm); });
     Subject subject;
     subject.kernel = "collectives";
-    subject.params = fields_to_json(exchange->params());
+    subject.params = fields_to_json(used);
     subject.phases = {{"exchange", Role::transfer}};
-    subject.work = work_of(exchange->params());
+    subject.work = work_of(used);
     subject.pass = [exchange](bool diagnostic) { return (*exchange)(diagnostic); };
     subject.facts = [exchange] { return exchange->facts(); };
     subject.verify = [] { return std::string(); };
