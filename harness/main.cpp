@@ -21,7 +21,7 @@ using namespace scalelaw::harness;
 
 constexpr const char* name = "scalelaw";
 
-/// Without a path it is the current folder's that was asked for, and has been removed.
+/// Without a path, the current folder is meant: it has been removed.
 void complain_of_path(const std::filesystem::filesystem_error& error) {
   if (error.path1().empty()) {
     complain(name, fmt::format("cannot use the current folder: {}", error.code().message()),
@@ -30,10 +30,10 @@ void complain_of_path(const std::filesystem::filesystem_error& error) {
   }
   const bool long_name = error.code() == std::errc::filename_too_long;
   complain(name, fmt::format("'{}': {}", error.path1().string(), error.code().message()),
-           long_name ? "choose a shorter name" : "check this path, and who may read and write it");
+           long_name ? "choose a shorter name" : "check this path and its permissions");
 }
 
-/// Says what an exception that no part of the program expected means to a person.
+/// Reports an exception that nothing else caught, in words for the user.
 int complain_of(const std::exception& exception) {
   if (const auto* error = dynamic_cast<const Error*>(&exception)) {
     complain(name, error->what(), error->hint());
@@ -41,16 +41,17 @@ int complain_of(const std::exception& exception) {
                  dynamic_cast<const std::filesystem::filesystem_error*>(&exception)) {
     complain_of_path(*file);
   } else if (const auto* system = dynamic_cast<const std::system_error*>(&exception)) {
-    // Printing to a full disk throws, too; that is finish_stdout's to say.
+    // Printing to a full disk throws, too; finish_stdout reports that.
     if (!stdout_failed()) {
-      complain(name, system->code().message(), "free what the system lacks, and try again");
+      complain(name, system->code().message(),
+               "free the resource that the system lacks, and try again");
     }
   } else if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
     complain(name, "there is not enough memory",
              "end other programs, or lift the limit (ulimit -v)");
   } else {
     complain(name, fmt::format("internal error: {}", exception.what()),
-             "this is a fault of scalelaw: please report it, with the command and its input");
+             "this is a bug in scalelaw: please report it, with the command and its input");
   }
   return stdout_failed() ? exit_failures : exit_usage;
 }
@@ -68,9 +69,9 @@ int run_command(int argc, char** argv) {
       "output was lost, 4 compare found something slower, 128 + N stopped by signal N.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
-      add_run(app),     add_check(app),   add_list(app),   add_plot(app),   add_report(app),
-      add_compare(app), add_predict(app), add_advise(app), add_doctor(app), add_submit(app),
-      add_status(app),  add_collect(app), add_cancel(app),
+      add_run(app),     add_check(app),   add_list(app),   add_plot(app),         add_report(app),
+      add_compare(app), add_predict(app), add_advise(app), add_doctor(app),       add_submit(app),
+      add_status(app),  add_collect(app), add_cancel(app), add_check_driver(app),
   };
   try {
     app.parse(argc, argv);

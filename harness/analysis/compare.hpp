@@ -49,7 +49,7 @@ struct Comparison {
   [[nodiscard]] std::int64_t newly_failed(const Results& now) const;
 };
 
-/// Compares two campaigns point by point, the machine's ceilings apart: these are no work of a
+/// Compares two campaigns point by point, except the machine's ceilings: these are not work of a
 /// build.  The intervals count launches, so that two runs of one
 /// build are found different in 5 % of the points at tolerance 0, and in fewer above.
 /// Errors: throws Error when they have no point in common, when the times of a common point are of

@@ -27,8 +27,8 @@ struct Reader {
   }
   [[nodiscard]] bool usable(std::int64_t i) const {
     const Point& p = at(i);
-    return !is_ceiling(p) && p.scaling == Scaling::strong && p.implementation == "scalelaw" &&
-           !p.oversubscribed && has_time(p, summaries[static_cast<std::size_t>(i)]);
+    return !is_ceiling(p) && p.scaling == Scaling::strong && p.is_ours() && !p.oversubscribed &&
+           has_time(p, summaries[static_cast<std::size_t>(i)]);
   }
   [[nodiscard]] double median_s(std::int64_t i) const {
     return summaries[static_cast<std::size_t>(i)].median_s;
@@ -72,13 +72,19 @@ std::map<Key, std::vector<std::int64_t>> groups_of(const Reader& in) {
   return groups;
 }
 
-/// What a launch spends on other things than the numeric work, as a share of the time.
+/// What a launch spends on other things than serial and parallel phases, as a share of the time;
+/// NaN where the phases are unknown.
 double overhead_share(const std::vector<const Sample*>& timed) {
   std::vector<double> shares;
   for (const Sample* s : timed) {
-    shares.push_back(1 - std::min(1.0, (s->compute_s + s->prepare_s + s->finish_s) / s->total_s));
+    if (s->phases.empty()) continue;
+    double worked_s = 0;
+    for (const PhaseTime& phase : s->phases) {
+      if (phase.role != Role::transfer) worked_s += phase.seconds;
+    }
+    shares.push_back(1 - std::min(1.0, worked_s / s->total_s));
   }
-  return shares.empty() ? 0 : median(shares);
+  return shares.empty() ? std::numeric_limits<double>::quiet_NaN() : median(shares);
 }
 
 void fit_strategy(const Reader& in, const Contest& contest, Strategy& strategy) {
@@ -132,7 +138,7 @@ void judge_round(const Reader& in, Contest& contest, std::size_t k) {
   }
   // Strategies stand with the simplest first.
   round.choice = *std::min_element(round.tied.begin(), round.tied.end());
-  const Model model = contest.strategies[round.choice].model;
+  const Model& model = contest.strategies[round.choice].model;
   for (const std::size_t s : order) {
     const bool tied = std::find(round.tied.begin(), round.tied.end(), s) != round.tied.end();
     if (tied || contest.strategies[s].model == model) continue;

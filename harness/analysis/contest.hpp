@@ -12,33 +12,33 @@ namespace scalelaw::harness {
 
 /// One way to run a kernel: a model at a placement, over sizes.
 struct Strategy {
-  Model model = Model::serial;
+  Model model;
   Placement placement;
   std::vector<std::int64_t> points;  ///< index into Results::points per round; -1: no time
   /// Per round, where its data stay; nothing where that is not known or does not matter.
   std::vector<std::optional<CacheLevel>> levels;
   std::optional<LawFit> fit;  ///< fixed + per work over the sizes that have a time
-  double overhead_share = 0;  ///< of the smallest size's time outside compute, prepare and finish
+  double overhead_share = 0;  ///< of the smallest size's time in transfer; NaN: unknown
 };
 
-/// What one size says.
+/// The outcome at one size.
 struct Round {
   std::string size;         ///< the parameter's value, as in the config
   double size_value = 0;    ///< as a number
   double operations = 0;    ///< of the kernel's work model
   std::size_t fastest = 0;  ///< strategy with the least median
-  /// The simplest strategy that is not slower for certain: see Contest.
+  /// The simplest strategy that is not certainly slower: see Contest.
   std::size_t choice = 0;
   std::vector<std::size_t> tied;    ///< the others of these, the fastest included
-  bool intervals = true;            ///< whether all strategies have one, and told ties by it
-  std::optional<std::size_t> next;  ///< the fastest of another model than the choice, of the rest
+  bool intervals = true;            ///< whether all strategies have one, which decides ties
+  std::optional<std::size_t> next;  ///< the fastest untied one of another model than the choice
 };
 
-/// All ways to run one kernel on the same work.  At each size a strategy is slower than the fastest
-/// for certain when its interval lies above that of the fastest; else the two are tied, and of all
-/// that are tied the simplest is chosen: serial before OpenMP, MPI, hybrid, then fewer workers.
-/// Intervals that do not touch tell apart any number of strategies at once: two that are equal are
-/// told apart by chance only if one of the two intervals misses, and mostly only if both do.
+/// All ways to run one kernel on the same work.  At each size, a strategy is certainly slower than
+/// the fastest if its interval lies above that of the fastest; otherwise the two are tied.  The
+/// choice is the simplest of the tied ones: serial before OpenMP, MPI, hybrid, then fewer workers.
+/// Intervals that do not touch distinguish any number of strategies at once: two equal ones are
+/// distinguished by chance only if one of their intervals misses, and mostly only if both do.
 /// Without intervals, strategies within 10 % of the fastest are tied.
 struct Contest {
   std::string work;                  ///< the kernel and what all have in common

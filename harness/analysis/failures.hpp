@@ -7,10 +7,10 @@
 
 namespace scalelaw::harness {
 
-/// One point of which something went wrong or is missing.
+/// One point with failures or without results.
 struct PointFailures {
   std::int64_t point = 0;              ///< index into Results::points
-  std::int64_t good = 0;               ///< launches of it that ended well
+  std::int64_t good = 0;               ///< its launches that succeeded
   std::vector<std::int64_t> launches;  ///< those that failed, in the order of time
 };
 

@@ -8,7 +8,7 @@ namespace scalelaw::harness {
 
 std::string work_label(const Point& point) {
   std::string label = point.kernel;
-  if (point.mode() != "data") label += " mode=" + point.mode();
+  if (!point.task().empty()) label += " " + point.task();
   if (!point.params.is_object()) return label;
   for (const auto& [name, value] : point.params.items()) {
     if (name == "seed") continue;
@@ -28,12 +28,14 @@ std::string scaled_label(const Point& point) {
 }
 
 std::string runner_label(const Point& point, const std::string& omit) {
-  std::string label(to_string(point.model));
-  if (point.implementation != "scalelaw") label += " by " + point.implementation;
+  std::string label = point.model.name;
+  if (!point.is_ours()) label += " by " + point.implementation;
   if (!point.options.is_object()) return label;
   for (const auto& [name, value] : point.options.items()) {
-    if (name == "mode" || name == omit) continue;  // the mode is part of the work
-    label += fmt::format(" {}={}", name, json_text(value));
+    const std::string text = json_text(value);
+    // What chose the task is part of the work.
+    if (name == omit || (!text.empty() && text == point.task())) continue;
+    label += fmt::format(" {}={}", name, text);
   }
   return label;
 }

@@ -8,7 +8,7 @@ namespace scalelaw::harness {
 
 // How points are named wherever a person reads of them.
 
-/// "dot_product length=1000 type=f64": the kernel, its mode unless it only computes, and the
+/// "dot_product length=1000 type=f64": the kernel, its task unless it only computes, and the
 /// parameters without the seed.
 std::string work_label(const Point& point);
 

@@ -62,7 +62,7 @@ std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
 std::vector<Series> scaling_series(const Results& results) {
   std::vector<Series> out = series_of(results, summarize_all(results));
   std::erase_if(
-      out, [](const Series& s) { return s.first->model == Model::serial || s.members.size() < 2; });
+      out, [](const Series& s) { return !s.first->model.is_parallel() || s.members.size() < 2; });
   return out;
 }
 

@@ -16,7 +16,7 @@ struct Outlook {
   std::optional<Estimate> peak, half;
 };
 
-/// What every law says of `workers`: the a priori ones first.
+/// What every law says about `workers`: the a priori ones first.
 std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
                               const std::vector<std::int64_t>& workers);
 

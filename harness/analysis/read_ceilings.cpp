@@ -15,7 +15,7 @@ ReadCeilings::ReadCeilings(const Results& results, const std::vector<Summary>& s
     : results_(results), summaries_(summaries) {
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     const Point& point = results.points[i];
-    if (point.kernel != ceiling_read || point.implementation != "scalelaw") continue;
+    if (point.kernel != ceiling_read || !point.is_ours()) continue;
     if (has_time(point, summaries[i])) timed_.push_back(static_cast<std::int64_t>(i));
   }
 }
@@ -54,7 +54,7 @@ std::string ReadCeilings::doubt(const Point& point, std::int64_t ceiling) const 
   }
   const auto marks = marks_of(other, summaries_[static_cast<std::size_t>(ceiling)]);
   if (!marks.empty()) return "the ceiling itself is " + marks_text(marks);
-  return "it reads fewer bytes than its work model says, or the ceiling came out low";
+  return "it reads fewer bytes than its work model says, or the measured ceiling is too low";
 }
 
 }  // namespace scalelaw::harness

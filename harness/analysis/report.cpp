@@ -9,6 +9,7 @@
 #include "common/json_text.hpp"
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/results/ceiling.hpp"
+#include "harness/results/program_name.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -27,10 +28,10 @@ double work_number(const Point& point, const char* key) {
 /// Points that are looked up again and again, found once: thousands of points would otherwise each
 /// look at all others.
 struct PointIndex {
-  std::map<std::string, std::vector<std::int64_t>> of_work;  ///< by kernel, parameters and mode
+  std::map<std::string, std::vector<std::int64_t>> of_work;  ///< by kernel, parameters and task
 
   static std::string key(const Point& point) {
-    return point.kernel + '\n' + point.mode() + '\n' + serialize(point.params);
+    return point.kernel + '\n' + point.task() + '\n' + serialize(point.params);
   }
   explicit PointIndex(const std::vector<Point>& points) {
     for (std::size_t i = 0; i < points.size(); ++i) {
@@ -57,7 +58,7 @@ struct Maker {
     return {std::move(name), point, summary(point).median_s, summary(point).interval_s};
   }
 
-  /// The points with the kernel, the parameters and the mode of `like`.
+  /// The points with the kernel, the parameters and the task of `like`.
   const std::vector<std::int64_t>& same_work(const Point& like) const {
     return points.of_work.at(PointIndex::key(like));
   }
@@ -70,7 +71,7 @@ struct Maker {
     std::pair<bool, double> least;  // elsewhere, seconds
     for (const std::int64_t index : same_work(like)) {
       const Point& p = point_at(results, index);
-      if (p.model != Model::serial || p.implementation != "scalelaw" || !timed(index)) continue;
+      if (p.model.is_parallel() || !p.is_ours() || !timed(index)) continue;
       const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
       const std::pair rank(elsewhere, summary(index).median_s);
       if (best && rank >= least) continue;
@@ -78,7 +79,7 @@ struct Maker {
       least = rank;
     }
     if (!best) return std::nullopt;
-    return baseline("scalelaw-serial", *best);
+    return baseline(driver_program(point_at(results, *best)), *best);
   }
 
   /// Bytes per second that the machine reads at a point's placement and size; nothing if
@@ -176,7 +177,7 @@ struct Maker {
       out.serial = best_serial(point_at(results, least));
     }
     if (one != nullptr) {
-      out.own = baseline(std::string(to_string(first.model)) + ", one worker", one->point);
+      out.own = baseline(first.model.name + ", one worker", one->point);
     }
     out.series = std::move(series);
     for (const auto& member : out.series.members) out.rows.push_back(row(out, member));
@@ -231,13 +232,13 @@ struct Maker {
     const auto count = static_cast<std::int64_t>(results.points.size());
     for (std::int64_t ours = 0; ours < count; ++ours) {
       const Point& a = point_at(results, ours);
-      if (a.implementation != "scalelaw" || !timed(ours)) continue;
+      if (!a.is_ours() || !timed(ours)) continue;
       for (const std::int64_t peer : same_work(a)) {
         const Point& b = point_at(results, peer);
-        if (b.implementation == "scalelaw" || !timed(peer)) continue;
+        if (b.is_ours() || !timed(peer)) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer that knows one thread only is serial, whatever ours runs under with one worker.
-        if (a.model != b.model && b.model != Model::serial) continue;
+        if (a.model != b.model && b.model.is_parallel()) continue;
         if (a.scaling != b.scaling) continue;
         report.peers.push_back(
             {ours, peer, ratio_over_launches(summary(ours).times_s(), summary(peer).times_s())});

@@ -22,7 +22,7 @@ struct Baseline {
   std::optional<Interval> interval_s;
 };
 
-/// One point, with all that is said of it.
+/// One point, with all that is said about it.
 struct ReportRow {
   std::int64_t point = 0;  ///< index into Results::points
   double workers = 1;
@@ -53,7 +53,7 @@ struct ReportSeries {
 /// The machine's limits at one placement, as the campaign measured them.  A placement has one for
 /// each working set that was read; the exchanges, which have no size, are with the largest.
 struct Ceiling {
-  Model model = Model::serial;
+  Model model;
   Placement placement;
   std::optional<double> working_set_bytes;        ///< that were read
   std::optional<Estimate> read_bytes_per_s;       ///< by all workers together
@@ -75,12 +75,12 @@ struct BusyBlock {
   std::int64_t launches = 0;
 };
 
-/// What there is to say of a result file; everything that a format may print.  Points into the
+/// What there is to say about a result file; everything that a format may print.  Points into the
 /// Results it was made from, which must outlive it.
 struct Report {
   const Results* results = nullptr;
   std::vector<Summary> summaries;
-  std::vector<ReportSeries> series;  ///< the campaign's own; ceilings apart
+  std::vector<ReportSeries> series;  ///< the campaign's own; without ceilings
   std::vector<Ceiling> ceilings;     ///< by model and placement
   std::vector<PeerRatio> peers;
   std::vector<Variant> variants;

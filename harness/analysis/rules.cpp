@@ -17,7 +17,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Counts what is wrong among what is looked at.
+/// Counts the faults among the cases.
 struct Tally {
   std::size_t wrong = 0, seen = 0;
   void add(bool good) {
@@ -111,7 +111,7 @@ RuleVerdict means(const Report& report) {
   return verdict(3, "means: arithmetic for costs, harmonic for rates", tally,
                  {"point", "no rate is shown",
                   "with a rate: the work over the median seconds, nothing averaged",
-                  "without a rate: the work model does not say how much is done"});
+                  "without a rate: the work model does not state the amount of work"});
 }
 
 /// The speedups of the file's own tables must be those of the medians: a mean over launches of
@@ -148,8 +148,7 @@ RuleVerdict intervals(const Report& report) {
        "not converged to an interval within the target of " + target});
 }
 
-/// No interval assumes it; what the launches look like is said for those who do their own
-/// statistics.
+/// No interval assumes normality; the verdict informs those who do their own statistics.
 RuleVerdict normality(const Report& report) {
   std::vector<Summary> summaries;
   for_each_timed(
@@ -164,7 +163,7 @@ RuleVerdict normality(const Report& report) {
                               "(Anderson-Darling {:.2f}, limit 0.75)",
                               counted(static_cast<std::size_t>(n.residuals), "launch"),
                               n.normal ? "look" : "are not", n.statistic)
-                        : "unchecked: the launches are too few to tell";
+                        : "unchecked: there are too few launches";
   return out;
 }
 
@@ -196,11 +195,11 @@ RuleVerdict centre(const Report& report) {
                   "of times with two centres"});
 }
 
-/// What nobody can repeat a measurement without knowing.
+/// What one must know to repeat a measurement.
 constexpr std::array<const char*, 6> essentials{"cpu.model", "cores.allowed",  "memory.total_bytes",
                                                 "os.kernel", "build.compiler", "build.flags"};
 
-/// Other work on the machine is a factor that nobody can document.
+/// Other work on the machine is a factor that cannot be documented.
 RuleVerdict setup(const Report& report) {
   const auto& environment = report.results->environment;
   std::vector<std::string> missing;
@@ -231,7 +230,7 @@ RuleVerdict techniques(const Report& report) {
     tally.add(point.clock == TimeSource::measured && launch.header.is_object() &&
               launch.header.contains("timer"));
   }
-  return verdict(10, "tell how parallel time was measured", tally,
+  return verdict(10, "report how parallel time was measured", tally,
                  {"launch", "nothing was launched",
                   "with a timer: from a barrier to the slowest rank's last action",
                   "without a timer, or not measured"});
@@ -248,10 +247,10 @@ RuleVerdict bounds(const Report& report) {
   });
   const std::string rule = "show upper bounds of performance";
   return joined(verdict(11, rule, speedup,
-                        {"parallel point", "nothing here has a bound", "beside linear speedup",
+                        {"parallel point", "no point has a bound", "beside linear speedup",
                          "without a baseline, and so without a bound"}),
                 verdict(11, rule, memory,
-                        {"memory-bound point", "nothing here has a bound",
+                        {"memory-bound point", "no point has a bound",
                          "beside a ceiling of the same placement and size",
                          "without a ceiling of the same placement and size, or above it"}));
 }

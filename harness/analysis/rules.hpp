@@ -28,8 +28,8 @@ struct RuleVerdict {
   std::string reason;  ///< with the numbers that decide
 };
 
-/// The twelve, for a report of which all but its `rules` is there.  A rule is kept by results,
-/// never by what the program could do: each verdict counts cases in this file.
+/// The twelve rules, judged for a report that is complete except for `rules`.  Results keep a rule,
+/// not the abilities of the program: each verdict counts cases in this file.
 std::vector<RuleVerdict> judge_rules(const Report& report);
 
 }  // namespace scalelaw::harness

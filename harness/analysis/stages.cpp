@@ -20,7 +20,7 @@ std::vector<const Sample*> samples_of(const Results& results, const Summary& sum
   return out;
 }
 
-/// Medians over samples; nothing when none of them tells of stages.
+/// Medians over samples; nothing when no sample reports stages.
 PointStages medians_of(std::int64_t point, const std::vector<const Sample*>& samples) {
   PointStages out{point, {}, 0};
   std::map<std::string, std::vector<double>> busy_s;
@@ -44,7 +44,7 @@ PointStages medians_of(std::int64_t point, const std::vector<const Sample*>& sam
 std::vector<PointStages> stages_of(const Results& results, const std::vector<Summary>& summaries) {
   std::vector<PointStages> out;
   for (std::size_t i = 0; i < results.points.size(); ++i) {
-    if (results.points[i].mode() == "data" || !has_time(results.points[i], summaries[i])) continue;
+    if (results.points[i].task().empty() || !has_time(results.points[i], summaries[i])) continue;
     PointStages of_point =
         medians_of(static_cast<std::int64_t>(i), samples_of(results, summaries[i]));
     if (!of_point.stages.empty()) out.push_back(std::move(of_point));

@@ -16,7 +16,7 @@ struct PointStages {
   double at_once = 0;  ///< stages that were busy at a time: all busy seconds / elapsed ones
 };
 
-/// Of every point whose samples tell of stages.
+/// The stages of every point whose samples report any.
 std::vector<PointStages> stages_of(const Results& results, const std::vector<Summary>& summaries);
 
 }  // namespace scalelaw::harness

@@ -6,17 +6,29 @@
 
 #include "common/json_text.hpp"
 #include "harness/laws/series.hpp"
-#include "harness/plan/sweep.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
 
-/// A point's value of an option; nothing when neither it nor the driver's defaults name one.
-std::optional<json> value_of(const Point& point, const std::string& option) {
-  if (point.options.is_object() && point.options.contains(option)) return point.options[option];
-  return default_option(option);
+/// The options that points ran with, defaults included, as the records of their launches have them;
+/// null of a point without a record.
+std::vector<json> options_as_used(const Results& results) {
+  std::vector<json> out(results.points.size());
+  for (const Launch& launch : results.launches) {
+    if (!launch.header.is_object() || !launch.header.contains("options")) continue;
+    out[static_cast<std::size_t>(launch.point)] = launch.header["options"];
+  }
+  return out;
+}
+
+/// A point's value of an option; nothing when neither the point nor its records have one.
+std::optional<json> value_of(const Point& point, const json& as_used, const std::string& option) {
+  for (const json* options : {&point.options, &as_used}) {
+    if (options->is_object() && options->contains(option)) return (*options)[option];
+  }
+  return std::nullopt;
 }
 
 /// What two points must share to differ in `option` alone, and both have a value of it.
@@ -25,8 +37,9 @@ std::string all_but(const Point& point, const std::string& option) {
   rest.erase(option);
   return serialize(
       json{point.kernel,
+           point.task(),
            point.implementation,
-           to_string(point.model),
+           point.model.name,
            to_string(point.scaling),
            point.params,
            rest,
@@ -40,7 +53,6 @@ std::set<std::string> options_in(const Results& results) {
     if (!point.options.is_object()) continue;
     for (const auto& [name, value] : point.options.items()) names.insert(name);
   }
-  names.erase("mode");  // no other way to do the same: another work
   return names;
 }
 
@@ -54,15 +66,16 @@ std::optional<double> balance_of(const SampleIndex& samples, std::size_t point) 
 std::vector<Variant> variants_of(const Results& results, const std::vector<Summary>& summaries,
                                  const SampleIndex& samples) {
   std::vector<Variant> out;
+  const std::vector<json> as_used = options_as_used(results);
   for (const std::string& option : options_in(results)) {
     std::map<std::string, std::size_t> firsts;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
       const Point& point = results.points[i];
-      const auto value = value_of(point, option);
+      const auto value = value_of(point, as_used[i], option);
       if (is_ceiling(point) || !has_time(point, summaries[i]) || !value) continue;
       const auto [entry, is_first] = firsts.try_emplace(all_but(point, option), i);
       const std::size_t first = entry->second;
-      const json first_value = *value_of(results.points[first], option);
+      const json first_value = *value_of(results.points[first], as_used[first], option);
       if (is_first || first_value == *value) continue;
       out.push_back({static_cast<std::int64_t>(first), static_cast<std::int64_t>(i), option,
                      first_value, *value,

@@ -26,9 +26,9 @@ constexpr double around_s = 60;
 /// What a process takes besides its input: the MPI library, its buffers, results.
 constexpr double process_bytes = 512.0 * (1 << 20);
 
-/// The job's time limit: its points' budgets, of which each may be overdrawn by a launch, with the
-/// margin, and the time before the limit in which the job is told to end.  0, none, when it is
-/// infinite or more than SLURM counts.
+/// The job's time limit: its points' budgets, each of which a launch may exceed, times the margin,
+/// plus the time before the limit in which the job is asked to end.  0, no limit, when it is
+/// infinite or more than SLURM can count.
 std::int64_t time_limit_min(std::int64_t points, const Campaign& campaign) {
   constexpr double most_min = 0x7fffffff;
   const double estimate_s = static_cast<double>(points) * campaign.measuring.budget_s + around_s;

@@ -45,12 +45,11 @@ void write_batch(const Batch& batch);
 /// Errors: throws Error when the folder has no such file, or a damaged one.
 Batch read_batch(const std::filesystem::path& folder);
 
-/// What is there of one job's points: its journal when there is one, else its results file, else
-/// nothing.
+/// The results of one job's points so far: from its journal, else from its results file, else none.
 /// Errors: throws Error when that file is damaged.
 Results results_so_far(const Batch& batch, const BatchJob& job);
 
-/// One file of all jobs: the plan, with every launch that there is, judged anew.  Launches of
+/// One file of all jobs: the plan with all launches so far, judged again.  Launches of
 /// different jobs that report different results of one input become wrong results.
 Results collect(const Batch& batch);
 

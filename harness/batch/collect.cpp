@@ -33,7 +33,7 @@ void join_environments(const std::vector<Results>& parts, Results& out) {
   }
 }
 
-/// Adds the launches of one job, whose points are numbered otherwise, in blocks of its own.
+/// Adds the launches of one job, which numbers its points differently, in separate blocks.
 void add_launches(const Results& part, const std::map<std::string, std::int64_t>& number,
                   Results& out) {
   std::int64_t first_block = 0;
@@ -53,7 +53,7 @@ void add_launches(const Results& part, const std::map<std::string, std::int64_t>
     if (clock != planned) {
       throw Error(fmt::format("a job's times of '{}' are {}, and the plan's are {}", id,
                               to_string(clock), to_string(planned)),
-                  "remove that job's files from the campaign's folder: its launcher was another");
+                  "remove that job's files from the campaign's folder: it used another launcher");
     }
     launch.point = found->second;
     launch.block += first_block;

@@ -66,7 +66,7 @@ struct Search {
       others += (others.empty() ? "" : ", ") + found[i].path.string();
     }
     if (found.size() > most + 1) others += fmt::format(" and {} more", found.size() - most - 1);
-    out.push_back(fmt::format("chose {}; also there: {}", found[0].path.string(), others));
+    out.push_back(fmt::format("using {}; other matches: {}", found[0].path.string(), others));
     return out;
   }
 };
@@ -110,7 +110,7 @@ Found<Batch> search_batches(const std::optional<Campaign>& wanted, bool unsubmit
                             search.skipped.empty()
                                 ? ""
                                 : fmt::format("; skipped {}", fmt::join(search.skipped, ", "))),
-                "submit one (scalelaw submit CONFIG), or name its folder when it is elsewhere");
+                "submit one (scalelaw submit CONFIG), or give its folder if it is elsewhere");
   }
   const Candidate& chosen = search.found.front();
   std::vector<std::string> notes = search.notes();
@@ -134,7 +134,7 @@ Found<Batch> find_batch(const std::string& text, bool unsubmitted) {
   const fs::file_status status = fs::status(text, failure);
   if (!fs::exists(status)) {
     throw Error(fmt::format("there is no '{}'", text),
-                "name the folder of a campaign, or its config; without either it is the newest");
+                "give the folder of a campaign or its config; the default is the newest campaign");
   }
   if (fs::is_directory(status)) return {read_batch(text), {}};
   if (std::optional<Batch> around = folder_around(text)) return {*std::move(around), {}};
@@ -161,7 +161,7 @@ Found<std::string> find_unfinished(const Results& plan, bool complete) {
                     search.skipped.empty()
                         ? ""
                         : fmt::format("; skipped {}", fmt::join(search.skipped, ", "))),
-        "name its file with --output, or run it without --resume");
+        "give its file with --output, or run without --resume");
   }
   std::string output = search.found.front().path.string();
   if (output.ends_with(ending)) output.resize(output.size() - ending.size());

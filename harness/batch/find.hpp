@@ -25,7 +25,7 @@ struct Found {
 /// Errors: throws Error when there is none.
 Found<Batch> find_batch(const std::string& text, bool unsubmitted = false);
 
-/// The results file of the unfinished campaign in results/ that `plan` goes on with: by its name,
+/// The results file of the unfinished campaign in results/ that `plan` continues: by its name,
 /// then its config and points, then the newest.  Likewise by what the journals say.
 /// `complete`: also those that are complete, by their results files.
 /// Errors: throws Error when there is none.

@@ -30,7 +30,7 @@ std::string time_text(std::int64_t minutes) {
 /// that it shall not.
 std::string file_pattern(const std::string& path) {
   if (path.find('\\') != std::string::npos) {
-    throw Error(fmt::format("'{}': SLURM writes no log where a path has a backslash", path),
+    throw Error(fmt::format("'{}': SLURM cannot write a log to a path with a backslash", path),
                 "choose another --output");
   }
   std::string out;

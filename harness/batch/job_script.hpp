@@ -14,7 +14,7 @@ struct BatchJob {
   std::int64_t nodes = 1;
   std::int64_t time_limit_min = 1;  ///< 0: none is asked for, so that the partition's counts
   std::int64_t points = 0;
-  // Of each node, where it is not asked for as a whole:
+  // Per node, unless whole nodes are requested:
   std::int64_t cpus = 1;        ///< as SLURM counts
   std::int64_t memory_mib = 0;  ///< for the input of the largest point, and the processes
   std::string id = {};          ///< SLURM's; empty: not submitted, or its number was lost
@@ -31,9 +31,9 @@ struct JobScript {
 /// `text` as sbatch reads one word of a #SBATCH line; `text` has no control characters.
 std::string directive_word(const std::string& text);
 
-/// The script of a job: slurm/job.sbatch.in with the job's values.  Whatever comes from the config
-/// is one word to sbatch and to the shell, but for [slurm] setup, which is shell text by intention,
-/// and [slurm] directives, each of which is one word to sbatch.
+/// The script of a job: slurm/job.sbatch.in with the job's values.  Each value from the config is
+/// one word to sbatch and to the shell.  Exceptions: [slurm] setup is shell text on purpose, and
+/// each of the [slurm] directives is one word to sbatch.
 /// Errors: throws Error when the folder's path has a backslash.
 std::string job_script(const BatchJob& job, const Campaign& campaign, const JobScript& script);
 

@@ -27,7 +27,7 @@ constexpr auto enum_names(JobStage) {
 /// Source: squeue(1) of SLURM 22.05, JOB STATE CODES, and the states that SLURM 23 to 25 added.
 JobStage stage_of(std::string_view state);
 
-/// What SLURM's queue says of a job.
+/// What SLURM's queue says about a job.
 struct QueuedJob {
   std::string state;   ///< PENDING, RUNNING, COMPLETED ...
   std::string reason;  ///< why it waits, or failed
@@ -42,9 +42,9 @@ struct QueuedJob {
 /// As `squeue --format='%i|%T|%r|%o'` prints jobs, by number.
 std::map<std::string, QueuedJob> parse_queue(const std::string& text);
 
-/// The jobs of a campaign that SLURM's queue knows, by one query for all.  A number that now
-/// belongs to another job, since numbers begin anew on a new controller, is not among them, nor is
-/// a job of the campaign that this one is a copy of.
+/// The jobs of a campaign that are in SLURM's queue, from one query for all.  Excludes numbers that
+/// now belong to other jobs, since a new controller counts from 1 again, and jobs of the campaign
+/// that this one is a copy of.
 /// Errors: throws Error when SLURM does not answer.
 std::map<std::string, QueuedJob> ask_queue(const Batch& batch);
 

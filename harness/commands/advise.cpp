@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "common/error.hpp"
+#include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
@@ -17,15 +17,13 @@ Subcommand add_advise(CLI::App& app) {
     std::string format = "table";
   };
   CLI::App* command = app.add_subcommand(
-      "advise", "which of serial, OpenMP, MPI and hybrid is fastest for which sizes, and why");
+      "advise", "show which of serial, OpenMP, MPI and hybrid is fastest at each size, and why");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file with a list of sizes (.h5)")->required();
-  command->add_option("--format", options->format, "table, json, markdown")->capture_default_str();
+  command->add_option("file", options->file, "results file (.h5) of a campaign with several sizes")
+      ->required();
+  add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] {
             const Format format = enum_from<Format>(options->format, "format");
-            if (format == Format::csv) {
-              throw Error("advise has no format 'csv'", "choose one of: table, json, markdown");
-            }
             const Results results = read_results(options->file);
             if (format == Format::json) {
               fmt::print("{}", advise_json(results));

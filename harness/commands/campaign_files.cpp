@@ -27,7 +27,7 @@ std::string utc_now(const char* format) {
   return fmt::format(fmt::runtime(fmt::format("{{:{}}}", format)), fmt::gmtime(now));
 }
 
-/// What good launches have a word about: processes that they left running.
+/// Prints the notes of successful launches, such as processes that they left running.
 void print_launch_notes(const Results& results) {
   std::int64_t noted = 0;
   const Launch* first = nullptr;
@@ -75,7 +75,7 @@ Results results_of(const Prepared& prepared) {
   out.points = prepared.points;
   out.environment = capture_environment();
   out.environment["library.hdf5"] = hdf5_version();
-  out.environment["launcher"] = std::string(to_string(prepared.launcher_kind));
+  out.environment["launcher"] = prepared.launcher_name;
   return out;
 }
 
@@ -99,11 +99,10 @@ int print_end(const Results& results, const std::string& output) {
       std::count_if(results.launches.begin(), results.launches.end(),
                     [](const Launch& launch) { return launch.busy && !launch.superseded; });
   if (busy > 0) {
-    fmt::print(
-        "{} of {} launches ran while something else kept cores busy: stop it, measure again\n",
-        busy,
-        std::count_if(results.launches.begin(), results.launches.end(),
-                      [](const Launch& launch) { return !launch.superseded; }));
+    fmt::print("{} of {} launches ran while other work used the cores: stop it and measure again\n",
+               busy,
+               std::count_if(results.launches.begin(), results.launches.end(),
+                             [](const Launch& launch) { return !launch.superseded; }));
   }
   print_launch_notes(results);
   if (const auto warning = clock_warning(results)) fmt::print("{}\n", *warning);

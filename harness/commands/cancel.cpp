@@ -12,7 +12,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Tells SLURM to end these jobs.  One that ended meanwhile is no fault.
+/// Asks SLURM to end these jobs.  It is not an error if one has ended in the meantime.
 void end_jobs(const Batch& batch, const std::vector<std::string>& ids) {
   std::vector<std::string> words{"scancel"};
   words.insert(words.end(), ids.begin(), ids.end());
@@ -49,8 +49,8 @@ int cancel(const std::string& campaign) {
 }  // namespace
 
 Subcommand add_cancel(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
-      "cancel", "cancel the jobs of one campaign and no others; what they measured is kept");
+  CLI::App* command =
+      app.add_subcommand("cancel", "cancel the jobs of one campaign; their measurements are kept");
   const auto campaign = std::make_shared<std::string>();
   command->add_option("campaign", *campaign, which_campaign);
   return {command, [campaign] { return cancel(*campaign); }};

@@ -22,7 +22,7 @@ void print_points(const Prepared& prepared) {
     if (point.series != series) {
       series = point.series;
       fmt::print("{}: {} {}/{}, {} scaling{}\n", point.experiment, point.kernel,
-                 point.implementation, to_string(point.model), to_string(point.scaling),
+                 point.implementation, point.model.name, to_string(point.scaling),
                  point.options.empty() ? "" : " " + serialize(point.options));
     }
     fmt::print("  {:<9} {}{}{}\n", placement_text(point.placement), serialize(point.params),
@@ -55,8 +55,8 @@ int check(const CampaignChoice& choice) {
 Subcommand add_check(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "check",
-      "list what a config would measure, or all that would keep it from that: inputs are read, "
-      "outputs tried, hosts called");
+      "list what a config would measure, or everything that prevents it; reads inputs, tries "
+      "outputs, contacts hosts");
   const auto choice = std::make_shared<CampaignChoice>();
   add_campaign_options(*command, *choice);
   return {command, [choice] { return check(*choice); }};

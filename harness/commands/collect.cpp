@@ -21,8 +21,7 @@ struct CollectChoice {
   bool overwrite = false;
 };
 
-/// Whether `output` holds an earlier collection of the same campaign, with nothing that `results`
-/// lacks.
+/// Whether `output` is an earlier collection of the same campaign, and `results` has all of it.
 bool is_earlier(const std::string& output, const Results& results) {
   try {
     const Results there = read_results(output);
@@ -33,7 +32,7 @@ bool is_earlier(const std::string& output, const Results& results) {
   }
 }
 
-/// No job and no campaign that is under way writes to `output`.
+/// Requires that no job and no unfinished campaign writes to `output`.
 void require_unused(const Batch& batch, const std::string& output) {
   for (const BatchJob& job : batch.jobs) {
     const std::string file = batch.file(job, ".h5");
@@ -43,8 +42,8 @@ void require_unused(const Batch& batch, const std::string& output) {
     }
   }
   if (fs::exists(journal_path(output))) {
-    throw Error(fmt::format("'{}' belongs to a campaign that has not finished: '{}' is there",
-                            output, journal_path(output)),
+    throw Error(fmt::format("'{}' belongs to an unfinished campaign: '{}' exists", output,
+                            journal_path(output)),
                 "choose another --output");
   }
 }
@@ -56,7 +55,7 @@ int collect(const CollectChoice& choice) {
   require_output(output);
   require_unused(batch, output);
   Results results = collect(batch);
-  // By its default name, a collection may be brought up to date as jobs end.
+  // A collection with the default name may be updated as jobs end.
   if (!choice.output.empty() || !is_earlier(output, results)) {
     require_free(output, choice.overwrite);
   }
@@ -70,13 +69,13 @@ int collect(const CollectChoice& choice) {
 Subcommand add_collect(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "collect",
-      "join what the jobs of a campaign have measured so far in one results file; exits 3 if any "
-      "point failed or is missing");
+      "merge what the jobs of a campaign have measured so far into one results file; exits 3 if "
+      "any point failed or is missing");
   const auto choice = std::make_shared<CollectChoice>();
   command->add_option("campaign", choice->campaign, which_campaign);
   command
       ->add_option("-o,--output", choice->output,
-                   "the results file; default: FOLDER.h5, which a later collect brings up to date")
+                   "the results file; default: FOLDER.h5, which a later collect updates")
       ->type_name("FILE");
   command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
   return {command, [choice] { return collect(*choice); }};

@@ -21,6 +21,7 @@ struct Subcommand {
 Subcommand add_advise(CLI::App& app);
 Subcommand add_cancel(CLI::App& app);
 Subcommand add_check(CLI::App& app);
+Subcommand add_check_driver(CLI::App& app);
 Subcommand add_collect(CLI::App& app);
 Subcommand add_compare(CLI::App& app);
 Subcommand add_doctor(CLI::App& app);

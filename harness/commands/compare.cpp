@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
@@ -36,16 +37,16 @@ Subcommand add_compare(CLI::App& app) {
   };
   CLI::App* command = app.add_subcommand(
       "compare",
-      "two results files point by point; exit status 4 when something became slower, else 3 "
-      "when a point that had a time has failed");
+      "compare two results files point by point; exits 4 if anything became slower, else 3 if a "
+      "point failed that previously succeeded");
   const auto options = std::make_shared<Options>();
-  command->add_option("base", options->base, "results file to compare with")->required();
-  command->add_option("new", options->now, "results file to judge")->required();
+  command->add_option("base", options->base, "the old results file")->required();
+  command->add_option("new", options->now, "the new results file")->required();
   command
       ->add_option("--tolerance", options->tolerance,
-                   "a point is slower when its ratio's interval lies above 1 + this")
+                   "a point is slower if the interval of its ratio lies above 1 + TOLERANCE")
       ->capture_default_str();
-  command->add_option("--format", options->format, list_names<Format>())->capture_default_str();
+  add_format_option(*command, options->format, all_names<Format>());
   return {command, [options] {
             const Format format = enum_from<Format>(options->format, "format");
             const Results base = read_results(options->base), now = read_results(options->now);

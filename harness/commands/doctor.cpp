@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
@@ -14,7 +13,6 @@
 #include "harness/laws/noise.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/machine/machine.hpp"
-#include "harness/plan/ask_driver.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/store/record.hpp"
@@ -27,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t test_operations = 20'000'000;  // tens of milliseconds
 constexpr int test_launches = 6;                      // on each side of the A/A comparison
 
-/// A folder for records, gone at the end.
+/// A folder for records, removed at the end.
 class Folder {
  public:
   Folder() {
@@ -36,7 +34,7 @@ class Folder {
     if (!failed) fs::create_directories(path_, failed);
     if (!failed) return;
     throw Error(fmt::format("cannot make the folder '{}': {}", path_.string(), failed.message()),
-                "set TMPDIR to a folder that can be written");
+                "set TMPDIR to a writable folder");
   }
   ~Folder() {
     std::error_code ignored;
@@ -50,35 +48,25 @@ class Folder {
   fs::path path_;
 };
 
+constexpr const char* test_kernel = "calibration";
+
 /// Starts short runs of the calibration kernel.
 class Trial {
  public:
   Trial(fs::path drivers, const Machine& machine)
       : drivers_(std::move(drivers)),
-        launcher_(make_launcher(LauncherKind::mpirun, Campaign{}, {}, machine.first_core)) {
+        launcher_(launcher_types().front().make({.campaign = Campaign{},
+                                                 .hosts = {},
+                                                 .first_core = machine.first_core,
+                                                 .allocation = {}})) {
     measuring_.samples = 5;
     measuring_.diagnostics = 0;
     measuring_.timeout_s = 60;
   }
 
-  [[nodiscard]] bool has(Model model) const {
-    std::error_code unreachable;
-    return fs::exists(driver_program(drivers_, model), unreachable);
-  }
-
-  /// The finding `what` of a driver that is there and cannot be used.
-  [[nodiscard]] std::optional<Finding> unusable(const std::string& what, Model model) const {
-    try {
-      (void)ask_driver(driver_program(drivers_, model), {"--describe"});
-      return std::nullopt;
-    } catch (const Error& error) {
-      return Finding{Health::bad, what, error.what(), error.hint()};
-    }
-  }
-
-  static Point point(Model model, const Placement& placement) {
+  static Point point(const Model& model, const Placement& placement) {
     Point point;
-    point.kernel = "calibration";
+    point.kernel = test_kernel;
     point.params = {{"operations", test_operations}};
     point.options = nlohmann::json::object();
     point.model = model;
@@ -87,9 +75,9 @@ class Trial {
   }
 
   std::pair<Outcome, Record> run(const Point& point) {
-    const std::string report = folder_.file(fmt::format("{}.jsonl", number_++));
-    const Outcome outcome = launcher_->run(make_job(point, measuring_, 1, drivers_, report));
-    return {outcome, read_record(report)};
+    const std::string record = folder_.file(fmt::format("{}.jsonl", number_++));
+    const Outcome outcome = launcher_->run(make_job(point, measuring_, 1, drivers_, record));
+    return {outcome, read_record(record)};
   }
 
  private:
@@ -100,65 +88,83 @@ class Trial {
   int number_ = 0;
 };
 
-void check_starts(Trial& trial, std::int64_t cores, std::vector<Finding>& out) {
+/// All cores, by threads where the model has them, else by ranks; one worker when it has neither.
+Placement all_cores(const Model& model, std::int64_t cores) {
+  if (model.threaded) return {1, 1, cores};
+  return {1, model.ranked ? cores : 1, 1};
+}
+
+std::string trial_text(const Model& model, const Placement& placement) {
+  std::string out = model.title;
+  if (model.ranked) {
+    out += fmt::format(", {} rank{}", placement.ranks(), placement.ranks() == 1 ? "" : "s");
+  }
+  if (model.threaded) {
+    out += fmt::format("{}{} thread{}", model.ranked ? " of " : ", ", placement.threads,
+                       placement.threads == 1 ? "" : "s");
+  }
+  return out;
+}
+
+void check_starts(Trial& trial, const DriverFacts& drivers, std::int64_t cores,
+                  std::vector<Finding>& out) {
   nlohmann::json header;
-  const auto check = [&](const std::string& what, Model model, const Placement& placement) {
-    if (!trial.has(model)) {
-      out.push_back(
-          {Health::note, what, "its driver was not built", "see what cmake says is missing"});
-      return;
+  for (const Driver& driver : drivers.models) {
+    const Placement placement = all_cores(driver.model, cores);
+    const std::string what = trial_text(driver.model, placement);
+    if (!driver.has(test_kernel)) {
+      out.push_back({Health::note, what,
+                     fmt::format("it does not have the kernel '{}'", test_kernel),
+                     "try it in a campaign"});
+      continue;
     }
-    if (auto fault = trial.unusable(what, model)) {
-      out.push_back(*std::move(fault));
-      return;
-    }
-    const Point point = Trial::point(model, placement);
+    const Point point = Trial::point(driver.model, placement);
     const auto [outcome, record] = trial.run(point);
     out.push_back(judge_start(what, point, outcome, record.header));
     if (record.header.is_object()) header = record.header;
-  };
-  check("serial", Model::serial, {1, 1, 1});
-  check(fmt::format("OpenMP, {} threads", cores), Model::openmp, {1, 1, cores});
-  check(fmt::format("MPI, {} ranks", cores), Model::mpi, {1, cores, 1});
-  check(fmt::format("hybrid, 1 rank of {} threads", cores), Model::hybrid, {1, 1, cores});
+  }
+  for (const std::string& name : drivers.model_names) {
+    const auto found = drivers.unusable.find(model_program(name));
+    if (found == drivers.unusable.end()) continue;
+    out.push_back({Health::bad, name, found->second.why, found->second.remedy});
+  }
   out.push_back(judge_timer(header));
 }
 
-/// Peers, which only configs that name them need.
-void check_peers(const fs::path& drivers, std::vector<Finding>& out) {
-  for (const std::string& name : find_peers(drivers)) {
-    const fs::path program = driver_program(drivers, Model::serial, name);
-    try {
-      (void)parse_catalog(ask_driver(program, {"--describe"}), program);
-    } catch (const Error& error) {
-      out.push_back({Health::note, "peer " + name, error.what(), error.hint()});
-    }
+/// Peers: needed only by configs that name them.
+void check_peers(const DriverFacts& drivers, std::vector<Finding>& out) {
+  for (const std::string& name : drivers.peer_names) {
+    const auto found = drivers.unusable.find(peer_program(name));
+    if (found == drivers.unusable.end()) continue;
+    out.push_back({Health::note, "peer " + name, found->second.why, found->second.remedy});
   }
 }
 
-/// Launches of one point, assigned in turn to two sets.
-void check_same(Trial& trial, std::vector<Finding>& out) {
-  if (!trial.has(Model::serial)) return;
+/// Launches one point of the simplest model, and assigns the launches to two sets in turn.
+void check_same(Trial& trial, const DriverFacts& drivers, std::vector<Finding>& out) {
+  const Driver* driver = drivers.any_with(test_kernel);
+  if (driver == nullptr) return;
   std::vector<double> sets[2];
   for (int i = 0; i < 2 * test_launches; ++i) {
-    const Record record = trial.run(Trial::point(Model::serial, {1, 1, 1})).second;
+    const Record record = trial.run(Trial::point(driver->model, {1, 1, 1})).second;
     std::vector<double> totals;
     for (const Sample& sample : record.samples) totals.push_back(sample.total_s);
-    // ABBA, so that a drift falls on both alike.
+    // ABBA, so that a drift affects both equally.
     if (!totals.empty()) sets[(i + 1) / 2 % 2].push_back(median(totals));
   }
   if (auto finding = judge_same(sets[0], sets[1])) out.push_back(std::move(*finding));
 }
 
 int examine(const std::string& drivers) {
+  const fs::path folder = find_drivers(drivers);
   const Machine machine = find_machine();
   std::vector<Finding> findings = judge_environment(capture_environment());
   findings.push_back(judge_free_cores(make_gate({}, find_cores())(machine.cores)));
-  const fs::path folder = find_drivers(drivers);
+  const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
   Trial trial(folder, machine);
-  check_starts(trial, machine.cores, findings);
-  check_peers(folder, findings);
-  check_same(trial, findings);
+  check_starts(trial, facts, machine.cores, findings);
+  check_peers(facts, findings);
+  check_same(trial, facts, findings);
   fmt::print("{}", as_text({doctor_section(findings)}));
   const bool bad = std::any_of(findings.begin(), findings.end(),
                                [](const Finding& f) { return f.health == Health::bad; });
@@ -169,7 +175,8 @@ int examine(const std::string& drivers) {
 
 Subcommand add_doctor(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "doctor", "check this machine and the tool, and say what to mend; exit status 3 if anything");
+      "doctor",
+      "check this machine and the tool, report problems and how to fix them; exits 3 if any");
   const auto drivers = std::make_shared<std::string>();
   command
       ->add_option("--drivers", *drivers,

@@ -1,47 +1,77 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <set>
 
+#include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "harness/commands/commands.hpp"
-#include "harness/launch/choose.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
+#include "harness/plan/needs.hpp"
+#include "harness/plan/runners.hpp"
 #include "harness/process/find_program.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 std::string type_text(const ParamFacts& param) {
-  return param.choices.empty() ? param.type : fmt::format("{}", fmt::join(param.choices, "|"));
+  return param.choices.empty() ? std::string(to_string(param.type))
+                               : fmt::format("{}", fmt::join(param.choices, "|"));
 }
 
 std::string default_text(const ParamFacts& param) {
-  if (!param.fallback.is_string()) return serialize(param.fallback);
-  const auto& text = param.fallback.get_ref<const std::string&>();
+  if (param.fallback.is_null()) return "the kernel's own";
+  const std::string text = json_text(param.fallback);
   return text.empty() ? "none" : text;
+}
+
+void print_param(const ParamFacts& param, const std::string& more) {
+  fmt::print("    {:<18} {:<14} {} (default {}){}\n", param.name, type_text(param), param.help,
+             default_text(param), more);
 }
 
 void print_kernel(const std::string& name, const KernelFacts& kernel) {
   fmt::print("  {}: {}\n", name, kernel.summary);
-  if (kernel.modes.size() > 1) {
-    fmt::print("    {:<18} {:<14} mode of an experiment\n", "(mode)",
-               fmt::format("{}", fmt::join(kernel.modes, "|")));
-  }
   for (const ParamFacts& param : kernel.params) {
     if (param.name == "seed") continue;  // the campaign's
-    fmt::print("    {:<18} {:<14} {} (default {}){}\n", param.name, type_text(param), param.help,
-               default_text(param), param.name == kernel.size_parameter ? ", the size" : "");
+    print_param(param, param.name == kernel.size_parameter ? ", the size" : "");
   }
 }
 
-void print_kernels(const DriverFacts& drivers) {
+std::map<std::string, KernelFacts> all_kernels(const DriverFacts& drivers) {
   std::map<std::string, KernelFacts> all;
-  for (const auto& [model, catalog] : drivers.models) {
-    all.insert(catalog.kernels.begin(), catalog.kernels.end());
+  for (const Driver& driver : drivers.models) {
+    all.insert(driver.kernels.begin(), driver.kernels.end());
   }
-  fmt::print("kernels\n");
-  for (const auto& [name, kernel] : all) print_kernel(name, kernel);
+  return all;
+}
+
+/// A kernel with the options of its drivers, each listed once.
+int print_one(const std::string& name, const DriverFacts& drivers) {
+  const std::map<std::string, KernelFacts> all = all_kernels(drivers);
+  const auto found = all.find(name);
+  if (found == all.end()) {
+    throw Error(fmt::format("unknown kernel '{}'", name), did_you_mean(name, names_of(all)));
+  }
+  print_kernel(name, found->second);
+  fmt::print("  options of an experiment with this kernel\n");
+  std::set<std::string> printed;
+  for (const Driver& driver : drivers.models) {
+    if (!driver.has(name)) continue;
+    for (const OptionFacts& option : driver.kernels.at(name).options) {
+      if (!printed.insert(option.value.name).second) continue;
+      print_param(option.value, "");
+      const std::string needs = needs_text(option);
+      if (!needs.empty()) fmt::print("    {:<18} needs {}\n", "", needs);
+    }
+  }
+  return exit_well;
+}
+
+void print_kernels(const DriverFacts& drivers) {
+  fmt::print("kernels (scalelaw list KERNEL also shows its options)\n");
+  for (const auto& [name, kernel] : all_kernels(drivers)) print_kernel(name, kernel);
 }
 
 /// Why a driver that is there cannot be used, and what to do; empty when it can.
@@ -52,14 +82,23 @@ std::string unusable_text(const DriverFacts& drivers, const std::string& program
   return fmt::format("cannot be used: {}{}", why, remedy.empty() ? "" : "\n    hint: " + remedy);
 }
 
+/// "MPI, with ranks".
+std::string model_text(const Model& model) {
+  std::vector<std::string> has;
+  if (model.ranked) has.emplace_back("ranks");
+  if (model.threaded) has.emplace_back("threads");
+  if (model.device) has.emplace_back("a device");
+  return model.title + (has.empty() ? "" : fmt::format(", with {}", fmt::join(has, " and ")));
+}
+
 void print_models(const DriverFacts& drivers) {
   fmt::print("models\n");
-  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
-    const std::string fault = unusable_text(drivers, fmt::format("scalelaw-{}", to_string(model)));
-    fmt::print("  {:<8} {}\n", to_string(model),
-               !fault.empty()                   ? fault
-               : drivers.models.contains(model) ? "ready"
-                                                : "not built");
+  for (const Driver& driver : drivers.models) {
+    fmt::print("  {:<8} ready: {}\n", driver.model.name, model_text(driver.model));
+  }
+  for (const std::string& name : drivers.model_names) {
+    const std::string fault = unusable_text(drivers, model_program(name));
+    if (!fault.empty()) fmt::print("  {:<8} {}\n", name, fault);
   }
   const std::string mpirun = find_program("mpirun");
   fmt::print("  mpirun   {}\n", mpirun.empty() ? "not found" : mpirun);
@@ -71,18 +110,24 @@ void print_peers(const DriverFacts& drivers) {
   for (const std::string& name : drivers.peer_names) {
     const auto found = drivers.peers.find(name);
     if (found == drivers.peers.end()) {
-      fmt::print("  {} {}\n", name, unusable_text(drivers, "scalelaw-peer-" + name));
+      fmt::print("  {} {}\n", name, unusable_text(drivers, peer_program(name)));
       continue;
     }
     std::vector<std::string> kernels;
     for (const auto& [kernel, facts] : found->second.kernels) kernels.push_back(kernel);
-    fmt::print("  {} ({}): {}\n", name, to_string(found->second.model), fmt::join(kernels, ", "));
+    fmt::print("  {} ({}): {}\n", name, found->second.model.name, fmt::join(kernels, ", "));
   }
 }
 
-int list(const std::string& chosen) {
-  const std::filesystem::path folder = find_drivers(chosen);
+struct ListChoice {
+  std::string kernel;  ///< empty: all
+  std::string drivers;
+};
+
+int list(const ListChoice& choice) {
+  const std::filesystem::path folder = find_drivers(choice.drivers);
   const DriverFacts drivers = ask_drivers(folder, drivers_in(folder));
+  if (!choice.kernel.empty()) return print_one(choice.kernel, drivers);
   print_kernels(drivers);
   print_models(drivers);
   print_peers(drivers);
@@ -92,11 +137,16 @@ int list(const std::string& chosen) {
 }  // namespace
 
 Subcommand add_list(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("list", "the kernels, their parameters, the models and the peers");
-  const auto folder = std::make_shared<std::string>();
-  command->add_option("--drivers", *folder, "folder of the drivers")->type_name("DIR");
-  return {command, [folder] { return list(*folder); }};
+  CLI::App* command = app.add_subcommand(
+      "list", "list the kernels with their parameters, the models and the peers");
+  const auto choice = std::make_shared<ListChoice>();
+  command->add_option("kernel", choice->kernel, "show only this kernel, with its options")
+      ->type_name("KERNEL");
+  command
+      ->add_option("--drivers", choice->drivers,
+                   "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+      ->type_name("DIR");
+  return {command, [choice] { return list(*choice); }};
 }
 
 }  // namespace scalelaw::harness

@@ -21,13 +21,14 @@ std::string setting(const Settings& environment, const std::string& name) {
   return found == environment.end() ? "unknown" : found->second;
 }
 
-/// A setting that should be one of `wanted`; an unknown one is noted, not blamed.
+/// A setting that should be one of `wanted`; an unknown one is only a note.
 Finding judge_setting(const Settings& environment, const std::string& name,
                       const std::string& check, const std::vector<std::string>& wanted,
                       const std::string& remedy) {
   const std::string value = setting(environment, name);
   if (value == "unknown") {
-    return {Health::note, check, "unknown (often hidden in virtual machines)", ""};
+    return {Health::note, check, "unknown (often hidden in virtual machines)",
+            "if times vary, ask whoever runs the host"};
   }
   const bool good = std::find(wanted.begin(), wanted.end(), value) != wanted.end();
   return {good ? Health::good : Health::note, check, value, good ? "" : remedy};
@@ -36,19 +37,20 @@ Finding judge_setting(const Settings& environment, const std::string& name,
 Finding judge_quota(const Settings& environment) {
   const std::string quota = setting(environment, "cgroup.cpu_quota");
   const bool free = quota == "none" || quota == "unknown";
-  return {
-      free ? Health::good : Health::note, "CPU quota", quota,
-      free ? "" : "a control group throttles this process: lift its cpu.max, or use fewer workers"};
+  return {free ? Health::good : Health::note, "CPU quota", quota,
+          free ? ""
+               : "a control group throttles this process: raise its cpu.max, or use fewer workers"};
 }
 
 Finding judge_load(const Settings& environment) {
   const std::string text = setting(environment, "load.1_minute");
   const bool quiet = std::strtod(text.c_str(), nullptr) < 0.5;
   return {quiet ? Health::good : Health::note, "load of the last minute", text,
-          quiet ? "" : "other work ran here a moment ago: see who with top, and wait or end it"};
+          quiet ? ""
+                : "other work ran here a moment ago: find it with top, then wait for it or end it"};
 }
 
-/// The first line of a log that says something.
+/// The first line of a log that is not blank.
 std::string first_words(const std::string& log) {
   const std::size_t begin = log.find_first_not_of(" \n-");
   if (begin == std::string::npos) return "";
@@ -65,7 +67,7 @@ std::vector<Finding> judge_environment(const Settings& environment) {
       judge_setting(environment, "cpu.governor", "frequency governor", {"performance"},
                     "cpupower frequency-set -g performance"),
       judge_setting(environment, "cpu.boost", "boost clocks", {"0"},
-                    "steadier without: echo 0 > /sys/devices/system/cpu/cpufreq/boost "
+                    "times are steadier without it: echo 0 > /sys/devices/system/cpu/cpufreq/boost "
                     "(Intel: echo 1 > .../intel_pstate/no_turbo)"),
       judge_setting(environment, "huge_pages.transparent", "transparent huge pages",
                     {"always", "madvise"},
@@ -79,12 +81,12 @@ std::vector<Finding> judge_environment(const Settings& environment) {
 }
 
 Finding judge_free_cores(const GateReading& reading) {
-  Finding out{Health::good, "cores really free",
+  Finding out{Health::good, "free cores",
               fmt::format("{:.2f} of {}", reading.free_cores, reading.loops), ""};
   if (reading.busy) {
     out.health = Health::bad;
     out.remedy =
-        "other work, or another guest of this host, takes the rest: end it, or use fewer workers";
+        "other work, or another guest of this host, uses the rest: end it, or use fewer workers";
   }
   return out;
 }
@@ -96,31 +98,34 @@ Finding judge_start(const std::string& what, const Point& point, const Outcome& 
             "run it by hand: " + first_words(outcome.log)};
   }
   if (outcome.exit_code != 0 || !header.is_object()) {
-    return {Health::bad, what,
-            fmt::format("exit status {}: {}", outcome.exit_code, first_words(outcome.log)),
-            "mend what it says; --dry-run of a campaign prints the command to try by hand"};
+    return {
+        Health::bad, what,
+        fmt::format("exit status {}: {}", outcome.exit_code, first_words(outcome.log)),
+        "fix what it reports; to try the command by hand: scalelaw run CONFIG --dry-run prints it"};
   }
   const std::string fault = binding_fault(point, header);
   if (!fault.empty()) {
     return {Health::bad, what, fault,
-            "look for OMP_* or OMPI_MCA_* variables, or a job's mask, that bind otherwise"};
+            "look for OMP_* or OMPI_MCA_* variables, or a job's mask, that change the binding"};
   }
-  return {Health::good, what,
-          fmt::format("up and down in {}, bound as asked", format_seconds(outcome.wall_s)), ""};
+  return {
+      Health::good, what,
+      fmt::format("started and ended in {}, bound as requested", format_seconds(outcome.wall_s)),
+      ""};
 }
 
 Finding judge_timer(const nlohmann::json& header) {
   constexpr double good_resolution_s = 1e-6;
   if (!header.is_object() || !header.contains("timer")) {
-    return {Health::bad, "clock", "no driver told its clock", "see the other findings"};
+    return {Health::bad, "clock", "no driver reported its clock", "see the other findings"};
   }
   const double resolution = header["timer"].value("resolution_s", 1.0);
   const double overhead = header["timer"].value("overhead_s", 1.0);
   const bool good = resolution <= good_resolution_s && overhead <= good_resolution_s;
   return {good ? Health::good : Health::note, "clock",
-          fmt::format("steps of {}, {} a reading", format_seconds(resolution),
+          fmt::format("resolution {}, {} per reading", format_seconds(resolution),
                       format_seconds(overhead)),
-          good ? "" : "a coarse clock: measure longer samples (--batch)"};
+          good ? "" : "this clock is coarse: measure longer samples (--batch)"};
 }
 
 std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const double> b_s) {
@@ -143,7 +148,7 @@ std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const d
 
 Section doctor_section(const std::vector<Finding>& findings) {
   Section section;
-  section.heading = "Is this machine fit to measure on?";
+  section.heading = "Is this machine ready for measurements?";
   section.table.header = {"", "check", "found", "what to do"};
   section.table.left = {0, 1, 2, 3};
   for (const Finding& f : findings) {
@@ -151,8 +156,8 @@ Section doctor_section(const std::vector<Finding>& findings) {
   }
   const auto bad = std::count_if(findings.begin(), findings.end(),
                                  [](const Finding& f) { return f.health == Health::bad; });
-  section.after.push_back(bad == 0 ? "Nothing stands in the way of measuring."
-                                   : fmt::format("{} to mend before measuring.", bad));
+  section.after.push_back(bad == 0 ? "Nothing to fix before measuring."
+                                   : fmt::format("{} to fix before measuring.", bad));
   return section;
 }
 

@@ -17,14 +17,14 @@ namespace scalelaw::harness {
 /// How a check of the machine ended.
 enum class Health {
   good,
-  note,  ///< may disturb; what would be better is said
+  note,  ///< may disturb measurements; the remedy says what would be better
   bad    ///< results would be wrong or meaningless
 };
 constexpr auto enum_names(Health) {
-  return std::array<std::string_view, 3>{"good", "note", "MEND"};
+  return std::array<std::string_view, 3>{"good", "note", "FIX"};
 }
 
-/// One check: what was looked at, what was found, and what to do about it.
+/// One check: its subject, what was found, and what to do about it.
 struct Finding {
   Health health = Health::good;
   std::string check;
@@ -38,10 +38,10 @@ struct Finding {
 /// names of capture_environment().
 std::vector<Finding> judge_environment(const std::map<std::string, std::string>& environment);
 
-/// Whether the cores are really free.
+/// Whether the cores are free.
 Finding judge_free_cores(const GateReading& reading);
 
-/// Whether a driver came up for `point` (what: "OpenMP on 2 threads"), and bound as asked.
+/// Whether a driver started for `point` (what: "OpenMP on 2 threads"), bound as requested.
 /// `header`: of its record; null when there was none.
 Finding judge_start(const std::string& what, const Point& point, const Outcome& outcome,
                     const nlohmann::json& header);
@@ -49,7 +49,7 @@ Finding judge_start(const std::string& what, const Point& point, const Outcome& 
 /// The driver's clock, from a record's header.
 Finding judge_timer(const nlohmann::json& header);
 
-/// Two sets of launches of one point: a machine that tells them apart cannot compare anything.
+/// Two sets of launches of one point: a machine on which they differ cannot compare anything.
 /// Nothing when either set has fewer than two launches.
 std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const double> b_s);
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// scripts/plot of the source tree that this program was built in, or that the user stands in.
+/// scripts/plot of the source tree that contains this program or the current folder.
 fs::path find_script() {
   std::error_code ignored;
   for (fs::path start :
@@ -24,11 +24,12 @@ fs::path find_script() {
       if (fs::exists(start / "scripts" / "plot", ignored)) return start / "scripts" / "plot";
     }
   }
-  throw Error("scripts/plot is neither above this program nor above the current folder",
-              "run scalelaw from its source tree");
+  throw Error(
+      "cannot find scripts/plot in any folder above this program or above the current folder",
+      "run scalelaw from its source tree");
 }
 
-/// Becomes the script; comes back only to say why not.
+/// Replaces this process with the script; returns only by throwing.
 int plot(const std::string& file, const std::string& folder) {
   std::error_code unreachable;
   if (!fs::exists(file, unreachable)) {
@@ -37,7 +38,7 @@ int plot(const std::string& file, const std::string& folder) {
   const std::string script = find_script();
   execl(script.c_str(), script.c_str(), file.c_str(), "-o", folder.c_str(), nullptr);
   throw Error(fmt::format("cannot start '{}': {}", script, std::strerror(errno)),
-              "is it executable?");
+              "check that it is executable");
 }
 
 }  // namespace

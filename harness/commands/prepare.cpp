@@ -13,6 +13,7 @@
 #include "common/looked_in.hpp"
 #include "common/nearest.hpp"
 #include "harness/batch/batch.hpp"
+#include "harness/commands/choice_option.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
 #include "harness/launch/host_check.hpp"
@@ -34,7 +35,7 @@ using Reader = std::function<std::string(const Point&)>;
 const std::map<std::string, Reader>& filter_keys() {
   static const std::map<std::string, Reader> keys{
       {"kernel", [](const Point& point) { return point.kernel; }},
-      {"model", [](const Point& point) { return std::string(to_string(point.model)); }},
+      {"model", [](const Point& point) { return point.model.name; }},
       {"scaling", [](const Point& point) { return std::string(to_string(point.scaling)); }},
       {"experiment", [](const Point& point) { return point.experiment; }},
       {"implementation", [](const Point& point) { return point.implementation; }},
@@ -66,7 +67,7 @@ void keep_filtered(std::vector<Point>& points, const std::vector<std::string>& f
   std::erase_if(points, [&](const Point& point) { return !passes(point, filters); });
   if (points.empty()) {
     throw Error(filters.empty()
-                    ? std::string("the config asks for no point")
+                    ? std::string("the config has no points")
                     : fmt::format("no point passes --filter {}", fmt::join(filters, " --filter ")),
                 "scalelaw check CONFIG lists the points");
   }
@@ -88,24 +89,39 @@ void skip_unstartable(Prepared& prepared) {
 Allocation require_allocation() {
   std::optional<Allocation> found = find_allocation();
   if (found) return *std::move(found);
-  throw Error("srun needs a SLURM allocation, and there is none around this shell",
+  throw Error("srun needs a SLURM allocation, but this shell is not in one",
               "get one: salloc --nodes=4 --exclusive, or submit jobs: scalelaw submit CONFIG");
 }
 
+/// Errors: throws Error when a point needs mpirun and it cannot be found.
 void require_mpirun(const Prepared& prepared) {
   const std::string& program = prepared.campaign.mpirun.program;
-  if (prepared.launcher_kind != LauncherKind::mpirun || !find_program(program).empty()) return;
+  if (!find_program(program).empty()) return;
   for (const Point& point : prepared.points) {
-    const bool needed = is_ranked(point.model);
-    if (point.state == State::pending && needed) {
-      const bool in_path = program.find('/') == std::string::npos;
-      throw Error(
-          fmt::format("'{}' is not {}{}, and '{}' needs it", program, in_path ? "in PATH" : "there",
-                      in_path ? "" : looked_in(program), point.experiment),
-          "install it (Debian: apt-get install openmpi-bin), load its module, or measure "
-          "the models serial and openmp alone");
-    }
+    if (point.state != State::pending) continue;
+    const Command command = prepared.launcher->command(prepared.job(point, "record"));
+    if (command.argv.front() != program) continue;
+    const bool in_path = program.find('/') == std::string::npos;
+    throw Error(
+        fmt::format("'{}' is not {}{}, and '{}' needs it", program, in_path ? "in PATH" : "there",
+                    in_path ? "" : looked_in(program), point.experiment),
+        "install it (Debian: apt-get install openmpi-bin), load its module, or measure "
+        "only models without ranks (scalelaw list)");
   }
+}
+
+std::vector<std::string> launcher_names() {
+  std::vector<std::string> names;
+  for (const LauncherType& type : launcher_types()) names.push_back(type.name);
+  return names;
+}
+
+std::string launchers_text() {
+  std::vector<std::string> words;
+  for (const LauncherType& type : launcher_types()) {
+    words.push_back(fmt::format("{} ({})", type.name, type.help));
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 }  // namespace
@@ -115,7 +131,7 @@ void add_config_options(CLI::App& app, CampaignChoice& choice) {
       ->required()
       ->type_name("CONFIG");
   app.add_option("--filter", choice.filters,
-                 "only the points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")
+                 "measure only points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   app.add_option("--drivers", choice.drivers,
@@ -125,10 +141,8 @@ void add_config_options(CLI::App& app, CampaignChoice& choice) {
 
 void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
   add_config_options(app, choice);
-  app.add_option("--launcher", choice.launcher,
-                 "who starts the drivers: mpirun (models of one process directly), direct (one "
-                 "rank at most), srun (steps in the SLURM allocation around this shell), fake "
-                 "(invents times, to try the tool; results are marked as pretended)")
+  app.add_option("--launcher", choice.launcher, "how drivers are started: " + launchers_text())
+      ->type_name(braces(launcher_names()))
       ->capture_default_str();
 }
 
@@ -153,10 +167,11 @@ std::string typed_command(const std::vector<std::string>& words) {
   return to_string(command);
 }
 
-Job Prepared::job(const Point& point, const std::string& report) const {
-  Job job = make_job(point, campaign.measuring, campaign.seed, drivers, report);
-  // Only an invented time has to be told how much there is to do.
-  if (launcher_kind == LauncherKind::fake) job.work = relative_work(points, point);
+Job Prepared::job(const Point& point, const std::string& record) const {
+  Job job = make_job(point, campaign.measuring, campaign.seed, drivers, record);
+  job.bound = traits.binds;
+  // Only pretended times depend on how much work is named here.
+  if (!traits.real_time) job.work = relative_work(points, point);
   return job;
 }
 
@@ -177,9 +192,9 @@ void attempt(std::vector<Error>& faults, F&& step) {
   }
 }
 
-/// How far a config is looked into for faults.
+/// How deeply a config is checked for faults.
 enum class Depth {
-  plan,  ///< what planning it needs anyway
+  plan,  ///< only what planning needs anyway
   files  ///< also what is in its inputs, and whether outputs can be written
 };
 
@@ -194,7 +209,7 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   add(plan.faults);
   for (const Refusal& refusal : plan.refusals) {
     add(depth == Depth::plan ? std::vector<Error>{refusal.fault}
-                             : find_file_faults(refusal, facts, out.drivers, out.campaign.seed));
+                             : find_file_faults(refusal, facts, out.campaign.seed));
   }
   out.points = std::move(plan.points);
   if (out.faults.empty()) {
@@ -203,14 +218,13 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
     std::erase_if(out.points, [&](const Point& point) { return !passes(point, choice.filters); });
   }
   if (depth == Depth::files) {
-    add(find_file_faults(out.points, facts, out.drivers, out.campaign.seed));
+    add(find_file_faults(out.points, facts, out.campaign.seed));
   }
-  // After the filter: what is left is held against its ceilings, too.
+  // After the filter: only the points that are left need ceilings.
   if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
 }
 
-/// The points of a plan that was made before, so that all jobs of a campaign measure the same
-/// sizes.
+/// The points of an existing plan, so that all jobs of a campaign measure the same sizes.
 std::vector<Point> planned_points(const Prepared& out, const CampaignChoice& choice) {
   const Results plan = read_batch(std::filesystem::path(choice.plan).parent_path()).plan;
   if (plan.config_text != out.campaign.text) {
@@ -235,7 +249,7 @@ std::int64_t most_nodes(const Campaign& campaign) {
 Machine machine_of(const Prepared& prepared) {
   Machine out = find_machine();
   out.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(prepared.hosts.size()));
-  // Hosts that cannot be named are one fault; that there are too few is not another.
+  // Invalid host names are one fault; having too few hosts is not reported as another.
   if (!prepared.faults.empty()) out.nodes = most_nodes(prepared.campaign);
   if (prepared.allocation) {
     const SlurmNode& node = prepared.allocation->node;
@@ -250,10 +264,12 @@ Machine machine_of(const Prepared& prepared) {
 Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allocation,
                     Depth depth) {
   Prepared out;
-  out.launcher_kind = enum_from<LauncherKind>(choice.launcher, "launcher");
+  const LauncherType& launcher = find_launcher(choice.launcher);
+  out.launcher_name = launcher.name;
+  out.traits = launcher.traits;
   out.campaign = load_campaign(choice.config);
   out.allocation = std::move(allocation);
-  if (out.launcher_kind != LauncherKind::srun) {  // it has an allocation's
+  if (!out.traits.in_allocation) {
     attempt(out.faults, [&] { out.hosts = host_names(out.campaign.mpirun); });
   }
   out.machine = machine_of(out);
@@ -265,23 +281,25 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
       out.points = planned_points(out, choice);
     }
   });
-  for (Point& point : out.points) point.clock = clock_of(out.launcher_kind);
-  out.launcher = make_launcher(out.launcher_kind, out.campaign, out.hosts, out.machine.first_core,
-                               out.allocation);
+  for (Point& point : out.points) point.clock = clock_of(out.traits);
+  out.launcher = launcher.make({.campaign = out.campaign,
+                                .hosts = out.hosts,
+                                .first_core = out.machine.first_core,
+                                .allocation = out.allocation});
   skip_unstartable(out);
   attempt(out.faults, [&] { require_mpirun(out); });
   return out;
 }
 
 std::optional<Allocation> allocation_for(const CampaignChoice& choice) {
-  if (choice.launcher != to_string(LauncherKind::srun)) return {};
+  if (!find_launcher(choice.launcher).traits.in_allocation) return {};
   return require_allocation();
 }
 
 /// The hosts that mpirun is to start something on.
 std::vector<std::string> hosts_to_call(const Prepared& prepared) {
-  const bool here = prepared.launcher_kind != LauncherKind::mpirun ||
-                    find_program(prepared.campaign.mpirun.program).empty();
+  const bool here =
+      !prepared.traits.on_hosts || find_program(prepared.campaign.mpirun.program).empty();
   return here ? std::vector<std::string>{} : prepared.hosts;
 }
 
@@ -302,12 +320,12 @@ Prepared find_faults(const CampaignChoice& choice) {
 }
 
 Prepared prepare_for_jobs(CampaignChoice choice) {
-  choice.launcher = to_string(LauncherKind::srun);
+  choice.launcher = batch_launcher().name;
   const Campaign campaign = load_campaign(choice.config);
   for (const Experiment& experiment : campaign.experiments) {
     if (experiment.nodes.automatic) {
-      throw Error(fmt::format("{}:{}: nodes = \"auto\" means all nodes of an allocation, and a job "
-                              "must say how many it wants",
+      throw Error(fmt::format("{}:{}: nodes = \"auto\" means all nodes of an allocation, but a job "
+                              "must request a number of nodes",
                               campaign.file, experiment.nodes.line),
                   "list them: nodes = [1, 2, 4]");
     }

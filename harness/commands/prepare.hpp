@@ -16,20 +16,20 @@
 
 namespace scalelaw::harness {
 
-/// What the commands that take a config have in common on their command line.
+/// The options that all commands with a config share.
 struct CampaignChoice {
   std::string config;
   std::string drivers;
-  std::string launcher = "mpirun";
+  std::string launcher = launcher_types().front().name;
   std::vector<std::string> filters;
   std::string plan;  ///< a plan that was made before (harness/batch); empty: make one
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
 /// Likewise, without the launcher.
 void add_config_options(CLI::App& app, CampaignChoice& choice);
-/// The words of a command line that make this choice, for messages that say how to go on.
+/// The words of a command line that make this choice, for messages that say how to continue.
 std::vector<std::string> words_of(const CampaignChoice& choice);
-/// "scalelaw WORDS..." as it can be typed into the shell that this command was typed into.
+/// "scalelaw WORDS...", quoted for the shell.
 std::string typed_command(const std::vector<std::string>& words);
 
 /// A campaign, ready to be measured.
@@ -37,15 +37,16 @@ struct Prepared {
   Campaign campaign;
   std::filesystem::path drivers;  ///< folder
   Machine machine;
-  LauncherKind launcher_kind = LauncherKind::mpirun;
+  std::string launcher_name;
+  LauncherTraits traits;                 ///< of the launcher
   std::optional<Allocation> allocation;  ///< that srun starts steps in
   std::unique_ptr<Launcher> launcher;
   std::vector<std::string> hosts;  ///< that mpirun uses; none: this machine
   std::vector<Point> points;
-  std::vector<Error> faults;  ///< what keeps it from being measured; none but of find_faults()
+  std::vector<Error> faults;  ///< what prevents measuring it; only find_faults() returns any
 
-  /// One start of a point's driver, which writes its record to `report`.
-  [[nodiscard]] Job job(const Point& point, const std::string& report) const;
+  /// One start of a point's driver, which writes its record to `record`.
+  [[nodiscard]] Job job(const Point& point, const std::string& record) const;
 };
 
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
@@ -54,12 +55,12 @@ struct Prepared {
 /// needed and missing.
 Prepared prepare(const CampaignChoice& choice);
 
-/// As prepare(), but faults beyond the config's own text are kept beside what could be planned, and
-/// more are looked for: inputs and outputs are read through and tried, hosts are called.
+/// As prepare(), but returns faults outside the config's own text beside what could be planned.  It
+/// looks for more of them: it reads inputs, tries outputs and contacts hosts.
 Prepared find_faults(const CampaignChoice& choice);
 
-/// Likewise, for jobs that are yet to get their nodes, by what SLURM says of them.
-/// Errors: throws Error for nodes = "auto", too: it would mean all nodes of a partition.
+/// As prepare(), for jobs without nodes yet, from what SLURM reports about the nodes.
+/// Errors: also throws Error for nodes = "auto", which would mean all nodes of a partition.
 Prepared prepare_for_jobs(CampaignChoice choice);
 
 /// Whether `point` passes every filter "KEY=VALUE": kernel, model, scaling, experiment,

@@ -26,16 +26,16 @@ std::size_t columns() {
 }  // namespace
 
 std::string progress_text(const Progress& progress) {
-  std::string now = "looking whether the cores are free";
+  std::string now = "checking whether the cores are free";
   if (progress.pause_s > 0) {
-    now =
-        fmt::format("waiting {:.0f} s: launches fail by no fault of the driver", progress.pause_s);
+    now = fmt::format("waiting {:.0f} s: launches fail for reasons outside the driver",
+                      progress.pause_s);
   }
   if (progress.now != nullptr) {
     const Point& point = *progress.now;
-    now = fmt::format("{} {} {}x{}x{} {}", point.kernel, to_string(point.model),
-                      point.placement.nodes, point.placement.ranks_per_node,
-                      point.placement.threads, to_string(point.scaling));
+    now = fmt::format("{} {} {}x{}x{} {}", point.kernel, point.model.name, point.placement.nodes,
+                      point.placement.ranks_per_node, point.placement.threads,
+                      to_string(point.scaling));
   }
   return fmt::format("{}/{} points, {}, {}", progress.points_done, progress.points, now,
                      time_text(progress.remaining_s));

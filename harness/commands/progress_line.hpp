@@ -9,7 +9,7 @@ namespace scalelaw::harness {
 /// "12/64 points, dot_product openmp 1x1x2 weak, 3 min left".
 std::string progress_text(const Progress& progress);
 
-/// A line on stderr that is written over and over: only when stderr is a terminal.
+/// A line on stderr that is rewritten as work proceeds, only when stderr is a terminal.
 class ProgressLine {
  public:
   ProgressLine();

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "common/error.hpp"
+#include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/render/failures.hpp"
 #include "harness/render/formats.hpp"
@@ -34,12 +35,12 @@ Subcommand add_report(CLI::App& app) {
     bool failures = false;
   };
   CLI::App* command =
-      app.add_subcommand("report", "times, speedups, laws and where the efficiency went");
+      app.add_subcommand("report", "show times, speedups, laws and where efficiency was lost");
   const auto options = std::make_shared<Options>();
   command->add_option("file", options->file, "results file (.h5)")->required();
-  command->add_option("--format", options->format, list_names<Format>())->capture_default_str();
+  add_format_option(*command, options->format, all_names<Format>());
   command->add_flag("--failures", options->failures,
-                    "instead, the launches that failed: cause, exit code, command and log");
+                    "show only the launches that failed: cause, exit code, command and log");
   return {command, [options] {
             const Format format = enum_from<Format>(options->format, "format");
             const Results results = read_results(options->file);

@@ -32,7 +32,7 @@ std::optional<State> state_named(const std::string& word) {
               fmt::format("scalelaw report {} lists the points and their states", output));
 }
 
-/// Marks what was measured of the points that are retried.
+/// Marks the launches of the retried points as superseded.
 void supersede(const std::vector<bool>& retried, Results& results, Journal& journal) {
   std::vector<std::int64_t> launches;
   for (std::size_t i = 0; i < results.launches.size(); ++i) {
@@ -73,7 +73,7 @@ Journal resume_complete(const std::string& output, const RetryWords& words, Resu
   for (std::size_t i = 0; i < retried.size(); ++i) {
     const Point& before = written.points[i];
     Point& now = results.points[i];
-    // What is not asked for stays as it is, though the machine may be another one by now.
+    // Other points stay as they are, although the machine may have changed.
     if (retried[i] || (before.state == State::skipped) == (now.state == State::skipped)) continue;
     now.state = before.state;
     now.reason = before.reason;
@@ -88,7 +88,7 @@ void add_retry_option(CLI::App& app, CLI::Option& resume, RetryWords& words) {
   app.add_option("--retry", words,
                  "with --resume: measure points again that failed, or are in a state (crashed, "
                  "not_converged, skipped ...), or have KEY=VALUE as for --filter; the old launches "
-                 "are kept, marked as superseded; may be repeated: any of them")
+                 "are kept and marked as superseded; may be repeated: a point need match only one")
       ->type_name("failed|STATE|KEY=VALUE")
       ->allow_extra_args(false)
       ->needs(&resume);

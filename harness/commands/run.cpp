@@ -46,7 +46,7 @@ std::string output_of(const RunChoice& choice, const Results& plan) {
   return output;
 }
 
-/// A file with a journal belongs to a campaign that continues, or that refuses to be begun anew.
+/// A file with a journal belongs to an unfinished campaign: it continues, or refuses to start over.
 void require_startable(const RunChoice& choice, const std::string& output) {
   std::error_code unreachable;  // writing says why
   if (fs::exists(journal_path(output), unreachable)) return;
@@ -54,19 +54,19 @@ void require_startable(const RunChoice& choice, const std::string& output) {
   if (choice.resume && fs::exists(output, unreachable)) {
     throw Error(fmt::format("the campaign of '{}' is complete", output),
                 "show it: " + typed_command({"report", output}) +
-                    "; to measure again what failed: --resume --retry failed");
+                    "; to measure failed points again: --resume --retry failed");
   }
   require_free(output, choice.overwrite);
 }
 
-/// A campaign without a point that can be measured has no results.
+/// A campaign in which no point can be measured has no results.
 void require_a_point(const Prepared& prepared, const std::string& config) {
   const std::vector<Point>& points = prepared.points;
   const auto pending = [](const Point& point) { return point.state == State::pending; };
   if (std::any_of(points.begin(), points.end(), pending)) return;
   throw Error(fmt::format("no point of '{}' can be measured; {}: {}", config, points.front().id,
                           points.front().reason),
-              "scalelaw check CONFIG says of each point why it is skipped");
+              "scalelaw check CONFIG says why each point is skipped");
 }
 
 int print_commands(const Prepared& prepared) {
@@ -80,7 +80,7 @@ int print_commands(const Prepared& prepared) {
   return exit_well;
 }
 
-/// A folder for the drivers' records, gone when the campaign is.  Beside the results, since that is
+/// A folder for the drivers' records, removed when the campaign ends.  It lies beside the results,
 /// where every node of a cluster can write.
 class Scratch {
  public:
@@ -88,13 +88,13 @@ class Scratch {
     const fs::path wanted = records_path(output);
     std::error_code fault;
     fs::create_directories(wanted, fault);
-    // Whichever way a resumed campaign names it: by this path it finds what its predecessor left.
+    // The canonical path, so that a resumed campaign finds what its predecessor left.
     if (!fault) folder_ = fs::canonical(wanted, fault);
     if (!fault) return;
     throw Error(fmt::format("cannot make the folder '{}': {}", wanted.string(), fault.message()),
-                "remove what stands in its place, or choose another --output");
+                "remove the file in its place, or choose another --output");
   }
-  /// Removes the records, and the folder unless somebody put something else there.
+  /// Removes the records, and the folder unless it contains other files.
   ~Scratch() {
     std::error_code ignored;
     for (fs::directory_iterator at(folder_, ignored), end; at != end; at.increment(ignored)) {
@@ -111,8 +111,8 @@ class Scratch {
   fs::path folder_;
 };
 
-/// The command that goes on with a campaign that was stopped, complete, for the shell that this one
-/// was typed in.  What --retry asked for is in the journal.
+/// The complete command that continues a stopped campaign, quoted for the shell.  The journal has
+/// what --retry asked for.
 std::string resume_command(const RunChoice& choice, const std::string& output) {
   std::vector<std::string> words{"run"};
   const std::vector<std::string> chosen = words_of(choice.campaign);
@@ -121,30 +121,31 @@ std::string resume_command(const RunChoice& choice, const std::string& output) {
   return typed_command(words);
 }
 
-/// Says that the campaign was stopped, and how to go on; the exit code of a program ended by that
-/// signal.
+/// Reports that the campaign was stopped, and how to continue; returns the exit code of a program
+/// ended by that signal.
 int report_interrupt(const RunChoice& choice, const std::string& output) {
-  complain("scalelaw",
-           fmt::format("stopped by signal {}; what was measured is kept", interrupt_signal()),
-           "go on with: " + resume_command(choice, output));
+  complain(
+      "scalelaw",
+      fmt::format("stopped by signal {}; the measurements so far are kept", interrupt_signal()),
+      "continue with: " + resume_command(choice, output));
   return 128 + interrupt_signal();
 }
 
-/// Ends what is still running of the campaign's earlier attempts, and says so.  Before Scratch,
-/// whose records may be another harness's.
+/// Ends the processes that earlier attempts at the campaign left running, and reports them.  Before
+/// Scratch, whose records may belong to another harness.
 void end_earlier_attempts(const std::string& output) {
   std::error_code unreachable;
   const fs::path records = fs::weakly_canonical(records_path(output), unreachable);
   const std::vector<std::string> ended = end_leftovers(records);
   if (ended.empty()) return;
-  print_error(fmt::format("scalelaw: ended what an earlier attempt had left running: {}\n",
+  print_error(fmt::format("scalelaw: ended processes that an earlier attempt left running: {}\n",
                           fmt::join(ended, ", ")));
 }
 
-/// Says how to go on with what could not be measured, by no fault of its driver.
+/// Reports how to continue with points that could not be measured for reasons outside their driver.
 int report_pending(const RunChoice& choice, const std::string& output) {
-  complain("scalelaw", "the pending points could not be measured; what was measured is kept",
-           "correct what the reasons above say, then: " + resume_command(choice, output));
+  complain("scalelaw", "the pending points could not be measured; the other measurements are kept",
+           "fix the causes reported above, then: " + resume_command(choice, output));
   return exit_failures;
 }
 
@@ -169,12 +170,12 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
   ProgressLine line;
   MeasureTools tools;
   tools.launcher = prepared.launcher.get();
-  tools.job = [&](const Point& point, const std::string& report) {
-    return prepared.job(point, report);
+  tools.job = [&](const Point& point, const std::string& record) {
+    return prepared.job(point, record);
   };
-  // An invented machine has no cores to be busy, and a login node's say nothing.
-  const bool elsewhere = prepared.allocation && !prepared.allocation->here;
-  if (measuring.gate.enabled && prepared.launcher_kind != LauncherKind::fake && !elsewhere) {
+  // A pretended machine has no cores, and those of a login node do not matter.
+  const bool here = prepared.traits.local || (prepared.allocation && prepared.allocation->here);
+  if (measuring.gate.enabled && prepared.traits.real_time && here) {
     tools.gate = make_gate(measuring.gate, find_cores());
   }
   tools.progress = [&](const Progress& progress) { line.show(progress); };
@@ -192,13 +193,13 @@ int run(const RunChoice& choice) {
   require_output(output);
   require_startable(choice, output);
   catch_interrupts();
-  std::signal(SIGPIPE, SIG_IGN);  // who reads the output may go: the campaign does not
+  std::signal(SIGPIPE, SIG_IGN);  // the campaign outlives a reader of its output
   std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit (ulimit -f) is an error like a full disk
   Journal journal = open_journal(choice, prepared.campaign.measuring, output, results);
   if (!journal.lock_fault().empty()) {
     complain("scalelaw",
              fmt::format("{} cannot be locked: {}", journal.path(), journal.lock_fault()),
-             "make sure that no other scalelaw writes there");
+             "make sure that no other scalelaw writes to it");
   }
   measure_prepared(prepared, output, results, journal);
   add_driver_environment(results);
@@ -222,16 +223,16 @@ Subcommand add_run(CLI::App& app) {
   command
       ->add_option("-o,--output", choice->output, "the results file; default: results/NAME-TIME.h5")
       ->type_name("FILE");
-  command->add_flag("--dry-run", choice->dry_run, "print the commands and measure nothing");
-  CLI::Option* resume = command->add_flag(
-      "--resume", choice->resume,
-      "continue a campaign that was stopped (the newest of its name, or --output)");
+  command->add_flag("--dry-run", choice->dry_run, "print the commands without measuring");
+  CLI::Option* resume =
+      command->add_flag("--resume", choice->resume,
+                        "continue a stopped campaign (the newest of this name, or --output)");
   add_retry_option(*command, *resume, choice->retry);
   command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
   command
       ->add_option("--plan", choice->campaign.plan,
-                   "the points of a submitted campaign instead of the config's: its "
-                   "campaign.json")
+                   "measure the points of a submitted campaign (its campaign.json) instead of the "
+                   "config's")
       ->type_name("FILE");
   return {command, [choice] { return run(*choice); }};
 }

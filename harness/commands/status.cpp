@@ -67,20 +67,20 @@ Tallied tallied(const Batch& batch, const BatchJob& job, const Measuring& measur
 struct Look {
   std::string text;
   std::string stage;    ///< changes when a job's state does, or another point is done
-  bool failed = false;  ///< a point did
-  bool lost = false;    ///< a point is missing, and no job is left that would measure it
+  bool failed = false;  ///< a point failed
+  bool lost = false;    ///< a point is missing, and no job is left to measure it
   bool alive = false;   ///< a job may still measure something
 
   [[nodiscard]] int exit_code() const { return failed || lost ? exit_failures : exit_well; }
 };
 
-/// What became of a job that the queue does not know as one that lives.
+/// What became of a job that is no longer alive in the queue.
 std::string end_of(const Batch& batch, const BatchJob& job, const QueuedJob* queued) {
   const std::string output = batch.file(job, ".h5");
   const std::string why = queued == nullptr ? "" : ", " + queued->state;
   if (fs::exists(journal_path(output))) return "stopped" + why;
   if (fs::exists(output)) return "complete";
-  return job.id.empty() ? "not submitted" : "left nothing" + why;
+  return job.id.empty() ? "not submitted" : "ended without results" + why;
 }
 
 Look look_at(const Batch& batch, const Campaign& campaign) {
@@ -116,7 +116,7 @@ Look look_at(const Batch& batch, const Campaign& campaign) {
   return look;
 }
 
-/// Looks again, less often while nothing changes, until no job is left that could change something.
+/// Checks repeatedly, less often while nothing changes, until no job is alive.
 int wait_for_end(const Batch& batch, const Campaign& campaign) {
   std::string shown;
   catch_interrupts();
@@ -156,11 +156,12 @@ int status(const StatusChoice& choice) {
 Subcommand add_status(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "status",
-      "the jobs of a campaign, and what they have done; exits 3 if a point failed, or is missing "
-      "and no job is left to measure it");
+      "show the jobs of a campaign and their progress; exits 3 if a point failed, or is missing "
+      "with no job left to measure it");
   const auto choice = std::make_shared<StatusChoice>();
   command->add_option("campaign", choice->campaign, which_campaign);
-  command->add_flag("--wait", choice->wait, "wait until all jobs end");
+  command->add_flag("--wait", choice->wait,
+                    "wait until all jobs end; exits 3 if any point failed or is missing");
   return {command, [choice] { return status(*choice); }};
 }
 

@@ -31,7 +31,7 @@ struct SubmitChoice {
   RetryWords retry;
 };
 
-/// What the job runs: this program, on the config and the plan that lie in the campaign's folder.
+/// What the job runs: this program, with the config and the plan in the campaign's folder.
 std::vector<std::string> command_of(const Batch& batch, const BatchJob& job,
                                     const Campaign& campaign) {
   std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string(),
@@ -61,12 +61,14 @@ void write_file(const fs::path& path, const std::string& text) {
   std::ofstream file(path);
   file << text;
   file.close();
-  if (!file) throw Error(fmt::format("cannot write '{}'", path.string()), "is the disk full?");
+  if (!file)
+    throw Error(fmt::format("cannot write '{}'", path.string()),
+                "check the free space on its disk");
 }
 
-/// Submits one job.  That sbatch is asked is noted before, and the job's number at once: what fails
-/// in between must not lose a job.
-/// Errors: throws Error with sbatch's reason when it refuses; the job is then as it was.
+/// Submits one job.  Notes the attempt before it calls sbatch, and the job's number right after: a
+/// failure in between must not lose a job.
+/// Errors: throws Error with sbatch's reason when it refuses; the job is then unchanged.
 void submit_job(Batch& batch, BatchJob& job) {
   const BatchJob before = job;
   job.id.clear();
@@ -90,8 +92,8 @@ int say_how_to_go_on(const Batch& batch) {
   return exit_well;
 }
 
-/// Takes back a campaign of which no job was submitted: the files that were written, and the folder
-/// unless it was there before.
+/// Removes a campaign without submitted jobs: the files that were written, and the folder unless it
+/// existed before.
 void remove_files(const Batch& batch, bool folder_is_new) {
   std::error_code ignored;
   for (const BatchJob& job : batch.jobs) fs::remove(batch.file(job, ".sbatch"), ignored);
@@ -100,8 +102,8 @@ void remove_files(const Batch& batch, bool folder_is_new) {
   if (folder_is_new) fs::remove(batch.folder, ignored);
 }
 
-/// Submits the jobs of a campaign that was just written.  When the first is refused, nothing of it
-/// stays; when a later one is, it can be corrected and submitted again.
+/// Submits the jobs of a new campaign.  If sbatch refuses the first, the campaign is removed; if it
+/// refuses a later one, that job can be corrected and submitted again.
 void submit_all(Batch& batch, bool folder_is_new, const std::string& config) {
   for (BatchJob& job : batch.jobs) {
     try {
@@ -114,7 +116,7 @@ void submit_all(Batch& batch, bool folder_is_new, const std::string& config) {
       const std::string resume =
           typed_command({"submit", config, "--output", batch.folder.string(), "--resume"});
       throw Error(error.what(),
-                  fmt::format("{}; correct its #SBATCH lines in '{}' where they are at fault, then "
+                  fmt::format("{}; if its #SBATCH lines are at fault, correct them in '{}', then "
                               "continue: {}",
                               error.hint(), batch.file(job, ".sbatch"), resume));
     }
@@ -131,8 +133,8 @@ Batch new_batch(const SubmitChoice& choice, const Prepared& prepared) {
   batch.plan = results_of(prepared);
   batch.jobs = cut_into_jobs(prepared.points, prepared.campaign, prepared.allocation->node);
   if (batch.jobs.empty()) {
-    throw Error("the config asks for no point that can be measured",
-                "scalelaw check CONFIG says why each is skipped");
+    throw Error("no point of the config can be measured",
+                "scalelaw check CONFIG says why each point is skipped");
   }
   return batch;
 }
@@ -150,12 +152,12 @@ int submit_anew(const SubmitChoice& choice) {
   Batch batch = new_batch(choice, prepared);
   if (choice.dry_run) return print_scripts(batch, prepared.campaign);
   if (fs::exists(batch.folder / batch_file)) {
-    throw Error(fmt::format("'{}' holds a campaign already", batch.folder.string()),
+    throw Error(fmt::format("'{}' already contains a campaign", batch.folder.string()),
                 "continue it with --resume, or choose another --output");
   }
   const bool folder_is_new = !fs::exists(batch.folder);
   require_output((batch.folder / batch_file).string());
-  require_output(batch.folder.string() + ".h5");  // what collect will write
+  require_output(batch.folder.string() + ".h5");  // where collect will write
   write_file(batch.folder / "config.toml", prepared.campaign.text);
   for (const BatchJob& job : batch.jobs) {
     write_file(batch.file(job, ".sbatch"), script_of(batch, job, prepared.campaign));
@@ -165,7 +167,7 @@ int submit_anew(const SubmitChoice& choice) {
   return say_how_to_go_on(batch);
 }
 
-/// The campaign to go on with: that in --output, which must be the config's, or the newest.
+/// The campaign to continue: the one in --output, which must match the config, or the newest.
 Batch batch_to_resume(const SubmitChoice& choice) {
   const std::string config = choice.campaign.config;
   auto [batch, notes] = find_batch(choice.output.empty() ? config : choice.output, true);
@@ -173,15 +175,15 @@ Batch batch_to_resume(const SubmitChoice& choice) {
   if (!choice.output.empty() && !fs::is_directory(config)) {
     const std::string name = load_campaign(config).name;
     if (batch.plan.name != name) {
-      throw Error(fmt::format("'{}' holds the campaign '{}', not '{}'", choice.output,
+      throw Error(fmt::format("'{}' contains the campaign '{}', not '{}'", choice.output,
                               batch.plan.name, name),
-                  "name the folder or the config of one campaign");
+                  "name a folder and a config of the same campaign");
     }
   }
   return std::move(batch);
 }
 
-/// Writes the scripts of a campaign anew whose folder was moved since: they name the old one.
+/// Rewrites the scripts of a campaign whose folder was moved: they name the old one.
 void follow_move(Batch& batch, const Campaign& campaign) {
   if (batch.written_for == batch.folder) return;
   if (!fs::is_directory(batch.working_folder)) batch.working_folder = fs::current_path();
@@ -198,8 +200,8 @@ const Point* find_point(const std::vector<Point>& points, const std::string& id)
   return found == points.end() ? nullptr : &*found;
 }
 
-/// Takes points into the plan that could not be measured when it was made, that --retry asks for,
-/// and that can be measured now; with jobs for them where the campaign has none of their nodes.
+/// Adds points to the plan that were skipped when it was made, that --retry asks for, and that can
+/// be measured now.  Adds jobs for them where the campaign has none with as many nodes.
 void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign& campaign) {
   const auto wanted = [&](const Point& point) {
     return point.state == State::skipped && is_retried(choice.retry, point);
@@ -212,7 +214,7 @@ void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign&
   for (Point& point : batch.plan.points) {
     const Point* planned = wanted(point) ? find_point(now.points, point.id) : nullptr;
     if (planned == nullptr) continue;
-    const TimeSource clock = point.clock;  // what the campaign's other times are of
+    const TimeSource clock = point.clock;  // as for the campaign's other times
     point = *planned;
     point.clock = clock;
   }
@@ -233,8 +235,8 @@ void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign&
   write_batch(batch);
 }
 
-/// How many points of a job --retry asks to be measured again.  Unless `dry_run`, its journal then
-/// has them marked: the script is started by SLURM any number of times, and must not ask anew.
+/// How many points of a job --retry asks to measure again.  Unless `dry_run`, marks them in its
+/// journal: SLURM may start the script any number of times, and each start must not ask again.
 std::int64_t retry_in_job(const Batch& batch, const BatchJob& job, const SubmitChoice& choice,
                           const Measuring& measuring) {
   if (choice.retry.empty()) return 0;
@@ -252,7 +254,7 @@ std::int64_t retry_in_job(const Batch& batch, const BatchJob& job, const SubmitC
   return count;
 }
 
-/// Submits again the jobs that are neither complete nor in the queue, by the scripts they had.
+/// Submits again the jobs that are neither complete nor in the queue, with their old scripts.
 int submit_again(const SubmitChoice& choice) {
   check_retry(choice.retry);
   Batch batch = batch_to_resume(choice);
@@ -294,13 +296,15 @@ Subcommand add_submit(CLI::App& app) {
   const auto choice = std::make_shared<SubmitChoice>();
   add_config_options(*command, choice->campaign);
   command
-      ->add_option("-o,--output", choice->output,
-                   "the campaign's folder, which every node must see; default: results/NAME-TIME")
+      ->add_option(
+          "-o,--output", choice->output,
+          "the campaign's folder, which every node must be able to read and write; default: "
+          "results/NAME-TIME")
       ->type_name("FOLDER");
-  command->add_flag("--dry-run", choice->dry_run, "print the job scripts and submit nothing");
+  command->add_flag("--dry-run", choice->dry_run, "print the job scripts without submitting them");
   CLI::Option* resume = command->add_flag(
       "--resume", choice->resume,
-      "submit again what is not complete (of the newest campaign of that name, or --output)");
+      "submit incomplete jobs again (of the newest campaign of this name, or of --output)");
   add_retry_option(*command, *resume, choice->retry);
   return {command,
           [choice] { return choice->resume ? submit_again(*choice) : submit_anew(*choice); }};

@@ -55,12 +55,11 @@ struct Counts {
 struct Experiment {
   std::string name;  ///< unique in the campaign; the kernel's when not given
   std::string kernel;
-  std::vector<Model> models;
+  std::vector<std::string> models;  ///< empty: all that have a driver
   std::vector<Scaling> scaling{Scaling::strong};
   Setting size;                 ///< of the kernel's size parameter; "auto" is allowed; may be empty
   std::vector<Setting> params;  ///< the kernel's other parameters
-  /// schedule, chunk, mode, data, distribution, rank_chunk, overlap, isa
-  std::vector<Setting> options;
+  std::vector<Setting> options;  ///< of drivers: every key that is none of the config's own
   Counts nodes;
   Counts ranks;                    ///< per node
   Counts threads;                  ///< per rank
@@ -98,7 +97,7 @@ struct SlurmOptions {
   std::string account, partition, qos, constraint;  ///< empty: the site's default
   std::string time;         ///< a job's time limit as SLURM writes it; empty: estimated
   double margin = 1.5;      ///< the estimated time limit is this much longer than the estimate
-  std::int64_t end_s = 60;  ///< a job is told this long before its limit to end in order
+  std::int64_t end_s = 60;  ///< how long before its limit a job is asked to end in order
   bool exclusive = true;    ///< ask for whole nodes
   bool requeue = true;      ///< a job that is preempted, or whose node fails, is queued again
   std::vector<std::string> directives;    ///< further #SBATCH options, e.g. "--mail-type=END"

@@ -38,12 +38,12 @@ void require_utf8(std::string_view text, const std::string& file) {
     if (next.bytes == 0) {
       throw Error(
           fmt::format("{}:{}: the byte 0x{:02X} is not UTF-8; the text may be in Latin-1 or "
-                      "another encoding of one byte a character",
+                      "another one-byte encoding",
                       file, line, static_cast<unsigned char>(rest[0])),
           save + ", or: iconv -f LATIN1 -t UTF-8");
     }
     if (next.code == 0) {
-      throw Error(fmt::format("{}:{}: there is a zero byte, as in no text", file, line),
+      throw Error(fmt::format("{}:{}: there is a zero byte, so this is not text", file, line),
                   "give the path of a TOML file; if it is one, " + save);
     }
     if (next.code == '\n') ++line;

@@ -52,7 +52,7 @@ std::string host_name(const std::string& word) {
   const std::string name = word.substr(0, word.find(':'));
   const std::string slots = name.size() == word.size() ? "1" : word.substr(name.size() + 1);
   if (word.find('@') != std::string::npos) {
-    refuse(word, "leave out the user, and set it for this host in ~/.ssh/config (User)");
+    refuse(word, "omit the user, and set it for this host in ~/.ssh/config (User)");
   }
   if (word.front() == '[' || std::count(word.begin(), word.end(), ':') > 1) {
     refuse(word,

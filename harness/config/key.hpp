@@ -30,9 +30,10 @@ using Keys = std::vector<Key<T>>;
 /// Reads `table` into `out`.  `title` is the table as the file writes it, e.g. "[measuring]".
 /// Errors: throws Error with file and line: for an unknown key with the nearest known one, for a
 /// missing key that is required, and whatever a key's reader finds.
+/// `other` may take a key that is none of `keys`; whether it did.
 template <class T>
 void read_table(const toml::table& table, std::string_view title, const Keys<T>& keys, T& out,
-                const std::string& file) {
+                const std::string& file, const std::function<bool(T&, const Value&)>& other = {}) {
   for (const auto& [name, node] : table) {
     const Key<T>* found = nullptr;
     std::vector<std::string> names;
@@ -40,6 +41,8 @@ void read_table(const toml::table& table, std::string_view title, const Keys<T>&
       names.emplace_back(key.name);
       if (key.name == name.str()) found = &key;
     }
+    const Value value(node, std::string(name.str()), file);
+    if (found == nullptr && other && other(out, value)) continue;
     if (found == nullptr) {
       const std::string meant = nearest(name.str(), names);
       throw Error(fmt::format("{}:{}: unknown key '{}' in {}", file, name.source().begin.line,
@@ -47,7 +50,7 @@ void read_table(const toml::table& table, std::string_view title, const Keys<T>&
                   meant.empty() ? fmt::format("{} takes: {}", title, fmt::join(names, ", "))
                                 : fmt::format("did you mean '{}'?", meant));
     }
-    found->set(out, Value(node, std::string(name.str()), file));
+    found->set(out, value);
   }
   for (const Key<T>& key : keys) {
     if (key.required && !table.contains(key.name)) {

@@ -25,7 +25,7 @@ bool is_letter_or_digit(char32_t code) {
   return iswalnum_l(c, utf8) != 0 || iswctype_l(c, combining, utf8) != 0;
 }
 
-/// A character as a message names it; a number tells look-alikes and invisible ones apart.
+/// A character as a message names it; its number distinguishes look-alikes and invisible ones.
 std::string shown(char32_t code, const std::string& bytes) {
   const auto number = static_cast<std::uint32_t>(code);
   if (code < ' ' || code == 0x7F) return fmt::format("U+{:04X}", number);

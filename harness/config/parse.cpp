@@ -217,42 +217,14 @@ const Keys<SlurmOptions>& slurm_keys() {
   return keys;
 }
 
-/// A driver option that may be swept; each value is checked by `check`.
-auto option_into(void (*check)(const Value&, const nlohmann::json&)) {
-  return [=](Experiment& out, const Value& value) {
-    Setting setting = value.setting();
-    for (const nlohmann::json& one : setting.values) check(value, one);
-    out.options.push_back(std::move(setting));
-  };
-}
-
-/// Likewise, for an option that is one of `choices`.
-auto choice_into(std::vector<std::string> choices) {
-  return [choices = std::move(choices)](Experiment& out, const Value& value) {
-    Setting setting = value.setting();
-    for (const nlohmann::json& one : setting.values) {
-      const std::string text = json_text(one);
-      if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-        value.fail(fmt::format("unknown value '{}'", text),
-                   fmt::format("choose one of: {}", fmt::join(choices, ", ")));
-      }
-    }
-    out.options.push_back(std::move(setting));
-  };
-}
-
-void check_chunk(const Value& value, const nlohmann::json& one) {
-  if (!one.is_number_integer() || one < 0) {
-    value.fail(fmt::format("{} is not a chunk size", serialize(one)),
-               "give whole numbers; 0 lets the schedule choose");
-  }
-}
-
-void check_flag(const Value& value, const nlohmann::json& one) {
-  if (!one.is_boolean()) {
-    value.fail(fmt::format("{} is neither true nor false", serialize(one)),
-               "write true, false, or a list");
-  }
+/// Options belong to the drivers, which say what they take (harness/plan/options.hpp).  A table is
+/// none of them, nor is what stands where the kernel should.
+bool take_option(Experiment& out, const Value& value, bool has_kernel) {
+  const toml::array* list = value.node().as_array();
+  if (value.node().is_table() || (list != nullptr && list->is_array_of_tables())) return false;
+  if (!has_kernel && !nearest(value.key(), {"kernel"}).empty()) return false;
+  out.options.push_back(value.setting());
+  return true;
 }
 
 void read_params(Experiment& out, const Value& value) {
@@ -271,8 +243,7 @@ const Keys<Experiment>& experiment_keys() {
   static const Keys<T> keys{
       {"kernel", "text", "none: required", text_into(&T::kernel), true},
       {"name", "text, unique", "the kernel's name", text_into(&T::name)},
-      {"models", "list of: serial, openmp, mpi, hybrid", "all four",
-       [](T& out, const Value& value) { out.models = value.some_of<Model>(); }},
+      {"models", "list of texts", "all that are built", texts_into(&T::models)},
       {"scaling", "list of: strong, weak", "[\"strong\"]",
        [](T& out, const Value& value) { out.scaling = value.some_of<Scaling>(); }},
       {"size", "count, \"auto\", or a list of them", "the kernel's own",
@@ -281,17 +252,6 @@ const Keys<Experiment>& experiment_keys() {
       {"nodes", "count, list of counts, or \"auto\"", "1", counts_into(&T::nodes)},
       {"ranks", "count, list of counts, or \"auto\"", "1", counts_into(&T::ranks)},
       {"threads", "count, list of counts, or \"auto\"", "1", counts_into(&T::threads)},
-      {"schedule", "static, dynamic, guided, or a list", "the kernel's own",
-       choice_into({"static", "dynamic", "guided"})},
-      {"chunk", "count or list of counts", "0", option_into(check_chunk)},
-      {"mode", "data, pipeline, or a list", "data", choice_into({"data", "pipeline"})},
-      {"data", "local, scatter, file, or a list", "local",
-       choice_into({"local", "scatter", "file"})},
-      {"distribution", "block, dynamic, or a list", "block", choice_into({"block", "dynamic"})},
-      {"rank_chunk", "count or list of counts", "0", option_into(check_chunk)},
-      {"overlap", "true, false, or a list", "false", option_into(check_flag)},
-      {"isa", "auto, scalar, neon, avx2, avx512, or a list", "auto",
-       choice_into({"auto", "scalar", "neon", "avx2", "avx512"})},
       {"peers", "list of texts", "none", texts_into(&T::peers)},
       {"oversubscribe", "true or false", "false", flag_into(&T::oversubscribe)},
   };
@@ -301,9 +261,11 @@ const Keys<Experiment>& experiment_keys() {
 Experiment read_experiment(const toml::table& table, const std::string& file) {
   Experiment out;
   out.line = static_cast<int>(table.source().begin.line);
-  read_table(table, "[[experiment]]", experiment_keys(), out, file);
+  const bool has_kernel = table.contains("kernel");
+  read_table<Experiment>(
+      table, "[[experiment]]", experiment_keys(), out, file,
+      [=](Experiment& into, const Value& value) { return take_option(into, value, has_kernel); });
   if (out.name.empty()) out.name = out.kernel;
-  if (out.models.empty()) out.models = {Model::serial, Model::openmp, Model::mpi, Model::hybrid};
   return out;
 }
 

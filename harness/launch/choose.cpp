@@ -1,11 +1,10 @@
 #include "harness/launch/choose.hpp"
 
-#include <unistd.h>
+#include <fmt/format.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <sstream>
+#include <algorithm>
 
+#include "common/error.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/fake.hpp"
 #include "harness/launch/mpirun.hpp"
@@ -13,24 +12,29 @@
 
 namespace scalelaw::harness {
 
-std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campaign,
-                                        const std::vector<std::string>& hosts,
-                                        const std::string& first_core,
-                                        const std::optional<Allocation>& allocation) {
-  switch (kind) {
-    case LauncherKind::srun:
-      return std::make_unique<SrunLauncher>(campaign.slurm, allocation.value());
-    case LauncherKind::direct:
-      return std::make_unique<DirectLauncher>(first_core);
-    case LauncherKind::fake: {
-      FakeMachine machine = amdahl_machine(0.01, 0.05);
-      machine.launch_noise = machine.sample_noise = 0.005;
-      return std::make_unique<FakeLauncher>(machine);
-    }
-    case LauncherKind::mpirun:
-      break;
+const std::vector<LauncherType>& launcher_types() {
+  static const std::vector<LauncherType> types{mpirun_launcher(), direct_launcher(),
+                                               srun_launcher(), fake_launcher()};
+  return types;
+}
+
+const LauncherType& batch_launcher() {
+  return *std::find_if(launcher_types().begin(), launcher_types().end(),
+                       [](const LauncherType& type) { return type.traits.in_allocation; });
+}
+
+const LauncherType& find_launcher(const std::string& name) {
+  std::vector<std::string> names;
+  for (const LauncherType& type : launcher_types()) {
+    if (type.name == name) return type;
+    names.push_back(type.name);
   }
-  return std::make_unique<MpirunLauncher>(campaign.mpirun, hosts, first_core, geteuid() == 0);
+  throw Error(fmt::format("unknown launcher '{}'", name),
+              fmt::format("choose one of: {}", fmt::join(names, ", ")));
+}
+
+TimeSource clock_of(const LauncherTraits& traits) {
+  return traits.real_time ? TimeSource::measured : TimeSource::pretended;
 }
 
 }  // namespace scalelaw::harness

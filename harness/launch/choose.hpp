@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/config/campaign.hpp"
@@ -13,23 +11,32 @@
 
 namespace scalelaw::harness {
 
-/// Who starts the drivers.  `fake` invents times by Amdahl's and Gustafson's laws, to try the tool
-/// itself.
-enum class LauncherKind { mpirun, srun, direct, fake };
-constexpr auto enum_names(LauncherKind) {
-  return std::array<std::string_view, 4>{"mpirun", "srun", "direct", "fake"};
-}
+/// What launchers are made from.
+struct LauncherSetup {
+  const Campaign& campaign;
+  std::vector<std::string> hosts;  ///< host_names() of the campaign's [mpirun]
+  std::string first_core;          ///< Machine::first_core
+  std::optional<Allocation> allocation;
+};
 
-/// What the times of a campaign are of that such a launcher measures.
-constexpr TimeSource clock_of(LauncherKind kind) {
-  return kind == LauncherKind::fake ? TimeSource::pretended : TimeSource::measured;
-}
+/// A way to start the drivers.
+struct LauncherType {
+  std::string name;  ///< as --launcher takes it
+  std::string help;  ///< beside the name
+  LauncherTraits traits;
+  std::unique_ptr<Launcher> (*make)(const LauncherSetup& setup);
+};
 
-/// `hosts`: host_names() of the campaign's [mpirun]; `first_core`: Machine::first_core;
-/// `allocation`: what srun starts steps in, and needs.
-std::unique_ptr<Launcher> make_launcher(LauncherKind kind, const Campaign& campaign,
-                                        const std::vector<std::string>& hosts,
-                                        const std::string& first_core,
-                                        const std::optional<Allocation>& allocation = {});
+/// All that there are; the first is the default.
+const std::vector<LauncherType>& launcher_types();
+
+/// The one that starts the steps of batch jobs.
+const LauncherType& batch_launcher();
+
+/// Errors: throws Error naming all for an unknown name.
+const LauncherType& find_launcher(const std::string& name);
+
+/// The source of the times that such a launcher measures.
+TimeSource clock_of(const LauncherTraits& traits);
 
 }  // namespace scalelaw::harness

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/error.hpp"
+#include "harness/launch/choose.hpp"
 #include "harness/launch/job.hpp"
 #include "harness/process/process.hpp"
 
@@ -26,8 +27,8 @@ Command DirectLauncher::command(const Job& job) const {
         "use --launcher mpirun");
   }
   Command command{job.driver, openmp_environment(job.placement.threads, job.oversubscribe), {}};
-  command.argv.emplace_back("--report");
-  command.argv.push_back(job.report);
+  command.argv.emplace_back("--record");
+  command.argv.push_back(job.record);
   if (job.placement.threads == 1 && !job.oversubscribe) command.cpus = first_core_;
   for (const auto& [name, value] : job.environment) command.environment[name] = value;
   return command;
@@ -35,6 +36,15 @@ Command DirectLauncher::command(const Job& job) const {
 
 Outcome DirectLauncher::run(const Job& job) {
   return run_job(command(job), job);
+}
+
+LauncherType direct_launcher() {
+  return {.name = "direct",
+          .help = "one rank at most",
+          .traits = {},
+          .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
+            return std::make_unique<DirectLauncher>(setup.first_core);
+          }};
 }
 
 }  // namespace scalelaw::harness

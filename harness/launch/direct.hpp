@@ -24,4 +24,7 @@ class DirectLauncher : public Launcher {
   std::string first_core_;
 };
 
+struct LauncherType;
+LauncherType direct_launcher();
+
 }  // namespace scalelaw::harness

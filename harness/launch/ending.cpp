@@ -164,7 +164,7 @@ Cause cause_of(const Outcome& outcome, bool started) {
   return nothing_started ? Cause::launcher : cause_through(outcome, started);
 }
 
-/// The line that told the cause, where one did.
+/// The line that shows the cause, if any.
 std::string telling_line(Cause cause, const std::string& log) {
   if (cause == Cause::file_system) {
     if (std::string words = driver_words(log); any(room_signs, words)) return words;

@@ -15,10 +15,10 @@ struct Ending {
   std::string words;  ///< one line of the log; never empty
 };
 
-/// How a launch that did not end well came to its end.  `started`: its record has a header, so that
-/// the driver had begun on all ranks.  Judges by what the programs between the harness and the
-/// driver print when they fail (tests/unit/harness_launch/logs has real texts); where nothing tells
-/// them apart, a program that spoke failed by itself, and one that never spoke was not started.
+/// How a launch failed.  `started`: its record has a header, so the driver started on all ranks.
+/// Judges by what the programs between the harness and the driver print when they fail
+/// (tests/unit/harness/launch/logs has real texts).  Where these do not decide, a program that
+/// printed something failed by itself, and one that printed nothing was not started.
 Ending ending_of(const Outcome& outcome, bool started);
 
 /// Whether a launch that failed by this cause is to be repeated: it says nothing about the driver.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
@@ -11,71 +10,13 @@
 
 #include "common/error.hpp"
 #include "common/range.hpp"
+#include "harness/launch/choose.hpp"
+#include "harness/results/phases.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
-
-/// A driver's command line, read back.
-struct Asked {
-  std::string driver, kernel;
-  std::int64_t warmups = 1, samples = 1, diagnostics = 0, seed = 1;
-  std::string isa = "scalar", schedule = "static", data = "local", distribution = "block";
-  std::int64_t chunk = 0;
-  bool overlap = false;
-  json params = json::object();
-};
-
-std::int64_t whole(const std::string& text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-/// A parameter as a record gives it: counts as integers, other numbers as numbers.
-json parsed(const std::string& text) {
-  const json value = json::parse(text, nullptr, false);
-  return value.is_number() || value.is_boolean() ? value : json(text);
-}
-
-Asked read_arguments(const std::vector<std::string>& words) {
-  Asked asked;
-  asked.driver = std::filesystem::path(words.at(0)).filename();
-  asked.kernel = words.size() > 1 ? words[1] : "";
-  for (std::size_t i = 2; i < words.size(); ++i) {
-    std::string name = words[i].substr(std::min<std::size_t>(2, words[i].size()));
-    std::replace(name.begin(), name.end(), '-', '_');
-    if (name == "overlap") {
-      asked.overlap = true;
-      continue;
-    }
-    if (i + 1 == words.size()) break;
-    const std::string& value = words[++i];
-    if (name == "warmups")
-      asked.warmups = whole(value);
-    else if (name == "samples")
-      asked.samples = whole(value);
-    else if (name == "diagnostics")
-      asked.diagnostics = whole(value);
-    else if (name == "seed")
-      asked.seed = whole(value);
-    else if (name == "isa")
-      asked.isa = value;
-    else if (name == "schedule")
-      asked.schedule = value;
-    else if (name == "chunk")
-      asked.chunk = whole(value);
-    else if (name == "data")
-      asked.data = value;
-    else if (name == "distribution")
-      asked.distribution = value;
-    else if (name != "threads" && name != "batch")
-      asked.params[name] = parsed(value);
-  }
-  asked.params["seed"] = asked.seed;
-  return asked;
-}
 
 json rank_lines(const Placement& placement, bool bound) {
   json ranks = json::array();
@@ -95,22 +36,22 @@ json rank_lines(const Placement& placement, bool bound) {
   return ranks;
 }
 
-json header_line(const Job& job, const Asked& asked, bool bound) {
+json header_line(const Job& job, bool bound, json phases) {
   const Placement& at = job.placement;
-  const bool with_mpi = is_ranked(job.model);
+  json params = job.params;
+  params["seed"] = job.seed;
+  const bool with_mpi = job.model.ranked;
   return {{"record", "header"},
-          {"schema", 1},
-          {"driver", asked.driver},
-          {"implementation", "scalelaw"},
-          {"kernel", asked.kernel},
-          {"model", to_string(job.model)},
-          {"params", asked.params},
-          {"seed", asked.seed},
-          {"isa", asked.isa},
-          {"schedule", {{"kind", asked.schedule}, {"chunk", asked.chunk}}},
-          {"data", asked.data},
-          {"distribution", asked.distribution},
-          {"overlap", asked.overlap},
+          {"schema", 2},
+          {"driver", std::filesystem::path(job.driver.at(0)).filename().string()},
+          {"implementation", job.implementation},
+          {"kernel", job.kernel},
+          {"model", job.model.name},
+          {"params", std::move(params)},
+          {"options", job.options},
+          {"seed", job.seed},
+          {"isa", "scalar"},
+          {"phases", std::move(phases)},
           {"placement", {{"nodes", at.nodes}, {"ranks", at.ranks()}, {"threads", at.threads}}},
           {"ranks", rank_lines(at, bound)},
           {"work",
@@ -122,8 +63,8 @@ json header_line(const Job& job, const Asked& asked, bool bound) {
             {"amount", 1e9},
             {"unit", "operations"},
             {"memory_bound", false}}},
-          {"warmups", asked.warmups},
-          {"samples", asked.samples},
+          {"warmups", job.warmups},
+          {"samples", job.samples},
           {"batch", 1},
           {"timer", {{"name", "pretended"}, {"resolution_s", 1e-9}, {"overhead_s", 1e-9}}},
           {"build",
@@ -138,41 +79,39 @@ json header_line(const Job& job, const Asked& asked, bool bound) {
           {"verification", "known_answer"}};
 }
 
+json phase_lines(const FakeTimes& times) {
+  json phases = json::array();
+  for (const PhaseTime& phase : times.phases) {
+    phases.push_back({{"name", phase.name}, {"role", to_string(phase.role)}});
+  }
+  return phases;
+}
+
+json rank_line(const Job& job, const FakeTimes& times, std::int64_t rank) {
+  json phases = json::object();
+  for (const PhaseTime& phase : times.phases) phases[phase.name] = phase.seconds;
+  const auto threads = static_cast<std::size_t>(job.placement.threads);
+  return {{"phases_s", std::move(phases)},
+          {"wait_s", 0.0},
+          {"total_s", times.total_s()},
+          {"busy_s", std::vector<double>(threads, seconds_in(times.phases, Role::parallel))},
+          {"items", split({0, 1024}, job.placement.ranks(), rank).size()}};
+}
+
 json sample_line(const Job& job, const FakeTimes& times, std::int64_t index, bool diagnostic,
                  bool verified) {
   json ranks = json::array();
   for (std::int64_t rank = 0; rank < job.placement.ranks(); ++rank) {
-    ranks.push_back({{"distribute_s", times.distribute_s},
-                     {"prepare_s", times.prepare_s},
-                     {"compute_s", times.compute_s},
-                     {"wait_s", 0.0},
-                     {"combine_s", times.combine_s},
-                     {"finish_s", times.finish_s},
-                     {"total_s", times.total_s()},
-                     {"busy_s", std::vector<double>(static_cast<std::size_t>(job.placement.threads),
-                                                    times.compute_s)},
-                     {"items", split({0, 1024}, job.placement.ranks(), rank).size()}});
+    ranks.push_back(rank_line(job, times, rank));
   }
-  return {{"record", "sample"},
-          {"index", index},
-          {"diagnostic", diagnostic},
-          {"total_s", times.total_s()},
-          {"distribute_s", times.distribute_s},
-          {"prepare_s", times.prepare_s},
-          {"compute_s", times.compute_s},
-          {"combine_s", times.combine_s},
-          {"finish_s", times.finish_s},
-          {"ranks", std::move(ranks)},
-          {"facts", {{"sum", verified ? "0x1" : "0x2"}}},
-          {"verified", verified},
-          {"fault", verified ? "" : "the sum is 0x2, not 0x1"}};
+  return {{"record", "sample"},        {"index", index},
+          {"diagnostic", diagnostic},  {"total_s", times.total_s()},
+          {"ranks", std::move(ranks)}, {"facts", {{"sum", verified ? "0x1" : "0x2"}}},
+          {"verified", verified},      {"fault", verified ? "" : "the sum is 0x2, not 0x1"}};
 }
 
 FakeTimes scaled(FakeTimes times, double factor) {
-  for (double* phase : {&times.distribute_s, &times.prepare_s, &times.compute_s, &times.combine_s,
-                        &times.finish_s}) {
-    *phase *= factor;
-  }
+  for (PhaseTime& phase : times.phases) phase.seconds *= factor;
   return times;
 }
 
@@ -194,7 +133,7 @@ Outcome outcome_of(FakeFault fault, double wall_s) {
       break;
     case FakeFault::no_record:
       out.exit_code = 3;
-      out.log = "scalelaw-fake: it was told to fail\n";
+      out.log = "scalelaw-fake: failing as requested\n";
       break;
     case FakeFault::none:
     case FakeFault::truncated:
@@ -206,65 +145,80 @@ Outcome outcome_of(FakeFault fault, double wall_s) {
 
 }  // namespace
 
+double FakeTimes::total_s() const {
+  double total = 0;
+  for (const PhaseTime& phase : phases) total += phase.seconds;
+  return total;
+}
+
 FakeMachine amdahl_machine(double t1_s, double serial_fraction) {
   FakeMachine machine;
   machine.times = [=](const Job& job) {
     const auto workers = static_cast<double>(job.placement.workers());
     const double serial = serial_fraction, parallel = 1 - serial_fraction;
-    FakeTimes times;
+    PhaseTime one{"serial", Role::serial, t1_s * serial};
+    PhaseTime all{"parallel", Role::parallel, t1_s * parallel / workers};
     if (job.scaling == Scaling::weak) {
       const double total_s = t1_s * job.work / (serial + parallel * workers);
-      times.prepare_s = total_s * serial;
-      times.compute_s = total_s * parallel;
-    } else {
-      times.prepare_s = t1_s * serial;
-      times.compute_s = t1_s * parallel / workers;
+      one.seconds = total_s * serial;
+      all.seconds = total_s * parallel;
     }
-    return times;
+    return FakeTimes{{one, all}};
   };
   return machine;
 }
 
 Command FakeLauncher::command(const Job& job) const {
   Command command{job.driver, {}, {}};
-  command.argv.emplace_back("--report");
-  command.argv.push_back(job.report);
+  command.argv.emplace_back("--record");
+  command.argv.push_back(job.record);
   return command;
 }
 
 Outcome FakeLauncher::run(const Job& job) {
   const FakeFault fault = machine_.fault ? machine_.fault(job, launches_) : FakeFault::none;
   ++launches_;
-  const Asked asked = read_arguments(job.driver);
   const FakeTimes truth = machine_.times(job);
   std::normal_distribution<double> normal;
   const double common = std::exp(machine_.launch_noise * normal(random_));
   double wall_s = 0;
   if (fault == FakeFault::no_record) return outcome_of(fault, truth.total_s());
 
-  std::ofstream file(job.report, std::ios::trunc);
-  file << header_line(job, asked, fault != FakeFault::unbound && !job.oversubscribe) << "\n";
+  std::ofstream file(job.record, std::ios::trunc);
+  const bool bound = fault != FakeFault::unbound && !job.oversubscribe;
+  file << header_line(job, bound, phase_lines(truth)) << "\n";
   const std::int64_t count = fault == FakeFault::timeout ? 0
                              : fault == FakeFault::crash ? 1
-                                                         : asked.samples + asked.diagnostics;
+                                                         : job.samples + job.diagnostics;
   bool verified = true;
   for (std::int64_t i = 0; i < count; ++i) {
     const FakeTimes times =
         scaled(truth, common * std::exp(machine_.sample_noise * normal(random_)));
-    verified = fault != FakeFault::wrong_result || i + 1 < asked.samples;
-    file << sample_line(job, times, i, i >= asked.samples, verified) << "\n";
+    verified = fault != FakeFault::wrong_result || i + 1 < job.samples;
+    file << sample_line(job, times, i, i >= job.samples, verified) << "\n";
     wall_s += times.total_s();
   }
   const bool whole_record =
       fault == FakeFault::none || fault == FakeFault::wrong_result || fault == FakeFault::unbound;
   if (whole_record) {
-    file << json{{"record", "end"}, {"samples", asked.samples}, {"verified", verified}} << "\n";
+    file << json{{"record", "end"}, {"samples", job.samples}, {"verified", verified}} << "\n";
   }
   if (!file.flush()) {
-    throw Error(fmt::format("cannot write the record '{}'", job.report),
+    throw Error(fmt::format("cannot write the record '{}'", job.record),
                 "check the folder's permissions and free space");
   }
   return outcome_of(fault, wall_s);
+}
+
+LauncherType fake_launcher() {
+  return {.name = "fake",
+          .help = "invents times, to try the tool; results are marked as pretended",
+          .traits = {.real_time = false},
+          .make = [](const LauncherSetup&) -> std::unique_ptr<Launcher> {
+            FakeMachine machine = amdahl_machine(0.01, 0.05);
+            machine.launch_noise = machine.sample_noise = 0.005;
+            return std::make_unique<FakeLauncher>(machine);
+          }};
 }
 
 }  // namespace scalelaw::harness

@@ -10,12 +10,10 @@
 
 namespace scalelaw::harness {
 
-/// The true phases of one pass, seconds.
+/// The true phases of one pass, in the order of time; the same for every rank.
 struct FakeTimes {
-  double distribute_s = 0, prepare_s = 0, compute_s = 0, combine_s = 0, finish_s = 0;
-  [[nodiscard]] double total_s() const {
-    return distribute_s + prepare_s + compute_s + combine_s + finish_s;
-  }
+  std::vector<PhaseTime> phases;
+  [[nodiscard]] double total_s() const;
 };
 
 /// What goes wrong with a launch.
@@ -43,7 +41,7 @@ struct FakeMachine {
 
 /// A strong job takes T(p) = t1 (s + (1 - s)/p), by Amdahl's law.  A weak job of W times the work
 /// of one worker takes T(p) = t1 W / (s + (1 - s) p), by Gustafson's: the share s of its time is
-/// serial, so that its scaled speedup is p - s (p - 1).  The serial part is in `prepare`.
+/// serial, so that its scaled speedup is p - s (p - 1).  It has a serial phase and a parallel one.
 FakeMachine amdahl_machine(double t1_s, double serial_fraction);
 
 /// A launcher that starts nothing: it writes the record that a driver on the pretended machine
@@ -66,5 +64,8 @@ class FakeLauncher : public Launcher {
   std::mt19937_64 random_;
   std::int64_t launches_ = 0;
 };
+
+struct LauncherType;
+LauncherType fake_launcher();
 
 }  // namespace scalelaw::harness

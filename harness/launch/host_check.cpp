@@ -35,7 +35,7 @@ class Folder {
     std::string name = (fs::temp_directory_path() / "scalelaw-hosts-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
       throw Error(fmt::format("cannot make a folder in '{}'", fs::temp_directory_path().string()),
-                  "set TMPDIR to a folder that can be written");
+                  "set TMPDIR to a writable folder");
     }
     path_ = name;
   }
@@ -77,11 +77,12 @@ Error fault_of(const MpirunOptions& options, const std::string& host, int exit_c
   if (exit_code == out_of_time || exit_code == killed) {
     return Error(
         fmt::format("the host '{}' does not answer within {:g} s", host, options.connect_s),
-        fmt::format("is it up? {} must work without a password; or raise [mpirun] connect_s",
+        fmt::format("make sure that it is up and that {} works without a password, or raise "
+                    "[mpirun] connect_s",
                     by_hand));
   }
   const std::string reason = first_paragraph(log);
-  return Error(fmt::format("the host '{}' starts no command: {}", host,
+  return Error(fmt::format("the host '{}' cannot start a command: {}", host,
                            reason.empty() ? fmt::format("exit code {}", exit_code) : reason),
                fmt::format("check its name, and that {} works without a password", by_hand));
 }

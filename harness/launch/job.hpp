@@ -8,9 +8,9 @@
 
 namespace scalelaw::harness {
 
-/// One start of the driver of `point`, which writes its record to `report`.
+/// One start of the driver of `point`, which writes its record to `record`.
 Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
-             const std::filesystem::path& drivers, const std::string& report);
+             const std::filesystem::path& drivers, const std::string& record);
 
 /// Runs `command` within the job's time limit, marked with the folder of its record; otherwise as
 /// run_process().

@@ -12,16 +12,32 @@ namespace scalelaw::harness {
 
 /// One start of a driver: what to run and where.
 struct Job {
-  std::vector<std::string> driver;  ///< program and its arguments, without the --report option
+  std::vector<std::string> driver;  ///< program and its arguments, without the --record option
   Placement placement;
-  Model model = Model::serial;
-  std::string report;                              ///< the file that rank 0 writes
+  Model model;
+  std::string record;                              ///< the file that rank 0 writes
   std::map<std::string, std::string> environment;  ///< beside the harness's own
   bool oversubscribe = false;
   std::int64_t samples = 0;  ///< timed ones that the driver is asked for; 0: unknown
   double timeout_s = 0;      ///< 0: none
   Scaling scaling = Scaling::strong;
-  double work = 1;  ///< of a weak point, relative to its series' one worker; 1 in a strong series
+  bool bound = true;  ///< its launcher binds workers to cores, which the record must show
+  double work = 1;    ///< of a weak point, relative to its series' one worker; 1 in a strong series
+
+  // What the arguments say, for a launcher that starts nothing.
+  std::string implementation, kernel;
+  nlohmann::json params = nlohmann::json::object();
+  nlohmann::json options = nlohmann::json::object();
+  std::int64_t seed = 1, warmups = 0, diagnostics = 0;
+};
+
+/// What kind of launcher it is; the harness asks this, never which one.
+struct LauncherTraits {
+  bool real_time = true;       ///< it takes the time that its records say; otherwise they pretend
+  bool binds = true;           ///< it binds ranks and threads to cores of their own
+  bool local = true;           ///< its drivers run on the machine of the harness
+  bool on_hosts = false;       ///< it starts them on the hosts that the [mpirun] table names, too
+  bool in_allocation = false;  ///< it needs an allocation of a batch system
 };
 
 /// Starting N ranks somewhere.  `command` is pure, and has golden tests.

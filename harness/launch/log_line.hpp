@@ -6,7 +6,7 @@
 namespace scalelaw::harness {
 
 /// What a driver of scalelaw itself said on stderr, with its remedy: "scalelaw-MODEL: WHAT (hint:
-/// REMEDY)"; warnings apart, empty when it said nothing.
+/// REMEDY)", without warnings; empty when it said nothing.
 std::string driver_words(std::string_view log);
 
 /// Whether a log holds words of the program that was launched, and not only those of mpirun, srun,

@@ -1,6 +1,7 @@
 #include "harness/launch/mpirun.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "common/error.hpp"
 #include "common/looked_in.hpp"
 #include "harness/config/hosts.hpp"
+#include "harness/launch/choose.hpp"
 #include "harness/launch/job.hpp"
 #include "harness/process/process.hpp"
 
@@ -79,14 +81,14 @@ MpirunLauncher::MpirunLauncher(MpirunOptions options, std::vector<std::string> h
       as_root_(as_root) {}
 
 bool MpirunLauncher::is_direct(const Job& job) const {
-  return !is_ranked(job.model) && hosts_.empty();
+  return !job.model.ranked && hosts_.empty();
 }
 
 Command MpirunLauncher::command(const Job& job) const {
   if (is_direct(job)) return direct_.command(job);
   const auto there = static_cast<std::int64_t>(std::max<std::size_t>(1, hosts_.size()));
   if (job.placement.nodes > there) {
-    throw Error(fmt::format("{} nodes asked for, {} known", job.placement.nodes, there),
+    throw Error(fmt::format("{} nodes requested, {} known", job.placement.nodes, there),
                 "name more hosts in [mpirun] hosts or hostfile");
   }
 
@@ -100,7 +102,7 @@ Command MpirunLauncher::command(const Job& job) const {
   for (const auto& [name, value] : job.environment) variables[name] = value;
   for (const auto& [name, value] : variables) append(out.argv, {"-x", name + "=" + value});
   append(out.argv, job.driver);
-  append(out.argv, {"--report", job.report});
+  append(out.argv, {"--record", job.record});
   if (as_root_) {
     out.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
   }
@@ -111,6 +113,16 @@ Outcome MpirunLauncher::run(const Job& job) {
   Outcome outcome = run_job(command(job), job);
   if (!is_direct(job)) outcome.via = "mpirun";
   return outcome;
+}
+
+LauncherType mpirun_launcher() {
+  return {.name = "mpirun",
+          .help = "models of one process directly",
+          .traits = {.on_hosts = true},
+          .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
+            return std::make_unique<MpirunLauncher>(setup.campaign.mpirun, setup.hosts,
+                                                    setup.first_core, geteuid() == 0);
+          }};
 }
 
 }  // namespace scalelaw::harness

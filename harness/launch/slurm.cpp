@@ -57,7 +57,7 @@ SlurmNode parse_nodes(const std::string& text) {
     std::istringstream words(line);
     for (std::string word; std::getline(words, word, '|');) fields.push_back(leading_number(word));
     if (fields.size() != 5 || *std::min_element(fields.begin(), fields.end()) < 0) {
-      throw Error(fmt::format("cannot read what sinfo says of nodes: '{}'", line));
+      throw Error(fmt::format("cannot read what sinfo reports about nodes: '{}'", line));
     }
     const SlurmNode node{fields[0], fields[1] * fields[2], fields[3], fields[4] * bytes_per_mib};
     const auto take = [first](std::int64_t& have, std::int64_t seen) {
@@ -70,8 +70,8 @@ SlurmNode parse_nodes(const std::string& text) {
     first = false;
   }
   if (first) {
-    throw Error("SLURM knows no such node",
-                "check partition and constraint in [slurm]; sinfo lists what there is");
+    throw Error("SLURM has no such node",
+                "check partition and constraint in [slurm]; sinfo lists the nodes");
   }
   return least;
 }
@@ -154,9 +154,9 @@ Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes) 
   Allocation out;
   out.node = parse_nodes(sizes);
   if (nodes > static_cast<std::int64_t>(lines.size())) {
-    throw Error(fmt::format("a job of {} nodes is asked for, and there are {} such nodes", nodes,
-                            lines.size()),
-                "ask for fewer nodes, or choose another partition or constraint in [slurm]");
+    throw Error(
+        fmt::format("a job needs {} nodes, but there are only {} such nodes", nodes, lines.size()),
+        "ask for fewer nodes, or choose another partition or constraint in [slurm]");
   }
   for (std::int64_t i = 1; i <= nodes; ++i) out.nodes.push_back(fmt::format("node{}", i));
   return out;

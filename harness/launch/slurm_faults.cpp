@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view controller =
     "wait until the controller answers (scontrol ping), then try again";
 constexpr std::string_view authentication =
-    "munged must run, here and on the controller, with the same key: tell the site's administrator";
+    "munged must run, here and on the controller, with the same key: ask the site's administrator";
 constexpr std::string_view absent =
     "install SLURM's commands or load their module, or go to a login node of the cluster";
 constexpr std::string_view account =

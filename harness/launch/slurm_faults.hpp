@@ -10,7 +10,7 @@ namespace scalelaw::harness {
 std::string plain_fault(const Printed& printed);
 
 /// What to do about a complaint of SLURM's commands: a wrong option, partition, account or limit is
-/// the config's fault, a controller that does not answer is nobody's.
+/// the config's fault, a controller that does not answer is not.
 std::string slurm_hint(const std::string& fault);
 
 }  // namespace scalelaw::harness

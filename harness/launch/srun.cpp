@@ -13,6 +13,7 @@
 
 #include "common/error.hpp"
 #include "common/lines.hpp"
+#include "harness/launch/choose.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/ending.hpp"
 #include "harness/launch/job.hpp"
@@ -29,7 +30,7 @@ bool asks_for_end(int signal) {
   return signal == SIGTERM || signal == SIGINT || signal == SIGUSR1 || signal == SIGUSR2;
 }
 
-/// The exit code of the tasks that a line of srun's output tells the end of; 0: it tells of none.
+/// The exit code of the tasks whose end a line of srun's output reports; 0: it reports none.
 int task_status(const std::string& line) {
   constexpr std::string_view begin = "srun: error: ", exited = "Exited with exit code ";
   const std::size_t task = line.find(": task");
@@ -59,7 +60,7 @@ Command SrunLauncher::command(const Job& job) const {
   const Placement& placement = job.placement;
   const auto there = static_cast<std::int64_t>(allocation_.nodes.size());
   if (placement.nodes > there) {
-    throw Error(fmt::format("{} nodes asked for, {} in the allocation", placement.nodes, there),
+    throw Error(fmt::format("{} nodes requested, {} in the allocation", placement.nodes, there),
                 fmt::format("allocate them: salloc --nodes={}", placement.nodes));
   }
   const auto first = allocation_.nodes.begin();
@@ -73,7 +74,7 @@ Command SrunLauncher::command(const Job& job) const {
   const std::vector<std::string> words{
       "srun",
       std::string("--job-name=") + step_name,
-      "--mpi=" + (is_ranked(job.model) ? options_.mpi : "none"),
+      "--mpi=" + (job.model.ranked ? options_.mpi : "none"),
       fmt::format("--nodes={}", placement.nodes),
       fmt::format("--nodelist={}", fmt::join(first, first + placement.nodes, ",")),
       fmt::format("--ntasks={}", placement.ranks()),
@@ -89,7 +90,7 @@ Command SrunLauncher::command(const Job& job) const {
   // Within a step the step's own task holds the cores, and another step would wait for it for ever.
   if (allocation_.inside_step) out.argv.emplace_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);
-  if (is_ranked(job.model) && options_.mpi.starts_with("pmix")) {
+  if (job.model.ranked && options_.mpi.starts_with("pmix")) {
     // Of the plugin's two ways to let ranks wait for each other, the tree (which by default serves
     // the second wait in MPI_Init) now and then lets ranks go on before all have come; a rank that
     // is still on its way then dies of their first message (slurm/README.md).
@@ -103,7 +104,7 @@ Command SrunLauncher::command(const Job& job) const {
   }
   out.argv.insert(out.argv.end(), options_.srun_options.begin(), options_.srun_options.end());
   out.argv.insert(out.argv.end(), job.driver.begin(), job.driver.end());
-  out.argv.insert(out.argv.end(), {"--report", job.report});
+  out.argv.insert(out.argv.end(), {"--record", job.record});
   for (const auto& [name, value] : job.environment) out.environment[name] = value;
   return out;
 }
@@ -133,7 +134,7 @@ Outcome SrunLauncher::run(const Job& job) {
   if (outcome.timed_out || outcome.interrupted) return outcome;
   // srun can end well though its step never began.
   std::error_code ignored;
-  if (outcome.exit_code == 0 && std::filesystem::exists(job.report, ignored)) return outcome;
+  if (outcome.exit_code == 0 && std::filesystem::exists(job.record, ignored)) return outcome;
   const StepEnd end = step_end(outcome.log);
   // Nothing here sent the step a signal that asks for an end, so somebody else did, as scancel
   // --signal does to all steps of a job; or SLURM itself, when some of its tasks could not start.
@@ -197,6 +198,15 @@ void SrunLauncher::end_steps() const {
     if (gone && printed.exit_code == 0) return;
     std::this_thread::sleep_for(500ms);
   }
+}
+
+LauncherType srun_launcher() {
+  return {.name = "srun",
+          .help = "steps in the SLURM allocation of this shell",
+          .traits = {.local = false, .in_allocation = true},
+          .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
+            return std::make_unique<SrunLauncher>(setup.campaign.slurm, setup.allocation.value());
+          }};
 }
 
 }  // namespace scalelaw::harness

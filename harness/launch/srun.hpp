@@ -48,4 +48,7 @@ class SrunLauncher : public Launcher {
   Pause pause_;
 };
 
+struct LauncherType;
+LauncherType srun_launcher();
+
 }  // namespace scalelaw::harness

@@ -20,7 +20,7 @@ class BoundedLeastSquares {
  public:
   BoundedLeastSquares(const Eigen::MatrixXd& basis, const Eigen::VectorXd& scale);
 
-  /// Whether the data tell all coefficients apart.
+  /// Whether the data determine all coefficients.
   [[nodiscard]] bool full_rank() const { return full_rank_; }
   /// Coefficients of any sign.
   [[nodiscard]] Eigen::VectorXd unbounded(const Eigen::VectorXd& response) const;

@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "harness/results/phases.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/statistics/summary.hpp"
 
@@ -13,11 +14,12 @@ namespace {
 
 constexpr double least_accounted = 0.9;  // of the time, by phases that are to say what it is
 
-/// Seconds inside compute, per worker of the sample.
+/// Seconds spent on items, per worker of the sample; nothing where the phases are unknown.
 std::vector<double> useful(const Sample& sample) {
   std::vector<double> out;
   for (const RankTimes& rank : sample.ranks) {
-    if (rank.busy_s.empty()) out.push_back(rank.compute_s);
+    if (rank.phases.empty()) return {};
+    if (rank.busy_s.empty()) out.push_back(seconds_in(rank.phases, Role::parallel));
     out.insert(out.end(), rank.busy_s.begin(), rank.busy_s.end());
   }
   return out;
@@ -91,18 +93,21 @@ std::optional<Interval> SerialShare::interval() const {
 
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed) {
   std::map<std::int64_t, std::vector<double>> by_launch;
-  double serial_s = 0, compute_s = 0, total_s = 0;
+  double serial_s = 0, parallel_s = 0, total_s = 0;
   for (const Sample* sample : timed) {
-    const double serial =
-        sample->distribute_s + sample->prepare_s + sample->combine_s + sample->finish_s;
-    const double all = serial + sample->compute_s;
+    double serial = 0;
+    for (const PhaseTime& phase : sample->phases) {
+      if (phase.role != Role::parallel) serial += phase.seconds;
+    }
+    const double parallel = seconds_in(sample->phases, Role::parallel);
+    const double all = serial + parallel;
     if (all > 0) by_launch[sample->launch].push_back(serial / all);
     serial_s += serial;
-    compute_s += sample->compute_s;
+    parallel_s += parallel;
     total_s += sample->total_s;
   }
-  const bool told_apart = serial_s > 0 && compute_s > 0;
-  if (!told_apart || serial_s + compute_s < least_accounted * total_s) return std::nullopt;
+  const bool told_apart = serial_s > 0 && parallel_s > 0;
+  if (!told_apart || serial_s + parallel_s < least_accounted * total_s) return std::nullopt;
   std::vector<double> shares;
   for (const auto& [launch, values] : by_launch) shares.push_back(median(values));
   const auto n = static_cast<double>(shares.size());

@@ -17,7 +17,7 @@ namespace scalelaw::harness {
 /// Source: Karp & Flatt, "Measuring parallel processor performance", CACM 33 (1990).
 double karp_flatt(double speedup, double workers);
 
-/// Efficiencies of one point, each in [0, 1].  Useful time is what a worker spends inside compute.
+/// Efficiencies of one point, each in [0, 1].  Useful time is what a worker spends on items.
 /// The ratios are formed last, from three medians (median_over_launches): of the mean useful time
 /// over workers, of the largest, and of the elapsed time, which is the point's.  So the parallel
 /// efficiency is at once mean useful time / elapsed and the product of the other two.
@@ -28,7 +28,7 @@ struct PopEfficiency {
   double parallel = 0;       ///< mean useful time / elapsed: the product of the two
 };
 
-/// The samples of each point, and those that are diagnostic apart.
+/// The samples of each point; diagnostic ones separately.
 struct SampleIndex {
   std::vector<std::vector<const Sample*>> timed;       ///< by point, of the launches that count
   std::vector<std::vector<const Sample*>> diagnostic;  ///< likewise
@@ -40,18 +40,19 @@ SampleIndex index_samples(const Results& results);
 double median_over_launches(const std::vector<const Sample*>& samples,
                             const std::function<double(const Sample&)>& value);
 
-/// Nothing when a sample lacks the times of its ranks, or nothing was computed.
+/// Nothing when a sample lacks the phases of its ranks, or nothing was computed.
 std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed);
 
 /// The share of the time that more workers cannot shorten, from the phases at one worker:
-/// distribute + prepare + combine + finish against those and compute.  With its interval over
+/// those that are not parallel against all.  With its interval over
 /// launches (none for one launch).
 struct SerialShare {
   double value = 0;
   Noise noise;  ///< of the value; unknown when there was one launch
   [[nodiscard]] std::optional<Interval> interval() const;
 };
-/// Nothing when the phases do not say it: none is serial, none computes, or together they account
+/// Nothing when the phases do not say it: there are none, or none that is serial, or none that is
+/// parallel, or together they account
 /// for less than nine tenths of the time.
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed);
 
@@ -60,11 +61,11 @@ std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed)
 /// the point does better there than one worker did (a cache that now holds the data).
 struct Waterfall {
   double loss = 0;
-  double serial = 0;     ///< workers idle or repeating in prepare and finish
-  double imbalance = 0;  ///< workers done with compute before the busiest one
-  double wait = 0;       ///< in compute but not computing (fork, join), and late for other reasons
-  double transfer = 0;   ///< distribute and combine, without waiting
-  double memory = 0;     ///< compute slower because workers share the memory's bandwidth
+  double serial = 0;     ///< workers idle or repeating in serial phases
+  double imbalance = 0;  ///< workers done with their items before the busiest one
+  double wait = 0;  ///< in a parallel phase but not busy (fork, join), and late for other reasons
+  double transfer = 0;     ///< transfer phases, without waiting
+  double memory = 0;       ///< items slower because workers share the memory's bandwidth
   double unexplained = 0;  ///< the rest
 };
 constexpr std::array<std::string_view, 6> waterfall_parts{"serial",   "imbalance", "wait",
@@ -82,7 +83,7 @@ struct WaterfallInput {
   /// is not memory-bound or no ceiling was measured.
   std::optional<double> bandwidth_per_worker;
 };
-/// Nothing when the samples do not have the times of their ranks.
+/// Nothing when the samples do not have the phases of their ranks.
 std::optional<Waterfall> waterfall(const WaterfallInput& input);
 
 }  // namespace scalelaw::harness

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "common/json_text.hpp"
 #include "harness/results/ceiling.hpp"
+#include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -15,8 +15,8 @@ struct Sizes {
   double small_bytes = 0, large_bytes = 0;
 };
 
-Sizes measured_sizes(const Results& results, const std::vector<Summary>& summaries, Model model,
-                     const Placement& placement, const std::string& operation) {
+Sizes measured_sizes(const Results& results, const std::vector<Summary>& summaries,
+                     const Model& model, const Placement& placement, const std::string& operation) {
   Sizes sizes;
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     const Point& p = results.points[i];
@@ -71,13 +71,15 @@ double Exchange::seconds(double ranks, double work) const {
 }
 
 std::optional<double> exchanged_bytes(const Point& point) {
-  const auto option = [&](const char* name) -> std::string {
-    if (!point.options.is_object() || !point.options.contains(name)) return "";
-    return json_text(point.options[name]);
-  };
-  if (option("distribution") == "dynamic" || option("overlap") == "true") return std::nullopt;
-  if (option("data") != "scatter") return 0;
-  return point.work.is_object() ? point.work.value("resident_bytes", 0.0) : 0;
+  switch (messages_of(point)) {
+    case Messages::reduce:
+      return 0;
+    case Messages::scatter:
+      return point.work.value("resident_bytes", 0.0);
+    case Messages::other:
+      break;
+  }
+  return std::nullopt;
 }
 
 std::optional<Exchange> measured_exchange(const Results& results,

@@ -11,9 +11,9 @@
 namespace scalelaw::harness {
 
 /// What messages cost at one placement, by the `collectives` that the same campaign measured there:
-/// the latency of a step of a tree, and the bandwidth through the root, told apart by two message
-/// sizes.  They cannot be told apart in a strong series' own times, where bytes (r - 1)/r is the
-/// serial share and the parallel one over again, so that they are measured and not fitted.
+/// the latency of a step of a tree, and the bandwidth through the root, separated by two message
+/// sizes.  A strong series' own times cannot separate them: bytes (r - 1)/r has the form of its
+/// serial and parallel shares.  Therefore they are measured, not fitted.
 /// Source: Hockney, "The communication challenge for MPP", Parallel Computing 20 (1994):
 ///         t(m) = latency + m/bandwidth;
 ///         Thakur, Rabenseifner & Gropp, IJHPCA 19 (2005), section 4: ceil(log2 r) steps.
@@ -21,7 +21,7 @@ struct Exchange {
   double latency_s = 0;              ///< of one step: an allreduce of 8 bytes over its steps
   double bandwidth_bytes_per_s = 0;  ///< of the bytes that leave or reach the root
   std::optional<Interval> latency_interval_s{}, bandwidth_interval{};
-  double bytes = 0;  ///< that the root deals out in a pass over one worker's work
+  double bytes = 0;  ///< that the root sends in a pass over one worker's work
   Noise noise{};     ///< of the logarithm of seconds()
 
   /// Seconds that the messages of one pass take: log2-many steps, and the shares of all ranks but
@@ -39,7 +39,7 @@ std::optional<Exchange> measured_exchange(const Results& results,
                                           const Placement& placement);
 
 /// The bytes that the root deals out in one pass of `point`: all input where it is scattered, 0
-/// where each rank has its own.  Nothing where messages hide behind computing (overlap, dynamic
+/// where each rank has its own.  Nothing where messages overlap with computing (overlap, dynamic
 /// distribution), so that they have no time of their own.
 std::optional<double> exchanged_bytes(const Point& point);
 

@@ -70,7 +70,7 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
   const Eigen::VectorXd elsewhere = exchanges_of(law, observations_);
   squares_.emplace(basis, y + elsewhere);  // relative to what was measured
   if (!squares_->full_rank()) {
-    reason_ = "the placements do not tell its parameters apart";
+    reason_ = "the placements cannot distinguish its parameters";
     return;
   }
   theta_ = squares_->bounded(y);

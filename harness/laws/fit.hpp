@@ -29,7 +29,7 @@ struct Estimate {
 
 /// What a law takes as measured elsewhere, and does not fit.
 struct Known {
-  std::vector<Estimate> constants;  ///< told beside the parameters
+  std::vector<Estimate> constants;  ///< reported beside the parameters
   Noise noise;                      ///< of the logarithm of Load::exchange_s, all points' alike
 };
 
@@ -118,7 +118,7 @@ class LawFit {
   Eigen::VectorXd theta_;  ///< within the bounds
 };
 
-/// How many observations a law can tell apart.
+/// How many observations a law can distinguish.
 std::size_t distinct_loads(const Law& law, std::span<const Observation> observations);
 
 }  // namespace scalelaw::harness

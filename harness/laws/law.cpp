@@ -152,17 +152,18 @@ const Law& fixed_and_per_work() {
   return law;
 }
 
-std::vector<const Law*> laws_for(Scaling scaling, Model model) {
-  const bool ranks = is_ranked(model);
+std::vector<const Law*> laws_for(Scaling scaling, const Model& model) {
+  const bool ranks = model.ranked;
+  const bool only_ranks = ranks && !model.threaded && !model.device;
   std::vector<const Law*> laws;
   if (scaling == Scaling::strong) {
     laws = {&amdahl(), &universal_scalability()};
     if (ranks) laws.push_back(&latency_bandwidth());
-    if (model == Model::mpi) laws.push_back(&combine_tree());
+    if (only_ranks) laws.push_back(&combine_tree());
   } else {
     laws = {&gustafson()};
     if (ranks) laws.push_back(&latency_bandwidth_weak());
-    if (model == Model::mpi) laws.push_back(&combine_tree_weak());
+    if (only_ranks) laws.push_back(&combine_tree_weak());
   }
   return laws;
 }

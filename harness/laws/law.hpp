@@ -68,7 +68,7 @@ const Law& fixed_and_per_work();
 
 /// The laws to fit to a series: Amdahl and USL on strong ones, Gustafson on weak ones, the
 /// latency/bandwidth model where there are ranks, and the tree where all workers are ranks.
-std::vector<const Law*> laws_for(Scaling scaling, Model model);
+std::vector<const Law*> laws_for(Scaling scaling, const Model& model);
 
 /// Seconds that the law predicts.
 double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load);

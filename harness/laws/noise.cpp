@@ -84,9 +84,8 @@ std::vector<double> scaled(std::vector<double> errors, double mean_square) {
   return errors;
 }
 
-/// Of the logarithm of a median.  Drawing two launches anew gives half the variance of their
-/// median, which is a mean; drawing more gives enough, for normal times 1.2 to 1.5 times the true
-/// one.
+/// Of the logarithm of a median.  Resampling two launches gives half the variance of their median,
+/// which is a mean.  Resampling more gives enough: for normal times, 1.2 to 1.5 times the true one.
 Noise noise_of_log_median(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
   if (n < 2) return {};

@@ -15,8 +15,8 @@ namespace scalelaw::harness {
 struct Noise {
   double variance = 0;
   double freedom = 0;
-  /// By how much the estimate strays when its launches are drawn anew, scaled to a mean square of
-  /// 1: the law of the error is any of them, scaled to `variance`.  Empty: a normal law.
+  /// The errors of the estimate when its launches are resampled, scaled to a mean square of 1: the
+  /// error is distributed as these, scaled to `variance`.  Empty: it is normal.
   std::vector<double> errors{};
 };
 

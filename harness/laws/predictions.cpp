@@ -30,7 +30,7 @@ Prediction judge(const Series& series, std::string law, std::string kind,
 }
 
 /// The seconds that all speedups of this series divide: the median of its one worker; without one,
-/// what the first law that can be fitted says of it.
+/// what the first law that can be fitted says about it.
 double base_of(const Series& series, const std::vector<LawFit>& fits) {
   if (const auto* one = series.one_worker()) return one->median_s;
   for (const LawFit& fit : fits) {
@@ -121,7 +121,8 @@ void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLa
   }
   out.a_priori = serial_share(samples.timed[static_cast<std::size_t>(one->point)]);
   if (!out.a_priori) {
-    out.a_priori_missing = "its record at one worker does not tell serial phases from computing";
+    out.a_priori_missing =
+        "its record at one worker does not separate serial phases from computing";
     return;
   }
   out.one_pass_variance = pass_variance(samples.timed[static_cast<std::size_t>(one->point)]);
@@ -216,8 +217,8 @@ void store_fit(const Series& series, const LawFit& fit, std::vector<Fit>& fits) 
 
 SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
   SeriesLaws out;
-  if (series.first->model == Model::serial) {
-    out.a_priori_missing = "the serial model does not scale";
+  if (!series.first->model.is_parallel()) {
+    out.a_priori_missing = "the " + series.first->model.name + " model does not scale";
     return out;
   }
   for (const Law* law : laws_for(series.first->scaling, series.first->model)) {

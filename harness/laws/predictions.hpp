@@ -10,7 +10,7 @@
 
 namespace scalelaw::harness {
 
-/// All that the laws say of one series.
+/// All that the laws say about one series.
 struct SeriesLaws {
   std::vector<LawFit> fits;             ///< in the order of laws_for()
   std::vector<Prediction> predictions;  ///< a_priori, fitted, held_out
@@ -23,7 +23,7 @@ struct SeriesLaws {
 };
 
 /// Fits and predicts.  Speedups are against the series' own one worker (without one: against what
-/// the first law that can be fitted says of it), scaled ones on weak series.  `measured` is the
+/// the first law that can be fitted says about it), scaled ones on weak series.  `measured` is the
 /// ratio of medians that tables show. Cost: about 10 ms a law.
 SeriesLaws apply_laws(const Series& series, const SampleIndex& samples);
 

@@ -47,7 +47,8 @@ void make_work_relative(Series& series) {
 /// How messages cost at the members' placements, in load.exchange_s and series.exchange.
 void add_exchanges(const Results& results, const std::vector<Summary>& summaries, Series& series) {
   if (!exchanged_bytes(*series.first)) {
-    series.exchange_missing = "its messages hide behind computing and have no time of their own";
+    series.exchange_missing =
+        "its messages overlap with computing, so that their time cannot be separated";
     return;
   }
   std::vector<std::optional<Exchange>> own;

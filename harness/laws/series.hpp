@@ -52,7 +52,7 @@ struct Series {
   [[nodiscard]] std::vector<Observation> observations() const;
 };
 
-/// The series of `results`, ceilings apart, in order of their first point.  The pointers live as
+/// The series of `results` except ceilings, in order of their first point.  The pointers live as
 /// long as `results`.
 std::vector<Series> series_of(const Results& results, const std::vector<Summary>& summaries);
 

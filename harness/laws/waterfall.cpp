@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "harness/laws/efficiency.hpp"
+#include "harness/results/phases.hpp"
 #include "harness/statistics/statistics.hpp"
 
 namespace scalelaw::harness {
@@ -12,8 +13,28 @@ struct Account {
   double serial = 0, busy = 0, imbalance = 0, wait = 0, transfer = 0;
 };
 
+/// The seconds of a rank's phases by role.
+struct RankPhases {
+  double serial = 0, parallel = 0;
+  double sent = 0;      ///< in transfer, until the rank's own items are done
+  double received = 0;  ///< in transfer after these: it holds the wait of a timed sample
+};
+
+RankPhases phases_of(const RankTimes& rank) {
+  const auto last_parallel =
+      std::find_if(rank.phases.rbegin(), rank.phases.rend(),
+                   [](const PhaseTime& phase) { return phase.role == Role::parallel; });
+  RankPhases out{.serial = seconds_in(rank.phases, Role::serial),
+                 .parallel = seconds_in(rank.phases, Role::parallel)};
+  for (auto phase = rank.phases.begin(); phase != rank.phases.end(); ++phase) {
+    if (phase->role != Role::transfer) continue;
+    (phase < last_parallel.base() ? out.sent : out.received) += phase->seconds;
+  }
+  return out;
+}
+
 double busiest(const RankTimes& rank) {
-  return rank.busy_s.empty() ? rank.compute_s
+  return rank.busy_s.empty() ? seconds_in(rank.phases, Role::parallel)
                              : *std::max_element(rank.busy_s.begin(), rank.busy_s.end());
 }
 
@@ -24,29 +45,29 @@ Account account_of(const Sample& sample) {
   for (const RankTimes& rank : sample.ranks) {
     const auto threads = std::max<std::size_t>(1, rank.busy_s.size());
     const auto workers = static_cast<double>(threads);
-    account.serial += workers * (rank.prepare_s + rank.finish_s);
-    double busy = rank.busy_s.empty() ? rank.compute_s : 0;
+    const RankPhases phases = phases_of(rank);
+    account.serial += workers * phases.serial;
+    double busy = rank.busy_s.empty() ? phases.parallel : 0;
     for (const double seconds : rank.busy_s) busy += seconds;
     account.busy += busy;
-    // A timed sample's combine begins when the rank's own compute ends, so that it holds the wait.
-    const double wait = sample.diagnostic ? rank.wait_s : std::min(rank.wait_s, rank.combine_s);
-    const double combine = sample.diagnostic ? rank.combine_s : rank.combine_s - wait;
-    // From the end of the rank's own items to that of the slowest rank's compute: lighter work
+    const double wait = sample.diagnostic ? rank.wait_s : std::min(rank.wait_s, phases.received);
+    const double received = sample.diagnostic ? phases.received : phases.received - wait;
+    // From the end of the rank's own items to that of the slowest rank's: lighter work
     // explains as much of it as the rank had less to do, and each second is counted once.
-    const double gap = std::max(0.0, rank.compute_s - busiest(rank)) + wait;
+    const double gap = std::max(0.0, phases.parallel - busiest(rank)) + wait;
     const double lighter = std::min(most - busiest(rank), gap);
     account.imbalance += workers * (busiest(rank) + lighter) - busy;
     account.wait += workers * (gap - lighter);
-    account.transfer += workers * (rank.distribute_s + combine);
+    account.transfer += workers * (phases.sent + received);
   }
   return account;
 }
 
-/// Medians over samples of each account; nothing when no sample has ranks.
+/// Medians over samples of each account; nothing when no sample has the phases of its ranks.
 std::optional<Account> median_account(const std::vector<const Sample*>& samples) {
   std::array<std::vector<double>, 5> columns;
   for (const Sample* sample : samples) {
-    if (sample->ranks.empty()) continue;
+    if (sample->ranks.empty() || sample->ranks.front().phases.empty()) continue;
     const Account a = account_of(*sample);
     const std::array<double, 5> values{a.serial, a.busy, a.imbalance, a.wait, a.transfer};
     for (std::size_t i = 0; i < values.size(); ++i) columns[i].push_back(values[i]);
@@ -56,8 +77,8 @@ std::optional<Account> median_account(const std::vector<const Sample*>& samples)
                  median(columns[4])};
 }
 
-/// Waiting and transfer from diagnostic samples where there are some, for only there are they told
-/// apart; all else from the timed ones.
+/// Waiting and transfer from diagnostic samples where there are some, since only these separate the
+/// two; everything else from the timed ones.
 std::optional<Account> account(const std::vector<const Sample*>& timed,
                                const std::vector<const Sample*>& diagnostic) {
   auto out = median_account(timed);

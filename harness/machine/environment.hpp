@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// Names with dots to text: "cpu.model", "env.OMP_PLACES".  What cannot be found out is "unknown".
+/// Names with dots to text: "cpu.model", "env.OMP_PLACES".  Unknown values are "unknown".
 using Environment = std::map<std::string, std::string>;
 
 /// Everything about this machine and process that a reader of the numbers may ask for: processor,

@@ -109,7 +109,7 @@ GateReading read_spins(const std::vector<SpinResult>& spins, double alone_steps_
 
 GateProbe make_gate(const CapacityGate& gate, const Cores& cores, const Spin& spin,
                     std::int64_t retries, double pause_s) {
-  // The fastest that one loop has ever been here: what a core is worth that nobody disturbs.
+  // The fastest that one loop has ever been here: the speed of an undisturbed core.
   auto alone_steps_per_s = std::make_shared<double>(0);
   return [=](std::int64_t workers) {
     const auto loops =

@@ -26,10 +26,10 @@ using Bitmap = std::unique_ptr<hwloc_bitmap_s, FreeBitmap>;
 /// The part of this machine that this process may use.
 Topology load_topology() {
   hwloc_topology_t raw = nullptr;
-  if (hwloc_topology_init(&raw) != 0) throw Error("hwloc cannot start", "is libhwloc damaged?");
+  if (hwloc_topology_init(&raw) != 0) throw Error("hwloc cannot start", "reinstall libhwloc");
   Topology topology(raw);
   if (hwloc_topology_load(raw) != 0) {
-    throw Error("hwloc cannot read this machine's topology", "is /sys mounted?");
+    throw Error("hwloc cannot read this machine's topology", "make sure that /sys is mounted");
   }
   const Bitmap mine(hwloc_bitmap_alloc());
   if (hwloc_get_cpubind(raw, mine.get(), HWLOC_CPUBIND_PROCESS) == 0) {

@@ -23,11 +23,11 @@ struct Machine {
 /// Errors: throws Error when the topology cannot be read.
 Machine find_machine();
 
-/// `found`, for nodes that are not this machine, of which each has at least so much.
+/// `found`, for other nodes, each with at least these resources.
 Machine with_nodes(Machine found, std::int64_t nodes, std::int64_t cores,
                    std::int64_t memory_bytes);
 
-/// `found`, with what the config's [machine] table says instead.
+/// `found`, overridden by the config's [machine] table.
 Machine with_options(Machine found, const MachineOptions& options);
 
 }  // namespace scalelaw::harness

@@ -27,7 +27,7 @@ std::string exit_words(int exit_code) {
   return fmt::format("exit code {}", exit_code);
 }
 
-/// What happened, in the words of this program; the log's own come after it.
+/// What happened, in the words of this program, before those of the log.
 std::string what_happened(const Job& job, const Outcome& outcome, const Record& record) {
   if (outcome.timed_out) {
     return fmt::format("killed after {} (timeout_s)", format_seconds(job.timeout_s));
@@ -35,12 +35,12 @@ std::string what_happened(const Job& job, const Outcome& outcome, const Record& 
   if (outcome.exit_code == 0) return record.fault;
   std::string what = exit_words(outcome.exit_code);
   if (outcome.exit_code == 128 + SIGKILL && outcome.out_of_memory) {
-    what += "; meanwhile the system ended a process for want of memory";
+    what += "; meanwhile the system ended a process because memory ran out";
   }
   return what;
 }
 
-/// A failure that is not the driver's, which says what to do where there is something to do.
+/// A failure outside the driver, with the remedy where there is one.
 Assessment of_others(const Ending& ending, const Outcome& outcome, const std::string& what) {
   std::string text;
   switch (ending.cause) {
@@ -78,7 +78,7 @@ Assessment assess_failure(const Job& job, const Outcome& outcome, const Record& 
   if (outcome.exit_code == 1 && !driver_words(outcome.log).empty()) {
     return {State::crashed, with_words("the driver refused its input"), Cause::driver};
   }
-  // Of a driver that thinks it did well, the record says more than what it printed.
+  // If the driver reported success, the record says more than its output.
   return {State::crashed, outcome.exit_code == 0 ? what : with_words(what), Cause::driver};
 }
 
@@ -97,9 +97,8 @@ std::string fault_of_identity(const Point& point, const json& header) {
     const std::string got = header.value(key, wanted);
     return got == wanted ? std::string{} : fmt::format("{} {} ran, not {}", key, got, wanted);
   };
-  for (std::string fault :
-       {differs("kernel", point.kernel), differs("model", std::string(to_string(point.model))),
-        differs("implementation", point.implementation)}) {
+  for (std::string fault : {differs("kernel", point.kernel), differs("model", point.model.name),
+                            differs("implementation", point.implementation)}) {
     if (!fault.empty()) return fault;
   }
   return {};
@@ -131,7 +130,7 @@ std::string FactBook::enter(const Point& point, const json& header,
   };
   std::string key = point.implementation + '\n' + point.kernel + '\n' +
                     told("params", point.params) + '\n' + told("seed", json());
-  if (point.implementation != "scalelaw") key += '\n' + point.id;
+  if (!point.is_ours()) key += '\n' + point.id;
   for (const Sample& sample : samples) {
     const auto [entry, is_new] = entries_.try_emplace(key, Entry{sample.facts, point.id});
     if (is_new || entry->second.facts == sample.facts) continue;
@@ -142,7 +141,7 @@ std::string FactBook::enter(const Point& point, const json& header,
                          here == sample.facts.end() ? "nothing" : here->second, value,
                          entry->second.told_by);
     }
-    return fmt::format("sample {} tells more facts than {}", sample.index, entry->second.told_by);
+    return fmt::format("sample {} reports more facts than {}", sample.index, entry->second.told_by);
   }
   return {};
 }
@@ -161,7 +160,7 @@ Assessment assess(const Point& point, const Job& job, const Outcome& outcome, co
     return {State::crashed, std::move(fault), Cause::driver};
   }
   for (std::string fault :
-       {fault_of_identity(point, record.header), binding_fault(point, record.header),
+       {fault_of_identity(point, record.header), binding_fault(point, record.header, job.bound),
         too_short(record.header, record.samples)}) {
     if (!fault.empty()) return {State::invalid, std::move(fault), Cause::driver};
   }

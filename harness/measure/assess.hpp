@@ -13,7 +13,7 @@
 namespace scalelaw::harness {
 
 /// The facts seen so far.  Results are bit-identical for every model and placement, so that all
-/// launches of one kernel with one set of parameters must tell the same facts.  Other
+/// launches of one kernel with one set of parameters must report the same facts.  Other
 /// implementations round in their own ways: each of theirs is held against its own point's launches
 /// alone.
 class FactBook {

@@ -89,11 +89,12 @@ std::string fault_of_masks(const std::vector<BoundThread>& threads,
 
 }  // namespace
 
-std::string binding_fault(const Point& point, const json& header, const std::vector<Core>& cores) {
+std::string binding_fault(const Point& point, const json& header, const std::vector<Core>& cores,
+                          bool bound) {
   try {
     const json& ranks = header.at("ranks");
     if (std::string fault = fault_of_counts(point, ranks); !fault.empty()) return fault;
-    if (point.oversubscribed) return {};
+    if (point.oversubscribed || !bound) return {};
     const Hosts hosts = threads_by_host(ranks);
     if (std::string fault = fault_of_hosts(point, hosts); !fault.empty()) return fault;
     for (const auto& [name, threads] : hosts) {
@@ -107,9 +108,9 @@ std::string binding_fault(const Point& point, const json& header, const std::vec
   }
 }
 
-std::string binding_fault(const Point& point, const json& header) {
+std::string binding_fault(const Point& point, const json& header, bool bound) {
   static const std::vector<Core> cores = find_cores().all;
-  return binding_fault(point, header, cores);
+  return binding_fault(point, header, cores, bound);
 }
 
 }  // namespace scalelaw::harness

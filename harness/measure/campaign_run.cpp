@@ -109,8 +109,8 @@ class Run {
     return order;
   }
 
-  /// Launches `order`, and after pauses those again that failed by no fault of the driver.  False
-  /// when the harness was interrupted.
+  /// Launches `order`; after pauses, repeats launches that failed for reasons outside the driver.
+  /// False when the harness was interrupted.
   bool one_block(std::int64_t block, std::vector<std::int64_t> order) {
     for (Backoff backoff(tools_.pause); !order.empty();) {
       std::vector<std::int64_t> again;
@@ -165,13 +165,13 @@ class Run {
     launch.busy = reading.busy;
     launch.free_cores = reading.free_cores;
     std::error_code ignored;  // a record that cannot be removed would be read as the launch's own
-    std::filesystem::remove(job.report, ignored);
+    std::filesystem::remove(job.record, ignored);
     const std::int64_t kills = oom_kills();
     Outcome outcome = tools_.launcher->run(job);
     if (outcome.interrupted || interrupted()) return std::nullopt;
     outcome.out_of_memory = oom_kills() > kills;
-    Record record = read_record(job.report);
-    std::filesystem::remove(job.report, ignored);
+    Record record = read_record(job.record);
+    std::filesystem::remove(job.record, ignored);
 
     const Assessment found = assess(point, job, outcome, record, facts_);
     launch.wall_s = outcome.wall_s;

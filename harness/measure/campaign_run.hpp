@@ -14,7 +14,7 @@
 
 namespace scalelaw::harness {
 
-/// What a campaign says of itself while it runs; for a progress line.
+/// What a campaign says about itself while it runs; for a progress line.
 struct Progress {
   std::int64_t points_done = 0;
   std::int64_t points = 0;
@@ -31,8 +31,8 @@ struct Progress {
 struct MeasureTools {
   Launcher* launcher = nullptr;
   /// The driver's start for a point, with its warm-ups, samples, diagnostics, seed and timeout,
-  /// that writes its record to `report` (make_job).
-  std::function<Job(const Point& point, const std::string& report)> job;
+  /// that writes its record to `record` (make_job).
+  std::function<Job(const Point& point, const std::string& record)> job;
   GateProbe gate;  ///< how many cores are free; empty: no gate (its launches say "unknown")
   std::function<void(const Progress&)> progress;  ///< may be empty
   std::string scratch;  ///< an existing folder for the drivers' records, seen by every node
@@ -44,11 +44,11 @@ struct MeasureTools {
 /// blocks, each launch warm-ups and samples, until the 95 % rank interval of the point's median
 /// over launches has a half-width within the target, or its budget or its launches end.  Appends to
 /// results.launches and results.samples, and to the journal, launch by launch; sets the points'
-/// states and reasons.  Goes on from the launches that are already there (a resumed campaign).
-/// A launch that failed by no fault of the driver (Launch::cause) is kept, counts for nothing, and
-/// is repeated after pauses of 1, 2, 4 ... s: for half a minute, and for five where it is the
-/// scheduler's failure, which may be a controller or a node that comes back.  Failing points wait
-/// together, and those that still fail then stay pending, so that a resumed campaign measures them.
+/// states and reasons.  Continues from launches that already exist (a resumed campaign).
+/// A launch that failed for reasons outside the driver (Launch::cause) is kept but not counted.  It
+/// is repeated after pauses of 1, 2, 4 ... s: for half a minute, or for five minutes if the
+/// scheduler failed, since a controller or a node may come back.  Failing points wait together.
+/// Those that still fail then stay pending, so that a resumed campaign measures them.
 /// Ends early, in order, when the harness is interrupted: the launch under way is thrown away, and
 /// points without a verdict stay pending.
 /// Errors: throws Error when the journal cannot be written; a driver that fails is data.

@@ -136,7 +136,7 @@ std::string notes(const Tally& tally) {
     add(launches_text(tally.too_short) + " too short for the clock, repeated");
   }
   if (tally.of_others > 0) {
-    add(launches_text(tally.of_others) + " failed by no fault of the driver, repeated");
+    add(launches_text(tally.of_others) + " failed for reasons outside the driver, repeated");
   }
   if (!tally.busy_s.empty()) {
     add(fmt::format("machine busy in {} of {}", tally.busy_s.size(), launches_text(good(tally))));

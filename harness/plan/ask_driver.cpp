@@ -82,7 +82,7 @@ Error explained(const fs::path& program, const Printed& printed) {
     const int number = printed.exit_code - 128;
     return Error(
         fmt::format("{} was killed by signal {} ({})", question, number, strsignal(number)),
-        "run it by hand to see why; build it again if the machine is another one");
+        "run it by hand to see why; rebuild it if it was built on another machine");
   }
   if (printed.exit_code == 127) {
     if (const std::string said = line_with("cannot start "); !said.empty()) {

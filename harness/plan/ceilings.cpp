@@ -11,6 +11,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -37,14 +38,14 @@ std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
   std::map<Place, Wanted> places;
   for (const Point& point : points) {
     if (point.state != State::pending || point.oversubscribed) continue;
-    if (point.implementation != "scalelaw" || point.kernel == ceiling_exchange) continue;
+    if (!point.is_ours() || point.kernel == ceiling_exchange) continue;
     Wanted& wanted = places[{point.model, point.placement}];
     if (point.work.is_object() && point.work.value("memory_bound", false)) {
       const double bytes = working_set_bytes(point);
       if (bytes >= 1) wanted.read_bytes.push_back(static_cast<std::int64_t>(bytes));
     }
     wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
-    if (point.options.is_object() && point.options.value("data", "") == "scatter") {
+    if (is_dealt_out(point)) {
       const double all = point.work.is_object() ? point.work.value("resident_bytes", 0.0) : 0;
       const auto share = static_cast<std::int64_t>(all) / point.placement.ranks();
       wanted.scatter_bytes = std::max(
@@ -81,9 +82,9 @@ class Adder {
 
   void add(const Place& place, const std::string& kernel, const json& params,
            const std::string& series) {
-    const auto catalog = drivers_.models.find(place.first);
-    if (catalog == drivers_.models.end() || !catalog->second.kernels.contains(kernel)) return;
-    const json described = drivers_.describe(kernel, params, seed_);
+    const Driver* driver = drivers_.find(place.first.name);
+    if (driver == nullptr || !driver->has(kernel)) return;
+    const json described = drivers_.describe(*driver, kernel, params, json::object(), seed_);
     Point point;
     point.experiment = ceilings_experiment;
     point.kernel = kernel;
@@ -131,7 +132,7 @@ void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::i
   const std::map<Place, Wanted> places = wanted_at(points);
   Adder adder(points, drivers, seed);
   for (const auto& [place, wanted] : places) {
-    const std::string model(to_string(place.first));
+    const std::string& model = place.first.name;
     for (const std::int64_t bytes : ceiling_sizes(wanted.read_bytes)) {
       adder.add(place, ceiling_read, {{"bytes", bytes}}, fmt::format("read {} {}", model, bytes));
     }

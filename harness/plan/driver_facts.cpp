@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -10,97 +10,85 @@
 #include "common/foreign_json.hpp"
 #include "harness/plan/ask_driver.hpp"
 #include "harness/plan/drivers.hpp"
+#include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-constexpr const char* other_version =
-    "is it a driver of this version? docs/record.md says what it must print";
-constexpr std::array all_models{Model::serial, Model::openmp, Model::mpi, Model::hybrid};
 
-/// What an exception says, without the name that the JSON library puts before it.
-std::string said_by(const std::exception& error) {
-  const std::string what = error.what();
-  const std::size_t end = what.starts_with("[json.exception") ? what.find("] ") : std::string::npos;
-  return end == std::string::npos ? what : what.substr(end + 2);
-}
-
-KernelFacts read_kernel(const json& from) {
-  KernelFacts out{from.at("summary"), from.at("size_parameter"), {}};
-  out.modes = from.value("modes", out.modes);
-  for (const json& param : from.at("params")) {
-    out.params.push_back({param.at("name"), param.at("type"), param.at("default"),
-                          param.value("help", ""),
-                          param.value("choices", std::vector<std::string>{})});
-  }
-  return out;
-}
-
-/// The catalogue of a driver, or nothing when it is not there or cannot be used.
-std::optional<Catalog> ask_one(const fs::path& program, DriverFacts& out) {
-  std::error_code failed;
-  if (!fs::exists(fs::symlink_status(program, failed))) return std::nullopt;
+/// What a driver says about itself, or nothing when it cannot be used.
+std::optional<Driver> ask_one(const fs::path& program, DriverFacts& out) {
   try {
-    return parse_catalog(ask_driver(program, {"--describe"}), program);
+    return parse_driver(ask_driver(program, {"--describe"}), program);
   } catch (const Error& error) {
     out.unusable[program.filename()] = {error.what(), error.hint()};
     return std::nullopt;
   }
 }
 
-/// What the planner reads of a description without looking.
+/// What the planner and the laws read of a description without looking.
 void require_work(const json& described) {
   const json& work = described.at("work");
   (void)described.at("params").items();
   for (const char* number : {"operations", "resident_bytes"}) (void)work.at(number).get<double>();
   (void)work.at("memory_bound").get<bool>();
   (void)described.value("size_parameter", std::string());
+  Point point;
+  point.work = work;
+  (void)point.task();
+  (void)messages_of(point);
+  (void)holding_of(point);
+  (void)has_diagnostics(point);
 }
 
-auto describer(const fs::path& folder, const std::map<Model, Catalog>& models) {
+json ask_for_work(const Driver& driver, const std::string& kernel,
+                  const std::vector<std::string>& words) {
+  const std::string printed = ask_driver(driver.program, words);
+  try {
+    json answer = parse_foreign(printed);
+    require_work(answer);
+    return answer;
+  } catch (const std::exception& error) {
+    throw Error(fmt::format("{} does not describe '{}' as docs/record.md says: {}",
+                            driver.program.string(), kernel, said_by(error)),
+                "use a driver of this version; docs/record.md says what it must print");
+  }
+}
+
+auto describer() {
   const auto answers = std::make_shared<std::map<std::vector<std::string>, json>>();
-  return [=](const std::string& kernel, const json& params, std::int64_t seed) {
-    for (const auto& [model, catalog] : models) {
-      if (!catalog.kernels.contains(kernel)) continue;
-      std::vector<std::string> words{kernel, "--describe", "--seed", std::to_string(seed)};
-      for (const auto& [name, value] : params.items()) {
-        for (const std::string& word : option_words(name, value)) words.push_back(word);
-      }
-      const auto known = answers->find(words);
-      if (known != answers->end()) return known->second;
-      const fs::path program = driver_program(folder, model);
-      const std::string printed = ask_driver(program, words);
-      try {
-        json answer = parse_foreign(printed);
-        require_work(answer);
-        return (*answers)[words] = std::move(answer);
-      } catch (const std::exception& error) {
-        throw Error(fmt::format("{} does not describe '{}' as docs/record.md says: {}",
-                                program.string(), kernel, said_by(error)),
-                    other_version);
-      }
+  return [=](const Driver& driver, const std::string& kernel, const json& params,
+             const json& options, std::int64_t seed) {
+    std::vector<std::string> words{kernel, "--describe", "--seed", std::to_string(seed)};
+    for (const json* values : {&params, &options}) {
+      for (std::string& word : option_words(*values)) words.push_back(std::move(word));
     }
-    throw Error(fmt::format("no driver knows the kernel '{}'", kernel), "see scalelaw list");
+    std::vector<std::string> question{driver.program};
+    question.insert(question.end(), words.begin(), words.end());
+    const auto known = answers->find(question);
+    if (known != answers->end()) return known->second;
+    return (*answers)[question] = ask_for_work(driver, kernel, words);
   };
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
 
-Catalog parse_catalog(const std::string& text, const std::string& driver) {
-  try {
-    const json from = parse_foreign(text);
-    Catalog out;
-    out.model = enum_from<Model>(from.at("model").get<std::string>());
-    for (const auto& [name, kernel] : from.at("kernels").items()) {
-      out.kernels[name] = read_kernel(kernel);
-    }
-    return out;
-  } catch (const std::exception& error) {
-    throw Error(fmt::format("'{} --describe' printed no catalogue: {}", driver, said_by(error)),
-                other_version);
-  }
+const Driver* DriverFacts::find(const std::string& model) const {
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [&](const Driver& driver) { return driver.model.name == model; });
+  return found == models.end() ? nullptr : &*found;
+}
+
+const Driver* DriverFacts::any_with(const std::string& kernel) const {
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [&](const Driver& driver) { return driver.has(kernel); });
+  return found == models.end() ? nullptr : &*found;
 }
 
 WantedDrivers drivers_of(const Campaign& campaign) {
@@ -108,31 +96,41 @@ WantedDrivers drivers_of(const Campaign& campaign) {
   for (const Experiment& experiment : campaign.experiments) {
     out.models.insert(experiment.models.begin(), experiment.models.end());
     out.peers.insert(experiment.peers.begin(), experiment.peers.end());
+    out.all_models = out.all_models || experiment.models.empty();
   }
   return out;
 }
 
 WantedDrivers drivers_in(const fs::path& folder) {
   const std::vector<std::string> peers = find_peers(folder);
-  return {{all_models.begin(), all_models.end()}, {peers.begin(), peers.end()}};
+  return {.models = {}, .peers = {peers.begin(), peers.end()}, .all_models = true};
 }
 
 DriverFacts ask_drivers(const fs::path& folder, const WantedDrivers& wanted) {
   DriverFacts out;
+  out.model_names = find_models(folder);
   out.peer_names = find_peers(folder);
-  const auto ask_model = [&](Model model) {
-    const fs::path program = driver_program(folder, model);
-    if (auto answer = ask_one(program, out)) out.models[model] = *std::move(answer);
+  const auto is_wanted = [&](const std::string& model) {
+    return wanted.all_models || wanted.models.contains(model);
   };
-  for (const Model model : wanted.models) ask_model(model);
-  for (const Model model : all_models) {
-    if (out.models.empty() && !wanted.models.contains(model)) ask_model(model);
+  const auto ask_model = [&](const std::string& model) {
+    auto answer = ask_one(folder / model_program(model), out);
+    if (answer) out.models.push_back(*std::move(answer));
+  };
+  for (const std::string& model : out.model_names) {
+    if (is_wanted(model)) ask_model(model);
   }
+  for (const std::string& model : out.model_names) {
+    if (out.models.empty() && !is_wanted(model)) ask_model(model);
+  }
+  std::sort(out.models.begin(), out.models.end(),
+            [](const Driver& a, const Driver& b) { return a.model < b.model; });
   for (const std::string& peer : wanted.peers) {
-    const fs::path program = driver_program(folder, Model::serial, peer);
-    if (auto answer = ask_one(program, out)) out.peers[peer] = *std::move(answer);
+    if (!contains(out.peer_names, peer)) continue;
+    auto answer = ask_one(folder / peer_program(peer), out);
+    if (answer) out.peers[peer] = *std::move(answer);
   }
-  out.describe = describer(folder, out.models);
+  out.describe = describer();
   return out;
 }
 

@@ -9,32 +9,10 @@
 #include <vector>
 
 #include "harness/config/campaign.hpp"
+#include "harness/plan/catalog.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
-
-/// A parameter of a kernel, as a driver describes it.
-struct ParamFacts {
-  std::string name;
-  std::string type;  ///< count, number, bool, text, choice
-  nlohmann::json fallback;
-  std::string help;
-  std::vector<std::string> choices;
-};
-
-/// A kernel, as a driver describes it.
-struct KernelFacts {
-  std::string summary;
-  std::string size_parameter;
-  std::vector<ParamFacts> params;
-  std::vector<std::string> modes{"data"};  ///< what a pass may be
-};
-
-/// What one driver can run.
-struct Catalog {
-  Model model = Model::serial;
-  std::map<std::string, KernelFacts> kernels;
-};
 
 /// A driver that is there and cannot be used.
 struct Unusable {
@@ -45,30 +23,36 @@ struct Unusable {
   [[nodiscard]] std::string text() const { return remedy.empty() ? why : why + "; " + remedy; }
 };
 
-/// What the planner asks of the drivers.  A table of functions, so that a test can answer instead.
+/// What the planner asks of the drivers.  A question is a function, so that a test can answer
+/// instead.
 struct DriverFacts {
-  /// The drivers that are there and answer, one per model.
-  std::map<Model, Catalog> models;
-  /// The peers, likewise, by name.
-  std::map<std::string, Catalog> peers;
+  std::vector<Driver> models;           ///< our own drivers that answered, the simplest first
+  std::map<std::string, Driver> peers;  ///< the peers that answered, by name
   /// Those that were asked and cannot be used, by the program's name, e.g. "scalelaw-mpi".
   std::map<std::string, Unusable> unusable;
-  /// The names of all peers that are there, asked or not.
-  std::vector<std::string> peer_names;
-  /// The work model of a kernel with these parameters: docs/record.md, `--describe`.
-  /// Errors: throws Error with the driver's own words when it refuses the parameters.
-  std::function<nlohmann::json(const std::string& kernel, const nlohmann::json& params,
+  std::vector<std::string> model_names;  ///< of all drivers of models that are there, asked or not
+  std::vector<std::string> peer_names;   ///< likewise of peers
+  /// The work of a kernel with these parameters and options: docs/record.md, `--describe`.
+  /// Errors: throws Error with the driver's own words when it refuses them.
+  std::function<nlohmann::json(const Driver& driver, const std::string& kernel,
+                               const nlohmann::json& params, const nlohmann::json& options,
                                std::int64_t seed)>
       describe;
+
+  /// The driver of a model, when it answered; null otherwise.
+  [[nodiscard]] const Driver* find(const std::string& model) const;
+  /// The simplest of our own that has a kernel; null when none has.
+  [[nodiscard]] const Driver* any_with(const std::string& kernel) const;
 };
 
 /// The drivers that somebody wants to know of.
 struct WantedDrivers {
-  std::set<Model> models;
-  std::set<std::string> peers;
+  std::set<std::string> models{};
+  std::set<std::string> peers{};
+  bool all_models = false;  ///< those of all models that are there
 };
 
-/// The drivers that a campaign names.
+/// The drivers that a campaign names.  An experiment that names no model wants all.
 WantedDrivers drivers_of(const Campaign& campaign);
 
 /// All that are in `folder`.
@@ -83,9 +67,5 @@ DriverFacts ask_drivers(const std::filesystem::path& folder, const WantedDrivers
 /// Errors: throws Error when no driver of any model in `folder` can be used: nothing can be
 /// planned.
 void require_a_model(const std::filesystem::path& folder, const DriverFacts& drivers);
-
-/// What `--describe` without a kernel printed, read.
-/// Errors: throws Error, naming `driver`, when it is not what docs/record.md says.
-Catalog parse_catalog(const std::string& text, const std::string& driver);
 
 }  // namespace scalelaw::harness

@@ -12,15 +12,42 @@ namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view peer_prefix = "scalelaw-peer-";
+const std::string prefix = model_program({}), peer_prefix = peer_program({});
 
-bool is_driver(const fs::path& path) {
-  const std::string name = path.filename();
-  if (name.starts_with(peer_prefix)) return true;
-  const auto models = enum_names(Model{});
-  return std::any_of(models.begin(), models.end(), [&](std::string_view model) {
-    return name == "scalelaw-" + std::string(model);
+/// What follows a prefix in a program's name; empty for what is no such name: a back-up copy, say.
+std::string name_after(std::string_view start, const std::string& program) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  constexpr std::string_view others = "0123456789-_";
+  if (!program.starts_with(start)) return {};
+  const std::string name = program.substr(start.size());
+  const bool clean = std::all_of(name.begin(), name.end(), [&](char c) {
+    return letters.find(c) != std::string_view::npos || others.find(c) != std::string_view::npos;
   });
+  return clean ? name : std::string();
+}
+
+std::string model_named_by(const std::string& program) {
+  return program.starts_with(peer_prefix) ? std::string() : name_after(prefix, program);
+}
+
+std::string peer_named_by(const std::string& program) {
+  return name_after(peer_prefix, program);
+}
+
+std::vector<std::string> names_in(const fs::path& folder,
+                                  std::string (*named)(const std::string&)) {
+  std::vector<std::string> out;
+  std::error_code failed;
+  fs::directory_iterator at(folder, failed);
+  for (; !failed && at != fs::directory_iterator(); at.increment(failed)) {
+    std::error_code unreachable;
+    if (at->is_directory(unreachable)) continue;
+    if (std::string name = named(at->path().filename()); !name.empty()) {
+      out.push_back(std::move(name));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 }  // namespace
@@ -31,30 +58,18 @@ fs::path find_drivers(const std::string& chosen) {
   if (folder.empty() && variable != nullptr) folder = variable;
   std::error_code failed;
   if (folder.empty()) folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  fs::directory_iterator entries(folder, failed);
-  if (!failed && std::any_of(begin(entries), end(entries),
-                             [](const auto& entry) { return is_driver(entry.path()); })) {
-    return fs::absolute(folder);
-  }
+  if (!find_models(folder).empty() || !find_peers(folder).empty()) return fs::absolute(folder);
   throw Error(fmt::format("there is no driver in '{}'", folder.string()),
               "build them (cmake --build build/release), or name their folder with --drivers or "
               "SCALELAW_DRIVERS");
 }
 
-fs::path driver_program(const fs::path& folder, Model model, const std::string& implementation) {
-  if (implementation != "scalelaw") return folder / (std::string(peer_prefix) + implementation);
-  return folder / ("scalelaw-" + std::string(to_string(model)));
+std::vector<std::string> find_models(const fs::path& folder) {
+  return names_in(folder, model_named_by);
 }
 
 std::vector<std::string> find_peers(const fs::path& folder) {
-  std::vector<std::string> out;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename();
-    if (name.starts_with(peer_prefix)) out.push_back(name.substr(peer_prefix.size()));
-  }
-  std::sort(out.begin(), out.end());
-  return out;
+  return names_in(folder, peer_named_by);
 }
 
 std::vector<std::string> option_words(const std::string& name, const nlohmann::json& value) {
@@ -64,6 +79,14 @@ std::vector<std::string> option_words(const std::string& name, const nlohmann::j
     return value.get<bool>() ? std::vector<std::string>{option} : std::vector<std::string>{};
   }
   return {option, json_text(value)};
+}
+
+std::vector<std::string> option_words(const nlohmann::json& values) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : values.items()) {
+    for (std::string& word : option_words(name, value)) out.push_back(std::move(word));
+  }
+  return out;
 }
 
 }  // namespace scalelaw::harness

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "harness/plan/drivers.hpp"
@@ -16,36 +16,34 @@ namespace {
 
 using nlohmann::json;
 
-/// The model of a driver that has the kernel.
-std::optional<Model> model_for(const std::string& kernel, const DriverFacts& drivers) {
-  for (const auto& [model, catalog] : drivers.models) {
-    if (catalog.kernels.contains(kernel)) return model;
-  }
-  return {};
-}
-
 /// Whether a parameter that is a free text is set: those name files and folders.
 bool names_files(const std::vector<ParamFacts>& known, const json& params) {
   return std::any_of(known.begin(), known.end(), [&](const ParamFacts& param) {
     const auto value = params.find(param.name);
-    return param.type == "text" && value != params.end() && *value != "";
+    return param.type == ValueType::text && value != params.end() && *value != "";
   });
 }
 
-/// What is wrong with the files that `params` name.  They may have driver options among them.
-std::vector<Error> ask(const std::string& kernel, const json& params, const DriverFacts& drivers,
-                       const std::filesystem::path& folder, std::int64_t seed) {
-  const std::optional<Model> model = model_for(kernel, drivers);
-  if (!model || !names_files(drivers.models.at(*model).kernels.at(kernel).params, params))
+/// A question about files.
+struct Question {
+  std::string kernel;
+  std::filesystem::path program;
+  nlohmann::json params, options;
+};
+
+/// What a driver says is wrong with the files that the parameters name.
+std::vector<Error> ask(const Question& about, const DriverFacts& drivers, std::int64_t seed) {
+  const Driver* driver = drivers.any_with(about.kernel);
+  if (driver == nullptr || !names_files(driver->kernels.at(about.kernel).params, about.params)) {
     return {};
-  const std::filesystem::path program = driver_program(folder, *model);
-  Command command{{program, kernel, "--check", "--seed", std::to_string(seed)}, {}, {}};
-  for (const auto& [name, value] : params.items()) {
-    for (const std::string& word : option_words(name, value)) command.argv.push_back(word);
+  }
+  Command command{{about.program, about.kernel, "--check", "--seed", std::to_string(seed)}, {}, {}};
+  for (const json* values : {&about.params, &about.options}) {
+    for (const std::string& word : option_words(*values)) command.argv.push_back(word);
   }
   const Printed printed = read_process(command, 0);  // a large folder takes its time
   if (printed.exit_code == 0) return {};
-  std::vector<Error> faults = parse_complaints(printed.err, program.filename());
+  std::vector<Error> faults = parse_complaints(printed.err, about.program.filename());
   if (faults.empty()) {
     faults.emplace_back(
         fmt::format("'{}' ended with exit code {}", to_string(command), printed.exit_code),
@@ -89,24 +87,32 @@ std::vector<Error> parse_complaints(const std::string& text, const std::string& 
 }
 
 std::vector<Error> find_file_faults(const std::vector<Point>& points, const DriverFacts& drivers,
-                                    const std::filesystem::path& folder, std::int64_t seed) {
+                                    std::int64_t seed) {
   std::vector<Error> out;
-  std::set<std::pair<std::string, json>> asked;
+  std::set<std::tuple<std::string, json, std::string>> asked;
   for (const Point& point : points) {
-    if (point.state != State::pending || point.implementation != "scalelaw") continue;
-    json params = point.params;
-    if (point.mode() != "data") params["mode"] = point.mode();
-    if (!asked.emplace(point.kernel, params).second) continue;
+    const Driver* driver = drivers.find(point.model.name);
+    if (point.state != State::pending || !point.is_ours() || driver == nullptr) continue;
+    // Its options do not matter but for what it does with the files.
+    if (!asked.emplace(point.kernel, point.params, point.task()).second) continue;
+    const Question about{.kernel = point.kernel,
+                         .program = driver->program,
+                         .params = point.params,
+                         .options = point.options};
     const std::vector<Error> faults =
-        at(fmt::format("'{}'", point.experiment), ask(point.kernel, params, drivers, folder, seed));
+        at(fmt::format("'{}'", point.experiment), ask(about, drivers, seed));
     out.insert(out.end(), faults.begin(), faults.end());
   }
   return out;
 }
 
 std::vector<Error> find_file_faults(const Refusal& refusal, const DriverFacts& drivers,
-                                    const std::filesystem::path& folder, std::int64_t seed) {
-  const std::vector<Error> faults = ask(refusal.kernel, refusal.params, drivers, folder, seed);
+                                    std::int64_t seed) {
+  const Question about{.kernel = refusal.kernel,
+                       .program = refusal.program,
+                       .params = refusal.params,
+                       .options = refusal.options};
+  const std::vector<Error> faults = ask(about, drivers, seed);
   return faults.empty() ? std::vector<Error>{refusal.fault} : at(refusal.where, faults);
 }
 

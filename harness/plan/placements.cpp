@@ -55,29 +55,29 @@ std::vector<std::int64_t> powers_of_two(std::int64_t most) {
   return out;
 }
 
-void check_axes_used(const Experiment& experiment, const std::string& file) {
-  if (!experiment.peers.empty()) return;  // a peer's placement is not the models' alone
-  const auto check = [&](const Counts& counts, const char* key, bool (*takes)(Model),
-                         const char* models) {
+void check_axes_used(const Experiment& experiment, const std::vector<Model>& models,
+                     const std::string& file) {
+  const auto check = [&](const Counts& counts, const char* key, bool Model::*takes) {
     const bool chosen = counts.automatic || counts.values != std::vector<std::int64_t>{1};
-    if (!chosen || std::ranges::any_of(experiment.models, takes)) return;
+    if (!chosen || std::ranges::any_of(models, takes)) return;
     throw Error(
         fmt::format("{}:{}: '{}' has no effect in '{}'", file, counts.line, key, experiment.name),
-        fmt::format("leave it out, or add {} to models", models));
+        fmt::format("omit it, or add a model with {} to models (scalelaw list)",
+                    takes == &Model::threaded ? "threads" : "ranks"));
   };
-  check(experiment.nodes, "nodes", is_ranked, "mpi or hybrid");
-  check(experiment.ranks, "ranks", is_ranked, "mpi or hybrid");
-  check(experiment.threads, "threads", is_threaded, "openmp or hybrid");
+  check(experiment.nodes, "nodes", &Model::ranked);
+  check(experiment.ranks, "ranks", &Model::ranked);
+  check(experiment.threads, "threads", &Model::threaded);
 }
 
-std::vector<Planned> placements_of(const Experiment& experiment, Model model,
+std::vector<Planned> placements_of(const Experiment& experiment, const Model& model,
                                    const Machine& machine, const std::string& file) {
-  const bool ranked = is_ranked(model), threaded = is_threaded(model);
   const std::vector<std::int64_t> one{1};
-  const auto nodes = ranked ? node_axis(experiment.nodes, machine, file) : one;
-  const auto ranks = ranked ? axis(experiment.ranks, "ranks", experiment, machine, file) : one;
+  const auto nodes = model.ranked ? node_axis(experiment.nodes, machine, file) : one;
+  const auto ranks =
+      model.ranked ? axis(experiment.ranks, "ranks", experiment, machine, file) : one;
   const auto threads =
-      threaded ? axis(experiment.threads, "threads", experiment, machine, file) : one;
+      model.threaded ? axis(experiment.threads, "threads", experiment, machine, file) : one;
 
   std::set<Placement> unique;
   for (const std::int64_t n : nodes) {
@@ -85,8 +85,8 @@ std::vector<Planned> placements_of(const Experiment& experiment, Model model,
       for (const std::int64_t t : threads) unique.insert({n, r, t});
     }
   }
-  const bool automatic =
-      (ranked && experiment.ranks.automatic) || (threaded && experiment.threads.automatic);
+  const bool automatic = (model.ranked && experiment.ranks.automatic) ||
+                         (model.threaded && experiment.threads.automatic);
   std::vector<Planned> out;
   for (const Placement& placement : unique) {
     const std::int64_t per_node = placement.ranks_per_node * placement.threads;

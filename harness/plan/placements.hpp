@@ -19,16 +19,17 @@ struct Planned {
 /// 1, 2, 4 ... up to `most`, and `most` itself.
 std::vector<std::int64_t> powers_of_two(std::int64_t most);
 
-/// The placements of an experiment that a model can use, ordered by workers: serial 1 x 1 x 1,
-/// openmp 1 x 1 x T, mpi N x R x 1, hybrid N x R x T, each once.  Combinations of lists that need
+/// The placements of an experiment that a model can use, ordered by workers, each once: one node
+/// and rank unless it has ranks, one thread unless it has threads.  Combinations of lists that need
 /// more cores than a node has are skipped, with the reason, unless the experiment allows
-/// oversubscription; where a list is "auto" they are not there at all. Errors: throws Error when
-/// one count alone exceeds what there is, and must not.
-std::vector<Planned> placements_of(const Experiment& experiment, Model model,
+/// oversubscription; where a list is "auto" they are not there at all.
+/// Errors: throws Error when one count alone exceeds what there is, and must not.
+std::vector<Planned> placements_of(const Experiment& experiment, const Model& model,
                                    const Machine& machine, const std::string& file);
 
-/// Errors: throws Error when the experiment sets nodes, ranks or threads that none of its models
-/// can have.
-void check_axes_used(const Experiment& experiment, const std::string& file);
+/// Errors: throws Error when the experiment sets nodes, ranks or threads that none of `models`, its
+/// own and its peers', can have.
+void check_axes_used(const Experiment& experiment, const std::vector<Model>& models,
+                     const std::string& file);
 
 }  // namespace scalelaw::harness

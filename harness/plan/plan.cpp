@@ -8,13 +8,15 @@
 
 #include "common/error.hpp"
 #include "common/json_text.hpp"
-#include "common/nearest.hpp"
 #include "common/quantity.hpp"
 #include "harness/config/value.hpp"
 #include "harness/plan/faults.hpp"
+#include "harness/plan/options.hpp"
 #include "harness/plan/placements.hpp"
+#include "harness/plan/runners.hpp"
 #include "harness/plan/size.hpp"
 #include "harness/plan/sweep.hpp"
+#include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -25,13 +27,6 @@ using nlohmann::json;
 /// take.
 constexpr double caches_filled = 4;
 constexpr double memory_share = 0.5;
-
-/// Who runs a series: the project's driver of a model, or a peer's.
-struct Runner {
-  Model model = Model::serial;
-  std::string implementation = "scalelaw";
-  std::string missing;  ///< why it cannot; empty: it can
-};
 
 /// One size of an experiment with one set of the other parameters.
 struct Subject {
@@ -44,19 +39,6 @@ struct Subject {
 struct RefusedParams {
   Refusal refusal;
 };
-
-template <class T>
-std::vector<std::string> names_of(const std::map<std::string, T>& all) {
-  std::vector<std::string> out;
-  for (const auto& [name, value] : all) out.push_back(name);
-  return out;
-}
-
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& names) {
-  const std::string meant = nearest(word, names);
-  return meant.empty() ? fmt::format("choose one of: {}", fmt::join(names, ", "))
-                       : fmt::format("did you mean '{}'?", meant);
-}
 
 /// Plans one experiment.
 class Planner {
@@ -73,8 +55,9 @@ class Planner {
 
   void plan() {
     attempt([&] {
-      kernel_ = find_kernel();
-      if (is_written_well()) add_all_series(find_runners());
+      sizer_ = find_sizer();
+      kernel_ = sizer_->kernels.at(experiment_.kernel);
+      if (is_written_well()) add_all_series();
     });
   }
 
@@ -91,25 +74,36 @@ class Planner {
     }
   }
 
-  /// What needs no answer of the driver.
+  /// What the drivers' descriptions of themselves suffice for.
   bool is_written_well() {
     const std::size_t before = faults_.size();
     check_params();
-    attempt([&] { check_modes(); });
-    attempt([&] { check_options_used(experiment_, campaign_.file); });
-    attempt([&] { check_axes_used(experiment_, campaign_.file); });
+    attempt([&] { runners_ = find_runners(experiment_, campaign_.file, drivers_); });
+    options_ = checked_options(experiment_, campaign_.file, drivers_, faults_);
+    check_used();
     return faults_.size() == before;
   }
 
-  void add_all_series(const std::vector<Runner>& runners) {
+  /// Nothing is known of what a driver could use that did not answer.
+  void check_used() {
+    if (runners_.empty()) return;
+    std::vector<OptionUser> users;
+    std::vector<Model> models;
+    for (const Runner& runner : runners_) {
+      if (runner.driver == nullptr) return;
+      models.push_back(runner.model);
+      if (!runner.is_peer) users.push_back(option_user(runner, experiment_, drivers_));
+    }
+    check_options_used(options_, users, experiment_, campaign_.file, faults_);
+    attempt([&] { check_axes_used(experiment_, models, campaign_.file); });
+  }
+
+  void add_all_series() {
     for (const Scaling scaling : experiment_.scaling) {
       for (const Subject& subject : subjects(scaling)) {
-        for (const Runner& runner : runners) {
+        for (const Runner& runner : runners_) {
           for (const json& options : options_of(runner)) {
-            attempt([&] {
-              check_described(subject, options);
-              add_series(scaling, subject, runner, options);
-            });
+            attempt([&] { add_series(scaling, subject, runner, options); });
           }
         }
       }
@@ -120,23 +114,22 @@ class Planner {
     throw Error(fmt::format("{}:{}: {}", campaign_.file, line, what), hint);
   }
 
-  KernelFacts find_kernel() const {
-    std::map<std::string, KernelFacts> all;
-    for (const auto& [model, catalog] : drivers_.models) {
-      all.insert(catalog.kernels.begin(), catalog.kernels.end());
+  /// The driver that is asked about sizes: which one does not matter, since options do not change
+  /// how much there is to do.
+  const Driver* find_sizer() const {
+    if (const Driver* found = drivers_.any_with(experiment_.kernel)) return found;
+    std::map<std::string, bool> all;
+    for (const Driver& driver : drivers_.models) {
+      for (const auto& [name, kernel] : driver.kernels) all[name] = true;
     }
-    const auto found = all.find(experiment_.kernel);
-    if (found == all.end()) {
-      fail(experiment_.line, fmt::format("unknown kernel '{}'", experiment_.kernel),
-           did_you_mean(experiment_.kernel, names_of(all)));
-    }
-    return found->second;
+    fail(experiment_.line, fmt::format("unknown kernel '{}'", experiment_.kernel),
+         did_you_mean(experiment_.kernel, names_of(all)));
   }
 
   void check_param(const Setting& setting, const std::vector<std::string>& names) const {
     if (setting.name == kernel_.size_parameter && !experiment_.size.values.empty()) {
       fail(setting.line,
-           fmt::format("'{}' is the size of '{}', which 'size' gives already", setting.name,
+           fmt::format("'{}' is the size of '{}', which 'size' already gives", setting.name,
                        experiment_.kernel),
            "keep one of them");
     }
@@ -158,88 +151,25 @@ class Planner {
     }
   }
 
-  void check_modes() const {
-    for (const Setting& setting : experiment_.options) {
-      if (setting.name != "mode") continue;
-      for (const json& mode : setting.values) {
-        if (std::find(kernel_.modes.begin(), kernel_.modes.end(), mode) != kernel_.modes.end()) {
-          continue;
-        }
-        fail(setting.line,
-             fmt::format("'{}' has no mode '{}'", experiment_.kernel, mode.get<std::string>()),
-             fmt::format("it has: {}", fmt::join(kernel_.modes, ", ")));
-      }
-    }
-  }
-
-  /// What a driver can say of options before it runs: a pipeline asks for a folder to write, an
-  /// instruction set may not be there.
-  void check_described(const Subject& subject, const json& options) const {
-    json asked = subject.params;
-    int line = experiment_.line;
-    for (const Setting& setting : experiment_.options) {
-      if (setting.name != "isa" || !options.contains("isa")) continue;
-      asked["isa"] = options["isa"];
-      line = setting.line;
-    }
-    if (options.contains("mode")) asked["mode"] = options["mode"];
-    if (asked != subject.params) describe_written(asked, line);
-  }
-
-  std::vector<Runner> find_runners() const {
-    std::vector<Runner> out;
-    for (const Model model : experiment_.models) {
-      Runner runner{model, "scalelaw", {}};
-      const auto found = drivers_.models.find(model);
-      const auto unusable = drivers_.unusable.find(fmt::format("scalelaw-{}", to_string(model)));
-      if (unusable != drivers_.unusable.end()) {
-        runner.missing = unusable->second.text();
-      } else if (found == drivers_.models.end()) {
-        runner.missing = fmt::format("there is no scalelaw-{}: build it, with {}", to_string(model),
-                                     model == Model::openmp   ? "OpenMP"
-                                     : model == Model::hybrid ? "MPI and OpenMP"
-                                                              : "MPI");
-      } else if (!found->second.kernels.contains(experiment_.kernel)) {
-        runner.missing = fmt::format("scalelaw-{} does not have this kernel", to_string(model));
-      }
-      out.push_back(std::move(runner));
-    }
-    for (const std::string& peer : experiment_.peers) out.push_back(find_peer(peer));
-    return out;
-  }
-
-  Runner find_peer(const std::string& name) const {
-    const auto found = drivers_.peers.find(name);
-    const auto unusable = drivers_.unusable.find("scalelaw-peer-" + name);
-    if (unusable != drivers_.unusable.end()) {
-      return {experiment_.models.front(), name, unusable->second.text()};
-    }
-    if (found == drivers_.peers.end()) {
-      // A name close to one that is there is a slip; any other, a peer that was not built here.
-      const std::string meant = nearest(name, drivers_.peer_names);
-      if (!meant.empty()) {
-        fail(experiment_.line, fmt::format("there is no peer '{}'", name),
-             fmt::format("did you mean '{}'?", meant));
-      }
-      return {
-          experiment_.models.front(), name,
-          fmt::format("there is no scalelaw-peer-{}: build it where its library is found", name)};
-    }
-    if (!found->second.kernels.contains(experiment_.kernel)) {
-      fail(experiment_.line,
-           fmt::format("the peer '{}' does not have the kernel '{}'", name, experiment_.kernel),
-           fmt::format("it has: {}", fmt::join(names_of(found->second.kernels), ", ")));
-    }
-    return {found->second.model, name, {}};
-  }
-
+  /// Peers have no options: they are measured as they are.
   std::vector<json> options_of(const Runner& runner) const {
-    if (runner.implementation != "scalelaw") return {json::object()};
-    return option_sets(experiment_, runner.model);
+    if (runner.is_peer) return {json::object()};
+    return option_sets(options_, option_user(runner, experiment_, drivers_));
   }
 
   json describe(const json& params) const {
-    return drivers_.describe(experiment_.kernel, params, campaign_.seed);
+    return drivers_.describe(*sizer_, experiment_.kernel, params, json::object(), campaign_.seed);
+  }
+
+  Refusal refusal(const Driver& driver, const json& params, const json& options, int line,
+                  const Error& error) const {
+    const std::string where = fmt::format("{}:{}: {}", campaign_.file, line, experiment_.kernel);
+    return {.kernel = experiment_.kernel,
+            .program = driver.program,
+            .params = params,
+            .options = options,
+            .where = where,
+            .fault = Error(fmt::format("{}: {}", where, error.what()), error.hint())};
   }
 
   /// describe(), a refusal being the config's fault.
@@ -248,9 +178,44 @@ class Planner {
     try {
       return describe(params);
     } catch (const Error& error) {
-      const std::string where = fmt::format("{}:{}: {}", campaign_.file, line, experiment_.kernel);
-      throw RefusedParams{{experiment_.kernel, params, where,
-                           Error(fmt::format("{}: {}", where, error.what()), error.hint())}};
+      throw RefusedParams{refusal(*sizer_, params, json::object(), line, error)};
+    }
+  }
+
+  /// The work of a point, as its own driver sees it with its options.
+  json work_of(const Runner& runner, const json& params, const json& options) const {
+    return drivers_.describe(*runner.driver, experiment_.kernel, params, options, campaign_.seed)
+        .at("work");
+  }
+
+  /// The line of the option that a driver refuses by itself; else of the first, or the experiment.
+  int line_of_refused(const Runner& runner, const json& params, const json& options) const {
+    int line = experiment_.line;
+    for (auto setting = options_.rbegin(); setting != options_.rend(); ++setting) {
+      if (!options.contains(setting->name)) continue;
+      line = setting->line;
+      try {
+        (void)work_of(runner, params, {{setting->name, options[setting->name]}});
+      } catch (const Error&) {
+        return line;
+      }
+    }
+    return line;
+  }
+
+  /// What the driver of a series says before it runs: its own driver may refuse what another takes,
+  /// an instruction set for instance, or a pipeline that does not know where to write.  Returns why
+  /// a peer refuses, whose points are skipped; empty when it does not.
+  /// Errors: throws RefusedParams when our own driver refuses.
+  std::string ask_first(const Runner& runner, const Subject& subject, const json& options) const {
+    if (!runner.missing.empty()) return runner.missing;
+    try {
+      (void)work_of(runner, subject.params, options);
+      return {};
+    } catch (const Error& error) {
+      if (runner.is_peer) return Unusable{error.what(), error.hint()}.text();
+      throw RefusedParams{refusal(*runner.driver, subject.params, options,
+                                  line_of_refused(runner, subject.params, options), error)};
     }
   }
 
@@ -285,8 +250,10 @@ class Planner {
 
   std::int64_t most_workers() const {
     std::int64_t most = 1;
-    for (const Model model : experiment_.models) {
-      for (const Planned& planned : placements_of(experiment_, model, machine_, campaign_.file)) {
+    for (const Runner& runner : runners_) {
+      if (runner.is_peer) continue;
+      for (const Planned& planned :
+           placements_of(experiment_, runner.model, machine_, campaign_.file)) {
         if (planned.skip.empty()) most = std::max(most, planned.placement.workers());
       }
     }
@@ -340,6 +307,7 @@ class Planner {
   void add_series(Scaling scaling, const Subject& subject, const Runner& runner,
                   const json& options) {
     const std::int64_t series = out_.empty() ? 0 : out_.back().series + 1;
+    const std::string missing = ask_first(runner, subject, options);
     for (const Planned& planned :
          placements_of(experiment_, runner.model, machine_, campaign_.file)) {
       Point point;
@@ -355,11 +323,12 @@ class Planner {
       point.params = subject.params;
       point.reason = subject.note;
       json described = subject.described;
-      std::string skip = !runner.missing.empty() ? runner.missing : planned.skip;
+      std::string skip = !missing.empty() ? missing : planned.skip;
       if (scaling == Scaling::weak && point.placement.workers() > 1 && skip.empty()) {
         skip = grow(point, described, subject);
       }
       point.work = described.at("work");
+      if (skip.empty()) skip = take_own_work(point, runner);
       if (skip.empty()) skip = check_memory(point);
       if (!skip.empty()) {
         point.state = State::skipped;
@@ -367,6 +336,17 @@ class Planner {
       }
       point.id = identity_of(point, described.at("params"));
       out_.push_back(std::move(point));
+    }
+  }
+
+  /// Gives a point the work that its own driver sees.  Returns why it refuses; empty when it does
+  /// not.
+  std::string take_own_work(Point& point, const Runner& runner) const {
+    try {
+      point.work = work_of(runner, point.params, point.options);
+      return {};
+    } catch (const Error& error) {
+      return Unusable{error.what(), error.hint()}.text();
     }
   }
 
@@ -407,7 +387,10 @@ class Planner {
   std::vector<Point>& out_;
   std::vector<Error>& faults_;
   std::vector<Refusal>& refusals_;
+  const Driver* sizer_ = nullptr;
   KernelFacts kernel_;
+  std::vector<Runner> runners_;
+  std::vector<Setting> options_;
 };
 
 }  // namespace
@@ -435,10 +418,9 @@ std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
 }
 
 std::string identity_of(const Point& point, const json& all_params) {
-  std::string out =
-      fmt::format("{} {}/{} {} {}x{}x{}", point.kernel, point.implementation,
-                  to_string(point.model), to_string(point.scaling), point.placement.nodes,
-                  point.placement.ranks_per_node, point.placement.threads);
+  std::string out = fmt::format("{} {}/{} {} {}x{}x{}", point.kernel, point.implementation,
+                                point.model.name, to_string(point.scaling), point.placement.nodes,
+                                point.placement.ranks_per_node, point.placement.threads);
   for (const auto& [name, value] : all_params.items()) {
     const std::string text = json_text(value);
     if (!text.empty()) out += fmt::format(" {}={}", name, text);
@@ -450,18 +432,15 @@ std::string identity_of(const Point& point, const json& all_params) {
 }
 
 double memory_need(const Point& point) {
-  // Its files are never in memory all at once; how many are, its driver checks.
-  if (point.mode() == "pipeline") return 0;
   const double input = point.work.at("resident_bytes").get<double>();
-  const auto ranks = static_cast<double>(point.placement.ranks());
+  const auto held = [&](Held part) {
+    if (part == Held::nothing) return 0.0;
+    return part == Held::whole ? input : input / static_cast<double>(point.placement.ranks());
+  };
   const auto here = static_cast<double>(point.placement.ranks_per_node);
-  if (point.options.value("data", "local") == "scatter") return input * (1 + (here - 1) / ranks);
-  // Any rank may be dealt any item, so each holds them all.
-  if (point.options.value("distribution", "block") == "dynamic" &&
-      !point.options.contains("data")) {
-    return input * here;
-  }
-  return input * here / ranks;
+  const Holding holding = holding_of(point);
+  const double first = held(holding.root) + (here - 1) * held(holding.others);
+  return point.placement.nodes > 1 ? std::max(first, here * held(holding.others)) : first;
 }
 
 }  // namespace scalelaw::harness

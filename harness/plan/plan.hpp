@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,12 @@
 
 namespace scalelaw::harness {
 
-/// Parameters that a driver refused to describe.
+/// Parameters and options that a driver refused to describe.
 struct Refusal {
   std::string kernel;
+  std::filesystem::path program;  ///< the driver
   nlohmann::json params;
+  nlohmann::json options;
   std::string where;  ///< "FILE:LINE: KERNEL"
   Error fault;        ///< what the driver said, behind `where`
 };

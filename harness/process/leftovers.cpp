@@ -40,8 +40,8 @@ Mark parse_mark(const std::string& text) {
 
 using Test = std::function<bool(const std::string& mark)>;
 
-/// The processes with such a mark.  Looked for anew each time: a number that was found before may
-/// be another program's by now.
+/// The processes with such a mark.  Searches again each time: a number found before may belong to
+/// another program by now.
 std::vector<ProcessEntry> marked(const Test& test) {
   std::vector<ProcessEntry> out;
   for (ProcessEntry& process : all_processes()) {

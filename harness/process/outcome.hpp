@@ -16,7 +16,7 @@ struct Outcome {
   std::string log;  ///< stdout and stderr together; the last 64 KiB
   std::string via;  ///< what started the ranks: "mpirun", "srun"; empty: the harness itself
   Cause cause = Cause::none;   ///< of a failure whose cause the launcher itself has found
-  bool out_of_memory = false;  ///< meanwhile the kernel ended a process for want of memory
+  bool out_of_memory = false;  ///< the kernel ended a process meanwhile because memory ran out
   /// Processes that the driver left running when it ended, e.g. "sleep (process 123)"; they were
   /// ended, since they would disturb what is measured next.
   std::vector<std::string> left_behind;

@@ -38,7 +38,7 @@ struct Printed {
   std::string err;  ///< standard error, its tail
 };
 
-/// Runs a short command and keeps what it prints, its two streams apart.  Otherwise as run_process.
+/// Runs a short command and keeps its output, each stream separately.  Otherwise as run_process.
 Printed read_process(const Command& command, double timeout_s);
 
 }  // namespace scalelaw::harness

@@ -13,7 +13,7 @@ struct ProcessEntry {
   pid_t pid = 0;
   pid_t parent = 0;
   char state = '?';               ///< 'Z': it has ended, and waits to be collected
-  std::uint64_t start_ticks = 0;  ///< since the machine started; tells a reused number apart
+  std::uint64_t start_ticks = 0;  ///< since the machine started; distinguishes a reused number
   std::string name;               ///< of the program, at most 15 bytes; nothing unprintable
 
   /// As messages name it: "sleep (process 123)".

@@ -237,7 +237,7 @@ class Watch {
     collect();
   }
 
-  /// Takes the status of all children that have ended.  No child left means that nobody is left:
+  /// Takes the status of all children that have ended.  If no child is left, no descendant is left:
   /// orphans become children of this process.
   void collect() {
     int status = 0;

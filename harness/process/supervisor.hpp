@@ -11,7 +11,7 @@
 
 namespace scalelaw::harness {
 
-/// What a supervisor tells of its command.
+/// What a supervisor reports about its command.
 struct SupervisorReport {
   int status = 0;  ///< as waitpid() gives it
   /// What was still running a moment after the command had ended, and was ended then.

@@ -19,10 +19,10 @@ namespace scalelaw::harness {
 namespace {
 
 std::string name_of(const Strategy& strategy) {
-  return fmt::format("{} {}", to_string(strategy.model), placement_label(strategy.placement));
+  return fmt::format("{} {}", strategy.model.name, placement_label(strategy.placement));
 }
 
-/// A contest with the times that it was judged by.
+/// A contest with the times that decided it.
 struct Told {
   const Contest& contest;
   const Results& results;
@@ -38,7 +38,7 @@ struct Told {
   [[nodiscard]] std::string name(std::size_t strategy) const {
     return name_of(contest.strategies[strategy]);
   }
-  /// The next strategy's time over that of the choice.
+  /// The time of the next strategy divided by that of the choice.
   [[nodiscard]] Ratio ratio_to_next(std::size_t k) const {
     const Round& round = contest.rounds[k];
     return ratio_over_launches(at(*round.next, k).times_s(), at(round.choice, k).times_s());
@@ -74,14 +74,15 @@ std::string crossover_line(const Told& told, const Crossover& crossover) {
       fmt::format("from {} to {} between {} = {} and {}", told.name(crossover.from),
                   told.name(crossover.to), contest.size_name, contest.rounds[crossover.below].size,
                   contest.rounds[crossover.below + 1].size);
-  if (!crossover.refused.empty()) return line + "; where, is not computed: " + crossover.refused;
+  if (!crossover.refused.empty())
+    return line + "; the crossing is not computed: " + crossover.refused;
   if (!crossover.size) return line + "; the fitted times do not meet";
   return line + fmt::format("; the fitted times meet at {}{}",
                             with_interval(crossover.size->value, crossover.size->interval),
-                            crossover.agrees ? "" : ", which is elsewhere: measure sizes between");
+                            crossover.agrees ? "" : ", outside this gap: measure sizes in between");
 }
 
-/// Why `to` wins on larger sizes and `from` on smaller ones: fixed cost against cost per work.
+/// Why `to` wins at larger sizes and `from` at smaller ones: fixed cost against cost per work.
 std::string reason_line(const Told& told, const Crossover& crossover) {
   const Strategy& from = told.contest.strategies[crossover.from];
   const Strategy& to = told.contest.strategies[crossover.to];
@@ -89,10 +90,10 @@ std::string reason_line(const Told& told, const Crossover& crossover) {
   if (!from.fit->identifiable() || !to.fit->identifiable()) return {};
   const auto a = from.fit->estimates(), b = to.fit->estimates();
   if (!(b[0].value > a[0].value) || !(b[1].value < a[1].value)) {
-    return "  why: the fits do not tell; the two differ by less than a straight line misses";
+    return "  why: unclear from the fits; the two differ by less than the lines' errors";
   }
   return fmt::format(
-      "  why: {} costs {} before any work, {} costs {}; then each operation takes {:.2f} of the "
+      "  why: {} costs {} before any work, {} costs {}; each operation then takes {:.2f} of the "
       "time",
       name_of(to), precise_seconds(b[0].value), name_of(from), precise_seconds(a[0].value),
       b[1].value / a[1].value);
@@ -101,7 +102,7 @@ std::string reason_line(const Told& told, const Crossover& crossover) {
 TextTable costs_table(const Contest& contest) {
   TextTable table;
   table.header = {"T = fixed + per work", "fixed",     "per 1e6 operations",
-                  "half of it fixed at",  "misses by", "not computing at the smallest"};
+                  "half of it fixed at",  "misses by", "overhead at smallest size"};
   table.left = {0};
   for (const Strategy& strategy : contest.strategies) {
     std::vector<std::string> cells{name_of(strategy)};
@@ -121,16 +122,16 @@ TextTable costs_table(const Contest& contest) {
   return table;
 }
 
-/// What to know before a choice is trusted.
+/// What to know before trusting a choice.
 std::optional<std::string> choices_caution(const Contest& contest) {
   const bool all = std::all_of(contest.rounds.begin(), contest.rounds.end(),
                                [](const Round& round) { return round.intervals; });
   if (all) return std::nullopt;
-  return "CAUTION: some times have no interval, for want of launches (6): there, what is within "
-         "10 % is tied, and the rest may be noise";
+  return "CAUTION: some times have no interval, which takes 6 launches: there, strategies within "
+         "10 % are tied, and larger differences may be noise";
 }
 
-/// The strategies whose lines do not describe their own times, by name; empty: none.
+/// The names of the strategies whose lines do not describe their own times; empty: none.
 std::string crooked(const Contest& contest) {
   std::string names;
   for (const Strategy& strategy : contest.strategies) {
@@ -141,7 +142,8 @@ std::string crooked(const Contest& contest) {
   return names;
 }
 
-/// By where the data of two neighbouring sizes stay, the strategies that change there.
+/// A caution for each pair of neighbouring sizes whose data stay in different levels, with the
+/// strategies concerned.
 std::vector<std::string> cache_edges(const Contest& contest) {
   std::map<std::tuple<std::size_t, CacheLevel, CacheLevel>, std::string> edges;
   for (const Strategy& strategy : contest.strategies) {
@@ -156,8 +158,8 @@ std::vector<std::string> cache_edges(const Contest& contest) {
   for (const auto& [edge, names] : edges) {
     const auto& [k, below, above] = edge;
     lines.push_back(fmt::format(
-        "CAUTION: from {} = {} to {} the data of {} go from {} to {}: one line for both sides of "
-        "that edge may describe neither",
+        "CAUTION: from {} = {} to {} the data of {} go from {} to {}: one line may not describe "
+        "both sides",
         contest.size_name, contest.rounds[k].size, contest.rounds[k + 1].size, names,
         to_string(below), to_string(above)));
   }
@@ -167,12 +169,12 @@ std::vector<std::string> cache_edges(const Contest& contest) {
 std::vector<std::string> line_cautions(const Contest& contest) {
   std::vector<std::string> lines;
   if (contest.rounds.size() < 3) {
-    lines.emplace_back("with two sizes T = fixed + per work is untested: give a third");
+    lines.emplace_back("two sizes do not test T = fixed + per work: add a third");
   }
   if (const std::string names = crooked(contest); !names.empty()) {
     lines.push_back(
-        fmt::format("CAUTION: a straight line does not describe {}: do not read costs or other "
-                    "sizes from it",
+        fmt::format("CAUTION: a straight line does not describe {}: do not derive costs or times "
+                    "at other sizes from it",
                     names));
   }
   for (std::string& line : cache_edges(contest)) lines.push_back(std::move(line));
@@ -183,13 +185,8 @@ void add_contest(const Told& told, std::vector<Section>& out) {
   const Contest& contest = told.contest;
   Section choices;
   choices.heading = fmt::format("{}: which strategy is fastest?", contest.work);
-  choices.table.header = {contest.size_name,
-                          "choose",
-                          "time",
-                          "next model",
-                          "next/choice",
-                          "tied with it, but less simple",
-                          "marks"};
+  choices.table.header = {contest.size_name,       "choose", "time", "next model", "next/choice",
+                          "tied, but less simple", "marks"};
   choices.table.left = {1, 3, 4, 5, 6};
   choices.table.keys = 1;
   for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
@@ -228,7 +225,7 @@ Json of(const std::optional<Estimate>& estimate) {
 }
 
 Json of(const Strategy& strategy) {
-  Json out{{"model", to_string(strategy.model)},
+  Json out{{"model", strategy.model.name},
            {"nodes", strategy.placement.nodes},
            {"ranks_per_node", strategy.placement.ranks_per_node},
            {"threads", strategy.placement.threads},
@@ -297,7 +294,7 @@ std::vector<Section> advise_sections(const Results& results) {
   if (out.empty()) {
     out.push_back({2,
                    "",
-                   {"No kernel here was run at several sizes under several models.",
+                   {"No kernel was run at several sizes under several models.",
                     "Give its size as a list in the config: size = [1e4, 1e6, 1e8]."},
                    {},
                    {}});

@@ -37,10 +37,10 @@ bool is_busy(const std::vector<Mark>& marks) {
 std::vector<Section> compare_sections(const Comparison& comparison, const Results& base,
                                       const Results& now) {
   Section section;
-  section.heading = fmt::format("'{}' of {} against '{}' of {} (new seconds / old)", now.name,
-                                now.started, base.name, base.started);
+  section.heading = fmt::format("'{}' of {} compared with '{}' of {} (ratio: new seconds / old)",
+                                now.name, now.started, base.name, base.started);
   if (const auto warning = clock_warning(now)) section.before.push_back(*warning);
-  section.table.header = {"work", "model", "n x r x t", "old", "new", "ratio", "verdict", "marks"};
+  section.table.header = {"work", "model", "NxRxT", "old", "new", "ratio", "verdict", "marks"};
   section.table.left = {0, 1, 2, 5, 6, 7};
   section.table.keys = 3;
   for (const ComparedPoint& p : comparison.points) {
@@ -52,6 +52,7 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
          std::isfinite(p.ratio.value) ? with_interval(p.ratio.value, p.ratio.interval) : "-",
          skipped ? "skipped in both" : std::string(to_string(p.change)), marks_cell(p)});
   }
+  section.after.emplace_back("NxRxT: nodes x ranks per node x threads per rank");
   std::string counts;
   for (const Change change :
        {Change::faster, Change::slower, Change::same, Change::undecided, Change::missing}) {
@@ -92,7 +93,7 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
                              {"params", point.params},
                              {"options", point.options},
                              {"scaling", to_string(point.scaling)},
-                             {"model", to_string(point.model)},
+                             {"model", point.model.name},
                              {"nodes", point.placement.nodes},
                              {"ranks_per_node", point.placement.ranks_per_node},
                              {"threads", point.placement.threads},
@@ -134,7 +135,7 @@ std::string compare_csv(const Comparison& comparison, const Results& base, const
                      serialize(point.params),
                      serialize(point.options),
                      std::string(to_string(point.scaling)),
-                     std::string(to_string(point.model)),
+                     point.model.name,
                      fmt::format("{}", point.placement.nodes),
                      fmt::format("{}", point.placement.ranks_per_node),
                      fmt::format("{}", point.placement.threads),

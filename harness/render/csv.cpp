@@ -39,7 +39,7 @@ Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow
               {"implementation", point.implementation},
               {"params", serialize(point.params)},
               {"options", serialize(point.options)},
-              {"model", std::string(to_string(point.model))},
+              {"model", point.model.name},
               {"scaling", std::string(to_string(point.scaling))},
               {"nodes", count(point.placement.nodes)},
               {"ranks_per_node", count(point.placement.ranks_per_node)},

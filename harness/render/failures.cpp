@@ -22,8 +22,8 @@ const Launch& launch_at(const Results& results, std::int64_t index) {
   return results.launches[static_cast<std::size_t>(index)];
 }
 
-/// The command in lines that a shell takes as one: cut between words, each but the last ending in a
-/// backslash.
+/// The command, split between words into lines that end in a backslash, so that a shell reads one
+/// command.
 std::vector<std::string> command_lines(const std::string& command) {
   std::vector<std::string> lines{""};
   std::size_t begin = 0;
@@ -44,7 +44,7 @@ std::vector<std::string> command_lines(const std::string& command) {
   return lines;
 }
 
-/// The log's lines as they are; those that are too long go on below.
+/// The lines of the log, wrapped where they are too long.
 std::vector<std::string> log_lines(const std::string& log) {
   std::vector<std::string> lines;
   std::istringstream in(log);
@@ -68,7 +68,7 @@ Section launch_section(const Results& results, std::int64_t index) {
   section.before.push_back(
       fmt::format("{}, exit code {}, after {}; cause: {}{}", to_string(launch.state),
                   launch.exit_code, format_seconds(launch.wall_s),
-                  launch.cause == Cause::none ? "not known" : to_string(launch.cause),
+                  launch.cause == Cause::none ? "unknown" : to_string(launch.cause),
                   launch.busy ? "; the machine was busy" : ""));
   section.before.push_back("reason: " + (launch.reason.empty() ? "none given" : launch.reason));
   add_quoted(section.verbatim, "command:", command_lines(launch.command));
@@ -81,7 +81,7 @@ Section point_section(const Results& results, const PointFailures& of) {
   Section section{2, fmt::format("{}: {}", point_label(point), to_string(point.state)), {}, {}, {}};
   if (!point.reason.empty()) section.before.push_back("reason: " + point.reason);
   section.before.push_back(
-      fmt::format("{} failed, {} ended well", counted(of.launches.size(), "launch"), of.good));
+      fmt::format("{} failed, {} succeeded", counted(of.launches.size(), "launch"), of.good));
   return section;
 }
 

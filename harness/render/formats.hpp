@@ -16,8 +16,8 @@ constexpr auto enum_names(Format) {
 /// The report as a document, for as_text() and as_markdown().
 std::vector<Section> report_sections(const Report& report);
 
-/// Of them, the measured ones: per kernel, size and way of scaling, all models side by side, where
-/// their efficiency went, and the laws.
+/// The measured sections of the report: per kernel, size and kind of scaling, all models side by
+/// side, where efficiency was lost, and the laws.
 std::vector<Section> scaling_sections(const Report& report);
 
 /// The report in one format.  JSON: an object with the stable keys that docs/methodology.md lists,

@@ -71,7 +71,7 @@ Json of(const std::optional<Estimate>& estimate) {
 }
 
 Json of(const Ceiling& ceiling) {
-  return {{"model", to_string(ceiling.model)},
+  return {{"model", ceiling.model.name},
           {"nodes", ceiling.placement.nodes},
           {"ranks_per_node", ceiling.placement.ranks_per_node},
           {"threads", ceiling.placement.threads},
@@ -144,7 +144,7 @@ Json of(const Report& report, const ReportSeries& series) {
            {"experiment", first.experiment},
            {"kernel", first.kernel},
            {"implementation", first.implementation},
-           {"model", to_string(first.model)},
+           {"model", first.model.name},
            {"scaling", to_string(first.scaling)},
            {"params", first.params},
            {"options", first.options},

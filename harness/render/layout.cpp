@@ -41,7 +41,7 @@ TextTable with_columns(const TextTable& table, const std::vector<std::size_t>& c
   return out;
 }
 
-/// The table without the columns that have nothing to say.
+/// The table without empty columns.
 TextTable without_empty_columns(const TextTable& table) {
   std::vector<std::size_t> kept;
   for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -163,7 +163,7 @@ std::string table_as_text(const TextTable& raw) {
   return out;
 }
 
-/// A line of prose, two blanks in; what does not fit goes on below it.
+/// A line of prose, indented by two blanks and wrapped to the page.
 std::string prose(const std::string& text, std::size_t indent) {
   std::string out;
   for (const std::string& line : wrapped(text, page_width - indent - 2)) {

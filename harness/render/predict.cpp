@@ -24,7 +24,7 @@ constexpr double far_beyond = 4;  // times the largest p that was measured
 std::string reach_cell(const std::optional<Estimate>& estimate) {
   if (!estimate) return "-";
   if (std::isinf(estimate->value)) return "never";
-  // More digits would claim to know which of 42305 workers is one too many.
+  // More digits would pretend to tell 42305 workers from 42306.
   const auto rounded = [](double x) {
     return std::isinf(x) ? std::string("never") : three_digits(std::round(x));
   };
@@ -37,7 +37,7 @@ std::string speedup_cell(const Prediction& p) {
                        [](double speedup) { return fmt::format("{:.1f}", speedup); });
 }
 
-/// The laws that miss their own measurements, by name; empty: none.
+/// The names of the laws that miss their own measurements; empty: none.
 std::string crooked(const SeriesLaws& laws) {
   std::string names;
   for (const LawFit& fit : laws.fits) {
@@ -48,8 +48,8 @@ std::string crooked(const SeriesLaws& laws) {
   return names;
 }
 
-/// Of the counts asked for, the least at which each worker's data stay elsewhere than at all counts
-/// that were measured; with where.
+/// A caution for the least requested count at which each worker's data stay in another level than
+/// at all measured counts.
 std::optional<std::string> cache_caution(const Results& results, const Series& series,
                                          const std::vector<std::int64_t>& workers) {
   const auto caches = caches_of(results.environment);
@@ -63,7 +63,7 @@ std::optional<std::string> cache_caution(const Results& results, const Series& s
     const auto level = level_at(*caches, *series.first, static_cast<double>(p));
     if (measured.empty() || !level || measured.contains(*level)) continue;
     return fmt::format(
-        "CAUTION: at p={} the data stay in {}, which no measured point did: no law here knows of "
+        "CAUTION: at p={} the data stay in {}, unlike at any measured point: the laws do not model "
         "that",
         p, to_string(*level));
   }
@@ -100,9 +100,8 @@ Section section_of(const Results& results, const Series& series, const SampleInd
   const auto most = workers.empty() ? 0 : *std::max_element(workers.begin(), workers.end());
   if (static_cast<double>(most) > far_beyond * largest) {
     section.after.push_back(
-        fmt::format("measured up to p={:.0f}: a band tells what the law leaves open, not whether "
-                    "it still holds "
-                    "at p={}",
+        fmt::format("measured up to p={:.0f}: a band shows the uncertainty of the law's "
+                    "parameters, not whether the law still holds at p={}",
                     largest, most));
   }
   if (const std::string names = crooked(laws); !names.empty()) {
@@ -115,7 +114,7 @@ Section section_of(const Results& results, const Series& series, const SampleInd
   return section;
 }
 
-/// "1x1x2 not_converged, busy; 1x1x4 busy": the marked points that a series' laws rest on.
+/// "1x1x2 not_converged, busy; 1x1x4 busy": the marked points behind a series' laws.
 std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
                           const Series& series) {
   std::string text;
@@ -154,10 +153,10 @@ std::vector<Section> predict_sections(const Results& results,
     const int twin = ++seen[out.back().heading];
     if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
     const std::string marked = marked_points(results, summaries, series);
-    if (!marked.empty()) out.back().after.push_back("it rests on marked points: " + marked);
+    if (!marked.empty()) out.back().after.push_back("based on marked points: " + marked);
   }
   if (out.empty())
-    out.push_back({2, "", {"No series here scales: only the serial model was run."}, {}, {}});
+    out.push_back({2, "", {"No scaling series: no model ran with several workers."}, {}, {}});
   if (const auto warning = clock_warning(results)) {
     out.front().before.insert(out.front().before.begin(), *warning);
   }
@@ -198,7 +197,7 @@ std::string predict_json(const Results& results, const std::vector<std::int64_t>
                              {"implementation", first.implementation},
                              {"params", first.params},
                              {"options", first.options},
-                             {"model", to_string(first.model)},
+                             {"model", first.model.name},
                              {"scaling", to_string(first.scaling)},
                              {"marked_points", marked_points(results, summaries, series)},
                              {"laws", laws}});

@@ -14,7 +14,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// The series of one kernel at one size, scaled one way: what a reader sets side by side.
+/// The series of one kernel at one size with one kind of scaling, to be read side by side.
 struct Study {
   std::vector<const ReportSeries*> series;
 
@@ -45,7 +45,7 @@ std::vector<Study> studies_of(const Report& report) {
   return out;
 }
 
-/// What tells the series of a study apart.
+/// What distinguishes a series from the others of its study.
 std::string series_label(const ReportSeries& series) {
   return runner_label(*series.series.first);
 }
@@ -57,7 +57,7 @@ std::string predicted(const std::optional<Prediction>& p) {
   return fmt::format("{:.2f}{}", p->speedup, missed ? "!" : "");
 }
 
-/// The same, with "=" when the law had no choice but to meet the measurement.
+/// The same, with "=" when the law was bound to meet the measurement.
 std::string fitted_cell(const ReportRow& row) {
   return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
 }
@@ -65,7 +65,7 @@ std::string fitted_cell(const ReportRow& row) {
 std::string serial_line(const Report& report, const Study& study) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
-  if (timed == study.series.end()) return "baseline of 'vs serial': none measured";
+  if (timed == study.series.end()) return "baseline of 'vs serial': not measured";
   const Baseline& serial = *(*timed)->serial;
   const auto index = static_cast<std::size_t>(serial.point);
   const std::string marks =
@@ -75,7 +75,7 @@ std::string serial_line(const Report& report, const Study& study) {
                      marks.empty() ? "" : "; " + marks);
 }
 
-/// "size auto: ...", which the planner notes in the reasons of all points of a study.
+/// "size auto: ...", which the planner puts into the reasons of all points of a study.
 std::optional<std::string> size_note(const Study& study) {
   const std::string& reason = study.first().reason;
   if (!reason.starts_with("size auto")) return std::nullopt;
@@ -92,13 +92,13 @@ RateUnit unit_of(const Study& study) {
   return rate_unit(study.series.front()->unit, largest);
 }
 
-/// A share of the ceiling, with "!" when it is too large to be one.
+/// A share of the ceiling, with "!" when it is implausibly large.
 std::string ceiling_cell(const ReportRow& row) {
   if (!row.ceiling_share) return "-";
   return percent(*row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
 }
 
-/// Why shares of the ceiling are too large, each reason once, after the points that it is true of.
+/// Why shares of the ceiling are implausible: each reason once, after the points that it concerns.
 std::vector<std::string> ceiling_doubts(const Report& report, const Study& study) {
   std::vector<std::pair<std::string, std::string>> reasons;  // reason, points
   for (const ReportSeries* series : study.series) {
@@ -126,9 +126,9 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
 TextTable measured_table(const Report& report, const Study& study) {
   const RateUnit unit = unit_of(study);
   TextTable table;
-  table.header = {"model",   "n x r x t", "state",     "median", "95 %",
-                  unit.name, "ceiling",   "vs serial", "eff",    "vs own 1",
-                  "eff",     "a priori",  "+messages", "fitted"};
+  table.header = {"model",     "NxRxT",    "state",     "median",       "95 %",
+                  unit.name,   "ceiling",  "vs serial", "eff (serial)", "vs own",
+                  "eff (own)", "a priori", "+messages", "fitted"};
   table.left = {0, 1, 2};
   table.keys = 2;
   const auto speedup = [](const auto& ratio) {
@@ -155,9 +155,9 @@ TextTable measured_table(const Report& report, const Study& study) {
 
 TextTable loss_table(const Report& report, const Study& study) {
   TextTable table;
-  table.header = {"model",      "n x r x t", "marks",    "loss",    "serial",
-                  "imbalance",  "wait",      "transfer", "memory",  "unexpl.",
-                  "Karp-Flatt", "balance",   "comm.",    "parallel"};
+  table.header = {"model",      "NxRxT",   "marks",    "loss",    "serial",
+                  "imbalance",  "wait",    "transfer", "memory",  "unexpl.",
+                  "Karp-Flatt", "balance", "comm.",    "parallel"};
   table.left = {0, 1, 2};
   table.keys = 2;
   for (const ReportSeries* series : study.series) {
@@ -203,7 +203,7 @@ std::string fit_cells(const LawFit& fit) {
   std::vector<std::string> parts;
   for (const Estimate& e : fit.estimates()) parts.push_back(parameter_cell(e));
   return fmt::format("{}{}{}", fmt::join(parts, ", "),
-                     fit.lacks_fit() ? "; strays by more than noise" : "",
+                     fit.lacks_fit() ? "; misses by more than noise" : "",
                      fit.testable()            ? ""
                      : fit.meets_every_point() ? "; untested (=)"
                                                : "; untested");
@@ -242,7 +242,7 @@ std::string a_priori_cell(const SeriesLaws& laws) {
   return text;
 }
 
-/// Adds a row, or the series' name to the row that says the same of other series.
+/// Adds a row, or adds the series' name to an equal row of other series.
 void add_or_share(TextTable& table, const std::vector<std::string>& row) {
   for (auto& known : table.rows) {
     if (!std::equal(row.begin() + 1, row.end(), known.begin() + 1)) continue;

@@ -32,12 +32,13 @@ std::string marks_of_two(const Report& report, std::int64_t ours, std::int64_t t
 }
 
 Section peers_section(const Report& report) {
-  Section section{2,
-                  "Against other implementations (our seconds / theirs; below 1 ours is faster)",
-                  {},
-                  {},
-                  {}};
-  section.table.header = {"work", "model", "n x r x t", "peer", "ours", "theirs", "ratio", "marks"};
+  Section section{
+      2,
+      "Comparison with other implementations (our seconds / theirs; below 1 if ours is faster)",
+      {},
+      {},
+      {}};
+  section.table.header = {"work", "model", "NxRxT", "peer", "ours", "theirs", "ratio", "marks"};
   section.table.left = {0, 1, 2, 3, 6, 7};
   section.table.keys = 4;
   for (const PeerRatio& peer : report.peers) {
@@ -65,18 +66,18 @@ bool has_no_time(State state) {
   return state != State::converged && state != State::not_converged && state != State::unstable;
 }
 
-/// As much of a reason as a table has room for.
+/// A reason, shortened to fit a table.
 std::string in_brief(const std::string& reason) {
   constexpr std::size_t most = 200;
   return display_width(reason) <= most ? reason : wrapped(reason, most).front() + " ...";
 }
 
-/// Points that are not converged, by what they share: the state, and the reason unless that is
-/// only how wide an interval is, of which the widest stands for all.
+/// Points that did not converge, grouped by state and reason.  Points whose reason is only a wide
+/// interval form one group, represented by the one with the widest.
 Section problems_section(const Report& report) {
   struct Kind {
     std::int64_t count = 0;
-    std::size_t shown = 0;  ///< index of the point that stands for all
+    std::size_t shown = 0;  ///< index of the point that represents the group
   };
   std::map<std::pair<State, std::string>, Kind> kinds;
   const auto& points = report.results->points;
@@ -103,15 +104,15 @@ Section problems_section(const Report& report) {
   }
   if (untimed) {
     section.after.emplace_back(
-        "the failed launches, with their commands and logs: scalelaw report FILE --failures");
+        "to see the failed launches with their commands and logs: scalelaw report FILE --failures");
   }
   return section;
 }
 
 Section ceilings_section(const Report& report) {
-  Section section{2, "Ceilings of this machine, measured in the same campaign", {}, {}, {}};
+  Section section{2, "Ceilings of this machine, measured in this campaign", {}, {}, {}};
   section.table.header = {"model",
-                          "n x r x t",
+                          "NxRxT",
                           "working set",
                           "memory read GB/s",
                           "latency of a step",
@@ -122,7 +123,7 @@ Section ceilings_section(const Report& report) {
   const auto rate = [](const auto& e) { return e ? scaled_interval(*e, 1e-9) : "-"; };
   for (const Ceiling& c : report.ceilings) {
     section.table.rows.push_back(
-        {std::string(to_string(c.model)), placement_label(c.placement),
+        {c.model.name, placement_label(c.placement),
          c.working_set_bytes ? format_bytes(*c.working_set_bytes) : "-", rate(c.read_bytes_per_s),
          c.latency_s ? seconds_interval(c.latency_s->value, c.latency_s->interval) : "-",
          rate(c.bandwidth_bytes_per_s), c.bimodal ? "two centres" : ""});
@@ -131,8 +132,8 @@ Section ceilings_section(const Report& report) {
 }
 
 Section busy_section(const Report& report) {
-  Section section{2, "Blocks measured while the machine was busy with something else", {}, {}, {}};
-  section.table.header = {"block", "cores really free", "launches in it"};
+  Section section{2, "Blocks measured while other work used the machine", {}, {}, {}};
+  section.table.header = {"block", "free cores", "launches"};
   for (const BusyBlock& busy : report.busy) {
     section.table.rows.push_back({fmt::format("{}", busy.block),
                                   fmt::format("{:.2f}", busy.free_cores),
@@ -141,7 +142,7 @@ Section busy_section(const Report& report) {
   return section;
 }
 
-/// What a reader must know before any number; empty when there is nothing.
+/// What a reader must know before any number; may be empty.
 std::vector<std::string> warnings(const Report& report) {
   std::vector<std::string> lines;
   if (const auto warning = clock_warning(*report.results)) lines.push_back(*warning);
@@ -156,12 +157,12 @@ std::vector<std::string> warnings(const Report& report) {
   const auto of = std::count_if(all.begin(), all.end(),
                                 [](const Launch& launch) { return !launch.superseded; });
   lines.push_back(
-      fmt::format("WARNING: {} of {} ran while something else kept cores busy ({:.2f} "
+      fmt::format("WARNING: {} of {} ran while other work used the cores ({:.2f} "
                   "cores free at worst)",
                   launches, counted(of, "launch"), least));
   lines.emplace_back(
-      "points that rest on such launches are marked 'busy': their times and speedups are not "
-      "this machine's");
+      "points with such launches are marked 'busy': their times and speedups are not those of "
+      "this machine");
   return lines;
 }
 
@@ -171,8 +172,8 @@ std::string standing_cell(Standing standing) {
 
 Section rules_section(const Report& report) {
   Section section{
-      2, "The twelve rules of Hoefler & Belli (SC15), for this result file", {}, {}, {}};
-  section.table.header = {"rule", "", "what it asks", "how it stands"};
+      2, "The twelve rules of Hoefler & Belli (SC15), applied to this results file", {}, {}, {}};
+  section.table.header = {"rule", "", "requirement", "finding"};
   section.table.left = {1, 2, 3};
   for (const RuleVerdict& rule : report.rules) {
     section.table.rows.push_back(
@@ -181,24 +182,25 @@ Section rules_section(const Report& report) {
   return section;
 }
 
-/// What the tables' signs mean, and the formulas of the laws that are in them.
+/// The meaning of the tables' headings and signs, and the formulas of their laws.
 Section legend_section(const Report& report) {
   Section section{2, "Legend", {}, {}, {}};
   section.before = {
-      ("n x r x t: nodes x ranks per node x threads per rank; "
-       "[low, high] is a 95 % interval, -a +b % how far its ends are"),
-      ("vs serial: over the best serial time; "
-       "vs own 1: over the same model's one worker, whose row shows 1.00"),
-      ("eff: speedup over workers; ceiling: share of the read bandwidth at that placement, "
-       "measured "
+      ("NxRxT: nodes x ranks per node x threads per rank; "
+       "[low, high]: a 95 % interval; -a +b %: the distances of its ends"),
+      ("vs serial: speedup over the best serial time; "
+       "vs own: speedup over the same model with one worker, whose row shows 1.00"),
+      ("eff (serial), eff (own): that speedup divided by the number of workers; "
+       "ceiling: share of the read bandwidth measured at that placement "
        "over a working set of that size"),
       ("state: converged, or the point's marks: not_converged (interval wider than the target), "
        "unstable (two centres), busy (other work on the machine), oversubscribed (more workers "
-       "than "
-       "cores), pretended (by the fake launcher), simulated"),
-      "a priori: from one worker's phases alone; +messages: with the collectives' measured time",
-      "! : the prediction's 95 % band does not hold the measurement",
-      "= : as many parameters as worker counts, so that the law meets the measurement: no test"};
+       "than cores), pretended (by the fake launcher), simulated"),
+      "a priori: predicted from one worker's phases alone; +messages: with the measured time of "
+      "collectives",
+      "! : the measurement lies outside the prediction's 95 % band",
+      "= : as many parameters as worker counts, so the law always meets the measurement: not a "
+      "test"};
   std::vector<const Law*> told;
   for (const ReportSeries& series : report.series) {
     for (const LawFit& fit : series.laws.fits) {

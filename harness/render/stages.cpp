@@ -12,7 +12,7 @@ namespace scalelaw::harness {
 
 namespace {
 
-/// The stages of all points, in the order in which they are first told of.
+/// The stages of all points, in order of first appearance.
 std::vector<std::string> names_in(const std::vector<PointStages>& points) {
   std::vector<std::string> names;
   for (const PointStages& of_point : points) {
@@ -37,14 +37,14 @@ std::string busy_cell(const PointStages& of_point, const std::string& stage) {
 Section stages_section(const Results& results, const std::vector<Summary>& summaries,
                        const std::vector<PointStages>& stages) {
   Section section{2,
-                  "Stages (busy time of all threads and ranks; at once: its sum over the elapsed "
+                  "Stages (busy time of all threads and ranks; at once: total busy time / elapsed "
                   "time)",
                   {},
                   {},
                   {}};
   const std::vector<std::string> names = names_in(stages);
   std::vector<std::string>& header = section.table.header;
-  header = {"work", "model", "n x r x t", "elapsed"};
+  header = {"work", "model", "NxRxT", "elapsed"};
   header.insert(header.end(), names.begin(), names.end());
   header.insert(header.end(), {"at once", "marks"});
   section.table.left = {0, 1, 2, header.size() - 1};

@@ -21,11 +21,11 @@ Section variants_section(const Results& results, const std::vector<Summary>& sum
                          const std::vector<Variant>& variants) {
   Section section{2,
                   "Variants: points that differ in one option (gain: seconds of the first / of the "
-                  "other, above 1 the other is faster; bal.: load balance)",
+                  "other, above 1 if the other is faster; bal.: load balance)",
                   {},
                   {},
                   {}};
-  section.table.header = {"work",       "model",      "n x r x t",  "option",     "first", "other",
+  section.table.header = {"work",       "model",      "NxRxT",      "option",     "first", "other",
                           "first time", "other time", "first bal.", "other bal.", "gain",  "marks"};
   section.table.left = {0, 1, 2, 3, 4, 5, 11};
   section.table.keys = 6;

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "common/field.hpp"
+#include "common/phase.hpp"
 
 namespace scalelaw::harness {
 
@@ -24,16 +27,26 @@ struct Placement {
   friend auto operator<=>(const Placement&, const Placement&) = default;
 };
 
-enum class Model { serial, openmp, mpi, hybrid };
-constexpr auto enum_names(Model) {
-  return std::array<std::string_view, 4>{"serial", "openmp", "mpi", "hybrid"};
-}
+/// How a driver executes a kernel, as it describes itself.  The harness knows no model by name: it
+/// asks what a model has.
+struct Model {
+  std::string name;       ///< as configs and programs name it, e.g. "mpi"
+  std::string title;      ///< as people write it, e.g. "MPI"
+  bool ranked = false;    ///< may be started as several ranks
+  bool threaded = false;  ///< takes a number of threads
+  bool device = false;    ///< computes on a device
 
-constexpr bool is_ranked(Model model) {
-  return model == Model::mpi || model == Model::hybrid;
+  /// Whether it can have more than one worker.
+  [[nodiscard]] bool is_parallel() const { return ranked || threaded || device; }
+};
+
+/// The simplest model first: fewer features, then the name.  Titles do not count.
+inline auto operator<=>(const Model& a, const Model& b) {
+  return std::tie(a.ranked, a.threaded, a.device, a.name) <=>
+         std::tie(b.ranked, b.threaded, b.device, b.name);
 }
-constexpr bool is_threaded(Model model) {
-  return model == Model::openmp || model == Model::hybrid;
+inline bool operator==(const Model& a, const Model& b) {
+  return (a <=> b) == 0;
 }
 
 enum class Scaling { strong, weak };
@@ -47,7 +60,7 @@ enum class State {
   converged,      ///< the interval's half-width is under the target
   not_converged,  ///< the budget ended first
   unstable,       ///< bimodal: its samples have two centres
-  ok,             ///< a launch that ended well
+  ok,             ///< a launch that succeeded
   wrong_result,   ///< the result did not verify, or differs from another launch's
   invalid,        ///< binding or placement was not what was asked for
   timeout,
@@ -90,17 +103,20 @@ constexpr auto enum_names(Cause) {
                                          "scheduler", "file_system", "user"};
 }
 
+/// The implementation that this program measures for its own sake; any other is a peer.
+constexpr const char* own_implementation = "scalelaw";
+
 /// One kernel with parameters, model and placement: what is launched and given a median.
 struct Point {
   std::string id;          ///< identity: equal in two files exactly when the points are comparable
   std::string experiment;  ///< its name in the config
   std::string kernel;
-  std::string implementation = "scalelaw";
-  Model model = Model::serial;
+  std::string implementation = own_implementation;
+  Model model;
   Scaling scaling = Scaling::strong;
   std::int64_t series = 0;  ///< points of one series differ in placement (weak: and size) alone
   nlohmann::json params;    ///< kernel parameters as given to the driver (sizes resolved)
-  nlohmann::json options;   ///< driver options beside them: schedule, chunk, data, distribution ...
+  nlohmann::json options;   ///< options of the driver beside them, without those at their defaults
   Placement placement;
   bool oversubscribed = false;
   nlohmann::json work;  ///< from --describe (docs/record.md)
@@ -108,9 +124,12 @@ struct Point {
   std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
   TimeSource clock = TimeSource::measured;
 
-  /// What a pass is: the option `mode`, without which it is "data".
-  [[nodiscard]] std::string mode() const {
-    return options.is_object() ? options.value("mode", "data") : "data";
+  [[nodiscard]] bool is_ours() const { return implementation == own_implementation; }
+
+  /// What a pass is when it is not computing in memory; empty when it is.  Points of different
+  /// tasks do different work.
+  [[nodiscard]] std::string task() const {
+    return work.is_object() ? work.value("task", "") : std::string();
   }
 };
 
@@ -129,31 +148,41 @@ struct Launch {
   std::string log_tail;   ///< of a launch that failed
   nlohmann::json header;  ///< the record's header; null when there was none
   Cause cause = Cause::none;
-  bool superseded = false;  ///< its point was measured anew: kept, but no longer counted
+  bool superseded = false;  ///< its point was measured again: kept, but no longer counted
+};
+
+/// What a phase of a pass took.
+struct PhaseTime {
+  std::string name;
+  Role role = Role::serial;
+  double seconds = 0;
 };
 
 /// One rank of one sample; seconds.
 struct RankTimes {
   std::int64_t rank = 0;
-  double distribute_s = 0, prepare_s = 0, compute_s = 0, wait_s = 0, combine_s = 0, finish_s = 0;
+  std::vector<PhaseTime> phases;  ///< in the order of time; none: its driver does not tell
+  /// Diagnostic samples: waited in the barrier.  Others: how much sooner than the slowest rank this
+  /// one ended its items.  NaN: unknown.
+  double wait_s = 0;
   double total_s = 0;
-  std::vector<double> busy_s;  ///< per thread, in compute
-  std::int64_t items = 0;
+  std::vector<double> busy_s;  ///< per thread, in parallel phases; none: unknown
+  std::int64_t items = 0;      ///< that it computed; -1: unknown
 };
 
 /// One stage of a pipeline in one sample.
 struct StageTime {
   std::string stage;  ///< e.g. decode
-  double busy_s = 0;  ///< of all threads and ranks together, waiting for other stages apart
+  double busy_s = 0;  ///< of all threads and ranks together, without waits for other stages
 };
 
-/// One timed repetition; the phases are the largest over ranks, seconds.
+/// One timed repetition; seconds.
 struct Sample {
   std::int64_t launch = 0;  ///< index into Results::launches
   std::int64_t index = 0;   ///< within the launch
   bool diagnostic = false;  ///< has an extra barrier; never a timing
   double total_s = 0;
-  double distribute_s = 0, prepare_s = 0, compute_s = 0, combine_s = 0, finish_s = 0;
+  std::vector<PhaseTime> phases;  ///< each the largest over the ranks; none: unknown
   std::vector<RankTimes> ranks;
   std::vector<StageTime> stages;  ///< in the order of the flow; none but of a pipeline
   std::map<std::string, std::string> facts;

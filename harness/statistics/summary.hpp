@@ -9,16 +9,16 @@
 
 namespace scalelaw::harness {
 
-/// Whether a launch's samples enter any statistic: it ended well, and its point has not been
-/// measured anew since.
+/// Whether a launch's samples count in statistics: it succeeded, and its point has not been
+/// measured again since.
 constexpr bool gives_times(const Launch& launch) {
   return launch.state == State::ok && !launch.superseded;
 }
 
-/// What one launch says: the median of its timed samples.  Samples of one launch share their
-/// process, their pages and their moment, so that they are correlated; the launch is the unit that
-/// is independent, and intervals count launches, never samples. Source: Kalibera & Jones, "Rigorous
-/// benchmarking in reasonable time", ISMM 2013, section 4;
+/// The result of one launch: the median of its timed samples.  Samples of one launch share their
+/// process, their pages and their moment, so they are correlated.  The launch is the independent
+/// unit: intervals count launches, never samples.
+/// Source: Kalibera & Jones, "Rigorous benchmarking in reasonable time", ISMM 2013, section 4;
 ///         Hoefler & Belli, SC15, section 4.2.2.
 struct LaunchTime {
   std::int64_t launch = 0;  ///< index into Results::launches
@@ -26,13 +26,13 @@ struct LaunchTime {
   bool busy = false;
 };
 
-/// What is known of a point's time.
+/// What is known about a point's time.
 struct Summary {
   std::vector<LaunchTime> launches;    ///< those that count: ended well, not diagnostic
   std::int64_t samples = 0;            ///< timed samples in them
   double median_s = 0;                 ///< median of the launches' medians; NaN when there are none
   std::optional<Interval> interval_s;  ///< 95 %, of the median over launches, n >= 6
-  bool busy = false;  ///< launches made on a busy machine are in it, for want of quiet ones
+  bool busy = false;  ///< includes launches on a busy machine, because there were too few others
 
   /// The launches' medians, seconds: what ratios, fits and bootstraps take.
   [[nodiscard]] std::vector<double> times_s() const;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <utility>
 
@@ -39,7 +40,7 @@ class Id {
   Close close_ = nullptr;
 };
 
-/// What HDF5 says of its last failure: the innermost line, which names the cause.
+/// What HDF5 says about its last failure: the innermost line, which names the cause.
 std::string cause() {
   std::string text;
   H5Ewalk2(
@@ -129,7 +130,8 @@ Layout layout_of(const std::vector<Column>& columns) {
   return layout;
 }
 
-void pack(const Cell& cell, ColumnType type, std::byte* to, std::vector<std::string>& texts) {
+/// `texts` holds what the bytes point to.
+void pack(const Cell& cell, ColumnType type, std::byte* to, std::deque<std::string>& texts) {
   switch (type) {
     case ColumnType::integer:
       std::memcpy(to, &std::get<std::int64_t>(cell), 8);
@@ -206,10 +208,42 @@ ColumnType column_type(hid_t row, unsigned member, const std::string& name) {
     case H5T_STRING:
       return ColumnType::text;
     default:
-      throw Error(fmt::format("column {} has a type that is not of a results file", name),
-                  damage_hint);
+      throw Error(fmt::format("column {} has a type that no results file has", name), damage_hint);
   }
 }
+
+/// Where those columns of `head` stand that a file has.
+std::vector<std::size_t> stored_columns(hid_t in_file, const TableHead& head,
+                                        const std::string& where) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < head.columns.size(); ++i) {
+    const Column& column = head.columns[i];
+    const int member = H5Tget_member_index(in_file, column.name.c_str());
+    if (member < 0 && column.if_absent) continue;
+    if (member < 0)
+      throw Error(fmt::format("{} has no column {}", where, column.name), damage_hint);
+    if (column_type(in_file, static_cast<unsigned>(member), column.name) != column.type) {
+      throw Error(fmt::format("{}: column {} has another type", where, column.name), damage_hint);
+    }
+    places.push_back(i);
+  }
+  return places;
+}
+
+/// Rows as they are in the file, whose texts HDF5 has allocated.
+class StoredRows {
+ public:
+  StoredRows(std::size_t bytes, hid_t type, hid_t space)
+      : bytes_(bytes), type_(type), space_(space) {}
+  StoredRows(const StoredRows&) = delete;
+  StoredRows& operator=(const StoredRows&) = delete;
+  ~StoredRows() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, bytes_.data()); }
+  std::byte* data() { return bytes_.data(); }
+
+ private:
+  std::vector<std::byte> bytes_;
+  hid_t type_, space_;
+};
 
 /// Chunks of about 1 MiB, compressed; a small table needs neither.
 Id creation_list(std::size_t rows, std::size_t row_bytes) {
@@ -262,9 +296,9 @@ void add_tables(hid_t file, const std::string& group, std::vector<std::string>& 
   }
 }
 
-/// How files are opened: without a lock, so that a file system that has none is no obstacle.
+/// How files are opened: without a lock, since some file systems have none.
 Id access_list() {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by Error, not on stderr
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by Error, not on stderr
   Id list = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");
   require(H5Pset_file_locking(list, false, true), "access");
   return list;
@@ -276,9 +310,8 @@ Id access_list() {
     throw Error(fmt::format("cannot open '{}': {}", path, reason),
                 "set HDF5_USE_FILE_LOCKING=FALSE: results files are complete when they appear");
   }
-  throw Error(
-      fmt::format("'{}' is not an HDF5 file, or is truncated: {}", path, reason),
-      "give a file that scalelaw run wrote; a campaign that was killed goes on with --resume");
+  throw Error(fmt::format("'{}' is not an HDF5 file, or is truncated: {}", path, reason),
+              "give a file that scalelaw run wrote; continue a killed campaign with --resume");
 }
 
 Id link_list() {
@@ -305,7 +338,7 @@ Hdf5File Hdf5File::create(const std::string& path, std::int64_t user_block) {
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access);
   if (file < 0) {
     throw Error(fmt::format("cannot create '{}': {}", path, cause()),
-                "choose an --output in a folder that can be written");
+                "choose an --output in a writable folder");
   }
   return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
 }
@@ -322,77 +355,64 @@ Hdf5File Hdf5File::open(const std::string& path) {
   return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
 }
 
-void Hdf5File::write_table(const Table& table) {
-  const Layout layout = layout_of(table.columns);
-  std::vector<std::byte> rows(table.rows.size() * layout.row_bytes);
-  std::vector<std::string> texts;
-  texts.reserve(table.rows.size() * table.columns.size());  // they are pointed to: must not move
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      pack(table.rows[row][i], table.columns[i].type,
-           rows.data() + row * layout.row_bytes + layout.offsets[i], texts);
+void Hdf5File::write_table(const TableHead& head, const GiveRows& give) {
+  const Layout layout = layout_of(head.columns);
+  std::vector<std::byte> rows;
+  std::deque<std::string> texts;  // they are pointed to: must not move
+  hsize_t count = 0;
+  give([&](const Cells& cells) {
+    rows.resize((count + 1) * layout.row_bytes);
+    std::byte* const row = rows.data() + count++ * layout.row_bytes;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      pack(cells[i], head.columns[i].type, row + layout.offsets[i], texts);
     }
-  }
-  const hsize_t count = table.rows.size();
-  const Id space = checked(H5Screate_simple(1, &count, nullptr), H5Sclose, table.path);
-  const Id links = link_list(), creation = creation_list(table.rows.size(), layout.row_bytes);
-  const Id dataset = checked(H5Dcreate2(handles_->file, table.path.c_str(), layout.type, space,
+  });
+  const Id space = checked(H5Screate_simple(1, &count, nullptr), H5Sclose, head.path);
+  const Id links = link_list(), creation = creation_list(count, layout.row_bytes);
+  const Id dataset = checked(H5Dcreate2(handles_->file, head.path.c_str(), layout.type, space,
                                         links, creation, H5P_DEFAULT),
-                             H5Dclose, table.path);
+                             H5Dclose, head.path);
   if (count > 0) {
-    require(H5Dwrite(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), table.path);
+    require(H5Dwrite(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), head.path);
   }
   std::vector<std::string> units, meanings;
-  for (const Column& column : table.columns) {
+  for (const Column& column : head.columns) {
     units.push_back(column.unit);
     meanings.push_back(column.meaning);
   }
   write_text_list(dataset, "units", units);
   write_text_list(dataset, "meanings", meanings);
-  write_text_list(dataset, "title", {table.meaning});
+  write_text_list(dataset, "title", {head.meaning});
 }
 
 bool Hdf5File::has_table(const std::string& path) const {
   return H5Lexists(handles_->file, path.c_str(), H5P_DEFAULT) > 0;
 }
 
-void Hdf5File::read_table(Table& table) const {
-  const std::string where = fmt::format("'{}', table {}", handles_->path, table.path);
+void Hdf5File::read_table(const TableHead& head, const TakeRow& take) const {
+  const std::string where = fmt::format("'{}', table {}", handles_->path, head.path);
   const Id dataset =
-      checked(H5Dopen2(handles_->file, table.path.c_str(), H5P_DEFAULT), H5Dclose, where);
+      checked(H5Dopen2(handles_->file, head.path.c_str(), H5P_DEFAULT), H5Dclose, where);
   const Id in_file = checked(H5Dget_type(dataset), H5Tclose, where);
   if (H5Tget_class(in_file) != H5T_COMPOUND) throw Error(where + " is not a table", damage_hint);
+  const std::vector<std::size_t> places = stored_columns(in_file, head, where);
   std::vector<Column> stored;
-  std::vector<std::size_t> place;  // of each stored column in the table
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const Column& column = table.columns[i];
-    const int member = H5Tget_member_index(in_file, column.name.c_str());
-    if (member < 0 && column.if_absent) continue;
-    if (member < 0)
-      throw Error(fmt::format("{} has no column {}", where, column.name), damage_hint);
-    if (column_type(in_file, static_cast<unsigned>(member), column.name) != column.type) {
-      throw Error(fmt::format("{}: column {} has another type", where, column.name), damage_hint);
-    }
-    stored.push_back(column);
-    place.push_back(i);
-  }
+  for (const std::size_t place : places) stored.push_back(head.columns[place]);
   const Layout layout = layout_of(stored);
   const Id space = checked(H5Dget_space(dataset), H5Sclose, where);
   const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
-  std::vector<std::byte> rows(count * layout.row_bytes);
-  if (count > 0) {
-    require(H5Dread(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), where);
-  }
-  std::vector<Cell> absent;
-  for (const Column& column : table.columns) absent.push_back(column.if_absent.value_or(Cell{}));
-  table.rows.assign(count, absent);
+  if (count == 0) return;
+  StoredRows rows(count * layout.row_bytes, layout.type, space);
+  require(H5Dread(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), where);
+  Cells cells;
+  for (const Column& column : head.columns) cells.push_back(column.if_absent.value_or(Cell{}));
   for (std::size_t row = 0; row < count; ++row) {
     for (std::size_t i = 0; i < stored.size(); ++i) {
-      table.rows[row][place[i]] =
+      cells[places[i]] =
           unpack(stored[i].type, rows.data() + row * layout.row_bytes + layout.offsets[i]);
     }
+    take(cells);
   }
-  if (count > 0) H5Dvlen_reclaim(layout.type, space, H5P_DEFAULT, rows.data());
 }
 
 void Hdf5File::write_attribute(const std::string& group, const std::string& name,
@@ -408,8 +428,7 @@ void Hdf5File::write_attribute(const std::string& group, const std::string& name
   const Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
   const Id attribute = checked(
       H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
-  std::vector<std::string> texts;
-  texts.reserve(1);
+  std::deque<std::string> texts;
   std::byte bytes[sizeof(std::int64_t)];
   pack(value, column, bytes, texts);
   require(H5Awrite(attribute, type, bytes), name);

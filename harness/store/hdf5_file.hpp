@@ -26,16 +26,17 @@ class Hdf5File {
   Hdf5File(Hdf5File&&) noexcept;
   ~Hdf5File();
 
-  /// Writes a table at table.path, with its columns' units and meanings as attributes.
+  /// Writes the table of `head` with the rows that `give` gives, and its columns' units and
+  /// meanings as attributes.
   /// Errors: throws Error when the disk refuses.
-  void write_table(const Table& table);
+  void write_table(const TableHead& head, const GiveRows& give);
 
   [[nodiscard]] bool has_table(const std::string& path) const;
 
-  /// Reads the rows of the table at table.path into the columns that `table` asks for, whichever
+  /// Reads the rows of the table at head.path, with the columns that `head` asks for, whichever
   /// others the file has.  A column that the file lacks has its if_absent in every row.
   /// Errors: throws Error when the table or a required column is missing, or is of another type.
-  void read_table(Table& table) const;
+  void read_table(const TableHead& head, const TakeRow& take) const;
 
   /// Groups are made as needed.  Errors: throws Error.
   void write_attribute(const std::string& group, const std::string& name, const Cell& value);

@@ -15,7 +15,7 @@
 #include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "harness/store/checked_line.hpp"
-#include "harness/store/json.hpp"
+#include "harness/store/results_columns.hpp"
 #include "harness/store/samples_json.hpp"
 
 namespace scalelaw::harness {
@@ -23,7 +23,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int journal_schema = 2;
+constexpr int journal_schema = 3;
 constexpr std::int64_t most_bytes = std::int64_t{1} << 40;  // of a journal: no bound but memory
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& hint) {
@@ -36,7 +36,7 @@ std::string lock(const RegularFile& file) {
   while (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) {
-      fail(file.path(), "another scalelaw is writing it",
+      fail(file.path(), "another scalelaw is writing to it",
            "wait for it, or choose another --output");
     }
     return std::strerror(errno);
@@ -44,7 +44,7 @@ std::string lock(const RegularFile& file) {
   return {};
 }
 
-constexpr const char* begin_anew = "remove the journal to begin anew, or choose another --output";
+constexpr const char* start_over = "remove the journal to start over, or choose another --output";
 
 /// Tells a file that is something else, or another version's, from a damaged journal.
 void require_journal(const std::string& path, std::string_view first_line) {
@@ -59,18 +59,21 @@ void require_journal(const std::string& path, std::string_view first_line) {
     fail(path, "this is not a journal of scalelaw", "choose another --output");
   }
   if (line["schema"] != journal_schema) {
-    fail(path, fmt::format("its schema is {}, not {}", serialize(line["schema"]), journal_schema),
-         begin_anew);
+    fail(path,
+         fmt::format("its schema is {}, but this scalelaw reads {}: another version began this "
+                     "campaign",
+                     serialize(line["schema"]), journal_schema),
+         "finish the campaign with the version that began it, or remove the journal to start over");
   }
 }
 
 /// Times that were invented and times that were measured must never stand in one file.
 void require_same_clock(const std::string& path, const json& written, const Results& plan) {
   for (std::size_t i = 0; i < plan.points.size(); ++i) {
-    const std::string then = written[i].value("clock", "measured");  // older ones only measured
+    const std::string then = written[i].at("clock").get<std::string>();
     const std::string_view now = to_string(plan.points[i].clock);
     if (then == now) continue;
-    fail(path, fmt::format("its times are {}, and this launcher's are {}", then, now),
+    fail(path, fmt::format("its times are {}, but this launcher's are {}", then, now),
          "resume with the launcher this campaign began with, or choose another --output");
   }
 }
@@ -80,7 +83,7 @@ void require_same_clock(const std::string& path, const json& written, const Resu
 void require_same_plan(const std::string& path, const json& written, const Results& plan) {
   if (written.at("config_text").get_ref<const std::string&>() != plan.config_text) {
     fail(path, "the config has changed since this campaign began",
-         std::string("restore the config, or ") + begin_anew);
+         std::string("restore the config, or ") + start_over);
   }
   const json& points = written.at("points");
   bool same = points.size() == plan.points.size() && written.at("seed") == plan.seed;
@@ -89,7 +92,7 @@ void require_same_plan(const std::string& path, const json& written, const Resul
   }
   if (!same) {
     fail(path, "the plan is not the one this campaign began with",
-         std::string("resume with the same options on the same machine, or ") + begin_anew);
+         std::string("resume with the same options on the same machine, or ") + start_over);
   }
   require_same_clock(path, points, plan);
   const auto environment = written.at("environment").get<std::map<std::string, std::string>>();
@@ -100,13 +103,13 @@ void require_same_plan(const std::string& path, const json& written, const Resul
       fail(path,
            fmt::format("this campaign began with another {}: {}, now {}", name, then->second,
                        now->second),
-           begin_anew);
+           start_over);
     }
   }
 }
 
 void take_launch(const json& line, Results& results) {
-  Launch launch = launch_from_json(line.at("launch"));
+  Launch launch = from_json(launch_columns(), line.at("launch"));
   if (launch.point < 0 || launch.point >= static_cast<std::int64_t>(results.points.size())) {
     throw Error(fmt::format("a launch of point {}, which the plan does not have", launch.point));
   }
@@ -134,8 +137,9 @@ void take_line(const json& line, Results& results) {
 }
 
 json launch_line(const Launch& launch, const std::vector<Sample>& samples) {
-  return {
-      {"journal", "launch"}, {"launch", to_json(launch)}, {"samples", samples_to_json(samples)}};
+  return {{"journal", "launch"},
+          {"launch", json_of(launch_columns(), launch)},
+          {"samples", samples_to_json(samples)}};
 }
 
 void take_plan(const std::string& path, const json& line, Results& plan) {
@@ -164,7 +168,7 @@ std::size_t for_each_line(const std::string& path, std::string_view text,
     } catch (const std::exception& error) {
       // A kill leaves a torn line at the end only; with a newline after it, it is damage.
       fail(path, fmt::format("line {} is damaged: {}", number, error.what()),
-           number == 1 ? "restore it from a copy, or remove it to begin anew"
+           number == 1 ? "restore it from a copy, or remove it to start over"
                        : fmt::format("restore it from a copy, or delete that line, whose launch "
                                      "--resume then repeats: sed -i {}d {}",
                                      number, path));
@@ -184,7 +188,7 @@ std::size_t take_lines(const std::string& path, std::string_view text, Results& 
 
 json plan_to_json(const Results& plan) {
   json points = json::array();
-  for (const Point& point : plan.points) points.push_back(to_json(point));
+  for (const Point& point : plan.points) points.push_back(json_of(point_columns(), point));
   return {{"journal", "plan"},
           {"schema", journal_schema},
           {"name", plan.name},
@@ -204,12 +208,13 @@ Results plan_from_json(const json& line) {
   plan.started = line.at("started").get<std::string>();
   plan.target_interval = line.at("target_interval").get<double>();
   plan.environment = line.at("environment").get<std::map<std::string, std::string>>();
-  for (const json& point : line.at("points")) plan.points.push_back(point_from_json(point));
+  for (const json& point : line.at("points"))
+    plan.points.push_back(from_json(point_columns(), point));
   return plan;
 }
 
 std::optional<Results> read_journal(const std::string& path) {
-  const RegularFile file(path, O_RDONLY, "is it the journal of a campaign?");
+  const RegularFile file(path, O_RDONLY, "make sure that it is the journal of a campaign");
   std::optional<Results> out;
   (void)for_each_line(
       path, file.read_all(most_bytes), [&](const json& line) { out = plan_from_json(line); },
@@ -218,7 +223,7 @@ std::optional<Results> read_journal(const std::string& path) {
 }
 
 std::optional<Results> read_journal_plan(const std::string& path) {
-  const RegularFile file(path, O_RDONLY, "is it the journal of a campaign?");
+  const RegularFile file(path, O_RDONLY, "make sure that it is the journal of a campaign");
   std::string text;
   constexpr std::size_t step = 1 << 16;
   for (std::size_t got = step; got == step && text.find('\n') == std::string::npos;) {
@@ -237,11 +242,10 @@ std::optional<Results> read_journal_plan(const std::string& path) {
 Journal::Journal(RegularFile file) : file_(std::move(file)), lock_fault_(lock(file_)) {}
 
 Journal Journal::begin(const std::string& path, const Results& plan) {
-  Journal journal(
-      RegularFile(path, O_RDWR | O_CREAT, "choose an --output in a folder that can be written"));
+  Journal journal(RegularFile(path, O_RDWR | O_CREAT, "choose an --output in a writable folder"));
   if (journal.file_.read_all(most_bytes).find('\n') != std::string::npos) {
-    fail(path, "a campaign that did not finish left its journal here",
-         "go on with it by --resume, or remove the file to begin anew");
+    fail(path, "an unfinished campaign left its journal here",
+         "continue it with --resume, or remove the file to start over");
   }
   try {
     journal.cut_to(0);  // killed inside the first line: nothing had been measured
@@ -277,12 +281,12 @@ Journal Journal::reopen(const std::string& path, const Results& written, Results
   const std::string temporary = path + ".new";
   {
     const RegularFile file(temporary, O_RDWR | O_CREAT | O_TRUNC,
-                           "choose an --output in a folder that can be written");
+                           "choose an --output in a writable folder");
     file.write_at(0, text);
     file.sync();
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    fail(path, std::strerror(errno), "choose an --output in a folder that can be written");
+    fail(path, std::strerror(errno), "choose an --output in a writable folder");
   }
   return resume(path, plan);
 }
@@ -310,7 +314,7 @@ void Journal::write_line(const json& line) {
       file_.cut_to(end_);
     } catch (const Error&) {  // a line without its end is left out when the journal is read
     }
-    throw Error(error.what(), "make room on the disk, or check it, then --resume");
+    throw Error(error.what(), "free space on the disk, or check it, then continue with --resume");
   }
   end_ += static_cast<std::int64_t>(text.size());
 }

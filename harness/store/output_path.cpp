@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* hint = "choose an --output in a folder that exists and can be written";
+constexpr const char* hint = "choose an --output in an existing, writable folder";
 
 fs::path folder_of(const std::string& path) {
   return fs::absolute(path).parent_path();
@@ -102,7 +102,7 @@ std::string target_path(const std::string& output) {
   std::error_code fault;
   for (int links = 0; fs::is_symlink(fs::symlink_status(path, fault)); ++links) {
     if (links == 40) {
-      throw Error(fmt::format("'{}' is a symbolic link that leads in a circle", output),
+      throw Error(fmt::format("'{}' is a symbolic link in a loop", output),
                   "remove it, or choose another --output");
     }
     path = path.parent_path() / fs::read_symlink(path, fault);

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 
 #include "common/error.hpp"
 #include "common/foreign_json.hpp"
-#include "harness/store/json.hpp"
+#include "harness/results/phases.hpp"
 #include "harness/store/record_rules.hpp"
 #include "harness/store/regular_file.hpp"
 
@@ -27,6 +28,51 @@ std::string in_line(std::int64_t number, const std::string& fault) {
 /// The same, of a part that the rules have judged.
 std::string in_part(const std::string& part, const std::string& fault) {
   return fault.empty() ? fault : part + ": " + fault;
+}
+
+std::vector<Phase> phases_of(const json& header) {
+  std::vector<Phase> phases;
+  for (const json& phase : header.value("phases", json::array())) {
+    phases.push_back({phase.at("name").get<std::string>(),
+                      enum_from<Role>(phase.at("role").get_ref<const std::string&>())});
+  }
+  return phases;
+}
+
+RankTimes rank_of(const json& object, std::int64_t number, const std::vector<Phase>& phases) {
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  RankTimes rank{.rank = number,
+                 .phases = {},
+                 .wait_s = object.value("wait_s", unknown),
+                 .total_s = object.at("total_s").get<double>(),
+                 .busy_s = object.value("busy_s", std::vector<double>{}),
+                 .items = object.value("items", std::int64_t{-1})};
+  for (const Phase& phase : phases) {
+    rank.phases.push_back(
+        {phase.name, phase.role, object.at("phases_s").at(phase.name).get<double>()});
+  }
+  return rank;
+}
+
+/// A line that the rules have accepted.
+Sample sample_of(const json& line, const std::vector<Phase>& phases) {
+  Sample sample{.index = line.at("index").get<std::int64_t>(),
+                .diagnostic = line.at("diagnostic").get<bool>(),
+                .total_s = line.at("total_s").get<double>(),
+                .phases = {},
+                .ranks = {},
+                .stages = {},
+                .facts = line.at("facts").get<std::map<std::string, std::string>>(),
+                .verified = line.at("verified").get<bool>(),
+                .fault = line.at("fault").get<std::string>()};
+  for (const json& rank : line.at("ranks")) {
+    sample.ranks.push_back(rank_of(rank, static_cast<std::int64_t>(sample.ranks.size()), phases));
+  }
+  sample.phases = longest_phases(sample.ranks);
+  for (const json& one : line.value("stages", json::array())) {
+    sample.stages.push_back({one.at("stage").get<std::string>(), one.at("busy_s").get<double>()});
+  }
+  return sample;
 }
 
 /// Adds the content of line `number` to `record`; what is wrong with it, and where, or nothing.
@@ -53,7 +99,7 @@ std::string take_line(const json& line, std::int64_t number, Record& record) {
   const auto index = static_cast<std::int64_t>(record.samples.size());
   std::string fault =
       in_part(fmt::format("sample {}", index), fault_of_sample(line, record.header, index));
-  if (fault.empty()) record.samples.push_back(sample_from_json(line));
+  if (fault.empty()) record.samples.push_back(sample_of(line, phases_of(record.header)));
   return fault;
 }
 

@@ -1,188 +1,26 @@
 #include "harness/store/record_rules.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
-#include <limits>
 #include <set>
+#include <string_view>
 
 #include "common/cpu_list.hpp"
 #include "common/error.hpp"
-#include "common/json_text.hpp"
+#include "common/field.hpp"
 #include "harness/store/record.hpp"
+#include "harness/store/record_fields.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t known_schema = 1;
-constexpr std::size_t most_names = 256;    // parameters or facts: each is a column of a table
-constexpr std::size_t longest_name = 128;  // bytes
-constexpr std::size_t longest_shown = 60;  // of a value in a message
-constexpr double rounding = 1.001;         // a phase against its total: sums of clock readings
-constexpr double rounding_s = 1e-6;
-
-constexpr const char* phases[] = {"distribute_s", "prepare_s", "compute_s", "combine_s",
-                                  "finish_s"};
-
-/// A field that breaks a rule.
-struct Fault {
-  std::string field;  ///< e.g. ranks[0].items
-  std::string says;
-};
-
-enum class Kind { text, whole, number, truth, object, list };
-
-const char* describe(Kind kind) {
-  switch (kind) {
-    case Kind::text:
-      return "a text";
-    case Kind::whole:
-      return "a whole number of 64 bits";
-    case Kind::number:
-      return "a number";
-    case Kind::truth:
-      return "true or false";
-    case Kind::object:
-      return "an object";
-    case Kind::list:
-      break;
-  }
-  return "a list";
-}
-
-bool fits(const json& value, Kind kind) {
-  switch (kind) {
-    case Kind::text:
-      return value.is_string();
-    case Kind::whole:
-      return value.is_number_integer() &&
-             (!value.is_number_unsigned() ||
-              value.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max());
-    case Kind::number:
-      return value.is_number();
-    case Kind::truth:
-      return value.is_boolean();
-    case Kind::object:
-      return value.is_object();
-    case Kind::list:
-      break;
-  }
-  return value.is_array();
-}
-
-/// A value as a message shows it: short, on one line.
-std::string shown(const json& value) {
-  if (value.is_object()) return "an object";
-  if (value.is_array()) return "a list";
-  const std::string text = serialize(value);
-  if (text.size() <= longest_shown) return text;
-  std::size_t end = longest_shown;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // not inside a character
-  return text.substr(0, end) + "...";
-}
-
-/// Runs `check`; a fault that it finds is of a field inside `place`.
-template <class Place, class Check>
-void within(const Place& place, const Check& check) {
-  try {
-    check();
-  } catch (Fault& fault) {
-    const bool element = fault.field.empty() || fault.field.front() == '[';
-    fault.field = fmt::format("{}{}{}", place, element ? "" : ".", fault.field);
-    throw;
-  }
-}
-
-void require_kind(const json& value, const char* key, Kind kind) {
-  if (fits(value, kind)) return;
-  throw Fault{key, fmt::format("must be {}, not {}", describe(kind), shown(value))};
-}
-
-/// The field `key`, of that kind; a fault when there is none.
-const json& field(const json& object, const char* key, Kind kind) {
-  const auto found = object.find(key);
-  if (found == object.end()) throw Fault{key, "is missing"};
-  require_kind(*found, key, kind);
-  return *found;
-}
-
-/// The same; nullptr when there is none.
-const json* optional_field(const json& object, const char* key, Kind kind) {
-  const auto found = object.find(key);
-  if (found == object.end()) return nullptr;
-  require_kind(*found, key, kind);
-  return &*found;
-}
-
-std::int64_t at_least(std::int64_t least, const json& value, const char* key) {
-  const auto number = value.get<std::int64_t>();
-  if (number < least) throw Fault{key, fmt::format("must be at least {}, not {}", least, number)};
-  return number;
-}
-
-double duration(const json& object, const char* key) {
-  const auto seconds = field(object, key, Kind::number).get<double>();
-  if (!std::isfinite(seconds) || seconds < 0) {
-    throw Fault{key, fmt::format("must be a duration, not {} s", seconds)};
-  }
-  return seconds;
-}
-
-/// A part cannot last longer than the whole.
-void require_inside(double part_s, double whole_s, const std::string& key, const char* whole) {
-  if (part_s <= whole_s * rounding + rounding_s) return;
-  throw Fault{key, fmt::format("is {} s, longer than {} of {} s", part_s, whole, whole_s)};
-}
-
-void require_text_list(const json& object, const char* key) {
-  if (const json* text = optional_field(object, key, Kind::object)) {
-    within(key, [&] {
-      for (const auto& [name, value] : text->items()) require_kind(value, name.c_str(), Kind::text);
-    });
-  }
-}
-
-// Names become columns and attributes of the results file.
-void require_name(const std::string& name) {
-  const bool printable = std::none_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
-  if (!name.empty() && name.size() <= longest_name && printable) return;
-  throw Fault{shown(name), fmt::format("is not a name: it needs 1 to {} bytes, and no control "
-                                       "characters",
-                                       longest_name)};
-}
-
-/// Names and numbers at every depth.
-void require_storable(const json& value) {
-  if (value.is_number_integer() && !fits(value, Kind::whole)) {
-    throw Fault{"", fmt::format("must fit in 64 bits with a sign, and {} does not", shown(value))};
-  }
-  if (value.is_object()) {
-    for (const auto& [name, part] : value.items()) {
-      require_name(name);
-      within(name, [&] { require_storable(part); });
-    }
-  } else if (value.is_array()) {
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      within(fmt::format("[{}]", i), [&] { require_storable(value[i]); });
-    }
-  }
-}
-
-/// `columns` are those that the names stand beside in a table of the results file.
-void require_few(const json& object, const char* key, const char* column) {
-  if (object.size() > most_names) {
-    throw Fault{key, fmt::format("has {} entries, more than {}", object.size(), most_names)};
-  }
-  if (object.contains(column)) {
-    throw Fault{fmt::format("{}.{}", key, column), "has the name of a column of the results file"};
-  }
-}
+constexpr std::int64_t known_schema = 2;
 
 void check_thread(const json& thread, std::int64_t number, std::set<std::string>& masks) {
   require_kind(thread, "", Kind::object);
@@ -248,6 +86,13 @@ void check_ranks(const json& header) {
   check_placement(header, ranks);
 }
 
+void require_one_of(const json& object, const char* key,
+                    std::initializer_list<std::string_view> names) {
+  const json& value = field(object, key, Kind::text);
+  if (std::ranges::find(names, value.get_ref<const std::string&>()) != names.end()) return;
+  throw Fault{key, fmt::format("must be one of {}, not {}", fmt::join(names, ", "), shown(value))};
+}
+
 void check_work(const json& header) {
   const json* work = optional_field(header, "work", Kind::object);
   if (work == nullptr) return;
@@ -261,9 +106,55 @@ void check_work(const json& header) {
         throw Fault{key, fmt::format("must not be negative, but is {}", shown(*amount))};
       }
     }
-    optional_field(*work, "unit", Kind::text);
-    optional_field(*work, "memory_bound", Kind::truth);
+    for (const char* key : {"unit", "task"}) optional_field(*work, key, Kind::text);
+    for (const char* key : {"memory_bound", "diagnostics"}) optional_field(*work, key, Kind::truth);
+    if (work->contains("exchange")) {
+      require_one_of(*work, "exchange", {"reduce", "scatter", "other"});
+    }
+    if (const json* holds = optional_field(*work, "holds", Kind::object)) {
+      within("holds", [&] {
+        for (const char* rank : {"root", "others"}) {
+          require_one_of(*holds, rank, {"whole", "share", "nothing"});
+        }
+      });
+    }
   });
+}
+
+/// The options of the kernel: each is one value.
+void check_options(const json& header) {
+  const json* options = optional_field(header, "options", Kind::object);
+  if (options == nullptr) return;
+  within("options", [&] {
+    for (const auto& [name, value] : options->items()) {
+      if (value.is_string() || value.is_number() || value.is_boolean()) continue;
+      throw Fault{name,
+                  fmt::format("must be a text, a number or true or false, not {}", shown(value))};
+    }
+  });
+}
+
+void check_phase(const json& phase, std::set<std::string>& names) {
+  require_kind(phase, "", Kind::object);
+  const auto& name = field(phase, "name", Kind::text).get_ref<const std::string&>();
+  require_name(name);
+  if (!names.insert(name).second) throw Fault{"name", "is that of another phase: " + shown(name)};
+  const auto& role = field(phase, "role", Kind::text).get_ref<const std::string&>();
+  const auto roles = enum_names(Role{});
+  if (std::find(roles.begin(), roles.end(), role) != roles.end()) return;
+  throw Fault{"role", fmt::format("must be one of {}, not {}", list_names<Role>(), shown(role))};
+}
+
+void check_phases(const json& header) {
+  const json* phases = optional_field(header, "phases", Kind::list);
+  if (phases == nullptr) return;
+  if (phases->size() > most_names) {
+    throw Fault{"phases", fmt::format("has {} entries, more than {}", phases->size(), most_names)};
+  }
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < phases->size(); ++i) {
+    within(fmt::format("phases[{}]", i), [&] { check_phase((*phases)[i], names); });
+  }
 }
 
 void check_timer(const json& header) {
@@ -285,13 +176,11 @@ void check_header(const json& header) {
                                       schema, known_schema)};
   }
   for (const char* key : {"driver", "kernel", "model"}) field(header, key, Kind::text);
-  for (const char* key :
-       {"implementation", "isa", "mode", "data", "distribution", "verification"}) {
+  for (const char* key : {"implementation", "isa", "verification"}) {
     optional_field(header, key, Kind::text);
   }
   optional_field(header, "seed", Kind::whole);
-  optional_field(header, "overlap", Kind::truth);
-  for (const char* key : {"warmups", "samples", "diagnostics", "rank_chunk"}) {
+  for (const char* key : {"warmups", "samples", "diagnostics"}) {
     if (const json* count = optional_field(header, key, Kind::whole)) at_least(0, *count, key);
   }
   if (const json* batch = optional_field(header, "batch", Kind::whole))
@@ -299,31 +188,35 @@ void check_header(const json& header) {
   if (const json* params = optional_field(header, "params", Kind::object)) {
     require_few(*params, "params", "point");
   }
-  optional_field(header, "schedule", Kind::object);
-  require_text_list(header, "build");
-  if (header.contains("mpi") && !header["mpi"].is_null()) require_text_list(header, "mpi");
+  check_options(header);
+  check_phases(header);
+  require_texts(header, "build");
+  if (header.contains("mpi") && !header["mpi"].is_null()) require_texts(header, "mpi");
   check_timer(header);
   check_work(header);
   check_ranks(header);
   require_storable(header);
 }
 
-double check_phases(const json& object) {
-  const double total_s = duration(object, "total_s");
-  for (const char* phase : phases) {
-    require_inside(duration(object, phase), total_s, phase, "the total");
-  }
-  return total_s;
+/// A rank has the phases that the header lists, and no others.
+void check_phase_times(const json& rank, const json& phases, double total_s) {
+  const json& times = field(rank, "phases_s", Kind::object);
+  within("phases_s", [&] {
+    for (const json& phase : phases) {
+      const auto& name = phase["name"].get_ref<const std::string&>();
+      require_inside(duration(times, name.c_str()), total_s, name, "the total");
+    }
+    for (const auto& [name, value] : times.items()) {
+      const auto is_it = [&](const json& phase) { return phase["name"] == name; };
+      if (std::none_of(phases.begin(), phases.end(), is_it)) {
+        throw Fault{shown(name), "is not a phase that the header lists"};
+      }
+    }
+  });
 }
 
-/// Returns how many items the rank had.
-std::int64_t check_rank_times(const json& rank, double sample_s, const json* listed) {
-  require_kind(rank, "", Kind::object);
-  const double total_s = check_phases(rank);
-  require_inside(total_s, sample_s, "total_s", "the sample");
-  // A rank that sends its part and is done may end long before the slowest one, which wait_s is of.
-  require_inside(duration(rank, "wait_s"), sample_s, "wait_s", "the sample");
-  const json& busy = field(rank, "busy_s", Kind::list);
+/// `listed`: the rank's entry in the header, or nullptr.
+void check_busy(const json& busy, const json* listed, double total_s) {
   if (listed != nullptr && busy.size() != (*listed)["threads"].size()) {
     throw Fault{"busy_s", fmt::format("has {} entries, and the rank has {} threads", busy.size(),
                                       (*listed)["threads"].size())};
@@ -337,13 +230,42 @@ std::int64_t check_rank_times(const json& rank, double sample_s, const json* lis
     }
     require_inside(seconds, total_s, place, "the total");
   }
+}
+
+/// What a driver that lists no phases need not know.
+void check_rank_times(const json& rank, double sample_s, const json& header, const json* listed) {
+  require_kind(rank, "", Kind::object);
+  const double total_s = duration(rank, "total_s");
+  require_inside(total_s, sample_s, "total_s", "the sample");
+  static const json none = json::array();
+  const auto listed_phases = header.find("phases");
+  const json& phases = listed_phases == header.end() ? none : *listed_phases;
+  const bool told = !phases.empty();
+  if (told || rank.contains("phases_s")) check_phase_times(rank, phases, total_s);
+  if (told || rank.contains("busy_s")) {
+    check_busy(field(rank, "busy_s", Kind::list), listed, total_s);
+  }
+  // A rank that sends its part and is done may end long before the slowest one, which wait_s is of.
+  if (told || rank.contains("wait_s")) {
+    require_inside(duration(rank, "wait_s"), sample_s, "wait_s", "the sample");
+  }
+}
+
+bool has_items(const json& header) {
+  return header.contains("work") && header["work"].contains("items");
+}
+
+/// How many items the rank had; a driver whose header does not say how many there are need not
+/// know.
+std::int64_t items_of(const json& rank, const json& header) {
+  if (!has_items(header) && !rank.contains("items")) return 0;
   return at_least(0, field(rank, "items", Kind::whole), "items");
 }
 
 /// The ranks' items are those of the work, where the header says how many those are.  A sample of
 /// several passes has each rank's mean, rounded down.
 void check_items(const std::vector<std::int64_t>& of_ranks, const json& header) {
-  if (!header.contains("work") || !header["work"].contains("items")) return;
+  if (!has_items(header)) return;
   const auto expected = header["work"]["items"].get<std::int64_t>();
   std::int64_t most_lost = 0;
   if (header.value("batch", std::int64_t{1}) > 1) {
@@ -372,8 +294,8 @@ void check_sample_ranks(const json& sample, const json& header, double total_s) 
   std::vector<std::int64_t> items;
   for (std::size_t i = 0; i < ranks.size(); ++i) {
     within(fmt::format("ranks[{}]", i), [&] {
-      items.push_back(
-          check_rank_times(ranks[i], total_s, listed == header.end() ? nullptr : &(*listed)[i]));
+      check_rank_times(ranks[i], total_s, header, listed == header.end() ? nullptr : &(*listed)[i]);
+      items.push_back(items_of(ranks[i], header));
     });
   }
   check_items(items, header);
@@ -412,7 +334,7 @@ void check_sample(const json& sample, const json& header, std::int64_t expected_
     throw Fault{"index", fmt::format("is {}, where sample {} belongs", index, expected_index)};
   }
   field(sample, "diagnostic", Kind::truth);
-  const double total_s = check_phases(sample);
+  const double total_s = duration(sample, "total_s");
   if (total_s == 0) throw Fault{"total_s", "must not be 0"};
   check_sample_ranks(sample, header, total_s);
   check_stages(sample);

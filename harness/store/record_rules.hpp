@@ -21,7 +21,7 @@ std::string fault_of_header(const nlohmann::json& header);
 std::string fault_of_sample(const nlohmann::json& sample, const nlohmann::json& header,
                             std::int64_t expected_index);
 
-/// Of the last line, beside the header and the samples of `record`.
+/// The fault of the last line, given the header and the samples of `record`.
 std::string fault_of_end(const nlohmann::json& end, const Record& record);
 
 /// What the harness knows of a launch by itself.
@@ -30,7 +30,7 @@ struct LaunchFacts {
   double wall_s = 0;         ///< of the whole process; 0: unknown, or not on this clock
 };
 
-/// Of a whole record, beside what the harness knows.
+/// The fault of a whole record, given what the harness knows.
 std::string fault_of_claims(const Record& record, const LaunchFacts& facts);
 
 }  // namespace scalelaw::harness

@@ -1,83 +1,17 @@
 #include "harness/store/results_columns.hpp"
 
-#include <type_traits>
-
-#include "common/field.hpp"
-#include "common/json_text.hpp"
+#include "harness/store/row_column.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-using nlohmann::json;
-
-/// How a member's type is a cell.
+/// A member of the model.
 template <class T>
-constexpr ColumnType type_for() {
-  if constexpr (std::is_same_v<T, bool>) return ColumnType::truth;
-  if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) return ColumnType::integer;
-  if constexpr (std::is_floating_point_v<T>) return ColumnType::real;
-  return ColumnType::text;
-}
-
-json json_of(const std::map<std::string, std::string>& value) {
-  return value;
-}
-json json_of(const json& value) {
-  return value;
-}
-
-template <class T>
-Cell cell_of(const T& value) {
-  if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> ||
-                std::is_same_v<T, std::string>) {
-    return value;
-  } else if constexpr (std::is_integral_v<T>) {
-    return static_cast<std::int64_t>(value);
-  } else if constexpr (EnumNames<T>) {
-    return std::string(to_string(value));
-  } else {
-    return serialize(json_of(value));
-  }
-}
-
-template <class T>
-void set_from(T& value, const Cell& cell) {
-  if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> ||
-                std::is_same_v<T, std::string>) {
-    value = std::get<T>(cell);
-  } else if constexpr (std::is_integral_v<T>) {
-    value = static_cast<T>(std::get<std::int64_t>(cell));
-  } else if constexpr (EnumNames<T>) {
-    value = enum_from<T>(std::get<std::string>(cell));
-  } else {
-    value = json::parse(std::get<std::string>(cell)).template get<T>();
-  }
-}
-
-/// The column of one member.
-template <class Row, class T>
-RowColumn<Row> column(std::string name, T Row::*member, std::string unit, std::string meaning) {
-  return {{std::move(name), type_for<T>(), std::move(unit), std::move(meaning)},
-          [member](const Row& row) { return cell_of(row.*member); },
-          [member](Row& row, const Cell& cell) { set_from(row.*member, cell); }};
-}
-
-/// A column that files of earlier versions lack; their rows have the member's default.
-template <class Row, class T>
-RowColumn<Row> added_column(std::string name, T Row::*member, std::string unit,
-                            std::string meaning) {
-  RowColumn<Row> added = column(std::move(name), member, std::move(unit), std::move(meaning));
-  added.column.if_absent = added.get(Row{});
-  return added;
-}
-
-RowColumn<Point> placement_column(std::string name, std::int64_t Placement::*member,
-                                  std::string meaning) {
-  return {{std::move(name), ColumnType::integer, "1", std::move(meaning)},
-          [member](const Point& point) { return Cell(point.placement.*member); },
-          [member](Point& point, const Cell& cell) {
-            point.placement.*member = std::get<std::int64_t>(cell);
-          }};
+RowColumn<Point> model_column(std::string name, T Model::*member, std::string unit,
+                              std::string meaning) {
+  return column_of<Point>(
+      std::move(name), [member](auto& point) -> auto& { return point.model.*member; },
+      std::move(unit), std::move(meaning));
 }
 
 }  // namespace
@@ -87,30 +21,39 @@ const RowTable<Point>& point_columns() {
   static const RowTable<P> table{
       "/points",
       "What was measured: kernel, parameters, model and placement",
+      {},
       {column("id", &P::id, "text", "identity: equal in two files when the points are comparable"),
        column("experiment", &P::experiment, "text", "its name in the config"),
        column("kernel", &P::kernel, "text", "e.g. dot_product"),
        column("implementation", &P::implementation, "text", "scalelaw, or a peer's name"),
-       column("model", &P::model, "text", "serial, openmp, mpi or hybrid"),
+       model_column("model", &Model::name, "text", "the execution model's name, e.g. openmp"),
+       added(model_column("model_title", &Model::title, "text", "as people write it, e.g. OpenMP")),
+       added(model_column("ranked", &Model::ranked, "1", "the model has ranks")),
+       added(model_column("threaded", &Model::threaded, "1", "the model has threads")),
+       added(model_column("device", &Model::device, "1", "the model computes on a device")),
        column("scaling", &P::scaling, "text", "strong or weak"),
        column("series", &P::series, "1",
               "points of one series differ in placement (weak: and size)"),
        column("params", &P::params, "JSON", "kernel parameters as given to the driver"),
        column("options", &P::options, "JSON", "driver options beside them"),
-       placement_column("nodes", &Placement::nodes, "nodes"),
-       placement_column("ranks_per_node", &Placement::ranks_per_node, "MPI ranks on each node"),
-       placement_column("threads", &Placement::threads, "threads of each rank"),
+       column_of<P>(
+           "nodes", [](auto& point) -> auto& { return point.placement.nodes; }, "1", "nodes"),
+       column_of<P>(
+           "ranks_per_node", [](auto& point) -> auto& { return point.placement.ranks_per_node; },
+           "1", "MPI ranks on each node"),
+       column_of<P>(
+           "threads", [](auto& point) -> auto& { return point.placement.threads; }, "1",
+           "threads of each rank"),
        column("oversubscribed", &P::oversubscribed, "1",
-              "more workers than cores; left out of fits"),
+              "more workers than cores; excluded from fits"),
        column("work", &P::work, "JSON", "the work model, from --describe"),
-       column(
-           "state", &P::state, "text",
-           "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, skipped; "
-           "pending: interrupted"),
+       column("state", &P::state, "text",
+              "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, "
+              "skipped; pending: interrupted"),
        column("reason", &P::reason, "text", "why, or a note"),
-       added_column(
-           "clock", &P::clock, "text",
-           "what its times are of: measured, pretended (the fake launcher) or simulated")}};
+       added(
+           column("clock", &P::clock, "text",
+                  "what its times are of: measured, pretended (the fake launcher) or simulated"))}};
   return table;
 }
 
@@ -119,6 +62,7 @@ const RowTable<Launch>& launch_columns() {
   static const RowTable<L> table{
       "/launches",
       "Each start of a driver, in the order of time",
+      {},
       {column("point", &L::point, "row of /points", "what was launched"),
        column("block", &L::block, "1", "all points are launched once in a block, in random order"),
        column("command", &L::command, "text", "as a person would type it"),
@@ -135,11 +79,11 @@ const RowTable<Launch>& launch_columns() {
        column("log_tail", &L::log_tail, "text", "the end of what a failed launch printed"),
        column("header", &L::header, "JSON",
               "the header of its record (docs/record.md); null: none"),
-       added_column(
+       added(column(
            "cause", &L::cause, "text",
-           "who caused its failure: driver, launcher, scheduler, file_system or user; none"),
-       added_column("superseded", &L::superseded, "1",
-                    "its point was measured anew (--retry); kept, but no longer counted")}};
+           "who caused its failure: driver, launcher, scheduler, file_system or user; none")),
+       added(column("superseded", &L::superseded, "1",
+                    "its point was measured again (--retry); kept, but no longer counted"))}};
   return table;
 }
 
@@ -147,17 +91,12 @@ const RowTable<Sample>& sample_columns() {
   using S = Sample;
   static const RowTable<S> table{
       "/samples",
-      "Each timed repetition; a phase is the largest over ranks",
-      {column("launch", &S::launch, "row of /launches", "whose"),
-       column("index", &S::index, "1", "within the launch, from 0"),
+      "Each timed repetition",
+      {key("launch", "row of /launches", "whose")},
+      {column("index", &S::index, "1", "within the launch, from 0"),
        column("diagnostic", &S::diagnostic, "1", "has an extra barrier; never a timing"),
        column("total_s", &S::total_s, "s",
               "the slowest rank, from the common start to its last action"),
-       column("distribute_s", &S::distribute_s, "s", "input to the ranks"),
-       column("prepare_s", &S::prepare_s, "s", "what every rank repeats"),
-       column("compute_s", &S::compute_s, "s", "the items"),
-       column("combine_s", &S::combine_s, "s", "merging and communicating partial results"),
-       column("finish_s", &S::finish_s, "s", "the result, at the root"),
        column("facts", &S::facts, "JSON", "the result, name to exact text"),
        column("verified", &S::verified, "1", "the result was found right"),
        column("fault", &S::fault, "text", "what was wrong with it")}};
@@ -169,6 +108,7 @@ const RowTable<Fit>& fit_columns() {
   static const RowTable<F> table{
       "/fits",
       "Each parameter of each law fitted to each series",
+      {},
       {column("series", &F::series, "points.series", "the series fitted"),
        column("law", &F::law, "text", "amdahl, gustafson, usl, latency_bandwidth, combine_tree"),
        column("parameter", &F::parameter, "text", "e.g. serial_fraction"),
@@ -186,7 +126,8 @@ const RowTable<Prediction>& prediction_columns() {
   using P = Prediction;
   static const RowTable<P> table{
       "/predictions",
-      "Each law's word on each placement",
+      "Each law's prediction for each placement",
+      {},
       {column("series", &P::series, "points.series", "the series predicted"),
        column("law", &P::law, "text", "as in /fits"),
        column("kind", &P::kind, "text", "a_priori, fitted, held_out or extrapolated"),
@@ -200,45 +141,78 @@ const RowTable<Prediction>& prediction_columns() {
   return table;
 }
 
-Table rank_table() {
-  const auto seconds = [](const char* name, const char* meaning) {
-    return Column{name, ColumnType::real, "s", meaning};
-  };
-  return {"/ranks",
-          "Each rank of each sample",
-          {{"sample", ColumnType::integer, "row of /samples", "whose"},
-           {"rank", ColumnType::integer, "1", "MPI rank, 0 without MPI"},
-           seconds("distribute_s", "input to the ranks"),
-           seconds("prepare_s", "what every rank repeats"),
-           seconds("compute_s", "its items"),
-           seconds("wait_s",
-                   "diagnostic samples: waited in the barrier; others: how much sooner "
-                   "than the slowest rank it ended its items"),
-           seconds("combine_s", "merging and communicating partial results"),
-           seconds("finish_s", "the result, at the root"),
-           seconds("total_s", "from the common start to its last action"),
-           {"items", ColumnType::integer, "1", "items that it computed"}},
-          {}};
+const RowTable<Phase>& phase_columns() {
+  static const RowTable<Phase> table{"/phases",
+                                     "Each phase of a pass that a driver names",
+                                     {},
+                                     {column("name", &Phase::name, "text", "its name"),
+                                      column("role", &Phase::role, "text",
+                                             "serial (workers repeat it or wait), parallel (the "
+                                             "items) or transfer (between ranks)")}};
+  return table;
 }
 
-Table thread_table() {
-  return {"/threads",
-          "Each thread of each rank of each sample",
-          {{"sample", ColumnType::integer, "row of /samples", "whose"},
-           {"rank", ColumnType::integer, "1", "MPI rank, 0 without MPI"},
-           {"thread", ColumnType::integer, "1", "thread of the rank, from 0"},
-           {"busy_s", ColumnType::real, "s", "spent on items, in compute"}},
-          {}};
+const RowTable<RankTimes>& rank_columns() {
+  using R = RankTimes;
+  static const RowTable<R> table{
+      "/ranks",
+      "Each rank of each sample",
+      {key("sample", "row of /samples", "whose"), key("rank", "1", "MPI rank, 0 without MPI")},
+      {column("wait_s", &R::wait_s, "s",
+              "diagnostic: in the barrier; else: from the end of its items to that of the slowest "
+              "rank's; NaN: unknown"),
+       column("total_s", &R::total_s, "s", "from the common start to its last action"),
+       column("items", &R::items, "1", "items that it computed; -1: unknown")}};
+  return table;
 }
 
-Table stage_table() {
-  return {"/stages",
-          "Each stage of each sample of a pipeline, in the order in which files pass them",
-          {{"sample", ColumnType::integer, "row of /samples", "whose"},
-           {"stage", ColumnType::text, "text", "e.g. read, decode, compress, write"},
-           {"busy_s", ColumnType::real, "s",
-            "threads were busy in it, all ranks together; waiting for other stages apart"}},
-          {}};
+const RowTable<double>& phase_time_columns() {
+  static const RowTable<double> table{
+      "/phase_times",
+      "Each phase of each rank of each sample, in the order of time",
+      {key("sample", "row of /samples", "whose"), key("rank", "1", "MPI rank, 0 without MPI"),
+       key("phase", "row of /phases", "which")},
+      {column_of<double>(
+          "seconds", [](auto& seconds) -> auto& { return seconds; }, "s",
+          "spent in it; in timed samples, transfer after the last parallel phase holds wait_s")}};
+  return table;
+}
+
+const RowTable<double>& thread_columns() {
+  static const RowTable<double> table{
+      "/threads",
+      "Each thread of each rank of each sample",
+      {key("sample", "row of /samples", "whose"), key("rank", "1", "MPI rank, 0 without MPI"),
+       key("thread", "1", "thread of the rank, from 0")},
+      {column_of<double>(
+          "busy_s", [](auto& seconds) -> auto& { return seconds; }, "s",
+          "spent on items, in parallel phases")}};
+  return table;
+}
+
+const RowTable<StageTime>& stage_columns() {
+  using S = StageTime;
+  static const RowTable<S> table{
+      "/stages",
+      "Each stage of each sample of a pipeline, in the order in which files pass them",
+      {key("sample", "row of /samples", "whose")},
+      {column("stage", &S::stage, "text", "e.g. read, decode, compress, write"),
+       column("busy_s", &S::busy_s, "s",
+              "busy time of its threads on all ranks, without waits for other stages")}};
+  return table;
+}
+
+const RowTable<Binding>& binding_columns() {
+  using B = Binding;
+  static const RowTable<B> table{
+      "/bindings",
+      "Where each thread of each launch could run",
+      {key("launch", "row of /launches", "whose"), key("rank", "1", "MPI rank, 0 without MPI"),
+       key("thread", "1", "thread of the rank, from 0")},
+      {column("host", &B::host, "text", "name of its host"),
+       column("cpus", &B::cpus, "CPU list", "processors that its mask really allowed"),
+       column("last_cpu", &B::last_cpu, "1", "processor it was last seen on, -1: unknown")}};
+  return table;
 }
 
 }  // namespace scalelaw::harness

@@ -11,9 +11,11 @@
 #include <filesystem>
 
 #include "common/error.hpp"
+#include "harness/results/phases.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_columns.hpp"
+#include "harness/store/schema_1.hpp"
 #include "harness/store/seal.hpp"
 
 namespace scalelaw::harness {
@@ -46,7 +48,8 @@ void write_everything(const std::string& path, const Results& results) {
     file.write_attribute("/environment", name, value);
   }
   if (results.environment.empty()) file.write_attribute("/environment", "captured", false);
-  for_each_table(results, [&](const Table& table) { file.write_table(table); });
+  for_each_table(
+      results, [&](const TableHead& head, const GiveRows& give) { file.write_table(head, give); });
   file.close();
 }
 
@@ -68,73 +71,87 @@ void require_known_schema(const std::string& path, const Hdf5File& file, bool se
   }
   const auto schema = attribute<std::int64_t>(root, "schema");
   if (schema < 1 || schema > results_schema) {
-    throw Error(fmt::format("'{}' has schema {}, and this scalelaw reads up to {}", path, schema,
-                            results_schema),
+    throw Error(fmt::format("'{}' has schema {}, but this scalelaw reads only up to {}", path,
+                            schema, results_schema),
                 "read it with the version of scalelaw that wrote it, or a newer one");
   }
   if (schema > last_unsealed_schema && !sealed) {
-    throw Error(fmt::format("'{}' has lost the checksum at its start", path),
-                "copy results files as they are; what another program wrote anew (h5repack) cannot "
-                "be told from a damaged file");
+    throw Error(
+        fmt::format("'{}' has lost the checksum at its start", path),
+        "copy results files unchanged; a file that another program rewrote (h5repack) looks "
+        "like a damaged one");
   }
+}
+
+/// Calls take(cells, row) for each row of the table of `form`; `cells` begin with the row's keys.
+template <class Row, class Take>
+void for_each_row(const Hdf5File& file, const RowTable<Row>& form, const Take& take) {
+  file.read_table(head_of(form), [&](const Cells& cells) { take(cells, row_of(form, cells)); });
 }
 
 template <class Row>
 std::vector<Row> read_rows(const Hdf5File& file, const RowTable<Row>& form) {
-  Table table = empty_table(form);
-  file.read_table(table);
-  return from_table(form, table);
+  std::vector<Row> rows;
+  for_each_row(file, form, [&](const Cells&, Row row) { rows.push_back(std::move(row)); });
+  return rows;
 }
 
-std::int64_t row_of(const Cell& cell, std::size_t rows, const char* what) {
-  const auto row = std::get<std::int64_t>(cell);
-  if (row < 0 || row >= static_cast<std::int64_t>(rows)) {
+/// The element that a reference to a row names.
+template <class Row>
+Row& at(std::vector<Row>& rows, std::int64_t row, const char* what) {
+  if (row < 0 || row >= static_cast<std::int64_t>(rows.size())) {
     throw Error(fmt::format("there is no {} {}", what, row));
   }
-  return row;
+  return rows[static_cast<std::size_t>(row)];
 }
 
-void read_ranks(const Hdf5File& file, Results& results) {
-  Table table = rank_table();
-  file.read_table(table);
-  for (const std::vector<Cell>& cells : table.rows) {
-    const auto integer = [&](std::size_t i) { return std::get<std::int64_t>(cells[i]); };
-    const auto real = [&](std::size_t i) { return std::get<double>(cells[i]); };
-    const auto sample = row_of(cells[0], results.samples.size(), "sample");
-    RankTimes& rank = results.samples[static_cast<std::size_t>(sample)].ranks.emplace_back();
-    rank.rank = integer(1);
-    double* const phases[] = {&rank.distribute_s, &rank.prepare_s, &rank.compute_s, &rank.wait_s,
-                              &rank.combine_s,    &rank.finish_s,  &rank.total_s};
-    std::size_t i = 2;
-    for (double* phase : phases) *phase = real(i++);
-    rank.items = integer(i);
+/// The rank of that number; mostly that is its place.
+RankTimes& rank_of(Sample& sample, std::int64_t number) {
+  std::vector<RankTimes>& ranks = sample.ranks;
+  if (number >= 0 && number < static_cast<std::int64_t>(ranks.size()) &&
+      ranks[static_cast<std::size_t>(number)].rank == number) {
+    return ranks[static_cast<std::size_t>(number)];
   }
+  const auto found = std::find_if(ranks.begin(), ranks.end(),
+                                  [&](const auto& rank) { return rank.rank == number; });
+  if (found == ranks.end()) throw Error(fmt::format("a sample has no rank {}", number));
+  return *found;
 }
 
-void read_threads(const Hdf5File& file, Results& results) {
-  Table table = thread_table();
-  file.read_table(table);
-  for (const std::vector<Cell>& cells : table.rows) {
-    const auto sample = row_of(cells[0], results.samples.size(), "sample");
-    auto& ranks = results.samples[static_cast<std::size_t>(sample)].ranks;
-    for (RankTimes& rank : ranks) {
-      if (rank.rank == std::get<std::int64_t>(cells[1])) {
-        rank.busy_s.push_back(std::get<double>(cells[3]));
-      }
-    }
+void read_phases(const Hdf5File& file, Results& results) {
+  if (has_phase_columns(file)) {
+    read_phase_columns(file, results);
+    return;
   }
+  std::vector<Phase> phases = read_rows(file, phase_columns());
+  for_each_row(file, phase_time_columns(), [&](const Cells& cells, double seconds) {
+    Sample& sample = at(results.samples, key_of(cells, 0), "sample");
+    const Phase& phase = at(phases, key_of(cells, 2), "phase");
+    rank_of(sample, key_of(cells, 1)).phases.push_back({phase.name, phase.role, seconds});
+  });
+  for (Sample& sample : results.samples) sample.phases = longest_phases(sample.ranks);
 }
 
-/// Files from before there were stages lack the table.
-void read_stages(const Hdf5File& file, Results& results) {
-  Table table = stage_table();
-  if (!file.has_table(table.path)) return;
-  file.read_table(table);
-  for (const std::vector<Cell>& cells : table.rows) {
-    const auto sample = row_of(cells[0], results.samples.size(), "sample");
-    results.samples[static_cast<std::size_t>(sample)].stages.push_back(
-        {std::get<std::string>(cells[1]), std::get<double>(cells[2])});
-  }
+void read_samples(const Hdf5File& file, Results& results) {
+  std::vector<Sample>& samples = results.samples;
+  for_each_row(file, sample_columns(), [&](const Cells& cells, Sample sample) {
+    sample.launch = key_of(cells, 0);
+    at(results.launches, sample.launch, "launch");
+    samples.push_back(std::move(sample));
+  });
+  for_each_row(file, rank_columns(), [&](const Cells& cells, RankTimes rank) {
+    rank.rank = key_of(cells, 1);
+    at(samples, key_of(cells, 0), "sample").ranks.push_back(std::move(rank));
+  });
+  read_phases(file, results);
+  for_each_row(file, thread_columns(), [&](const Cells& cells, double busy_s) {
+    Sample& sample = at(samples, key_of(cells, 0), "sample");
+    rank_of(sample, key_of(cells, 1)).busy_s.push_back(busy_s);
+  });
+  if (!file.has_table(stage_columns().path)) return;  // it is from before there were stages
+  for_each_row(file, stage_columns(), [&](const Cells& cells, StageTime stage) {
+    at(samples, key_of(cells, 0), "sample").stages.push_back(std::move(stage));
+  });
 }
 
 Results read_everything(const Hdf5File& file) {
@@ -152,17 +169,13 @@ Results read_everything(const Hdf5File& file) {
     }
   }
   results.points = read_rows(file, point_columns());
+  for (Point& point : results.points) complete_schema_1(point);
   results.launches = read_rows(file, launch_columns());
-  for (const Launch& launch : results.launches) {
-    row_of(launch.point, results.points.size(), "point");
+  for (Launch& launch : results.launches) {
+    complete_schema_1(launch);
+    at(results.points, launch.point, "point");
   }
-  results.samples = read_rows(file, sample_columns());
-  for (const Sample& sample : results.samples) {
-    row_of(sample.launch, results.launches.size(), "launch");
-  }
-  read_ranks(file, results);
-  read_threads(file, results);
-  read_stages(file, results);
+  read_samples(file, results);
   results.fits = read_rows(file, fit_columns());
   results.predictions = read_rows(file, prediction_columns());
   return results;
@@ -203,7 +216,7 @@ void survive_reading(const std::string& path) {
     ::close(STDERR_FILENO);  // the C library's last words are of no use
     try {
       (void)read_checked(path, false);
-    } catch (...) {  // an Error comes again, where it can be told
+    } catch (...) {  // an Error occurs again, where it can be reported
     }
     ::_exit(0);
   }
@@ -226,7 +239,7 @@ void write_results(const std::string& path, const Results& results) {
     std::error_code ignored;
     fs::remove(part, ignored);
     throw Error(fmt::format("cannot write '{}': {}", path, error.code().message()),
-                "choose an --output in a folder that can be written");
+                "choose an --output in a writable folder");
   } catch (...) {
     std::error_code ignored;
     fs::remove(part, ignored);

@@ -25,10 +25,13 @@ void write_results(const std::string& path, const Results& results);
 ///         than this program knows.
 Results read_results(const std::string& path);
 
-/// Visits the tables of a results file with their rows, as they are written, one after the other:
-/// the rows of all would take several times the room of `results`.  The tables below /parameters
-/// and /facts, one per kernel, come last.
-void for_each_table(const Results& results, const std::function<void(const Table&)>& visit);
+/// Takes a table's head, and what gives its rows.
+using VisitTable = std::function<void(const TableHead&, const GiveRows&)>;
+
+/// Visits the tables of a results file as they are written, one after the other.  Rows are made one
+/// at a time: those of all tables would take several times the room of `results`.  The tables below
+/// /parameters and /facts, one per kernel, come last.
+void for_each_table(const Results& results, const VisitTable& visit);
 
 /// All of them at once.
 std::vector<Table> tables_of(const Results& results);

@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <set>
 
 #include "common/field.hpp"
 #include "common/json_text.hpp"
 #include "harness/store/results_columns.hpp"
 #include "harness/store/results_file.hpp"
+#include "harness/store/row_column.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -88,29 +91,30 @@ std::vector<Column> columns_of(const std::vector<json>& objects, const std::stri
     const ColumnType type = entry.second == objects.size() ? entry.first : ColumnType::text;
     columns.push_back({key, type, type == ColumnType::text ? "text" : "1", what});
   }
-  // HDF5 has 64 KiB for the description of a row.  What is left out is in the JSON columns.
+  // HDF5 has 64 KiB for the description of a row.  What is omitted is in the JSON columns.
   constexpr std::size_t most_columns = 256;
   if (columns.size() > most_columns) columns.resize(most_columns);
   return columns;
 }
 
-/// A table of one kernel's objects (parameters, facts), each with the row that it belongs to.
-Table table_of_objects(std::string path, std::string meaning, Column key,
-                       const std::vector<std::int64_t>& rows, const std::vector<json>& objects,
-                       const std::string& what) {
-  Table table{std::move(path), std::move(meaning), columns_of(objects, what), {}};
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    std::vector<Cell>& cells = table.rows.emplace_back();
-    cells.emplace_back(rows[i]);
-    for (const Column& column : table.columns) cells.push_back(cell_of(objects[i], column));
-  }
-  table.columns.insert(table.columns.begin(), std::move(key));
-  return table;
+/// Visits a table of one kernel's objects (parameters, facts), each with the row that it belongs
+/// to.
+void visit_objects(TableHead head, Column key, const std::vector<std::int64_t>& rows,
+                   const std::vector<json>& objects, const std::string& what,
+                   const VisitTable& visit) {
+  const std::vector<Column> columns = columns_of(objects, what);
+  head.columns = {std::move(key)};
+  head.columns.insert(head.columns.end(), columns.begin(), columns.end());
+  visit(head, [&](const TakeRow& take) {
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      Cells cells{rows[i]};
+      for (const Column& column : columns) cells.push_back(cell_of(objects[i], column));
+      take(cells);
+    }
+  });
 }
 
-using Visit = std::function<void(const Table&)>;
-
-void visit_parameters(const Results& results, const Visit& visit) {
+void visit_parameters(const Results& results, const VisitTable& visit) {
   const std::vector<json> params = params_as_used(results);
   std::set<std::string> kernels;
   for (const Point& point : results.points) kernels.insert(point.kernel);
@@ -122,13 +126,13 @@ void visit_parameters(const Results& results, const Visit& visit) {
       rows.push_back(static_cast<std::int64_t>(i));
       objects.push_back(params[i]);
     }
-    visit(table_of_objects("/parameters/" + kernel, "Parameters of the points of " + kernel,
-                           {"point", ColumnType::integer, "row of /points", "whose"}, rows, objects,
-                           "the kernel's parameter of this name"));
+    visit_objects({"/parameters/" + kernel, "Parameters of the points of " + kernel, {}},
+                  key("point", "row of /points", "whose"), rows, objects,
+                  "the kernel's parameter of this name", visit);
   }
 }
 
-void visit_facts(const Results& results, const Visit& visit) {
+void visit_facts(const Results& results, const VisitTable& visit) {
   std::map<std::string, std::pair<std::vector<std::int64_t>, std::vector<json>>> by_kernel;
   for (std::size_t i = 0; i < results.samples.size(); ++i) {
     const Sample& sample = results.samples[i];
@@ -139,9 +143,9 @@ void visit_facts(const Results& results, const Visit& visit) {
     objects.emplace_back(sample.facts);
   }
   for (const auto& [kernel, entry] : by_kernel) {
-    visit(table_of_objects("/facts/" + kernel, "Results of the samples of " + kernel,
-                           {"sample", ColumnType::integer, "row of /samples", "whose"}, entry.first,
-                           entry.second, "the result of this name, exact text"));
+    visit_objects({"/facts/" + kernel, "Results of the samples of " + kernel, {}},
+                  key("sample", "row of /samples", "whose"), entry.first, entry.second,
+                  "the result of this name, exact text", visit);
   }
 }
 
@@ -167,80 +171,129 @@ T value_or(const json& object, const char* key, T otherwise) {
   }
 }
 
-Table bindings_of(const Results& results) {
-  Table table{
-      "/bindings",
-      "Where each thread of each launch could run",
-      {{"launch", ColumnType::integer, "row of /launches", "whose"},
-       {"rank", ColumnType::integer, "1", "MPI rank, 0 without MPI"},
-       {"thread", ColumnType::integer, "1", "thread of the rank, from 0"},
-       {"host", ColumnType::text, "text", "name of its host"},
-       {"cpus", ColumnType::text, "CPU list", "processors that its mask really allowed"},
-       {"last_cpu", ColumnType::integer, "1", "processor it was last seen on, -1: unknown"}},
-      {}};
-  for (std::size_t i = 0; i < results.launches.size(); ++i) {
-    for_each_binding(results.launches[i].header, [&](const json& rank, const json& thread) {
-      table.rows.push_back({static_cast<std::int64_t>(i), value_or<std::int64_t>(rank, "rank", 0),
-                            value_or<std::int64_t>(thread, "thread", 0),
-                            value_or<std::string>(rank, "host", "unknown"),
-                            value_or<std::string>(thread, "cpus", "unknown"),
-                            value_or<std::int64_t>(thread, "last_cpu", -1)});
+/// Takes a row and the keys that say whose it is.
+template <class Row>
+using TakeKeyed = std::function<void(std::initializer_list<std::int64_t>, const Row&)>;
+
+/// Visits the table of `form` with the rows that `each_row` gives.
+template <class Row>
+void visit_rows(const VisitTable& visit, const RowTable<Row>& form,
+                const std::function<void(const TakeKeyed<Row>&)>& each_row) {
+  visit(head_of(form), [&](const TakeRow& take) {
+    each_row([&](std::initializer_list<std::int64_t> keys, const Row& row) {
+      take(cells_of(form, keys, row));
     });
-  }
-  return table;
+  });
 }
 
-Table ranks_of(const Results& results) {
-  Table table = rank_table();
-  for (std::size_t i = 0; i < results.samples.size(); ++i) {
-    for (const RankTimes& rank : results.samples[i].ranks) {
-      table.rows.push_back({static_cast<std::int64_t>(i), rank.rank, rank.distribute_s,
-                            rank.prepare_s, rank.compute_s, rank.wait_s, rank.combine_s,
-                            rank.finish_s, rank.total_s, rank.items});
+/// The same, of rows that belong to nothing else.
+template <class Row>
+void visit_rows(const VisitTable& visit, const RowTable<Row>& form, const std::vector<Row>& rows) {
+  visit_rows<Row>(visit, form, [&](const TakeKeyed<Row>& take) {
+    for (const Row& row : rows) take({}, row);
+  });
+}
+
+void visit_bindings(const Results& results, const VisitTable& visit) {
+  visit_rows<Binding>(visit, binding_columns(), [&](const TakeKeyed<Binding>& take) {
+    for (std::size_t i = 0; i < results.launches.size(); ++i) {
+      for_each_binding(results.launches[i].header, [&](const json& rank, const json& thread) {
+        const Binding unknown;
+        take({static_cast<std::int64_t>(i), value_or<std::int64_t>(rank, "rank", 0),
+              value_or<std::int64_t>(thread, "thread", 0)},
+             {.host = value_or(rank, "host", unknown.host),
+              .cpus = value_or(thread, "cpus", unknown.cpus),
+              .last_cpu = value_or(thread, "last_cpu", unknown.last_cpu)});
+      });
     }
-  }
-  return table;
+  });
 }
 
-Table threads_of(const Results& results) {
-  Table table = thread_table();
-  for (std::size_t i = 0; i < results.samples.size(); ++i) {
-    for (const RankTimes& rank : results.samples[i].ranks) {
-      for (std::size_t thread = 0; thread < rank.busy_s.size(); ++thread) {
-        table.rows.push_back({static_cast<std::int64_t>(i), rank.rank,
-                              static_cast<std::int64_t>(thread), rank.busy_s[thread]});
+/// Where a phase stands among `phases`; behind them all if it does not.
+std::int64_t row_of(const std::vector<Phase>& phases, const PhaseTime& time) {
+  const auto is_it = [&](const Phase& p) { return p.name == time.name && p.role == time.role; };
+  return std::find_if(phases.begin(), phases.end(), is_it) - phases.begin();
+}
+
+/// The phases that ranks name, each once.
+std::vector<Phase> phases_of(const Results& results) {
+  std::vector<Phase> phases;
+  for (const Sample& sample : results.samples) {
+    for (const RankTimes& rank : sample.ranks) {
+      for (const PhaseTime& time : rank.phases) {
+        if (row_of(phases, time) == static_cast<std::int64_t>(phases.size())) {
+          phases.push_back({time.name, time.role});
+        }
       }
     }
   }
-  return table;
+  return phases;
 }
 
-Table stages_of(const Results& results) {
-  Table table = stage_table();
-  for (std::size_t i = 0; i < results.samples.size(); ++i) {
-    for (const StageTime& one : results.samples[i].stages) {
-      table.rows.push_back({static_cast<std::int64_t>(i), one.stage, one.busy_s});
+void visit_phases(const Results& results, const std::vector<Phase>& phases,
+                  const VisitTable& visit) {
+  visit_rows<double>(visit, phase_time_columns(), [&](const TakeKeyed<double>& take) {
+    for (std::size_t i = 0; i < results.samples.size(); ++i) {
+      const auto number = static_cast<std::int64_t>(i);
+      for (const RankTimes& rank : results.samples[i].ranks) {
+        for (const PhaseTime& time : rank.phases) {
+          take({number, rank.rank, row_of(phases, time)}, time.seconds);
+        }
+      }
     }
-  }
-  return table;
+  });
+}
+
+void visit_samples(const Results& results, const VisitTable& visit) {
+  const std::vector<Sample>& samples = results.samples;
+  const auto each_sample = [&](const auto& take) {
+    for (std::size_t i = 0; i < samples.size(); ++i) take(static_cast<std::int64_t>(i), samples[i]);
+  };
+  visit_rows<Sample>(visit, sample_columns(), [&](const TakeKeyed<Sample>& take) {
+    each_sample([&](std::int64_t, const Sample& sample) { take({sample.launch}, sample); });
+  });
+  const std::vector<Phase> phases = phases_of(results);
+  visit_rows(visit, phase_columns(), phases);
+  visit_rows<RankTimes>(visit, rank_columns(), [&](const TakeKeyed<RankTimes>& take) {
+    each_sample([&](std::int64_t number, const Sample& sample) {
+      for (const RankTimes& rank : sample.ranks) take({number, rank.rank}, rank);
+    });
+  });
+  visit_phases(results, phases, visit);
+  visit_rows<double>(visit, thread_columns(), [&](const TakeKeyed<double>& take) {
+    each_sample([&](std::int64_t number, const Sample& sample) {
+      for (const RankTimes& rank : sample.ranks) {
+        std::int64_t thread = 0;
+        for (const double busy_s : rank.busy_s) take({number, rank.rank, thread++}, busy_s);
+      }
+    });
+  });
+  visit_rows<StageTime>(visit, stage_columns(), [&](const TakeKeyed<StageTime>& take) {
+    each_sample([&](std::int64_t number, const Sample& sample) {
+      for (const StageTime& one : sample.stages) take({number}, one);
+    });
+  });
 }
 
 }  // namespace
 
-void for_each_table(const Results& results, const std::function<void(const Table&)>& visit) {
-  visit(to_table(point_columns(), results.points));
-  visit(to_table(launch_columns(), results.launches));
-  visit(to_table(sample_columns(), results.samples));
-  for (const auto make : {ranks_of, threads_of, stages_of, bindings_of}) visit(make(results));
-  visit(to_table(fit_columns(), results.fits));
-  visit(to_table(prediction_columns(), results.predictions));
+void for_each_table(const Results& results, const VisitTable& visit) {
+  visit_rows(visit, point_columns(), results.points);
+  visit_rows(visit, launch_columns(), results.launches);
+  visit_samples(results, visit);
+  visit_bindings(results, visit);
+  visit_rows(visit, fit_columns(), results.fits);
+  visit_rows(visit, prediction_columns(), results.predictions);
   visit_parameters(results, visit);
   visit_facts(results, visit);
 }
 
 std::vector<Table> tables_of(const Results& results) {
   std::vector<Table> tables;
-  for_each_table(results, [&](const Table& table) { tables.push_back(table); });
+  for_each_table(results, [&](const TableHead& head, const GiveRows& give) {
+    Table& table = tables.emplace_back(Table{head, {}});
+    give([&](const Cells& cells) { table.rows.push_back(cells); });
+  });
   return tables;
 }
 

@@ -3,36 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <limits>
-#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/error.hpp"
+#include "harness/results/phases.hpp"
+#include "harness/store/results_columns.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
 
-template <class Row>
-using Seconds = std::pair<const char*, double Row::*>;
-
-constexpr Seconds<Sample> sample_seconds[] = {
-    {"total_s", &Sample::total_s},     {"distribute_s", &Sample::distribute_s},
-    {"prepare_s", &Sample::prepare_s}, {"compute_s", &Sample::compute_s},
-    {"combine_s", &Sample::combine_s}, {"finish_s", &Sample::finish_s}};
-
-constexpr Seconds<RankTimes> rank_seconds[] = {
-    {"rank_total_s", &RankTimes::total_s},     {"rank_distribute_s", &RankTimes::distribute_s},
-    {"rank_prepare_s", &RankTimes::prepare_s}, {"rank_compute_s", &RankTimes::compute_s},
-    {"rank_wait_s", &RankTimes::wait_s},       {"rank_combine_s", &RankTimes::combine_s},
-    {"rank_finish_s", &RankTimes::finish_s}};
-
-double number(const json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
+constexpr const char* damage_hint = "the file is damaged: restore it from a copy";
 
 /// More rows than any launch has, and few enough to be held: a damaged file may ask for anything.
 constexpr std::int64_t most_rows = std::int64_t{1} << 24;
@@ -41,8 +25,8 @@ constexpr std::int64_t most_rows = std::int64_t{1} << 24;
 std::size_t count_of(const json& value, std::size_t taken) {
   const auto count = value.get<std::int64_t>();
   if (count < 0 || count > most_rows - static_cast<std::int64_t>(taken)) {
-    throw Error(fmt::format("a launch cannot have {} samples or ranks", count),
-                "the file is damaged");
+    throw Error(fmt::format("a launch cannot have {} samples, ranks or threads", count),
+                damage_hint);
   }
   return static_cast<std::size_t>(count);
 }
@@ -50,20 +34,39 @@ std::size_t count_of(const json& value, std::size_t taken) {
 /// What stands for a column whose entries are all the same.
 constexpr const char* each = "each";
 
-/// A column with one entry for each row, made by `get`.
-template <class Rows, class Get>
-json column(const Rows& rows, const Get& get) {
+/// The rows of a table, wherever they are.
+template <class Row>
+using Rows = std::vector<Row*>;
+
+template <class Row>
+void append(Rows<const Row>& rows, const std::vector<Row>& more) {
+  for (const Row& row : more) rows.push_back(&row);
+}
+template <class Row>
+void append(Rows<Row>& rows, std::vector<Row>& more) {
+  for (Row& row : more) rows.push_back(&row);
+}
+
+/// A column with one entry for each row, made by `get`.  An object that is that of the row before
+/// is null.
+template <class Row, class Get>
+json column(const Rows<const Row>& rows, const Get& get) {
   json::array_t out;
   out.reserve(rows.size());
-  for (const auto& row : rows) out.emplace_back(get(row));
-  const bool same = out.size() > 1 &&
-                    std::adjacent_find(out.begin(), out.end(), std::not_equal_to<>()) == out.end();
-  return same ? json{{each, std::move(out.front())}} : json(std::move(out));
+  for (const Row* row : rows) out.emplace_back(get(*row));
+  const auto differ = [](const json& a, const json& b) { return !(a == b); };  // != is false of NaN
+  const bool same =
+      out.size() > 1 && std::adjacent_find(out.begin(), out.end(), differ) == out.end();
+  if (same) return {{each, std::move(out.front())}};
+  for (std::size_t i = out.size(); i-- > 1;) {
+    if (out[i].is_object() && out[i] == out[i - 1]) out[i] = nullptr;
+  }
+  return out;
 }
 
 /// Gives the entries of a column to the rows, one each.
 template <class Row, class Set>
-void distribute(const json& columns, const char* name, const std::vector<Row*>& rows,
+void distribute(const json& columns, const std::string& name, const Rows<Row>& rows,
                 const Set& set) {
   const json& column = columns.at(name);
   if (column.is_object()) {
@@ -72,121 +75,138 @@ void distribute(const json& columns, const char* name, const std::vector<Row*>& 
   }
   if (column.size() != rows.size()) {
     throw Error(fmt::format("{} has {} entries, not {}", name, column.size(), rows.size()),
-                "the file is damaged");
+                damage_hint);
   }
-  for (std::size_t i = 0; i < rows.size(); ++i) set(*rows[i], column[i]);
-}
-
-json stages_to_json(const std::vector<StageTime>& stages) {
-  json out = json::array();
-  for (const StageTime& one : stages) out.push_back({one.stage, one.busy_s});
-  return out;
-}
-
-std::vector<StageTime> stages_from_json(const json& stages) {
-  std::vector<StageTime> out;
-  for (const json& one : stages) out.push_back({one.at(0).get<std::string>(), number(one.at(1))});
-  return out;
-}
-
-json facts_to_json(std::span<const Sample> samples) {
-  json out = json::array();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const bool same = i > 0 && samples[i].facts == samples[i - 1].facts;
-    out.push_back(same ? json() : json(samples[i].facts));
+  const json* object = nullptr;  // the last one
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (column[i].is_object()) object = &column[i];
+    set(*rows[i], column[i].is_null() && object != nullptr ? *object : column[i]);
   }
-  return out;
-}
-
-void facts_from_json(const json& columns, const std::vector<Sample*>& samples) {
-  const Sample* before = nullptr;
-  distribute(columns, "facts", samples, [&](Sample& sample, const json& facts) {
-    const bool same = facts.is_null() && before != nullptr;
-    sample.facts = same ? before->facts : facts.get<std::map<std::string, std::string>>();
-    before = &sample;
-  });
 }
 
 template <class Row>
-std::vector<Row*> pointers_to(std::vector<Row>& rows) {
-  std::vector<Row*> pointers;
-  pointers.reserve(rows.size());
-  for (Row& row : rows) pointers.push_back(&row);
-  return pointers;
+void to_json(const RowTable<Row>& form, std::string_view prefix, const Rows<const Row>& rows,
+             json& out) {
+  for (const auto& stated : form.columns) {
+    out[fmt::format("{}{}", prefix, stated.column.name)] = column(rows, stated.to_json);
+  }
 }
 
-void ranks_to_json(std::span<const Sample> samples, json& out) {
-  std::vector<RankTimes> ranks;
-  for (const Sample& sample : samples) {
-    ranks.insert(ranks.end(), sample.ranks.begin(), sample.ranks.end());
-  }
-  out["ranks"] = column(samples, [](const Sample& sample) { return sample.ranks.size(); });
-  for (const auto& [name, member] : rank_seconds) {
-    out[name] = column(ranks, [member = member](const RankTimes& rank) { return rank.*member; });
-  }
-  out["rank_busy_s"] = column(ranks, [](const RankTimes& rank) { return json(rank.busy_s); });
-  out["rank_items"] = column(ranks, [](const RankTimes& rank) { return rank.items; });
-}
-
-void ranks_from_json(const json& columns, const std::vector<Sample*>& samples) {
-  std::vector<RankTimes*> ranks;
-  distribute(columns, "ranks", samples, [&](Sample& sample, const json& count) {
-    sample.ranks.resize(count_of(count, ranks.size()));
-    for (std::size_t i = 0; i < sample.ranks.size(); ++i) {
-      sample.ranks[i].rank = static_cast<std::int64_t>(i);
-      ranks.push_back(&sample.ranks[i]);
+template <class Row>
+void from_json(const RowTable<Row>& form, std::string_view prefix, const Rows<Row>& rows,
+               const json& columns) {
+  for (const auto& stated : form.columns) {
+    const std::string name = fmt::format("{}{}", prefix, stated.column.name);
+    if (!columns.contains(name) && stated.column.if_absent) {
+      for (Row* row : rows) stated.set(*row, *stated.column.if_absent);
+    } else {
+      distribute(columns, name, rows, stated.from_json);
     }
+  }
+}
+
+/// Writes how many parts each owner has, and the parts' columns.
+template <class Owner, class Part>
+Rows<const Part> parts_to_json(const RowTable<Part>& form, const std::string& name,
+                               const Rows<const Owner>& owners, std::vector<Part> Owner::*parts,
+                               json& out) {
+  Rows<const Part> rows;
+  for (const Owner* owner : owners) append(rows, owner->*parts);
+  out[name + "s"] = column(owners, [&](const Owner& owner) { return (owner.*parts).size(); });
+  to_json(form, name + "_", rows, out);
+  return rows;
+}
+
+/// The other way round.
+template <class Owner, class Part>
+Rows<Part> parts_from_json(const RowTable<Part>& form, const std::string& name,
+                           const Rows<Owner>& owners, std::vector<Part> Owner::*parts,
+                           const json& columns) {
+  Rows<Part> rows;
+  distribute(columns, name + "s", owners, [&](Owner& owner, const json& count) {
+    (owner.*parts).resize(count_of(count, rows.size()));
+    append(rows, owner.*parts);
   });
-  for (const auto& [name, member] : rank_seconds) {
-    distribute(columns, name, ranks, [member = member](RankTimes& rank, const json& value) {
-      rank.*member = number(value);
+  from_json(form, name + "_", rows, columns);
+  return rows;
+}
+
+/// What the column of a phase's seconds is called.
+const std::string& seconds_name() {
+  return phase_time_columns().columns.front().column.name;
+}
+
+/// What the rank spent in the phase; null where it has none of that name.
+json seconds_of(const RankTimes& rank, const Phase& phase, std::size_t place) {
+  const auto is_it = [&](const PhaseTime& time) {
+    return time.name == phase.name && time.role == phase.role;
+  };
+  auto found = rank.phases.end();
+  if (place < rank.phases.size() && is_it(rank.phases[place])) {  // mostly it stands there
+    found = rank.phases.begin() + static_cast<std::ptrdiff_t>(place);
+  } else {
+    found = std::find_if(rank.phases.begin(), rank.phases.end(), is_it);
+  }
+  return found == rank.phases.end() ? json() : json(found->seconds);
+}
+
+/// The phases of a launch, each with the column of its seconds.
+json phases_to_json(const Rows<const RankTimes>& ranks) {
+  std::vector<Phase> phases;
+  for (const RankTimes* rank : ranks) {
+    for (const PhaseTime& time : rank->phases) {
+      const Phase phase{time.name, time.role};
+      if (std::find(phases.begin(), phases.end(), phase) == phases.end()) phases.push_back(phase);
+    }
+  }
+  json out = json::array();
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    json& one = out.emplace_back(json_of(phase_columns(), phases[i]));
+    one[seconds_name()] =
+        column(ranks, [&](const RankTimes& rank) { return seconds_of(rank, phases[i], i); });
+  }
+  return out;
+}
+
+void phases_from_json(const json& phases, const Rows<RankTimes>& ranks) {
+  for (const json& one : phases) {
+    const Phase phase = from_json(phase_columns(), one);
+    distribute(one, seconds_name(), ranks, [&](RankTimes& rank, const json& seconds) {
+      if (seconds.is_null()) return;
+      rank.phases.push_back({phase.name, phase.role, seconds.get<double>()});
     });
   }
-  distribute(columns, "rank_busy_s", ranks, [](RankTimes& rank, const json& busy) {
-    for (const json& value : busy) rank.busy_s.push_back(number(value));
-  });
-  distribute(columns, "rank_items", ranks,
-             [](RankTimes& rank, const json& value) { rank.items = value.get<std::int64_t>(); });
 }
 
 }  // namespace
 
-json samples_to_json(std::span<const Sample> samples) {
+json samples_to_json(std::span<const Sample> all) {
+  Rows<const Sample> samples;
+  for (const Sample& sample : all) samples.push_back(&sample);
   json out{{"count", samples.size()}};
-  out["index"] = column(samples, [](const Sample& sample) { return sample.index; });
-  out["diagnostic"] = column(samples, [](const Sample& sample) { return sample.diagnostic; });
-  for (const auto& [name, member] : sample_seconds) {
-    out[name] = column(samples, [member = member](const Sample& sample) { return sample.*member; });
-  }
-  out["verified"] = column(samples, [](const Sample& sample) { return sample.verified; });
-  out["fault"] = column(samples, [](const Sample& sample) { return sample.fault; });
-  out["facts"] = facts_to_json(samples);
-  out["stages"] =
-      column(samples, [](const Sample& sample) { return stages_to_json(sample.stages); });
-  ranks_to_json(samples, out);
+  to_json(sample_columns(), "", samples, out);
+  const auto ranks = parts_to_json(rank_columns(), "rank", samples, &Sample::ranks, out);
+  out["phases"] = phases_to_json(ranks);
+  parts_to_json(thread_columns(), "thread", ranks, &RankTimes::busy_s, out);
+  parts_to_json(stage_columns(), "stage", samples, &Sample::stages, out);
   return out;
 }
 
 std::vector<Sample> samples_from_json(const json& columns) {
   std::vector<Sample> out(count_of(columns.at("count"), 0));
-  const std::vector<Sample*> samples = pointers_to(out);
-  distribute(columns, "index", samples,
-             [](Sample& sample, const json& value) { sample.index = value.get<std::int64_t>(); });
-  distribute(columns, "diagnostic", samples,
-             [](Sample& sample, const json& value) { sample.diagnostic = value.get<bool>(); });
-  for (const auto& [name, member] : sample_seconds) {
-    distribute(columns, name, samples, [member = member](Sample& sample, const json& value) {
-      sample.*member = number(value);
-    });
+  Rows<Sample> samples;
+  append(samples, out);
+  from_json(sample_columns(), "", samples, columns);
+  const auto ranks = parts_from_json(rank_columns(), "rank", samples, &Sample::ranks, columns);
+  phases_from_json(columns.at("phases"), ranks);
+  parts_from_json(thread_columns(), "thread", ranks, &RankTimes::busy_s, columns);
+  parts_from_json(stage_columns(), "stage", samples, &Sample::stages, columns);
+  for (Sample& sample : out) {
+    for (std::size_t i = 0; i < sample.ranks.size(); ++i) {
+      sample.ranks[i].rank = static_cast<std::int64_t>(i);
+    }
+    sample.phases = longest_phases(sample.ranks);
   }
-  distribute(columns, "verified", samples,
-             [](Sample& sample, const json& value) { sample.verified = value.get<bool>(); });
-  distribute(columns, "fault", samples,
-             [](Sample& sample, const json& value) { sample.fault = value.get<std::string>(); });
-  distribute(columns, "stages", samples,
-             [](Sample& sample, const json& value) { sample.stages = stages_from_json(value); });
-  facts_from_json(columns, samples);
-  ranks_from_json(columns, samples);
   return out;
 }
 

@@ -10,7 +10,7 @@ namespace scalelaw::harness {
 // some damaged ones, and reads others without a word.  To that library the seal is a user block:
 // every program that reads HDF5 passes over it.
 
-/// Of the seal; the smallest user block that HDF5 allows.
+/// The size of the seal: the smallest user block that HDF5 allows.
 constexpr std::int64_t seal_bytes = 512;
 
 /// Writes the seal of the file at `path`, whose first seal_bytes are free for it, and puts the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,12 +23,24 @@ struct Column {
   std::optional<Cell> if_absent{};  ///< its value in files from before it was added; none: required
 };
 
-/// A 1-D compound dataset in memory: rows of cells, one for each column.
-struct Table {
+/// What a table is, without its rows.
+struct TableHead {
   std::string path;  ///< in the file, e.g. "/samples"
   std::string meaning;
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;
+};
+
+/// One row: a cell for each column.
+using Cells = std::vector<Cell>;
+/// Takes rows, one after the other.
+using TakeRow = std::function<void(const Cells&)>;
+/// Gives all rows of a table.
+using GiveRows = std::function<void(const TakeRow&)>;
+
+/// A 1-D compound dataset in memory.
+struct Table {
+  TableHead head;
+  std::vector<Cells> rows;
 };
 
 }  // namespace scalelaw::harness

@@ -10,22 +10,18 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from . import seal
+from . import schema_1, seal
 
 SCHEMA = 2
 LAST_UNSEALED_SCHEMA = 1
-TABLES = ("points", "launches", "samples", "ranks", "fits", "predictions")
+TABLES = ("points", "launches", "samples", "phases", "ranks", "phase_times", "fits", "predictions")
+#: Tables that files of schema 1 lack; schema_1.py makes them.
+ADDED_TABLES = ("phases", "phase_times")
 JSON_COLUMNS = {
     "points": ("params", "options", "work"),
     "launches": ("header",),
     "samples": ("facts",),
 }
-#: Columns that files of older schemas lack: table, column, unit, and the value that such a file means.
-ADDED_COLUMNS = (
-    ("points", "clock", "text", "measured"),
-    ("launches", "cause", "text", "none"),
-    ("launches", "superseded", "1", False),
-)
 
 
 class ResultsError(Exception):
@@ -36,9 +32,9 @@ class ResultsError(Exception):
 class Campaign:
     """What one campaign left behind.
 
-    points, launches, samples, ranks, fits, predictions: one pandas table each.  Rows refer to rows
-    of other tables by number: launches.point, samples.launch, ranks.sample.  Columns that hold JSON
-    (points.params, .options, .work) are dictionaries.  units[table][column] is a column's unit.
+    points, launches, samples, phases, ranks, phase_times, fits, predictions: one pandas table each.  Rows refer to
+    rows of other tables by number: launches.point, samples.launch, ranks.sample, phase_times.phase.  Columns that
+    hold JSON (points.params, .options, .work) are dictionaries.  units[table][column] is a column's unit.
     """
 
     path: Path
@@ -50,13 +46,15 @@ class Campaign:
     points: pd.DataFrame
     launches: pd.DataFrame
     samples: pd.DataFrame
+    phases: pd.DataFrame
     ranks: pd.DataFrame
+    phase_times: pd.DataFrame
     fits: pd.DataFrame
     predictions: pd.DataFrame
     units: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def counted_launches(self) -> pd.DataFrame:
-        """The launches that count: not those of points that were measured anew since (--retry)."""
+        """The launches that count: not those of points that were measured again since (--retry)."""
         return self.launches[~self.launches["superseded"].astype(bool)]
 
     def counted_samples(self) -> pd.DataFrame:
@@ -118,15 +116,13 @@ def _read(path: Path, file: h5py.File, sealed: bool) -> Campaign:
         )
     if schema > LAST_UNSEALED_SCHEMA and not sealed:
         raise ResultsError(f"{path} has lost the checksum at its start: copy results files as they are")
-    missing = [name for name in TABLES if name not in file]
+    present = [name for name in TABLES if name in file]
+    missing = set(TABLES) - set(present) - set(ADDED_TABLES)
     if missing:
-        raise ResultsError(f"{path} lacks the tables: {', '.join(missing)}")
-    tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in TABLES}
-    units = {name: _units(file[name]) for name in TABLES}
-    for table, column, unit, value in ADDED_COLUMNS:
-        if column not in tables[table]:
-            tables[table][column] = value
-            units[table][column] = unit
+        raise ResultsError(f"{path} lacks the tables: {', '.join(sorted(missing))}")
+    tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in present}
+    units = {name: _units(file[name]) for name in present}
+    schema_1.complete(tables, units)
     campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
     campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}
     return Campaign(

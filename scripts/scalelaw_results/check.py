@@ -14,13 +14,13 @@ from . import seal
 from .campaign import TABLES, Campaign, ResultsError, load
 
 GOOD_STATES = {"converged", "not_converged", "unstable", "skipped"}
-SECONDS = ("total_s", "distribute_s", "prepare_s", "compute_s", "combine_s", "finish_s")
+ROLES = {"serial", "parallel", "transfer"}
 
 
 def faults(campaign: Campaign) -> list[str]:
     """What is wrong with the campaign, in words; empty when nothing is."""
     found = []
-    for judge in (_units, _references, _states, _times, _verification, _same_results):
+    for judge in (_units, _references, _states, _roles, _times, _verification, _same_results):
         found += judge(campaign)
     return found
 
@@ -38,6 +38,7 @@ def _references(campaign: Campaign) -> list[str]:
     found = []
     for table, column, target in (
         ("launches", "point", "points"), ("samples", "launch", "launches"), ("ranks", "sample", "samples"),
+        ("phase_times", "sample", "samples"), ("phase_times", "phase", "phases"),
     ):
         rows = getattr(campaign, table)[column]
         outside = rows[(rows < 0) | (rows >= len(getattr(campaign, target)))]
@@ -63,17 +64,28 @@ def _states(campaign: Campaign) -> list[str]:
 def _times(campaign: Campaign) -> list[str]:
     found = []
     samples = campaign.counted_samples()
-    for column in SECONDS:
-        values = samples[column].to_numpy(dtype=float)
+    ranks = campaign.ranks[campaign.ranks["sample"].isin(samples.index)]
+    times = campaign.phase_times[campaign.phase_times["sample"].isin(samples.index)]
+    for name, column in (("samples.total_s", samples["total_s"]), ("ranks.total_s", ranks["total_s"]),
+                         ("phase_times.seconds", times["seconds"])):
+        values = column.to_numpy(dtype=float)
         if not (np.isfinite(values).all() and (values >= 0).all()):
-            found.append(f"samples.{column} has values that are no durations")
+            found.append(f"{name} has values that are no durations")
     if (samples["total_s"] <= 0).any():
         found.append("a sample took no time")
-    longest = samples[list(SECONDS[1:])].max(axis=1)
-    # The phases are the largest over ranks, each rank's own total holds all of its phases.
-    if (longest > samples["total_s"] * 1.001 + 1e-6).any():
-        found.append("a phase of a sample is longer than the whole sample")
+    beside = times.merge(ranks[["sample", "rank", "total_s"]], on=["sample", "rank"])
+    if len(beside) != len(times):
+        found.append("there are phases of ranks that do not exist")
+    for what, part, whole in (("a phase of a rank", beside["seconds"], beside["total_s"]),
+                              ("a rank", ranks["total_s"], ranks["sample"].map(samples["total_s"]))):
+        if (part > whole * 1.001 + 1e-6).any():
+            found.append(f"{what} is longer than the whole")
     return found
+
+
+def _roles(campaign: Campaign) -> list[str]:
+    unknown = campaign.phases[~campaign.phases["role"].isin(ROLES)]
+    return [f"phase {phase['name']} has the unknown role {phase['role']}" for _, phase in unknown.iterrows()]
 
 
 def _verification(campaign: Campaign) -> list[str]:
@@ -104,8 +116,12 @@ def _spoilt(campaign: Campaign):
         return dataclasses.replace(campaign, **{table: frame})
 
     yield "a negative duration", spoil("samples", "total_s", -1.0)
-    yield "a duration that is no number", spoil("samples", "compute_s", float("nan"))
-    yield "a phase longer than its sample", spoil("samples", "combine_s", 1e6)
+    yield "a rank longer than its sample", spoil("ranks", "total_s", 1e6)
+    if len(campaign.phase_times):
+        yield "a duration that is no number", spoil("phase_times", "seconds", float("nan"))
+        yield "a phase longer than its rank", spoil("phase_times", "seconds", 1e6)
+        yield "a phase that no driver names", spoil("phase_times", "phase", len(campaign.phases))
+        yield "a role that no law knows", spoil("phases", "role", "idle")
     yield "a sample that did not verify", spoil("samples", "verified", False)
     yield "a launch of a point that does not exist", spoil("launches", "point", len(campaign.points))
     yield "a crashed point", spoil("points", "state", "crashed")
@@ -140,7 +156,7 @@ def main(arguments=None) -> int:
     parser.add_argument("--self-test", action="store_true",
                         help="instead, plant faults in the file's contents and see that each is found")
     parser.add_argument("--seal", action="store_true",
-                        help="first make the file's checksum anew, after you changed it on purpose")
+                        help="first renew the file's checksum, after you changed it on purpose")
     options = parser.parse_args(arguments)
     try:
         if options.seal:

@@ -26,7 +26,7 @@ def launch_medians(campaign: Campaign) -> pd.DataFrame:
 def counting(launches: pd.DataFrame) -> pd.DataFrame:
     """Of one point's launches those that count: the quiet ones, as soon as there are six of them.
 
-    The capacity gate is asked before a launch, so none is left out for the time that it showed.
+    The capacity gate is asked before a launch, so none is omitted because of the time that it showed.
     """
     quiet = launches[~launches["busy"].astype(bool)]
     return quiet if len(quiet) >= 6 else launches
@@ -52,14 +52,24 @@ def is_ceiling(table: pd.DataFrame) -> pd.Series:
     return (table["experiment"] == "ceilings") & table["kernel"].isin(CEILING_KERNELS)
 
 
+def is_ours(table: pd.DataFrame) -> pd.Series:
+    """Which points are of scalelaw itself; the others are peers."""
+    return table["implementation"] == "scalelaw"
+
+
+def is_parallel(table: pd.DataFrame) -> pd.Series:
+    """Which points have a model with ranks, threads or a device."""
+    return table[["ranked", "threaded", "device"]].astype(bool).any(axis=1)
+
+
 def summarize(campaign: Campaign) -> pd.DataFrame:
     """One row per point, in order: the point's own columns and
 
     workers, ranks; time, time_low, time_high (the median and its 95 % interval, seconds); times_s (the
     launches' medians); busy (launches beside other work are in it); marks (what a reader must know before
     using the time, e.g. "not_converged, busy"; marks.py); timed (whether it may be compared: something was
-    measured, and neither the result nor the placement was wrong); phases (dictionary, seconds; they add up
-    to the time); operations, amount and unit of its work model, working_set (bytes); size (text naming its
+    measured, and neither the result nor the placement was wrong); phases (dictionary, seconds of each part of
+    account.parts(); they add up to the time; empty where its driver does not tell them); operations, amount and unit of its work model, working_set (bytes); size (text naming its
     parameters).
     """
     table = campaign.points.copy()
@@ -79,7 +89,7 @@ def summarize(campaign: Campaign) -> pd.DataFrame:
     table["marks"] = [", ".join(marks_of(point)) for _, point in table.iterrows()]
     shares = phases(campaign, counted)
     table["phases"] = [
-        {phase: share * point["time"] for phase, share in shares.loc[row].items()} if row in shares.index else {}
+        {part: share * point["time"] for part, share in shares.loc[row].items()} if row in shares.index else {}
         for row, point in table.iterrows()
     ]
     for key in ("operations", "amount", "unit", "memory_bound"):
@@ -99,7 +109,7 @@ def ceiling_of(point, ceilings: pd.DataFrame):
     """Of the points that read memory the one to hold `point` against (rows of summarize()): of its model
     and placement, and of the working set that is nearest to its own, within a factor of two; or None.  A
     problem that sits in a cache is never held against main memory."""
-    same = ceilings["timed"] & (ceilings["implementation"] == "scalelaw")
+    same = ceilings["timed"] & is_ours(ceilings)
     for column in ("model", "nodes", "ranks_per_node", "threads"):
         same &= ceilings[column] == point[column]
     near = ceilings[same]
@@ -161,11 +171,11 @@ def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
     if first["scaling"] == "weak" and first["workers"] != 1:
         return None
     serial = summary[
-        (summary["model"] == "serial")
+        ~is_parallel(summary)
         & (summary["kernel"] == first["kernel"])
-        & (summary["implementation"] == "scalelaw")
+        & is_ours(summary)
         & (summary["size"] == first["size"])
-        & (summary["options"].map(_mode) == _mode(first["options"]))
+        & (summary["work"].map(_task) == _task(first["work"]))
         & summary["timed"]
     ]
     own = serial[(serial["experiment"] == first["experiment"]) & (serial["scaling"] == first["scaling"])]
@@ -174,8 +184,9 @@ def serial_baseline(summary: pd.DataFrame, series: pd.DataFrame):
     return None if serial.empty else serial.loc[serial["time"].idxmin()]
 
 
-def _mode(options) -> str:
-    return (options or {}).get("mode", "data")
+def _task(work) -> str:
+    """What a pass is when it is not computing in memory; points of different tasks do different work."""
+    return work.get("task", "") if isinstance(work, dict) else ""
 
 
 def scaling(campaign: Campaign) -> pd.DataFrame:

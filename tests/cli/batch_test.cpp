@@ -137,7 +137,7 @@ TEST_F(Batches, ResumesTheCampaignThatIsNamed) {
   submit(campaign("dot-long"), "b");
   const Printed wrong = scalelaw({"submit", "dot.toml", "-o", "results/b", "--resume"});
   EXPECT_EQ(wrong.exit_code, 1);
-  EXPECT_NE(wrong.err.find("holds the campaign 'dot-long', not 'dot'"), std::string::npos);
+  EXPECT_NE(wrong.err.find("contains the campaign 'dot-long', not 'dot'"), std::string::npos);
   fs::remove(folder_ / "queue");
   EXPECT_EQ(scalelaw({"submit", "dot.toml", "--resume"}).exit_code, 0);
   EXPECT_NE(text("queue").find("results/a/nodes-1.sbatch"), std::string::npos) << text("queue");

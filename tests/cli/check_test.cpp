@@ -64,7 +64,7 @@ TEST_F(Check, PassesOnWhatTheDriverRefuses) {
   EXPECT_EQ(printed.exit_code, 1);
   EXPECT_EQ(printed.err,
             "scalelaw: c.toml:10: calibration: a fraction is outside [0, 1)\n"
-            "  hint: give --serial-fraction and --imbalance in [0, 1)\n");
+            "  hint: choose --serial-fraction and --imbalance in [0, 1)\n");
 }
 
 TEST_F(Check, SaysThatAKernelIsUnknown) {
@@ -174,7 +174,8 @@ TEST_F(CheckOfHosts, NamesThoseThatDoNotAnswerAndWhatElseIsWrong) {
        {"scalelaw: 4 faults:\n    c.toml:",
         "\n    c.toml:13: calibration: a fraction is outside [0, 1)\n      hint: ",
         "\n    c.toml:15: unknown kernel 'calibraton'\n      hint: did you mean 'calibration'?\n",
-        "\n    the host 'unknown' starts no command: ssh: Could not resolve hostname\n      hint: ",
+        "\n    the host 'unknown' cannot start a command: ssh: Could not resolve hostname\n      "
+        "hint: ",
         "\n    the host 'silent' does not answer within "}) {
     EXPECT_NE(printed.err.find(fault), std::string::npos) << fault << "\n" << printed.err;
   }
@@ -190,7 +191,8 @@ TEST_F(Check, CallsHostsByTheAgentThatMpirunUses) {
                                 "mca = { plm_rsh_agent = \"" +
                                 (folder_ / "agent").string() + "\" }")});
   EXPECT_EQ(printed.exit_code, 1);
-  EXPECT_NE(printed.err.find("the host 'far' starts no command: no way to far"), std::string::npos)
+  EXPECT_NE(printed.err.find("the host 'far' cannot start a command: no way to far"),
+            std::string::npos)
       << printed.err;
 }
 

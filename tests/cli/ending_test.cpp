@@ -114,7 +114,7 @@ TEST_F(Ending, BySignalEndsTheDriversAndSaysHowToGoOn) {
     expect_gone(found);
     EXPECT_NE(end.err.find("stopped by signal " + std::to_string(signal)), std::string::npos)
         << end.err;
-    EXPECT_NE(end.err.find("hint: go on with: "), std::string::npos) << end.err;
+    EXPECT_NE(end.err.find("hint: continue with: "), std::string::npos) << end.err;
     EXPECT_TRUE(fs::exists(folder_ / (output + ".journal")));
     EXPECT_FALSE(fs::exists(folder_ / (output + ".records")));
   }
@@ -143,7 +143,7 @@ TEST_F(Ending, ByTwoHangupsIsStillInOrder) {
   kill(harness, SIGHUP);
   const End end = wait_for(harness);
   EXPECT_EQ(end.exit_code, 128 + SIGHUP);
-  EXPECT_NE(end.err.find("go on with: "), std::string::npos) << end.err;
+  EXPECT_NE(end.err.find("continue with: "), std::string::npos) << end.err;
   expect_gone(found);
 }
 
@@ -227,14 +227,15 @@ TEST_F(Ending, OfHarnessAndSupervisorIsMadeGoodByResuming) {
   const Printed printed =
       scalelaw({"run", file, "-o", "./out.h5", "--drivers", drivers, "--resume"});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
-  EXPECT_NE(printed.err.find("ended what an earlier attempt had left running: "), std::string::npos)
+  EXPECT_NE(printed.err.find("ended processes that an earlier attempt left running: "),
+            std::string::npos)
       << printed.err;
   for (const pid_t pid : found) EXPECT_FALSE(alive(pid)) << pid;
 }
 
-/// The command after "go on with: ".
+/// The command after "continue with: ".
 std::string resume_command(const std::string& err) {
-  const std::string mark = "go on with: ";
+  const std::string mark = "continue with: ";
   const std::size_t begin = err.find(mark);
   if (begin == std::string::npos) return "false";
   return err.substr(begin + mark.size(), err.find('\n', begin) - begin - mark.size());

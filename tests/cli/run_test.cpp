@@ -33,7 +33,7 @@ TEST_F(Run, PrintsTheExactCommandsAndLeavesNothing) {
   EXPECT_EQ(printed.out.substr(program),
             (folder_ / "drivers/scalelaw-serial").string() +
                 " calibration --items 16 --operations 100000 --seed 1 --warmups 1 --samples 2 "
-                "--diagnostics 1 --report RECORD\n");
+                "--diagnostics 1 --record RECORD\n");
   EXPECT_EQ(printed.out.substr(0, at), "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close ");
   EXPECT_FALSE(exists("results"));
 }
@@ -86,7 +86,7 @@ TEST_F(Run, MeasuresAPipelineOfFilesAndReportsItsStages) {
   EXPECT_NE(checked.out.find("strong scaling {\"mode\":\"pipeline\"}"), std::string::npos)
       << checked.out;
   const Printed commands = scalelaw({"run", file, "--dry-run"});
-  EXPECT_NE(commands.out.find("--mode pipeline --seed 1 --warmups 1 --samples 2 --report"),
+  EXPECT_NE(commands.out.find("--mode pipeline --seed 1 --warmups 1 --samples 2 --record"),
             std::string::npos)
       << commands.out;
   const Printed printed = scalelaw({"run", file, "-o", "out.h5"});
@@ -103,7 +103,7 @@ TEST_F(Run, MeasuresAPipelineOfFilesAndReportsItsStages) {
   }
   EXPECT_EQ(names, "read decode compress write ");
   EXPECT_GT(stages[0].at("at_once").get<double>(), 0);
-  const Printed listed = scalelaw({"list"});
+  const Printed listed = scalelaw({"list", "image_compression"});
   EXPECT_NE(listed.out.find("data|pipeline"), std::string::npos) << listed.out;
 }
 

@@ -3,14 +3,20 @@
 Usage of every test that imports this: TEST.py BIN_FOLDER ...
 """
 
+import functools
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+from described import Driver, all_kernels, environment, own_drivers, words  # noqa: E402
+
 BIN = Path(sys.argv[1]).resolve()
-MODELS = [m for m in ("serial", "openmp", "mpi", "hybrid") if (BIN / f"scalelaw-{m}").exists()]
+DRIVERS = {driver.name: driver for driver in own_drivers(BIN)}
+KERNELS = all_kernels(DRIVERS.values())
+MODELS = list(DRIVERS)
 PEERS = sorted(path.name.removeprefix("scalelaw-peer-") for path in BIN.glob("scalelaw-peer-*"))
 
 # What a program prints when an exception that nobody thought of gets out of it.
@@ -26,22 +32,19 @@ def peer(name):
     return BIN / f"scalelaw-peer-{name}"
 
 
+def ranked(model, ranks=2):
+    """So many ranks for a model that has any; else none, which is to start the program by itself."""
+    return ranks if DRIVERS[model].ranked else None
+
+
+@functools.cache
 def small_kernel(name):
     """A small run of some kernel that the peer has; without a name, that every own driver has."""
-    if name == "primesieve":
-        return ["prime_sieve", "--limit", 1000, "--checksum", "none"]
-    if name == "turbojpeg":
-        return ["image_compression", "--width", 32, "--height", 32]
-    if name and name.startswith("numpy"):
-        return ["matrix_mean", "--rows", 10, "--cols", 10]
-    return ["dot_product", "--length", 100]
-
-
-def environment():
-    env = dict(os.environ, OMP_NUM_THREADS="2")
-    if os.geteuid() == 0:
-        env.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    return env
+    program = Driver(peer(name)) if name else next(iter(DRIVERS.values()))
+    kernel = next(iter(program.kernels))
+    own = KERNELS[kernel][0]
+    # A peer refuses what its library cannot do.
+    return next([kernel, *words(params)] for params in own.variants(kernel, 1) if program.describe(kernel, params))
 
 
 def under_mpirun(command, ranks):

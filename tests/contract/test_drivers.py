@@ -1,10 +1,9 @@
-"""The drivers' promises: docs/record.md, exit statuses, messages, what they link.
+"""What this project's drivers and peers do beyond the contract (test_conformance.py): their messages, what they link.
 
-Usage: test_drivers.py BIN_FOLDER RECORD_MD [unittest options]
+Usage: test_drivers.py BIN_FOLDER [unittest options]
 """
 
 import json
-import re
 import resource
 import shutil
 import subprocess
@@ -15,39 +14,7 @@ from pathlib import Path
 
 from programs import BIN, MODELS, PEERS, driver, peer, run, small_kernel
 
-RECORD_MD = Path(sys.argv[2])
 SMALL = ["calibration", "--operations", "1e5", "--items", "16"]
-
-
-def rows_in_document(heading):
-    """[(keys, meaning)] of the table under a heading of docs/record.md."""
-    section = RECORD_MD.read_text().split(f"## `{heading}`")[1].split("\n## ")[0]
-    cells = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
-    return [(re.findall(r"`(\w+)`", row[1]), row[3]) for row in cells]
-
-
-def keys_in_document(heading):
-    return {key for keys, _ in rows_in_document(heading) for key in keys}
-
-
-def nested_in_document(heading):
-    """{key: the names inside of it, at any depth} for the keys whose meaning shows an object."""
-    return {keys[0]: names for keys, meaning in rows_in_document(heading)
-            if (names := set(re.findall(r'[{,]\s*"(\w+)"', meaning)))}
-
-
-def names_inside(value):
-    """The keys of a value and of all objects in it."""
-    if isinstance(value, list):
-        return set().union(*map(names_inside, value)) if value else set()
-    if isinstance(value, dict):
-        return set(value).union(*map(names_inside, value.values()))
-    return set()
-
-
-def work_in_document():
-    example = re.search(r'"work": \{([^}]*)\}', RECORD_MD.read_text())[1]
-    return set(re.findall(r'"(\w+)":', example))
 
 
 def programs():
@@ -60,7 +27,7 @@ class Record(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
-        self.report = Path(self.folder) / "record.jsonl"
+        self.record_path = Path(self.folder) / "record.jsonl"
 
     def lines(self, model, ranks=None):
         return self.record(driver(model), *SMALL, "--samples", 3, "--diagnostics", 1, ranks=ranks)
@@ -79,58 +46,25 @@ class Record(unittest.TestCase):
                         self.assertGreaterEqual(sample["total_s"] * header["batch"],
                                                 1000 * header["timer"]["resolution_s"])
 
-    def test_every_program_writes_what_the_document_says(self):
-        nested = nested_in_document("header") | {"work": work_in_document()}
-        self.assertEqual(set(nested), {"schedule", "placement", "ranks", "timer", "build", "mpi", "work"})
-        for program, kernel, ranks in programs():
-            with self.subTest(program=program.name):
-                header, *samples, end = self.record(program, *kernel, "--samples", 3, "--diagnostics", 1,
-                                                    ranks=ranks)
-                self.assertEqual(set(header), keys_in_document("header"))
-                for key, names in nested.items():
-                    if header[key] is not None:
-                        self.assertEqual(names_inside(header[key]), names, key)
-                self.assertTrue(all(isinstance(value, str) for value in header["build"].values()))
-                self.assertEqual([s["diagnostic"] for s in samples], [False] * 3 + [True])
-                for sample in samples:
-                    self.assertEqual(set(sample), keys_in_document("sample"))
-                    self.assertEqual(names_inside(sample["ranks"]), nested_in_document("sample")["ranks"])
-                    self.assertTrue(sample["verified"], sample["fault"])
-                self.assertEqual(end, {"record": "end", "samples": 3, "verified": True})
-
     def test_a_record_to_a_pipe_comes_whole(self):
         for program, kernel, _ in programs():
             done = run("sh", "-c", 'f=$1; shift; mkfifo $f; cat $f & "$@" >&2; wait', "sh",
-                       f"{self.folder}/{program.name}", program, *kernel, "--report",
+                       f"{self.folder}/{program.name}", program, *kernel, "--record",
                        f"{self.folder}/{program.name}")
             kinds = [json.loads(line)["record"] for line in done.stdout.splitlines()]
             self.assertEqual(kinds, ["header", *["sample"] * 5, "end"], program.name)
 
     def record(self, program, *arguments, ranks=None):
-        done = run(program, *arguments, "--report", self.report, ranks=ranks)
+        done = run(program, *arguments, "--record", self.record_path, ranks=ranks)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return [json.loads(line) for line in self.report.read_text().splitlines()]
+        return [json.loads(line) for line in self.record_path.read_text().splitlines()]
 
-    def test_every_model_writes_what_the_document_says(self):
+    def test_every_model_has_the_same_facts(self):
         facts = set()
         for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
-            header, *samples, end = self.lines(model, ranks)
-            with self.subTest(model=model):
-                self.assertEqual(set(header), keys_in_document("header"))
-                self.assertEqual(header["model"], model)
-                self.assertEqual(len(header["ranks"]), ranks or 1)
-                self.assertEqual(len(samples), 4)
-                for sample in samples:
-                    self.assertEqual(set(sample), keys_in_document("sample"))
-                    self.assertTrue(sample["verified"], sample["fault"])
-                    self.assertGreater(sample["total_s"], 0)
-                    for rank in sample["ranks"]:
-                        self.assertLessEqual(rank["total_s"], sample["total_s"])
-                        self.assertGreaterEqual(rank["wait_s"], 0)
-                    facts.add(json.dumps(sample["facts"], sort_keys=True))
-                self.assertEqual([s["diagnostic"] for s in samples], [False] * 3 + [True])
-                self.assertEqual(end, {"record": "end", "samples": 3, "verified": True})
+            _, *samples, _ = self.lines(model, 2 if model in ("mpi", "hybrid") else None)
+            self.assertEqual(len(samples), 4)
+            facts |= {json.dumps(sample["facts"], sort_keys=True) for sample in samples}
         self.assertEqual(len(facts), 1)
 
     def test_threads_report_where_they_may_run(self):
@@ -142,8 +76,8 @@ class Record(unittest.TestCase):
         for thread in threads:
             self.assertRegex(thread["cpus"], r"^\d+([-,]\d+)*$")
 
-    def test_a_report_that_cannot_be_written_is_an_error(self):
-        done = run(driver("serial"), *SMALL, "--report", f"{self.folder}/missing/record.jsonl")
+    def test_a_record_that_cannot_be_written_is_an_error(self):
+        done = run(driver("serial"), *SMALL, "--record", f"{self.folder}/missing/record.jsonl")
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot write the record", done.stderr)
 
@@ -157,24 +91,6 @@ class Describe(unittest.TestCase):
             self.assertEqual(described["work"]["items"], 16)
             self.assertEqual(described["params"]["operations"], 100000)
             self.assertIn(described["size_parameter"], described["params"])
-
-    def test_all_kernels_are_listed(self):
-        for program, _, _ in programs():
-            with self.subTest(program=program.name):
-                listed = json.loads(run(program, "--describe").stdout)
-                self.assertEqual(set(listed), {"implementation", "model", "kernels"})
-                for kernel in listed["kernels"].values():
-                    self.assertEqual(set(kernel), {"summary", "size_parameter", "modes", "params"})
-                    self.assertIn("data", kernel["modes"])
-                    self.assertIn(kernel["size_parameter"], [p["name"] for p in kernel["params"]])
-                    for param in kernel["params"]:
-                        is_choice = param["type"] == "choice"
-                        self.assertIn(param["type"], ("count", "number", "bool", "text", "choice"))
-                        self.assertEqual(set(param) - {"choices"}, {"name", "type", "default", "help"})
-                        self.assertEqual("choices" in param, is_choice, param)
-                        self.assertTrue(not is_choice or param["default"] in param["choices"])
-        for model in MODELS:
-            self.assertEqual(json.loads(run(driver(model), "--describe").stdout)["model"], model)
 
     def test_peers_have_parameters_of_the_kernels_they_stand_beside(self):
         own = json.loads(run(driver("serial"), "--describe").stdout)["kernels"]
@@ -196,24 +112,24 @@ class BadUsage(unittest.TestCase):
     def test_names_the_remedy(self):
         cases = [
             ("which kernel?", []),
-            ("no kernel 'unknown_kernel'", ["unknown_kernel", "--size", "3"]),
+            ("unknown kernel 'unknown_kernel'", ["unknown_kernel", "--size", "3"]),
             ("--nothing", ["calibration", "--nothing"]),
             ("negative", ["calibration", "--operations", "-3"]),
             ("not a whole number", ["calibration", "--operations", "1.5"]),
             ("too large", ["calibration", "--operations", "1e30"]),
             ("not a number", ["calibration", "--operations", "many"]),
             ("outside [0, 1)", ["calibration", "--serial-fraction", "1.5"]),
-            ("choose one of", ["calibration", "--schedule", "magic"]),
-            ("choose one of", ["calibration", "--isa", "magic"]),
+            ("magic not in {static,dynamic,guided}", ["calibration", "--schedule", "magic"]),
+            ("magic not in {auto,scalar,", ["calibration", "--isa", "magic"]),
             ("--l1-bytes 1 is too small", ["prime_sieve", "--limit", "1e6", "--l1-bytes", "1"]),
             ("--l2-bytes 16383 is too small", ["prime_sieve", "--l2-bytes", "16383"]),
             ("one thread per process", ["calibration", "--threads", "2"]),
-            ("nothing is distributed", ["calibration", "--distribution", "dynamic"]),
-            ("nothing is distributed", ["calibration", "--rank-chunk", "3"]),
-            ("nothing is distributed", ["calibration", "--overlap"]),
-            ("nothing is dealt to threads", ["calibration", "--schedule", "guided"]),
-            ("nothing is dealt to threads", ["calibration", "--schedule", "static"]),
-            ("nothing is dealt to threads", ["calibration", "--chunk", "7"]),
+            ("no effect: the serial driver has one process", ["calibration", "--distribution", "dynamic"]),
+            ("no effect: the serial driver has one process", ["calibration", "--rank-chunk", "3"]),
+            ("no effect with --data local", ["calibration", "--overlap"]),
+            ("the serial driver has one thread per process", ["calibration", "--schedule", "guided"]),
+            ("the serial driver has one thread per process", ["calibration", "--schedule", "static"]),
+            ("the serial driver has one thread per process", ["calibration", "--chunk", "7"]),
         ]
         for fragment, arguments in cases:
             with self.subTest(arguments=arguments):
@@ -251,11 +167,12 @@ class BadUsage(unittest.TestCase):
             self.skipTest("no MPI driver")
         self.expect(1, "no input to scatter", *SMALL, "--data", "scatter", model="mpi")
         self.expect(1, "--overlap", *SMALL, "--overlap", model="mpi")
-        self.expect(1, "--input", *SMALL, "--data", "file", model="mpi")
+        self.expect(1, "file not in {local,scatter}", *SMALL, "--data", "file", model="mpi")
+        self.expect(1, "no effect without --input", "dot_product", "--data", "file", model="mpi")
         self.expect(1, "--rank-chunk", *SMALL, "--rank-chunk", "3", model="mpi", ranks=2)
         self.expect(1, "--rank-chunk", "matrix_mean", "--data", "scatter", "--rank-chunk", "3",
                     "--rows", "100", "--cols", "100", model="mpi", ranks=2)
-        self.expect(1, "scalelaw-hybrid", *SMALL, "--schedule", "guided", model="mpi")
+        self.expect(1, "a driver whose model has threads", *SMALL, "--schedule", "guided", model="mpi")
         for options in (["--distribution", "dynamic"], ["--data", "scatter", "--overlap"]):
             done = run(driver("mpi"), "matrix_mean", "--rows", 100, "--cols", 100,
                        "--rank-chunk", "3", *options, ranks=2)
@@ -331,7 +248,7 @@ class Memory(unittest.TestCase):
             with open(f"{folder}/large.pgm", "wb") as file:
                 file.write(b"P5 10000 12000 255\n")
                 file.truncate(19 + 120_000_000)
-            size = 200 << 20
+            size = 260 << 20
             done = run(driver("serial"), "image_compression", "--mode", "pipeline", "--input", folder + "/large.pgm",
                        "--output-dir", f"{folder}/out",
                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
@@ -399,234 +316,5 @@ class Links(unittest.TestCase):
             self.assertRegex(libraries("hybrid"), r"libgomp|libomp")
 
 
-class Pipeline(unittest.TestCase):
-    """image_compression --mode pipeline: a folder in, a folder out."""
-
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.photos = self.folder / "photos"
-        self.photos.mkdir()
-        for i in range(7):
-            width, height = 40 + 31 * i, 90 - 11 * i
-            pixels = bytes((x * 7 + y * (i + 3)) % 256 for y in range(height)
-                           for x in range(3 * width))
-            header = f"P6 {width} {height} 255\n".encode()
-            (self.photos / f"photo{i}.ppm").write_bytes(header + pixels)
-
-    def compress(self, model, *options, ranks=None):
-        return run(driver(model), "image_compression", "--input", self.photos, "--warmups", 0,
-                   "--samples", 1, *options, ranks=ranks)
-
-    def files(self, folder):
-        return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-    def test_every_model_writes_the_files_of_mode_data(self):
-        done = self.compress("serial", "--output-dir", self.folder / "data")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        expected = self.files(self.folder / "data")
-        self.assertEqual(len(expected), 7)
-        for model in MODELS:
-            for ranks in (None, 2, 3) if model in ("mpi", "hybrid") else (None,):
-                out = self.folder / f"{model}{ranks}"
-                report = self.folder / f"{model}{ranks}.jsonl"
-                done = self.compress(model, "--mode", "pipeline", "--output-dir", out, "--report",
-                                     report, ranks=ranks)
-                self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertEqual(self.files(out), expected, model)
-                self.assertIn("overlap", done.stdout)
-                header, sample, end = map(json.loads, report.read_text().splitlines())
-                self.assertEqual(header["mode"], "pipeline")
-                self.assertEqual([one["stage"] for one in sample["stages"]],
-                                 ["read", "decode", "compress", "write"])
-                self.assertGreater(min(one["busy_s"] for one in sample["stages"]), 0)
-                self.assertEqual(sample["facts"]["images"], "7")
-                self.assertTrue(end["verified"])
-
-    def test_has_the_digest_of_mode_data(self):
-        digests = []
-        for mode in ("data", "pipeline"):
-            report = self.folder / f"{mode}.jsonl"
-            self.compress("serial", "--mode", mode, "--output-dir", self.folder / "out",
-                          "--report", report)
-            digests.append(json.loads(report.read_text().splitlines()[1])["facts"]["digest"])
-        self.assertEqual(digests[0], digests[1])
-
-    def test_names_a_file_that_turns_out_damaged(self):
-        done = self.compress("serial", "--output-dir", self.folder / "good")
-        bad = self.photos / "photo9.jpg"
-        bad.write_bytes((self.folder / "good" / "photo6.jpg").read_bytes()[:-40])
-        for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
-            done = self.compress(model, "--mode", "pipeline", "--output-dir",
-                                 self.folder / "out", ranks=ranks)
-            self.assertEqual(done.returncode, 1, done.stderr)
-            self.assertIn("photo9.jpg", done.stderr)
-            self.assertIn("hint:", done.stderr)
-
-    def test_a_rank_that_fails_while_others_send_ends_the_launch(self):
-        self.compress("serial", "--output-dir", self.folder / "good")
-        bad = self.photos / "photo9.jpg"
-        bad.write_bytes((self.folder / "good" / "photo6.jpg").read_bytes()[:-40])
-        for model in (m for m in MODELS if m in ("mpi", "hybrid")):
-            done = self.compress(model, "--data", "file", "--distribution", "dynamic",
-                                 "--rank-chunk", 1, ranks=3)
-            self.assertEqual(done.returncode, 3, done.stderr)
-            self.assertIn("photo9.jpg", done.stderr)
-
-    def test_names_a_file_that_is_no_image(self):
-        (self.photos / "notes.txt").write_text("not an image\n")
-        done = self.compress("serial", "--mode", "pipeline", "--output-dir", self.folder / "out")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("notes.txt", done.stderr)
-
-    def test_skips_hidden_files(self):
-        (self.photos / ".DS_Store").write_text("a file manager's")
-        (self.photos / ".photo.ppm").write_bytes((self.photos / "photo0.ppm").read_bytes())
-        (self.photos / ".cache").mkdir()
-        for mode in ("data", "pipeline"):
-            done = self.compress("serial", "--mode", mode, "--output-dir", self.folder / mode)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual(sorted(self.files(self.folder / mode)),
-                             [f"photo{i}.jpg" for i in range(7)])
-        for path in self.photos.glob("photo*"):
-            path.unlink()
-        done = self.compress("serial")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("hidden", done.stderr)
-        self.assertIn("hint:", done.stderr)
-
-    def test_names_all_that_is_no_image(self):
-        (self.photos / "Thumbs.db").write_text("thumbnails")
-        (self.photos / "more").mkdir()
-        for i in range(3):
-            (self.photos / f"notes{i}.txt").write_text("not an image\n")
-        done = self.compress("serial")
-        self.assertEqual(done.returncode, 1)
-        for part in ("5 entries", "Thumbs.db: not a PNG", "more: a folder", "notes0.txt",
-                     "notes2.txt", "hint:"):
-            self.assertIn(part, done.stderr)
-        for i in range(3, 20):
-            (self.photos / f"notes{i:02}.txt").write_text("not an image\n")
-        done = self.compress("serial")
-        self.assertIn("22 entries", done.stderr)
-        self.assertIn("and 12 more", done.stderr)
-        self.assertEqual(done.stderr.count("\n    "), 11, done.stderr)
-
-    def test_refuses_what_it_cannot_write(self):
-        blocked = self.folder / "file"
-        blocked.write_text("in the way")
-        done = self.compress("serial", "--mode", "pipeline", "--output-dir", blocked)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn(str(blocked), done.stderr)
-
-    def test_fails_on_an_output_that_cannot_be_replaced(self):
-        out = self.folder / "out"
-        (out / "photo3.jpg").mkdir(parents=True)  # a folder where a file must go
-        (out / "photo3.jpg" / "full").write_text("")
-        done = self.compress("serial", "--mode", "pipeline", "--output-dir", out)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("photo3.jpg", done.stderr)
-
-    def test_never_overwrites_its_input(self):
-        done = self.compress("serial", "--output-dir", self.folder / "made")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        folder = self.folder / "made"  # of .jpg files
-        before = self.files(folder)
-        link = self.folder / "link"
-        link.symlink_to(folder)
-        linked = self.folder / "linked"  # another folder, whose file is the input's by a link
-        linked.mkdir()
-        (linked / "photo0.jpg").symlink_to(folder / "photo0.jpg")
-        hard = self.folder / "hard"
-        hard.mkdir()
-        (hard / "photo3.jpg").hardlink_to(folder / "photo3.jpg")
-        cases = [(folder, linked), (folder, hard), (folder / "photo0.jpg", folder),
-                 (folder / "photo0.jpg", link), (linked, folder)]
-        for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
-            for source, target in cases if ranks is None else cases[:1]:
-                for mode in ("data", "pipeline"):
-                    with self.subTest(model=model, mode=mode, source=source, target=target):
-                        done = run(driver(model), "image_compression", "--mode", mode, "--input",
-                                   source, "--output-dir", target, ranks=ranks)
-                        self.assertEqual(done.returncode, 1, done.stderr)
-                        self.assertRegex(done.stderr, r"overwrite the input '.*photo\d.jpg'")
-                        self.assertIn("hint: choose another --output-dir", done.stderr)
-                        self.assertEqual(self.files(folder), before)
-
-    def test_never_overwrites_an_input_with_an_unfinished_file(self):
-        folder = self.folder / "photos"
-        (folder / "photo0.ppm").rename(folder / "photo0.jpg.part")
-        before = self.files(folder)
-        done = run(driver("serial"), "image_compression", "--input", folder / "photo0.jpg.part",
-                   "--output-dir", folder)  # becomes photo0.jpg.jpg
-        self.assertEqual(done.returncode, 0, done.stderr)
-        (folder / "photo0.jpg.jpg").unlink()
-        (folder / "photo0.ppm").symlink_to(folder / "photo0.jpg.part")
-        done = run(driver("serial"), "image_compression", "--input", folder / "photo0.ppm",
-                   "--output-dir", folder)
-        self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("photo0.jpg.part' would overwrite", done.stderr)
-        (folder / "photo0.ppm").unlink()
-        self.assertEqual(self.files(folder), before)
-
-    def expect_failed_writing(self, done, out, name):
-        self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn(name, done.stderr)
-        self.assertEqual(done.stderr.count("hint:"), 1, done.stderr)
-        self.assertNotIn("result", done.stdout, "a summary of what failed")
-        self.assertEqual([p.name for p in out.iterdir() if p.suffix == ".part"], [])
-
-    def test_a_full_disk_is_a_failure_while_running(self):
-        for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
-            for mode in ("data", "pipeline"):
-                out = self.folder / f"{model}-{mode}"
-                out.mkdir()
-                (out / "photo3.jpg.part").symlink_to("/dev/full")
-                report = self.folder / "record.jsonl"
-                done = self.compress(model, "--mode", mode, "--output-dir", out, "--report",
-                                     report, ranks=ranks)
-                with self.subTest(model=model, mode=mode):
-                    self.expect_failed_writing(done, out, "photo3.jpg' cannot be written: No space")
-                    self.assertFalse((out / "photo3.jpg").exists())
-                    self.assertNotIn('"record":"end"', report.read_text())
-        out = self.folder / "generated"
-        out.mkdir()
-        (out / "image_000001.jpg.part").symlink_to("/dev/full")
-        done = run(driver("serial"), "image_compression", "--images", 2, "--width", 64, "--height",
-                   64, "--output-dir", out)
-        self.expect_failed_writing(done, out, "image_000001.jpg")
-
-    def test_a_file_that_grows_too_large_is_a_failure_while_running(self):
-        for mode in ("data", "pipeline"):
-            out = self.folder / mode
-            done = run(driver("serial"), "image_compression", "--mode", mode, "--input",
-                       self.photos, "--output-dir", out,
-                       restore_signals=False,  # SIGXFSZ stays ignored
-                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700)))
-            self.expect_failed_writing(done, out, "File too large")
-
-    def test_refuses_options_without_a_meaning_and_says_what_to_do(self):
-        for options, remedy in ((["--mode", "pipeline"], "--output-dir"),
-                                (["--mode", "pipeline", "--output-dir", self.folder / "o",
-                                  "--diagnostics", 1], "--diagnostics"),
-                                (["--mode", "pipeline", "--output-dir", self.folder / "o",
-                                  "--schedule", "guided"], "--schedule")):
-            done = self.compress("serial", *options)
-            self.assertEqual(done.returncode, 1)
-            self.assertIn(remedy, done.stderr)
-        done = self.compress("serial", "--mode", "pipeline", "--describe")
-        self.assertEqual(done.returncode, 1, "described before it is known where to write")
-        self.assertIn("--output-dir", done.stderr)
-        done = run(driver("serial"), "image_compression", "--mode", "pipeline")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("--input", done.stderr)
-        done = run(driver("serial"), *SMALL, "--mode", "pipeline")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("leave --mode away", done.stderr)
-
-
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=1)
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=1)

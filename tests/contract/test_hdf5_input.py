@@ -136,10 +136,10 @@ class Hdf5Input(unittest.TestCase):
         for model, ranks in HERE:
             for options in WAYS[model]:
                 with self.subTest(model=model, options=options):
-                    report = self.folder / "r.jsonl"
-                    done = self.dot(model, ranks, "sub/vds.h5:/c,/c", *options, "--report", report)
+                    record_path = self.folder / "r.jsonl"
+                    done = self.dot(model, ranks, "sub/vds.h5:/c,/c", *options, "--record", record_path)
                     self.assertEqual(done.returncode, 0, done.stderr)
-                    facts = json.loads(report.read_text().splitlines()[1])["facts"]
+                    facts = json.loads(record_path.read_text().splitlines()[1])["facts"]
                     self.assertEqual(float(facts["sum"]), float(A @ A))
 
     def test_names_that_lead_nowhere(self):

@@ -57,10 +57,10 @@ class Images(unittest.TestCase):
                    "--samples", 1, "--batch", 1, *options, ranks=ranks, **more)
 
     def digest(self, source, *options, **more):
-        report = self.folder / "record.jsonl"
-        done = self.compress("--report", report, *options, source=source, **more)
+        record_path = self.folder / "record.jsonl"
+        done = self.compress("--record", record_path, *options, source=source, **more)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(report.read_text().splitlines()[1])["facts"]["digest"]
+        return json.loads(record_path.read_text().splitlines()[1])["facts"]["digest"]
 
     def refused(self, *fragments, options=(), modes=("data", "pipeline", "check"), ranks=None,
                 source=None, **more):
@@ -113,7 +113,7 @@ class Check(Images):
                               self.out, ranks=ranks)
             self.assertEqual(done.returncode, 1, done.stderr)
             for part in ("3 entries", "short.ppm: truncated", "bad.png", "notes.txt: not a PNG",
-                         "good.jpg' is a folder"):
+                         "good.jpg' already exists and is a folder"):
                 self.assertEqual(done.stderr.count(part), 1, done.stderr)
         self.assertEqual([p.name for p in self.out.iterdir()], ["good.jpg"])
 

@@ -75,10 +75,10 @@ class Names(unittest.TestCase):
             os.mkdir(folder)
             with open(os.path.join(folder, b"a.pgm"), "wb") as file:
                 file.write(b"P5 8 8 255\n" + bytes(64))
-            report = os.path.join(self.folder, b"r-" + name)
-            done = run(driver("serial"), "image_compression", "--input", folder, "--report", report)
+            record_path = os.path.join(self.folder, b"r-" + name)
+            done = run(driver("serial"), "image_compression", "--input", folder, "--record", record_path)
             self.assertEqual(done.returncode, 0, done.stderr)
-            with open(report, encoding="utf-8") as file:
+            with open(record_path, encoding="utf-8") as file:
                 header = json.loads(file.readline())
             self.assertTrue(header["params"]["input"].endswith("/" + shown(name)), header["params"])
             done = run(driver("serial"), "image_compression", "--input", folder, "--describe")

@@ -47,7 +47,7 @@ class Streams(unittest.TestCase):
     def test_a_summary_on_a_full_output_is_a_failure_that_keeps_the_record(self):
         for program in PROGRAMS[1:]:
             with self.subTest(program=program.name), tempfile.TemporaryDirectory() as folder:
-                done = shell(program, ">/dev/full", *short(program), "--report",
+                done = shell(program, ">/dev/full", *short(program), "--record",
                              f"{folder}/r.jsonl")
                 self.assertEqual(done.returncode, 3, done.stderr)
                 self.assertIn("cannot write to the standard output", done.stderr)
@@ -72,10 +72,10 @@ class Streams(unittest.TestCase):
     def test_closed_streams_do_not_end_up_in_a_file(self):
         for program in PROGRAMS[1:]:
             with self.subTest(program=program.name), tempfile.TemporaryDirectory() as folder:
-                report = Path(folder) / "r.jsonl"
-                done = shell(program, "<&- >&- 2>&-", *short(program), "--report", report)
+                record_path = Path(folder) / "r.jsonl"
+                done = shell(program, "<&- >&- 2>&-", *short(program), "--record", record_path)
                 self.assertEqual(done.returncode, 0)
-                lines = report.read_text().splitlines()
+                lines = record_path.read_text().splitlines()
                 self.assertTrue(all(line.startswith("{") for line in lines), lines)
                 self.assertIn('"end"', lines[-1])
 

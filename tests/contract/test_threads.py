@@ -26,7 +26,7 @@ class Threads(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.report = self.folder / "record.jsonl"
+        self.record_path = self.folder / "record.jsonl"
 
     def expect_refused(self, remedy, *arguments, variables, ranks=None):
         done = run(*arguments, *ONCE, variables=variables, ranks=ranks)
@@ -37,7 +37,7 @@ class Threads(unittest.TestCase):
         return done
 
     def threads_of_record(self):
-        header = json.loads(self.report.read_text().splitlines()[0])
+        header = json.loads(self.record_path.read_text().splitlines()[0])
         threads = [thread for rank in header["ranks"] for thread in rank["threads"]]
         for thread in threads:
             self.assertEqual(set(thread), {"thread", "cpus", "last_cpu"}, "no thread is null")
@@ -74,7 +74,7 @@ class Threads(unittest.TestCase):
             program, arguments = peer(name), small_kernel(name)
             with self.subTest(program=name):
                 if name == "stdpar":  # whose threads are not OpenMP's
-                    done = run(program, *arguments, *ONCE, "--threads", 5, "--report", self.report,
+                    done = run(program, *arguments, *ONCE, "--threads", 5, "--record", self.record_path,
                                variables={"OMP_THREAD_LIMIT": "1"})
                     self.assertEqual(done.returncode, 0, done.stderr)
                     self.assertEqual(self.threads_of_record(), (5, 5))
@@ -86,7 +86,7 @@ class Threads(unittest.TestCase):
     def test_numpys_library_has_one_whatever_is_asked_for(self):
         for program in ("numpy", "numpy-gemv-rows"):
             done = run(peer(program), "matrix_mean", "--rows", 600, "--cols", 600,
-                       "--report", self.report, variables={"OPENBLAS_NUM_THREADS": "4",
+                       "--record", self.record_path, variables={"OPENBLAS_NUM_THREADS": "4",
                                                            "OMP_NUM_THREADS": "4"})
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(self.threads_of_record(), (1, 1))
@@ -98,8 +98,8 @@ class Threads(unittest.TestCase):
                                     ({"OMP_NUM_THREADS": "2,1", "OMP_NESTED": "true"}, 2),
                                     ({"OMP_NUM_THREADS": "2"}, 2)):
             with self.subTest(variables=variables):
-                done = run(driver("openmp"), "calibration", "--operations", "1e4", *ONCE, "--report",
-                           self.report, variables=variables)
+                done = run(driver("openmp"), "calibration", "--operations", "1e4", *ONCE, "--record",
+                           self.record_path, variables=variables)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(self.threads_of_record(), (expected, expected))
 
@@ -120,8 +120,8 @@ class Threads(unittest.TestCase):
                 self.assertIn("ulimit -u", done.stderr)
 
     def test_a_dynamic_team_is_as_large_as_asked_for(self):
-        done = run(driver("openmp"), "dot_product", "--length", "1e4", "--threads", 3, *ONCE, "--report",
-                   self.report, variables={"OMP_DYNAMIC": "true", "OMP_NUM_THREADS": "1"})
+        done = run(driver("openmp"), "dot_product", "--length", "1e4", "--threads", 3, *ONCE, "--record",
+                   self.record_path, variables={"OMP_DYNAMIC": "true", "OMP_NUM_THREADS": "1"})
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.threads_of_record(), (3, 3))
 
@@ -129,7 +129,7 @@ class Threads(unittest.TestCase):
     def test_of_another_openmp_library(self):
         other = {"LD_PRELOAD": str(OTHER_RUNTIMES[0])}
         words = [driver("openmp"), "dot_product", "--length", "1e4", "--threads", 2]
-        done = run(*words, *ONCE, "--report", self.report, variables=other)
+        done = run(*words, *ONCE, "--record", self.record_path, variables=other)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.threads_of_record(), (2, 2))
         for variable in ("OMP_THREAD_LIMIT", "KMP_DEVICE_THREAD_LIMIT"):

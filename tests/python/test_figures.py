@@ -128,7 +128,7 @@ class FiguresTest(unittest.TestCase):
         table = scaling(campaign)
         rows = table[(table["kernel"] == "dot_product") & (table["scaling"] == "strong")]
         figure, axes = plt.subplots()
-        phase_panel(axes, lines_of(rows), mean_phases(campaign))
+        phase_panel(axes, lines_of(rows), mean_phases(campaign), style.phase_looks(campaign.phases))
         heights = {}
         for bar in axes.patches:
             heights[bar.get_x()] = heights.get(bar.get_x(), 0) + bar.get_height()
@@ -140,6 +140,38 @@ class FiguresTest(unittest.TestCase):
         for height, want in zip([heights[x] for x in sorted(heights)], wanted, strict=True):
             self.assertAlmostEqual(height, want, places=6)
         plt.close(figure)
+
+    def test_phases_have_looks_by_role_and_order(self):
+        phases = pd.DataFrame([("a", "transfer"), ("b", "serial"), ("c", "parallel"), ("d", "transfer"),
+                               *((f"s{i}", "serial") for i in range(9))], columns=["name", "role"])
+        looks = style.phase_looks(phases)
+        self.assertEqual([name for _, name in looks.values()],
+                         ["c", "wait for the slowest", "a", "b", "d", *(f"s{i}" for i in range(9)),
+                          "done before the slowest"])
+        self.assertEqual(looks[0][0], style.ROLES["transfer"][0])
+        self.assertEqual(looks[3][0], style.ROLES["transfer"][1])
+        self.assertEqual(len({color for color, _ in list(looks.values())[:5]}), 5)
+
+    def test_without_phases_the_panel_says_so(self):
+        campaign = load(self.path)
+        campaign.phase_times = campaign.phase_times.iloc[:0]
+        rows = self.groups["dot_product"]
+        with plt.rc_context(style.SETTINGS):
+            figure = kernel_figure(campaign, "dot_product", rows, self.ceiling, mean_phases(campaign))
+            figure.draw_without_rendering()
+        words = [text.get_text() for axes in figure.axes for text in axes.texts]
+        self.assertIn("the drivers do not tell their phases", words)
+        plt.close(figure)
+
+    def test_models_have_looks_by_their_features(self):
+        points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),
+                               ("bee", "Bee", False, True, True)],
+                              columns=["model", "model_title", "ranked", "threaded", "device"])
+        looks = style.model_looks(points)
+        self.assertEqual({model: title for model, (_, _, title) in looks.items()},
+                         {"ant": "ant", "bee": "Bee", "zebra": "Zebra"})
+        self.assertEqual(list(looks), ["ant", "bee", "zebra"])
+        self.assertEqual(len({color for color, _, _ in looks.values()}), 3)
 
     def test_experiments_of_one_kernel_are_told_apart(self):
         def change(campaign):

@@ -18,6 +18,9 @@ from scalelaw_results import ResultsError, account, check, load, marks, scaling,
 from scalelaw_results.scaling import ESTIMATES, ceiling_of
 
 
+SAMPLE = Path(__file__).resolve().parents[2] / "results" / "sample.h5"
+
+
 class WithResults(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -102,22 +105,57 @@ class ResultsTest(WithResults):
         campaign = load(self.path)
         random = np.random.default_rng(5)
         # Ranks that wait for the slowest at random, and of which some are done early.
-        for column in ("compute_s", "combine_s", "wait_s"):
-            campaign.ranks[column] *= random.uniform(0, 1, len(campaign.ranks))
+        campaign.phase_times["seconds"] *= random.uniform(0, 1, len(campaign.phase_times))
+        campaign.ranks["wait_s"] = campaign.ranks["total_s"] * random.uniform(0, 0.1, len(campaign.ranks))
         table = scaling(campaign)
         for _, point in table[table["timed"]].iterrows():
             self.assertAlmostEqual(sum(point["phases"].values()) / point["time"], 1, places=9, msg=point["id"])
             self.assertGreaterEqual(min(point["phases"].values()), 0, point["id"])
         mpi = table[(table["model"] == "mpi") & (table["workers"] == 4)].iloc[0]
-        self.assertGreater(mpi["phases"]["wait_s"], 0)
-        self.assertGreater(mpi["phases"]["idle_s"], 0)
+        self.assertGreater(mpi["phases"][account.IDLE], 0)
 
-    def test_a_timed_combine_is_shown_without_the_wait_that_it_holds(self):
-        ranks = pd.DataFrame([{"distribute_s": 0.0, "prepare_s": 1.0, "compute_s": 4.0, "wait_s": 2.0,
-                               "combine_s": 2.5, "finish_s": 0.0, "sample_s": 8.0}])
-        self.assertEqual(account.rank_phases(ranks).iloc[0].to_dict(),
-                         {"distribute_s": 0.0, "prepare_s": 1.0, "compute_s": 4.0, "wait_s": 2.0,
-                          "combine_s": 0.5, "finish_s": 0.0, "idle_s": 0.5})
+    def shown(self, phases, seconds, wait_s=2.0, sample_s=8.0):
+        """The parts of one rank's time, by name; it spends `seconds` in `phases`."""
+        names = pd.DataFrame(phases, columns=["name", "role"])
+        ranks = pd.DataFrame([{"sample": 0, "rank": 0, "wait_s": wait_s, "sample_s": sample_s}])
+        times = pd.DataFrame({"sample": 0, "rank": 0, "phase": names.index, "seconds": seconds})
+        parts = account.rank_phases(ranks, times, names)
+        return parts.rename(columns=names["name"]).iloc[0].to_dict()
+
+    def test_the_transfer_after_the_items_is_shown_without_the_wait_that_it_holds(self):
+        phases = [("send", "transfer"), ("run", "parallel"), ("gather", "transfer"), ("write", "serial")]
+        self.assertEqual(self.shown(phases, [1.0, 3.0, 2.5, 0.5]),
+                         {"send": 1.0, "run": 3.0, "gather": 0.5, "write": 0.5, "wait": 2.0, "idle": 1.0})
+        self.assertEqual(self.shown(phases, [1.0, 3.0, 2.5, 0.5], wait_s=3.0)["gather"], 0.0)
+        self.assertEqual(self.shown(phases, [1.0, 3.0, 2.5, 0.5], wait_s=math.nan)["wait"], 0.0)
+        # Of several, the first holds as much of it as it can.
+        twice = [("run", "parallel"), ("gather", "transfer"), ("spread", "transfer")]
+        self.assertEqual(self.shown(twice, [4.0, 1.5, 1.5]),
+                         {"run": 4.0, "gather": 0.0, "spread": 1.0, "wait": 2.0, "idle": 1.0})
+
+    def test_drivers_that_do_not_tell_their_phases_have_none(self):
+        campaign = load(self.path)
+        point = campaign.points.index[campaign.points["model"] == "mpi"][0]
+        samples = campaign.samples.index[campaign.samples["launch"].map(campaign.launches["point"]) == point]
+        campaign.phase_times = campaign.phase_times[~campaign.phase_times["sample"].isin(samples)]
+        table = scaling(campaign)
+        self.assertEqual(table["phases"][point], {})
+        self.assertTrue(table["time"][point] > 0 and table["phases"][point + 1])
+        self.assertEqual(check.faults(campaign), [])
+
+    def test_files_of_the_first_schema_have_todays_tables(self):
+        campaign = load(SAMPLE)
+        self.assertEqual(campaign.attributes["schema"], 1)
+        self.assertEqual(list(campaign.phases["role"]), ["transfer", "serial", "parallel", "transfer", "serial"])
+        self.assertEqual(len(campaign.phase_times), 5 * len(campaign.ranks))
+        with h5py.File(SAMPLE) as file:
+            ranks = pd.DataFrame(file["ranks"][:])
+        for row, name in enumerate(campaign.phases["name"]):
+            of_phase = campaign.phase_times[campaign.phase_times["phase"] == row]
+            self.assertEqual(list(of_phase["seconds"]), list(ranks[f"{name}_s"]))
+            self.assertNotIn(f"{name}_s", campaign.ranks)
+        self.assertEqual(set(campaign.points["model_title"]), {"serial", "OpenMP", "MPI", "hybrid (MPI + OpenMP)"})
+        self.assertEqual(check.faults(campaign), [])
 
     def test_a_ceiling_is_of_the_points_own_size_and_placement(self):
         ceilings = self.table[self.table["kernel"] == "memory_read"]

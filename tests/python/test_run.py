@@ -29,7 +29,7 @@ class RunTest(unittest.TestCase):
         self.assert_refused(["no/such.toml"], "cannot read the config 'no/such.toml'")
 
     def test_what_is_to_be_resumed_has_to_be_named(self):
-        self.assert_refused([str(ROOT / "configs/smoke.toml"), "--", "--resume"], "which campaign")
+        self.assert_refused([str(ROOT / "configs/smoke.toml"), "--", "--resume"], "--resume needs the campaign's file")
 
     def test_help_explains_it(self):
         done = run("--help")

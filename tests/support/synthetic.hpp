@@ -8,6 +8,7 @@
 
 #include "harness/laws/fit.hpp"
 #include "harness/results/results.hpp"
+#include "support/models.hpp"
 
 namespace scalelaw::harness {
 
@@ -53,7 +54,20 @@ struct SyntheticPhases {
   double slowest = 1;  ///< the last worker's compute time over the mean of all
 };
 
-/// A campaign of points with known times, for the tests of laws and report.
+/// A serial, a parallel and a transfer phase.
+inline std::vector<PhaseTime> phase_times(double prepare_s, double compute_s, double combine_s) {
+  return {{"prepare", Role::serial, prepare_s},
+          {"compute", Role::parallel, compute_s},
+          {"combine", Role::transfer, combine_s}};
+}
+
+inline double seconds_of(const std::vector<PhaseTime>& phases) {
+  double seconds = 0;
+  for (const PhaseTime& phase : phases) seconds += phase.seconds;
+  return seconds;
+}
+
+/// A campaign made of points with known times, for the tests of laws and report.
 class SyntheticCampaign {
  public:
   SyntheticCampaign(std::uint64_t seed, int launches, double noise)
@@ -68,12 +82,11 @@ class SyntheticCampaign {
   }
 
   /// Adds a point, with launches of five samples each whose ranks spend `phases`.
-  Point& add(std::int64_t series, const std::string& kernel, Model model,
+  Point& add(std::int64_t series, const std::string& kernel, const Model& model,
              const Placement& placement, const SyntheticPhases& phases, double operations = 1e9) {
     Point point;
-    point.id = kernel + "/" + std::string(to_string(model)) + "/" +
-               std::to_string(placement.ranks()) + "x" + std::to_string(placement.threads) + "/" +
-               std::to_string(operations);
+    point.id = kernel + "/" + model.name + "/" + std::to_string(placement.ranks()) + "x" +
+               std::to_string(placement.threads) + "/" + std::to_string(operations);
     point.experiment = kernel;
     point.kernel = kernel;
     point.model = model;
@@ -117,10 +130,9 @@ class SyntheticCampaign {
     sample.index = index;
     sample.verified = true;
     const double longest = phases.compute_s * phases.slowest;
-    sample.prepare_s = factor * phases.prepare_s;
-    sample.compute_s = factor * longest;
-    sample.combine_s = factor * phases.combine_s;
-    sample.total_s = sample.prepare_s + sample.compute_s + sample.combine_s;
+    sample.phases =
+        phase_times(factor * phases.prepare_s, factor * longest, factor * phases.combine_s);
+    sample.total_s = seconds_of(sample.phases);
     // The other workers do the rest in equal parts, so that the mean stays the same.
     const auto workers = static_cast<double>(placement.workers());
     const double others = workers > 1 ? (workers - phases.slowest) / (workers - 1) : 1;
@@ -128,14 +140,14 @@ class SyntheticCampaign {
       const bool last_rank = rank + 1 == placement.ranks();
       RankTimes times;
       times.rank = rank;
-      times.prepare_s = sample.prepare_s;
       for (std::int64_t t = 0; t < placement.threads; ++t) {
         const bool last = last_rank && t + 1 == placement.threads;
         times.busy_s.push_back(factor * phases.compute_s * (last ? phases.slowest : others));
       }
-      times.compute_s = *std::max_element(times.busy_s.begin(), times.busy_s.end());
-      times.wait_s = sample.compute_s - times.compute_s;
-      times.combine_s = sample.combine_s + times.wait_s;
+      const double compute_s = *std::max_element(times.busy_s.begin(), times.busy_s.end());
+      times.wait_s = sample.phases[1].seconds - compute_s;
+      times.phases =
+          phase_times(sample.phases[0].seconds, compute_s, sample.phases[2].seconds + times.wait_s);
       times.total_s = sample.total_s;
       sample.ranks.push_back(times);
     }

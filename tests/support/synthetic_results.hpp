@@ -4,9 +4,11 @@
 #include <random>
 #include <string>
 
+#include "harness/results/phases.hpp"
 #include "harness/results/results.hpp"
-#include "harness/store/json.hpp"
+#include "harness/store/results_columns.hpp"
 #include "harness/store/samples_json.hpp"
+#include "support/models.hpp"
 
 namespace scalelaw::harness {
 
@@ -31,6 +33,7 @@ class SyntheticResults {
       const auto last = static_cast<std::int64_t>(results.points.size()) - 1;
       results.launches.push_back(launch(whole(0, last)));
       const auto number = static_cast<std::int64_t>(results.launches.size()) - 1;
+      phases_ = phases();
       for (std::int64_t k = 0, n = whole(0, 3); k < n; ++k) {
         results.samples.push_back(sample(number, k));
       }
@@ -79,7 +82,7 @@ class SyntheticResults {
     point.id = text();
     point.experiment = text();
     point.kernel = flip() ? "dot_product" : "prime_sieve";
-    point.model = static_cast<Model>(whole(0, 3));
+    point.model = models::all[static_cast<std::size_t>(whole(0, 3))];
     point.scaling = static_cast<Scaling>(whole(0, 1));
     point.series = whole(0, 9);
     point.params = object();
@@ -112,26 +115,32 @@ class SyntheticResults {
     return launch;
   }
 
+  /// Those of a launch; the same name may have another role in another one.
+  std::vector<Phase> phases() {
+    std::vector<Phase> out;
+    for (const char* name : {"load", "two words", "\"run\"", "Zürich"}) {
+      if (flip()) out.push_back({name, static_cast<Role>(whole(0, 2))});
+    }
+    return out;
+  }
+
   Sample sample(std::int64_t number_of_launch, std::int64_t index) {
     Sample sample;
     sample.launch = number_of_launch;
     sample.index = index;
     sample.diagnostic = flip();
-    for (double* phase : {&sample.total_s, &sample.distribute_s, &sample.prepare_s,
-                          &sample.compute_s, &sample.combine_s, &sample.finish_s}) {
-      *phase = real();
-    }
+    sample.total_s = real();
     for (std::int64_t i = 0, n = whole(0, 3); i < n; ++i) {
       RankTimes rank;
       rank.rank = i;
-      for (double* phase : {&rank.distribute_s, &rank.prepare_s, &rank.compute_s, &rank.wait_s,
-                            &rank.combine_s, &rank.finish_s, &rank.total_s}) {
-        *phase = real();
-      }
+      for (const Phase& phase : phases_) rank.phases.push_back({phase.name, phase.role, real()});
+      rank.wait_s = real_or_nan();
+      rank.total_s = real();
       for (std::int64_t k = whole(0, 3); k > 0; --k) rank.busy_s.push_back(real());
-      rank.items = whole(0, 1LL << 40);
+      rank.items = whole(-1, 1LL << 40);
       sample.ranks.push_back(rank);
     }
+    sample.phases = longest_phases(sample.ranks);
     for (std::int64_t i = 0, n = whole(0, 2); i < n; ++i) sample.stages.push_back({text(), real()});
     if (flip()) sample.facts["count"] = "78498";
     if (flip()) sample.facts["sum"] = text();
@@ -157,6 +166,7 @@ class SyntheticResults {
   }
 
   std::mt19937_64 random_;
+  std::vector<Phase> phases_;
 };
 
 /// Everything in `results` as one JSON value, so that two can be compared and differences printed.
@@ -167,20 +177,21 @@ inline nlohmann::json everything(const Results& results) {
                          {"started", results.started},
                          {"environment", results.environment},
                          {"target", results.target_interval}};
-  for (const Point& point : results.points) json["points"].push_back(to_json(point));
-  for (const Launch& launch : results.launches) json["launches"].push_back(to_json(launch));
+  const auto add = [&](const char* name, const auto& form, const auto& rows) {
+    for (const auto& row : rows) json[name].push_back(json_of(form, row));
+  };
+  add("points", point_columns(), results.points);
+  add("launches", launch_columns(), results.launches);
+  add("fits", fit_columns(), results.fits);
+  add("predictions", prediction_columns(), results.predictions);
   json["samples"] = samples_to_json(results.samples);
   for (const Sample& sample : results.samples) {
     json["launch"].push_back(sample.launch);
+    json["phases"].push_back(nlohmann::json::array());
+    for (const PhaseTime& phase : sample.phases) {
+      json["phases"].back().push_back({phase.name, to_string(phase.role), phase.seconds});
+    }
     for (const RankTimes& rank : sample.ranks) json["rank"].push_back(rank.rank);
-  }
-  for (const Fit& f : results.fits) {
-    json["fits"].push_back({f.series, f.law, f.parameter, f.value, f.low, f.high, f.goodness,
-                            f.identifiable, f.reason});
-  }
-  for (const Prediction& p : results.predictions) {
-    json["predictions"].push_back({p.series, p.law, p.kind, p.workers, p.speedup, p.low, p.high,
-                                   p.measured, p.error, p.inside, p.point});
   }
   return nlohmann::json::parse(json.dump());  // NaN becomes null on both sides
 }

@@ -20,7 +20,7 @@ inline nlohmann::json valid_header() {
     ranks.push_back({{"rank", rank}, {"host", "a"}, {"pid", 7}, {"threads", std::move(threads)}});
   }
   return {{"record", "header"},
-          {"schema", 1},
+          {"schema", 2},
           {"driver", "scalelaw-hybrid"},
           {"implementation", "scalelaw"},
           {"kernel", "dot_product"},
@@ -28,12 +28,11 @@ inline nlohmann::json valid_header() {
           {"params", {{"length", 1000}, {"type", "f64"}}},
           {"seed", 3},
           {"isa", "avx2"},
-          {"schedule", {{"kind", "static"}, {"chunk", 0}}},
-          {"mode", "data"},
-          {"data", "local"},
-          {"distribution", "block"},
-          {"rank_chunk", 0},
-          {"overlap", false},
+          {"options", {{"schedule", "static"}, {"chunk", 0}, {"overlap", false}}},
+          {"phases",
+           {{{"name", "prepare"}, {"role", "serial"}},
+            {{"name", "compute"}, {"role", "parallel"}},
+            {{"name", "combine"}, {"role", "transfer"}}}},
           {"placement", {{"nodes", 1}, {"ranks", 2}, {"threads", 2}}},
           {"ranks", std::move(ranks)},
           {"work", {{"items", 10}, {"operations", 2e3}, {"unit", "bytes"}, {"memory_bound", true}}},
@@ -50,12 +49,8 @@ inline nlohmann::json valid_header() {
 inline nlohmann::json valid_sample(std::int64_t index) {
   nlohmann::json ranks = nlohmann::json::array();
   for (int rank = 0; rank < 2; ++rank) {
-    ranks.push_back({{"distribute_s", 0.0},
-                     {"prepare_s", 0.1},
-                     {"compute_s", 0.3},
+    ranks.push_back({{"phases_s", {{"prepare", 0.1}, {"compute", 0.3}, {"combine", 0.1}}},
                      {"wait_s", 0.0},
-                     {"combine_s", 0.05},
-                     {"finish_s", 0.05},
                      {"total_s", 0.5},
                      {"busy_s", {0.3, 0.25}},
                      {"items", 5}});
@@ -64,11 +59,6 @@ inline nlohmann::json valid_sample(std::int64_t index) {
           {"index", index},
           {"diagnostic", false},
           {"total_s", 0.5},
-          {"distribute_s", 0.0},
-          {"prepare_s", 0.1},
-          {"compute_s", 0.3},
-          {"combine_s", 0.05},
-          {"finish_s", 0.05},
           {"ranks", std::move(ranks)},
           {"stages", {{{"stage", "read"}, {"busy_s", 0.2}}}},
           {"facts", {{"sum", "0x1p+3"}}},

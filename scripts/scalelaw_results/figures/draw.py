@@ -200,9 +200,10 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
         throughput_panel(axes[2], of_kind, ceiling)
         part.suptitle(f"{kind} scaling, {_baseline_words(campaign, of_kind)}", x=0.01, ha="left", fontsize=9)
     axes = parts[-1].subplots(1, 1)
-    phase_panel(axes, lines_of(rows[rows["scaling"] == kinds[0]]), phases)
+    looks = style.phase_looks(campaign.phases)
+    phase_panel(axes, lines_of(rows[rows["scaling"] == kinds[0]]), phases, looks)
     parts[-1].suptitle(f"where the workers' time goes ({kinds[0]} scaling)", x=0.01, ha="left", fontsize=9)
-    axes.legend(handles=phase_handles(phases.loc[phases.index.intersection(rows.index)]),
+    axes.legend(handles=phase_handles(phases.loc[phases.index.intersection(rows.index)], looks),
                 loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.suptitle(_title(campaign, f"{_named(name, rows)}: {_intervals(rows)}"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
@@ -237,7 +238,7 @@ def laws_figure(campaign: Campaign, name: str, rows: pd.DataFrame):
     for position, (kind, line, predictions, fits) in enumerate(panels):
         place = axes[position // columns, position % columns]
         law_panel(place, line, predictions, fits)
-        place.set_title(f"{line.label.replace(' (MPI + OpenMP)', '')}, {kind}")
+        place.set_title(f"{style.short_title(line.label)}, {kind}")
     for position in range(len(panels), depth * columns):
         axes[position // columns, position % columns].set_axis_off()
     banded = any(has_bands(predictions) for _, _, predictions, _ in panels)

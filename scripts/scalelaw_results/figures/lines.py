@@ -14,7 +14,7 @@ from . import style
 
 @dataclass
 class Line:
-    """Points that are joined in a panel: one series, or of a hybrid one the part with equal threads
+    """Points that are joined in a panel: one series, or of one with ranks and threads the part with equal threads
     per rank."""
 
     label: str
@@ -31,9 +31,11 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
     What differs between series of the same model (options, sizes, implementation) is in the label.
     """
     keys = ["model", "series"]
-    table = table.assign(threads_line=table["threads"].where(table["model"] == "hybrid", 0))
+    both = table["ranked"].astype(bool) & table["threaded"].astype(bool)
+    table = table.assign(threads_line=table["threads"].where(both, 0))
     groups = []
-    order = list(style.MODELS)
+    looks = style.model_looks(table)
+    order = list(looks)
     for (model, _, threads), points in table.groupby([*keys, "threads_line"]):
         points = points[points["timed"]].sort_values("workers")
         if not points.empty:
@@ -42,14 +44,14 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
     varying = _varying([group[3] for group in groups])
     lines, seen = [], {}
     for _, model, threads, points in groups:
-        color, marker = style.MODELS[model]
+        color, marker, title = looks[model]
         repeated = seen.get(model, 0)
         dashes = ["-", "--", ":", "-."][repeated % 4]
         marker = [marker, "X", "P", "v"][(repeated + repeated // 4) % 4]
         seen[model] = repeated + 1
         details = [f"{threads} threads a rank" if threads > 1 else "1 thread a rank"] if threads else []
         details += _details(points.iloc[0], varying)
-        label = style.MODEL_NAMES[model] + (f", {', '.join(details)}" if details else "")
+        label = title + (f", {', '.join(details)}" if details else "")
         twins = sum(line.label.split(" #")[0] == label for line in lines)
         label += f" #{twins + 1}" if twins else ""
         shift = 2 ** (0.05 * (len(lines) - (len(groups) - 1) / 2))

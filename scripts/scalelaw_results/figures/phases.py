@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..account import PHASES
+from ..account import parts
 from ..campaign import Campaign
 from ..scaling import summarize
 from . import style
@@ -16,13 +16,14 @@ def mean_phases(campaign: Campaign) -> pd.DataFrame:
     to the point's time."""
     table = summarize(campaign)
     known = table[table["phases"].map(bool)]
-    return pd.DataFrame(list(known["phases"]), index=known.index, columns=list(PHASES))
+    return pd.DataFrame(list(known["phases"]), index=known.index, columns=parts(campaign.phases))
 
 
-def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
+def phase_panel(axes, lines: list[Line], phases: pd.DataFrame, looks) -> None:
     """A bar per placement: workers times seconds of each phase, in percent of the series' one worker
     (a hybrid series has one, and a line for each number of threads); what stands above 100 is what
-    scaling costs.  A bar is as high as its point's workers times its time: no second stands twice in it."""
+    scaling costs.  A bar is as high as its point's workers times its time: no second stands twice in it.
+    `looks`: style.phase_looks() of the campaign."""
     position, ticks, names, centres = 0.0, [], [], []
     everything = pd.concat([line.points for line in lines])
     for line in lines:
@@ -36,7 +37,7 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
                 continue
             scale = 100 * point["workers"] / (point["operations"] or 1) / whole
             bottom = 0.0
-            for phase, (color, _) in style.PHASES.items():
+            for phase, (color, _) in looks.items():
                 height = scale * phases.loc[row, phase]
                 axes.bar(position, height, bottom=bottom, color=color, width=0.8, linewidth=0)
                 bottom += height
@@ -46,6 +47,8 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
         if position > start:
             centres.append(((start + position - 1) / 2, line))
             position += 0.7
+    if not ticks:
+        axes.annotate("the drivers do not tell their phases", (0.5, 0.5), xycoords="axes fraction", ha="center")
     axes.axhline(100, **style.IDEAL)
     axes.set_xticks(ticks, names)
     axes.grid(axis="x", visible=False)
@@ -53,16 +56,16 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame) -> None:
     axes.set_ylabel("worker-seconds per unit of work\n(% of one worker's)")
     axes.set_xlabel("workers")
     for centre, line in centres:
-        axes.annotate(line.label.replace(" (MPI + OpenMP)", ""), (centre, 1.0), xycoords=("data", "axes fraction"), ha="center",
+        axes.annotate(style.short_title(line.label), (centre, 1.0), xycoords=("data", "axes fraction"), ha="center",
                       va="bottom", fontsize=8, color=line.color)
 
 
-def handles(phases: pd.DataFrame):
+def handles(phases: pd.DataFrame, looks):
     """Legend entries for the phases that can be seen."""
     from matplotlib.patches import Patch
 
     return [
         Patch(color=color, label=label)
-        for phase, (color, label) in style.PHASES.items()
+        for phase, (color, label) in looks.items()
         if (phases[phase] / phases.sum(axis=1)).max() > 0.001
     ]

@@ -45,7 +45,7 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
     strong = strong[strong["timed"]]
     strong = strong.assign(size=[params[parameter] for params in strong["params"]])
     entries, shown = [], []
-    for model, (color, marker) in style.MODELS.items():
+    for model, (color, marker, title) in style.model_looks(rows).items():
         of_model = strong[strong["model"] == model]
         if of_model.empty:
             continue
@@ -60,7 +60,7 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
             axes[1].errorbar(speedups["size"], speedups["serial_speedup"],
                              yerr=style.error_bars(estimates(speedups, "serial_speedup")), **look)
             draw_marks(axes[1], speedups, speedups["size"], speedups["serial_speedup"])
-        entries.append(Line2D([], [], label=f"{style.MODEL_NAMES[model]}, {_workers(best)}", **look))
+        entries.append(Line2D([], [], label=f"{title}, {_workers(best)}", **look))
     axes[1].axhline(1, **style.IDEAL)
     for place in axes:
         place.set_xscale("log")

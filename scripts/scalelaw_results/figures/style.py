@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import matplotlib
 
@@ -12,14 +13,20 @@ from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator  # noqa: E402
 from matplotlib.transforms import offset_copy  # noqa: E402
 
-# Okabe & Ito's palette, and a marker each, so that print in grey stays readable.
+from .. import account  # noqa: E402
+
+# Okabe & Ito's palette, and a marker each, so that print in grey stays readable: for a model by whether it has
+# ranks, threads and a device.
 MODELS = {
-    "serial": ("#444444", "o"),
-    "openmp": ("#0072B2", "s"),
-    "mpi": ("#D55E00", "^"),
-    "hybrid": ("#009E73", "D"),
+    (False, False, False): ("#444444", "o"),
+    (False, True, False): ("#0072B2", "s"),
+    (True, False, False): ("#D55E00", "^"),
+    (True, True, False): ("#009E73", "D"),
+    (False, False, True): ("#CC79A7", "P"),
+    (False, True, True): ("#56B4E9", "X"),
+    (True, False, True): ("#E69F00", "v"),
+    (True, True, True): ("#F0E442", "*"),
 }
-MODEL_NAMES = {"serial": "serial", "openmp": "OpenMP", "mpi": "MPI", "hybrid": "hybrid (MPI + OpenMP)"}
 LAWS = {
     "amdahl": ("#CC79A7", "--", "Amdahl"),
     "gustafson": ("#56B4E9", "--", "Gustafson"),
@@ -27,15 +34,15 @@ LAWS = {
     "latency_bandwidth": ("#009E73", ":", "latency/bandwidth"),
     "combine_tree": ("#666666", (0, (3, 1, 1, 1)), "tree of steps"),
 }
-PHASES = {
-    "compute_s": ("#0072B2", "compute"),
-    "wait_s": ("#F0E442", "wait for the slowest"),
-    "prepare_s": ("#56B4E9", "prepare"),
-    "distribute_s": ("#E69F00", "distribute"),
-    "combine_s": ("#D55E00", "combine"),
-    "finish_s": ("#CC79A7", "finish"),
-    "idle_s": ("#DDDDDD", "done before the slowest"),
+# The phases of each role, in the order in which a campaign's drivers name them; after the last colour the first
+# comes again.
+ROLES = {
+    "parallel": ("#0072B2", "#4C9ACB", "#004C78"),
+    "serial": ("#56B4E9", "#CC79A7", "#9AD1F3", "#8F4E73"),
+    "transfer": ("#E69F00", "#D55E00", "#F5C56B", "#8F3F00"),
 }
+WAIT = ("#F0E442", "wait for the slowest")
+IDLE = ("#DDDDDD", "done before the slowest")
 # What marks a point: a pretended or simulated time is said in the title and across the figure as well.
 MARKS = {
     "pending": ("P", "plus sign: interrupted"),
@@ -71,6 +78,32 @@ SETTINGS = {
     "svg.fonttype": "none",
     "figure.constrained_layout.use": True,
 }
+
+
+def model_looks(points) -> dict[str, tuple[str, str, str]]:
+    """Colour, marker and title of each model that points have, the simplest first: fewer features, then the name."""
+    features = ["ranked", "threaded", "device"]
+    models = points.drop_duplicates("model").sort_values([*features, "model"])
+    return {model["model"]: (*MODELS[tuple(bool(model[f]) for f in features)], model["model_title"] or model["model"])
+            for _, model in models.iterrows()}
+
+
+def phase_looks(phases) -> dict:
+    """Colour and name of each part of a pass (account.parts()), from the bottom of a bar to its top: the items,
+    then what is lost, in the order of time."""
+    looks = {}
+    for role, colors in ROLES.items():
+        for place, row in enumerate(phases.index[phases["role"] == role]):
+            looks[row] = (colors[place % len(colors)], phases["name"][row])
+    parallel = list(phases.index[phases["role"] == "parallel"])
+    others = [row for row in phases.index if row in looks and row not in parallel]
+    return ({row: looks[row] for row in parallel} | {account.WAIT: WAIT} | {row: looks[row] for row in others}
+            | {account.IDLE: IDLE})
+
+
+def short_title(title: str) -> str:
+    """A model's title without what it explains in brackets."""
+    return re.sub(r" \([^)]*\)", "", title)
 
 
 def workers_axis(axes, workers) -> None:

@@ -14,7 +14,7 @@ namespace {
 Results campaign(std::uint64_t seed, double factor, int launches = 6) {
   SyntheticCampaign out(seed, launches, 0.01);
   for (const std::int64_t p : {1, 2, 4}) {
-    out.add(0, "k", Model::openmp, {1, 1, p}, {.compute_s = factor / static_cast<double>(p)});
+    out.add(0, "k", models::openmp, {1, 1, p}, {.compute_s = factor / static_cast<double>(p)});
   }
   return out.results();
 }

@@ -14,7 +14,7 @@ namespace {
 Results failed_campaign() {
   SyntheticCampaign campaign(1, 6, 0.01);
   for (const std::int64_t p : {1, 2, 4})
-    campaign.add(0, "k", Model::mpi, {1, p, 1}, {.compute_s = 1});
+    campaign.add(0, "k", models::mpi, {1, p, 1}, {.compute_s = 1});
   Results& results = campaign.results();
   results.points[1].state = State::crashed;
   results.points[1].reason = "exit code 3: no memory";
@@ -54,10 +54,10 @@ TEST(Failures, AreShownWithAllThatExplainsThem) {
   const std::string text = as_text(failures_sections(failed_campaign()));
   for (const char* part :
        {"k size=1000000000, mpi 1x2x1: crashed", "reason: exit code 3: no memory",
-        "2 launches failed, 4 ended well", "launch 7 at 2026-01-02T03:04:05Z",
+        "2 launches failed, 4 succeeded", "launch 7 at 2026-01-02T03:04:05Z",
         "crashed, exit code 3, after 0 s; cause: driver", "cause: file_system",
         "mpirun -np 2 -x 'A=b c' ppp", "first line", "last line", "1x4x1: pending",
-        "0 launches failed, 6 ended well"}) {
+        "0 launches failed, 6 succeeded"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
   std::istringstream lines(text);
@@ -91,7 +91,7 @@ TEST(Failures, AreInJsonWithTheWholeLog) {
 
 TEST(Failures, SayWhenThereAreNone) {
   SyntheticCampaign campaign(1, 6, 0.01);
-  campaign.add(0, "k", Model::serial, {1, 1, 1}, {.compute_s = 1});
+  campaign.add(0, "k", models::serial, {1, 1, 1}, {.compute_s = 1});
   EXPECT_NE(as_text(failures_sections(campaign.results())).find("no point failed"),
             std::string::npos);
 }

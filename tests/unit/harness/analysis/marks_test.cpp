@@ -16,10 +16,10 @@ SyntheticCampaign marked_campaign() {
   SyntheticCampaign campaign(1, 6, 0.01);
   std::int64_t series = 0;
   for (const double n : {1e6, 1e8}) {
-    campaign.add(series++, "k", Model::serial, {1, 1, 1}, {.compute_s = n * 1e-9}, n);
+    campaign.add(series++, "k", models::serial, {1, 1, 1}, {.compute_s = n * 1e-9}, n);
     for (const std::int64_t p : {1, 2}) {
       const double compute_s = n * 1e-9 / static_cast<double>(p);
-      campaign.add(series, "k", Model::openmp, {1, 1, p}, {.compute_s = compute_s}, n);
+      campaign.add(series, "k", models::openmp, {1, 1, p}, {.compute_s = compute_s}, n);
     }
     ++series;
   }
@@ -85,8 +85,8 @@ TEST(Marks, StandBesideEachNumberOfTheTable) {
   results.points[2].state = State::unstable;
   results.points[2].oversubscribed = true;
   const std::string text = render(make_report(results), Format::table);
-  EXPECT_NE(text.find("1x1x2      unstable, oversubscribed"), std::string::npos) << text;
-  EXPECT_NE(text.find("1x1x1      converged "), std::string::npos) << text;
+  EXPECT_NE(text.find("1x1x2  unstable, oversubscribed"), std::string::npos) << text;
+  EXPECT_NE(text.find("1x1x1  converged "), std::string::npos) << text;
 }
 
 TEST(Marks, OfABaselineStandBesideIt) {

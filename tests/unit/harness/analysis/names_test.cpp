@@ -21,7 +21,7 @@ class Twins {
   /// A series of one and two threads, changed in one respect.
   void add(const std::function<void(Point&)>& change) {
     for (const std::int64_t p : {1, 2}) {
-      Point& point = campaign_.add(series_, "k", Model::openmp, {1, 1, p},
+      Point& point = campaign_.add(series_, "k", models::openmp, {1, 1, p},
                                    {.prepare_s = 0.1, .compute_s = 0.9 / static_cast<double>(p)});
       change(point);
       point.id += " " + std::to_string(series_);
@@ -46,14 +46,14 @@ Results all_kinds() {
   twins.add([](Point& p) { p.params["type"] = "f32"; });
   twins.add([](Point& p) { p.options = {{"schedule", "dynamic"}}; });
   twins.add([](Point& p) { p.options = {{"schedule", "guided"}}; });
-  twins.add([](Point& p) { p.options = {{"mode", "pipeline"}}; });
+  twins.add([](Point& p) { p.work["task"] = "pipeline"; });
   twins.add([](Point& p) { p.scaling = Scaling::weak; });
   twins.add([](Point& p) {
-    p.model = Model::mpi;
+    p.model = models::mpi;
     p.placement = {1, p.placement.threads, 1};
   });
   twins.add([](Point& p) {
-    p.model = Model::mpi;
+    p.model = models::mpi;
     p.placement = {p.placement.threads, 1, 1};
   });
   twins.add([](Point&) {});  // the same once more
@@ -96,16 +96,19 @@ TEST(Names, PutAnExperimentsOwnNameInFront) {
   point.kernel = point.experiment = "dot_product";
   point.params = {{"length", 1000}, {"seed", 7}};
   point.options = {{"data", "scatter"}, {"mode", "pipeline"}};
-  point.model = Model::mpi;
+  point.work = {{"task", "pipeline"}};
+  point.model = models::mpi;
   point.placement = {1, 2, 1};
-  EXPECT_EQ(point_label(point), "dot_product mode=pipeline length=1000, mpi data=scatter 1x2x1");
+  EXPECT_EQ(point_label(point), "dot_product pipeline length=1000, mpi data=scatter 1x2x1");
   point.experiment = "evening";
   point.scaling = Scaling::weak;
   point.implementation = "numpy";
-  EXPECT_EQ(
-      point_label(point),
-      "evening: dot_product mode=pipeline length=1000, weak, mpi by numpy data=scatter 1x2x1");
+  EXPECT_EQ(point_label(point),
+            "evening: dot_product pipeline length=1000, weak, mpi by numpy data=scatter 1x2x1");
   EXPECT_EQ(runner_label(point, "data"), "mpi by numpy");
+  point.work = nullptr;
+  point.options = {{"note", ""}};
+  EXPECT_EQ(runner_label(point, ""), "mpi by numpy note=");
 }
 
 }  // namespace

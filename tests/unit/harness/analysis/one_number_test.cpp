@@ -18,12 +18,12 @@ namespace {
 Results noisy_campaign(std::uint64_t seed, const std::vector<std::int64_t>& workers,
                        Scaling scaling = Scaling::strong) {
   SyntheticCampaign campaign(seed, 7, 0.15);
-  campaign.add(0, "k", Model::serial, {1, 1, 1}, {.prepare_s = 0.1, .compute_s = 0.8});
+  campaign.add(0, "k", models::serial, {1, 1, 1}, {.prepare_s = 0.1, .compute_s = 0.8});
   for (const std::int64_t p : workers) {
     const auto x = static_cast<double>(p);
     const double work = scaling == Scaling::weak ? x : 1;
     campaign
-        .add(1, "k", Model::openmp, {1, 1, p}, {.prepare_s = 0.1, .compute_s = 0.9 * work / x},
+        .add(1, "k", models::openmp, {1, 1, p}, {.prepare_s = 0.1, .compute_s = 0.9 * work / x},
              1e9 * work)
         .scaling = scaling;
   }
@@ -149,8 +149,8 @@ TEST(TwoWorkerCounts, GiveAmdahlTheSerialFractionOfKarpAndFlatt) {
 
 TEST(TwoWorkerCounts, AreNotMarkedAsMetWhereABoundKeepsTheLawAway) {
   SyntheticCampaign campaign(1, 7, 0.05);  // a little faster than linear
-  campaign.add(0, "k", Model::openmp, {1, 1, 1}, {.compute_s = 1});
-  campaign.add(0, "k", Model::openmp, {1, 1, 2}, {.compute_s = 0.495});
+  campaign.add(0, "k", models::openmp, {1, 1, 1}, {.compute_s = 1});
+  campaign.add(0, "k", models::openmp, {1, 1, 2}, {.compute_s = 0.495});
   const Report report = make_report(campaign.results());
   const ReportRow& row = report.series[0].rows.back();
   ASSERT_TRUE(row.fitted);
@@ -160,7 +160,7 @@ TEST(TwoWorkerCounts, AreNotMarkedAsMetWhereABoundKeepsTheLawAway) {
 
 TEST(Pop, FormsItsRatiosLastSoThatTheyMultiply) {
   SyntheticCampaign campaign(3, 7, 0.2);
-  campaign.add(0, "k", Model::mpi, {1, 4, 1},
+  campaign.add(0, "k", models::mpi, {1, 4, 1},
                {.prepare_s = 0.1, .compute_s = 0.6, .combine_s = 0.1, .slowest = 1.5});
   Results& results = campaign.results();
   for (Sample& sample : results.samples) {  // each rank strays by itself

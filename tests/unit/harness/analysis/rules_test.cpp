@@ -17,12 +17,12 @@ Results sound() {
   const auto phases = [](double p) {
     return SyntheticPhases{.prepare_s = 0.1, .compute_s = 0.9 / p};
   };
-  out.add(0, "k", Model::serial, {1, 1, 1}, phases(1));
+  out.add(0, "k", models::serial, {1, 1, 1}, phases(1));
   for (const std::int64_t p : {1, 2, 4}) {
     const auto x = static_cast<double>(p);
-    out.add(1, "k", Model::openmp, {1, 1, p}, phases(x));
-    out.add(2, "m", Model::openmp, {1, 1, p}, {.compute_s = 1 / x}).work["memory_bound"] = true;
-    out.add(3, "memory_read", Model::openmp, {1, 1, p}, {.compute_s = 0.9 / x}).experiment =
+    out.add(1, "k", models::openmp, {1, 1, p}, phases(x));
+    out.add(2, "m", models::openmp, {1, 1, p}, {.compute_s = 1 / x}).work["memory_bound"] = true;
+    out.add(3, "memory_read", models::openmp, {1, 1, p}, {.compute_s = 0.9 / x}).experiment =
         "ceilings";
   }
   Results results = out.results();
@@ -96,7 +96,7 @@ const std::vector<Broken>& broken_files() {
            if (l.block % 8 > 0) l.state = State::crashed;
          }
        },
-       "too few to tell"},
+       "too few launches"},
       {7, Standing::broken,
        [](Results& r) {
          for (Launch& l : r.launches) l.busy = true;

@@ -27,9 +27,16 @@ class Options {
     Point& point = campaign_.add(number_++, "k", model, placement,
                                  {.compute_s = compute_s, .slowest = slowest});
     point.options = std::move(options);
+    // As a driver's record has them.
+    nlohmann::json used{
+        {"data", "local"}, {"distribution", "block"}, {"overlap", false}, {"rank_chunk", 0}};
+    used.update(point.options);
+    for (Launch& launch : campaign_.results().launches) {
+      if (launch.point == number_ - 1) launch.header["options"] = used;
+    }
     return point;
   }
-  const Results& results() { return campaign_.results(); }
+  Results& results() { return campaign_.results(); }
   std::vector<Variant> variants() { return make_report(results()).variants; }
 
  private:
@@ -42,13 +49,13 @@ Options study(double noise = 0) {
   Options out(noise);
   for (const std::int64_t ranks : {2, 4}) {
     const Placement at{1, ranks, 1};
-    out.add(Model::mpi, at, {{"data", "scatter"}}, 0.4);
-    out.add(Model::mpi, at, {{"data", "scatter"}, {"overlap", true}}, 0.25);
-    out.add(Model::mpi, at, nlohmann::json::object(), 0.2, 1.6);
-    out.add(Model::mpi, at, {{"distribution", "dynamic"}}, 0.2, 1.02);
+    out.add(models::mpi, at, {{"data", "scatter"}}, 0.4);
+    out.add(models::mpi, at, {{"data", "scatter"}, {"overlap", true}}, 0.25);
+    out.add(models::mpi, at, nlohmann::json::object(), 0.2, 1.6);
+    out.add(models::mpi, at, {{"distribution", "dynamic"}}, 0.2, 1.02);
   }
-  out.add(Model::openmp, {1, 1, 2}, {{"schedule", "static"}}, 0.2, 1.5);
-  out.add(Model::openmp, {1, 1, 2}, {{"schedule", "dynamic"}}, 0.2, 1.01);
+  out.add(models::openmp, {1, 1, 2}, {{"schedule", "static"}}, 0.2, 1.5);
+  out.add(models::openmp, {1, 1, 2}, {{"schedule", "dynamic"}}, 0.2, 1.01);
   return out;
 }
 
@@ -83,23 +90,39 @@ TEST(Variants, GiveTheGainOfAnOptionAtEachPlacement) {
 TEST(Variants, HoldOnlyPointsAgainstEachOtherThatDifferInOneOption) {
   Options all;
   const Placement at{1, 2, 1};
-  all.add(Model::mpi, at, nlohmann::json::object(), 1);
-  all.add(Model::mpi, at, {{"data", "scatter"}, {"overlap", true}}, 1);  // two options away
-  all.add(Model::mpi, {2, 1, 1}, {{"distribution", "dynamic"}}, 1);      // another placement
-  all.add(Model::hybrid, at, {{"distribution", "dynamic"}}, 1);          // another model
-  all.add(Model::mpi, at, {{"distribution", "dynamic"}}, 1).params["size"] = 7;
-  all.add(Model::mpi, at, {{"distribution", "dynamic"}}, 1).scaling = Scaling::weak;
-  all.add(Model::mpi, at, {{"distribution", "dynamic"}}, 1).implementation = "peer";
-  all.add(Model::mpi, at, {{"distribution", "dynamic"}}, 1).oversubscribed = true;
-  all.add(Model::mpi, at, {{"distribution", "dynamic"}}, 1).state = State::crashed;
-  all.add(Model::mpi, at, nlohmann::json::object(), 1);  // the same once more
+  all.add(models::mpi, at, nlohmann::json::object(), 1);
+  all.add(models::mpi, at, {{"data", "scatter"}, {"overlap", true}}, 1);  // two options away
+  all.add(models::mpi, {2, 1, 1}, {{"distribution", "dynamic"}}, 1);      // another placement
+  all.add(models::hybrid, at, {{"distribution", "dynamic"}}, 1);          // another model
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1).params["size"] = 7;
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1).scaling = Scaling::weak;
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1).implementation = "peer";
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1).oversubscribed = true;
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1).state = State::crashed;
+  all.add(models::mpi, at, nlohmann::json::object(), 1);  // the same once more
   EXPECT_TRUE(all.variants().empty());
   EXPECT_EQ(render(make_report(all.results()), Format::table).find("Variants"), std::string::npos);
-  // A schedule that one of two does not name is the kernel's own, and not known here.
-  all.add(Model::mpi, at, {{"schedule", "dynamic"}}, 1);
+  // A schedule that one of two does not name is the kernel's own, and no record here names it.
+  all.add(models::mpi, at, {{"schedule", "dynamic"}}, 1);
   EXPECT_TRUE(all.variants().empty());
-  all.add(Model::mpi, at, {{"distribution", "dynamic"}}, 1);
+  // A pipeline is no other way to do the same, but other work.
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1).work["task"] = "pipeline";
+  EXPECT_TRUE(all.variants().empty());
+  all.add(models::mpi, at, {{"distribution", "dynamic"}}, 1);
   EXPECT_EQ(all.variants().size(), 1U);
+}
+
+TEST(Variants, KnowTheDefaultsThatTheRecordsTell) {
+  Options all;
+  const Placement at{1, 1, 2};
+  all.add(models::openmp, at, nlohmann::json::object(), 1);
+  all.add(models::openmp, at, {{"schedule", "dynamic"}}, 1);
+  EXPECT_TRUE(all.variants().empty());
+  for (Launch& launch : all.results().launches) launch.header["options"]["schedule"] = "static";
+  const std::vector<Variant> found = all.variants();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].first_value, "static");
+  EXPECT_EQ(found[0].other_value, "dynamic");
 }
 
 TEST(Variants, AreInTheJsonReport) {

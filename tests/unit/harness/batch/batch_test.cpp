@@ -17,6 +17,7 @@
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
 #include "support/message.hpp"
+#include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
@@ -122,7 +123,7 @@ Point point_of(const std::string& id, std::int64_t nodes) {
   Point point;
   point.id = id;
   point.kernel = "dot_product";
-  point.model = Model::mpi;
+  point.model = models::mpi;
   point.placement = {nodes, 2, 1};
   point.options = nlohmann::json::object();
   point.work = {{"resident_bytes", 1 << 20}};

@@ -8,11 +8,12 @@
 #include "harness/launch/job.hpp"
 #include "harness/launch/mpirun.hpp"
 #include "harness/plan/drivers.hpp"
+#include "support/models.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-Job job_of(Model model, Placement placement) {
+Job job_of(const Model& model, Placement placement) {
   Point point;
   point.kernel = "dot_product";
   point.model = model;
@@ -29,7 +30,7 @@ MpirunLauncher local(bool as_root = false) {
 }
 
 TEST(MakeJob, WritesTheDriversArguments) {
-  const Job job = job_of(Model::hybrid, {1, 2, 3});
+  const Job job = job_of(models::hybrid, {1, 2, 3});
   const std::vector<std::string> expected{"/bin/scalelaw-hybrid",
                                           "dot_product",
                                           "--length",
@@ -56,7 +57,7 @@ TEST(MakeJob, NamesAPeersProgram) {
   Point point;
   point.kernel = "dot_product";
   point.implementation = "openblas";
-  point.model = Model::openmp;
+  point.model = models::openmp;
   EXPECT_EQ(make_job(point, {}, 1, "/bin", "r").driver[0], "/bin/scalelaw-peer-openblas");
 }
 
@@ -64,6 +65,7 @@ TEST(MakeJob, AsksAPipelineForNoDiagnosticSamples) {
   Point point;
   point.kernel = "image_compression";
   point.options = {{"mode", "pipeline"}};
+  point.work = {{"diagnostics", false}};
   const std::vector<std::string> words = make_job(point, {}, 1, "/bin", "r").driver;
   EXPECT_EQ(std::find(words.begin(), words.end(), "--diagnostics"), words.end());
   EXPECT_NE(std::find(words.begin(), words.end(), "pipeline"), words.end());
@@ -79,21 +81,21 @@ TEST(OptionWords, MakeFlagsOfBooleans) {
 }
 
 TEST(Direct, BindsOneThreadToOneCore) {
-  EXPECT_EQ(to_string(DirectLauncher("4,68").command(job_of(Model::serial, {1, 1, 1}))),
+  EXPECT_EQ(to_string(DirectLauncher("4,68").command(job_of(models::serial, {1, 1, 1}))),
             "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close taskset -c 4,68 "
             "/bin/scalelaw-serial dot_product --length 1000 --type f64 --schedule dynamic --seed 7 "
-            "--warmups 1 --samples 5 --diagnostics 1 --report r.jsonl");
+            "--warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
 }
 
 TEST(Direct, PlacesATeamOnCores) {
-  EXPECT_EQ(to_string(DirectLauncher("0").command(job_of(Model::openmp, {1, 1, 4}))),
+  EXPECT_EQ(to_string(DirectLauncher("0").command(job_of(models::openmp, {1, 1, 4}))),
             "OMP_NUM_THREADS=4 OMP_PLACES=cores OMP_PROC_BIND=close "
             "/bin/scalelaw-openmp dot_product --length 1000 --type f64 --schedule dynamic "
-            "--threads 4 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --report r.jsonl");
+            "--threads 4 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
 }
 
 TEST(Direct, LeavesAnOversubscribedTeamUnbound) {
-  Job job = job_of(Model::openmp, {1, 1, 4});
+  Job job = job_of(models::openmp, {1, 1, 4});
   job.oversubscribe = true;
   const Command command = DirectLauncher("0").command(job);
   EXPECT_EQ(command.environment.at("OMP_PROC_BIND"), "false");
@@ -102,51 +104,51 @@ TEST(Direct, LeavesAnOversubscribedTeamUnbound) {
 }
 
 TEST(Direct, RefusesSeveralRanks) {
-  EXPECT_THROW((void)DirectLauncher("0").command(job_of(Model::mpi, {1, 2, 1})), Error);
+  EXPECT_THROW((void)DirectLauncher("0").command(job_of(models::mpi, {1, 2, 1})), Error);
 }
 
 TEST(Mpirun, BindsEachRankToItsCores) {
-  EXPECT_EQ(to_string(local().command(job_of(Model::hybrid, {1, 2, 3}))),
+  EXPECT_EQ(to_string(local().command(job_of(models::hybrid, {1, 2, 3}))),
             "mpirun -np 2 --map-by slot:PE=3 --bind-to core "
             "-x OMP_NUM_THREADS=3 -x OMP_PLACES=cores -x OMP_PROC_BIND=close "
             "/bin/scalelaw-hybrid dot_product --length 1000 --type f64 --schedule dynamic "
-            "--threads 3 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --report r.jsonl");
+            "--threads 3 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
 }
 
 TEST(Mpirun, StartsOneProcessModelsDirectly) {
-  EXPECT_EQ(local().command(job_of(Model::openmp, {1, 1, 2})).argv[0], "/bin/scalelaw-openmp");
-  EXPECT_EQ(local().command(job_of(Model::mpi, {1, 1, 1})).argv[0], "mpirun");
+  EXPECT_EQ(local().command(job_of(models::openmp, {1, 1, 2})).argv[0], "/bin/scalelaw-openmp");
+  EXPECT_EQ(local().command(job_of(models::mpi, {1, 1, 1})).argv[0], "mpirun");
 }
 
 TEST(Mpirun, LetsRootRunIt) {
-  const Command command = local(true).command(job_of(Model::mpi, {1, 2, 1}));
+  const Command command = local(true).command(job_of(models::mpi, {1, 2, 1}));
   EXPECT_EQ(command.environment.at("OMPI_ALLOW_RUN_AS_ROOT"), "1");
   EXPECT_EQ(command.environment.at("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"), "1");
-  EXPECT_TRUE(local().command(job_of(Model::mpi, {1, 2, 1})).environment.empty());
+  EXPECT_TRUE(local().command(job_of(models::mpi, {1, 2, 1})).environment.empty());
 }
 
 TEST(Mpirun, OversubscribesOnlyWhenAsked) {
-  Job job = job_of(Model::mpi, {1, 7, 1});
+  Job job = job_of(models::mpi, {1, 7, 1});
   job.oversubscribe = true;
   EXPECT_EQ(to_string(local().command(job)),
             "mpirun -np 7 --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 "
             "-x OMP_NUM_THREADS=1 -x OMP_PROC_BIND=false "
             "/bin/scalelaw-mpi dot_product --length 1000 --type f64 --schedule dynamic --seed 7 "
-            "--warmups 1 --samples 5 --diagnostics 1 --report r.jsonl");
+            "--warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
 }
 
 TEST(Mpirun, UsesTheFirstHostsAndTheConfigsParameters) {
   MpirunOptions options;
   options.mca = {{"btl", "tcp,self"}, {"plm_rsh_agent", "my agent"}};
   const MpirunLauncher launcher(options, {"a", "b", "c"}, "0", false);
-  EXPECT_EQ(to_string(launcher.command(job_of(Model::hybrid, {2, 4, 2}))),
+  EXPECT_EQ(to_string(launcher.command(job_of(models::hybrid, {2, 4, 2}))),
             "mpirun -np 8 --host a:4,b:4 --map-by ppr:4:node:PE=2 --bind-to core "
             "--mca btl tcp,self --mca plm_rsh_agent 'my agent' "
             "-x OMP_NUM_THREADS=2 -x OMP_PLACES=cores -x OMP_PROC_BIND=close "
             "/bin/scalelaw-hybrid dot_product --length 1000 --type f64 --schedule dynamic "
-            "--threads 2 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --report r.jsonl");
-  EXPECT_EQ(launcher.command(job_of(Model::serial, {1, 1, 1})).argv[0], "mpirun");
-  EXPECT_THROW((void)launcher.command(job_of(Model::mpi, {4, 1, 1})), Error);
+            "--threads 2 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
+  EXPECT_EQ(launcher.command(job_of(models::serial, {1, 1, 1})).argv[0], "mpirun");
+  EXPECT_THROW((void)launcher.command(job_of(models::mpi, {4, 1, 1})), Error);
 }
 
 TEST(ToString, QuotesWhatAShellWouldRead) {

@@ -14,7 +14,7 @@ namespace scalelaw::harness {
 namespace {
 
 std::string log_of(const std::string& name) {
-  std::ifstream file(SCALELAW_SOURCE_DIR "/tests/unit/harness_launch/logs/" + name + ".txt");
+  std::ifstream file(SCALELAW_SOURCE_DIR "/tests/unit/harness/launch/logs/" + name + ".txt");
   EXPECT_TRUE(file) << name;
   std::ostringstream text;
   text << file.rdbuf();

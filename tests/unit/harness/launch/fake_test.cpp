@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/models.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
@@ -23,11 +25,18 @@ class Fake : public testing::Test {
 
   Job job(Placement placement) const {
     Job out;
-    out.driver = {"/bin/scalelaw-hybrid", "calibration", "--operations", "5", "--samples", "3",
-                  "--diagnostics",        "1",           "--warmups",    "2"};
-    out.model = Model::hybrid;
+    out.driver = {"/bin/scalelaw-hybrid", "calibration"};
+    out.model = models::hybrid;
     out.placement = placement;
-    out.report = file_;
+    out.record = file_;
+    out.implementation = "scalelaw";
+    out.kernel = "calibration";
+    out.params = {{"operations", 5}};
+    out.options = {{"schedule", "guided"}};
+    out.seed = 9;
+    out.samples = 3;
+    out.diagnostics = 1;
+    out.warmups = 2;
     return out;
   }
 
@@ -49,7 +58,8 @@ TEST_F(Fake, WritesTheRecordOfAnAmdahlMachine) {
   ASSERT_EQ(record.size(), 6U);
   EXPECT_EQ(record[0]["kernel"], "calibration");
   EXPECT_EQ(record[0]["model"], "hybrid");
-  EXPECT_EQ(record[0]["params"]["operations"], 5);
+  EXPECT_EQ(record[0]["params"], (json{{"operations", 5}, {"seed", 9}}));
+  EXPECT_EQ(record[0]["options"], (json{{"schedule", "guided"}}));
   EXPECT_EQ(record[0]["placement"], (json{{"nodes", 1}, {"ranks", 2}, {"threads", 2}}));
   EXPECT_EQ(record[0]["ranks"][1]["threads"][1]["cpus"], "3");
   EXPECT_EQ(record[0]["warmups"], 2);

@@ -12,12 +12,13 @@
 #include "harness/launch/job.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/process/interrupt.hpp"
+#include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-Job job_of(Model model, Placement placement) {
+Job job_of(const Model& model, Placement placement) {
   Point point;
   point.kernel = "dot_product";
   point.model = model;
@@ -36,46 +37,46 @@ std::string line_of(const Job& job, const SlurmOptions& options = {},
 }
 
 TEST(Srun, PlacesRanksOnTheFirstNodes) {
-  EXPECT_EQ(line_of(job_of(Model::hybrid, {2, 3, 2})),
+  EXPECT_EQ(line_of(job_of(models::hybrid, {2, 3, 2})),
             "OMP_NUM_THREADS=2 OMP_PLACES=cores OMP_PROC_BIND=close SLURM_PMIX_FENCE=ring "
             "srun --job-name=scalelaw --mpi=pmix --nodes=2 --nodelist=c1,c2 --ntasks=6 "
             "--ntasks-per-node=3 --cpus-per-task=2 --mem=0 --exact --distribution=block:block "
             "--kill-on-bad-exit=1 --input=none --export=ALL --cpu-bind=cores "
             "/bin/scalelaw-hybrid dot_product --length 1000 --threads 2 --seed 7 --warmups 1 "
-            "--samples 5 --diagnostics 1 --report r.jsonl");
+            "--samples 5 --diagnostics 1 --record r.jsonl");
 }
 
 TEST(Srun, StartsOneProcessWithoutMpi) {
-  EXPECT_EQ(line_of(job_of(Model::serial, {1, 1, 1})),
+  EXPECT_EQ(line_of(job_of(models::serial, {1, 1, 1})),
             "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close "
             "srun --job-name=scalelaw --mpi=none --nodes=1 --nodelist=c1 --ntasks=1 "
             "--ntasks-per-node=1 --cpus-per-task=1 --mem=0 --exact --distribution=block:block "
             "--kill-on-bad-exit=1 --input=none --export=ALL --cpu-bind=cores "
             "/bin/scalelaw-serial dot_product --length 1000 --seed 7 --warmups 1 --samples 5 "
-            "--diagnostics 1 --report r.jsonl");
+            "--diagnostics 1 --record r.jsonl");
 }
 
 TEST(Srun, NestsPlacements) {
-  const Job all = job_of(Model::mpi, {4, 1, 1});
+  const Job all = job_of(models::mpi, {4, 1, 1});
   EXPECT_NE(line_of(all).find(" --nodes=4 --nodelist=c1,c2,c3,c9 "), std::string::npos);
-  EXPECT_NE(line_of(job_of(Model::mpi, {3, 1, 1})).find(" --nodelist=c1,c2,c3 "),
+  EXPECT_NE(line_of(job_of(models::mpi, {3, 1, 1})).find(" --nodelist=c1,c2,c3 "),
             std::string::npos);
-  EXPECT_THROW(line_of(job_of(Model::mpi, {5, 1, 1})), Error);
+  EXPECT_THROW(line_of(job_of(models::mpi, {5, 1, 1})), Error);
 }
 
 TEST(Srun, GivesWholeCoresWhereSlurmCountsHardwareThreads) {
   Allocation threads = four_nodes();
   threads.node = {16, 8, 2, 1 << 30};
-  EXPECT_NE(line_of(job_of(Model::openmp, {1, 1, 3}), {}, threads).find(" --cpus-per-task=6 "),
+  EXPECT_NE(line_of(job_of(models::openmp, {1, 1, 3}), {}, threads).find(" --cpus-per-task=6 "),
             std::string::npos);
   // Two hardware threads a core, but cores are what is handed out.
   threads.node = {8, 8, 2, 1 << 30};
-  EXPECT_NE(line_of(job_of(Model::openmp, {1, 1, 3}), {}, threads).find(" --cpus-per-task=3 "),
+  EXPECT_NE(line_of(job_of(models::openmp, {1, 1, 3}), {}, threads).find(" --cpus-per-task=3 "),
             std::string::npos);
 }
 
 TEST(Srun, OversubscribesOnlyWhenAsked) {
-  Job job = job_of(Model::mpi, {1, 16, 1});
+  Job job = job_of(models::mpi, {1, 16, 1});
   job.oversubscribe = true;
   EXPECT_EQ(line_of(job),
             "OMPI_MCA_mpi_yield_when_idle=1 OMP_NUM_THREADS=1 OMP_PROC_BIND=false "
@@ -84,13 +85,13 @@ TEST(Srun, OversubscribesOnlyWhenAsked) {
             "--ntasks-per-node=16 --cpus-per-task=1 --mem=0 --exact --distribution=block:block "
             "--kill-on-bad-exit=1 --input=none --export=ALL --overcommit --cpu-bind=none "
             "/bin/scalelaw-mpi dot_product --length 1000 --seed 7 --warmups 1 --samples 5 "
-            "--diagnostics 1 --report r.jsonl");
+            "--diagnostics 1 --record r.jsonl");
 }
 
 TEST(Srun, SharesTheCoresOfItsOwnStep) {
   Allocation within = four_nodes();
   within.inside_step = true;
-  const Job job = job_of(Model::mpi, {1, 2, 1});
+  const Job job = job_of(models::mpi, {1, 2, 1});
   EXPECT_NE(line_of(job, {}, within).find(" --overlap "), std::string::npos);
   EXPECT_EQ(line_of(job).find("--overlap"), std::string::npos);
 }
@@ -98,7 +99,7 @@ TEST(Srun, SharesTheCoresOfItsOwnStep) {
 TEST(Srun, LeavesOutTheJobsOptionsThatContradictItsOwn) {
   Allocation by_cpu = four_nodes();
   by_cpu.contrary = {"SLURM_MEM_PER_CPU", "SLURM_HINT"};
-  EXPECT_NE(line_of(job_of(Model::mpi, {1, 2, 1}), {}, by_cpu)
+  EXPECT_NE(line_of(job_of(models::mpi, {1, 2, 1}), {}, by_cpu)
                 .find(" env -u SLURM_MEM_PER_CPU -u SLURM_HINT srun --job-name=scalelaw "),
             std::string::npos);
 }
@@ -108,7 +109,7 @@ TEST(Srun, PassesTheConfigsWordsAsWords) {
   options.mpi = "pmi2";
   options.srun_options = {"--network=a b", "--comment=$(x);"};
   const Command command =
-      SrunLauncher(options, four_nodes()).command(job_of(Model::mpi, {1, 2, 1}));
+      SrunLauncher(options, four_nodes()).command(job_of(models::mpi, {1, 2, 1}));
   EXPECT_EQ(command.argv.at(2), "--mpi=pmi2");
   EXPECT_FALSE(command.environment.contains("SLURM_PMIX_FENCE"));
   const auto end = std::find(command.argv.begin(), command.argv.end(), "/bin/scalelaw-mpi");
@@ -155,7 +156,7 @@ class FakeSlurm {
 
   Outcome run() {
     const Pause pause = [this](double seconds) { waited_s_ += seconds; };
-    return SrunLauncher({}, four_nodes(), pause).run(job_of(Model::mpi, {4, 1, 1}));
+    return SrunLauncher({}, four_nodes(), pause).run(job_of(models::mpi, {4, 1, 1}));
   }
   [[nodiscard]] double waited_s() const { return waited_s_; }
   [[nodiscard]] std::string folder() const { return folder_.path().string(); }

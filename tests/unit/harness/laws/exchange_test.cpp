@@ -18,7 +18,7 @@ constexpr double input_bytes = 8e6;
 void add_collectives(SyntheticCampaign& campaign, std::int64_t series, std::int64_t ranks) {
   const auto add = [&](const char* operation, double bytes, double time) {
     Point& point =
-        campaign.add(series, "collectives", Model::mpi, {1, ranks, 1}, {.combine_s = time}, bytes);
+        campaign.add(series, "collectives", models::mpi, {1, ranks, 1}, {.combine_s = time}, bytes);
     point.experiment = "ceilings";
     point.params = {{"operation", operation}, {"bytes", static_cast<std::int64_t>(bytes)}};
   };
@@ -36,9 +36,10 @@ SyntheticCampaign scattered(const std::vector<std::int64_t>& ranks, double noise
     const double messages_s =
         r > 1 ? latency_s * tree_steps(p) + input_bytes * (1 - 1 / p) / bandwidth : 0;
     Point& point =
-        campaign.add(0, "k", Model::mpi, {1, r, 1},
+        campaign.add(0, "k", models::mpi, {1, r, 1},
                      {.prepare_s = 1e-3, .compute_s = 9e-3 / p, .combine_s = messages_s});
     point.options = {{"data", "scatter"}};
+    point.work["exchange"] = "scatter";
     point.work["resident_bytes"] = input_bytes;
     if (r > 1) add_collectives(campaign, 10 + r, r);
   }
@@ -64,13 +65,12 @@ TEST(Exchange, TellsLatencyAndBandwidthApart) {
 TEST(Exchange, HasNoTimeOfItsOwnWhereMessagesHide) {
   Point point;
   point.work = {{"resident_bytes", 1e6}};
-  point.options = {{"data", "local"}};
   EXPECT_EQ(exchanged_bytes(point), 0);
-  point.options = {{"data", "scatter"}};
+  point.work["exchange"] = "reduce";
+  EXPECT_EQ(exchanged_bytes(point), 0);
+  point.work["exchange"] = "scatter";
   EXPECT_EQ(exchanged_bytes(point), 1e6);
-  point.options = {{"data", "scatter"}, {"overlap", true}};
-  EXPECT_FALSE(exchanged_bytes(point));
-  point.options = {{"data", "scatter"}, {"distribution", "dynamic"}};
+  point.work["exchange"] = "other";
   EXPECT_FALSE(exchanged_bytes(point));
 }
 

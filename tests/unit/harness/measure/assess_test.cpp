@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/models.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
@@ -12,6 +14,7 @@ struct GoodLaunch {
   GoodLaunch() {
     point.id = "dot";
     point.kernel = "dot_product";
+    point.model = models::serial;
     job.timeout_s = 5;
     record.ended = true;
     record.header = {{"kernel", "dot_product"},
@@ -107,7 +110,7 @@ TEST(Assess, SaysThatMemoryWasShort) {
   EXPECT_EQ(launch.assess().reason, "killed by signal 9 (Killed)");
   launch.outcome.out_of_memory = true;
   expect(launch, State::crashed,
-         "signal 9 (Killed); meanwhile the system ended a process for want");
+         "signal 9 (Killed); meanwhile the system ended a process because memory ran out");
   EXPECT_EQ(launch.assess().cause, Cause::driver);
 }
 
@@ -157,7 +160,7 @@ TEST(FactBook, HoldsAllPlacementsAndModelsToTheSameFacts) {
   EXPECT_EQ(first.assess(facts).state, State::ok);
   second.point.id = "dot on another model";
   second.record.header["model"] = "openmp";
-  second.point.model = Model::openmp;
+  second.point.model = models::openmp;
   EXPECT_EQ(second.assess(facts).state, State::ok);
   second.record.samples[0].facts["sum"] = "1.0000000000000002";
   const Assessment found = second.assess(facts);

@@ -71,6 +71,15 @@ TEST(BindingFault, FindsTheWrongNumberOfRanksThreadsAndHosts) {
   EXPECT_NE(fault({1, 2, 1}, {{"a", {"0"}}}, true), "");
 }
 
+TEST(BindingFault, OnlyCountsWhereTheLauncherDoesNotBind) {
+  Point point;
+  point.placement = {1, 1, 2};
+  const json shared = header_of({{"a", {"0", "0"}}});
+  EXPECT_NE(binding_fault(point, shared, machine(), true), "");
+  EXPECT_EQ(binding_fault(point, shared, machine(), false), "");
+  EXPECT_NE(binding_fault(point, header_of({{"a", {"0"}}}), machine(), false), "");
+}
+
 TEST(BindingFault, TakesNothingOnTrust) {
   Point point;
   EXPECT_NE(binding_fault(point, json::object(), machine()), "");

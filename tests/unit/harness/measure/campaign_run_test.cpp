@@ -20,6 +20,7 @@
 #include "harness/plan/drivers.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/statistics/summary.hpp"
+#include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
@@ -43,7 +44,7 @@ class Campaigns : public ::testing::Test {
     Point point;
     point.id = "calibration/openmp/" + std::to_string(threads);
     point.kernel = "calibration";
-    point.model = Model::openmp;
+    point.model = models::openmp;
     point.placement = {1, 1, threads};
     point.params = {{"operations", 1000}};
     point.options = nlohmann::json::object();
@@ -177,7 +178,7 @@ TEST_F(Campaigns, NameEachWayToFail) {
                {FakeFault::wrong_result, State::wrong_result, "0x2"},
                {FakeFault::truncated, State::crashed, "no end"},
                {FakeFault::unbound, State::invalid, "share a core"},
-               {FakeFault::no_record, State::crashed, "told to fail"}};
+               {FakeFault::no_record, State::crashed, "failing as requested"}};
   for (const auto& row : table) {
     results_.launches.clear();
     results_.samples.clear();
@@ -248,7 +249,7 @@ TEST_F(Campaigns, FindTwoCentresAmongLaunches) {
   const auto times = machine.times;
   machine.times = [times, &count](const Job& job) {
     FakeTimes out = times(job);
-    if (job.placement.threads == 1 && ++count % 2 == 0) out.compute_s *= 1.5;
+    if (job.placement.threads == 1 && ++count % 2 == 0) out.phases.back().seconds *= 1.5;
     return out;
   };
   run(machine);
@@ -322,7 +323,7 @@ TEST_F(Campaigns, RepeatLaunchesThatFailedByNoFaultOfTheDriver) {
     EXPECT_GE(waited_s_, 3);
     EXPECT_EQ(results_.points[0].reason, "");
     for (const Point& point : results_.points) EXPECT_EQ(point.state, State::converged);
-    EXPECT_NE(results_.points[3].reason.find("by no fault of the driver, repeated"),
+    EXPECT_NE(results_.points[3].reason.find("for reasons outside the driver, repeated"),
               std::string::npos)
         << results_.points[3].reason;
   }

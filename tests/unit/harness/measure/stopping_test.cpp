@@ -13,6 +13,7 @@
 #include "harness/measure/verdict.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/statistics/summary.hpp"
+#include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
@@ -85,7 +86,7 @@ TEST(Stopping, LeavesIntervalsThatHoldInACampaign) {
     Point point;
     point.id = "calibration/" + std::to_string(i);
     point.kernel = "calibration";
-    point.model = Model::openmp;
+    point.model = models::openmp;
     point.params = {{"operations", 1000 + i}};
     point.options = nlohmann::json::object();
     results.points.push_back(point);

@@ -9,6 +9,7 @@
 
 #include "common/error.hpp"
 #include "harness/plan/driver_facts.hpp"
+#include "support/described.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
@@ -33,6 +34,13 @@ class AskDriver : public testing::Test {
     } catch (const Error& error) {
       return {error.what(), error.hint()};
     }
+  }
+
+  /// A script that describes itself as a model's driver of one kernel.
+  static std::string described(const Model& model, const std::string& first = "") {
+    return "#!/bin/sh\n" + first + "echo '" +
+           described_driver(model, {{"k", described_kernel("n", nlohmann::json::array())}}).dump() +
+           "'\n";
   }
 
   TemporaryFolder folder_;
@@ -86,45 +94,67 @@ TEST_F(AskDriver, SaysThatAProgramCrashesHangsOrIsSilent) {
 
 TEST_F(AskDriver, StartsOnlyWhatIsWanted) {
   const std::string tell = "#!/bin/sh\ntouch $0.started\n";
-  const std::string catalog =
-      R"(echo '{"model": "serial", "kernels": {"k": {"summary": "s", "size_parameter": "n", "params": []}}}')";
   for (const char* name : {"scalelaw-mpi", "scalelaw-peer-a", "scalelaw-peer-b"}) put(name, tell);
-  put("scalelaw-serial", tell + catalog + "\n");
+  put("scalelaw-serial", described(models::serial, "touch $0.started\n"));
+  put("scalelaw-serial.bak", tell);
   const auto started = [&](const std::string& name) {
     return fs::exists(folder_.path() / (name + ".started"));
   };
-  const DriverFacts facts = ask_drivers(folder_.path(), {{Model::serial}, {"a"}});
-  EXPECT_TRUE(facts.models.contains(Model::serial));
+  const DriverFacts facts = ask_drivers(folder_.path(), {.models = {"serial"}, .peers = {"a"}});
+  EXPECT_TRUE(facts.find("serial") != nullptr);
   EXPECT_TRUE(facts.unusable.contains("scalelaw-peer-a"));
   EXPECT_EQ(facts.peer_names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(facts.model_names, (std::vector<std::string>{"mpi", "serial"}));
   EXPECT_TRUE(started("scalelaw-serial") && started("scalelaw-peer-a"));
   EXPECT_FALSE(started("scalelaw-mpi") || started("scalelaw-peer-b"));
   // Planning needs the work of a kernel, which a model that is not wanted can tell.
-  const DriverFacts planned = ask_drivers(folder_.path(), {{Model::mpi}, {}});
+  const DriverFacts planned = ask_drivers(folder_.path(), {.models = {"mpi"}});
   EXPECT_TRUE(planned.unusable.contains("scalelaw-mpi"));
-  EXPECT_TRUE(planned.models.contains(Model::serial));
+  EXPECT_TRUE(planned.find("serial") != nullptr);
   require_a_model(folder_.path(), planned);
   fs::remove(folder_.path() / "scalelaw-serial");
-  EXPECT_THROW(require_a_model(folder_.path(), ask_drivers(folder_.path(), {{Model::mpi}, {}})),
+  EXPECT_THROW(require_a_model(folder_.path(), ask_drivers(folder_.path(), {.models = {"mpi"}})),
                Error);
 }
 
 TEST_F(AskDriver, RefusesADescriptionThatLacksWhatAPlanNeeds) {
-  for (const char* described : {"{}", "[]", "nonsense", "{\"params\": {}, \"work\": 3}",
-                                "{\"params\": {}, \"work\": {\"operations\": \"many\"}}"}) {
-    put("scalelaw-serial",
-        std::string("#!/bin/sh\ncase $1 in k) echo '") + described +
-            "';; *) echo '{\"model\": \"serial\", \"kernels\": {\"k\": {\"summary\": \"s\", "
-            "\"size_parameter\": \"n\", \"params\": []}}}';; esac\n");
-    const DriverFacts facts = ask_drivers(folder_.path(), {{Model::serial}, {}});
+  for (const char* described_work : {"{}", "[]", "nonsense", "{\"params\": {}, \"work\": 3}",
+                                     "{\"params\": {}, \"work\": {\"operations\": \"many\"}}",
+                                     "{\"params\": {}, \"work\": {\"operations\": 1, "
+                                     "\"resident_bytes\": 1, \"memory_bound\": true, "
+                                     "\"exchange\": \"telepathy\"}}"}) {
+    put("scalelaw-serial", described(models::serial, std::string("case $1 in k) echo '") +
+                                                         described_work + "'; exit;; esac\n"));
+    const DriverFacts facts = ask_drivers(folder_.path(), {.models = {"serial"}});
     try {
-      (void)facts.describe("k", nlohmann::json::object(), 1);
-      ADD_FAILURE() << described << " was taken";
+      (void)facts.describe(facts.models[0], "k", nlohmann::json::object(), nlohmann::json::object(),
+                           1);
+      ADD_FAILURE() << described_work << " was taken";
     } catch (const Error& error) {
       EXPECT_NE(std::string(error.what()).find("does not describe 'k'"), std::string::npos);
       EXPECT_EQ(std::string(error.what()).find("json.exception"), std::string::npos);
     }
   }
+}
+
+TEST_F(AskDriver, AsksEachQuestionOnce) {
+  put("scalelaw-serial",
+      described(
+          models::serial,
+          "case $1 in k) echo \"$@\" >> $0.asked; echo '{\"params\": {}, \"work\": "
+          "{\"operations\": 1, \"resident_bytes\": 1, \"memory_bound\": true}}'; exit;; esac\n"));
+  const DriverFacts facts = ask_drivers(folder_.path(), {.models = {}, .all_models = true});
+  for (int i = 0; i < 2; ++i) {
+    for (const nlohmann::json& options :
+         {nlohmann::json::object(), nlohmann::json{{"rank_chunk", 3}, {"overlap", true}}}) {
+      (void)facts.describe(facts.models.at(0), "k", {{"n", 5}}, options, 7);
+    }
+  }
+  std::ifstream asked(folder_ / "scalelaw-serial.asked");
+  std::string text(std::istreambuf_iterator<char>(asked), {});
+  EXPECT_EQ(text,
+            "k --describe --seed 7 --n 5\n"
+            "k --describe --seed 7 --n 5 --overlap --rank-chunk 3\n");
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "support/models.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
@@ -12,14 +14,15 @@ using nlohmann::json;
 
 DriverFacts all_drivers() {
   DriverFacts drivers;
-  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
-    Catalog catalog;
-    catalog.model = model;
-    catalog.kernels["memory_read"] = {};
-    if (model == Model::mpi || model == Model::hybrid) catalog.kernels["collectives"] = {};
-    drivers.models[model] = catalog;
+  for (const Model& model : models::all) {
+    Driver driver;
+    driver.model = model;
+    driver.kernels["memory_read"] = {};
+    if (model.ranked) driver.kernels["collectives"] = {};
+    drivers.models.push_back(driver);
   }
-  drivers.describe = [](const std::string&, const json& params, std::int64_t) {
+  drivers.describe = [](const Driver&, const std::string&, const json& params, const json&,
+                        std::int64_t) {
     return json{{"params", params}, {"work", {{"memory_bound", true}, {"amount", 8.0}}}};
   };
   return drivers;
@@ -45,13 +48,13 @@ std::vector<Point> added_to(std::vector<Point> points, const DriverFacts& driver
 }
 
 TEST(Ceilings, ReadMemoryWhereMemoryBoundKernelsRun) {
-  const std::vector<Point> added = added_to({make_point(Model::serial, {1, 1, 1}, true, 1e6),
-                                             make_point(Model::openmp, {1, 1, 2}, true, 1e6),
-                                             make_point(Model::openmp, {1, 1, 2}, true, 4e6),
-                                             make_point(Model::openmp, {1, 1, 4}, false, 9e6)});
+  const std::vector<Point> added = added_to({make_point(models::serial, {1, 1, 1}, true, 1e6),
+                                             make_point(models::openmp, {1, 1, 2}, true, 1e6),
+                                             make_point(models::openmp, {1, 1, 2}, true, 4e6),
+                                             make_point(models::openmp, {1, 1, 4}, false, 9e6)});
   ASSERT_EQ(added.size(), 3U);
   EXPECT_EQ(added[0].kernel, "memory_read");
-  EXPECT_EQ(added[0].model, Model::serial);
+  EXPECT_EQ(added[0].model, models::serial);
   EXPECT_EQ(added[0].params, (json{{"bytes", 1'000'000}}));
   EXPECT_EQ(added[1].placement, (Placement{1, 1, 2}));
   EXPECT_EQ(added[1].params, (json{{"bytes", 1'000'000}}));
@@ -87,12 +90,12 @@ TEST(Ceilings, AreBoundedWhereManySizesAreAskedFor) {
 }
 
 TEST(Ceilings, TimeExchangesWhereRanksMeet) {
-  EXPECT_TRUE(added_to({make_point(Model::mpi, {1, 1, 1}, false, 0)}).empty());
-  const std::vector<Point> added = added_to({make_point(Model::mpi, {1, 2, 1}, false, 0)});
+  EXPECT_TRUE(added_to({make_point(models::mpi, {1, 1, 1}, false, 0)}).empty());
+  const std::vector<Point> added = added_to({make_point(models::mpi, {1, 2, 1}, false, 0)});
   ASSERT_EQ(added.size(), 3U);
   for (const Point& point : added) EXPECT_EQ(point.kernel, "collectives");
-  Point scattered = make_point(Model::hybrid, {2, 1, 2}, true, 1e6);
-  scattered.options = {{"data", "scatter"}};
+  Point scattered = make_point(models::hybrid, {2, 1, 2}, true, 1e6);
+  scattered.work["holds"] = {{"root", "whole"}, {"others", "share"}};
   std::set<std::string> operations;
   for (const Point& point : added_to({scattered})) {
     if (point.kernel == "collectives") operations.insert(point.params.at("operation"));
@@ -102,8 +105,8 @@ TEST(Ceilings, TimeExchangesWhereRanksMeet) {
 
 TEST(Ceilings, ScatterTheSharesThatPointsAreDealt) {
   const auto largest = [](double resident_bytes) {
-    Point scattered = make_point(Model::mpi, {1, 4, 1}, false, resident_bytes);
-    scattered.options = {{"data", "scatter"}};
+    Point scattered = make_point(models::mpi, {1, 4, 1}, false, resident_bytes);
+    scattered.work["holds"] = {{"root", "whole"}, {"others", "share"}};
     std::int64_t bytes = 0;
     for (const Point& point : added_to({scattered})) {
       if (point.params.at("operation") != "scatter") continue;
@@ -117,9 +120,9 @@ TEST(Ceilings, ScatterTheSharesThatPointsAreDealt) {
 }
 
 TEST(Ceilings, AreOfSeriesOfTheirOwn) {
-  std::vector<Point> points{make_point(Model::openmp, {1, 1, 1}, true, 1e6),
-                            make_point(Model::openmp, {1, 1, 2}, true, 1e6),
-                            make_point(Model::mpi, {1, 2, 1}, true, 1e6)};
+  std::vector<Point> points{make_point(models::openmp, {1, 1, 1}, true, 1e6),
+                            make_point(models::openmp, {1, 1, 2}, true, 1e6),
+                            make_point(models::mpi, {1, 2, 1}, true, 1e6)};
   points[2].series = 7;
   const std::vector<Point> added = added_to(points);
   for (const Point& point : added) EXPECT_GE(point.series, 8);
@@ -131,7 +134,7 @@ TEST(Ceilings, AreOfSeriesOfTheirOwn) {
 }
 
 TEST(Ceilings, AreNotAddedForWhatIsNotMeasured) {
-  std::vector<Point> points(3, make_point(Model::mpi, {1, 2, 1}, true, 1e6));
+  std::vector<Point> points(3, make_point(models::mpi, {1, 2, 1}, true, 1e6));
   points[0].state = State::skipped;
   points[1].oversubscribed = true;
   points[2].implementation = "openblas";
@@ -139,13 +142,13 @@ TEST(Ceilings, AreNotAddedForWhatIsNotMeasured) {
 }
 
 TEST(Ceilings, AreNotAddedTwiceNorToDriversThatLackThem) {
-  std::vector<Point> points{make_point(Model::openmp, {1, 1, 2}, true, 1e6)};
+  std::vector<Point> points{make_point(models::openmp, {1, 1, 2}, true, 1e6)};
   add_ceilings(points, all_drivers(), 1);
   ASSERT_EQ(points.size(), 2U);
   EXPECT_TRUE(added_to(points).empty());
   DriverFacts without = all_drivers();
-  without.models[Model::openmp].kernels.clear();
-  EXPECT_TRUE(added_to({make_point(Model::openmp, {1, 1, 2}, true, 1e6)}, without).empty());
+  without.models[1].kernels.clear();
+  EXPECT_TRUE(added_to({make_point(models::openmp, {1, 1, 2}, true, 1e6)}, without).empty());
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include "harness/config/parse.hpp"
 #include "harness/plan/faults.hpp"
 #include "harness/plan/file_check.hpp"
+#include "support/described.hpp"
+#include "support/models.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -19,60 +21,83 @@ namespace {
 using nlohmann::json;
 using namespace std::string_literals;
 
+json count_param(const std::string& name) {
+  return {{"name", name}, {"type", "count"}, {"default", 1000}};
+}
+json text_param(const std::string& name) {
+  return {{"name", name}, {"type", "text"}, {"default", ""}};
+}
+
+json work_of(double operations, double resident_bytes, bool memory_bound) {
+  return {{"operations", operations},
+          {"resident_bytes", resident_bytes},
+          {"memory_bound", memory_bound}};
+}
+
+json describe_stream(const json& params, const json& options, std::int64_t seed) {
+  const auto length = params.value("length", std::int64_t{1000});
+  if (params.value("type", "f64") == "f16") throw Error("unknown value 'f16'", "choose f32");
+  const double bytes = 8.0 * static_cast<double>(length);
+  json work = work_of(bytes, bytes, true);
+  if (options.value("data", "local") == "scatter") work["exchange"] = "scatter";
+  return {{"params",
+           {{"length", length},
+            {"type", params.value("type", "f64")},
+            {"input", params.value("input", "")},
+            {"seed", seed}}},
+          {"size_parameter", params.contains("input") ? "" : "length"},
+          {"work", work}};
+}
+
+json describe_press(const json& params, const json& options) {
+  json work = work_of(1, 1e12, false);
+  if (options.value("mode", "data") == "pipeline") {
+    if (!params.contains("to")) throw Error("a pipeline has nowhere to write", "name it with --to");
+    work["task"] = "pipeline";
+    work["holds"] = {{"root", "nothing"}, {"others", "nothing"}};
+  }
+  return {{"params", {{"length", 1000}, {"to", params.value("to", "")}}}, {"work", work}};
+}
+
+json describe_sieve(const json& params, const json& options, std::int64_t seed) {
+  if (options.value("isa", "auto") == "neon") throw Error("no neon here", "another isa");
+  const auto limit = params.value("limit", std::int64_t{1000});
+  const auto n = static_cast<double>(limit);
+  return {{"params", {{"limit", limit}, {"seed", seed}}},
+          {"work", work_of(n * std::log(std::log(n + 16)), 0, false)}};
+}
+
 /// Drivers of three kernels: `stream` reads 8 bytes an item from memory, `sieve` computes n log log
 /// n, `press` has a pipeline that needs to know where its output goes.
 DriverFacts pretended_drivers() {
-  Catalog catalog;
-  catalog.kernels["stream"] = {"reads",
-                               "length",
-                               {{"length", "count", 1000, "", {}},
-                                {"type", "choice", "f64", "", {"f32", "f64"}},
-                                {"input", "text", "", "", {}}}};
-  catalog.kernels["sieve"] = {"counts", "limit", {{"limit", "count", 1000, "", {}}}};
-  catalog.kernels["press"] = {"presses",
-                              "length",
-                              {{"length", "count", 1000, "", {}}, {"to", "text", "", "", {}}},
-                              {"data", "pipeline"}};
+  const json type{
+      {"name", "type"}, {"type", "choice"}, {"default", "f64"}, {"choices", {"f32", "f64"}}};
+  const json stream =
+      described_kernel("length", {count_param("length"), type, text_param("input")});
+  const json kernels{
+      {"stream", stream},
+      {"sieve", described_kernel("limit", json::array({count_param("limit")}))},
+      {"press", described_kernel("length", {count_param("length"), text_param("to")}, true)}};
   DriverFacts out;
-  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
-    catalog.model = model;
-    out.models[model] = catalog;
+  for (const Model& model : models::all) {
+    out.models.push_back(pretended_driver(model, kernels));
+    out.model_names.push_back(model.name);
   }
-  Catalog peer;
-  peer.model = Model::openmp;
-  peer.kernels["stream"] = catalog.kernels["stream"];
-  out.peers["blas"] = peer;
+  out.peers["blas"] = parse_driver(
+      described_driver(models::openmp, {{"stream", stream}}, "blas").dump(), "scalelaw-peer-blas");
   out.peer_names = {"blas"};
-  out.describe = [](const std::string& kernel, const json& params, std::int64_t seed) -> json {
-    if (kernel == "stream") {
-      const auto length = params.value("length", std::int64_t{1000});
-      if (params.value("type", "f64") == "f16") throw Error("unknown value 'f16'", "choose f32");
-      const double bytes = 8.0 * static_cast<double>(length);
-      return {{"params",
-               {{"length", length},
-                {"type", params.value("type", "f64")},
-                {"input", params.value("input", "")},
-                {"seed", seed}}},
-              {"size_parameter", params.contains("input") ? "" : "length"},
-              {"work", {{"operations", bytes}, {"resident_bytes", bytes}, {"memory_bound", true}}}};
-    }
-    if (params.value("isa", "auto") == "neon") throw Error("no neon here", "another isa");
-    if (kernel == "press") {
-      if (params.value("mode", "data") == "pipeline" && !params.contains("to")) {
-        throw Error("a pipeline has nowhere to write", "name it with --to");
-      }
-      return {{"params", {{"length", 1000}, {"to", params.value("to", "")}}},
-              {"work", {{"operations", 1.0}, {"resident_bytes", 1e12}, {"memory_bound", false}}}};
-    }
-    const auto limit = params.value("limit", std::int64_t{1000});
-    const auto n = static_cast<double>(limit);
-    return {{"params", {{"limit", limit}, {"seed", seed}}},
-            {"work",
-             {{"operations", n * std::log(std::log(n + 16))},
-              {"resident_bytes", 0.0},
-              {"memory_bound", false}}}};
+  out.describe = [](const Driver&, const std::string& kernel, const json& params,
+                    const json& options, std::int64_t seed) -> json {
+    if (kernel == "stream") return describe_stream(params, options, seed);
+    return kernel == "press" ? describe_press(params, options)
+                             : describe_sieve(params, options, seed);
   };
   return out;
+}
+
+void remove_model(DriverFacts& drivers, const std::string& name) {
+  std::erase_if(drivers.models, [&](const Driver& driver) { return driver.model.name == name; });
+  std::erase(drivers.model_names, name);
 }
 
 Machine machine_of(std::int64_t cores, double memory = 64e9) {
@@ -101,7 +126,7 @@ std::pair<std::string, std::string> refusal(const std::string& experiment,
 }
 
 /// "model NxRxT" of the points of one model, in order.
-std::vector<std::string> placements(const std::vector<Point>& points, Model model) {
+std::vector<std::string> placements(const std::vector<Point>& points, const Model& model) {
   std::vector<std::string> out;
   for (const Point& point : points) {
     if (point.model != model) continue;
@@ -116,18 +141,18 @@ using Texts = std::vector<std::string>;
 
 TEST(Plan, GivesEachModelThePlacementsItCanUse) {
   const auto points = plan("kernel = \"stream\"\nranks = [1, 2]\nthreads = [1, 2, 4]");
-  EXPECT_EQ(placements(points, Model::serial), (Texts{"1x1x1"}));
-  EXPECT_EQ(placements(points, Model::openmp), (Texts{"1x1x1", "1x1x2", "1x1x4"}));
-  EXPECT_EQ(placements(points, Model::mpi), (Texts{"1x1x1", "1x2x1"}));
-  EXPECT_EQ(placements(points, Model::hybrid),
+  EXPECT_EQ(placements(points, models::serial), (Texts{"1x1x1"}));
+  EXPECT_EQ(placements(points, models::openmp), (Texts{"1x1x1", "1x1x2", "1x1x4"}));
+  EXPECT_EQ(placements(points, models::mpi), (Texts{"1x1x1", "1x2x1"}));
+  EXPECT_EQ(placements(points, models::hybrid),
             (Texts{"1x1x1", "1x1x2", "1x2x1", "1x1x4", "1x2x2", "1x2x4 skipped"}));
 }
 
 TEST(Plan, TakesPowersOfTwoAndAllCoresForAuto) {
   const auto points =
       plan("kernel = \"stream\"\nranks = \"auto\"\nthreads = \"auto\"", machine_of(6));
-  EXPECT_EQ(placements(points, Model::openmp), (Texts{"1x1x1", "1x1x2", "1x1x4", "1x1x6"}));
-  EXPECT_EQ(placements(points, Model::hybrid),
+  EXPECT_EQ(placements(points, models::openmp), (Texts{"1x1x1", "1x1x2", "1x1x4", "1x1x6"}));
+  EXPECT_EQ(placements(points, models::hybrid),
             (Texts{"1x1x1", "1x1x2", "1x2x1", "1x1x4", "1x2x2", "1x4x1", "1x1x6", "1x6x1"}));
 }
 
@@ -135,8 +160,8 @@ TEST(Plan, SpreadsOverNodes) {
   Machine machine = machine_of(2);
   machine.nodes = 3;
   const auto points = plan("kernel = \"stream\"\nnodes = \"auto\"\nranks = 2", machine);
-  EXPECT_EQ(placements(points, Model::mpi), (Texts{"1x2x1", "2x2x1", "3x2x1"}));
-  EXPECT_EQ(placements(points, Model::openmp), (Texts{"1x1x1"}));
+  EXPECT_EQ(placements(points, models::mpi), (Texts{"1x2x1", "2x2x1", "3x2x1"}));
+  EXPECT_EQ(placements(points, models::openmp), (Texts{"1x1x1"}));
   EXPECT_EQ(refusal("kernel = \"stream\"\nnodes = 4", machine).first,
             "x.toml:5: 4 nodes, but only 3 known");
 }
@@ -216,20 +241,23 @@ TEST(Plan, RefusesAWrittenSizeBeyondTheMemoryAndSkipsADerivedOne) {
       "kernel = \"stream\"\nmodels = \"openmp\"\nscaling = \"weak\"\nsize = \"1Gi\"\n"
       "threads = [1, 2, 4]",
       machine_of(4, 22.0 * (1 << 30)));
-  EXPECT_EQ(placements(weak, Model::openmp), (Texts{"1x1x1", "1x1x2", "1x1x4 skipped"}));
+  EXPECT_EQ(placements(weak, models::openmp), (Texts{"1x1x1", "1x1x2", "1x1x4 skipped"}));
   EXPECT_EQ(weak[2].reason, "'stream' needs 32.0 GiB, 22.0 GiB available");
 }
 
-TEST(Plan, CountsTheRootsCopyOfScatteredData) {
+TEST(Plan, CountsTheMemoryOfWhatEachRankHolds) {
   Point point;
   point.work = {{"resident_bytes", 100.0}};
   point.placement = {2, 2, 1};
-  point.options = json::object();
   EXPECT_EQ(memory_need(point), 50);
-  point.options = {{"data", "scatter"}};
+  point.work["holds"] = {{"root", "whole"}, {"others", "share"}};
   EXPECT_EQ(memory_need(point), 125);
-  point.options = {{"distribution", "dynamic"}};
+  point.work["holds"] = {{"root", "whole"}, {"others", "whole"}};
   EXPECT_EQ(memory_need(point), 200);
+  point.work["holds"] = {{"root", "nothing"}, {"others", "whole"}};
+  EXPECT_EQ(memory_need(point), 200) << "the node that holds most";
+  point.work["holds"] = {{"root", "nothing"}, {"others", "nothing"}};
+  EXPECT_EQ(memory_need(point), 0);
 }
 
 TEST(Plan, SweepsSizesParametersAndOptions) {
@@ -243,7 +271,7 @@ TEST(Plan, SweepsSizesParametersAndOptions) {
   for (const Point& point : points) {
     series.insert(point.series);
     ids.insert(point.id);
-    EXPECT_EQ(point.options.contains("schedule"), point.model == Model::openmp);
+    EXPECT_EQ(point.options.contains("schedule"), point.model == models::openmp);
   }
   EXPECT_EQ(series.size(), 12U);
   EXPECT_EQ(ids.size(), 12U);
@@ -253,7 +281,7 @@ TEST(Plan, RefusesPlacementsThatNoModelCanTake) {
   const std::string serial = "kernel = \"stream\"\nmodels = \"serial\"\n";
   EXPECT_EQ(refusal(serial + "threads = [1, 2]"),
             std::pair("x.toml:6: 'threads' has no effect in 'stream'"s,
-                      "leave it out, or add openmp or hybrid to models"s));
+                      "omit it, or add a model with threads to models (scalelaw list)"s));
   EXPECT_EQ(refusal(serial + "ranks = \"auto\"").first,
             "x.toml:6: 'ranks' has no effect in 'stream'");
   EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = [\"serial\", \"openmp\"]\nnodes = 2").first,
@@ -262,15 +290,87 @@ TEST(Plan, RefusesPlacementsThatNoModelCanTake) {
 }
 
 TEST(Plan, RefusesAnOptionThatNoModelCanUse) {
-  EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = \"serial\"\nschedule = \"dynamic\"").first,
-            "x.toml:6: 'schedule' has no effect in 'stream'");
-  EXPECT_EQ(refusal("kernel = \"sieve\"\nisa = [\"auto\", \"neon\"]").first,
-            "x.toml:5: sieve: no neon here");
-  EXPECT_EQ(refusal("kernel = \"stream\"\noverlap = true").first,
-            "x.toml:5: 'overlap' has no effect in 'stream'");
+  EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = \"serial\"\nschedule = \"dynamic\""),
+            std::pair("x.toml:6: 'schedule' has no effect in 'stream'"s,
+                      "it needs a model with threads (scalelaw list stream)"s));
+  EXPECT_EQ(refusal("kernel = \"stream\"\noverlap = true"),
+            std::pair("x.toml:5: 'overlap' has no effect in 'stream'"s,
+                      "it needs data = \"scatter\" (scalelaw list stream)"s));
+  EXPECT_EQ(refusal("kernel = \"stream\"\nrank_chunk = 4").second,
+            "it needs overlap = true or distribution = \"dynamic\" (scalelaw list stream)");
   EXPECT_EQ(refusal("kernel = \"stream\"\noverlap = true\ndata = \"scatter\"").first, "accepted");
   EXPECT_EQ(refusal("kernel = \"stream\"\nmodels = \"serial\"\ndata = \"local\"").first,
             "accepted");
+}
+
+TEST(Plan, NamesTheLineOfAnOptionThatADriverRefuses) {
+  EXPECT_EQ(refusal("kernel = \"sieve\"\nisa = [\"auto\", \"neon\"]").first,
+            "x.toml:5: sieve: no neon here");
+  EXPECT_EQ(refusal("kernel = \"sieve\"\nmodels = \"openmp\"\nchunk = 3\nisa = \"neon\"\n"
+                    "schedule = \"dynamic\"")
+                .first,
+            "x.toml:7: sieve: no neon here");
+}
+
+TEST(Plan, RefusesOptionsThatAreNone) {
+  const auto [what, hint] = refusal("kernel = \"stream\"\nrnaks = 2");
+  EXPECT_EQ(what, "x.toml:5: unknown key 'rnaks' in [[experiment]]");
+  EXPECT_EQ(hint, "did you mean 'ranks'?");
+  EXPECT_EQ(refusal("kernel = \"stream\"\nshedule = \"static\"").second,
+            "did you mean 'schedule'?");
+  EXPECT_EQ(refusal("kernel = \"stream\"\nqqqqqqqqqqqqqqqqqqqqqqqqq = 2").second.substr(0, 23),
+            "[[experiment]] takes: k");
+  EXPECT_EQ(refusal("kernel = \"stream\"\nmode = \"data\""),
+            std::pair("x.toml:5: 'stream' has no option 'mode'"s, "kernels that have it: press"s));
+  EXPECT_EQ(refusal("kernel = \"stream\"\ntype = \"f32\""),
+            std::pair("x.toml:5: unknown key 'type' in [[experiment]]"s,
+                      "it is a parameter of 'stream': write params = { type = ... }"s));
+}
+
+TEST(Plan, RefusesEachWrongValueOfAnOptionWithItsLine) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"schedule = \"auto\"", "x.toml:5: 'schedule': unknown value 'auto'"},
+      {"mode = \"pipe\"", "x.toml:5: 'mode': unknown value 'pipe'"},
+      {"chunk = -2", "x.toml:5: 'chunk': -2 is too small"},
+      {"chunk = 1.5", "x.toml:5: 'chunk': 1.5 is not a whole number"},
+      {"chunk = \"x\"", "x.toml:5: 'chunk': 'x' is not a number"},
+      {"chunk = true", "x.toml:5: 'chunk': true is not a number"},
+      {"chunk = [1, -1]", "x.toml:5: 'chunk': -1 is too small"},
+      {"overlap = \"yes\"", "x.toml:5: 'overlap': 'yes' is neither true nor false"},
+      {"isa = 3", "x.toml:5: 'isa': unknown value '3'"}};
+  for (const auto& [line, what] : cases) {
+    const auto [said, hint] = refusal("kernel = \"press\"\n" + line);
+    EXPECT_EQ(said, what) << line;
+    EXPECT_FALSE(hint.empty()) << line;
+  }
+  EXPECT_EQ(refusal("kernel = \"press\"\nchunk = -2").second, "give at least 0");
+  EXPECT_EQ(refusal("kernel = \"press\"\nschedule = 1").second,
+            "choose one of: static, dynamic, guided");
+}
+
+TEST(Plan, ReadsCountsOfOptionsAsPeopleWriteThem) {
+  const auto points = plan(
+      "kernel = \"stream\"\nmodels = \"openmp\"\nchunk = [\"4Ki\", 1e3, 4096]\n"
+      "schedule = \"dynamic\"");
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[0].options, (json{{"chunk", 4096}, {"schedule", "dynamic"}}));
+  EXPECT_EQ(points[1].options, (json{{"chunk", 1000}, {"schedule", "dynamic"}}));
+}
+
+TEST(Plan, AsksForAParameterThatAnOptionCannotDoWithout) {
+  EXPECT_EQ(refusal("kernel = \"stream\"\ndata = [\"local\", \"file\"]"),
+            std::pair("x.toml:5: 'data' needs the parameter 'input'"s,
+                      "add it: params = { input = ... }"s));
+  EXPECT_EQ(refusal("kernel = \"stream\"\ndata = \"file\"\nparams = { input = \"x\" }").first,
+            "accepted");
+}
+
+TEST(Plan, GivesAPointTheWorkThatItsOptionsMake) {
+  const auto points =
+      plan("kernel = \"stream\"\nmodels = \"mpi\"\nranks = 2\ndata = [\"local\", \"scatter\"]");
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[0].work.value("exchange", "none"), "none");
+  EXPECT_EQ(points[1].work.value("exchange", "none"), "scatter");
 }
 
 TEST(Plan, LeavesTheSizeOfAnInputAlone) {
@@ -286,27 +386,24 @@ TEST(Plan, LeavesTheSizeOfAnInputAlone) {
   }
 }
 
-TEST(Plan, TakesTheModesThatTheKernelHas) {
+TEST(Plan, RunsAPipelineWithoutOptionsOfItems) {
   const std::string press = "kernel = \"press\"\nparams = { to = \"out\" }\n";
   const auto points = plan(press +
                                "mode = [\"data\", \"pipeline\"]\nthreads = 2\n"
                                "schedule = [\"static\", \"dynamic\"]\n"
                                "distribution = [\"block\", \"dynamic\"]\n",
                            machine_of(4, 8e12));
-  std::map<Model, std::vector<json>> pipelines;
+  std::map<std::string, std::vector<json>> pipelines;
   for (const Point& point : points) {
-    if (point.mode() == "pipeline") pipelines[point.model].push_back(point.options);
+    if (point.task() == "pipeline") pipelines[point.model.name].push_back(point.options);
     EXPECT_FALSE(point.params.contains("mode"));
   }
-  for (const Model model : {Model::serial, Model::openmp, Model::mpi, Model::hybrid}) {
-    EXPECT_EQ(pipelines[model], (std::vector<json>{{{"mode", "pipeline"}}}))
-        << "no schedule or distribution of items in a pipeline of " << to_string(model);
+  for (const Model& model : models::all) {
+    EXPECT_EQ(pipelines[model.name], (std::vector<json>{{{"mode", "pipeline"}}}))
+        << "no schedule or distribution of items in a pipeline of " << model.name;
   }
-  EXPECT_EQ(refusal("kernel = \"stream\"\nmode = \"pipeline\""),
-            std::pair("x.toml:5: 'stream' has no mode 'pipeline'"s, "it has: data"s));
-  EXPECT_EQ(refusal("kernel = \"stream\"\nmode = \"data\"").first, "accepted");
   EXPECT_EQ(refusal("kernel = \"press\"\nmode = \"pipeline\"", machine_of(4, 8e12)),
-            std::pair("x.toml:3: press: a pipeline has nowhere to write"s, "name it with --to"s));
+            std::pair("x.toml:5: press: a pipeline has nowhere to write"s, "name it with --to"s));
   EXPECT_EQ(refusal(press + "mode = \"pipeline\"\nschedule = \"dynamic\"").first,
             "x.toml:7: 'schedule' has no effect in 'press'");
 }
@@ -352,7 +449,7 @@ TEST(Plan, NamesWhatIsUnknownOrRefused) {
   EXPECT_EQ(refusal("kernel = \"stream\"\nparams = { type = \"f16\" }").first,
             "x.toml:3: stream: unknown value 'f16'");
   EXPECT_EQ(refusal("kernel = \"stream\"\nsize = 5\nparams = { length = 5 }").first,
-            "x.toml:6: 'length' is the size of 'stream', which 'size' gives already");
+            "x.toml:6: 'length' is the size of 'stream', which 'size' already gives");
 }
 
 TEST(Plan, FindsTheFaultsOfAllExperimentsAtOnce) {
@@ -410,20 +507,72 @@ TEST(Complaints, OfADriverAreTakenApart) {
   EXPECT_TRUE(parse_complaints("", "scalelaw-serial").empty());
 }
 
-TEST(Plan, SkipsAModelWhoseDriverIsNotThere) {
+TEST(Plan, TakesAllModelsThatAreThereTheSimplestFirst) {
   DriverFacts drivers = pretended_drivers();
-  drivers.models.erase(Model::hybrid);
+  remove_model(drivers, "hybrid");
+  drivers.models.push_back(
+      pretended_driver({.name = "gpu", .title = "GPU", .device = true},
+                       {{"stream", described_kernel("length", json::array())}}));
+  drivers.model_names.emplace_back("gpu");
+  std::sort(drivers.models.begin(), drivers.models.end(),
+            [](const Driver& a, const Driver& b) { return a.model < b.model; });
   const auto points = make_plan(
       parse_campaign("[campaign]\nname = \"c\"\n[[experiment]]\nkernel = \"stream\"\n", "x.toml"),
       machine_of(2), drivers);
-  ASSERT_EQ(points.size(), 4U);
-  EXPECT_EQ(points[3].state, State::skipped);
-  EXPECT_EQ(points[3].reason, "there is no scalelaw-hybrid: build it, with MPI and OpenMP");
+  Texts names;
+  for (const Point& point : points) names.push_back(point.model.name);
+  EXPECT_EQ(names, (Texts{"serial", "gpu", "openmp", "mpi"}));
+}
+
+TEST(Plan, SkipsAModelWhoseDriverIsNotThere) {
+  DriverFacts drivers = pretended_drivers();
+  remove_model(drivers, "hybrid");
+  const auto of_models = [&](const std::string& list) {
+    return make_plan(parse_campaign("[campaign]\nname = \"c\"\n[[experiment]]\n"
+                                    "kernel = \"stream\"\nthreads = [1, 2]\nschedule = \"guided\"\n"
+                                    "models = " +
+                                        list + "\n",
+                                    "x.toml"),
+                     machine_of(2), drivers);
+  };
+  const auto points = of_models("[\"openmp\", \"hybrid\"]");
+  ASSERT_EQ(points.size(), 3U);
+  EXPECT_EQ(points[2].state, State::skipped);
+  EXPECT_EQ(points[2].model.name, "hybrid");
+  EXPECT_EQ(points[2].reason, "there is no scalelaw-hybrid: build it; cmake says what it needs");
+  EXPECT_EQ(of_models("\"hybrid\"").size(), 1U)
+      << "whether the options have an effect is not known";
+  try {
+    (void)of_models("\"opnemp\"");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.what(), "x.toml:3: there is no model 'opnemp'"s);
+    EXPECT_EQ(error.hint(), "did you mean 'openmp'?");
+  }
+}
+
+TEST(Plan, SkipsAPeerThatRefusesWhatOursTakes) {
+  DriverFacts drivers = pretended_drivers();
+  const auto ours = drivers.describe;
+  drivers.describe = [=](const Driver& driver, const std::string& kernel, const json& params,
+                         const json& options, std::int64_t seed) -> json {
+    if (driver.implementation == "blas") throw Error("no f32 here", "ask for f64");
+    return ours(driver, kernel, params, options, seed);
+  };
+  const auto points =
+      make_plan(parse_campaign("[campaign]\nname = \"c\"\n[[experiment]]\nkernel = \"stream\"\n"
+                               "models = \"serial\"\npeers = \"blas\"\n",
+                               "x.toml"),
+                machine_of(2), drivers);
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[0].state, State::pending);
+  EXPECT_EQ(points[1].state, State::skipped);
+  EXPECT_EQ(points[1].reason, "no f32 here; ask for f64");
 }
 
 TEST(Plan, SkipsADriverThatCannotBeUsedWithItsReasonAndRemedy) {
   DriverFacts drivers = pretended_drivers();
-  drivers.models.erase(Model::mpi);
+  std::erase_if(drivers.models, [](const Driver& driver) { return driver.model.name == "mpi"; });
   drivers.unusable["scalelaw-mpi"] = {"libmpi.so.40 is missing", "load the MPI module"};
   drivers.unusable["scalelaw-peer-old"] = {"cannot start it", ""};
   const auto points =

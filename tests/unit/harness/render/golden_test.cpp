@@ -29,25 +29,25 @@ Results campaign() {
     out.add(series, "k", model, placement,
             {.prepare_s = 0.02, .compute_s = 0.2 / p, .combine_s = 0.001 * p, .slowest = 1.02});
   };
-  add_strong(0, Model::serial, {1, 1, 1});
-  for (const std::int64_t p : {1, 2, 4, 8}) add_strong(1, Model::openmp, {1, 1, p});
-  for (const std::int64_t p : {1, 2}) add_strong(2, Model::mpi, {1, p, 1});
+  add_strong(0, models::serial, {1, 1, 1});
+  for (const std::int64_t p : {1, 2, 4, 8}) add_strong(1, models::openmp, {1, 1, p});
+  for (const std::int64_t p : {1, 2}) add_strong(2, models::mpi, {1, p, 1});
   for (const std::int64_t p : {1, 2, 4}) {
-    Point& point = out.add(3, "m", Model::openmp, {1, 1, p},
+    Point& point = out.add(3, "m", models::openmp, {1, 1, p},
                            {.compute_s = 0.1 / std::min(static_cast<double>(p), 2.5)}, 1e8);
     point.work["memory_bound"] = true;
-    Point& ceiling = out.add(4, "memory_read", Model::openmp, {1, 1, p},
+    Point& ceiling = out.add(4, "memory_read", models::openmp, {1, 1, p},
                              {.compute_s = 0.09 / std::min(static_cast<double>(p), 2.6)}, 1e8);
     ceiling.experiment = "ceilings";
   }
   for (const std::int64_t p : {1, 2, 4}) {
-    out.add(5, "w", Model::openmp, {1, 1, p}, {.prepare_s = 0.01, .compute_s = 0.1},
+    out.add(5, "w", models::openmp, {1, 1, p}, {.prepare_s = 0.01, .compute_s = 0.1},
             1e7 * static_cast<double>(p))
         .scaling = Scaling::weak;
   }
   const auto add_exchange = [&](std::int64_t series, const char* operation, std::int64_t bytes,
                                 double time) {
-    Point& point = out.add(series, "collectives", Model::mpi, {1, 2, 1}, {.combine_s = time},
+    Point& point = out.add(series, "collectives", models::mpi, {1, 2, 1}, {.combine_s = time},
                            static_cast<double>(bytes));
     point.experiment = "ceilings";
     point.params = {{"operation", operation}, {"bytes", bytes}};
@@ -55,12 +55,12 @@ Results campaign() {
   add_exchange(6, "allreduce", 8, 1e-6);
   add_exchange(7, "gather", 8, 1e-6);
   add_exchange(8, "gather", 1 << 20, 1e-4);
-  out.add(9, "k", Model::openmp, {1, 1, 4}, {.compute_s = 0.08}).implementation = "peer";
+  out.add(9, "k", models::openmp, {1, 1, 4}, {.compute_s = 0.08}).implementation = "peer";
 
   Results& results = out.results();
   Point skipped = results.points.front(), failed = skipped;
   skipped.placement = {1, 1, 16};
-  skipped.model = failed.model = Model::openmp;
+  skipped.model = failed.model = models::openmp;
   skipped.series = 1;
   skipped.state = State::skipped;
   skipped.reason = "16 workers on 8 cores: set oversubscribe = true to measure it";

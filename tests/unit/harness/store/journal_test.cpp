@@ -88,11 +88,11 @@ TEST(Journal, NeverJoinsInventedTimesWithMeasuredOnes) {
   (void)Journal::begin(folder / "real", measured);
   EXPECT_NE(message_of([&] {
               Journal::resume(folder / "fake", measured);
-            }).find("its times are pretended, and this launcher's are measured"),
+            }).find("its times are pretended, but this launcher's are measured"),
             std::string::npos);
   EXPECT_NE(message_of([&] {
               Journal::resume(folder / "real", pretended);
-            }).find("its times are measured, and this launcher's are pretended"),
+            }).find("its times are measured, but this launcher's are pretended"),
             std::string::npos);
   EXPECT_EQ(message_of([&] { Journal::resume(folder / "fake", pretended); }), "no error");
 }
@@ -265,7 +265,7 @@ TEST(Journal, RefusesToOverwriteToResumeNothingAndToShare) {
     EXPECT_NE(message_of([&] { Journal::resume(folder / "j", plan); }).find("another scalelaw"),
               std::string::npos);
   }
-  EXPECT_NE(message_of([&] { Journal::begin(folder / "j", plan); }).find("did not finish"),
+  EXPECT_NE(message_of([&] { Journal::begin(folder / "j", plan); }).find("an unfinished campaign"),
             std::string::npos);
   EXPECT_NE(message_of([&] { Journal::begin(folder / "none/j", plan); }), "no error");
 }

@@ -87,7 +87,7 @@ TEST(RequireWritable, RefusesWhatIsNotARegularFile) {
       {"/dev/null", "is a device"},
       {folder / "to-pipe", "is a named pipe"},
       {folder / "to-device", "is a device"},
-      {folder / "round", "leads in a circle"},
+      {folder / "round", "link in a loop"},
       {folder / "pipe/r.h5", "there is no folder"}};
   for (const auto& [path, says] : refused) {
     const std::string message = message_of([&, path = path] { require_writable(path); });

@@ -10,6 +10,7 @@
 #include "harness/store/journal.hpp"
 #include "harness/store/record.hpp"
 #include "harness/store/results_file.hpp"
+#include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/valid_record.hpp"
 
@@ -67,12 +68,19 @@ TEST(RecordRules, NameTheFieldAndTheValueOfAWrongType) {
            Wrong{"header", "/work/items", "many", "`work.items` must be a whole number"},
            Wrong{"header", "/build/flags", 3, "`build.flags` must be a text, not 3"},
            Wrong{"header", "/mpi", 3, "`mpi` must be an object, not 3"},
+           Wrong{"header", "/options", 3, "`options` must be an object, not 3"},
+           Wrong{"header", "/phases", json::object(), "`phases` must be a list, not an object"},
+           Wrong{"header", "/phases/0", "prepare", "`phases[0]` must be an object, not \"prepare"},
+           Wrong{"header", "/phases/0/role", 1, "`phases[0].role` must be a text, not 1"},
            Wrong{"header", "/seed", std::numeric_limits<std::uint64_t>::max(), "`seed` must be"},
            Wrong{"sample", "/total_s", nullptr, "sample 1: `total_s` must be a number, not null"},
            Wrong{"sample", "/diagnostic", 0, "`diagnostic` must be true or false, not 0"},
            Wrong{"sample", "/facts/sum", 3, "`facts.sum` must be a text, not 3"},
            Wrong{"sample", "/ranks/1", 3, "`ranks[1]` must be an object, not 3"},
            Wrong{"sample", "/ranks/1/busy_s/0", nullptr, "`ranks[1].busy_s[0]` must be a number"},
+           Wrong{"sample", "/ranks/1/phases_s", 3, "`ranks[1].phases_s` must be an object, not 3"},
+           Wrong{"sample", "/ranks/1/phases_s/combine", "x",
+                 "`ranks[1].phases_s.combine` must be a number, not \"x\""},
            Wrong{"sample", "/ranks/1/items", 2.5, "`ranks[1].items` must be a whole number"},
            Wrong{"sample", "/stages/0", "read", "`stages[0]` must be an object, not \"read\""},
            Wrong{"sample", "/fault", nullptr, "`fault` must be a text, not null"},
@@ -86,7 +94,14 @@ TEST(RecordRules, NameTheFieldAndTheValueOfAWrongType) {
 
 TEST(RecordRules, RefuseValuesThatMakeNoSense) {
   for (const Wrong& wrong : {
-           Wrong{"header", "/schema", 2, "`schema` is 2, and this harness reads 1"},
+           Wrong{"header", "/schema", 1,
+                 "`schema` is 1, and this harness reads 2: use a driver and a harness of one"},
+           Wrong{"header", "/options/schedule", json::object(),
+                 "`options.schedule` must be a text, a number or true or false, not an object"},
+           Wrong{"header", "/phases/1/name", "prepare", "`phases[1].name` is that of another"},
+           Wrong{"header", "/phases/1/name", "", "`phases[1]"},
+           Wrong{"header", "/phases/1/role", "idle",
+                 "`phases[1].role` must be one of serial, parallel, transfer, not \"idle\""},
            Wrong{"header", "/batch", 0, "`batch` must be at least 1, not 0"},
            Wrong{"header", "/warmups", -1, "`warmups` must be at least 0, not -1"},
            Wrong{"header", "/timer/resolution_s", -1.0, "`timer.resolution_s` must be a duration"},
@@ -104,10 +119,17 @@ TEST(RecordRules, RefuseValuesThatMakeNoSense) {
            Wrong{"header", "/work/operations", -5, "`work.operations` must not be negative"},
            Wrong{"sample", "/index", 5, "sample 1: `index` is 5, where sample 1 belongs"},
            Wrong{"sample", "/total_s", -0.5, "`total_s` must be a duration, not -0.5 s"},
-           Wrong{"sample", "/total_s", 0, "longer than the total of 0"},
-           Wrong{"sample", "/prepare_s", -1e-9, "`prepare_s` must be a duration"},
-           Wrong{"sample", "/compute_s", 50.0, "`compute_s` is 50 s, longer than the total of 0.5"},
-           Wrong{"sample", "/ranks/0/compute_s", 50.0, "`ranks[0].compute_s` is 50 s"},
+           Wrong{"sample", "/total_s", 0, "`total_s` must not be 0"},
+           Wrong{"sample", "/ranks/1/phases_s/prepare", -1e-9,
+                 "`ranks[1].phases_s.prepare` must be a duration"},
+           Wrong{"sample", "/ranks/0/phases_s/compute", 50.0,
+                 "`ranks[0].phases_s.compute` is 50 s, longer than the total of 0.5"},
+           Wrong{"sample",
+                 "/ranks/0/phases_s",
+                 {{"prepare", 0.1}, {"compute", 0.1}},
+                 "`ranks[0].phases_s.combine` is missing"},
+           Wrong{"sample", "/ranks/0/phases_s/finish", 0.1,
+                 "`ranks[0].phases_s.\"finish\"` is not a phase that the header lists"},
            Wrong{"sample", "/ranks/0/total_s", 1.0, "`ranks[0].total_s` is 1 s, longer than the"},
            Wrong{"sample", "/ranks/0/wait_s", 1.0, "`ranks[0].wait_s` is 1 s, longer than"},
            Wrong{"sample", "/ranks/0/busy_s/1", 0.6, "`ranks[0].busy_s[1]` is 0.6 s, longer than"},
@@ -130,7 +152,7 @@ TEST(RecordRules, RefuseValuesThatMakeNoSense) {
 
 TEST(RecordRules, AllowWhatADriverMayNotKnow) {
   for (const char* key : {"timer", "ranks", "placement", "work", "batch", "seed", "params", "mpi",
-                          "build", "implementation", "verification"}) {
+                          "build", "implementation", "verification", "options"}) {
     EXPECT_EQ(fault_without("header", key), "") << key;
   }
   EXPECT_EQ(fault_with("header", "/mpi", nullptr), "");
@@ -150,6 +172,32 @@ TEST(RecordRules, RequireTheOtherFields) {
     EXPECT_NE(fault_without("sample", key), "") << key;
   }
   EXPECT_NE(fault_without("end", "verified"), "");
+}
+
+/// Without phases in the header a rank needs its total alone, and what it has beside it is judged.
+TEST(RecordRules, LetADriverKnowItsTotalsAlone) {
+  json header = valid_header(), sample = valid_sample(0);
+  header.erase("phases");
+  EXPECT_NE(fault_of_sample(sample, header, 0).find("is not a phase that the header lists"),
+            std::string::npos);
+  for (json& rank : sample["ranks"]) rank.erase("phases_s");
+  EXPECT_EQ(fault_of_sample(sample, header, 0), "");
+  for (json& rank : sample["ranks"]) {
+    rank.erase("wait_s");
+    rank.erase("busy_s");
+  }
+  EXPECT_EQ(fault_of_sample(sample, header, 0), "");
+  EXPECT_NE(fault_of_sample(sample, valid_header(), 0), "") << "that header lists phases";
+  sample["ranks"][1]["busy_s"] = {0.1};
+  EXPECT_NE(fault_of_sample(sample, header, 0).find("the rank has 2 threads"), std::string::npos);
+  sample["ranks"][1].erase("busy_s");
+  for (json& rank : sample["ranks"]) rank.erase("items");
+  EXPECT_NE(fault_of_sample(sample, header, 0).find("`ranks[0].items` is missing"),
+            std::string::npos);
+  header["work"].erase("items");
+  EXPECT_EQ(fault_of_sample(sample, header, 0), "");
+  sample["ranks"][0].erase("total_s");
+  EXPECT_NE(fault_of_sample(sample, header, 0), "");
 }
 
 TEST(RecordRules, LetMeanItemsOfSeveralPassesBeRoundedDown) {
@@ -258,7 +306,7 @@ void use(const Record& record, const std::string& folder, bool write) {
   Results results;
   Point& point = results.points.emplace_back();
   point.kernel = "dot_product";
-  point.model = Model::hybrid;
+  point.model = models::hybrid;
   point.placement = {1, 2, 2};
   FactBook facts;
   Outcome outcome;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -15,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 const std::string header =
-    R"({"record": "header", "schema": 1, "driver": "scalelaw-serial", "kernel": "dot_product", "model": "serial"})";
+    R"({"record": "header", "schema": 2, "driver": "scalelaw-serial", "kernel": "dot_product", "model": "serial", "phases": [{"name": "run", "role": "parallel"}, {"name": "send", "role": "transfer"}]})";
 const std::string end = R"({"record": "end", "samples": 2, "verified": true})";
 
 std::string sample(int index) {
@@ -23,17 +24,8 @@ std::string sample(int index) {
               {"index", index},
               {"diagnostic", false},
               {"total_s", 0.5},
-              {"distribute_s", 0.0},
-              {"prepare_s", 0.1},
-              {"compute_s", 0.3},
-              {"combine_s", 0.05},
-              {"finish_s", 0.05},
-              {"ranks", json::array({{{"distribute_s", 0.0},
-                                      {"prepare_s", 0.1},
-                                      {"compute_s", 0.3},
+              {"ranks", json::array({{{"phases_s", {{"run", 0.3}, {"send", 0.1}}},
                                       {"wait_s", 0.0},
-                                      {"combine_s", 0.05},
-                                      {"finish_s", 0.05},
                                       {"total_s", 0.5},
                                       {"busy_s", {0.3}},
                                       {"items", 7}}})},
@@ -58,6 +50,11 @@ TEST(ParseRecord, ReadsAWholeOne) {
   EXPECT_EQ(record.samples[1].total_s, 0.5);
   EXPECT_EQ(record.samples[1].ranks.at(0).busy_s, std::vector<double>{0.3});
   EXPECT_EQ(record.samples[1].facts.at("sum"), "1");
+  const std::vector<PhaseTime>& phases = record.samples[1].ranks[0].phases;
+  ASSERT_EQ(phases.size(), 2U);
+  EXPECT_EQ(phases[0].name, "run");
+  EXPECT_EQ(phases[0].role, Role::parallel);
+  EXPECT_EQ(phases[1].seconds, 0.1);
   EXPECT_EQ(record.header["kernel"], "dot_product");
 }
 
@@ -72,6 +69,35 @@ TEST(ParseRecord, KeepsTheStagesOfAPipelineInTheirOrder) {
   EXPECT_TRUE(record.samples.at(1).stages.empty());
   staged["stages"] = {{{"stage", "read"}}};
   EXPECT_NE(parse_record(lines({header, staged.dump(), end})).fault, "");
+}
+
+/// A phase of a sample is the longest of its ranks, in the order of the header.
+TEST(ParseRecord, TakesEachPhaseOfASampleFromItsSlowestRank) {
+  json two = json::parse(sample(0));
+  two["ranks"].push_back(two["ranks"][0]);
+  two["ranks"][0]["phases_s"] = {{"send", 0.4}, {"run", 0.1}};
+  const Record record = parse_record(lines({header, two.dump()}));
+  ASSERT_EQ(record.samples.size(), 1U);
+  const std::vector<PhaseTime>& phases = record.samples[0].phases;
+  ASSERT_EQ(phases.size(), 2U);
+  EXPECT_EQ(phases[0].name, "run");
+  EXPECT_EQ(phases[0].seconds, 0.3);
+  EXPECT_EQ(phases[1].seconds, 0.4);
+}
+
+/// A driver may know its totals alone.
+TEST(ParseRecord, ReadsADriverThatKnowsLess) {
+  json less = json::parse(header);
+  less.erase("phases");
+  json total = json::parse(sample(0));
+  total["ranks"] = json::array({{{"total_s", 0.5}}});
+  const Record record = parse_record(lines({less.dump(), total.dump()}));
+  ASSERT_EQ(record.samples.size(), 1U);
+  EXPECT_TRUE(record.samples[0].phases.empty());
+  const RankTimes& rank = record.samples[0].ranks.at(0);
+  EXPECT_TRUE(rank.phases.empty() && rank.busy_s.empty());
+  EXPECT_TRUE(std::isnan(rank.wait_s));
+  EXPECT_EQ(rank.items, -1);
 }
 
 struct Damage {
@@ -94,7 +120,8 @@ TEST(ParseRecord, SaysWhatIsWrongAndKeepsWhatIsRight) {
            Damage{lines({header, R"({"record": "sample", "index": 0})"}), "`diagnostic` is missing",
                   0},
            Damage{lines({header, R"({"record": "poem"})"}), "unknown kind 'poem'", 0},
-           Damage{lines({R"({"record": "header", "schema": 2})"}), "`schema` is 2", 0},
+           Damage{lines({R"({"record": "header", "schema": 1})"}),
+                  "`schema` is 1, and this harness reads 2: use a driver and a harness of one", 0},
            Damage{lines({R"({"record": "header"})"}), "`schema` is missing", 0},
            Damage{std::string("\0\xff\xfe\n", 4), "malformed", 0},
        }) {

@@ -31,8 +31,8 @@ std::string described(const Hdf5File& file) {
   for (const Table& table : tables_of(Results{})) {
     text +=
         fmt::format("\n### `{}`\n\n{}.\n\n| column | type | unit | meaning |\n|---|---|---|---|\n",
-                    table.path, table.meaning);
-    for (const Column& column : file.columns_of(table.path)) {
+                    table.head.path, table.head.meaning);
+    for (const Column& column : file.columns_of(table.head.path)) {
       text += fmt::format("| `{}` | {} | {} | {} |\n", column.name, type_name(column.type),
                           column.unit, column.meaning);
     }
@@ -58,7 +58,7 @@ TEST(ResultsFileDocumentation, KnowsEveryTableOfAFile) {
   results.samples.emplace_back();
   write_results(folder / "r.h5", results);
   std::vector<std::string> expected{"/facts/dot_product", "/parameters/dot_product"};
-  for (const Table& table : tables_of(Results{})) expected.push_back(table.path);
+  for (const Table& table : tables_of(Results{})) expected.push_back(table.head.path);
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(Hdf5File::open(folder / "r.h5").table_paths(), expected);
 }

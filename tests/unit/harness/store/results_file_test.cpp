@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "common/error.hpp"
+#include "harness/results/phases.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/journal.hpp"
 #include "support/message.hpp"
@@ -164,24 +165,69 @@ TEST(ResultsFile, ReadsTheFirstSchemaWithDefaultsForWhatItLacks) {
   }
 }
 
+/// Its phases are columns.
+TEST(ResultsFile, KnowsTheRolesOfThePhasesOfTheFirstSchema) {
+  const Results results = read_results(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  ASSERT_FALSE(results.samples.empty());
+  double parallel_s = 0, total_s = 0;
+  for (const Sample& sample : results.samples) {
+    ASSERT_EQ(sample.phases.size(), 5U);
+    EXPECT_EQ(sample.phases.front().role, Role::transfer);
+    EXPECT_EQ(sample.phases.back().role, Role::serial);
+    parallel_s += seconds_in(sample.phases, Role::parallel);
+    total_s += sample.total_s;
+    for (const RankTimes& rank : sample.ranks) {
+      ASSERT_EQ(rank.phases.size(), 5U);
+      EXPECT_LE(rank.phases[2].seconds, sample.phases[2].seconds * 1.001);
+    }
+  }
+  EXPECT_GT(parallel_s, total_s / 2);
+}
+
+TEST(ResultsFile, KeepsThePhasesThatADriverNames) {
+  const TemporaryFolder folder;
+  Results results;
+  results.points.emplace_back();
+  results.launches.emplace_back();
+  Sample& sample = results.samples.emplace_back();
+  for (std::int64_t rank = 0; rank < 2; ++rank) {
+    const auto x = static_cast<double>(rank);
+    sample.ranks.push_back({.rank = rank,
+                            .phases = {{"load", Role::transfer, 3 - x}, {"run", Role::parallel, x}},
+                            .total_s = 5,
+                            .busy_s = {}});
+  }
+  results.samples.emplace_back().ranks.emplace_back().total_s = 1;  // a driver that does not tell
+  write_results(folder / "r.h5", results);
+  const Results back = read_results(folder / "r.h5");
+  ASSERT_EQ(back.samples[0].phases.size(), 2U);
+  EXPECT_EQ(back.samples[0].phases[0].name, "load");
+  EXPECT_EQ(back.samples[0].phases[0].role, Role::transfer);
+  EXPECT_EQ(back.samples[0].phases[0].seconds, 3);
+  EXPECT_EQ(back.samples[0].phases[1].seconds, 1);
+  EXPECT_EQ(back.samples[0].ranks[1].phases[0].seconds, 2);
+  EXPECT_TRUE(back.samples[1].phases.empty());
+}
+
 TEST(ResultsFile, DoesNotInventAColumnThatEverySchemaHas) {
   const TemporaryFolder folder;
   {
     Hdf5File file = Hdf5File::create(folder / "r.h5");
-    file.write_table(
-        {"/t", "a table", {{"kept", ColumnType::integer, "1", ""}}, {{{std::int64_t{5}}}}});
+    file.write_table({"/t", "a table", {{"kept", ColumnType::integer, "1", ""}}},
+                     [](const TakeRow& take) { take({std::int64_t{5}}); });
     file.close();
   }
-  Table table{"/t",
-              "",
-              {{"kept", ColumnType::integer, "1", ""},
-               {"added", ColumnType::text, "text", "", Cell(std::string("none"))}},
-              {}};
+  TableHead head{"/t",
+                 "",
+                 {{"kept", ColumnType::integer, "1", ""},
+                  {"added", ColumnType::text, "text", "", Cell(std::string("none"))}}};
   const Hdf5File file = Hdf5File::open(folder / "r.h5");
-  file.read_table(table);
-  EXPECT_EQ(table.rows.at(0), (std::vector<Cell>{std::int64_t{5}, std::string("none")}));
-  table.columns.push_back({"required", ColumnType::integer, "1", ""});
-  EXPECT_NE(message_of([&] { file.read_table(table); }).find("no column required"),
+  std::vector<Cells> rows;
+  const auto take = [&](const Cells& cells) { rows.push_back(cells); };
+  file.read_table(head, take);
+  EXPECT_EQ(rows, (std::vector<Cells>{{std::int64_t{5}, std::string("none")}}));
+  head.columns.push_back({"required", ColumnType::integer, "1", ""});
+  EXPECT_NE(message_of([&] { file.read_table(head, take); }).find("no column required"),
             std::string::npos);
 }
 
@@ -219,14 +265,14 @@ TEST(TablesOf, GivesEachKernelAColumnPerParameterOfItsOwnType) {
   other.header = {{"params", {{"length", 20}, {"type", "f64"}, {"seed", 4}}}};
   const auto find = [&](const std::string& path) {
     for (Table& table : tables_of(results)) {
-      if (table.path == path) return table;
+      if (table.head.path == path) return table;
     }
     return Table{};
   };
   const Table dots = find("/parameters/dot_product");
-  ASSERT_EQ(dots.columns.size(), 4U);
-  EXPECT_EQ(dots.columns[1].name, "length");
-  EXPECT_EQ(dots.columns[1].type, ColumnType::integer);
+  ASSERT_EQ(dots.head.columns.size(), 4U);
+  EXPECT_EQ(dots.head.columns[1].name, "length");
+  EXPECT_EQ(dots.head.columns[1].type, ColumnType::integer);
   EXPECT_EQ(dots.rows[1], (std::vector<Cell>{std::int64_t{1}, std::int64_t{20}, std::int64_t{4},
                                              std::string("f64")}));
   const Table sieves = find("/parameters/prime_sieve");
@@ -236,7 +282,7 @@ TEST(TablesOf, GivesEachKernelAColumnPerParameterOfItsOwnType) {
   results.points.emplace_back(results.points[0]).params = {{"length", 30}};
   results.points[0].params = results.points[1].params = {{"length", 1}, {"type", "f64"}};
   const Table skipped = find("/parameters/dot_product");
-  EXPECT_EQ(skipped.columns[2].type, ColumnType::integer) << "the seed is whole in every row";
+  EXPECT_EQ(skipped.head.columns[2].type, ColumnType::integer) << "the seed is whole in every row";
   EXPECT_EQ(std::get<std::int64_t>(skipped.rows.back()[1]), 30);
 }
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "common/field.hpp"
+
+namespace scalelaw::harness {
+
+/// "{table,json}": the choices as --help shows them.
+inline std::string braces(const std::vector<std::string>& choices) {
+  return fmt::format("{{{}}}", fmt::join(choices, ","));
+}
+
+/// The names of an enum, as a list.
+template <EnumNames E>
+std::vector<std::string> all_names() {
+  const auto names = enum_names(E{});
+  return {names.begin(), names.end()};
+}
+
+/// Adds --format, limited to `choices`.
+inline void add_format_option(CLI::App& app, std::string& format,
+                              const std::vector<std::string>& choices) {
+  app.add_option("--format", format, "output format")
+      ->check(CLI::IsMember(choices).description(""))
+      ->type_name(braces(choices))
+      ->capture_default_str();
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "harness/store/record_fields.hpp"
+
+namespace scalelaw::harness {
+
+// Beside what the rules of a record ask of a field (store/record_fields.hpp).
+
+/// Runs `check` on each element of a list inside `place`.
+template <class Check>
+void each(const nlohmann::json& list, const std::string& place, const Check& check) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    within(fmt::format("{}[{}]", place, i), [&] { check(list[i]); });
+  }
+}
+
+/// Runs `check`; the fault that it finds, in words.
+template <class Check>
+std::string fault_in(const Check& check) {
+  try {
+    check();
+    return {};
+  } catch (const Fault& fault) {
+    if (fault.field.empty()) return fault.says;
+    return fmt::format("`{}` {}", fault.field, fault.says);
+  }
+}
+
+}  // namespace scalelaw::harness

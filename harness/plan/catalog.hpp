@@ -1,0 +1,81 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+// What a driver says about itself (docs/record.md, `--describe` without a kernel).
+
+/// What a parameter or an option may be.
+enum class ValueType { count, number, truth, text, choice };
+constexpr auto enum_names(ValueType) {
+  return std::array<std::string_view, 5>{"count", "number", "bool", "text", "choice"};
+}
+
+/// A parameter of a kernel.
+struct ParamFacts {
+  std::string name;
+  ValueType type = ValueType::text;
+  nlohmann::json fallback;
+  std::string help;
+  std::vector<std::string> choices;
+  std::optional<double> min, max;
+};
+
+/// What must hold for an option to have an effect.
+struct Need {
+  enum class Kind {
+    ranked,    ///< a model with ranks
+    threaded,  ///< a model with threads
+    device,    ///< a model that computes on a device
+    option,    ///< another option with one of some values
+    param,     ///< a parameter that is not empty
+    any        ///< one of several needs
+  };
+  Kind kind = Kind::ranked;
+  std::string name;                    ///< of the option or parameter
+  std::vector<nlohmann::json> values;  ///< of the option
+  std::vector<Need> any;
+  std::vector<nlohmann::json> when;  ///< the values that have this need; empty: all
+};
+
+/// An option of a kernel's driver: how a pass is made, whatever is computed.
+struct OptionFacts {
+  ParamFacts value;  ///< a fallback of null: the kernel's own
+  std::vector<Need> needs;
+};
+
+/// A kernel.
+struct KernelFacts {
+  std::string summary;
+  std::string size_parameter;
+  std::vector<ParamFacts> params;
+  std::vector<OptionFacts> options;
+};
+
+/// A driver that answered.
+struct Driver {
+  std::filesystem::path program;
+  std::string implementation;
+  Model model;
+  std::map<std::string, KernelFacts> kernels;
+
+  [[nodiscard]] bool has(const std::string& kernel) const { return kernels.contains(kernel); }
+};
+
+/// What `program --describe` printed, read.
+/// Errors: throws Error, naming `program`, when it is not what docs/record.md says, or when the
+/// driver says that it is another than its name does.
+Driver parse_driver(const std::string& text, const std::filesystem::path& program);
+
+/// What an exception says, without the name that the JSON library puts before it.
+std::string said_by(const std::exception& error);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace scalelaw::harness {
+
+// What the rules of a record (record_rules.hpp) ask of a single field.  Each function throws Fault.
+
+/// A field that breaks a rule.
+struct Fault {
+  std::string field;  ///< e.g. ranks[0].items
+  std::string says;
+};
+
+enum class Kind { text, whole, number, truth, object, list };
+
+/// Parameters, facts or phases: each is a column of a table, or named in many rows.
+constexpr std::size_t most_names = 256;
+
+/// A value as a message shows it: short, on one line.
+std::string shown(const nlohmann::json& value);
+
+/// Runs `check`; a fault that it finds is of a field inside `place`.
+template <class Place, class Check>
+void within(const Place& place, const Check& check) {
+  try {
+    check();
+  } catch (Fault& fault) {
+    const bool element = fault.field.empty() || fault.field.front() == '[';
+    fault.field = fmt::format("{}{}{}", place, element ? "" : ".", fault.field);
+    throw;
+  }
+}
+
+void require_kind(const nlohmann::json& value, const char* key, Kind kind);
+
+/// The field `key`, of that kind; a fault when there is none.
+const nlohmann::json& field(const nlohmann::json& object, const char* key, Kind kind);
+
+/// The same; nullptr when there is none.
+const nlohmann::json* optional_field(const nlohmann::json& object, const char* key, Kind kind);
+
+std::int64_t at_least(std::int64_t least, const nlohmann::json& value, const char* key);
+
+/// Seconds, finite and not negative.
+double duration(const nlohmann::json& object, const char* key);
+
+/// A part cannot last longer than the whole.
+void require_inside(double part_s, double whole_s, const std::string& key, const char* whole);
+
+/// An object whose values are texts, if it is there.
+void require_texts(const nlohmann::json& object, const char* key);
+
+/// Names become columns and attributes of the results file.
+void require_name(const std::string& name);
+
+/// Names and numbers at every depth.
+void require_storable(const nlohmann::json& value);
+
+/// `column` is the one that the names stand beside in a table of the results file.
+void require_few(const nlohmann::json& object, const char* key, const char* column);
+
+}  // namespace scalelaw::harness

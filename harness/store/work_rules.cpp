@@ -1,0 +1,49 @@
+#include "harness/store/work_rules.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "harness/store/record_fields.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+
+void require_one_of(const json& value, const char* key,
+                    std::initializer_list<std::string_view> names) {
+  require_kind(value, key, Kind::text);
+  if (std::ranges::find(names, value.get_ref<const std::string&>()) != names.end()) return;
+  throw Fault{key, fmt::format("must be one of {}, not {}", fmt::join(names, ", "), shown(value))};
+}
+
+}  // namespace
+
+void check_work(const json& work) {
+  if (const json* items = optional_field(work, "items", Kind::whole)) at_least(0, *items, "items");
+  for (const char* key : {"operations", "flops", "compulsory_bytes", "resident_bytes", "amount"}) {
+    const json* amount = optional_field(work, key, Kind::number);
+    if (amount != nullptr && amount->get<double>() < 0) {
+      throw Fault{key, fmt::format("must not be negative, but is {}", shown(*amount))};
+    }
+  }
+  for (const char* key : {"unit", "task"}) optional_field(work, key, Kind::text);
+  for (const char* key : {"memory_bound", "diagnostics"}) optional_field(work, key, Kind::truth);
+  if (work.contains("exchange")) {
+    require_one_of(work["exchange"], "exchange", {"reduce", "scatter", "other"});
+  }
+  if (const json* holds = optional_field(work, "holds", Kind::object)) {
+    within("holds", [&] {
+      for (const char* rank : {"root", "others"}) {
+        require_one_of(field(*holds, rank, Kind::text), rank, {"whole", "share", "nothing"});
+      }
+    });
+  }
+}
+
+}  // namespace scalelaw::harness

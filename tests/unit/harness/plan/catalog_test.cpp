@@ -1,0 +1,94 @@
+// What drivers say of themselves, and what is said of those that say it wrongly.
+#include "harness/plan/catalog.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "common/error.hpp"
+#include "harness/plan/needs.hpp"
+#include "support/described.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+
+json valid() {
+  const json size{{"name", "n"}, {"type", "count"}, {"default", 7}, {"min", 1}, {"max", 9}};
+  return described_driver(models::hybrid,
+                          {{"k", described_kernel("n", json::array({size}), true)}});
+}
+
+std::string refusal(const std::string& text, const std::string& program = "/d/scalelaw-hybrid") {
+  try {
+    (void)parse_driver(text, program);
+    return "accepted";
+  } catch (const Error& error) {
+    EXPECT_FALSE(error.hint().empty()) << error.what();
+    return error.what();
+  }
+}
+
+TEST(Catalog, HasTheModelTheParametersAndTheOptions) {
+  const Driver driver = parse_driver(valid().dump(), "/d/scalelaw-hybrid");
+  EXPECT_EQ(driver.implementation, "scalelaw");
+  EXPECT_EQ(driver.model, models::hybrid);
+  EXPECT_EQ(driver.model.title, "hybrid (MPI + OpenMP)");
+  EXPECT_TRUE(driver.model.ranked && driver.model.threaded && !driver.model.device);
+  ASSERT_TRUE(driver.has("k"));
+  const KernelFacts& kernel = driver.kernels.at("k");
+  EXPECT_EQ(kernel.params.at(0).type, ValueType::count);
+  EXPECT_EQ(kernel.params.at(0).max, 9);
+  const OptionFacts* data = find_option(kernel.options, "data");
+  ASSERT_NE(data, nullptr);
+  EXPECT_EQ(data->value.choices, (std::vector<std::string>{"local", "scatter", "file"}));
+  EXPECT_EQ(needs_text(*data),
+            "scatter: a model with ranks; file: the parameter input; mode = \"data\"");
+  EXPECT_TRUE(find_option(kernel.options, "schedule")->value.fallback.is_null());
+}
+
+TEST(Catalog, RefusesAnotherSchemaByName) {
+  json other = valid();
+  other["schema"] = 1;
+  EXPECT_EQ(refusal(other.dump()),
+            "'/d/scalelaw-hybrid --describe' has schema 1, but this harness reads 2");
+  other["kernels"] = 3;  // another schema may mean anything
+  EXPECT_NE(refusal(other.dump()).find("has schema 1"), std::string::npos);
+}
+
+TEST(Catalog, RefusesADriverThatIsAnotherThanItsNameSays) {
+  EXPECT_EQ(refusal(valid().dump(), "/d/scalelaw-mpi"),
+            "'/d/scalelaw-mpi' describes the model 'hybrid' of 'scalelaw'");
+  const json peer = described_driver(models::openmp, json::object(), "blas");
+  EXPECT_EQ(refusal(peer.dump(), "/d/scalelaw-peer-blas"), "accepted");
+  EXPECT_NE(refusal(peer.dump(), "/d/scalelaw-openmp"), "accepted");
+}
+
+TEST(Catalog, RefusesWhatItCannotRead) {
+  const std::vector<std::function<void(json&)>> damages{
+      [](json& d) { d.erase("schema"); },
+      [](json& d) { d.erase("model"); },
+      [](json& d) { d["model"] = "hybrid"; },
+      [](json& d) { d["model"].erase("name"); },
+      [](json& d) { d["model"]["ranked"] = 1; },
+      [](json& d) { d["kernels"]["k"].erase("summary"); },
+      [](json& d) { d["kernels"]["k"]["params"][0]["type"] = "whole"; },
+      [](json& d) { d["kernels"]["k"]["params"][0].erase("default"); },
+      [](json& d) {
+        d["kernels"]["k"]["options"][0]["needs"] = json::array({{{"luck", true}}});
+      },
+      [](json& d) {
+        d["kernels"]["k"]["options"][0]["needs"] = json::array({{{"option", "x"}}});
+      }};
+  for (std::size_t i = 0; i < damages.size(); ++i) {
+    json damaged = valid();
+    damages[i](damaged);
+    EXPECT_NE(refusal(damaged.dump()).find("printed no catalogue"), std::string::npos) << i;
+  }
+  EXPECT_NE(refusal("hello").find("printed no catalogue"), std::string::npos);
+  EXPECT_EQ(refusal(valid().dump()), "accepted") << "it is the damage that is refused";
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
