@@ -146,7 +146,9 @@ def parse(words):
     words = list(words)
     if words and not words[0].startswith("-"):
         asked.kernel = words.pop(0)
-        if asked.kernel != "add" and FAULT != "unknown_kernel_accepted":
+        if asked.kernel != "add":
+            if FAULT == "unknown_kernel_accepted":
+                sys.exit(0)
             raise Usage(f"there is no kernel '{asked.kernel}'")
     while words:
         name = words.pop(0).removeprefix("--")
