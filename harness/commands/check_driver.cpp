@@ -13,6 +13,7 @@
 #include "common/error.hpp"
 #include "common/field.hpp"
 #include "common/json_text.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/process/interrupt.hpp"
@@ -122,7 +123,13 @@ int check(const Choice& choice) {
     findings.push_back(finding);
     if (shape == Shape::table) printer.show(finding);
   });
-  if (interrupted()) return 128 + interrupt_signal();
+  if (interrupted()) {
+    complain(
+        "scalelaw",
+        fmt::format("stopped by signal {} after {} checks", interrupt_signal(), findings.size()),
+        "call it again");
+    return 128 + interrupt_signal();
+  }
   if (shape == Shape::json) {
     fmt::print("{}\n", serialize(as_json(what.program, catalogue, findings), 2));
   } else {

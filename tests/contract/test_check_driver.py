@@ -212,6 +212,12 @@ class CheckDriver(unittest.TestCase):
             self.assertEqual(done.returncode, 3, done.stdout)
             self.assertRegex(done.stdout, r"(?m)^  FIX  --describe: ")
 
+    def test_a_signal_stops_it_in_order(self):
+        done = run("sh", "-c", 'timeout --signal TERM 2 "$@"; echo "status $?"', "sh",
+                   SCALELAW, "check-driver", FAULTY, variables={"FAULT": "hangs"})
+        self.assertIn("stopped by signal 15 after", done.stderr)
+        self.assertIn("status 124", done.stdout)
+
     def test_nothing_is_left_in_the_temporary_folder(self):
         with tempfile.TemporaryDirectory() as folder:
             done = run(SCALELAW, "check-driver", FAULTY, variables={"TMPDIR": folder, "FAULT": "crashes"}, timeout=120)
