@@ -1,19 +1,18 @@
 #include "harness/store/record_rules.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <set>
-#include <string_view>
 
 #include "common/cpu_list.hpp"
 #include "common/error.hpp"
 #include "common/field.hpp"
 #include "harness/store/record.hpp"
 #include "harness/store/record_fields.hpp"
+#include "harness/store/work_rules.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -84,41 +83,6 @@ void check_ranks(const json& header) {
     }
   }
   check_placement(header, ranks);
-}
-
-void require_one_of(const json& object, const char* key,
-                    std::initializer_list<std::string_view> names) {
-  const json& value = field(object, key, Kind::text);
-  if (std::ranges::find(names, value.get_ref<const std::string&>()) != names.end()) return;
-  throw Fault{key, fmt::format("must be one of {}, not {}", fmt::join(names, ", "), shown(value))};
-}
-
-void check_work(const json& header) {
-  const json* work = optional_field(header, "work", Kind::object);
-  if (work == nullptr) return;
-  within("work", [&] {
-    if (const json* items = optional_field(*work, "items", Kind::whole))
-      at_least(0, *items, "items");
-    for (const char* key :
-         {"operations", "flops", "compulsory_bytes", "resident_bytes", "amount"}) {
-      const json* amount = optional_field(*work, key, Kind::number);
-      if (amount != nullptr && amount->get<double>() < 0) {
-        throw Fault{key, fmt::format("must not be negative, but is {}", shown(*amount))};
-      }
-    }
-    for (const char* key : {"unit", "task"}) optional_field(*work, key, Kind::text);
-    for (const char* key : {"memory_bound", "diagnostics"}) optional_field(*work, key, Kind::truth);
-    if (work->contains("exchange")) {
-      require_one_of(*work, "exchange", {"reduce", "scatter", "other"});
-    }
-    if (const json* holds = optional_field(*work, "holds", Kind::object)) {
-      within("holds", [&] {
-        for (const char* rank : {"root", "others"}) {
-          require_one_of(*holds, rank, {"whole", "share", "nothing"});
-        }
-      });
-    }
-  });
 }
 
 /// The options of the kernel: each is one value.
@@ -193,7 +157,9 @@ void check_header(const json& header) {
   require_texts(header, "build");
   if (header.contains("mpi") && !header["mpi"].is_null()) require_texts(header, "mpi");
   check_timer(header);
-  check_work(header);
+  if (const json* work = optional_field(header, "work", Kind::object)) {
+    within("work", [&] { check_work(*work); });
+  }
   check_ranks(header);
   require_storable(header);
 }
