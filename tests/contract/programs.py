@@ -4,7 +4,6 @@ Usage of every test that imports this: TEST.py BIN_FOLDER ...
 """
 
 import functools
-import os
 import re
 import subprocess
 import sys
@@ -25,7 +24,7 @@ RAW_EXCEPTION = re.compile(r"\[json\.exception|filesystem error|bad_alloc|termin
 
 
 def driver(model):
-    return BIN / f"scalelaw-{model}"
+    return DRIVERS[model].path
 
 
 def peer(name):

@@ -12,14 +12,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from programs import BIN, MODELS, PEERS, driver, peer, run, small_kernel
+from programs import BIN, MODELS, PEERS, driver, peer, ranked, run, small_kernel
 
 SMALL = ["calibration", "--operations", "1e5", "--items", "16"]
 
 
 def programs():
     """(program, kernel, ranks) of every driver and peer that is built."""
-    return ([(driver(m), SMALL, 2 if m in ("mpi", "hybrid") else None) for m in MODELS]
+    return ([(driver(m), SMALL, ranked(m)) for m in MODELS]
             + [(peer(name), small_kernel(name), None) for name in PEERS])
 
 
@@ -62,7 +62,7 @@ class Record(unittest.TestCase):
     def test_every_model_has_the_same_facts(self):
         facts = set()
         for model in MODELS:
-            _, *samples, _ = self.lines(model, 2 if model in ("mpi", "hybrid") else None)
+            _, *samples, _ = self.lines(model, ranked(model))
             self.assertEqual(len(samples), 4)
             facts |= {json.dumps(sample["facts"], sort_keys=True) for sample in samples}
         self.assertEqual(len(facts), 1)
@@ -283,14 +283,15 @@ class Copies(unittest.TestCase):
         return done.stderr.count("warning: started as")
 
     def test_are_warned_of_once(self):
-        if "mpi" not in MODELS:
+        if not any(map(ranked, MODELS)):
             self.skipTest("no mpirun")
-        for model in ("serial", "openmp"):
+        for model in MODELS:
+            if ranked(model):
+                self.assertEqual(self.warnings(model, ranks=2), 0)
+                continue
             self.assertEqual(self.warnings(model, ranks=2), 1)
             self.assertEqual(self.warnings(model, ranks=1), 0, "as a harness may start it")
             self.assertEqual(self.warnings(model), 0)
-        for model in ("mpi", "hybrid"):
-            self.assertEqual(self.warnings(model, ranks=2), 0)
 
     def test_are_known_by_other_launchers_variables(self):
         for variables, expected in (

@@ -19,9 +19,9 @@ except ImportError:
     print("skipped: this Python has no h5py")
     sys.exit(77)
 
-from programs import MODELS, driver, run
+from programs import MODELS, driver, ranked, run
 
-HERE = [(model, 2 if model in ("mpi", "hybrid") else None) for model in MODELS]
+HERE = [(model, ranked(model)) for model in MODELS]
 FLAVOURS = [(model, ranks) for model, ranks in HERE if model in ("serial", "mpi")]  # of the HDF5 library
 A = np.arange(100.0)
 WAYS = {"serial": [[]], "openmp": [[]],

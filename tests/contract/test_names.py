@@ -10,7 +10,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from programs import BIN, MODELS, driver, run
+from programs import BIN, MODELS, driver, ranked, run
 
 NAMES = [b"gr\xfcn", "grün".encode(), "緑".encode("shift_jis"), "緑".encode("gb18030"), b"\xff\xfe", b"\xed\xa0\x80"]
 
@@ -43,8 +43,7 @@ class Names(unittest.TestCase):
 
     def models(self, name):
         """Each of them for one name; the others by the serial driver alone, since they share the code."""
-        return [(model, 2 if model in ("mpi", "hybrid") else None)
-                for model in (MODELS if name == NAMES[0] else ["serial"])]
+        return [(model, ranked(model)) for model in (MODELS if name == NAMES[0] else ["serial"])]
 
     def test_of_a_file_that_is_no_image(self):
         for name in NAMES:

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from programs import MODELS, driver, run
+from programs import MODELS, driver, ranked, run
 
 SMALL = ["calibration", "--operations", "1e5", "--items", "16"]
 
@@ -44,7 +44,7 @@ class Pipeline(unittest.TestCase):
         expected = self.files(self.folder / "data")
         self.assertEqual(len(expected), 7)
         for model in MODELS:
-            for ranks in (None, 2, 3) if model in ("mpi", "hybrid") else (None,):
+            for ranks in (None, 2, 3) if ranked(model) else (None,):
                 out = self.folder / f"{model}{ranks}"
                 record_path = self.folder / f"{model}{ranks}.jsonl"
                 done = self.compress(model, "--mode", "pipeline", "--output-dir", out, "--record",
@@ -74,7 +74,7 @@ class Pipeline(unittest.TestCase):
         bad = self.photos / "photo9.jpg"
         bad.write_bytes((self.folder / "good" / "photo6.jpg").read_bytes()[:-40])
         for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
+            ranks = ranked(model)
             done = self.compress(model, "--mode", "pipeline", "--output-dir",
                                  self.folder / "out", ranks=ranks)
             self.assertEqual(done.returncode, 1, done.stderr)
@@ -85,7 +85,7 @@ class Pipeline(unittest.TestCase):
         self.compress("serial", "--output-dir", self.folder / "good")
         bad = self.photos / "photo9.jpg"
         bad.write_bytes((self.folder / "good" / "photo6.jpg").read_bytes()[:-40])
-        for model in (m for m in MODELS if m in ("mpi", "hybrid")):
+        for model in filter(ranked, MODELS):
             done = self.compress(model, "--data", "file", "--distribution", "dynamic",
                                  "--rank-chunk", 1, ranks=3)
             self.assertEqual(done.returncode, 3, done.stderr)
@@ -161,7 +161,7 @@ class Pipeline(unittest.TestCase):
         cases = [(folder, linked), (folder, hard), (folder / "photo0.jpg", folder),
                  (folder / "photo0.jpg", link), (linked, folder)]
         for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
+            ranks = ranked(model)
             for source, target in cases if ranks is None else cases[:1]:
                 for mode in ("data", "pipeline"):
                     with self.subTest(model=model, mode=mode, source=source, target=target):
@@ -197,7 +197,7 @@ class Pipeline(unittest.TestCase):
 
     def test_a_full_disk_is_a_failure_while_running(self):
         for model in MODELS:
-            ranks = 2 if model in ("mpi", "hybrid") else None
+            ranks = ranked(model)
             for mode in ("data", "pipeline"):
                 out = self.folder / f"{model}-{mode}"
                 out.mkdir()

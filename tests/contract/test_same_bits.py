@@ -106,7 +106,7 @@ class SameBits(unittest.TestCase):
         drivers = KERNELS["matrix_mean"]
         self.expect_same("matrix_mean", shapes, [
             (driver, shape, {}, *placements(driver)[i % len(placements(driver))])
-            for i, shape in enumerate(shapes) for driver in (drivers[i % len(drivers)], drivers[-1 - i % len(drivers)])])
+            for i, shape in enumerate(shapes) for driver in (drivers[i % len(drivers)], drivers[~i % len(drivers)])])
 
     def test_and_another_seed_gives_others(self):
         """A kernel with a seed has facts that depend on it, so that equal ones mean something."""
@@ -148,7 +148,8 @@ class Described(unittest.TestCase):
     """How options are chosen from what a driver says of them."""
 
     OPTIONS = [
-        {"name": "deal", "type": "choice", "choices": ["block", "queue"], "default": "block", "needs": [{"ranked": True}]},
+        {"name": "deal", "type": "choice", "choices": ["block", "queue"], "default": "block",
+         "needs": [{"ranked": True}]},
         {"name": "plan", "type": "choice", "choices": ["a", "b"], "default": None, "needs": [{"threaded": True}]},
         {"name": "from", "type": "choice", "choices": ["here", "root", "disk"], "default": "here",
          "needs": [{"ranked": True, "when": ["root"]}, {"param": "input", "when": ["disk"]}]},

@@ -11,11 +11,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from programs import BIN, MODELS, PEERS, driver, peer, run, small_kernel
+from programs import BIN, DRIVERS, MODELS, PEERS, driver, peer, run, small_kernel, words
 
-KERNELS = {"dot_product": ["--length", 1000], "matrix_mean": ["--rows", 50, "--cols", 40],
-           "prime_sieve": ["--limit", 1000], "calibration": ["--operations", "1e4"],
-           "memory_read": ["--bytes", "64Ki"], "image_compression": ["--width", 64, "--height", 64]}
 ONCE = ["--warmups", 0, "--samples", 1, "--batch", 1]
 OTHER_RUNTIMES = sorted(Path("/usr/lib").glob("llvm-*/lib/libomp.so.5"))[:1]
 
@@ -44,12 +41,13 @@ class Threads(unittest.TestCase):
         return header["placement"]["threads"], len(threads)
 
     def test_a_limit_below_what_is_asked_for_is_an_error(self):
-        for kernel, options in KERNELS.items():
-            for schedule in ("static", "dynamic", "guided"):
-                with self.subTest(kernel=kernel, schedule=schedule):
+        openmp = DRIVERS["openmp"]
+        for kernel in openmp.kernels:
+            for options in openmp.option_sets(kernel):
+                with self.subTest(kernel=kernel, options=options):
                     self.expect_refused("OMP_THREAD_LIMIT=1 allows no more: unset it, or use --threads 1",
-                                        driver("openmp"), kernel, *options, "--threads", 2,
-                                        "--schedule", schedule, variables={"OMP_THREAD_LIMIT": "1"})
+                                        openmp.path, kernel, *words(openmp.small(kernel, 1)), *words(options),
+                                        "--threads", 2, variables={"OMP_THREAD_LIMIT": "1"})
 
     def test_of_a_folder_of_images_too(self):
         photos = self.folder / "photos"
