@@ -1,4 +1,7 @@
 // Wrong usage and input: exit code 1, and a message that says where and what to do.
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "cli/cli.hpp"
@@ -282,6 +285,53 @@ TEST_F(List, NamesKernelsParametersAndModels) {
   EXPECT_NE(printed.out.find("  calibration: busy work"), std::string::npos) << printed.out;
   EXPECT_NE(printed.out.find("    serial_fraction "), std::string::npos);
   EXPECT_NE(printed.out.find("  serial   ready"), std::string::npos);
+}
+
+TEST_F(List, ShowsTheOptionsOfOneKernelAndWhatTheyNeed) {
+  const Printed printed = scalelaw({"list", "image_compression"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  for (const char* words : {"static|dynamic|guided", "needs a model with threads; mode = \"data\"",
+                            "file: the parameter input", "(default the kernel's own)"}) {
+    EXPECT_NE(printed.out.find(words), std::string::npos) << words << "\n" << printed.out;
+  }
+  EXPECT_EQ(printed.out.find("calibration"), std::string::npos);
+  const Printed other = scalelaw({"list", "calibation"});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_NE(other.err.find("did you mean 'calibration'?"), std::string::npos) << other.err;
+}
+
+/// The table of docs/config.md under "## Options": "name | values | default".
+std::set<std::string> documented_options() {
+  std::ifstream file(SCALELAW_SOURCE_DIR "/docs/config.md");
+  std::set<std::string> rows;
+  bool here = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("## ")) here = line == "## Options";
+    if (here && line.starts_with("| `")) rows.insert(line.substr(2, line.rfind(" | ") - 2));
+  }
+  return rows;
+}
+
+TEST_F(List, HasTheOptionsThatTheDocumentationHas) {
+  const Printed printed = shell("\"$(dirname \"$scalelaw\")\"/scalelaw-serial --describe");
+  const auto options =
+      nlohmann::json::parse(printed.out).at("kernels").at("image_compression").at("options");
+  std::set<std::string> rows;
+  for (const auto& option : options) {
+    std::string values = option.at("type") == "bool" ? "true, false" : option.at("type");
+    if (option.contains("choices")) {
+      values.clear();
+      for (const auto& choice : option["choices"]) {
+        values += (values.empty() ? "" : ", ") + choice.get<std::string>();
+      }
+    }
+    const auto& fallback = option.at("default");
+    rows.insert("`" + option.at("name").get<std::string>() + "` | " + values + " | " +
+                (fallback.is_null()     ? "the kernel's own"
+                 : fallback.is_string() ? fallback.get<std::string>()
+                                        : fallback.dump()));
+  }
+  EXPECT_EQ(documented_options(), rows);
 }
 
 class Plot : public Cli {};

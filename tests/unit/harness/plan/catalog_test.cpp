@@ -34,7 +34,7 @@ TEST(Catalog, HasTheModelTheParametersAndTheOptions) {
   const Driver driver = parse_driver(valid().dump(), "/d/scalelaw-hybrid");
   EXPECT_EQ(driver.implementation, "scalelaw");
   EXPECT_EQ(driver.model, models::hybrid);
-  EXPECT_EQ(driver.model.title, "hybrid (MPI + OpenMP)");
+  EXPECT_EQ(driver.model.title, "MPI + OpenMP");
   EXPECT_TRUE(driver.model.ranked && driver.model.threaded && !driver.model.device);
   ASSERT_TRUE(driver.has("k"));
   const KernelFacts& kernel = driver.kernels.at("k");
