@@ -33,7 +33,7 @@ def samples(programs, data, folder):
         words += ["--mca", name, value]
     words += [pathlib.Path(programs) / "scalelaw-mpi", "dot_product", "--length", str(LENGTH),
               "--data", data, "--warmups", "1", "--samples", "5", "--batch", "1",
-              "--report", report]
+              "--record", report]
     environment = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     subprocess.run(words, check=True, env=environment, stdout=subprocess.DEVNULL, timeout=100)
     lines = [json.loads(line) for line in report.read_text().splitlines()]
@@ -49,7 +49,8 @@ def main():
     # The root keeps its own share; all other shares leave by its one link.
     sent_bits = LENGTH * BYTES_PER_ITEM * 8 * (RANKS - 1) / RANKS
     link_s = sent_bits / bits_per_s
-    distribute_s = statistics.median(sample["distribute_s"] for sample in scatter)
+    distribute_s = statistics.median(
+        max(rank["phases_s"]["distribute"] for rank in sample["ranks"]) for sample in scatter)
     local_s = statistics.median(sample["total_s"] for sample in local)
     ratio = distribute_s / link_s
     print(f"to send {sent_bits / 8e6:.1f} MB the link needs {link_s:.3f} s")
