@@ -60,13 +60,16 @@ Work work_of(const typename K::Params& params, int ranks) {
   return work;
 }
 
+/// Whether a kernel's parameters name input files.
+template <class K>
+concept TakesInputFiles = requires(typename K::Params params) {
+  params.input;
+};
+
 /// What a kernel supports.
 template <Kernel K>
 KernelOffer offer_of() {
-  return {.has_input_files = requires(typename K::Params params){params.input;
-}
-, .has_pipeline = Pipeline<K>::exists
-};  // namespace scalelaw::driver
+  return {.has_input_files = TakesInputFiles<K>, .has_pipeline = Pipeline<K>::exists};
 }
 
 /// What is known before anything is read.
