@@ -5,16 +5,15 @@
 #include <algorithm>
 
 #include "common/error.hpp"
-#include "harness/launch/direct.hpp"
-#include "harness/launch/fake.hpp"
-#include "harness/launch/mpirun.hpp"
-#include "harness/launch/srun.hpp"
 
 namespace scalelaw::harness {
 
 const std::vector<LauncherType>& launcher_types() {
-  static const std::vector<LauncherType> types{mpirun_launcher(), direct_launcher(),
-                                               srun_launcher(), fake_launcher()};
+  static const std::vector<LauncherType> types = [] {
+    std::vector<LauncherType> each;
+    for (const auto launcher : launcher_list) each.push_back(launcher());
+    return each;
+  }();
   return types;
 }
 

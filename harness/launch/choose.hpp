@@ -8,6 +8,7 @@
 #include "harness/config/campaign.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/slurm.hpp"
+#include "launcher_list.hpp"
 
 namespace scalelaw::harness {
 

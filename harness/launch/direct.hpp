@@ -24,7 +24,4 @@ class DirectLauncher : public Launcher {
   std::string first_core_;
 };
 
-struct LauncherType;
-LauncherType direct_launcher();
-
 }  // namespace scalelaw::harness

@@ -65,7 +65,4 @@ class FakeLauncher : public Launcher {
   std::int64_t launches_ = 0;
 };
 
-struct LauncherType;
-LauncherType fake_launcher();
-
 }  // namespace scalelaw::harness

@@ -38,7 +38,4 @@ class MpirunLauncher : public Launcher {
   bool as_root_;
 };
 
-struct LauncherType;
-LauncherType mpirun_launcher();
-
 }  // namespace scalelaw::harness

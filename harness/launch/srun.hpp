@@ -48,7 +48,4 @@ class SrunLauncher : public Launcher {
   Pause pause_;
 };
 
-struct LauncherType;
-LauncherType srun_launcher();
-
 }  // namespace scalelaw::harness
