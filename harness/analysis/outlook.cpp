@@ -8,21 +8,23 @@ namespace scalelaw::harness {
 
 namespace {
 
-/// The a priori laws: Amdahl's or Gustafson's, and where messages were measured, with these.
+/// A law's row without numbers.
+Outlook outlook_of(const Law& law, PredictionKind kind, const std::string& reason) {
+  Outlook outlook;
+  outlook.title = law.title;
+  outlook.law = law.name;
+  outlook.kind = kind;
+  outlook.reason = reason;
+  return outlook;
+}
+
+/// The a priori laws; where they are unknown, the simplest says why.
 std::vector<Outlook> a_priori_outlooks(const Series& series, const SeriesLaws& laws) {
-  const bool strong = series.first->scaling == Scaling::strong;
-  const auto outlook = [&](const Law& law) {
-    return Outlook{std::string(law.title) + ", a priori",
-                   std::string(law.name),
-                   "a_priori",
-                   laws.a_priori_missing,
-                   {},
-                   {},
-                   {}};
-  };
-  std::vector<Outlook> out{outlook(strong ? amdahl() : gustafson())};
-  if (series.exchange && laws.a_priori) {
-    out.push_back(outlook(strong ? latency_bandwidth() : latency_bandwidth_weak()));
+  std::vector<Outlook> out;
+  for (const Law* law : a_priori_laws(series)) {
+    if (!out.empty() && !laws.a_priori) break;
+    out.push_back(outlook_of(*law, PredictionKind::a_priori, laws.a_priori_missing));
+    out.back().title += ", a priori";
   }
   return out;
 }
@@ -33,13 +35,7 @@ std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
                               const std::vector<std::int64_t>& workers) {
   std::vector<Outlook> out = a_priori_outlooks(series, laws);
   for (const LawFit& fit : laws.fits) {
-    Outlook outlook{std::string(fit.law().title),
-                    std::string(fit.law().name),
-                    "extrapolated",
-                    fit.reason(),
-                    {},
-                    {},
-                    {}};
+    Outlook outlook = outlook_of(fit.law(), PredictionKind::extrapolated, fit.reason());
     if (fit.identifiable()) {
       outlook.peak = peak_workers(fit, series);
       outlook.half = half_efficiency_workers(fit, series);

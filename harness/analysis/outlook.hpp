@@ -11,7 +11,9 @@ namespace scalelaw::harness {
 
 /// One law's row: predictions in the order of the workers asked for, and its reach.
 struct Outlook {
-  std::string title, law, kind, reason;  ///< reason: why there are no numbers
+  std::string title, law;
+  PredictionKind kind = PredictionKind::extrapolated;
+  std::string reason;  ///< why there are no numbers
   std::vector<Prediction> predictions;
   std::optional<Estimate> peak, half;
 };

@@ -134,6 +134,13 @@ struct Maker {
     if (share > suspicious_share) row.ceiling_doubt = ceilings.doubt(point, found);
   }
 
+  /// Whether the law of that name takes the messages' time as measured.
+  static bool knows_messages(const SeriesLaws& laws, const std::string& name) {
+    return std::any_of(laws.fits.begin(), laws.fits.end(), [&](const LawFit& fit) {
+      return fit.law().name == name && fit.law().exchanges;
+    });
+  }
+
   ReportRow row(const ReportSeries& in, const Series::Member& member) const {
     const Point& point = point_at(results, member.point);
     ReportRow row{};
@@ -154,14 +161,18 @@ struct Maker {
     explain_loss(in, row);
     for (const Prediction& p : in.laws.predictions) {
       if (p.point != member.point) continue;
-      if (p.kind == "a_priori" && p.law == latency_bandwidth().name) row.a_priori_messages = p;
-      if (p.law != amdahl().name && p.law != gustafson().name) continue;
-      if (p.kind == "a_priori") row.a_priori = p;
-      if (p.kind == "fitted") row.fitted = p;
-      if (p.kind == "held_out") row.held_out = p;
+      if (p.kind == PredictionKind::a_priori && knows_messages(in.laws, p.law)) {
+        row.a_priori_messages = p;
+      }
+      if (p.law != in.laws.fits.front().law().name) continue;  // the simplest
+      if (p.kind == PredictionKind::a_priori) row.a_priori = p;
+      if (p.kind == PredictionKind::fitted) row.fitted = p;
+      if (p.kind == PredictionKind::held_out) row.held_out = p;
     }
-    const LawFit& law = in.laws.fits.front();
-    row.fitted_exactly = row.fitted && !law.testable() && law.meets_every_point();
+    if (row.fitted) {
+      const LawFit& law = in.laws.fits.front();
+      row.fitted_exactly = !law.testable() && law.meets_every_point();
+    }
     return row;
   }
 

@@ -77,7 +77,8 @@ std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& ti
     return std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
   });
   if (!(most_s > 0 && elapsed_s > 0)) return std::nullopt;
-  PopEfficiency efficiency{mean_s / most_s, most_s / elapsed_s, 0};
+  PopEfficiency efficiency{
+      .load_balance = mean_s / most_s, .communication = most_s / elapsed_s, .parallel = 0};
   efficiency.parallel = efficiency.load_balance * efficiency.communication;
   return efficiency;
 }
@@ -87,8 +88,9 @@ std::optional<Interval> SerialShare::interval() const {
   auto interval = bootstrap_interval([](std::span<const double> x) { return x[0]; }, centre,
                                      NoiseModel{{noise}, {}});
   if (!interval) return interval;
-  return Interval{std::max(0.0, interval->low), std::min(1.0, interval->high),
-                  interval->confidence};
+  return Interval{.low = std::max(0.0, interval->low),
+                  .high = std::min(1.0, interval->high),
+                  .confidence = interval->confidence};
 }
 
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed) {

@@ -36,7 +36,8 @@ struct SampleIndex {
 SampleIndex index_samples(const Results& results);
 
 /// What a point's time is of the samples' totals, for any number of a sample: the median over
-/// launches of each launch's median.  Errors: throws Error when there are no samples.
+/// launches of each launch's median.
+/// Errors: throws Error when there are no samples.
 double median_over_launches(const std::vector<const Sample*>& samples,
                             const std::function<double(const Sample&)>& value);
 

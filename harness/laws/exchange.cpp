@@ -44,8 +44,9 @@ void add_bandwidth(const Sizes& sizes, double ranks, Exchange& out) {
   out.bandwidth_bytes_per_s = bandwidth(sizes.large->median_s);
   const auto& interval = sizes.large->interval_s;
   if (interval && interval->low > sizes.small->median_s) {
-    out.bandwidth_interval =
-        Interval{bandwidth(interval->high), bandwidth(interval->low), interval->confidence};
+    out.bandwidth_interval = Interval{.low = bandwidth(interval->high),
+                                      .high = bandwidth(interval->low),
+                                      .confidence = interval->confidence};
   }
 }
 
@@ -53,8 +54,9 @@ void add_latency(const Summary& summary, double ranks, Exchange& out) {
   const double steps = tree_steps(ranks);
   out.latency_s = summary.median_s / steps;
   if (const auto& interval = summary.interval_s) {
-    out.latency_interval_s =
-        Interval{interval->low / steps, interval->high / steps, interval->confidence};
+    out.latency_interval_s = Interval{.low = interval->low / steps,
+                                      .high = interval->high / steps,
+                                      .confidence = interval->confidence};
   }
 }
 

@@ -17,7 +17,7 @@ constexpr double rounding = 1e-9;  // of log times: closer than this is on the l
 
 Eigen::MatrixXd basis_of(const Law& law, const std::vector<Observation>& observations) {
   Eigen::MatrixXd basis(static_cast<Eigen::Index>(observations.size()),
-                        static_cast<Eigen::Index>(law.names.size()));
+                        static_cast<Eigen::Index>(law.parameters.size()));
   for (Eigen::Index i = 0; i < basis.rows(); ++i) {
     const auto row = law.basis(observations[static_cast<std::size_t>(i)].load);
     for (Eigen::Index j = 0; j < basis.cols(); ++j) basis(i, j) = row[static_cast<std::size_t>(j)];
@@ -48,7 +48,7 @@ std::size_t distinct_loads(const Law& law, std::span<const Observation> observat
 
 LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known known)
     : law_(&law), observations_(std::move(observations)), constants_(std::move(known.constants)) {
-  const std::size_t needed = law.names.size();
+  const std::size_t needed = law.parameters.size();
   const std::size_t distinct = distinct_loads(law, observations_);
   if (distinct < needed) {
     reason_ = fmt::format("{} parameters need {} distinct {}, there {} {}", needed, needed,
@@ -143,23 +143,26 @@ void LawFit::judge_lack_of_fit() {
                                                          expected * expected / per_freedom);
     if (boost::math::cdf(boost::math::complement(law, f)) > lack_of_fit_level) return;
   }
-  noise_.shared = {(squares - expected) / freedom, freedom, {}};
+  noise_.shared = {.variance = (squares - expected) / freedom, .freedom = freedom, .errors = {}};
 }
 
 std::vector<Estimate> LawFit::estimates() const {
   std::vector<Estimate> out;
   if (!identifiable()) return out;
   const auto parameters = [this](const Eigen::VectorXd& theta) {
-    return law_->parameters({theta.data(), static_cast<std::size_t>(theta.size())});
+    return law_->values({theta.data(), static_cast<std::size_t>(theta.size())});
   };
   const std::vector<double> values = parameters(theta_);
   for (std::size_t j = 0; j < values.size(); ++j) {
-    Estimate estimate{law_->names[j], values[j], std::nullopt};
+    Estimate estimate{.name = law_->parameters[j].name,
+                      .value = values[j],
+                      .interval = {},
+                      .symbol = law_->parameters[j].symbol};
     estimate.interval = bootstrap_interval(
         [&](std::span<const double> y) { return parameters(squares_->unbounded(response(y)))[j]; },
         inputs_, noise_);
     if (estimate.interval) {
-      const auto within = [&](double x) { return std::clamp(x, 0.0, law_->upper[j]); };
+      const auto within = [&](double x) { return std::clamp(x, 0.0, law_->parameters[j].upper); };
       estimate.interval->low = std::min(within(estimate.interval->low), values[j]);
       estimate.interval->high = std::max(within(estimate.interval->high), values[j]);
     }
@@ -207,7 +210,8 @@ std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measuremen
       },
       centre, noise);
   if (!band) return band;
-  return Interval{std::exp(band->low), std::exp(band->high), band->confidence};
+  return Interval{
+      .low = std::exp(band->low), .high = std::exp(band->high), .confidence = band->confidence};
 }
 
 Estimate LawFit::derived(

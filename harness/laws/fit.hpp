@@ -24,7 +24,8 @@ struct Observation {
 struct Estimate {
   std::string_view name;
   double value = 0;
-  std::optional<Interval> interval;
+  std::optional<Interval> interval{};
+  std::string_view symbol{};  ///< in the law's formula; empty: it stands in none
 };
 
 /// What a law takes as measured elsewhere, and does not fit.

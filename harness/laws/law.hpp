@@ -1,13 +1,17 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "harness/results/results.hpp"
+#include "law_list.hpp"
 
 namespace scalelaw::harness {
+
+struct Exchange;
 
 /// What a law knows of a point: how many workers, in how many processes, and how much work.
 struct Load {
@@ -17,60 +21,70 @@ struct Load {
   double exchange_s = 0;  ///< what its messages take by the measured collectives; 0: none
 };
 
+/// A parameter of a law.  Its lower bound is 0.
+struct Parameter {
+  std::string_view name;    ///< e.g. serial_fraction
+  std::string_view symbol;  ///< in the law's formula, e.g. s
+  double upper = std::numeric_limits<double>::infinity();
+};
+
+/// What a law's time is least of: a fitted curve over workers that are added as ranks of so many
+/// threads.
+struct Curve {
+  std::span<const double> theta;
+  double threads_per_rank = 1;
+  const Exchange* exchange = nullptr;  ///< of the series; nullptr: none was measured
+  double exchange_scale = 1;           ///< how much longer its messages take than measured
+};
+
 /// A scaling law, as a sum of non-negative terms: the time of all the work is
 ///     T(load) = sum_j theta_j basis_j(load),              or, when `of_rate`,
 ///     T(load) = work / sum_j theta_j basis_j(load),   or, when `exchanges`,
 ///     T(load) = sum_j theta_j basis_j(load) + exchange_s, which is measured and not fitted.
 /// Every law here has that form, and its bounds (0 <= s <= 1, a >= 0, b >= 0, T(1) >= 0) are
-/// exactly theta_j >= 0.  `parameters` turns theta into the parameters that people know, in the
-/// order of `names`; the first is always the seconds of one worker.
+/// exactly theta_j >= 0.
+///
+/// A law is one file of the folder laws/laws, named as the function in it that returns the law
+/// (law_list.hpp, which CMake writes, lists them).
 struct Law {
   std::string_view name;
   std::string_view title;    ///< for people
   std::string_view formula;  ///< for people
+  int place = 0;             ///< in a report, among the laws of a series: the simplest first
   bool of_rate = false;
   bool exchanges = false;
   std::string_view varies = "worker counts";  ///< what there must be enough of
-  std::vector<std::string_view> names;
-  std::vector<double> upper;  ///< bound of each parameter; the lower ones are 0
+  std::vector<Parameter> parameters;          ///< the first is always the seconds of one worker
+  /// Whether it is fitted to the series of a model that are scaled so.
+  bool (*applies)(Scaling scaling, const Model& model);
   std::vector<double> (*basis)(const Load& load);
-  std::vector<double> (*parameters)(std::span<const double> theta);
+  /// From theta to the parameters that people know.
+  std::vector<double> (*values)(std::span<const double> theta);
+  /// The seconds of `load` by the seconds and the serial share of one worker, without messages;
+  /// nullptr: the law needs more than these.
+  double (*a_priori)(double one_worker_s, double serial_share, const Load& load) = nullptr;
+  /// The workers at which T is least, the steps of a tree taken as log2 r without rounding; nullptr:
+  /// it falls for ever.
+  double (*peak)(const Curve& curve) = nullptr;
 };
 
-/// T(p) = T1 (s + (1 - s)/p).
-/// Source: Amdahl, "Validity of the single processor approach ...", AFIPS 30 (1967).
-const Law& amdahl();
-/// S(p) = p - s (p - 1), where S is the scaled speedup: (W(p)/W(1)) T(1)/T(p).
-/// Source: Gustafson, "Reevaluating Amdahl's law", CACM 31 (1988).
-const Law& gustafson();
-/// T(p) = T1 (1 + a (p - 1) + b p (p - 1))/p: contention a, coherency b.
-/// Source: Gunther, Guerrilla Capacity Planning (2007), chapter 4.
-const Law& universal_scalability();
-/// T(p) = T1 (s + (1 - s)/p) + L ceil(log2 ranks) + D (1 - 1/ranks)/B: what one worker does, a tree
-/// of steps with latency L, and D bytes dealt out at bandwidth B.  L and B are measured (Exchange),
-/// T1 and s are fitted.
-/// Source: Hockney, "The communication challenge for MPP", Parallel Computing 20 (1994), for a
-///         message; Thakur, Rabenseifner & Gropp, IJHPCA 19 (2005), section 4, for the tree.
-const Law& latency_bandwidth();
-/// The same on weak series: T(p) = T1 W(p)/(p W(1)) + the messages' time.
-const Law& latency_bandwidth_weak();
-/// T(p) = T1 (s + (1 - s)/p) + d ceil(log2 ranks): a tree whose every step takes d, fitted,
-/// whatever it is spent on: the message, and merging what it brought. Source: as
-/// latency_bandwidth().
-const Law& combine_tree();
-/// The same on weak series: T(p) = T1 W(p)/(p W(1)) + d ceil(log2 ranks).
-const Law& combine_tree_weak();
+/// Whether all workers of a model are ranks.
+inline bool only_ranks(const Model& model) {
+  return model.ranked && !model.threaded && !model.device;
+}
 
-/// T(n) = fixed + per_work n, at one placement over sizes: n is Load::work.  fixed/per_work is the
-/// size at which half of the time is overhead.
-/// Source: Hockney & Jesshope, Parallel Computers 2 (1988), section 1.3: (r_inf, n_1/2).
-const Law& fixed_and_per_work();
+/// Every law of the folder.
+std::vector<const Law*> all_laws();
 
-/// The laws to fit to a series: Amdahl and USL on strong ones, Gustafson on weak ones, the
-/// latency/bandwidth model where there are ranks, and the tree where all workers are ranks.
+/// The laws to fit to a series, the simplest first.
 std::vector<const Law*> laws_for(Scaling scaling, const Model& model);
 
 /// Seconds that the law predicts.
 double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load);
+
+/// part / whole; 0 of nothing.
+inline double ratio(double part, double whole) {
+  return whole > 0 ? part / whole : 0;
+}
 
 }  // namespace scalelaw::harness

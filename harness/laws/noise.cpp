@@ -124,7 +124,9 @@ void pool_unknown_noise(std::span<LogTime> times) {
   if (freedom == 0) return;
   for (LogTime& time : times) {
     if (time.noise.freedom > 0) continue;
-    time.noise = {squares / freedom / static_cast<double>(time.launches), freedom, {}};
+    time.noise = {.variance = squares / freedom / static_cast<double>(time.launches),
+                  .freedom = freedom,
+                  .errors = {}};
   }
 }
 
@@ -170,7 +172,8 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
   if (values.empty()) return std::nullopt;
   std::sort(values.begin(), values.end());
   const auto below = static_cast<std::size_t>(tail * static_cast<double>(values.size() - 1));
-  return Interval{values[below], values[values.size() - 1 - below], confidence};
+  return Interval{
+      .low = values[below], .high = values[values.size() - 1 - below], .confidence = confidence};
 }
 
 }  // namespace scalelaw::harness

@@ -10,14 +10,14 @@ namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// A prediction of `member` from predicted seconds, as a scaled speedup against `base_s`.
-Prediction judge(const Series& series, std::string law, std::string kind,
+Prediction judge(const Series& series, const Law& law, PredictionKind kind,
                  const Series::Member& member, double base_s, double predicted_s,
                  const std::optional<Interval>& band_s) {
   const auto speedup = [&](double time) { return member.load.work * base_s / time; };
   Prediction p;
   p.series = series.id;
-  p.law = std::move(law);
-  p.kind = std::move(kind);
+  p.law = law.name;
+  p.kind = kind;
   p.point = member.timed ? member.point : -1;
   p.workers = static_cast<std::int64_t>(member.load.workers);
   p.speedup = speedup(predicted_s);
@@ -41,18 +41,16 @@ double base_of(const Series& series, const std::vector<LawFit>& fits) {
 
 /// What is known before anything is scaled.
 struct Beforehand {
-  const Law* law;  ///< Amdahl's or Gustafson's; or with the messages' measured time added
+  const Law* law;
   SerialShare share;
   Noise exchange;
 };
 
-/// Amdahl's (weak: Gustafson's) time from the serial share alone, and the messages' where the law
-/// knows of them, `exchange_scale` times as long as measured.
-double a_priori_seconds(const Beforehand& from, Scaling scaling, double share, double base_s,
-                        const Load& load, double exchange_scale) {
-  const double p = load.workers;
-  const double alone = scaling == Scaling::strong ? base_s * (share + (1 - share) / p)
-                                                  : base_s * load.work / (p - share * (p - 1));
+/// The law's time by the serial share alone, and the messages' where the law knows of them,
+/// `exchange_scale` times as long as measured.
+double a_priori_seconds(const Beforehand& from, double share, double base_s, const Load& load,
+                        double exchange_scale) {
+  const double alone = from.law->a_priori(base_s, share, load);
   return from.law->exchanges ? alone + exchange_scale * load.exchange_s : alone;
 }
 
@@ -71,9 +69,8 @@ double pass_variance(const std::vector<const Sample*>& timed) {
 
 /// The band is that of a single pass, and not of the median of many: what is known beforehand takes
 /// all workers as alike and undisturbed, and a pass at p waits for the slowest of them.
-std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
-                                      const Series::Member& one, const Series::Member& member,
-                                      double variance_of_pass) {
+std::optional<Interval> a_priori_band(const Beforehand& from, const Series::Member& one,
+                                      const Series::Member& member, double variance_of_pass) {
   Noise pass = member.time.noise;
   pass.variance = std::max(pass.variance, variance_of_pass);
   NoiseModel noise{{from.share.noise, one.time.noise, pass}, {}};
@@ -85,30 +82,28 @@ std::optional<Interval> a_priori_band(const Beforehand& from, Scaling scaling,
   const auto band = bootstrap_interval(
       [&](std::span<const double> x) {
         const double s = std::clamp(x[0], 0.0, 1.0), scale = x.size() > 3 ? std::exp(x[3]) : 1;
-        return std::log(a_priori_seconds(from, scaling, s, std::exp(x[1]), member.load, scale)) +
-               x[2];
+        return std::log(a_priori_seconds(from, s, std::exp(x[1]), member.load, scale)) + x[2];
       },
       centre, noise);
   if (!band) return band;
-  return Interval{std::exp(band->low), std::exp(band->high), band->confidence};
+  return Interval{
+      .low = std::exp(band->low), .high = std::exp(band->high), .confidence = band->confidence};
 }
 
 Prediction judge_a_priori(const Series& series, const Beforehand& from, const Series::Member& one,
                           const Series::Member& member, double variance_of_pass) {
-  const Scaling scaling = series.first->scaling;
   const double base_s = one.median_s;
-  return judge(series, std::string(from.law->name), "a_priori", member, base_s,
-               a_priori_seconds(from, scaling, from.share.value, base_s, member.load, 1),
-               a_priori_band(from, scaling, one, member, variance_of_pass));
+  return judge(series, *from.law, PredictionKind::a_priori, member, base_s,
+               a_priori_seconds(from, from.share.value, base_s, member.load, 1),
+               a_priori_band(from, one, member, variance_of_pass));
 }
 
-/// The serial share alone, then the serial share and the messages where these were measured.
 std::vector<Beforehand> known_beforehand(const Series& series, const SerialShare& share) {
-  const bool strong = series.first->scaling == Scaling::strong;
-  std::vector<Beforehand> out{{strong ? &amdahl() : &gustafson(), share, {}}};
-  if (series.exchange) {
-    out.push_back(
-        {strong ? &latency_bandwidth() : &latency_bandwidth_weak(), share, series.exchange->noise});
+  std::vector<Beforehand> out;
+  for (const Law* law : a_priori_laws(series)) {
+    out.push_back({.law = law,
+                   .share = share,
+                   .exchange = law->exchanges ? series.exchange->noise : Noise{}});
   }
   return out;
 }
@@ -139,10 +134,16 @@ void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLa
 Known known_of(const Series& series, const Law& law) {
   if (!law.exchanges) return {};
   const Exchange& exchange = *series.exchange;
-  Known known{{{"latency_s", exchange.latency_s, exchange.latency_interval_s}}, exchange.noise};
+  Known known{{{.name = "latency_s",
+                .value = exchange.latency_s,
+                .interval = exchange.latency_interval_s,
+                .symbol = "L"}},
+              exchange.noise};
   if (exchange.bytes > 0) {
-    known.constants.push_back(
-        {"bandwidth_bytes_per_s", exchange.bandwidth_bytes_per_s, exchange.bandwidth_interval});
+    known.constants.push_back({.name = "bandwidth_bytes_per_s",
+                               .value = exchange.bandwidth_bytes_per_s,
+                               .interval = exchange.bandwidth_interval,
+                               .symbol = "B"});
   }
   return known;
 }
@@ -156,8 +157,8 @@ void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
   if (!fit.identifiable()) return;
   for (const auto& member : series.members) {
     if (!member.fitted) continue;
-    out.predictions.push_back(judge(series, std::string(fit.law().name), "fitted", member,
-                                    out.base_s, fit.seconds(member.load),
+    out.predictions.push_back(judge(series, fit.law(), PredictionKind::fitted, member, out.base_s,
+                                    fit.seconds(member.load),
                                     fit.band_s(member.load, member.time.noise)));
   }
 }
@@ -174,8 +175,8 @@ void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) 
   if (!without.identifiable()) return;
   for (const auto& member : series.members) {
     if (!member.fitted || member.load.workers != largest) continue;
-    out.predictions.push_back(judge(series, std::string(fit.law().name), "held_out", member,
-                                    out.base_s, without.seconds(member.load),
+    out.predictions.push_back(judge(series, fit.law(), PredictionKind::held_out, member, out.base_s,
+                                    without.seconds(member.load),
                                     without.band_s(member.load, member.time.noise)));
   }
 }
@@ -183,7 +184,7 @@ void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) 
 void rank_laws(SeriesLaws& out) {
   std::vector<std::pair<double, std::string>> errors;
   for (const Prediction& p : out.predictions) {
-    if (p.kind != "held_out" || std::isnan(p.error)) continue;
+    if (p.kind != PredictionKind::held_out || std::isnan(p.error)) continue;
     const auto same = std::find_if(errors.begin(), errors.end(),
                                    [&](const auto& e) { return e.second == p.law; });
     if (same == errors.end()) {
@@ -198,22 +199,42 @@ void rank_laws(SeriesLaws& out) {
 }
 
 void store_fit(const Series& series, const LawFit& fit, std::vector<Fit>& fits) {
+  const auto row = [&](std::string_view parameter, std::string_view symbol) {
+    Fit out;
+    out.series = series.id;
+    out.law = fit.law().name;
+    out.parameter = parameter;
+    out.symbol = symbol;
+    return out;
+  };
   if (!fit.identifiable()) {
-    for (const auto name : fit.law().names) {
-      fits.push_back({series.id, std::string(fit.law().name), std::string(name), unknown, unknown,
-                      unknown, unknown, false, fit.reason()});
+    for (const Parameter& parameter : fit.law().parameters) {
+      Fit& out = fits.emplace_back(row(parameter.name, parameter.symbol));
+      out.value = out.low = out.high = out.goodness = unknown;
+      out.identifiable = false;
+      out.reason = fit.reason();
     }
     return;
   }
   for (const Estimate& e : fit.estimates()) {
-    fits.push_back({series.id, std::string(fit.law().name), std::string(e.name), e.value,
-                    e.interval ? e.interval->low : unknown, e.interval ? e.interval->high : unknown,
-                    fit.goodness(), true,
-                    fit.testable() ? "" : "as many parameters as worker counts: untested"});
+    Fit& out = fits.emplace_back(row(e.name, e.symbol));
+    out.value = e.value;
+    out.low = e.interval ? e.interval->low : unknown;
+    out.high = e.interval ? e.interval->high : unknown;
+    out.goodness = fit.goodness();
+    out.reason = fit.testable() ? "" : "as many parameters as worker counts: untested";
   }
 }
 
 }  // namespace
+
+std::vector<const Law*> a_priori_laws(const Series& series) {
+  std::vector<const Law*> laws = laws_for(series.first->scaling, series.first->model);
+  std::erase_if(laws, [&](const Law* law) {
+    return law->a_priori == nullptr || (law->exchanges && !series.exchange);
+  });
+  return laws;
+}
 
 SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
   SeriesLaws out;
@@ -247,7 +268,7 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
   }
   for (const LawFit& fit : laws.fits) {
     if (!fit.identifiable()) continue;
-    out.push_back(judge(series, std::string(fit.law().name), "extrapolated", member, laws.base_s,
+    out.push_back(judge(series, fit.law(), PredictionKind::extrapolated, member, laws.base_s,
                         fit.seconds(load), fit.band_s(load, fit.typical_noise())));
   }
   return out;

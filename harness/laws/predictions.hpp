@@ -22,9 +22,14 @@ struct SeriesLaws {
   std::vector<std::string> ranking;
 };
 
+/// The laws that predict the series from its one worker, the simplest first: the serial share
+/// alone, then with the messages where these were measured.
+std::vector<const Law*> a_priori_laws(const Series& series);
+
 /// Fits and predicts.  Speedups are against the series' own one worker (without one: against what
 /// the first law that can be fitted says about it), scaled ones on weak series.  `measured` is the
-/// ratio of medians that tables show. Cost: about 10 ms a law.
+/// ratio of medians that tables show.
+/// Cost: about 10 ms a law.
 SeriesLaws apply_laws(const Series& series, const SampleIndex& samples);
 
 /// The a priori prediction (kind a_priori) and each fitted law's (kind extrapolated) at `load`,

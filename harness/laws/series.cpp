@@ -14,8 +14,9 @@ Series::Member member_of(const Results& results, const std::vector<Summary>& sum
   const Summary& summary = summaries[static_cast<std::size_t>(index)];
   Series::Member member;
   member.point = index;
-  member.load = {static_cast<double>(point.placement.workers()),
-                 static_cast<double>(point.placement.ranks()), operations_of(point)};
+  member.load = {.workers = static_cast<double>(point.placement.workers()),
+                 .ranks = static_cast<double>(point.placement.ranks()),
+                 .work = operations_of(point)};
   member.timed = has_time(point, summary);
   member.fitted = member.timed && !point.oversubscribed;
   if (!member.timed) return member;

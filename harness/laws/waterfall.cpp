@@ -73,8 +73,11 @@ std::optional<Account> median_account(const std::vector<const Sample*>& samples)
     for (std::size_t i = 0; i < values.size(); ++i) columns[i].push_back(values[i]);
   }
   if (columns[0].empty()) return std::nullopt;
-  return Account{median(columns[0]), median(columns[1]), median(columns[2]), median(columns[3]),
-                 median(columns[4])};
+  return Account{.serial = median(columns[0]),
+                 .busy = median(columns[1]),
+                 .imbalance = median(columns[2]),
+                 .wait = median(columns[3]),
+                 .transfer = median(columns[4])};
 }
 
 /// Waiting and transfer from diagnostic samples where there are some, since only these separate the

@@ -133,7 +133,8 @@ Json of(const LawFit& fit, const SeriesLaws& laws) {
   }
   out["held_out_error"] = nullptr;
   for (const Prediction& p : laws.predictions) {
-    if (p.law == fit.law().name && p.kind == "held_out") out["held_out_error"] = number(p.error);
+    if (p.law == fit.law().name && p.kind == PredictionKind::held_out)
+      out["held_out_error"] = number(p.error);
   }
   return out;
 }

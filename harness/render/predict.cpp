@@ -86,7 +86,8 @@ Section section_of(const Results& results, const Series& series, const SampleInd
     if (!outlook.reason.empty()) {
       section.after.push_back(
           fmt::format("{}: {}: {}", outlook.title,
-                      outlook.kind == "a_priori" ? "unknown" : "not identifiable", outlook.reason));
+                      outlook.kind == PredictionKind::a_priori ? "unknown" : "not identifiable",
+                      outlook.reason));
       continue;
     }
     std::vector<std::string> cells{outlook.title};
@@ -183,7 +184,7 @@ std::string predict_json(const Results& results, const std::vector<std::int64_t>
                                {"high", number(p.high)}});
       }
       laws.push_back({{"law", outlook.law},
-                      {"kind", outlook.kind},
+                      {"kind", to_string(outlook.kind)},
                       {"identifiable", outlook.reason.empty()},
                       {"reason", outlook.reason},
                       {"predictions", predictions},

@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -180,16 +179,7 @@ TextTable loss_table(const Report& report, const Study& study) {
 
 /// A parameter by its symbol in the law's formula: "s 0.1 [0.09, 0.11]".
 std::string parameter_cell(const Estimate& e) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> symbols{
-      {{"one_worker_s", "T1"},
-       {"serial_fraction", "s"},
-       {"contention", "a"},
-       {"coherency", "b"},
-       {"step_s", "d"},
-       {"latency_s", "L"},
-       {"bandwidth_bytes_per_s", "B"}}};
-  std::string_view symbol = e.name;
-  for (const auto& [name, shorter] : symbols) symbol = e.name == name ? shorter : symbol;
+  const std::string_view symbol = e.symbol.empty() ? e.name : e.symbol;
   if (e.name.ends_with("bytes_per_s")) {
     return fmt::format("{} {} GB/s", symbol, scaled_interval(e, 1e-9));
   }
@@ -211,7 +201,7 @@ std::string fit_cells(const LawFit& fit) {
 
 std::string held_out_cell(const SeriesLaws& laws, std::string_view law) {
   for (const Prediction& p : laws.predictions) {
-    if (p.law != law || p.kind != "held_out") continue;
+    if (p.law != law || p.kind != PredictionKind::held_out) continue;
     return fmt::format("p={} {} {}", p.workers, signed_percent(p.error),
                        std::isnan(p.low) ? ""
                        : p.inside        ? "inside"

@@ -161,13 +161,13 @@ struct PhaseTime {
 /// One rank of one sample; seconds.
 struct RankTimes {
   std::int64_t rank = 0;
-  std::vector<PhaseTime> phases;  ///< in the order of time; none: its driver does not tell
+  std::vector<PhaseTime> phases{};  ///< in the order of time; none: its driver does not tell
   /// Diagnostic samples: waited in the barrier.  Others: how much sooner than the slowest rank this
   /// one ended its items.  NaN: unknown.
   double wait_s = 0;
   double total_s = 0;
-  std::vector<double> busy_s;  ///< per thread, in parallel phases; none: unknown
-  std::int64_t items = 0;      ///< that it computed; -1: unknown
+  std::vector<double> busy_s{};  ///< per thread, in parallel phases; none: unknown
+  std::int64_t items = 0;        ///< that it computed; -1: unknown
 };
 
 /// One stage of a pipeline in one sample.
@@ -182,10 +182,10 @@ struct Sample {
   std::int64_t index = 0;   ///< within the launch
   bool diagnostic = false;  ///< has an extra barrier; never a timing
   double total_s = 0;
-  std::vector<PhaseTime> phases;  ///< each the largest over the ranks; none: unknown
-  std::vector<RankTimes> ranks;
-  std::vector<StageTime> stages;  ///< in the order of the flow; none but of a pipeline
-  std::map<std::string, std::string> facts;
+  std::vector<PhaseTime> phases{};  ///< each the largest over the ranks; none: unknown
+  std::vector<RankTimes> ranks{};
+  std::vector<StageTime> stages{};  ///< in the order of the flow; none but of a pipeline
+  std::map<std::string, std::string> facts{};
   bool verified = false;
   std::string fault;
 };
@@ -193,19 +193,31 @@ struct Sample {
 /// One law fitted to one series.
 struct Fit {
   std::int64_t series = 0;
-  std::string law;                      ///< amdahl, gustafson, usl, latency_bandwidth, combine_tree
+  std::string law;                      ///< e.g. amdahl
   std::string parameter;                ///< e.g. serial_fraction
+  std::string symbol;                   ///< of the parameter, in the law's formula, e.g. s
   double value = 0, low = 0, high = 0;  ///< 95 % bootstrap interval
   double goodness = 0;                  ///< coefficient of determination of the fit
   bool identifiable = true;
   std::string reason;  ///< why not identifiable
 };
 
-/// One law's word on one placement; speedups.
+/// What a prediction was made from.
+enum class PredictionKind {
+  a_priori,     ///< one worker's phases, before anything was scaled
+  fitted,       ///< all points, for one of them
+  held_out,     ///< all points but those of the most workers, for these
+  extrapolated  ///< all points, for a placement that was not measured
+};
+constexpr auto enum_names(PredictionKind) {
+  return std::array<std::string_view, 4>{"a_priori", "fitted", "held_out", "extrapolated"};
+}
+
+/// One law's prediction for one placement; speedups.
 struct Prediction {
   std::int64_t series = 0;
   std::string law;
-  std::string kind;  ///< a_priori, fitted, held_out, extrapolated
+  PredictionKind kind = PredictionKind::fitted;
   std::int64_t workers = 0;
   double speedup = 0, low = 0, high = 0;  ///< 95 % band
   double measured = 0;                    ///< NaN when this p was not measured

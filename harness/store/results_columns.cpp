@@ -19,199 +19,216 @@ RowColumn<Point> model_column(std::string name, T Model::*member, std::string un
 const RowTable<Point>& point_columns() {
   using P = Point;
   static const RowTable<P> table{
-      "/points",
-      "What was measured: kernel, parameters, model and placement",
-      {},
-      {column("id", &P::id, "text", "identity: equal in two files when the points are comparable"),
-       column("experiment", &P::experiment, "text", "its name in the config"),
-       column("kernel", &P::kernel, "text", "e.g. dot_product"),
-       column("implementation", &P::implementation, "text", "scalelaw, or a peer's name"),
-       model_column("model", &Model::name, "text", "the execution model's name, e.g. openmp"),
-       added(model_column("model_title", &Model::title, "text", "as people write it, e.g. OpenMP")),
-       added(model_column("ranked", &Model::ranked, "1", "the model has ranks")),
-       added(model_column("threaded", &Model::threaded, "1", "the model has threads")),
-       added(model_column("device", &Model::device, "1", "the model computes on a device")),
-       column("scaling", &P::scaling, "text", "strong or weak"),
-       column("series", &P::series, "1",
-              "points of one series differ in placement (weak: and size)"),
-       column("params", &P::params, "JSON", "kernel parameters as given to the driver"),
-       column("options", &P::options, "JSON", "driver options beside them"),
-       column_of<P>(
-           "nodes", [](auto& point) -> auto& { return point.placement.nodes; }, "1", "nodes"),
-       column_of<P>(
-           "ranks_per_node", [](auto& point) -> auto& { return point.placement.ranks_per_node; },
-           "1", "MPI ranks on each node"),
-       column_of<P>(
-           "threads", [](auto& point) -> auto& { return point.placement.threads; }, "1",
-           "threads of each rank"),
-       column("oversubscribed", &P::oversubscribed, "1",
-              "more workers than cores; excluded from fits"),
-       column("work", &P::work, "JSON", "the work model, from --describe"),
-       column("state", &P::state, "text",
-              "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, "
-              "skipped; pending: interrupted"),
-       column("reason", &P::reason, "text", "why, or a note"),
-       added(
-           column("clock", &P::clock, "text",
-                  "what its times are of: measured, pretended (the fake launcher) or simulated"))}};
+      .path = "/points",
+      .meaning = "What was measured: kernel, parameters, model and placement",
+      .keys = {},
+      .columns = {
+          column("id", &P::id, "text",
+                 "identity: equal in two files when the points are comparable"),
+          column("experiment", &P::experiment, "text", "its name in the config"),
+          column("kernel", &P::kernel, "text", "e.g. dot_product"),
+          column("implementation", &P::implementation, "text", "scalelaw, or a peer's name"),
+          model_column("model", &Model::name, "text", "the execution model's name, e.g. openmp"),
+          added(model_column("model_title", &Model::title, "text",
+                             "as people write it, e.g. OpenMP")),
+          added(model_column("ranked", &Model::ranked, "1", "the model has ranks")),
+          added(model_column("threaded", &Model::threaded, "1", "the model has threads")),
+          added(model_column("device", &Model::device, "1", "the model computes on a device")),
+          column("scaling", &P::scaling, "text", "strong or weak"),
+          column("series", &P::series, "1",
+                 "points of one series differ in placement (weak: and size)"),
+          column("params", &P::params, "JSON", "kernel parameters as given to the driver"),
+          column("options", &P::options, "JSON", "driver options beside them"),
+          column_of<P>(
+              "nodes", [](auto& point) -> auto& { return point.placement.nodes; }, "1", "nodes"),
+          column_of<P>(
+              "ranks_per_node", [](auto& point) -> auto& { return point.placement.ranks_per_node; },
+              "1", "MPI ranks on each node"),
+          column_of<P>(
+              "threads", [](auto& point) -> auto& { return point.placement.threads; }, "1",
+              "threads of each rank"),
+          column("oversubscribed", &P::oversubscribed, "1",
+                 "more workers than cores; excluded from fits"),
+          column("work", &P::work, "JSON", "the work model, from --describe"),
+          column("state", &P::state, "text",
+                 "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, "
+                 "skipped; pending: interrupted"),
+          column("reason", &P::reason, "text", "why, or a note"),
+          added(column(
+              "clock", &P::clock, "text",
+              "what its times are of: measured, pretended (the fake launcher) or simulated"))}};
   return table;
 }
 
 const RowTable<Launch>& launch_columns() {
   using L = Launch;
   static const RowTable<L> table{
-      "/launches",
-      "Each start of a driver, in the order of time",
-      {},
-      {column("point", &L::point, "row of /points", "what was launched"),
-       column("block", &L::block, "1", "all points are launched once in a block, in random order"),
-       column("command", &L::command, "text", "as a person would type it"),
-       column("started", &L::started, "ISO 8601", "UTC"),
-       column("wall_s", &L::wall_s, "s", "of the whole process"),
-       column("exit_code", &L::exit_code, "1", "128 + n for signal n"),
-       column("state", &L::state, "text", "ok, wrong_result, invalid, timeout or crashed"),
-       column("reason", &L::reason, "text",
-              "why it is not ok; of one that is, a note: what its driver left running"),
-       column("busy", &L::busy, "1",
-              "the capacity gate found other work on the machine before its block"),
-       column("free_cores", &L::free_cores, "1",
-              "cores found free, of the block's workers; NaN: not asked"),
-       column("log_tail", &L::log_tail, "text", "the end of what a failed launch printed"),
-       column("header", &L::header, "JSON",
-              "the header of its record (docs/record.md); null: none"),
-       added(column(
-           "cause", &L::cause, "text",
-           "who caused its failure: driver, launcher, scheduler, file_system or user; none")),
-       added(column("superseded", &L::superseded, "1",
-                    "its point was measured again (--retry); kept, but no longer counted"))}};
+      .path = "/launches",
+      .meaning = "Each start of a driver, in the order of time",
+      .keys = {},
+      .columns = {
+          column("point", &L::point, "row of /points", "what was launched"),
+          column("block", &L::block, "1",
+                 "all points are launched once in a block, in random order"),
+          column("command", &L::command, "text", "as a person would type it"),
+          column("started", &L::started, "ISO 8601", "UTC"),
+          column("wall_s", &L::wall_s, "s", "of the whole process"),
+          column("exit_code", &L::exit_code, "1", "128 + n for signal n"),
+          column("state", &L::state, "text", "ok, wrong_result, invalid, timeout or crashed"),
+          column("reason", &L::reason, "text",
+                 "why it is not ok; of one that is, a note: what its driver left running"),
+          column("busy", &L::busy, "1",
+                 "the capacity gate found other work on the machine before its block"),
+          column("free_cores", &L::free_cores, "1",
+                 "cores found free, of the block's workers; NaN: not asked"),
+          column("log_tail", &L::log_tail, "text", "the end of what a failed launch printed"),
+          column("header", &L::header, "JSON",
+                 "the header of its record (docs/record.md); null: none"),
+          added(column(
+              "cause", &L::cause, "text",
+              "who caused its failure: driver, launcher, scheduler, file_system or user; none")),
+          added(column("superseded", &L::superseded, "1",
+                       "its point was measured again (--retry); kept, but no longer counted"))}};
   return table;
 }
 
 const RowTable<Sample>& sample_columns() {
   using S = Sample;
   static const RowTable<S> table{
-      "/samples",
-      "Each timed repetition",
-      {key("launch", "row of /launches", "whose")},
-      {column("index", &S::index, "1", "within the launch, from 0"),
-       column("diagnostic", &S::diagnostic, "1", "has an extra barrier; never a timing"),
-       column("total_s", &S::total_s, "s",
-              "the slowest rank, from the common start to its last action"),
-       column("facts", &S::facts, "JSON", "the result, name to exact text"),
-       column("verified", &S::verified, "1", "the result was found right"),
-       column("fault", &S::fault, "text", "what was wrong with it")}};
+      .path = "/samples",
+      .meaning = "Each timed repetition",
+      .keys = {key("launch", "row of /launches", "whose")},
+      .columns = {column("index", &S::index, "1", "within the launch, from 0"),
+                  column("diagnostic", &S::diagnostic, "1", "has an extra barrier; never a timing"),
+                  column("total_s", &S::total_s, "s",
+                         "the slowest rank, from the common start to its last action"),
+                  column("facts", &S::facts, "JSON", "the result, name to exact text"),
+                  column("verified", &S::verified, "1", "the result was found right"),
+                  column("fault", &S::fault, "text", "what was wrong with it")}};
   return table;
 }
 
 const RowTable<Fit>& fit_columns() {
   using F = Fit;
   static const RowTable<F> table{
-      "/fits",
-      "Each parameter of each law fitted to each series",
-      {},
-      {column("series", &F::series, "points.series", "the series fitted"),
-       column("law", &F::law, "text", "amdahl, gustafson, usl, latency_bandwidth, combine_tree"),
-       column("parameter", &F::parameter, "text", "e.g. serial_fraction"),
-       column("value", &F::value, "of the parameter", "the estimate"),
-       column("low", &F::low, "of the parameter", "lower end of its 95 % interval"),
-       column("high", &F::high, "of the parameter", "upper end of its 95 % interval"),
-       column("goodness", &F::goodness, "1", "coefficient of determination of the fit"),
-       column("identifiable", &F::identifiable, "1", "the points suffice for this parameter"),
-       column("reason", &F::reason, "text",
-              "why they do not, or untested: just as many points as parameters")}};
+      .path = "/fits",
+      .meaning = "Each parameter of each law fitted to each series",
+      .keys = {},
+      .columns = {
+          column("series", &F::series, "points.series", "the series fitted"),
+          column("law", &F::law, "text", "its name, e.g. amdahl"),
+          column("parameter", &F::parameter, "text", "e.g. serial_fraction"),
+          added(column("symbol", &F::symbol, "text",
+                       "of the parameter in the law's formula, e.g. s; empty: unknown")),
+          column("value", &F::value, "of the parameter", "the estimate"),
+          column("low", &F::low, "of the parameter", "lower end of its 95 % interval"),
+          column("high", &F::high, "of the parameter", "upper end of its 95 % interval"),
+          column("goodness", &F::goodness, "1", "coefficient of determination of the fit"),
+          column("identifiable", &F::identifiable, "1", "the points suffice for this parameter"),
+          column("reason", &F::reason, "text",
+                 "why they do not, or untested: just as many points as parameters")}};
   return table;
 }
 
 const RowTable<Prediction>& prediction_columns() {
   using P = Prediction;
   static const RowTable<P> table{
-      "/predictions",
-      "Each law's prediction for each placement",
-      {},
-      {column("series", &P::series, "points.series", "the series predicted"),
-       column("law", &P::law, "text", "as in /fits"),
-       column("kind", &P::kind, "text", "a_priori, fitted, held_out or extrapolated"),
-       column("workers", &P::workers, "1", "p"), column("speedup", &P::speedup, "1", "predicted"),
-       column("low", &P::low, "1", "lower end of the 95 % band"),
-       column("high", &P::high, "1", "upper end of the 95 % band"),
-       column("measured", &P::measured, "1", "speedup measured at p; NaN: not measured"),
-       column("error", &P::error, "1", "(predicted - measured) / measured; NaN likewise"),
-       column("inside", &P::inside, "1", "the measurement fell in the band"),
-       column("point", &P::point, "row of /points", "the point measured at p; -1: none")}};
+      .path = "/predictions",
+      .meaning = "Each law's prediction for each placement",
+      .keys = {},
+      .columns = {
+          column("series", &P::series, "points.series", "the series predicted"),
+          column("law", &P::law, "text", "as in /fits"),
+          column("kind", &P::kind, "text", "a_priori, fitted, held_out or extrapolated"),
+          column("workers", &P::workers, "1", "p"),
+          column("speedup", &P::speedup, "1", "predicted"),
+          column("low", &P::low, "1", "lower end of the 95 % band"),
+          column("high", &P::high, "1", "upper end of the 95 % band"),
+          column("measured", &P::measured, "1", "speedup measured at p; NaN: not measured"),
+          column("error", &P::error, "1", "(predicted - measured) / measured; NaN likewise"),
+          column("inside", &P::inside, "1", "the measurement fell in the band"),
+          column("point", &P::point, "row of /points", "the point measured at p; -1: none")}};
   return table;
 }
 
 const RowTable<Phase>& phase_columns() {
-  static const RowTable<Phase> table{"/phases",
-                                     "Each phase of a pass that a driver names",
-                                     {},
-                                     {column("name", &Phase::name, "text", "its name"),
-                                      column("role", &Phase::role, "text",
-                                             "serial (workers repeat it or wait), parallel (the "
-                                             "items) or transfer (between ranks)")}};
+  static const RowTable<Phase> table{
+      .path = "/phases",
+      .meaning = "Each phase of a pass that a driver names",
+      .keys = {},
+      .columns = {column("name", &Phase::name, "text", "its name"),
+                  column("role", &Phase::role, "text",
+                         "serial (workers repeat it or wait), parallel (the "
+                         "items) or transfer (between ranks)")}};
   return table;
 }
 
 const RowTable<RankTimes>& rank_columns() {
   using R = RankTimes;
   static const RowTable<R> table{
-      "/ranks",
-      "Each rank of each sample",
-      {key("sample", "row of /samples", "whose"), key("rank", "1", "MPI rank, 0 without MPI")},
-      {column("wait_s", &R::wait_s, "s",
+      .path = "/ranks",
+      .meaning = "Each rank of each sample",
+      .keys = {key("sample", "row of /samples", "whose"),
+               key("rank", "1", "MPI rank, 0 without MPI")},
+      .columns = {
+          column(
+              "wait_s", &R::wait_s, "s",
               "diagnostic: in the barrier; else: from the end of its items to that of the slowest "
               "rank's; NaN: unknown"),
-       column("total_s", &R::total_s, "s", "from the common start to its last action"),
-       column("items", &R::items, "1", "items that it computed; -1: unknown")}};
+          column("total_s", &R::total_s, "s", "from the common start to its last action"),
+          column("items", &R::items, "1", "items that it computed; -1: unknown")}};
   return table;
 }
 
 const RowTable<double>& phase_time_columns() {
   static const RowTable<double> table{
-      "/phase_times",
-      "Each phase of each rank of each sample, in the order of time",
-      {key("sample", "row of /samples", "whose"), key("rank", "1", "MPI rank, 0 without MPI"),
-       key("phase", "row of /phases", "which")},
-      {column_of<double>(
+      .path = "/phase_times",
+      .meaning = "Each phase of each rank of each sample, in the order of time",
+      .keys = {key("sample", "row of /samples", "whose"),
+               key("rank", "1", "MPI rank, 0 without MPI"),
+               key("phase", "row of /phases", "which")},
+      .columns = {column_of<double>(
           "seconds", [](auto& seconds) -> auto& { return seconds; }, "s",
           "spent in it; in timed samples, transfer after the last parallel phase holds wait_s")}};
   return table;
 }
 
 const RowTable<double>& thread_columns() {
-  static const RowTable<double> table{
-      "/threads",
-      "Each thread of each rank of each sample",
-      {key("sample", "row of /samples", "whose"), key("rank", "1", "MPI rank, 0 without MPI"),
-       key("thread", "1", "thread of the rank, from 0")},
-      {column_of<double>(
-          "busy_s", [](auto& seconds) -> auto& { return seconds; }, "s",
-          "spent on items, in parallel phases")}};
+  static const RowTable<double> table{.path = "/threads",
+                                      .meaning = "Each thread of each rank of each sample",
+                                      .keys = {key("sample", "row of /samples", "whose"),
+                                               key("rank", "1", "MPI rank, 0 without MPI"),
+                                               key("thread", "1", "thread of the rank, from 0")},
+                                      .columns = {column_of<double>(
+                                          "busy_s", [](auto& seconds) -> auto& { return seconds; },
+                                          "s", "spent on items, in parallel phases")}};
   return table;
 }
 
 const RowTable<StageTime>& stage_columns() {
   using S = StageTime;
   static const RowTable<S> table{
-      "/stages",
-      "Each stage of each sample of a pipeline, in the order in which files pass them",
-      {key("sample", "row of /samples", "whose")},
-      {column("stage", &S::stage, "text", "e.g. read, decode, compress, write"),
-       column("busy_s", &S::busy_s, "s",
-              "busy time of its threads on all ranks, without waits for other stages")}};
+      .path = "/stages",
+      .meaning = "Each stage of each sample of a pipeline, in the order in which files pass them",
+      .keys = {key("sample", "row of /samples", "whose")},
+      .columns = {column("stage", &S::stage, "text", "e.g. read, decode, compress, write"),
+                  column("busy_s", &S::busy_s, "s",
+                         "busy time of its threads on all ranks, without waits for other stages")}};
   return table;
 }
 
 const RowTable<Binding>& binding_columns() {
   using B = Binding;
   static const RowTable<B> table{
-      "/bindings",
-      "Where each thread of each launch could run",
-      {key("launch", "row of /launches", "whose"), key("rank", "1", "MPI rank, 0 without MPI"),
-       key("thread", "1", "thread of the rank, from 0")},
-      {column("host", &B::host, "text", "name of its host"),
-       column("cpus", &B::cpus, "CPU list", "processors that its mask really allowed"),
-       column("last_cpu", &B::last_cpu, "1", "processor it was last seen on, -1: unknown")}};
+      .path = "/bindings",
+      .meaning = "Where each thread of each launch could run",
+      .keys = {key("launch", "row of /launches", "whose"),
+               key("rank", "1", "MPI rank, 0 without MPI"),
+               key("thread", "1", "thread of the rank, from 0")},
+      .columns = {
+          column("host", &B::host, "text", "name of its host"),
+          column("cpus", &B::cpus, "CPU list", "processors that its mask really allowed"),
+          column("last_cpu", &B::last_cpu, "1", "processor it was last seen on, -1: unknown")}};
   return table;
 }
 

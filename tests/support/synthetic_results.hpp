@@ -39,8 +39,16 @@ class SyntheticResults {
       }
     }
     for (std::int64_t i = whole(0, 3); i > 0; --i) {
-      results.fits.push_back(
-          {whole(0, 9), text(), text(), real(), real(), real(), real(), flip(), text()});
+      results.fits.push_back({.series = whole(0, 9),
+                              .law = text(),
+                              .parameter = text(),
+                              .symbol = text(),
+                              .value = real(),
+                              .low = real(),
+                              .high = real(),
+                              .goodness = real(),
+                              .identifiable = flip(),
+                              .reason = text()});
     }
     for (std::int64_t i = whole(0, 3); i > 0; --i) results.predictions.push_back(prediction());
     return results;
@@ -153,7 +161,7 @@ class SyntheticResults {
     Prediction prediction;
     prediction.series = whole(0, 9);
     prediction.law = text();
-    prediction.kind = text();
+    prediction.kind = static_cast<PredictionKind>(whole(0, 3));
     prediction.workers = whole(1, 4096);
     prediction.speedup = real();
     prediction.low = real();

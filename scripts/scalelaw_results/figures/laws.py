@@ -23,11 +23,12 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
         **{name: 100 * predictions[name] / predictions["workers"] for name in ("speedup", "low", "high")}
     )
     axes.axhline(100, **style.IDEAL)
-    for law, (color, dashes, name) in style.LAWS.items():
+    simplest = next(iter(fits["law"]), None)  # the first of a series
+    for law, (color, dashes, name) in style.law_looks(predictions["law"]).items():
         of_law = predictions[predictions["law"] == law]
         fitted = of_law[of_law["kind"].isin(["fitted", "extrapolated"])].sort_values("workers")
         fitted = fitted.drop_duplicates("workers")
-        if _untested(fits, law) and law not in ("amdahl", "gustafson"):
+        if _untested(fits, law) and law != simplest:
             fitted = fitted.iloc[:0]  # meets every point, as the simpler law does
         if not fitted.empty:
             axes.fill_between(fitted["workers"], fitted["low"], fitted["high"], color=color, alpha=0.2,
@@ -59,10 +60,10 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
 
 
 def _parameters(fits: pd.DataFrame, law: str) -> str:
-    shown = {"serial_fraction": "s", "contention": "a", "coherency": "b"}
-    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool) & fits["parameter"].isin(list(shown))]
+    """The parameters of a fitted law that have no unit of time, by their symbols in its formula."""
+    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool) & ~fits["parameter"].str.endswith("_s")]
     words = [
-        f"{shown[fit['parameter']]} = {fit['value']:.3g}"
+        f"{fit['symbol'] or fit['parameter']} = {fit['value']:.3g}"
         + (f" [{fit['low']:.2g}, {fit['high']:.2g}]" if fit["low"] == fit["low"] else "")
         for _, fit in of_law.iterrows()
     ]

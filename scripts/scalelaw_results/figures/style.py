@@ -34,6 +34,7 @@ LAWS = {
     "latency_bandwidth": ("#009E73", ":", "latency/bandwidth"),
     "combine_tree": ("#666666", (0, (3, 1, 1, 1)), "tree of steps"),
 }
+OTHER_LAWS = (("#D55E00", (0, (5, 1))), ("#0072B2", (0, (1, 1))), ("#444444", (0, (5, 1, 1, 1))))
 # The phases of each role, in the order in which a campaign's drivers name them; after the last colour the first
 # comes again.
 ROLES = {
@@ -86,6 +87,14 @@ def model_looks(points) -> dict[str, tuple[str, str, str]]:
     models = points.drop_duplicates("model").sort_values([*features, "model"])
     return {model["model"]: (*MODELS[tuple(bool(model[f]) for f in features)], model["model_title"] or model["model"])
             for _, model in models.iterrows()}
+
+
+def law_looks(laws) -> dict[str, tuple]:
+    """Colour, dashes and name of each of these laws; one that is not known here has its own name."""
+    looks = {law: look for law, look in LAWS.items() if law in set(laws)}
+    for law in dict.fromkeys(laws):
+        looks.setdefault(law, (*OTHER_LAWS[len(looks) % len(OTHER_LAWS)], law))
+    return looks
 
 
 def phase_looks(phases) -> dict:

@@ -107,7 +107,7 @@ TEST_P(OneNumber, IsTheMeasuredSpeedupWhereverItStands) {
     for (const Prediction& prediction : results.predictions) {
       if (prediction.point != static_cast<std::int64_t>(i)) continue;
       ++predictions;
-      EXPECT_EQ(prediction.measured, speedup) << prediction.kind;
+      EXPECT_EQ(prediction.measured, speedup) << to_string(prediction.kind);
       EXPECT_EQ(prediction.error, (prediction.speedup - speedup) / speedup);
       EXPECT_EQ(prediction.inside, prediction.low <= speedup && speedup <= prediction.high);
     }

@@ -49,7 +49,7 @@ struct Truth {
 
 /// In how many of the trials each parameter's interval holds the truth.
 std::map<std::string, int> coverage(const Truth& truth, int launches) {
-  const std::vector<double> parameters = truth.law->parameters(truth.theta);
+  const std::vector<double> parameters = truth.law->values(truth.theta);
   std::map<std::string, int> covered;
   for (int trial = 1; trial <= trials; ++trial) {
     Synthetic synthetic(static_cast<std::uint64_t>(trial), launches, noise);

@@ -53,8 +53,8 @@ void expect_no_a_priori(const Results& results) {
   EXPECT_FALSE(serial_share(index_samples(results).timed[0]));
   int fitted = 0;
   for (const Prediction& p : results.predictions) {
-    EXPECT_NE(p.kind, "a_priori") << p.law << " p=" << p.workers << " " << p.speedup;
-    fitted += p.kind == "fitted";
+    EXPECT_NE(p.kind, PredictionKind::a_priori) << p.law << " p=" << p.workers << " " << p.speedup;
+    fitted += p.kind == PredictionKind::fitted;
   }
   EXPECT_GT(fitted, 0);
   const auto series = series_of(results, summarize_all(results));
@@ -62,7 +62,7 @@ void expect_no_a_priori(const Results& results) {
   EXPECT_FALSE(laws.a_priori);
   EXPECT_FALSE(laws.a_priori_missing.empty());
   for (const Prediction& p : extrapolate(series[0], laws, {64, 64, 1, 0})) {
-    EXPECT_NE(p.kind, "a_priori");
+    EXPECT_NE(p.kind, PredictionKind::a_priori);
   }
 }
 
@@ -135,7 +135,7 @@ TEST(SerialShare, IsUnknownWherePhasesAreButPartOfTheTime) {
 TEST(SerialShare, PredictsWhereItIsKnown) {
   int a_priori = 0;
   for (const Prediction& p : one_and_two_workers({.prepare_s = 0.1, .compute_s = 0.9}).predictions)
-    a_priori += p.kind == "a_priori";
+    a_priori += p.kind == PredictionKind::a_priori;
   EXPECT_EQ(a_priori, 2);
 }
 
@@ -322,12 +322,12 @@ TEST(Predictions, StandBesideEveryMeasurement) {
   int a_priori = 0, fitted = 0, held_out = 0;
   for (const Prediction& p : results.predictions) {
     if (p.law != "amdahl") continue;
-    a_priori += p.kind == "a_priori";
-    fitted += p.kind == "fitted";
-    held_out += p.kind == "held_out";
+    a_priori += p.kind == PredictionKind::a_priori;
+    fitted += p.kind == PredictionKind::fitted;
+    held_out += p.kind == PredictionKind::held_out;
     EXPECT_NEAR(p.error, (p.speedup - p.measured) / p.measured, 1e-12);
     EXPECT_NEAR(p.speedup, 1 / (0.1 + 0.9 / static_cast<double>(p.workers)), 0.05);
-    EXPECT_TRUE(p.inside) << p.kind << " " << p.workers;
+    EXPECT_TRUE(p.inside) << to_string(p.kind) << " " << p.workers;
   }
   EXPECT_EQ(a_priori, 3);
   EXPECT_EQ(fitted, 4);
@@ -349,7 +349,7 @@ TEST(Predictions, FindAMeasurementOutsideTheBand) {
   campaign.add(0, "k", models::openmp, {1, 1, 8}, {.prepare_s = 0.1, .compute_s = 0.3});
   add_laws(campaign.results());
   for (const Prediction& p : campaign.results().predictions) {
-    if (p.kind == "held_out") {
+    if (p.kind == PredictionKind::held_out) {
       EXPECT_FALSE(p.inside) << p.law;
       EXPECT_GT(p.error, 0.5);
     }
@@ -400,7 +400,7 @@ TEST(Predictions, UseScaledSpeedupsOnWeakSeries) {
   for (const Prediction& p : campaign.results().predictions) {
     EXPECT_EQ(p.law, "gustafson");
     const auto x = static_cast<double>(p.workers);
-    if (p.kind == "a_priori") {
+    if (p.kind == PredictionKind::a_priori) {
       EXPECT_NEAR(p.speedup, x - 0.1 * (x - 1), 1e-9);
     }
     EXPECT_NEAR(p.measured, x, 0.02 * x);  // all time is constant: the scaled speedup is p

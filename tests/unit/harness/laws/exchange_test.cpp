@@ -74,8 +74,8 @@ TEST(Exchange, HasNoTimeOfItsOwnWhereMessagesHide) {
   EXPECT_FALSE(exchanged_bytes(point));
 }
 
-const Prediction* prediction(const Results& results, const std::string& law,
-                             const std::string& kind, std::int64_t workers) {
+const Prediction* prediction(const Results& results, const std::string& law, PredictionKind kind,
+                             std::int64_t workers) {
   for (const Prediction& p : results.predictions) {
     if (p.law == law && p.kind == kind && p.workers == workers) return &p;
   }
@@ -86,8 +86,9 @@ const Prediction* prediction(const Results& results, const std::string& law,
 TEST(Exchange, PredictsBeforehandWhatAmdahlCannotKnow) {
   SyntheticCampaign campaign = scattered({1, 2});
   add_laws(campaign.results());
-  const Prediction* without = prediction(campaign.results(), "amdahl", "a_priori", 2);
-  const Prediction* with = prediction(campaign.results(), "latency_bandwidth", "a_priori", 2);
+  const Prediction* without = prediction(campaign.results(), "amdahl", PredictionKind::a_priori, 2);
+  const Prediction* with =
+      prediction(campaign.results(), "latency_bandwidth", PredictionKind::a_priori, 2);
   ASSERT_TRUE(without && with);
   EXPECT_FALSE(without->inside);
   EXPECT_TRUE(with->inside) << with->low << " " << with->measured << " " << with->high;
@@ -116,8 +117,9 @@ TEST(Exchange, LeavesTheSerialFractionToTheFit) {
       EXPECT_NEAR(fit.value, bandwidth, 0.01 * bandwidth);
     }
   }
-  ASSERT_TRUE(prediction(campaign.results(), "latency_bandwidth", "held_out", 8));
-  EXPECT_TRUE(prediction(campaign.results(), "latency_bandwidth", "held_out", 8)->inside);
+  ASSERT_TRUE(prediction(campaign.results(), "latency_bandwidth", PredictionKind::held_out, 8));
+  EXPECT_TRUE(
+      prediction(campaign.results(), "latency_bandwidth", PredictionKind::held_out, 8)->inside);
 }
 
 }  // namespace

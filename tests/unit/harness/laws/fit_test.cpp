@@ -40,7 +40,7 @@ TEST(LawFit, FindsTheParametersOfExactTimes) {
         Case{&combine_tree_weak(), {1, 0.01}, true}}) {
     const LawFit fit(*c.law, sample(*c.law, c.theta, {1, 2, 4, 8, 16}, c.weak), {{}, {1e-6, 5}});
     ASSERT_TRUE(fit.identifiable()) << fit.reason();
-    const auto truth = c.law->parameters(c.theta);
+    const auto truth = c.law->values(c.theta);
     const auto estimates = fit.estimates();
     for (std::size_t j = 0; j < truth.size(); ++j) {
       EXPECT_NEAR(estimates[j].value, truth[j], 1e-5 * truth[j])
@@ -207,6 +207,54 @@ TEST(Reach, FindsWhereWorkersStopPaying) {
   EXPECT_TRUE(std::isinf(peak_workers(plain, series).value));
   // S/p = 1/(s p + 1 - s) = 1/2 at p = 1 + 1/s.
   EXPECT_NEAR(half_efficiency_workers(plain, series).value, 11, 0.01);
+}
+
+/// The closed form of a law's peak is where its own time is least.
+TEST(Reach, PeaksWhereTheLawsTimeIsLeast) {
+  for (const auto& [law, theta] : {std::pair{&universal_scalability(), std::vector{1.0, 0.04, 0.001}},
+                                   std::pair{&combine_tree(), std::vector{0.02, 1.0, 0.004}}}) {
+    const double peak = law->peak({.theta = theta});
+    ASSERT_GT(peak, 2) << law->name;
+    const Eigen::VectorXd terms = Eigen::Map<const Eigen::VectorXd>(theta.data(), 3);
+    // Ranks that are powers of two: between them a tree has steps that the closed form smooths.
+    const auto time = [&](double p) { return seconds(*law, terms, {p, p, 1, 0}); };
+    const double at = std::exp2(std::round(std::log2(peak)));
+    EXPECT_LT(time(at), time(at / 2)) << law->name;
+    EXPECT_LT(time(at), time(2 * at)) << law->name;
+  }
+}
+
+TEST(Laws, NameEachParameterByASymbolOfTheirFormula) {
+  for (const Law* law : all_laws()) {
+    EXPECT_EQ(law->values({std::vector<double>(law->parameters.size(), 0.5)}).size(),
+              law->parameters.size());
+    EXPECT_EQ(law->basis({}).size(), law->parameters.size()) << law->name;
+    EXPECT_NE(law->applies, nullptr) << law->name;
+    for (const Parameter& parameter : law->parameters) {
+      EXPECT_FALSE(parameter.symbol.empty()) << law->name << " " << parameter.name;
+      if (parameter.symbol == "T1") continue;  // speedups have none
+      EXPECT_NE(law->formula.find(parameter.symbol), std::string_view::npos)
+          << law->formula << " " << parameter.symbol;
+    }
+  }
+}
+
+/// Series get their laws from the folder, the simplest first.
+TEST(Laws, AreChosenByScalingAndModel) {
+  const auto names = [](Scaling scaling, const Model& model) {
+    std::string out;
+    for (const Law* law : laws_for(scaling, model)) out += std::string(law->name) + " ";
+    return out;
+  };
+  const Model threads{.name = "t", .title = "T", .threaded = true};
+  const Model ranks{.name = "r", .title = "R", .ranked = true};
+  const Model both{.name = "b", .title = "B", .ranked = true, .threaded = true};
+  EXPECT_EQ(names(Scaling::strong, threads), "amdahl usl ");
+  EXPECT_EQ(names(Scaling::strong, both), "amdahl usl latency_bandwidth ");
+  EXPECT_EQ(names(Scaling::strong, ranks), "amdahl usl latency_bandwidth combine_tree ");
+  EXPECT_EQ(names(Scaling::weak, threads), "gustafson ");
+  EXPECT_EQ(names(Scaling::weak, both), "gustafson latency_bandwidth ");
+  EXPECT_EQ(names(Scaling::weak, ranks), "gustafson latency_bandwidth combine_tree ");
 }
 
 TEST(Reach, FindsWhereMessagesEatWhatIsGained) {
