@@ -24,7 +24,8 @@ struct NoFiles {
   /// The bytes that a process needs for reading, apart from the input that it holds.  After open().
   static double reading_bytes(const typename K::Params&) { return 0; }
 
-  /// Reads the input of `range` into `storage`, which covers it.  Threads: one at a time.
+  /// Reads the input of `range` into `storage`, which covers it.
+  /// Threads: one at a time.
   static void read(const typename K::Params&, typename K::Storage&, Range) {}
 
   /// Like open(), but also examines the data, without keeping any.

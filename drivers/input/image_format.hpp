@@ -24,7 +24,8 @@ struct PixelRows {
   }
 };
 
-/// The decoder of one open file.  Threads: one at a time.
+/// The decoder of one open file.
+/// Threads: one at a time.
 class ImageDecoder {
  public:
   ImageDecoder() = default;

@@ -49,7 +49,8 @@ std::map<std::string, QueuedJob> parse_queue(const std::string& text);
 std::map<std::string, QueuedJob> ask_queue(const Batch& batch);
 
 /// Looks in the queue for jobs whose submission was cut short before their number was noted, and
-/// notes it.  Returns whether there was one.  Errors: as ask_queue.
+/// notes it.  Returns whether there was one.
+/// Errors: as ask_queue.
 bool find_lost_numbers(Batch& batch);
 
 /// Whether the jobs of a campaign are queued again when they are preempted.

@@ -17,7 +17,8 @@ std::string host_name(const std::string& word);
 
 /// The hosts of a host file as Open MPI, MPICH or PBS write it: host after host, with "slots=4" and
 /// the like, which are ignored, and comments from '#' on; names alone.  A byte order mark and CRLF
-/// do no harm. Errors: throws Error "FILE:LINE: ..." likewise.
+/// do no harm.
+/// Errors: throws Error "FILE:LINE: ..." likewise.
 std::vector<std::string> parse_hostfile(std::string_view text, const std::string& file);
 
 /// `hosts` without repetitions, which PBS writes for each slot; names are the same in capitals.

@@ -34,8 +34,8 @@ struct Allocation {
 std::optional<Allocation> find_allocation();
 
 /// An allocation as a job of `nodes` nodes would get it with these options: what a plan made
-/// outside of any allocation takes for granted.  The nodes have no names yet. Errors: throws Error
-/// when SLURM does not answer, or has not so many such nodes.
+/// outside of any allocation takes for granted.  The nodes have no names yet.
+/// Errors: throws Error when SLURM does not answer, or has not so many such nodes.
 Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes);
 
 /// The lines "NAME|PARTITION|FEATURES|..." of sinfo that `options` can get: in their partition (the

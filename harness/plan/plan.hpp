@@ -36,9 +36,10 @@ Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFac
 /// with the reason: a driver that was not built, a combination beyond the cores, a weak size that
 /// needs more memory than there is.  Weak sizes are solved so that the operations of p workers are
 /// p times those of one; "auto" sizes are resolved, with a note in `reason`. Pure: everything it
-/// knows of the world is in its arguments. Errors: throws Error, with file and line, for an unknown
-/// kernel, parameter or peer, a parameter that the driver refuses, more workers than cores, a
-/// written size that needs too much memory; one Error for all such faults.
+/// knows of the world is in its arguments.
+/// Errors: throws Error, with file and line, for an unknown kernel, parameter or peer, a parameter
+/// that the driver refuses, more workers than cores, a written size that needs too much memory; one
+/// Error for all such faults.
 std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
                              const DriverFacts& drivers);
 

@@ -26,8 +26,9 @@ class LogTail {
 /// SIGTERM, and after a grace of some seconds SIGKILL.  Nothing that it started is left when this
 /// returns, not even daemons; nor when the harness dies meanwhile.  `folder` marks all that is
 /// started, for end_leftovers(). A program that cannot be started is an outcome too: exit code 127
-/// and the reason in the log. Errors:  throws Error only when the operating system gives no pipe or
-/// no process. Threads: call from one thread.
+/// and the reason in the log.
+/// Errors: throws Error only when the operating system gives no pipe or no process.
+/// Threads: call from one thread.
 Outcome run_process(const Command& command, double timeout_s, const std::string& folder = {});
 
 /// What a short command printed.

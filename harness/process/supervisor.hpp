@@ -33,8 +33,8 @@ struct Supervisor {
 
 /// Starts `command` under a supervisor, its two streams going to `out` and `err`, with `mark` in
 /// its environment (process/leftovers.hpp).  A program that cannot be started says so in `err` and
-/// has the exit code 127. Errors: throws Error when the operating system gives no pipe or no
-/// process.
+/// has the exit code 127.
+/// Errors: throws Error when the operating system gives no pipe or no process.
 Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err);
 
 /// What was read from Supervisor::report so far; nothing as long as it lacks the status.

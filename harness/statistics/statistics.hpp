@@ -14,9 +14,9 @@ struct Interval {
   double confidence = 0;
 };
 
-/// The `q`-quantile of `values` (any order), q in [0, 1]: linear between the order statistics at
-/// h = (n - 1) q, as NumPy's default (Hyndman & Fan 1996, type 7).  Errors: throws Error when
-/// empty.
+/// The `q`-quantile of `values` (any order), q in [0, 1]: linear between the order statistics at h
+/// = (n - 1) q, as NumPy's default (Hyndman & Fan 1996, type 7).
+/// Errors: throws Error when empty.
 double quantile(std::span<const double> values, double q);
 
 /// quantile(values, 0.5).

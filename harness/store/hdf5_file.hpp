@@ -38,7 +38,8 @@ class Hdf5File {
   /// Errors: throws Error when the table or a required column is missing, or is of another type.
   void read_table(const TableHead& head, const TakeRow& take) const;
 
-  /// Groups are made as needed.  Errors: throws Error.
+  /// Groups are made as needed.
+  /// Errors: throws Error.
   void write_attribute(const std::string& group, const std::string& name, const Cell& value);
   /// A text of any length as a scalar dataset.
   void write_text(const std::string& path, const std::string& text);
@@ -51,7 +52,8 @@ class Hdf5File {
   /// Names and units of a table's columns, in order.
   [[nodiscard]] std::vector<Column> columns_of(const std::string& path) const;
 
-  /// Closes the file; everything is with the operating system then.  Errors: throws Error.
+  /// Closes the file; everything is with the operating system then.
+  /// Errors: throws Error.
   void close();
 
  private:

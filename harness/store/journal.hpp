@@ -15,8 +15,9 @@ namespace scalelaw::harness {
 /// the launch under way: JSON Lines beside the results file, on the disk before the next launch
 /// starts. The first line is the plan (name, config, seed, environment, points); each further line
 /// is one launch with its samples, or the numbers of launches that are superseded.  Each line
-/// starts with its checksum (checked_line.hpp). Threads: one writer.  A second process that opens
-/// the same journal gets an error, where the file system has locks.
+/// starts with its checksum (checked_line.hpp).
+/// Threads: one writer.  A second process that opens the same journal gets an error, where the file
+/// system has locks.
 class Journal {
  public:
   /// Starts an empty journal at `path`, with `plan` as its first line.

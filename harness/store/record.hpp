@@ -18,8 +18,8 @@ struct Record {
 };
 
 /// Reads a record, as far as it goes: a driver that died leaves what it had written, and that is
-/// data. Errors: none; what is wrong is said in `fault`, and nothing after the first bad line is
-/// used.
+/// data.
+/// Errors: none; what is wrong is said in `fault`, and nothing after the first bad line is used.
 Record parse_record(std::string_view text);
 
 /// parse_record() of a file; one that is missing, empty or unreadable is a fault likewise.

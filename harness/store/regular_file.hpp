@@ -30,7 +30,8 @@ class RegularFile {
   /// On return everything is on the disk.
   void sync() const;
 
-  /// Everything that is there now.  Errors: throws Error when that is more than `most_bytes`.
+  /// Everything that is there now.
+  /// Errors: throws Error when that is more than `most_bytes`.
   [[nodiscard]] std::string read_all(std::int64_t most_bytes) const;
 
  private:

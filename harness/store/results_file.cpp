@@ -204,7 +204,8 @@ Results read_checked(const std::string& path, bool sealed) {
 }
 
 /// Files of the first schema have no seal, and libhdf5 crashes on some damaged ones: a process of
-/// its own reads them first.  Errors: throws Error when it does not survive.
+/// its own reads them first.
+/// Errors: throws Error when it does not survive.
 void survive_reading(const std::string& path) {
   constexpr unsigned patience_s = 300;
   const pid_t reader = ::fork();

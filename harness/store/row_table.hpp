@@ -74,8 +74,9 @@ nlohmann::json json_of(const RowTable<Row>& form, const Row& row) {
   return object;
 }
 
-/// The other way round.  Errors: throws nlohmann::json::exception on a missing key or a wrong type,
-/// Error on a text that names no choice.
+/// The other way round.
+/// Errors: throws nlohmann::json::exception on a missing key or a wrong type, Error on a text that
+/// names no choice.
 template <class Row>
 Row from_json(const RowTable<Row>& form, const nlohmann::json& object) {
   Row row{};

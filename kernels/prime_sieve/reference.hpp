@@ -7,10 +7,12 @@
 /// Answers about primes that share no code with the sieve that they verify.
 namespace scalelaw::sieve {
 
-/// pi(10^k) for k = 0..18; nothing for other numbers.  Source: OEIS A006880.
+/// pi(10^k) for k = 0..18; nothing for other numbers.
+/// Source: OEIS A006880.
 std::optional<std::int64_t> known_count(std::int64_t limit);
 
-/// Pairs of twin primes up to 10^k for k = 0..14; nothing for other numbers.  Source: OEIS A007508.
+/// Pairs of twin primes up to 10^k for k = 0..14; nothing for other numbers.
+/// Source: OEIS A007508.
 std::optional<std::int64_t> known_twins(std::int64_t limit);
 
 struct PrimeTotals {

@@ -30,7 +30,7 @@ def main(arguments=None) -> int:
     except (ResultsError, FileNotFoundError, ValueError) as error:
         return complain(str(error), "scalelaw run CONFIG --output FILE writes results files")
     except OSError as error:
-        return complain(str(error), "give a folder that can be written with -o")
+        return complain(str(error), "choose a folder that you can write to, with -o")
     for path in paths:
         if path.suffix == f".{formats[0]}":
             print(path)
