@@ -386,7 +386,11 @@ TEST(Predictions, RankLawsByTheirHeldOutError) {
   const Results& results = campaign.results();
   const auto series = series_of(results, summarize_all(results));
   const SeriesLaws laws = apply_laws(series[0], index_samples(results));
-  EXPECT_EQ(laws.ranking, (std::vector<std::string>{"usl", "amdahl"}));
+  const auto place = [&](const char* law) {
+    return std::find(laws.ranking.begin(), laws.ranking.end(), law);
+  };
+  ASSERT_NE(place("amdahl"), laws.ranking.end());
+  EXPECT_LT(place("usl"), place("amdahl"));
 }
 
 TEST(Predictions, UseScaledSpeedupsOnWeakSeries) {
