@@ -104,11 +104,15 @@ class LawFit {
   [[nodiscard]] double exchange_scale(std::span<const double> inputs) const;
   void judge_lack_of_fit();
   [[nodiscard]] double squared_misses() const;
+  [[nodiscard]] std::vector<double> values() const;
 
   const Law* law_;
   std::vector<Observation> observations_;
   std::string reason_;
   bool testable_ = false;
+  /// Whether there is an observation for each parameter and the curve goes through them all.  Then
+  /// the law is solved, and says of these points what was measured, to the last bit.
+  bool solved_ = false;
   std::vector<Estimate> constants_;
   std::vector<double> log_times_;
   /// What the bootstrap draws: the log times and, for a law with exchanges, the logarithm of how

@@ -19,6 +19,8 @@ struct Load {
   double ranks = 1;
   double work = 1;  ///< operations relative to the series' one-worker point; 1 in strong series
   double exchange_s = 0;  ///< what its messages take by the measured collectives; 0: none
+
+  bool operator==(const Load&) const = default;
 };
 
 /// A parameter of a law.  Its lower bound is 0.
@@ -60,6 +62,9 @@ struct Law {
   std::vector<double> (*basis)(const Load& load);
   /// From theta to the parameters that people know.
   std::vector<double> (*values)(std::span<const double> theta);
+  /// The parameters that the seconds of one worker and of `workers` determine alone, in closed form;
+  /// nullptr: two times do not determine them.
+  std::vector<double> (*of_two)(double one_worker_s, double seconds, double workers) = nullptr;
   /// The seconds of `load` by the seconds and the serial share of one worker, without messages;
   /// nullptr: the law needs more than these.
   double (*a_priori)(double one_worker_s, double serial_share, const Load& load) = nullptr;

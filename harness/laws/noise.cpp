@@ -111,8 +111,10 @@ LogTime log_time(std::span<const double> launch_medians_s) {
   for (const double seconds : launch_medians_s) {
     if (!(seconds > 0)) throw Error("a launch's median time is not positive");
   }
-  return {log_median(launch_medians_s), noise_of_log_median(launch_medians_s),
-          static_cast<std::int64_t>(launch_medians_s.size())};
+  return {.centre = log_median(launch_medians_s),
+          .noise = noise_of_log_median(launch_medians_s),
+          .launches = static_cast<std::int64_t>(launch_medians_s.size()),
+          .median_s = median(launch_medians_s)};
 }
 
 void pool_unknown_noise(std::span<LogTime> times) {

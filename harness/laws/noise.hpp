@@ -29,6 +29,7 @@ struct LogTime {
   double centre = 0;  ///< exp(centre) is the median in seconds
   Noise noise;        ///< of the centre; unknown when there was one launch
   std::int64_t launches = 0;
+  double median_s = 0;  ///< the median itself, to the last bit
 };
 
 /// The LogTime of a point's launches, from the median seconds of each.

@@ -42,8 +42,8 @@ State commonest_failure(const Tally& tally) {
   return tally.crashed > 0 && tally.crashed >= invalid ? State::crashed : State::invalid;
 }
 
-/// Launches before the point's interval is looked at: enough for one that may be looked at again
-/// after every launch, or, where no more are allowed, for one that is looked at once.
+/// Launches before a point may be done: enough for settled(), or, where no more are allowed, for
+/// an interval that is looked at once.
 std::int64_t launches_before_looking(const Measuring& measuring) {
   return std::max(
       {measuring.launches_min, fewest_for_interval, std::min(first_look, measuring.launches_max)});
@@ -65,7 +65,7 @@ std::vector<double> times(const Tally& tally) {
   return all;
 }
 
-bool narrow_enough(const std::vector<double>& times_s, double target) {
+bool narrow_enough(std::span<const double> times_s, double target) {
   const auto interval = median_interval(times_s);
   return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
 }
@@ -225,6 +225,14 @@ std::vector<Tally> tally_all(const Results& results) {
   return tallies;
 }
 
+bool settled(std::span<const double> times_s, double target) {
+  if (!narrow_enough(times_s, target)) return false;
+  for (std::size_t n = 3 * times_s.size() / 4; n >= fewest_for_interval; --n) {
+    if (narrow_enough(times_s.first(n), target)) return true;
+  }
+  return false;
+}
+
 bool needs_launch(const Tally& tally, const Measuring& measuring) {
   if (failed(tally) || tally.launches >= measuring.launches_max) return false;
   if (tally.launches < measuring.launches_min) return true;
@@ -233,7 +241,7 @@ bool needs_launch(const Tally& tally, const Measuring& measuring) {
   if (good(tally) < wanted(tally, measuring)) return true;
   const std::vector<double> seen = times(tally);
   return static_cast<std::int64_t>(seen.size()) < launches_before_looking(measuring) ||
-         !narrow_enough(seen, measuring.target_interval);
+         !settled(seen, measuring.target_interval);
 }
 
 double expected_s(const Tally& tally, const Measuring& measuring) {

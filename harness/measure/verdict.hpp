@@ -29,8 +29,20 @@ struct Tally {
 /// The tallies of all points, from the launches that `results` has.
 std::vector<Tally> tally_all(const Results& results);
 
-/// Whether a point should be launched once more: it has not failed for good, and its interval is
-/// not yet narrow enough, or its launches on a busy machine want repeating, within its budget.
+/// The fewest launches that a point is done with: six for an interval, and a third as many again.
+constexpr std::int64_t first_look = 8;
+
+/// Whether a point's launches, their median seconds in the order of time, are enough: the interval
+/// of its median is within `target`, and it was before, with at most three quarters of them.  The
+/// launches since then were made whatever they would show, so that luck has less of a say in when
+/// a point is done.
+/// Source: after Stein, "A two-sample test for a linear hypothesis whose power is independent of
+///         the variance", Annals of Mathematical Statistics 16 (1945): a first sample says how many
+///         launches are needed, and all of them give the interval.
+bool settled(std::span<const double> times_s, double target);
+
+/// Whether a point should be launched once more: it has not failed for good, and its launches are
+/// not yet settled(), or its launches on a busy machine want repeating, within its budget.
 /// A point has failed for good when one result was wrong, when a launch had to be killed before any
 /// ended well, or when more launches failed than one and a quarter of all: a few among many are
 /// repeated and mentioned.

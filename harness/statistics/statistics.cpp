@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
 #include "common/error.hpp"
@@ -22,25 +23,49 @@ double coverage_of(std::size_t n, std::size_t j) {
   return 1 - 2 * boost::math::cdf(heads, static_cast<double>(j - 1));
 }
 
-/// The interval of a median at 97 %, between the ranks where these would have more; all values
-/// where six have less.  Two such, joined, hold a ratio with 95 %.
-std::optional<Interval> part_of_ratio(std::span<const double> values) {
-  constexpr double confidence = 0.97;
-  constexpr std::size_t fewest = 6;
-  const std::size_t n = values.size();
-  if (n < fewest) return std::nullopt;
-  std::size_t j = 1;
-  while (2 * (j + 1) <= n && coverage_of(n, j + 1) >= confidence) ++j;
-  const std::vector<double> x = sorted(values);
-  double inward = 0;  // how much of the way to the next rank
-  if (2 * (j + 1) <= n && coverage_of(n, j) > confidence) {
-    const double surplus =
-        (coverage_of(n, j) - confidence) / (coverage_of(n, j) - coverage_of(n, j + 1));
-    const auto from_end = static_cast<double>(j), others = static_cast<double>(n - j);
-    inward = others * surplus / (from_end + (others - from_end) * surplus);
+constexpr double level = 0.97;  // of a median's interval
+constexpr std::size_t fewest = 6;
+
+/// Student's t that a deviation with so many degrees of freedom exceeds as often as an end of a
+/// median's interval is on the wrong side.
+double t_of(double freedom) {
+  return boost::math::quantile(boost::math::students_t_distribution<double>(freedom),
+                               (1 + level) / 2);
+}
+
+/// How far an end of an interval is from its value, with the degrees of freedom of that distance.
+struct Reach {
+  double distance = 0;
+  double freedom = 1;
+};
+
+/// The reach of the sum of two independent quantities.
+double joined(const Reach& a, const Reach& b) {
+  const double of_a = std::pow(a.distance / t_of(a.freedom), 2);
+  const double of_b = std::pow(b.distance / t_of(b.freedom), 2);
+  const double both = of_a + of_b;
+  if (both == 0) return 0;
+  const double freedom = both * both / (of_a * of_a / a.freedom + of_b * of_b / b.freedom);
+  return t_of(freedom) * std::sqrt(both);
+}
+
+/// The logarithm of a point's median and how far it may be below and above.
+struct LogMedian {
+  double value_s = 0;
+  std::optional<Reach> down, up;
+};
+
+LogMedian log_median(std::span<const double> launches_s) {
+  LogMedian out{median(launches_s), {}, {}};
+  const auto interval = median_interval(launches_s);
+  if (!(out.value_s > 0) || (interval && !(interval->low > 0))) {
+    throw Error("a launch's median time is not positive");
   }
-  return Interval{x[j - 1] + inward * (x[j] - x[j - 1]),
-                  x[n - j] - inward * (x[n - j] - x[n - j - 1]), confidence};
+  if (!interval) return out;
+  const double freedom = static_cast<double>(launches_s.size()) / 3 + 1;
+  out.down = Reach{std::log(out.value_s / interval->low), freedom};
+  out.up = Reach{std::log(interval->high / out.value_s), freedom};
+  return out;
 }
 
 }  // namespace
@@ -61,44 +86,37 @@ double median(std::span<const double> values) {
 
 std::optional<Interval> rank_interval(std::span<const double> values, double confidence) {
   const std::size_t n = values.size();
-  if (n == 0) return std::nullopt;
-  if (coverage_of(n, 1) < confidence) return std::nullopt;
+  if (n == 0 || coverage_of(n, 1) < confidence) return std::nullopt;
   std::size_t j = 1;
   while (2 * (j + 1) <= n && coverage_of(n, j + 1) >= confidence) ++j;
   const std::vector<double> x = sorted(values);
-  return Interval{x[j - 1], x[n - j], coverage_of(n, j)};
+  double inward = 0;  // how much of the way to the next rank
+  if (2 * (j + 1) <= n && coverage_of(n, j) > confidence) {
+    const double surplus =
+        (coverage_of(n, j) - confidence) / (coverage_of(n, j) - coverage_of(n, j + 1));
+    const auto from_end = static_cast<double>(j), others = static_cast<double>(n - j);
+    inward = others * surplus / (from_end + (others - from_end) * surplus);
+  }
+  return Interval{x[j - 1] + inward * (x[j] - x[j - 1]),
+                  x[n - j] - inward * (x[n - j] - x[n - j - 1]), confidence};
 }
 
 std::optional<Interval> median_interval(std::span<const double> launches) {
-  const auto n = static_cast<double>(launches.size());
-  if (n < first_look) return rank_interval(launches);
-  auto interval = rank_interval(launches, 1 - 0.01 * std::min(1.0, 30 / n));
-  if (interval) interval->confidence = 0.95;  // of all looks together
+  if (launches.size() < fewest) return std::nullopt;
+  if (launches.size() == fewest) return rank_interval(launches, coverage_of(fewest, 1));
+  auto interval = rank_interval(launches, level);
+  interval->confidence = 0.95;  // of points whose launches ended when this was narrow
   return interval;
-}
-
-Ratio ratio_of_medians(const Ratio& numerator, const Ratio& denominator) {
-  const auto &above = numerator.interval, &below = denominator.interval;
-  const bool positive = numerator.value > 0 && denominator.value > 0 &&
-                        (!above || above->low > 0) && (!below || below->low > 0);
-  if (!positive) throw Error("a launch's median time is not positive");
-  Ratio ratio{numerator.value / denominator.value, std::nullopt};
-  if (!above || !below) return ratio;
-  const auto apart = [](double a, double b) { return std::log(a / b); };
-  const double down =
-      std::hypot(apart(numerator.value, above->low), apart(below->high, denominator.value));
-  const double up =
-      std::hypot(apart(above->high, numerator.value), apart(denominator.value, below->low));
-  ratio.interval = Interval{ratio.value * std::exp(-down), ratio.value * std::exp(up),
-                            std::min(above->confidence, below->confidence)};
-  return ratio;
 }
 
 Ratio ratio_over_launches(std::span<const double> numerator_s,
                           std::span<const double> denominator_s) {
-  Ratio ratio = ratio_of_medians({median(numerator_s), part_of_ratio(numerator_s)},
-                                 {median(denominator_s), part_of_ratio(denominator_s)});
-  if (ratio.interval) ratio.interval->confidence = 0.95;
+  const LogMedian above = log_median(numerator_s), below = log_median(denominator_s);
+  Ratio ratio{above.value_s / below.value_s, std::nullopt};
+  if (!above.down || !below.down) return ratio;
+  ratio.interval = Interval{.low = ratio.value * std::exp(-joined(*above.down, *below.up)),
+                            .high = ratio.value * std::exp(joined(*above.up, *below.down)),
+                            .confidence = 0.95};
   return ratio;
 }
 

@@ -1,4 +1,6 @@
+#include "harness/laws/efficiency.hpp"
 #include "harness/laws/law.hpp"
+#include "harness/laws/series.hpp"
 
 namespace scalelaw::harness {
 
@@ -19,6 +21,11 @@ const Law& amdahl() {
       .values =
           [](std::span<const double> t) {
             return std::vector{t[0] + t[1], ratio(t[0], t[0] + t[1])};
+          },
+      .of_two =
+          [](double one_worker_s, double seconds, double workers) {
+            const double speedup = measured_speedup(one_worker_s, seconds, 1);
+            return std::vector{one_worker_s, karp_flatt(speedup, workers)};
           },
       .a_priori =
           [](double one_worker_s, double share, const Load& load) {

@@ -183,11 +183,15 @@ int ratio_coverage(const Sides& sides, int launches, double narrowed = 1) {
   return covered;
 }
 
-/// 95 % less three standard errors of the trials: distribution-free means in every case.
-TEST_P(RatioCoverage, IsAtLeastNominalWhateverTheNoise) {
+/// 93 to 97 %, and three standard errors of the trials.  Six launches with two centres have 90 %:
+/// their range may miss the other centre.
+TEST_P(RatioCoverage, IsNominalWhateverTheNoise) {
   const auto& [sides, launches] = GetParam();
   const double error = std::sqrt(0.95 * 0.05 * trials);
-  EXPECT_GE(ratio_coverage(sides, launches), 0.95 * trials - 3 * error);
+  const int covered = ratio_coverage(sides, launches);
+  const bool two_centres = sides.slow == Shape::bimodal || sides.fast == Shape::bimodal;
+  EXPECT_GE(covered, (two_centres && launches == 6 ? 0.90 : 0.93) * trials - 3 * error);
+  EXPECT_LE(covered, 0.97 * trials + 3 * error);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <random>
 
+#include "harness/laws/efficiency.hpp"
 #include "harness/laws/reach.hpp"
+#include "harness/laws/series.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -89,6 +91,36 @@ TEST(LawFit, DoesNotPretendThatAnImpossibleParameterFits) {
     EXPECT_FALSE(fit.identifiable());
     EXPECT_EQ(fit.reason(), "2 distinct worker counts would need a parameter outside its bounds");
   }
+}
+
+/// Two times determine Amdahl's law: the serial fraction is Karp and Flatt's, and the curve goes
+/// through both times, in all digits and not nearly.
+TEST(LawFit, OfTwoWorkerCountsIsKarpAndFlattsToTheLastBit) {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> share(0.001, 1), exponent(-9, 4);
+  std::uniform_int_distribution<int> workers(2, 4096), launches(1, 9);
+  const auto times_of = [&](double time_s) {
+    std::vector<double> times_s(static_cast<std::size_t>(launches(random)));
+    for (double& t : times_s) t = time_s * (1 + 1e-4 * share(random));
+    return times_s;
+  };
+  int solved = 0;
+  for (int trial = 0; trial < 2000; ++trial) {
+    const double p = workers(random), s = share(random), one_s = std::pow(10, exponent(random));
+    const auto one = times_of(one_s), many = times_of(one_s * (s + (1 - s) / p));
+    std::vector<Observation> observations{{{1, 1, 1}, log_time(one)}, {{p, 1, 1}, log_time(many)}};
+    if (trial % 2 == 1) std::swap(observations[0], observations[1]);
+    const LawFit fit(amdahl(), observations);
+    if (!fit.meets_every_point()) continue;
+    ++solved;
+    const double speedup = measured_speedup(median(one), median(many), 1);
+    EXPECT_EQ(fit.estimates()[0].value, median(one));
+    EXPECT_EQ(fit.estimates()[1].value, karp_flatt(speedup, p));
+    EXPECT_EQ(fit.seconds({1, 1, 1}), median(one));
+    EXPECT_EQ(fit.seconds({p, 1, 1}), median(many));
+    EXPECT_NEAR(fit.estimates()[1].value, s, 1e-2);
+  }
+  EXPECT_GT(solved, 1900);
 }
 
 TEST(LawFit, StaysWithinItsBounds) {

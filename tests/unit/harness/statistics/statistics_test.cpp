@@ -46,16 +46,19 @@ TEST(RankInterval, HasTheRanksOfTheTables) {
                {20, 6, 0.9586105346679688},
                {30, 10, 0.9572260379791260}};
   for (const auto& row : table) {
-    const auto interval = rank_interval(counting(row.n));
+    const auto interval = rank_interval(counting(row.n), row.coverage - 1e-9);
     ASSERT_TRUE(interval.has_value()) << row.n;
-    EXPECT_EQ(interval->low, row.rank) << row.n;
-    EXPECT_EQ(interval->high, static_cast<double>(row.n) + 1 - row.rank) << row.n;
-    EXPECT_NEAR(interval->confidence, row.coverage, 1e-7) << row.n;
+    EXPECT_NEAR(interval->low, row.rank, 1e-6) << row.n;
+    EXPECT_NEAR(interval->high, static_cast<double>(row.n) + 1 - row.rank, 1e-6) << row.n;
+    EXPECT_FALSE(rank_interval(counting(row.n), 1 - 1e-12)) << row.n;
   }
 }
 
 TEST(RankInterval, DoesNotExistBelowSixValues) {
-  for (std::size_t n = 0; n < 6; ++n) EXPECT_FALSE(rank_interval(counting(n)).has_value()) << n;
+  for (std::size_t n = 0; n < 6; ++n) {
+    EXPECT_FALSE(rank_interval(counting(n), 0.95).has_value()) << n;
+    EXPECT_FALSE(median_interval(counting(n)).has_value()) << n;
+  }
   EXPECT_TRUE(rank_interval(counting(5), 0.9).has_value());
 }
 
@@ -87,7 +90,7 @@ Values draw_skewed(std::mt19937_64& random, std::size_t n, double centre, double
 TEST(RankInterval, CoversTheMedianAsOftenAsItSays) {
   for (const std::size_t n : {6, 9, 20}) {
     const double share = coverage([&](std::mt19937_64& random) {
-      const auto interval = rank_interval(draw_skewed(random, n, 2.0, 0.3));
+      const auto interval = rank_interval(draw_skewed(random, n, 2.0, 0.3), 0.95);
       return interval->low <= 2.0 && 2.0 <= interval->high;
     });
     EXPECT_GE(share, 0.93) << n;
@@ -95,91 +98,65 @@ TEST(RankInterval, CoversTheMedianAsOftenAsItSays) {
   }
 }
 
-/// How many of n launches median_interval() cuts at each end, plus one.
-std::size_t lower_rank(std::size_t n) {
-  return static_cast<std::size_t>(median_interval(counting(n))->low);
-}
-
-/// The chance that the intervals of all looks from `first` to `last` launches hold the median at
-/// once, exactly: that a walk, the number of launches below the median, stays inside them all.
-double chance_of_all(std::size_t first, std::size_t last,
-                     const std::function<std::size_t(std::size_t)>& rank) {
-  Values chance(last + 2, 0);
-  chance[0] = 1;
-  for (std::size_t n = 1; n <= last; ++n) {
-    for (std::size_t below = n; below > 0; --below) {
-      chance[below] = (chance[below] + chance[below - 1]) / 2;
-    }
-    chance[0] /= 2;
-    if (n < first) continue;
-    const std::size_t j = rank(n);
-    for (std::size_t below = 0; below <= n; ++below) {
-      if (below < j || below > n - j) chance[below] = 0;
-    }
-  }
-  return std::accumulate(chance.begin(), chance.end(), 0.0);
-}
-
-TEST(MedianInterval, HoldsAtAllLooksTogether) {
-  EXPECT_NEAR(chance_of_all(first_look, 30, lower_rank), 0.9726, 0.0001);
-  EXPECT_GE(chance_of_all(first_look, 100, lower_rank), 0.95);
-  EXPECT_GE(chance_of_all(first_look, 500, lower_rank), 0.95);
-}
-
-TEST(MedianInterval, IsNeededBecauseOrdinaryOnesDoNotHoldTogether) {
-  const auto ordinary = [](std::size_t n) {
-    return static_cast<std::size_t>(rank_interval(counting(n))->low);
-  };
-  EXPECT_LT(chance_of_all(6, 30, ordinary), 0.87);
-}
-
-TEST(MedianInterval, IsTheOrdinaryOneBeforeTheFirstLook) {
-  EXPECT_FALSE(median_interval(counting(5)));
-  EXPECT_EQ(median_interval(counting(6))->low, 1);
-  EXPECT_NEAR(median_interval(counting(6))->confidence, 0.96875, 1e-9);
-  EXPECT_EQ(lower_rank(7), 1U);
-  EXPECT_EQ(lower_rank(8), 1U);
-  EXPECT_EQ(lower_rank(12), 2U);
-  EXPECT_EQ(lower_rank(30), 8U);
-  EXPECT_EQ(median_interval(counting(30))->confidence, 0.95);
-}
-
-TEST(RatioOfMedians, AddsTheSquaresOfTheLogarithmsOfTheEnds) {
-  const Ratio above{6, Interval{3, 24, 0.95}}, below{2, Interval{1, 4, 0.97}};
-  const Ratio ratio = ratio_of_medians(above, below);
-  const double two = std::log(2.0);
-  EXPECT_DOUBLE_EQ(ratio.value, 3);
-  EXPECT_DOUBLE_EQ(ratio.interval->low, 3 * std::exp(-std::hypot(two, two)));
-  EXPECT_DOUBLE_EQ(ratio.interval->high, 3 * std::exp(std::hypot(2 * two, two)));
-  EXPECT_EQ(ratio.interval->confidence, 0.95);
-  EXPECT_FALSE(ratio_of_medians(above, {2, {}}).interval);
-  EXPECT_THROW(ratio_of_medians(above, {0, {}}), Error);
-}
-
-TEST(RatioOfMedians, OfACertainDenominatorIsTheIntervalScaled) {
-  const Ratio ratio = ratio_of_medians({6, Interval{3, 24, 0.95}}, {2, Interval{2, 2, 0.95}});
-  EXPECT_DOUBLE_EQ(ratio.interval->low, 1.5);
-  EXPECT_DOUBLE_EQ(ratio.interval->high, 12);
-}
-
-TEST(RatioOverLaunches, JoinsTheRangesOfSixLaunches) {
-  const Values a{4, 5, 6, 6, 7, 12}, b{1, 2, 2, 2, 2, 4};
-  const Ratio ratio = ratio_over_launches(a, b);
-  const Ratio again = ratio_of_medians({6, Interval{4, 12, 0.97}}, {2, Interval{1, 4, 0.97}});
-  EXPECT_EQ(ratio.value, 3);
-  EXPECT_DOUBLE_EQ(ratio.interval->low, again.interval->low);
-  EXPECT_DOUBLE_EQ(ratio.interval->high, again.interval->high);
-  EXPECT_EQ(ratio.interval->confidence, 0.95);
-  EXPECT_FALSE(ratio_over_launches(a, counting(5)).interval);
-}
-
-TEST(RatioOverLaunches, GoesBetweenTheRanksThatHaveMoreThanNeeded) {
+TEST(RankInterval, GoesBetweenTheRanksThatHaveMoreThanNeeded) {
   // Of ten values the range from the second has 97.9 %, that from the third 89.1 %.
   const double surplus = (0.978515625 - 0.97) / (0.978515625 - 0.890625);
   const double inward = 8 * surplus / (2 + 6 * surplus);
-  const Ratio ratio = ratio_over_launches(counting(10), Values(10, 1.0));
-  EXPECT_NEAR(ratio.interval->low, 2 + inward, 1e-12);
-  EXPECT_NEAR(ratio.interval->high, 9 - inward, 1e-12);
+  const auto interval = rank_interval(counting(10), 0.97);
+  EXPECT_NEAR(interval->low, 2 + inward, 1e-12);
+  EXPECT_NEAR(interval->high, 9 - inward, 1e-12);
+  EXPECT_EQ(interval->confidence, 0.97);
+}
+
+TEST(MedianInterval, IsTheRangeOfSixLaunches) {
+  const auto interval = median_interval(counting(6));
+  EXPECT_EQ(interval->low, 1);
+  EXPECT_EQ(interval->high, 6);
+  EXPECT_NEAR(interval->confidence, 0.96875, 1e-12);
+}
+
+TEST(MedianInterval, IsTheRankIntervalAt97PercentAndSays95) {
+  for (const std::size_t n : {7, 8, 10, 30, 100}) {
+    const auto interval = median_interval(counting(n)), ranks = rank_interval(counting(n), 0.97);
+    EXPECT_EQ(interval->low, ranks->low) << n;
+    EXPECT_EQ(interval->high, ranks->high) << n;
+    EXPECT_EQ(interval->confidence, 0.95) << n;
+  }
+}
+
+TEST(RatioOverLaunches, OfACertainDenominatorIsTheIntervalScaled) {
+  const Values a{4, 5, 6, 6, 7, 12};
+  const Ratio ratio = ratio_over_launches(a, Values(6, 2.0));
+  EXPECT_DOUBLE_EQ(ratio.value, 3);
+  EXPECT_DOUBLE_EQ(ratio.interval->low, 2);
+  EXPECT_DOUBLE_EQ(ratio.interval->high, 6);
+  EXPECT_EQ(ratio.interval->confidence, 0.95);
+}
+
+TEST(RatioOverLaunches, OfEqualNoiseIsJoinedWithTwiceTheDegreesOfFreedom) {
+  // Both ends are a factor of two away.  Tables of Student's t at 98.5 %: of 3 degrees of freedom
+  // 3.8960, and of 6 2.8289.
+  const Values a{3, 6, 6, 6, 6, 12}, b{1, 2, 2, 2, 2, 4};
+  const Ratio ratio = ratio_over_launches(a, b);
+  const double reach = 2.8289 / 3.8960 * std::sqrt(2.0) * std::log(2.0);
+  EXPECT_DOUBLE_EQ(ratio.value, 3);
+  EXPECT_NEAR(ratio.interval->low, 3 * std::exp(-reach), 1e-3);
+  EXPECT_NEAR(ratio.interval->high, 3 * std::exp(reach), 1e-3);
+}
+
+TEST(RatioOverLaunches, OfOneTimeOnBothSidesIsCertain) {
+  const Ratio ratio = ratio_over_launches(Values(6, 3.0), Values(9, 2.0));
+  EXPECT_EQ(ratio.interval->low, 1.5);
+  EXPECT_EQ(ratio.interval->high, 1.5);
+}
+
+TEST(RatioOverLaunches, NeedsSixLaunchesOnEachSideAndPositiveTimes) {
+  EXPECT_FALSE(ratio_over_launches(counting(6), counting(5)).interval);
+  EXPECT_FALSE(ratio_over_launches(counting(5), counting(6)).interval);
+  EXPECT_EQ(ratio_over_launches(counting(5), counting(5)).value, 1);
+  EXPECT_THROW(ratio_over_launches(counting(6), Values(6, 0.0)), Error);
+  EXPECT_THROW(ratio_over_launches(Values{0, 1, 1, 1, 1, 1}, counting(6)), Error);
+  EXPECT_THROW(ratio_over_launches(Values{}, counting(6)), Error);
 }
 
 TEST(RankInterval, OfSamplesThatShareTheirLaunchCoversFarTooSeldom) {
@@ -189,7 +166,7 @@ TEST(RankInterval, OfSamplesThatShareTheirLaunchCoversFarTooSeldom) {
     for (const double launch : draw(random, 6, 1.0, 0.05)) {
       for (const double sample : draw(random, 10, launch, 0.005)) pooled.push_back(sample);
     }
-    const auto interval = rank_interval(pooled);
+    const auto interval = rank_interval(pooled, 0.95);
     return interval->low <= 1.0 && 1.0 <= interval->high;
   });
   EXPECT_LT(share, 0.8);
