@@ -163,6 +163,37 @@ TEST_P(ConvergedCoverage, OfRatiosOfQuietPoints) {
 INSTANTIATE_TEST_SUITE_P(Launches, ConvergedCoverage, testing::Values(6, 10, 30),
                          [](const auto& test) { return "UpTo" + std::to_string(test.param); });
 
+/// Points that have a number of launches whatever they show.
+Pool fixed(Shape shape, double noise, std::int64_t launches, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Pool pool;
+  for (; pool.launched < points; ++pool.launched) {
+    auto& times_s = pool.times_s.emplace_back(static_cast<std::size_t>(launches));
+    for (double& time_s : times_s) time_s = truth_s * std::exp(noise * drawn(random, shape));
+  }
+  return pool;
+}
+
+class FixedConvergedCoverage : public testing::TestWithParam<std::int64_t> {};
+
+TEST_P(FixedConvergedCoverage, OfMediansAndRatios) {
+  const Pool symmetric = fixed(Shape::normal, 0.1, GetParam(), 9);
+  for (const Shape shape : all_shapes) {
+    for (const double noise : {0.1, 0.025, 0.005}) {
+      SCOPED_TRACE(testing::Message() << shape_names[static_cast<int>(shape)] << " " << noise);
+      const Pool pool = fixed(shape, noise, GetParam(), 10);
+      const Count alone = of_medians(pool), below = of_ratios(symmetric, pool);
+      EXPECT_TRUE(alone.is_honest()) << alone.share();
+      EXPECT_TRUE(below.is_honest()) << below.share();
+      const Count alike = of_ratios(pool, fixed(shape, noise, GetParam(), 11));
+      EXPECT_TRUE(alike.is_honest()) << alike.share();
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Launches, FixedConvergedCoverage, testing::Values(6, 8, 10, 30),
+                         [](const auto& test) { return std::to_string(test.param); });
+
 /// What the rule cannot do: where hardly any point converges, those that do are the lucky ones.
 /// docs/methodology.md says so.
 TEST(ConvergedCoverageLimit, IsLessWhereFewPointsConverge) {
