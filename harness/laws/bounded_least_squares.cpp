@@ -3,6 +3,11 @@
 #include <limits>
 
 namespace scalelaw::harness {
+namespace {
+
+constexpr double as_good = 1e-12;  // sums of squares of relative errors: closer is rounding
+
+}  // namespace
 
 BoundedLeastSquares::BoundedLeastSquares(const Eigen::MatrixXd& basis, const Eigen::VectorXd& scale)
     : scaled_(scale.cwiseInverse().asDiagonal() * basis), scale_(scale) {
@@ -35,7 +40,7 @@ Eigen::VectorXd BoundedLeastSquares::bounded(const Eigen::VectorXd& response) co
     Eigen::VectorXd theta = Eigen::VectorXd::Zero(scaled_.cols());
     theta(subset->columns) = part;
     const double squares = (y - scaled_ * theta).squaredNorm();
-    if (squares >= least) continue;
+    if (squares >= least - as_good) continue;
     least = squares;
     best = theta;
     if (subset == subsets_.rbegin() && full_rank_)

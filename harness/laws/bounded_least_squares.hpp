@@ -10,8 +10,9 @@ namespace scalelaw::harness {
 ///
 /// Set up once for a basis and scale, solved for many responses (a bootstrap's draws): the
 /// pseudo-inverse of every subset of the columns is kept, and the bounded solution is the best
-/// feasible one among them.  There are at most three columns, so this enumeration is exact, has no
-/// starting values and cannot stop early.
+/// feasible one among them.  There are few columns, so this enumeration is exact, has no starting
+/// values and cannot stop early.  Of sets that fit equally well (there are more columns than rows)
+/// it takes the first with the most and the last columns, whatever the rounding.
 /// Shapes:  basis n x q, q <= 6; response and scale n.
 /// Threads: const members are pure.
 /// Source:  Lawson & Hanson, Solving Least Squares Problems (1974), chapter 23: the solution is an

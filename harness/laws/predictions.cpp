@@ -4,19 +4,21 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/laws/distance.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// A prediction of `member` from predicted seconds, as a scaled speedup against `base_s`.
-Prediction judge(const Series& series, const Law& law, PredictionKind kind,
+Prediction judge(const Series& series, std::string_view law, PredictionKind kind,
                  const Series::Member& member, double base_s, double predicted_s,
                  const std::optional<Interval>& band_s) {
   const auto speedup = [&](double time) { return member.load.work * base_s / time; };
   Prediction p;
   p.series = series.id;
-  p.law = law.name;
+  p.law = law;
   p.kind = kind;
   p.point = member.timed ? member.point : -1;
   p.workers = static_cast<std::int64_t>(member.load.workers);
@@ -30,13 +32,30 @@ Prediction judge(const Series& series, const Law& law, PredictionKind kind,
 }
 
 /// The seconds that all speedups of this series divide: the median of its one worker; without one,
-/// what the first law that can be fitted says about it.
+/// what the first law that can be fitted says about it; without any, what the fewest workers would
+/// take as one worker if they lost nothing.
 double base_of(const Series& series, const std::vector<LawFit>& fits) {
   if (const auto* one = series.one_worker()) return one->median_s;
   for (const LawFit& fit : fits) {
     if (fit.identifiable()) return fit.seconds({});
   }
+  for (const auto& member : series.members) {
+    if (member.fitted) return member.median_s * member.load.workers / member.load.work;
+  }
   return unknown;
+}
+
+double largest_of(std::span<const Observation> observations) {
+  double largest = 0;
+  for (const Observation& o : observations) largest = std::max(largest, o.load.workers);
+  return largest;
+}
+
+/// The band that the fit leaves open, widened by the distance from the points it was fitted to.
+std::optional<Interval> band_at(const Series& series, const LawFit& fit, const Load& load,
+                                const Noise& measurement, double largest) {
+  return widened(fit.seconds(load), fit.band_s(load, measurement),
+                 distance_of(fit.law().name, series.first->scaling), load.workers / largest);
 }
 
 /// What is known before anything is scaled.
@@ -93,7 +112,7 @@ std::optional<Interval> a_priori_band(const Beforehand& from, const Series::Memb
 Prediction judge_a_priori(const Series& series, const Beforehand& from, const Series::Member& one,
                           const Series::Member& member, double variance_of_pass) {
   const double base_s = one.median_s;
-  return judge(series, *from.law, PredictionKind::a_priori, member, base_s,
+  return judge(series, from.law->name, PredictionKind::a_priori, member, base_s,
                a_priori_seconds(from, from.share.value, base_s, member.load, 1),
                a_priori_band(from, one, member, variance_of_pass));
 }
@@ -157,27 +176,53 @@ void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
   if (!fit.identifiable()) return;
   for (const auto& member : series.members) {
     if (!member.fitted) continue;
-    out.predictions.push_back(judge(series, fit.law(), PredictionKind::fitted, member, out.base_s,
-                                    fit.seconds(member.load),
+    out.predictions.push_back(judge(series, fit.law().name, PredictionKind::fitted, member,
+                                    out.base_s, fit.seconds(member.load),
                                     fit.band_s(member.load, member.time.noise)));
   }
+}
+
+/// The points of the largest p, and the others.
+struct Split {
+  std::vector<const Series::Member*> largest;
+  std::vector<Observation> rest;
+};
+
+Split split_largest(const Series& series) {
+  Split out{{}, series.observations()};
+  const double largest = largest_of(out.rest);
+  std::erase_if(out.rest, [&](const Observation& o) { return o.load.workers == largest; });
+  for (const auto& member : series.members) {
+    if (member.fitted && member.load.workers == largest) out.largest.push_back(&member);
+  }
+  return out;
 }
 
 /// The law fitted without the points of the largest p, asked for these; nothing when the rest does
 /// not determine its parameters.
 void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) {
   if (!fit.identifiable()) return;
-  std::vector<Observation> rest = series.observations();
-  double largest = 0;
-  for (const Observation& o : rest) largest = std::max(largest, o.load.workers);
-  std::erase_if(rest, [&](const Observation& o) { return o.load.workers == largest; });
-  const LawFit without(fit.law(), rest, known_of(series, fit.law()));
+  const Split split = split_largest(series);
+  const LawFit without(fit.law(), split.rest, known_of(series, fit.law()));
   if (!without.identifiable()) return;
-  for (const auto& member : series.members) {
-    if (!member.fitted || member.load.workers != largest) continue;
-    out.predictions.push_back(judge(series, fit.law(), PredictionKind::held_out, member, out.base_s,
-                                    without.seconds(member.load),
-                                    without.band_s(member.load, member.time.noise)));
+  const double largest_left = largest_of(split.rest);
+  for (const auto* member : split.largest) {
+    out.predictions.push_back(
+        judge(series, fit.law().name, PredictionKind::held_out, *member, out.base_s,
+              without.seconds(member->load),
+              band_at(series, without, member->load, member->time.noise, largest_left)));
+  }
+}
+
+/// The combined prediction of the largest p from the other points: from two worker counts on.
+void predict_combined_held_out(const Series& series, SeriesLaws& out) {
+  const Split split = split_largest(series);
+  const Combined without(series.first->scaling, split.rest);
+  if (!without.possible()) return;
+  for (const auto* member : split.largest) {
+    out.predictions.push_back(judge(series, combined_name, PredictionKind::held_out, *member,
+                                    out.base_s, without.seconds(member->load),
+                                    without.band_s(member->load, member->time.noise)));
   }
 }
 
@@ -252,24 +297,50 @@ SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
     predict_held_out(series, fit, out);
   }
   rank_laws(out);
+  out.combined.emplace(series.first->scaling, series.observations());
+  predict_combined_held_out(series, out);
   return out;
 }
 
-std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws,
-                                    const Load& load) {
+std::vector<Prediction> extrapolate_combined(const Series& series, const SeriesLaws& laws,
+                                             const Load& load) {
+  std::vector<Prediction> out;
+  if (!laws.combined || !laws.combined->possible()) return out;
+  const Combined& combined = *laws.combined;
+  Series::Member member;
+  member.load = load;
+  const auto add = [&](std::string_view name, double seconds, const std::optional<Interval>& band) {
+    out.push_back(
+        judge(series, name, PredictionKind::extrapolated, member, laws.base_s, seconds, band));
+  };
+  add(combined_name, combined.seconds(load), combined.band_s(load, combined.typical_noise()));
+  for (const Continuation& baseline : baselines(series.first->scaling)) {
+    const double seconds = combined.seconds(baseline, load);
+    add(baseline.name, seconds,
+        widened(seconds, std::nullopt, distance_of(baseline.name, series.first->scaling),
+                load.workers / combined.largest()));
+  }
+  return out;
+}
+
+std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws, const Load& load,
+                                    const LawFilter& wanted) {
   std::vector<Prediction> out;
   Series::Member member;
   member.load = load;
   if (const auto* one = series.one_worker(); one != nullptr && laws.a_priori) {
     member.time = one->time;
     for (const Beforehand& from : known_beforehand(series, *laws.a_priori)) {
+      if (!wanted(from.law->name)) continue;
       out.push_back(judge_a_priori(series, from, *one, member, laws.one_pass_variance));
     }
   }
+  const double largest = largest_of(series.observations());
   for (const LawFit& fit : laws.fits) {
-    if (!fit.identifiable()) continue;
-    out.push_back(judge(series, fit.law(), PredictionKind::extrapolated, member, laws.base_s,
-                        fit.seconds(load), fit.band_s(load, fit.typical_noise())));
+    if (!fit.identifiable() || !wanted(fit.law().name)) continue;
+    out.push_back(judge(series, fit.law().name, PredictionKind::extrapolated, member, laws.base_s,
+                        fit.seconds(load),
+                        band_at(series, fit, load, fit.typical_noise(), largest)));
   }
   return out;
 }

@@ -1,0 +1,58 @@
+#include "harness/laws/distance.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace scalelaw::harness {
+namespace {
+
+constexpr std::array table{
+    // predictor, scaling, typical, one_in_ten, down, up
+    Distance{"combined", Scaling::strong, 0.30, 1.1, 0.7, 1.8},
+    Distance{"amdahl", Scaling::strong, 0.41, 1.8, 0.8, 3.0},
+    Distance{"usl", Scaling::strong, 0.37, 1.1, 1.1, 1.8},
+    Distance{"combine_tree", Scaling::strong, 0.36, 1.6, 0.9, 2.7},
+    Distance{"last_exponent", Scaling::strong, 0.37, 1.4, 1.2, 2.0},
+    Distance{"same_efficiency", Scaling::strong, 0.87, 2.0, 0.05, 2.5},
+    Distance{"combined", Scaling::weak, 0.05, 0.8, 0.8, 1.7},
+    Distance{"gustafson", Scaling::weak, 0.3, 2.7, 0.3, 4.0},
+    Distance{"combine_tree", Scaling::weak, 0.16, 1.5, 0.2, 2.5},
+    Distance{"last_exponent", Scaling::weak, 0.02, 0.85, 0.8, 1.8},
+    Distance{"same_efficiency", Scaling::weak, 0.07, 1.2, 0.7, 1.7},
+};
+
+}  // namespace
+
+double Distance::error(double x, double f) {
+  return std::pow(f, x) - 1;
+}
+
+const Distance& distance_of(std::string_view predictor, Scaling scaling) {
+  const auto row = [&](std::string_view name) {
+    return std::find_if(table.begin(), table.end(), [&](const Distance& d) {
+      return d.predictor == name && d.scaling == scaling;
+    });
+  };
+  if (const auto found = row(predictor); found != table.end()) return *found;
+  return *row(scaling == Scaling::strong ? "amdahl" : "gustafson");
+}
+
+std::optional<Interval> widened(double seconds, const std::optional<Interval>& noise_band_s,
+                                const Distance& distance, double f) {
+  if (!(f > 1)) return noise_band_s;
+  Interval band{.low = seconds * std::pow(f, -distance.down),
+                .high = seconds * std::pow(f, distance.up),
+                .confidence = 0.95};
+  if (noise_band_s) {
+    band.low = std::min(band.low, noise_band_s->low);
+    band.high = std::max(band.high, noise_band_s->high);
+  }
+  return band;
+}
+
+double turned_up(Scaling scaling) {
+  return scaling == Scaling::strong ? 0.36 : 0.4;
+}
+
+}  // namespace scalelaw::harness
