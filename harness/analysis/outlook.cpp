@@ -8,43 +8,75 @@ namespace scalelaw::harness {
 
 namespace {
 
-/// A law's row without numbers.
-Outlook outlook_of(const Law& law, PredictionKind kind, const std::string& reason) {
+/// A row without numbers.
+Outlook outlook_of(std::string_view name, std::string_view title, PredictionKind kind,
+                   const std::string& reason) {
   Outlook outlook;
-  outlook.title = law.title;
-  outlook.law = law.name;
+  outlook.title = title;
+  outlook.law = name;
   outlook.kind = kind;
   outlook.reason = reason;
   return outlook;
 }
 
+/// The combined prediction and the baselines.
+std::vector<Outlook> combined_outlooks(const Series& series, const SeriesLaws& laws) {
+  const bool possible = laws.combined && laws.combined->possible();
+  const std::string reason = possible ? "" : "it needs two worker counts that were measured";
+  std::vector<Outlook> out{
+      outlook_of(combined_name, combined_name, PredictionKind::extrapolated, reason)};
+  if (!possible) return out;
+  for (const Continuation& baseline : baselines(series.first->scaling)) {
+    out.push_back(outlook_of(baseline.name, baseline.title, PredictionKind::extrapolated, ""));
+  }
+  return out;
+}
+
 /// The a priori laws; where they are unknown, the simplest says why.
-std::vector<Outlook> a_priori_outlooks(const Series& series, const SeriesLaws& laws) {
+std::vector<Outlook> a_priori_outlooks(const Series& series, const SeriesLaws& laws,
+                                       const LawFilter& wanted) {
   std::vector<Outlook> out;
   for (const Law* law : a_priori_laws(series)) {
+    if (!wanted(law->name)) continue;
     if (!out.empty() && !laws.a_priori) break;
-    out.push_back(outlook_of(*law, PredictionKind::a_priori, laws.a_priori_missing));
+    out.push_back(
+        outlook_of(law->name, law->title, PredictionKind::a_priori, laws.a_priori_missing));
     out.back().title += ", a priori";
   }
   return out;
 }
 
-}  // namespace
-
-std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
-                              const std::vector<std::int64_t>& workers) {
-  std::vector<Outlook> out = a_priori_outlooks(series, laws);
+void add_fitted(const Series& series, const SeriesLaws& laws, const LawFilter& wanted,
+                std::vector<Outlook>& out) {
   for (const LawFit& fit : laws.fits) {
-    Outlook outlook = outlook_of(fit.law(), PredictionKind::extrapolated, fit.reason());
+    if (!wanted(fit.law().name)) continue;
+    Outlook outlook =
+        outlook_of(fit.law().name, fit.law().title, PredictionKind::extrapolated, fit.reason());
     if (fit.identifiable()) {
       outlook.peak = peak_workers(fit, series);
       outlook.half = half_efficiency_workers(fit, series);
     }
     out.push_back(outlook);
   }
+}
+
+}  // namespace
+
+std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
+                              const std::vector<std::int64_t>& workers,
+                              const std::vector<std::string>& wanted) {
+  const LawFilter filter = [&](std::string_view name) {
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](const std::string& w) { return w == name || w == "all"; });
+  };
+  std::vector<Outlook> out = combined_outlooks(series, laws);
+  for (Outlook& row : a_priori_outlooks(series, laws, filter)) out.push_back(std::move(row));
+  add_fitted(series, laws, filter, out);
   for (const std::int64_t p : workers) {
-    for (const Prediction& prediction :
-         extrapolate(series, laws, load_of(series, static_cast<double>(p)))) {
+    const Load load = load_of(series, static_cast<double>(p));
+    std::vector<Prediction> all = extrapolate_combined(series, laws, load);
+    for (Prediction& one : extrapolate(series, laws, load, filter)) all.push_back(std::move(one));
+    for (const Prediction& prediction : all) {
       for (Outlook& outlook : out) {
         if (outlook.law == prediction.law && outlook.kind == prediction.kind) {
           outlook.predictions.push_back(prediction);

@@ -9,18 +9,29 @@
 
 namespace scalelaw::harness {
 
-/// One law's row: predictions in the order of the workers asked for, and its reach.
+/// What is asked of predictions.
+struct Question {
+  std::vector<std::int64_t> workers{};
+  std::vector<std::string> laws{};     ///< beside the combined prediction; "all" is each of them
+  std::optional<double> efficiency{};  ///< up to how many workers does it stay above this?
+  bool far = false;                    ///< also beyond `too_far` times the largest measured p
+  std::int64_t hold_out = 0;           ///< leave so many of the largest p out, and predict the last
+};
+
+/// A row of predictions in the order of the workers asked for, and its reach.
 struct Outlook {
   std::string title, law;
   PredictionKind kind = PredictionKind::extrapolated;
-  std::string reason;  ///< why there are no numbers
-  std::vector<Prediction> predictions;
-  std::optional<Estimate> peak, half;
+  std::string reason{};  ///< why there are no numbers
+  std::vector<Prediction> predictions{};
+  std::optional<Estimate> peak{}, half{};
 };
 
-/// What every law says about `workers`: the a priori ones first.
+/// The combined prediction first, then the baselines, then the laws asked for, the a priori ones
+/// first.
 std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
-                              const std::vector<std::int64_t>& workers);
+                              const std::vector<std::int64_t>& workers,
+                              const std::vector<std::string>& wanted);
 
 /// The series that have more than one placement.
 std::vector<Series> scaling_series(const Results& results);

@@ -2,17 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <memory>
 
 #include "common/error.hpp"
 #include "common/quantity.hpp"
+#include "harness/analysis/forecast.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
+#include "harness/store/series_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
+
+struct Options {
+  std::string file, series, efficiency;
+  std::vector<std::string> workers, laws;
+  std::int64_t hold_out = 0;
+  bool far = false;
+  std::string format = "table";
+};
 
 std::vector<std::int64_t> worker_counts(const std::vector<std::string>& texts) {
   std::vector<std::int64_t> out;
@@ -23,34 +34,87 @@ std::vector<std::int64_t> worker_counts(const std::vector<std::string>& texts) {
   return out;
 }
 
+/// "75%" or "0.75".
+double efficiency_from(const std::string& text) {
+  const bool per_cent = text.ends_with('%');
+  const std::string digits = text.substr(0, text.size() - (per_cent ? 1 : 0));
+  double value = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (fault == std::errc() && end == digits.data() + digits.size()) {
+    if (per_cent) value /= 100;
+    if (value > 0 && value < 1) return value;
+  }
+  throw Error(fmt::format("'{}' is not an efficiency between 0 and 100 %", text),
+              "give --efficiency as in 75% or 0.75");
+}
+
+Question question_of(const Options& options) {
+  Question question{.workers = worker_counts(options.workers),
+                    .laws = options.laws,
+                    .far = options.far,
+                    .hold_out = options.hold_out};
+  if (!options.efficiency.empty()) question.efficiency = efficiency_from(options.efficiency);
+  if (question.hold_out < 0) throw Error("--hold-out is negative", "give 1, 2 or 3");
+  if (question.hold_out > 0 && !question.workers.empty()) {
+    throw Error("--hold-out and --workers are both given",
+                "omit --workers: --hold-out predicts the largest p that was measured");
+  }
+  if (question.workers.empty() && !question.efficiency && question.hold_out == 0) {
+    throw Error("nothing is asked for", "give --workers, --efficiency or --hold-out");
+  }
+  return question;
+}
+
+Results results_of(const Options& options) {
+  if (options.file.empty() == options.series.empty()) {
+    throw Error(options.file.empty() ? "no file is given" : "a results file and --series are given",
+                "give a results file, or --series and a CSV file");
+  }
+  return options.series.empty() ? read_results(options.file) : read_series(options.series);
+}
+
+int predict(const Options& options) {
+  const Format format = enum_from<Format>(options.format, "format");
+  const Question question = question_of(options);
+  const Results results = results_of(options);
+  check_question(results, question);
+  if (format == Format::json) {
+    fmt::print("{}", predict_json(results, question));
+  } else {
+    const auto sections = predict_sections(results, question);
+    fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
+  }
+  return exit_well;
+}
+
 }  // namespace
 
 Subcommand add_predict(CLI::App& app) {
-  struct Options {
-    std::string file;
-    std::vector<std::string> workers;
-    std::string format = "table";
-  };
   CLI::App* command = app.add_subcommand(
-      "predict", "predict speedups at worker counts that were not measured, from the fitted laws");
+      "predict",
+      "predict speedups at worker counts that were not measured, and say how far off "
+      "such predictions usually are");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5)")->required();
+  command->add_option("file", options->file, "results file (.h5)");
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
-      ->delimiter(',')
-      ->required();
+      ->delimiter(',');
+  command->add_option("--efficiency", options->efficiency,
+                      "up to how many workers does efficiency stay above this? e.g. 75%");
+  command
+      ->add_option(
+          "--law", options->laws,
+          "also show these laws beside the combined prediction, e.g. amdahl,usl; all: each")
+      ->delimiter(',');
+  command->add_flag("--far", options->far,
+                    "predict beyond 8 times the largest measured worker count, too");
+  command->add_option("--hold-out", options->hold_out,
+                      "predict the largest measured worker count from all but this many of the "
+                      "largest, to see how well it would have worked");
+  command->add_option("--series", options->series,
+                      "in place of a results file: a CSV file with the columns p and seconds; "
+                      "optional: series, scaling (strong, weak), repetition; - is stdin");
   add_format_option(*command, options->format, {"table", "json", "markdown"});
-  return {command, [options] {
-            const Format format = enum_from<Format>(options->format, "format");
-            const auto workers = worker_counts(options->workers);
-            const Results results = read_results(options->file);
-            if (format == Format::json) {
-              fmt::print("{}", predict_json(results, workers));
-            } else {
-              const auto sections = predict_sections(results, workers);
-              fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
-            }
-            return exit_well;
-          }};
+  return {command, [options] { return predict(*options); }};
 }
 
 }  // namespace scalelaw::harness

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <map>
 
-#include "harness/laws/distance.hpp"
-
 namespace scalelaw::harness {
 namespace {
 
@@ -101,12 +99,17 @@ double Combined::part(const Load& load) const {
 }
 
 double Combined::factor(double workers) const {
-  if (workers >= largest()) return workers / largest();
-  double nearest = largest() / workers;
+  double nearest = std::max(workers / largest(), largest() / workers);
+  if (workers >= largest()) return nearest;
   for (const TimedCount& count : counts_) {
     nearest = std::min(nearest, std::max(workers / count.workers, count.workers / workers));
   }
   return nearest;
+}
+
+const Distance& Combined::distance(double workers) const {
+  const bool among = least() <= workers && workers <= largest();
+  return distance_of(among ? "interpolated" : "combined", scaling_);
 }
 
 double Combined::seconds(const Load& load) const {
@@ -151,7 +154,7 @@ Noise Combined::typical_noise() const {
 }
 
 std::optional<Interval> Combined::band_s(const Load& load, const Noise& measurement) const {
-  return widened(seconds(load), noise_band_s(load, measurement), distance_of("combined", scaling_),
+  return widened(seconds(load), noise_band_s(load, measurement), distance(load.workers),
                  factor(load.workers));
 }
 

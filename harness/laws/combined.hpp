@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/laws/continuation.hpp"
+#include "harness/laws/distance.hpp"
 #include "harness/laws/fit.hpp"
 
 namespace scalelaw::harness {
@@ -39,6 +40,8 @@ class Combined {
 
   // These need possible().
   [[nodiscard]] double seconds(const Load& load) const;
+  /// How far off it was in public series at such distances.
+  [[nodiscard]] const Distance& distance(double workers) const;
   /// The 95 % band for the time that a new measurement with this noise would show.
   [[nodiscard]] std::optional<Interval> band_s(const Load& load, const Noise& measurement) const;
   /// The noise's part of it; nothing when the noise is unknown.

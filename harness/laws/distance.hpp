@@ -13,14 +13,16 @@ namespace scalelaw::harness {
 /// ones.  Noise is small beside it: the shape of the curve beyond the data is what is unknown.
 /// Calibrated by scripts/score-laws (docs/methodology.md has the corpus and the scores).
 struct Distance {
-  std::string_view predictor;  ///< a law's name; "combined"; a baseline's name
+  /// A law's name; a baseline's; "combined"; "interpolated" is between measured points, where f is
+  /// the ratio to the nearest.
+  std::string_view predictor;
   Scaling scaling = Scaling::strong;
   double typical = 0;     ///< half of the |x|
   double one_in_ten = 0;  ///< a tenth of the |x| is larger
   double down = 0;        ///< 95 % of the x lie in [-down, up]
   double up = 0;
 
-  /// Of x, as the relative size of an error at the factor f: 0.2 is by a fifth.
+  /// What x means at the factor f: 0.2 when the prediction was too fast by a fifth of the time.
   [[nodiscard]] static double error(double x, double f);
 };
 

@@ -127,19 +127,26 @@ std::vector<Beforehand> known_beforehand(const Series& series, const SerialShare
   return out;
 }
 
-void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLaws& out) {
+/// What one worker says of others, or why it says nothing.
+void read_one_worker(const Series& series, const SampleIndex& samples, SeriesLaws& out) {
   const auto* one = series.one_worker();
   if (one == nullptr) {
     out.a_priori_missing = "no time at one worker";
     return;
   }
-  out.a_priori = serial_share(samples.timed[static_cast<std::size_t>(one->point)]);
+  const auto& timed = samples.timed[static_cast<std::size_t>(one->point)];
+  out.a_priori = serial_share(timed);
   if (!out.a_priori) {
     out.a_priori_missing =
         "its record at one worker does not separate serial phases from computing";
     return;
   }
-  out.one_pass_variance = pass_variance(samples.timed[static_cast<std::size_t>(one->point)]);
+  out.one_pass_variance = pass_variance(timed);
+}
+
+void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLaws& out) {
+  const auto* one = series.one_worker();
+  if (one == nullptr || !out.a_priori) return;
   for (const Beforehand& from : known_beforehand(series, *out.a_priori)) {
     for (const auto& member : series.members) {
       if (!member.fitted || member.load.workers == 1) continue;
@@ -281,7 +288,7 @@ std::vector<const Law*> a_priori_laws(const Series& series) {
   return laws;
 }
 
-SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
+SeriesLaws fit_laws(const Series& series, const SampleIndex& samples) {
   SeriesLaws out;
   if (!series.first->model.is_parallel()) {
     out.a_priori_missing = "the " + series.first->model.name + " model does not scale";
@@ -291,14 +298,20 @@ SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
     out.fits.push_back(fit_of(series, *law));
   }
   out.base_s = base_of(series, out.fits);
+  out.combined.emplace(series.first->scaling, series.observations());
+  read_one_worker(series, samples, out);
+  return out;
+}
+
+SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
+  SeriesLaws out = fit_laws(series, samples);
   predict_a_priori(series, samples, out);
   for (const LawFit& fit : out.fits) {
     predict_fitted(series, fit, out);
     predict_held_out(series, fit, out);
   }
   rank_laws(out);
-  out.combined.emplace(series.first->scaling, series.observations());
-  predict_combined_held_out(series, out);
+  if (out.combined) predict_combined_held_out(series, out);
   return out;
 }
 

@@ -34,6 +34,9 @@ inline constexpr std::string_view combined_name = "combined";
 /// alone, then with the messages where these were measured.
 std::vector<const Law*> a_priori_laws(const Series& series);
 
+/// The laws fitted and combined, without predictions and ranking.
+SeriesLaws fit_laws(const Series& series, const SampleIndex& samples);
+
 /// Fits and predicts.  Speedups are against the series' own one worker (without one: against what
 /// the first law that can be fitted says about it), scaled ones on weak series.  `measured` is the
 /// ratio of medians that tables show.

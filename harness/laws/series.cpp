@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "harness/results/ceiling.hpp"
 
@@ -113,6 +114,18 @@ std::vector<Observation> Series::observations() const {
   for (const Member& member : members) {
     if (member.fitted) out.push_back({member.load, member.time});
   }
+  return out;
+}
+
+Series without_largest(const Series& series, std::int64_t count) {
+  std::set<double> largest;
+  for (const Series::Member& member : series.members) {
+    if (member.fitted) largest.insert(member.load.workers);
+  }
+  while (std::ssize(largest) > count) largest.erase(largest.begin());
+  Series out = series;
+  std::erase_if(out.members,
+                [&](const auto& member) { return largest.contains(member.load.workers); });
   return out;
 }
 

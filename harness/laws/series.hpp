@@ -52,6 +52,9 @@ struct Series {
   [[nodiscard]] std::vector<Observation> observations() const;
 };
 
+/// The series without its members of the `count` largest p.
+Series without_largest(const Series& series, std::int64_t count);
+
 /// The series of `results` except ceilings, in order of their first point.  The pointers live as
 /// long as `results`.
 std::vector<Series> series_of(const Results& results, const std::vector<Summary>& summaries);

@@ -5,21 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "common/json_text.hpp"
+#include "harness/analysis/forecast.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
-#include "harness/analysis/outlook.hpp"
 #include "harness/laws/caches.hpp"
 #include "harness/laws/predictions.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-constexpr double far_beyond = 4;  // times the largest p that was measured
 
 std::string reach_cell(const std::optional<Estimate>& estimate) {
   if (!estimate) return "-";
@@ -37,11 +33,14 @@ std::string speedup_cell(const Prediction& p) {
                        [](double speedup) { return fmt::format("{:.1f}", speedup); });
 }
 
-/// The names of the laws that miss their own measurements; empty: none.
-std::string crooked(const SeriesLaws& laws) {
+/// The names of the laws shown that miss their own measurements; empty: none.
+std::string crooked(const SeriesLaws& laws, const std::vector<Outlook>& shown) {
   std::string names;
   for (const LawFit& fit : laws.fits) {
-    if (!fit.misleads()) continue;
+    const bool seen = std::any_of(shown.begin(), shown.end(), [&](const Outlook& outlook) {
+      return outlook.law == fit.law().name && outlook.kind == PredictionKind::extrapolated;
+    });
+    if (!seen || !fit.misleads()) continue;
     names += fmt::format("{}{} (misses by {})", names.empty() ? "" : ", ", fit.law().title,
                          percent(fit.typical_miss()));
   }
@@ -70,90 +69,165 @@ std::optional<std::string> cache_caution(const Results& results, const Series& s
   return std::nullopt;
 }
 
-Section section_of(const Results& results, const Series& series, const SampleIndex& samples,
-                   const std::vector<std::int64_t>& workers) {
-  const SeriesLaws laws = apply_laws(series, samples);
-  const Point& first = *series.first;
+std::string workers_text(double workers) {
+  return fmt::format("{:.0f}", workers);
+}
+
+/// "23 [17, 41]"; "more than 512" where efficiency lasted as far as was looked.
+std::string efficient_cell(const EfficientUpTo& answer) {
+  const auto text = [&](double workers) {
+    return std::isinf(workers) ? "more than " + workers_text(answer.looked_to)
+                               : workers_text(workers);
+  };
+  return fmt::format("{} [{}, {}]", text(answer.workers), text(answer.low), text(answer.high));
+}
+
+std::vector<std::string> row_of(const Outlook& outlook, const Foresight& seen, bool efficiency) {
+  std::vector<std::string> cells{outlook.title};
+  auto prediction = outlook.predictions.begin();
+  for (const Target& target : seen.targets) {
+    cells.push_back(target.refused ? "too far" : speedup_cell(*prediction++));
+  }
+  if (efficiency) {
+    const bool answers = outlook.law == combined_name && seen.efficient;
+    cells.push_back(answers ? efficient_cell(*seen.efficient) : "");
+  }
+  const bool has_reach = outlook.peak || outlook.kind == PredictionKind::a_priori;
+  cells.push_back(has_reach ? reach_cell(outlook.peak) : "");
+  cells.push_back(has_reach ? reach_cell(outlook.half) : "");
+  return cells;
+}
+
+/// How far off such predictions were, the nearest target first.
+void add_expectations(const Foresight& seen, Section& section) {
+  std::map<double, std::int64_t> beyond;
+  for (const Target& target : seen.targets) {
+    if (!target.refused && target.factor > 1) beyond.emplace(target.factor, target.workers);
+  }
+  const double largest = seen.laws.combined->largest();
+  for (const auto& [factor, workers] : beyond) {
+    const Distance& distance = seen.laws.combined->distance(static_cast<double>(workers));
+    section.after.push_back(fmt::format(
+        "p={} is {} times the largest measured p={:.0f}: in public series, half of such "
+        "predictions were off by up to {}, and one in ten by more than {}",
+        workers, three_digits(factor), largest,
+        percent(Distance::error(distance.typical, factor), 0),
+        percent(Distance::error(distance.one_in_ten, factor), 0)));
+  }
+}
+
+void add_turn_up(const Foresight& seen, Scaling scaling, Section& section) {
+  const bool beyond =
+      std::any_of(seen.targets.begin(), seen.targets.end(),
+                  [](const Target& target) { return !target.refused && target.factor > 1; });
+  if (!beyond) return;
+  section.after.push_back(fmt::format(
+      "assumes no new bottleneck beyond p={:.0f}: a turn cannot be seen from below, and {} of the "
+      "public scans ended slower than one step before",
+      seen.laws.combined->largest(), percent(turned_up(scaling))));
+}
+
+void add_next(const Foresight& seen, Section& section) {
+  if (!seen.next) return;
+  const NextMeasurement& next = *seen.next;
+  const std::string step =
+      next.workers > 0 ? fmt::format("p={}", next.workers) : std::string("twice as many launches");
+  if (next.workers == next.target) {
+    section.after.push_back(fmt::format(
+        "next: measure {}: that replaces a prediction whose time may be {} times as long", step,
+        two_decimals(next.times_now)));
+    return;
+  }
+  section.after.push_back(
+      fmt::format("next: measure {}: at p={} the time may now be {} times as long as predicted, "
+                  "and then {} times",
+                  step, next.target, two_decimals(next.times_now), two_decimals(next.times_then)));
+}
+
+void add_refusals(const Foresight& seen, Section& section) {
+  for (const Target& target : seen.targets) {
+    if (!target.refused) continue;
+    section.after.push_back(fmt::format(
+        "p={} is {} times the largest measured p={:.0f}: too far for a number of even the right "
+        "order; measure up to p={:.0f} first, or give --far",
+        target.workers, three_digits(target.factor), seen.laws.combined->largest(),
+        std::ceil(static_cast<double>(target.workers) / too_far)));
+  }
+}
+
+void add_efficiency(const Foresight& seen, Section& section) {
+  if (!seen.efficient || seen.efficient->against == 1) return;
+  section.after.push_back(
+      fmt::format("efficiency is against p={:.0f}, the fewest measured", seen.efficient->against));
+}
+
+void add_rows(const View& view, const Foresight& seen, Section& section) {
+  section.table.header = {"law"};
+  for (const Target& target : seen.targets) {
+    section.table.header.push_back(fmt::format("p={}", target.workers));
+  }
+  const bool efficiency = view.question.efficiency.has_value();
+  if (efficiency) {
+    section.table.header.push_back(
+        fmt::format("above {} up to p", percent(*view.question.efficiency)));
+  }
+  section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
+  section.table.left = {0};
+  if (view.held_out) {
+    section.table.rows.push_back(
+        {"measured, held out",
+         fmt::format("{:.1f}", measured_speedup(seen.laws.base_s, view.held_out->median_s,
+                                                view.held_out->load.work))});
+    section.table.rows.back().resize(section.table.header.size());
+  }
+  for (const Outlook& outlook : seen.rows) {
+    if (outlook.reason.empty()) {
+      section.table.rows.push_back(row_of(outlook, seen, efficiency));
+      continue;
+    }
+    section.after.push_back(fmt::format(
+        "{}: {}: {}", outlook.title,
+        outlook.kind == PredictionKind::a_priori ? "unknown" : "not identifiable", outlook.reason));
+  }
+}
+
+Section section_of(const Results& results, const View& view, const SampleIndex& samples) {
+  const Foresight seen = foresight_of(view, samples);
+  const Point& first = *view.series.first;
   Section section;
   section.heading = fmt::format("{}, {}, {}: {} against one worker", study_label(first),
                                 runner_label(first), to_string(first.scaling),
                                 first.scaling == Scaling::weak ? "scaled speedup" : "speedup");
-  section.table.header = {"law"};
-  for (const std::int64_t p : workers) section.table.header.push_back(fmt::format("p={}", p));
-  section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
-  section.table.left = {0};
-  for (const Outlook& outlook : outlooks(series, laws, workers)) {
-    if (!outlook.reason.empty()) {
-      section.after.push_back(
-          fmt::format("{}: {}: {}", outlook.title,
-                      outlook.kind == PredictionKind::a_priori ? "unknown" : "not identifiable",
-                      outlook.reason));
-      continue;
-    }
-    std::vector<std::string> cells{outlook.title};
-    for (const Prediction& p : outlook.predictions) cells.push_back(speedup_cell(p));
-    cells.push_back(reach_cell(outlook.peak));
-    cells.push_back(reach_cell(outlook.half));
-    section.table.rows.push_back(cells);
+  add_rows(view, seen, section);
+  if (seen.laws.combined && seen.laws.combined->possible()) {
+    add_expectations(seen, section);
+    add_turn_up(seen, first.scaling, section);
+    add_next(seen, section);
+    add_refusals(seen, section);
+    add_efficiency(seen, section);
   }
-  double largest = 0;
-  for (const auto& m : series.members) largest = std::max(largest, m.fitted ? m.load.workers : 0);
-  const auto most = workers.empty() ? 0 : *std::max_element(workers.begin(), workers.end());
-  if (static_cast<double>(most) > far_beyond * largest) {
-    section.after.push_back(
-        fmt::format("measured up to p={:.0f}: a band shows the uncertainty of the law's "
-                    "parameters, not whether the law still holds at p={}",
-                    largest, most));
-  }
-  if (const std::string names = crooked(laws); !names.empty()) {
+  if (const std::string names = crooked(seen.laws, seen.rows); !names.empty()) {
     section.after.push_back(
         fmt::format("CAUTION: {} does not describe even the points that it was fitted to", names));
   }
-  if (auto caution = cache_caution(results, series, workers)) {
+  if (auto caution = cache_caution(results, view.series, view.question.workers)) {
     section.after.push_back(std::move(*caution));
   }
   return section;
 }
 
-/// "1x1x2 not_converged, busy; 1x1x4 busy": the marked points behind a series' laws.
-std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
-                          const Series& series) {
-  std::string text;
-  for (const Series::Member& member : series.members) {
-    const auto index = static_cast<std::size_t>(member.point);
-    const std::string marks = marks_text(marks_of(results.points[index], summaries[index]));
-    if (!member.fitted || marks.empty()) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : "; ",
-                        placement_label(results.points[index].placement), marks);
-  }
-  return text;
-}
-
-nlohmann::ordered_json number(double x) {
-  return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
-}
-
-nlohmann::ordered_json json_of(const std::optional<Estimate>& estimate) {
-  if (!estimate) return nullptr;
-  const auto& interval = estimate->interval;
-  return {{"value", number(estimate->value)},
-          {"low", interval ? number(interval->low) : nlohmann::ordered_json(nullptr)},
-          {"high", interval ? number(interval->high) : nlohmann::ordered_json(nullptr)}};
-}
-
 }  // namespace
 
-std::vector<Section> predict_sections(const Results& results,
-                                      const std::vector<std::int64_t>& workers) {
+std::vector<Section> predict_sections(const Results& results, const Question& question) {
   const SampleIndex samples = index_samples(results);
   const std::vector<Summary> summaries = summarize_all(results);
   std::map<std::string, int> seen;
   std::vector<Section> out;
-  for (const Series& series : scaling_series(results)) {
-    out.push_back(section_of(results, series, samples, workers));
+  for (const View& view : views_of(results, question)) {
+    out.push_back(section_of(results, view, samples));
     const int twin = ++seen[out.back().heading];
     if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
-    const std::string marked = marked_points(results, summaries, series);
+    const std::string marked = marked_points(results, summaries, view.series);
     if (!marked.empty()) out.back().after.push_back("based on marked points: " + marked);
   }
   if (out.empty())
@@ -162,48 +236,6 @@ std::vector<Section> predict_sections(const Results& results,
     out.front().before.insert(out.front().before.begin(), *warning);
   }
   return out;
-}
-
-std::string predict_json(const Results& results, const std::vector<std::int64_t>& workers) {
-  using Json = nlohmann::ordered_json;
-  const SampleIndex samples = index_samples(results);
-  const std::vector<Summary> summaries = summarize_all(results);
-  Json out{{"schema", 1},
-           {"campaign", results.name},
-           {"clock", clock_text(results)},
-           {"series", Json::array()}};
-  for (const Series& series : scaling_series(results)) {
-    const SeriesLaws series_laws = apply_laws(series, samples);
-    Json laws = Json::array();
-    for (const Outlook& outlook : outlooks(series, series_laws, workers)) {
-      Json predictions = Json::array();
-      for (const Prediction& p : outlook.predictions) {
-        predictions.push_back({{"workers", p.workers},
-                               {"speedup", number(p.speedup)},
-                               {"low", number(p.low)},
-                               {"high", number(p.high)}});
-      }
-      laws.push_back({{"law", outlook.law},
-                      {"kind", to_string(outlook.kind)},
-                      {"identifiable", outlook.reason.empty()},
-                      {"reason", outlook.reason},
-                      {"predictions", predictions},
-                      {"peak_workers", json_of(outlook.peak)},
-                      {"half_efficiency_workers", json_of(outlook.half)}});
-    }
-    const Point& first = *series.first;
-    out["series"].push_back({{"series", series.id},
-                             {"experiment", first.experiment},
-                             {"kernel", first.kernel},
-                             {"implementation", first.implementation},
-                             {"params", first.params},
-                             {"options", first.options},
-                             {"model", first.model.name},
-                             {"scaling", to_string(first.scaling)},
-                             {"marked_points", marked_points(results, summaries, series)},
-                             {"laws", laws}});
-  }
-  return serialize(out, 2) + "\n";
 }
 
 }  // namespace scalelaw::harness

@@ -1,19 +1,20 @@
 #pragma once
 
-#include <cstdint>
+#include <string>
 #include <vector>
 
+#include "harness/analysis/outlook.hpp"
 #include "harness/render/layout.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
 
-/// What each law says of worker counts that were not measured, with 95 % bands, and how far adding
-/// workers pays.  One section per series that scales.
-std::vector<Section> predict_sections(const Results& results,
-                                      const std::vector<std::int64_t>& workers);
+/// What the combined prediction, the baselines and the laws asked for say of worker counts that were
+/// not measured, with 95 % bands, what to expect of such predictions, and what to measure next.  One
+/// section per series that scales.
+std::vector<Section> predict_sections(const Results& results, const Question& question);
 
 /// The same as JSON.
-std::string predict_json(const Results& results, const std::vector<std::int64_t>& workers);
+std::string predict_json(const Results& results, const Question& question);
 
 }  // namespace scalelaw::harness

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/analysis/outlook.hpp"
+#include "harness/laws/distance.hpp"
+
+namespace scalelaw::harness {
+
+/// A worker count asked for, as one series sees it.
+struct Target {
+  std::int64_t workers = 0;
+  double factor = 1;     ///< times the largest measured p
+  bool refused = false;  ///< beyond too_far, and not asked for in spite of that
+};
+
+/// What more measuring would do to the band of one target.
+struct NextMeasurement {
+  std::int64_t target = 0;   ///< whose band it is
+  std::int64_t workers = 0;  ///< measure this p; 0: more launches of what there is
+  double times_now = 1;      ///< how many times longer than predicted it may take, now
+  double times_then = 1;     ///< and after measuring
+};
+
+/// The workers up to which the efficiency stays above a level.  Infinity: as far as was looked;
+/// 0: not even at the fewest that were measured.
+struct EfficientUpTo {
+  double level = 0;
+  double workers = 0, low = 0, high = 0;  ///< 95 %
+  double looked_to = 0;                   ///< workers
+  double against = 1;                     ///< the workers whose efficiency is 1
+};
+
+/// The targets that `question` has for a series whose laws are these.
+std::vector<Target> targets_of(const SeriesLaws& laws, const Question& question);
+
+/// The step that narrows the band of the farthest target most: another worker count, at most twice
+/// the largest (the distance divides its part of the band), or twice the launches (noise shrinks by
+/// the root of two).  Nothing without a target beyond the measured points.
+std::optional<NextMeasurement> next_measurement(const Series& series, const SeriesLaws& laws,
+                                                const std::vector<Target>& targets);
+
+/// By the combined prediction, against one worker; where it was not measured, against the fewest.
+/// Looks as far as predictions are made.  Nothing when there is no combined prediction.
+std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesLaws& laws,
+                                             const Question& question);
+
+/// A series as `question` wants it seen, with what it holds out.
+struct View {
+  Series series;
+  Question question;                       ///< its workers are those of the series
+  std::optional<Series::Member> held_out;  ///< the largest p, when it was held out
+};
+
+/// All that is said of one view.
+struct Foresight {
+  SeriesLaws laws;
+  std::vector<Target> targets;
+  std::vector<Outlook> rows;  ///< of the targets that are not refused
+  std::optional<EfficientUpTo> efficient;
+  std::optional<NextMeasurement> next;
+};
+
+Foresight foresight_of(const View& view, const SampleIndex& samples);
+
+/// "1x1x2 not_converged, busy; 1x1x4 busy": the marked points behind a series' laws.
+std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
+                          const Series& series);
+
+/// The series of `results` as the question wants them: with points held out, each is asked about
+/// its own largest p, and those with fewer than two worker counts left are omitted.
+std::vector<View> views_of(const Results& results, const Question& question);
+
+/// Errors: throws Error when every series refuses every target, or a law is unknown.
+void check_question(const Results& results, const Question& question);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,140 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "common/json_text.hpp"
+#include "harness/analysis/forecast.hpp"
+#include "harness/analysis/marks.hpp"
+#include "harness/laws/reach.hpp"
+#include "harness/render/predict.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double x) {
+  return std::isfinite(x) ? Json(x) : Json(nullptr);
+}
+
+Json json_of(const std::optional<Estimate>& estimate) {
+  if (!estimate) return nullptr;
+  const auto& interval = estimate->interval;
+  return {{"value", number(estimate->value)},
+          {"low", interval ? number(interval->low) : Json(nullptr)},
+          {"high", interval ? number(interval->high) : Json(nullptr)}};
+}
+
+Json prediction_json(const Prediction& p, const Foresight& seen, const View& view) {
+  const double work_s =
+      seen.laws.base_s * load_of(view.series, static_cast<double>(p.workers)).work;
+  Json out{{"workers", p.workers},
+           {"speedup", number(p.speedup)},
+           {"low", number(p.low)},
+           {"high", number(p.high)},
+           {"seconds", number(work_s / p.speedup)},
+           {"seconds_low", number(work_s / p.high)},
+           {"seconds_high", number(work_s / p.low)}};
+  if (view.held_out) out["measured_seconds"] = number(view.held_out->median_s);
+  return out;
+}
+
+Json row_json(const Outlook& outlook, const Foresight& seen, const View& view) {
+  Json predictions = Json::array();
+  for (const Prediction& p : outlook.predictions) {
+    predictions.push_back(prediction_json(p, seen, view));
+  }
+  return {{"law", outlook.law},
+          {"kind", to_string(outlook.kind)},
+          {"identifiable", outlook.reason.empty()},
+          {"reason", outlook.reason},
+          {"predictions", predictions},
+          {"peak_workers", json_of(outlook.peak)},
+          {"half_efficiency_workers", json_of(outlook.half)}};
+}
+
+Json targets_json(const Foresight& seen) {
+  Json out = Json::array();
+  for (const Target& target : seen.targets) {
+    Json one{{"workers", target.workers},
+             {"factor", number(target.factor)},
+             {"refused", target.refused}};
+    if (seen.laws.combined && seen.laws.combined->possible() && target.factor > 1) {
+      const Distance& distance = seen.laws.combined->distance(static_cast<double>(target.workers));
+      one["typical_error"] = number(Distance::error(distance.typical, target.factor));
+      one["one_in_ten_error"] = number(Distance::error(distance.one_in_ten, target.factor));
+    }
+    out.push_back(one);
+  }
+  return out;
+}
+
+Json weights_json(const SeriesLaws& laws) {
+  Json out = Json::array();
+  if (!laws.combined) return out;
+  for (const Combined::Share& share : laws.combined->shares()) {
+    out.push_back({{"continuation", share.continuation->name},
+                   {"weight", number(share.weight)},
+                   {"miss", share.miss ? number(*share.miss) : Json(nullptr)}});
+  }
+  return out;
+}
+
+/// Infinity, "as far as was looked", is null beside `looked_to`.
+Json efficient_json(const std::optional<EfficientUpTo>& answer) {
+  if (!answer) return nullptr;
+  return {{"level", number(answer->level)},
+          {"workers", number(answer->workers)},
+          {"low", number(answer->low)},
+          {"high", number(answer->high)},
+          {"looked_to", number(answer->looked_to)},
+          {"against", number(answer->against)}};
+}
+
+Json next_json(const std::optional<NextMeasurement>& next) {
+  if (!next) return nullptr;
+  return {{"target", next->target},
+          {"workers", next->workers > 0 ? Json(next->workers) : Json(nullptr)},
+          {"times_now", number(next->times_now)},
+          {"times_then", number(next->times_then)}};
+}
+
+Json series_json(const View& view, const Foresight& seen) {
+  Json rows = Json::array();
+  for (const Outlook& outlook : seen.rows) rows.push_back(row_json(outlook, seen, view));
+  const Point& first = *view.series.first;
+  const bool combined = seen.laws.combined && seen.laws.combined->possible();
+  return {{"series", view.series.id},
+          {"experiment", first.experiment},
+          {"kernel", first.kernel},
+          {"implementation", first.implementation},
+          {"params", first.params},
+          {"options", first.options},
+          {"model", first.model.name},
+          {"scaling", to_string(first.scaling)},
+          {"largest_measured", combined ? number(seen.laws.combined->largest()) : Json(nullptr)},
+          {"targets", targets_json(seen)},
+          {"laws", rows},
+          {"weights", weights_json(seen.laws)},
+          {"efficient_up_to", efficient_json(seen.efficient)},
+          {"next_measurement", next_json(seen.next)}};
+}
+
+}  // namespace
+
+std::string predict_json(const Results& results, const Question& question) {
+  const SampleIndex samples = index_samples(results);
+  const std::vector<Summary> summaries = summarize_all(results);
+  Json out{{"schema", 1},
+           {"campaign", results.name},
+           {"clock", clock_text(results)},
+           {"held_out", question.hold_out},
+           {"series", Json::array()}};
+  for (const View& view : views_of(results, question)) {
+    Json one = series_json(view, foresight_of(view, samples));
+    one["marked_points"] = marked_points(results, summaries, view.series);
+    out["series"].push_back(std::move(one));
+  }
+  return serialize(out, 2) + "\n";
+}
+
+}  // namespace scalelaw::harness
