@@ -67,8 +67,9 @@ Question question_of(const Options& options) {
 
 Results results_of(const Options& options) {
   if (options.file.empty() == options.series.empty()) {
-    throw Error(options.file.empty() ? "no file is given" : "a results file and --series are given",
-                "give a results file, or --series and a CSV file");
+    throw Error(
+        options.file.empty() ? "no file is given" : "a results file and --series are both given",
+        "give a results file, or --series and a CSV file");
   }
   return options.series.empty() ? read_results(options.file) : read_series(options.series);
 }

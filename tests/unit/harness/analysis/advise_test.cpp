@@ -237,9 +237,11 @@ TEST(Predict, ExtrapolatesWithBandsThatHoldTheTruth) {
     out.add(0, "k", models::openmp, {1, 1, p},
             {.prepare_s = 0.05, .compute_s = 0.95 / static_cast<double>(p)});
   }
-  const auto json = nlohmann::json::parse(predict_json(out.results(), {64, 1024}));
+  const auto json = nlohmann::json::parse(
+      predict_json(out.results(), {.workers = {64, 1024}, .laws = {"amdahl"}, .far = true}));
   const auto& laws = json["series"][0]["laws"];
-  ASSERT_EQ(laws.size(), 3U);
+  ASSERT_EQ(laws.size(), 5U) << "combined, two baselines, a priori, fitted";
+  EXPECT_EQ(laws[0]["law"], "combined");
   for (const auto& law : laws) {
     if (law["law"] != "amdahl") continue;
     for (const auto& p : law["predictions"]) {
@@ -249,8 +251,8 @@ TEST(Predict, ExtrapolatesWithBandsThatHoldTheTruth) {
       EXPECT_NEAR(p["speedup"].get<double>(), truth, 0.1 * truth);
     }
   }
-  EXPECT_NEAR(laws[1]["half_efficiency_workers"]["value"].get<double>(), 21, 1);
-  EXPECT_TRUE(laws[1]["peak_workers"]["value"].is_null());  // Amdahl's law never turns
+  EXPECT_NEAR(laws[4]["half_efficiency_workers"]["value"].get<double>(), 21, 1);
+  EXPECT_TRUE(laws[4]["peak_workers"]["value"].is_null());  // Amdahl's law never turns
 }
 
 TEST(Predict, WarnsWhereTheDataComeToStayInAnotherCache) {
@@ -265,9 +267,9 @@ TEST(Predict, WarnsWhereTheDataComeToStayInAnotherCache) {
     point.work["memory_bound"] = true;
     point.work["resident_bytes"] = 1.2e7;
   }
-  const std::string near = as_text(predict_sections(results, {8}));
+  const std::string near = as_text(predict_sections(results, {.workers = {8}}));
   EXPECT_EQ(near.find("CAUTION"), std::string::npos) << near;
-  const std::string far = as_text(predict_sections(results, {8, 16}));
+  const std::string far = as_text(predict_sections(results, {.workers = {8, 16}}));
   EXPECT_NE(far.find("CAUTION: at p=16 the data stay in the cores' own caches"), std::string::npos)
       << far;
 }
@@ -280,7 +282,8 @@ TEST(Predict, WarnsOfALawThatMissesItsOwnPoints) {
     out.add(0, "k", models::openmp, {1, 1, p}, {.prepare_s = 0.05, .compute_s = time});
     p *= 2;
   }
-  const std::string text = as_text(predict_sections(out.results(), {16}));
+  const std::string text =
+      as_text(predict_sections(out.results(), {.workers = {16}, .laws = {"all"}}));
   EXPECT_NE(text.find("does not describe even the points that it was fitted to"), std::string::npos)
       << text;
 }
@@ -290,7 +293,8 @@ TEST(Predict, SaysWhenALawIsNotIdentifiable) {
   for (const std::int64_t p : {1, 2}) {
     out.add(0, "k", models::openmp, {1, 1, p}, {.compute_s = 1 / static_cast<double>(p)});
   }
-  const std::string text = as_text(predict_sections(out.results(), {64}));
+  const std::string text =
+      as_text(predict_sections(out.results(), {.workers = {64}, .laws = {"all"}, .far = true}));
   EXPECT_NE(text.find("USL: not identifiable: 3 parameters need 3"), std::string::npos) << text;
   EXPECT_NE(text.find("Amdahl, a priori"), std::string::npos) << text;
 }
