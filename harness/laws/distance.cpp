@@ -9,18 +9,18 @@ namespace {
 
 constexpr std::array table{
     // predictor, scaling, typical, one_in_ten, down, up
-    Distance{"combined", Scaling::strong, 0.30, 1.1, 0.7, 1.8},
-    Distance{"amdahl", Scaling::strong, 0.41, 1.8, 0.8, 3.0},
-    Distance{"usl", Scaling::strong, 0.37, 1.1, 1.1, 1.8},
-    Distance{"combine_tree", Scaling::strong, 0.36, 1.6, 0.9, 2.7},
+    Distance{"combined", Scaling::strong, 0.30, 1.1, 0.8, 1.8},
     Distance{"last_exponent", Scaling::strong, 0.37, 1.4, 1.2, 2.0},
     Distance{"same_efficiency", Scaling::strong, 0.87, 2.0, 0.05, 2.5},
+    Distance{"amdahl", Scaling::strong, 0.41, 1.8, 0.8, 2.4},
+    Distance{"usl", Scaling::strong, 0.38, 1.2, 1.1, 1.8},
+    Distance{"combine_tree", Scaling::strong, 0.40, 1.7, 1.0, 2.4},
     Distance{"interpolated", Scaling::strong, 0.12, 0.52, 0.9, 0.55},
     Distance{"combined", Scaling::weak, 0.05, 0.8, 0.8, 1.7},
-    Distance{"gustafson", Scaling::weak, 0.3, 2.7, 0.3, 4.0},
-    Distance{"combine_tree", Scaling::weak, 0.16, 1.5, 0.2, 2.5},
     Distance{"last_exponent", Scaling::weak, 0.02, 0.85, 0.8, 1.8},
     Distance{"same_efficiency", Scaling::weak, 0.07, 1.2, 0.7, 1.7},
+    Distance{"gustafson", Scaling::weak, 0.10, 1.4, 0.15, 1.8},
+    Distance{"combine_tree", Scaling::weak, 0.16, 1.5, 0.3, 2.3},
     Distance{"interpolated", Scaling::weak, 0.01, 0.3, 0.4, 0.35},
 };
 

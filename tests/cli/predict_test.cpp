@@ -139,7 +139,7 @@ TEST_F(Predict, RefusesWhatIsNoCountAndNoFile) {
   expect_refused({"predict", "--series", "none.csv", "--workers", "4"}, "'none.csv'");
   expect_refused({"predict", sample(), "--workers", "4", "--law", "moore"}, "no law 'moore'");
   expect_refused({"predict", sample(), "--workers", "4", "--hold-out", "1"}, "--hold-out");
-  for (const char* level : {"0%", "100%", "1.5", "half", "-3%"}) {
+  for (const char* level : {"0%", "100%", "1.5", "half", "3"}) {
     expect_refused({"predict", sample(), "--efficiency", level}, "not an efficiency");
   }
   expect_refused({"predict", sample(), "--workers", "0"}, "a worker count is 0");
