@@ -160,7 +160,7 @@ Foresight foresight_of(const View& view, const SampleIndex& samples) {
   }
   out.rows = outlooks(view.series, out.laws, workers, view.question.laws);
   out.efficient = efficient_up_to(view.series, out.laws, view.question);
-  out.next = next_measurement(view.series, out.laws, out.targets);
+  if (!view.held_out) out.next = next_measurement(view.series, out.laws, out.targets);
   return out;
 }
 
@@ -219,7 +219,7 @@ void check_question(const Results& results, const Question& question) {
   if (largest == 0 || static_cast<double>(least) <= too_far * largest) return;
   throw Error(
       fmt::format("{} workers are {:.3g} times the largest measured p={:.0f}: beyond {:.0f} "
-                  "times, a prediction is not even of the right order",
+                  "times, a prediction may not even have the right order of magnitude",
                   least, static_cast<double>(least) / largest, largest, too_far),
       fmt::format("measure up to p={:.0f} first, or give --far",
                   std::ceil(static_cast<double>(least) / too_far)));

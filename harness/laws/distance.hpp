@@ -35,7 +35,7 @@ const Distance& distance_of(std::string_view predictor, Scaling scaling);
 std::optional<Interval> widened(double seconds, const std::optional<Interval>& noise_band_s,
                                 const Distance& distance, double f);
 
-/// Beyond so many times the largest measured p, a number is not even of the right order.
+/// Beyond so many times the largest measured p, a number may not even have the right order of magnitude.
 constexpr double too_far = 8;
 
 /// The share of public scans whose last step made it slower (weak: by more than 5 %): a turn that

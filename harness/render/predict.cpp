@@ -148,8 +148,8 @@ void add_refusals(const Foresight& seen, Section& section) {
   for (const Target& target : seen.targets) {
     if (!target.refused) continue;
     section.after.push_back(fmt::format(
-        "p={} is {} times the largest measured p={:.0f}: too far for a number of even the right "
-        "order; measure up to p={:.0f} first, or give --far",
+        "p={} is {} times the largest measured p={:.0f}: too far for even the order of magnitude; "
+        "measure up to p={:.0f} first, or give --far",
         target.workers, three_digits(target.factor), seen.laws.combined->largest(),
         std::ceil(static_cast<double>(target.workers) / too_far)));
   }
