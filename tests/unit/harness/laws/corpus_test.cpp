@@ -159,7 +159,7 @@ TEST_P(Corpus, BandsCoverWhatLiesBetweenMeasuredPoints) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, Corpus, testing::Values(Scaling::strong, Scaling::weak),
-                         [](const auto& info) { return std::string(to_string(info.param)); });
+                         [](const auto& one) { return std::string(to_string(one.param)); });
 
 TEST(CorpusOfStrongSeries, BandsOfALawCoverTheLargestP) {
   const double covered = share(cases_of(Scaling::strong, true), [](const Case& one) {
