@@ -29,8 +29,9 @@ std::string reach_cell(const std::optional<Estimate>& estimate) {
 
 std::string speedup_cell(const Prediction& p) {
   const auto band = std::isnan(p.low) ? std::nullopt : std::optional(Interval{p.low, p.high, 0.95});
-  return with_interval(p.speedup, band,
-                       [](double speedup) { return fmt::format("{:.1f}", speedup); });
+  return with_interval(p.speedup, band, [](double speedup) {
+    return speedup < 1 ? fmt::format("{:.2g}", speedup) : fmt::format("{:.1f}", speedup);
+  });
 }
 
 /// The names of the laws shown that miss their own measurements; empty: none.
@@ -135,13 +136,13 @@ void add_next(const Foresight& seen, Section& section) {
   if (next.workers == next.target) {
     section.after.push_back(fmt::format(
         "next: measure {}: that replaces a prediction whose time may be {} times as long", step,
-        two_decimals(next.times_now)));
+        three_digits(next.times_now)));
     return;
   }
   section.after.push_back(
       fmt::format("next: measure {}: at p={} the time may now be {} times as long as predicted, "
                   "and then {} times",
-                  step, next.target, two_decimals(next.times_now), two_decimals(next.times_then)));
+                  step, next.target, three_digits(next.times_now), three_digits(next.times_then)));
 }
 
 void add_refusals(const Foresight& seen, Section& section) {
@@ -173,6 +174,7 @@ void add_rows(const View& view, const Foresight& seen, Section& section) {
   }
   section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
   section.table.left = {0};
+  section.table.keys = 1;
   if (view.held_out) {
     section.table.rows.push_back(
         {"measured, held out",

@@ -138,7 +138,7 @@ const RowTable<Prediction>& prediction_columns() {
       .keys = {},
       .columns = {
           column("series", &P::series, "points.series", "the series predicted"),
-          column("law", &P::law, "text", "as in /fits"),
+          column("law", &P::law, "text", "as in /fits; or combined: several laws together"),
           column("kind", &P::kind, "text", "a_priori, fitted, held_out or extrapolated"),
           column("workers", &P::workers, "1", "p"),
           column("speedup", &P::speedup, "1", "predicted"),
