@@ -20,11 +20,10 @@ namespace {
 constexpr double unbounded_look = 1024;  // times the largest p, where too_far is no limit
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// The first workers at which `efficiency` is below `level`, between `from` and `to`; infinity when
-/// it never is, 0 when it is from the start.  `counts`: measured ones, where it may have corners.
-double first_below(const std::function<double(double)>& efficiency, double level, double from,
+/// The workers from `from`, where efficiency is 1, up to which `efficiency` stays above `level`;
+/// infinity when it does so up to `to`.  `counts`: measured ones, where it may have corners.
+double stays_above(const std::function<double(double)>& efficiency, double level, double from,
                    double to, const std::set<double>& counts) {
-  if (efficiency(from) < level) return 0;
   std::set<double> steps = counts;
   for (double p = from; p < to; p *= std::exp2(1.0 / 16)) steps.insert(p);
   steps.insert(to);
@@ -135,7 +134,7 @@ std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesL
   const double looked_to =
       combined.largest() * (question.far ? unbounded_look : static_cast<double>(too_far));
   const auto search = [&](const std::function<double(double)>& at) {
-    return whole(first_below(at, *question.efficiency, base.load.workers, looked_to,
+    return whole(stays_above(at, *question.efficiency, base.load.workers, looked_to,
                              measured_counts(series)));
   };
   EfficientUpTo out{.level = *question.efficiency,

@@ -25,8 +25,7 @@ struct NextMeasurement {
   double times_then = 1;     ///< and after measuring
 };
 
-/// The workers up to which the efficiency stays above a level.  Infinity: as far as was looked;
-/// 0: not even at the fewest that were measured.
+/// The workers up to which the efficiency stays above a level.  Infinity: as far as was looked.
 struct EfficientUpTo {
   double level = 0;
   double workers = 0, low = 0, high = 0;  ///< 95 %

@@ -27,7 +27,9 @@ std::vector<Combined::Share> shares_of(Scaling scaling, std::span<const TimedCou
   double total = 0;
   for (const Continuation& continuation : continuations(scaling)) {
     const std::optional<double> miss = miss_of(continuation, counts);
-    const double weight = continuation.prior / (std::abs(miss.value_or(0)) + noise_floor);
+    const bool determined = miss || continuation.parameters <= counts.size();
+    const double weight =
+        determined ? continuation.prior / (std::abs(miss.value_or(0)) + noise_floor) : 0;
     out.push_back({.continuation = &continuation, .weight = weight, .miss = miss});
     total += weight;
   }

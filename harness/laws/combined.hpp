@@ -33,6 +33,7 @@ class Combined {
 
   /// Whether there are two worker counts, the least from which to continue.
   [[nodiscard]] bool possible() const { return counts_.size() >= 2; }
+  [[nodiscard]] std::size_t counts() const { return counts_.size(); }
   [[nodiscard]] double least() const { return counts_.front().workers; }
   [[nodiscard]] double largest() const { return counts_.back().workers; }
   /// How far beyond the measured points: p/largest there; among them, the ratio to the nearest.

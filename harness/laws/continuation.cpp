@@ -88,30 +88,49 @@ std::vector<double> constant_log_terms(double p) {
   return {1, std::log2(p)};
 }
 
-constexpr Continuation last_exponent_persists{.name = "last_exponent",
-                                              .title = "last exponent persists",
-                                              .prior = 1,
-                                              .through = last_exponent};
+constexpr Continuation last_exponent_persists{
+    .name = "last_exponent", .title = "last exponent persists", .through = last_exponent};
 
 }  // namespace
 
 std::span<const Continuation> continuations(Scaling scaling) {
   static constexpr std::array strong{
-      Continuation{"amdahl", "Amdahl", 1, fitted_through<amdahl_terms>},
-      Continuation{"amdahl_log", "Amdahl + log2 p", 1, fitted_through<amdahl_log_terms>},
-      Continuation{"amdahl_linear", "Amdahl + p", 1, fitted_through<amdahl_linear_terms>},
-      Continuation{"usl", "USL", 1, fitted_through<usl_terms>},
-      Continuation{"square", "surface in 2D, + p^1/2", 1, fitted_through<square_terms>},
-      Continuation{"square_constant", "surface in 2D", 1, fitted_through<square_constant_terms>},
-      Continuation{"cube", "surface in 3D, + log2 p", 1, fitted_through<cube_terms>},
-      Continuation{"power", "power law", 1, overall_exponent},
+      Continuation{.name = "amdahl", .title = "Amdahl", .through = fitted_through<amdahl_terms>},
+      Continuation{.name = "amdahl_log",
+                   .title = "Amdahl + log2 p",
+                   .parameters = 3,
+                   .through = fitted_through<amdahl_log_terms>},
+      Continuation{.name = "amdahl_linear",
+                   .title = "Amdahl + p",
+                   .parameters = 3,
+                   .through = fitted_through<amdahl_linear_terms>},
+      Continuation{
+          .name = "usl", .title = "USL", .parameters = 3, .through = fitted_through<usl_terms>},
+      Continuation{.name = "square",
+                   .title = "surface in 2D, + p^1/2",
+                   .parameters = 3,
+                   .through = fitted_through<square_terms>},
+      Continuation{.name = "square_constant",
+                   .title = "surface in 2D",
+                   .parameters = 3,
+                   .through = fitted_through<square_constant_terms>},
+      Continuation{.name = "cube",
+                   .title = "surface in 3D, + log2 p",
+                   .parameters = 4,
+                   .through = fitted_through<cube_terms>},
+      Continuation{.name = "power", .title = "power law", .through = overall_exponent},
       last_exponent_persists,
   };
   // In weak series the first counts mislead (they are inside one node), so that the last two say
   // more than any curve through all.
   static constexpr std::array weak{
-      Continuation{"last_exponent", last_exponent_persists.title, 3, last_exponent},
-      Continuation{"constant_log", "constant + log2 p", 1, fitted_through<constant_log_terms>},
+      Continuation{.name = "last_exponent",
+                   .title = last_exponent_persists.title,
+                   .prior = 3,
+                   .through = last_exponent},
+      Continuation{.name = "constant_log",
+                   .title = "constant + log2 p",
+                   .through = fitted_through<constant_log_terms>},
   };
   return scaling == Scaling::strong ? std::span<const Continuation>(strong) : weak;
 }
@@ -119,13 +138,17 @@ std::span<const Continuation> continuations(Scaling scaling) {
 std::span<const Continuation> baselines(Scaling scaling) {
   static constexpr std::array strong{
       last_exponent_persists,
-      Continuation{"same_efficiency", "same efficiency", 1,
-                   [](std::span<const TimedCount>) { return power(-1); }},
+      Continuation{.name = "same_efficiency",
+                   .title = "same efficiency",
+                   .parameters = 1,
+                   .through = [](std::span<const TimedCount>) { return power(-1); }},
   };
   static constexpr std::array weak{
       last_exponent_persists,
-      Continuation{"same_efficiency", "same efficiency", 1,
-                   [](std::span<const TimedCount>) { return power(0); }},
+      Continuation{.name = "same_efficiency",
+                   .title = "same efficiency",
+                   .parameters = 1,
+                   .through = [](std::span<const TimedCount>) { return power(0); }},
   };
   return scaling == Scaling::strong ? strong : weak;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -22,9 +22,10 @@ using LogCurve = std::function<double(double workers)>;
 /// A way to go on from the largest measured worker count.  What it says there is scaled to what was
 /// measured there, so that only its shape counts.
 struct Continuation {
-  std::string_view name;   ///< e.g. "usl"
-  std::string_view title;  ///< for people
-  double prior = 1;        ///< its weight beside the others before it has predicted anything
+  std::string_view name;       ///< e.g. "usl"
+  std::string_view title;      ///< for people
+  double prior = 1;            ///< its weight beside the others before it has predicted anything
+  std::size_t parameters = 2;  ///< two worker counts determine two
   /// Its curve through `counts`: at least two, ascending in workers.
   LogCurve (*through)(std::span<const TimedCount> counts);
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -37,6 +38,9 @@ std::optional<Interval> widened(double seconds, const std::optional<Interval>& n
 
 /// Beyond so many times the largest measured p, a number may not even have the right order of magnitude.
 constexpr double too_far = 8;
+
+/// Public series were predicted from at least so many worker counts.
+constexpr std::size_t least_counts_scored = 3;
 
 /// The share of public scans whose last step made it slower (weak: by more than 5 %): a turn that
 /// no law can see from the points before.

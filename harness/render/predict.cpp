@@ -117,6 +117,14 @@ void add_expectations(const Foresight& seen, Section& section) {
   }
 }
 
+void add_few_counts(const Foresight& seen, Section& section) {
+  const std::size_t counts = seen.laws.combined->counts();
+  if (counts >= least_counts_scored) return;
+  section.after.push_back(fmt::format(
+      "only {} worker counts were measured, and public series had at least {}: expect more error",
+      counts, least_counts_scored));
+}
+
 void add_turn_up(const Foresight& seen, Scaling scaling, Section& section) {
   const bool beyond =
       std::any_of(seen.targets.begin(), seen.targets.end(),
@@ -203,6 +211,7 @@ Section section_of(const Results& results, const View& view, const SampleIndex& 
   add_rows(view, seen, section);
   if (seen.laws.combined && seen.laws.combined->possible()) {
     add_expectations(seen, section);
+    add_few_counts(seen, section);
     add_turn_up(seen, first.scaling, section);
     add_next(seen, section);
     add_refusals(seen, section);

@@ -103,20 +103,22 @@ Json series_json(const View& view, const Foresight& seen) {
   for (const Outlook& outlook : seen.rows) rows.push_back(row_json(outlook, seen, view));
   const Point& first = *view.series.first;
   const bool combined = seen.laws.combined && seen.laws.combined->possible();
-  return {{"series", view.series.id},
-          {"experiment", first.experiment},
-          {"kernel", first.kernel},
-          {"implementation", first.implementation},
-          {"params", first.params},
-          {"options", first.options},
-          {"model", first.model.name},
-          {"scaling", to_string(first.scaling)},
-          {"largest_measured", combined ? number(seen.laws.combined->largest()) : Json(nullptr)},
-          {"targets", targets_json(seen)},
-          {"laws", rows},
-          {"weights", weights_json(seen.laws)},
-          {"efficient_up_to", efficient_json(seen.efficient)},
-          {"next_measurement", next_json(seen.next)}};
+  return {
+      {"series", view.series.id},
+      {"experiment", first.experiment},
+      {"kernel", first.kernel},
+      {"implementation", first.implementation},
+      {"params", first.params},
+      {"options", first.options},
+      {"model", first.model.name},
+      {"scaling", to_string(first.scaling)},
+      {"largest_measured",
+       combined ? Json(static_cast<std::int64_t>(seen.laws.combined->largest())) : Json(nullptr)},
+      {"targets", targets_json(seen)},
+      {"laws", rows},
+      {"weights", weights_json(seen.laws)},
+      {"efficient_up_to", efficient_json(seen.efficient)},
+      {"next_measurement", next_json(seen.next)}};
 }
 
 }  // namespace

@@ -135,6 +135,8 @@ class Collector {
     point.experiment = point.kernel;
     point.id = fmt::format("{} {} {}", point.kernel, to_string(row.scaling), row.workers);
     point.model = {.name = "workers", .title = "workers", .ranked = true};
+    point.params = nlohmann::json::object();
+    point.options = nlohmann::json::object();
     point.scaling = row.scaling;
     point.series = series;
     point.placement = {.nodes = 1, .ranks_per_node = row.workers, .threads = 1};

@@ -41,6 +41,12 @@ TEST(Forecast, FindsWhereEfficiencyEndsAmongMeasuredPoints) {
   EXPECT_EQ(seen.efficient->against, 1);
 }
 
+TEST(Forecast, EfficiencyIsOneAtTheBaselineWhateverTheNoise) {
+  const Results results = campaign(
+      {1, 2, 4}, [](double p) { return 0.5 + 0.5 / p; }, 0.3);
+  EXPECT_GE(foresee(results, {.efficiency = 0.9}).efficient->low, 1);
+}
+
 TEST(Forecast, FindsWhereEfficiencyEndsBeyondThem) {
   const Results results = campaign({1, 2, 4, 8}, amdahl_s);
   const Foresight seen = foresee(results, {.efficiency = 0.5});

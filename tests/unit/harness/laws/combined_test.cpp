@@ -112,7 +112,10 @@ TEST(Combined, NeedsTwoWorkerCounts) {
   EXPECT_FALSE(Combined(Scaling::strong, observed({4}, amdahl_s)).possible());
   const Combined two(Scaling::strong, observed({4, 8}, amdahl_s));
   ASSERT_TRUE(two.possible());
-  for (const Combined::Share& share : two.shares()) EXPECT_FALSE(share.miss);
+  for (const Combined::Share& share : two.shares()) {
+    EXPECT_FALSE(share.miss);
+    EXPECT_EQ(share.weight > 0, share.continuation->parameters <= 2) << share.continuation->name;
+  }
   EXPECT_LT(two.seconds(at(16)), amdahl_s(8));
 }
 

@@ -100,13 +100,21 @@ double miss_of(const Case& one) {
   return std::log(one.measured_s / combined.seconds(one.load)) / std::log(one.factor());
 }
 
+/// Of weighted values, between the middles of their steps, as scripts/score-laws has it.
 double quantile(std::vector<std::pair<double, double>> weighted, double level) {
   std::sort(weighted.begin(), weighted.end());
   double all = 0, below = 0;
   for (const auto& [value, weight] : weighted) all += weight;
+  std::pair<double, double> last{0, weighted.front().first};
   for (const auto& [value, weight] : weighted) {
+    const double middle = below + weight / 2;
+    if (middle >= level * all) {
+      if (middle == last.first) return value;
+      return last.second +
+             (level * all - last.first) / (middle - last.first) * (value - last.second);
+    }
+    last = {middle, value};
     below += weight;
-    if (below >= level * all) return value;
   }
   return weighted.back().first;
 }
