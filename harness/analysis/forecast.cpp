@@ -195,7 +195,7 @@ std::vector<View> views_of(const Results& results, const Question& question) {
 }
 
 void check_question(const Results& results, const Question& question) {
-  std::set<std::string_view> names{"all"};
+  std::set<std::string_view> names{"all", combined_name};
   const Model ranks{.name = "", .title = "", .ranked = true};
   for (const Law* law : all_laws()) {
     if (law->applies(Scaling::strong, ranks) || law->applies(Scaling::weak, ranks)) {

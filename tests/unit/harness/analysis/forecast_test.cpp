@@ -109,7 +109,7 @@ TEST(Forecast, RefusesWhatIsTooFar) {
 
 TEST(Forecast, KnowsTheLawsByName) {
   const Results results = campaign({1, 2, 4, 8}, amdahl_s);
-  EXPECT_NO_THROW(check_question(results, {.laws = {"amdahl", "usl", "all"}}));
+  EXPECT_NO_THROW(check_question(results, {.laws = {"amdahl", "usl", "all", "combined"}}));
   EXPECT_THROW(check_question(results, {.laws = {"moore"}}), Error);
 }
 
