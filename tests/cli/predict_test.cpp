@@ -136,7 +136,7 @@ TEST_F(Predict, RefusesWhatIsNoCountAndNoFile) {
   expect_refused({"predict", sample()}, "nothing is asked for");
   expect_refused({"predict", "--workers", "4"}, "no file is given");
   expect_refused({"predict", sample(), "--series", "a.csv", "--workers", "4"}, "both");
-  expect_refused({"predict", "--series", "none.csv", "--workers", "4"}, "'none.csv'");
+  expect_refused({"predict", "--series", "none.csv", "--workers", "4"}, "none.csv: No such file");
   expect_refused({"predict", sample(), "--workers", "4", "--law", "moore"}, "no law 'moore'");
   expect_refused({"predict", sample(), "--workers", "4", "--hold-out", "1"}, "--hold-out");
   for (const char* level : {"0%", "100%", "1.5", "half", "3"}) {
