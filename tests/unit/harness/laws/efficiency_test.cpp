@@ -346,7 +346,7 @@ TEST(Predictions, FindAMeasurementOutsideTheBand) {
   for (const std::int64_t p : {1, 2, 4}) {
     campaign.add(0, "k", models::openmp, {1, 1, p}, amdahl_phases(0.1, static_cast<double>(p)));
   }
-  campaign.add(0, "k", models::openmp, {1, 1, 8}, {.prepare_s = 0.1, .compute_s = 0.3});
+  campaign.add(0, "k", models::openmp, {1, 1, 8}, {.prepare_s = 0.1, .compute_s = 3});
   add_laws(campaign.results());
   for (const Prediction& p : campaign.results().predictions) {
     if (p.kind == PredictionKind::held_out) {
@@ -402,7 +402,7 @@ TEST(Predictions, UseScaledSpeedupsOnWeakSeries) {
   }
   add_laws(campaign.results());
   for (const Prediction& p : campaign.results().predictions) {
-    EXPECT_EQ(p.law, "gustafson");
+    EXPECT_TRUE(p.law == "gustafson" || p.law == "combined") << p.law;
     const auto x = static_cast<double>(p.workers);
     if (p.kind == PredictionKind::a_priori) {
       EXPECT_NEAR(p.speedup, x - 0.1 * (x - 1), 1e-9);
