@@ -65,7 +65,7 @@ const char* label(Verdict verdict) {
 /// Each check on a line of its own, as soon as it is done.
 class Printer {
  public:
-  void show(const Finding& finding) {
+  void show(const DriverFinding& finding) {
     if (finding.kernel != kernel_) fmt::print("{}\n", finding.kernel);
     kernel_ = finding.kernel;
     fmt::print("  {} {}{}{}\n", label(finding.verdict), finding.check,
@@ -80,11 +80,11 @@ class Printer {
   std::string kernel_;
 };
 
-std::int64_t count(const std::vector<Finding>& findings, Verdict verdict) {
-  return std::ranges::count(findings, verdict, &Finding::verdict);
+std::int64_t count(const std::vector<DriverFinding>& findings, Verdict verdict) {
+  return std::ranges::count(findings, verdict, &DriverFinding::verdict);
 }
 
-std::string summary(const std::string& program, const std::vector<Finding>& findings) {
+std::string summary(const std::string& program, const std::vector<DriverFinding>& findings) {
   const std::int64_t skipped = count(findings, Verdict::skipped),
                      fix = count(findings, Verdict::fix);
   return fmt::format("{}: {} checks, {}{}", program, findings.size(),
@@ -93,7 +93,7 @@ std::string summary(const std::string& program, const std::vector<Finding>& find
 }
 
 nlohmann::ordered_json as_json(const std::string& program, const nlohmann::json& catalogue,
-                               const std::vector<Finding>& findings) {
+                               const std::vector<DriverFinding>& findings) {
   nlohmann::ordered_json out{{"schema", 1}, {"program", program}};
   for (const char* key : {"driver", "implementation", "model"}) {
     out[key] = catalogue.is_null() ? nullptr : catalogue[key];
@@ -102,7 +102,7 @@ nlohmann::ordered_json as_json(const std::string& program, const nlohmann::json&
     out[std::string(to_string(verdict))] = count(findings, verdict);
   }
   out["checks"] = nlohmann::ordered_json::array();
-  for (const Finding& finding : findings) {
+  for (const DriverFinding& finding : findings) {
     out["checks"].push_back({{"kernel", finding.kernel},
                              {"check", finding.check},
                              {"verdict", to_string(finding.verdict)},
@@ -117,9 +117,9 @@ int check(const Choice& choice) {
   const Shape shape = enum_from<Shape>(choice.format, "format");
   const DriverCheck what = read_choice(choice);
   catch_interrupts();
-  std::vector<Finding> findings;
+  std::vector<DriverFinding> findings;
   Printer printer;
-  const nlohmann::json catalogue = check_driver(what, [&](const Finding& finding) {
+  const nlohmann::json catalogue = check_driver(what, [&](const DriverFinding& finding) {
     findings.push_back(finding);
     if (shape == Shape::table) printer.show(finding);
   });

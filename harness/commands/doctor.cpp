@@ -107,7 +107,7 @@ std::string trial_text(const Model& model, const Placement& placement) {
 }
 
 void check_starts(Trial& trial, const DriverFacts& drivers, std::int64_t cores,
-                  std::vector<Finding>& out) {
+                  std::vector<MachineCheck>& out) {
   nlohmann::json header;
   for (const Driver& driver : drivers.models) {
     const Placement placement = all_cores(driver.model, cores);
@@ -132,7 +132,7 @@ void check_starts(Trial& trial, const DriverFacts& drivers, std::int64_t cores,
 }
 
 /// Peers: needed only by configs that name them.
-void check_peers(const DriverFacts& drivers, std::vector<Finding>& out) {
+void check_peers(const DriverFacts& drivers, std::vector<MachineCheck>& out) {
   for (const std::string& name : drivers.peer_names) {
     const auto found = drivers.unusable.find(peer_program(name));
     if (found == drivers.unusable.end()) continue;
@@ -141,7 +141,7 @@ void check_peers(const DriverFacts& drivers, std::vector<Finding>& out) {
 }
 
 /// Launches one point of the simplest model, and assigns the launches to two sets in turn.
-void check_same(Trial& trial, const DriverFacts& drivers, std::vector<Finding>& out) {
+void check_same(Trial& trial, const DriverFacts& drivers, std::vector<MachineCheck>& out) {
   const Driver* driver = drivers.any_with(test_kernel);
   if (driver == nullptr) return;
   std::vector<double> sets[2];
@@ -158,7 +158,7 @@ void check_same(Trial& trial, const DriverFacts& drivers, std::vector<Finding>& 
 int examine(const std::string& drivers) {
   const fs::path folder = find_drivers(drivers);
   const Machine machine = find_machine();
-  std::vector<Finding> findings = judge_environment(capture_environment());
+  std::vector<MachineCheck> findings = judge_environment(capture_environment());
   findings.push_back(judge_free_cores(make_gate({}, find_cores())(machine.cores)));
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
   Trial trial(folder, machine);
@@ -167,7 +167,7 @@ int examine(const std::string& drivers) {
   check_same(trial, facts, findings);
   fmt::print("{}", as_text({doctor_section(findings)}));
   const bool bad = std::any_of(findings.begin(), findings.end(),
-                               [](const Finding& f) { return f.health == Health::bad; });
+                               [](const MachineCheck& f) { return f.health == Health::bad; });
   return bad ? exit_failures : exit_well;
 }
 

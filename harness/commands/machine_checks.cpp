@@ -22,9 +22,9 @@ std::string setting(const Settings& environment, const std::string& name) {
 }
 
 /// A setting that should be one of `wanted`; an unknown one is only a note.
-Finding judge_setting(const Settings& environment, const std::string& name,
-                      const std::string& check, const std::vector<std::string>& wanted,
-                      const std::string& remedy) {
+MachineCheck judge_setting(const Settings& environment, const std::string& name,
+                           const std::string& check, const std::vector<std::string>& wanted,
+                           const std::string& remedy) {
   const std::string value = setting(environment, name);
   if (value == "unknown") {
     return {Health::note, check, "unknown (often hidden in virtual machines)",
@@ -34,7 +34,7 @@ Finding judge_setting(const Settings& environment, const std::string& name,
   return {good ? Health::good : Health::note, check, value, good ? "" : remedy};
 }
 
-Finding judge_quota(const Settings& environment) {
+MachineCheck judge_quota(const Settings& environment) {
   const std::string quota = setting(environment, "cgroup.cpu_quota");
   const bool free = quota == "none" || quota == "unknown";
   return {free ? Health::good : Health::note, "CPU quota", quota,
@@ -42,7 +42,7 @@ Finding judge_quota(const Settings& environment) {
                : "a control group throttles this process: raise its cpu.max, or use fewer workers"};
 }
 
-Finding judge_load(const Settings& environment) {
+MachineCheck judge_load(const Settings& environment) {
   const std::string text = setting(environment, "load.1_minute");
   const bool quiet = std::strtod(text.c_str(), nullptr) < 0.5;
   return {quiet ? Health::good : Health::note, "load of the last minute", text,
@@ -59,7 +59,7 @@ std::string first_words(const std::string& log) {
 
 }  // namespace
 
-std::vector<Finding> judge_environment(const Settings& environment) {
+std::vector<MachineCheck> judge_environment(const Settings& environment) {
   return {
       {Health::good, "processor", setting(environment, "cpu.model"), ""},
       {Health::good, "cores", setting(environment, "cores.allowed"), ""},
@@ -80,9 +80,9 @@ std::vector<Finding> judge_environment(const Settings& environment) {
       judge_load(environment)};
 }
 
-Finding judge_free_cores(const GateReading& reading) {
-  Finding out{Health::good, "free cores",
-              fmt::format("{:.2f} of {}", reading.free_cores, reading.loops), ""};
+MachineCheck judge_free_cores(const GateReading& reading) {
+  MachineCheck out{Health::good, "free cores",
+                   fmt::format("{:.2f} of {}", reading.free_cores, reading.loops), ""};
   if (reading.busy) {
     out.health = Health::bad;
     out.remedy =
@@ -91,8 +91,8 @@ Finding judge_free_cores(const GateReading& reading) {
   return out;
 }
 
-Finding judge_start(const std::string& what, const Point& point, const Outcome& outcome,
-                    const nlohmann::json& header) {
+MachineCheck judge_start(const std::string& what, const Point& point, const Outcome& outcome,
+                         const nlohmann::json& header) {
   if (outcome.timed_out) {
     return {Health::bad, what, fmt::format("did not end within {}", format_seconds(outcome.wall_s)),
             "run it by hand: " + first_words(outcome.log)};
@@ -114,7 +114,7 @@ Finding judge_start(const std::string& what, const Point& point, const Outcome& 
       ""};
 }
 
-Finding judge_timer(const nlohmann::json& header) {
+MachineCheck judge_timer(const nlohmann::json& header) {
   constexpr double good_resolution_s = 1e-6;
   if (!header.is_object() || !header.contains("timer")) {
     return {Health::bad, "clock", "no driver reported its clock", "see the other findings"};
@@ -128,11 +128,11 @@ Finding judge_timer(const nlohmann::json& header) {
           good ? "" : "this clock is coarse: measure longer samples (--batch)"};
 }
 
-std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const double> b_s) {
+std::optional<MachineCheck> judge_same(std::span<const double> a_s, std::span<const double> b_s) {
   if (a_s.size() < 2 || b_s.size() < 2) return std::nullopt;
   const Ratio ratio = ratio_over_launches(a_s, b_s);
   const Change change = judge_change(ratio, default_tolerance);
-  Finding out{
+  MachineCheck out{
       Health::good, "A/A: the same twice",
       fmt::format("ratio {}: {}", with_interval(ratio.value, ratio.interval), to_string(change)),
       ""};
@@ -146,16 +146,16 @@ std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const d
   return out;
 }
 
-Section doctor_section(const std::vector<Finding>& findings) {
+Section doctor_section(const std::vector<MachineCheck>& findings) {
   Section section;
   section.heading = "Is this machine ready for measurements?";
   section.table.header = {"", "check", "found", "what to do"};
   section.table.left = {0, 1, 2, 3};
-  for (const Finding& f : findings) {
+  for (const MachineCheck& f : findings) {
     section.table.rows.push_back({std::string(to_string(f.health)), f.check, f.found, f.remedy});
   }
   const auto bad = std::count_if(findings.begin(), findings.end(),
-                                 [](const Finding& f) { return f.health == Health::bad; });
+                                 [](const MachineCheck& f) { return f.health == Health::bad; });
   section.after.push_back(bad == 0 ? "Nothing to fix before measuring."
                                    : fmt::format("{} to fix before measuring.", bad));
   return section;

@@ -25,7 +25,7 @@ constexpr auto enum_names(Health) {
 }
 
 /// One check: its subject, what was found, and what to do about it.
-struct Finding {
+struct MachineCheck {
   Health health = Health::good;
   std::string check;
   std::string found;
@@ -36,23 +36,23 @@ struct Finding {
 
 /// Governor, boost, transparent huge pages, NUMA balancing, clock source, quota and load, from the
 /// names of capture_environment().
-std::vector<Finding> judge_environment(const std::map<std::string, std::string>& environment);
+std::vector<MachineCheck> judge_environment(const std::map<std::string, std::string>& environment);
 
 /// Whether the cores are free.
-Finding judge_free_cores(const GateReading& reading);
+MachineCheck judge_free_cores(const GateReading& reading);
 
 /// Whether a driver started for `point` (what: "OpenMP on 2 threads"), bound as requested.
 /// `header`: of its record; null when there was none.
-Finding judge_start(const std::string& what, const Point& point, const Outcome& outcome,
-                    const nlohmann::json& header);
+MachineCheck judge_start(const std::string& what, const Point& point, const Outcome& outcome,
+                         const nlohmann::json& header);
 
 /// The driver's clock, from a record's header.
-Finding judge_timer(const nlohmann::json& header);
+MachineCheck judge_timer(const nlohmann::json& header);
 
 /// Two sets of launches of one point: a machine on which they differ cannot compare anything.
 /// Nothing when either set has fewer than two launches.
-std::optional<Finding> judge_same(std::span<const double> a_s, std::span<const double> b_s);
+std::optional<MachineCheck> judge_same(std::span<const double> a_s, std::span<const double> b_s);
 
-Section doctor_section(const std::vector<Finding>& findings);
+Section doctor_section(const std::vector<MachineCheck>& findings);
 
 }  // namespace scalelaw::harness

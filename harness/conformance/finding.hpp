@@ -18,7 +18,7 @@ constexpr auto enum_names(Verdict) {
 }
 
 /// One check: what was looked at, what was found, what to do about it, and how to see it again.
-struct Finding {
+struct DriverFinding {
   Verdict verdict = Verdict::ok;
   std::string kernel{};  ///< empty: of the driver as a whole
   std::string check{};   ///< a few words, e.g. "unknown option"
@@ -27,6 +27,6 @@ struct Finding {
   std::string command{};  ///< of a fix, as a person would type it
 };
 
-using Tell = std::function<void(const Finding&)>;
+using Tell = std::function<void(const DriverFinding&)>;
 
 }  // namespace scalelaw::harness

@@ -11,37 +11,37 @@
 namespace scalelaw::harness {
 namespace {
 
-Health health_of(const std::vector<Finding>& findings, const std::string& check) {
+Health health_of(const std::vector<MachineCheck>& findings, const std::string& check) {
   const auto found = std::find_if(findings.begin(), findings.end(),
-                                  [&](const Finding& f) { return f.check == check; });
+                                  [&](const MachineCheck& f) { return f.check == check; });
   EXPECT_NE(found, findings.end()) << check;
   return found->health;
 }
 
 TEST(JudgeEnvironment, SaysWhatToMend) {
-  const std::vector<Finding> good = judge_environment({{"cpu.governor", "performance"},
-                                                       {"huge_pages.transparent", "always"},
-                                                       {"numa.balancing", "0"},
-                                                       {"cgroup.cpu_quota", "none"},
-                                                       {"load.1_minute", "0.1"}});
-  const std::vector<Finding> poor = judge_environment({{"cpu.governor", "powersave"},
-                                                       {"huge_pages.transparent", "never"},
-                                                       {"numa.balancing", "1"},
-                                                       {"cgroup.cpu_quota", "1.5"},
-                                                       {"load.1_minute", "3.2"}});
+  const std::vector<MachineCheck> good = judge_environment({{"cpu.governor", "performance"},
+                                                            {"huge_pages.transparent", "always"},
+                                                            {"numa.balancing", "0"},
+                                                            {"cgroup.cpu_quota", "none"},
+                                                            {"load.1_minute", "0.1"}});
+  const std::vector<MachineCheck> poor = judge_environment({{"cpu.governor", "powersave"},
+                                                            {"huge_pages.transparent", "never"},
+                                                            {"numa.balancing", "1"},
+                                                            {"cgroup.cpu_quota", "1.5"},
+                                                            {"load.1_minute", "3.2"}});
   for (const char* check : {"frequency governor", "transparent huge pages",
                             "automatic NUMA balancing", "CPU quota", "load of the last minute"}) {
     EXPECT_EQ(health_of(good, check), Health::good) << check;
     EXPECT_EQ(health_of(poor, check), Health::note) << check;
   }
-  for (const Finding& f : poor) {
+  for (const MachineCheck& f : poor) {
     EXPECT_EQ(f.remedy.empty(), f.health == Health::good) << f.check;
   }
 }
 
 TEST(JudgeFreeCores, BlamesABusyMachine) {
   EXPECT_EQ(judge_free_cores({.free_cores = 1.98, .loops = 2}).health, Health::good);
-  const Finding busy = judge_free_cores({.free_cores = 1.1, .loops = 2, .busy = true});
+  const MachineCheck busy = judge_free_cores({.free_cores = 1.1, .loops = 2, .busy = true});
   EXPECT_EQ(busy.health, Health::bad);
   EXPECT_EQ(busy.found, "1.10 of 2");
 }
@@ -69,7 +69,7 @@ TEST(JudgeStart, TellsFailuresAndWrongMasks) {
   late.timed_out = true;
   EXPECT_EQ(judge_start("x", point, well, header("0", "1")).health, Health::good);
   EXPECT_EQ(judge_start("x", point, well, header("0", "0")).health, Health::bad);
-  const Finding bad = judge_start("x", point, failed, nullptr);
+  const MachineCheck bad = judge_start("x", point, failed, nullptr);
   EXPECT_EQ(bad.health, Health::bad);
   EXPECT_EQ(bad.found, "exit status 1: mpirun was unable to launch");
   EXPECT_EQ(judge_start("x", point, late, nullptr).health, Health::bad);
