@@ -8,6 +8,7 @@
 #include <map>
 
 #include "common/error.hpp"
+#include "harness/analysis/measured.hpp"
 #include "harness/laws/series.hpp"
 
 namespace scalelaw::harness {
@@ -35,7 +36,7 @@ ComparedPoint compared(std::int64_t base, std::int64_t now, const Pair& pair, do
                     .base_marks = marks_of(pair.base, pair.before),
                     .now_marks = marks_of(pair.now, pair.after)};
   if (!has_time(pair.base, pair.before) || !has_time(pair.now, pair.after)) return out;
-  out.ratio = ratio_over_launches(pair.after.times_s(), pair.before.times_s());
+  out.ratio = measured_ratio(pair.after, pair.before);
   out.change = judge_change(out.ratio, tolerance);
   return out;
 }

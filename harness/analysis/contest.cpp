@@ -9,7 +9,8 @@
 #include <tuple>
 
 #include "common/json_text.hpp"
-#include "harness/analysis/report.hpp"
+#include "harness/analysis/measured.hpp"
+#include "harness/analysis/names.hpp"
 #include "harness/laws/efficiency.hpp"
 #include "harness/laws/series.hpp"
 
@@ -143,6 +144,7 @@ void judge_round(const Reader& in, Contest& contest, std::size_t k) {
     const bool tied = std::find(round.tied.begin(), round.tied.end(), s) != round.tied.end();
     if (tied || contest.strategies[s].model == model) continue;
     round.next = s;
+    round.ratio_to_next = measured_ratio(summary_of(s), summary_of(round.choice));
     break;
   }
   std::erase(round.tied, round.choice);

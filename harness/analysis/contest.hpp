@@ -32,6 +32,7 @@ struct Round {
   std::vector<std::size_t> tied;    ///< the others of these, the fastest included
   bool intervals = true;            ///< whether all strategies have one, which decides ties
   std::optional<std::size_t> next;  ///< the fastest untied one of another model than the choice
+  Ratio ratio_to_next;              ///< the time of the next / that of the choice
 };
 
 /// All ways to run one kernel on the same work.  At each size, a strategy is certainly slower than

@@ -41,10 +41,9 @@ nlohmann::ordered_json marks_json(const std::vector<Mark>& marks) {
   return names;
 }
 
-std::string state_text(const Point& point, const Summary& summary) {
-  const std::string marks = marks_text(marks_of(point, summary));
-  if (point.state != State::converged && point.state != State::ok) return marks;
-  return std::string(to_string(point.state)) + (marks.empty() ? "" : ", " + marks);
+std::string state_text(State state, const std::string& marks) {
+  if (state != State::converged && state != State::ok) return marks;
+  return std::string(to_string(state)) + (marks.empty() ? "" : ", " + marks);
 }
 
 std::optional<std::string> clock_warning(const Results& results) {

@@ -42,9 +42,8 @@ std::string marks_text(const std::vector<Mark>& marks);
 /// A list of their names.
 nlohmann::ordered_json marks_json(const std::vector<Mark>& marks);
 
-/// The same as marks_text() with "converged" (or "ok") where no mark says more of the state: for a
-/// table's column.
-std::string state_text(const Point& point, const Summary& summary);
+/// `marks`, with "converged" (or "ok") where no mark says more of the state: for a table's column.
+std::string state_text(State state, const std::string& marks);
 
 /// A warning where times were not measured, to stand above everything else; nothing where all were.
 std::optional<std::string> clock_warning(const Results& results);

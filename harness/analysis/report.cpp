@@ -1,44 +1,29 @@
 #include "harness/analysis/report.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
 #include <tuple>
 
-#include "common/json_text.hpp"
+#include "harness/analysis/account.hpp"
+#include "harness/analysis/baselines.hpp"
+#include "harness/analysis/measured.hpp"
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/results/ceiling.hpp"
-#include "harness/results/program_name.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 const Point& point_at(const Results& results, std::int64_t index) {
   return results.points[static_cast<std::size_t>(index)];
 }
 
-double work_number(const Point& point, const char* key) {
-  if (!point.work.is_object() || !point.work.contains(key)) return unknown;
-  return point.work[key].get<double>();
+/// The marks of both, each once, in their order.
+std::vector<Mark> joined(std::vector<Mark> marks, const std::vector<Mark>& others) {
+  marks.insert(marks.end(), others.begin(), others.end());
+  std::ranges::sort(marks);
+  marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
+  return marks;
 }
-
-/// Points that are looked up again and again, found once: thousands of points would otherwise each
-/// look at all others.
-struct PointIndex {
-  std::map<std::string, std::vector<std::int64_t>> of_work;  ///< by kernel, parameters and task
-
-  static std::string key(const Point& point) {
-    return point.kernel + '\n' + point.task() + '\n' + serialize(point.params);
-  }
-  explicit PointIndex(const std::vector<Point>& points) {
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      of_work[key(points[i])].push_back(static_cast<std::int64_t>(i));
-    }
-  }
-};
 
 /// What the report is made from, while it is made.
 struct Maker {
@@ -46,7 +31,8 @@ struct Maker {
   Report& report;
   SampleIndex samples;
   ReadCeilings ceilings{results, report.summaries};
-  PointIndex points{results.points};
+  Baselines baselines{results, report.summaries};
+  ScalingRows rows{results, report.summaries, ceilings};
 
   const Summary& summary(std::int64_t point) const {
     return report.summaries[static_cast<std::size_t>(point)];
@@ -54,32 +40,8 @@ struct Maker {
   bool timed(std::int64_t point) const {
     return has_time(point_at(results, point), summary(point));
   }
-  Baseline baseline(std::string name, std::int64_t point) const {
-    return {std::move(name), point, summary(point).median_s, summary(point).interval_s};
-  }
-
-  /// The points with the kernel, the parameters and the task of `like`.
-  const std::vector<std::int64_t>& same_work(const Point& like) const {
-    return points.of_work.at(PointIndex::key(like));
-  }
-
-  /// The fastest serial point with the kernel and parameters of `like`, of our own drivers: of its
-  /// own experiment and scaling where there is one, for the same work that is measured again
-  /// elsewhere would only lend its luck.
-  std::optional<Baseline> best_serial(const Point& like) const {
-    std::optional<std::int64_t> best;
-    std::pair<bool, double> least;  // elsewhere, seconds
-    for (const std::int64_t index : same_work(like)) {
-      const Point& p = point_at(results, index);
-      if (p.model.is_parallel() || !p.is_ours() || !timed(index)) continue;
-      const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
-      const std::pair rank(elsewhere, summary(index).median_s);
-      if (best && rank >= least) continue;
-      best = index;
-      least = rank;
-    }
-    if (!best) return std::nullopt;
-    return baseline(driver_program(point_at(results, *best)), *best);
+  std::vector<Mark> marks(std::int64_t point) const {
+    return marks_of(point_at(results, point), summary(point));
   }
 
   /// Bytes per second that the machine reads at a point's placement and size; nothing if
@@ -90,48 +52,27 @@ struct Maker {
     return ceilings.bytes_per_s(found).value;
   }
 
-  std::optional<Ratio> speedup(const std::optional<Baseline>& base, const ReportRow& row) const {
-    if (!base) return std::nullopt;
-    if (base->point == row.point) return Ratio{1, std::nullopt};
-    Ratio ratio = ratio_over_launches(summary(base->point).times_s(), summary(row.point).times_s());
-    ratio.value = measured_speedup(base->seconds, row.summary.median_s, row.work);
-    if (ratio.interval) {
-      ratio.interval->low *= row.work;
-      ratio.interval->high *= row.work;
+  std::optional<Waterfall> loss_of(const ReportSeries& in, const ScalingRow& row) const {
+    if (!in.own || in.own->point < 0 || !is_known(row.own_efficiency) || row.workers <= 1) {
+      return std::nullopt;
     }
-    return ratio;
-  }
-
-  void explain_loss(const ReportSeries& in, ReportRow& row) const {
-    if (!in.own || !row.speedup_own || row.workers <= 1) return;
     const Point& point = point_at(results, row.point);
-    const Point& one = point_at(results, in.own->point);
-    WaterfallInput input;
     const auto of = [](const auto& index, std::int64_t i) {
       return index[static_cast<std::size_t>(i)];
     };
+    WaterfallInput input;
     input.timed = of(samples.timed, row.point);
     input.diagnostic = of(samples.diagnostic, row.point);
     input.one_timed = of(samples.timed, in.own->point);
     input.one_diagnostic = of(samples.diagnostic, in.own->point);
-    input.workers = row.workers;
+    input.workers = static_cast<double>(row.workers);
     input.work = row.work;
-    input.efficiency = row.speedup_own->value / row.workers;
+    input.efficiency = row.own_efficiency.value;
     if (is_memory_bound(point)) {
-      const auto here = ceiling(point), alone = ceiling(one);
-      if (here && alone) input.bandwidth_per_worker = *here / row.workers / *alone;
+      const auto here = ceiling(point), alone = ceiling(point_at(results, in.own->point));
+      if (here && alone) input.bandwidth_per_worker = *here / input.workers / *alone;
     }
-    row.waterfall = waterfall(input);
-  }
-
-  void hold_against_ceiling(const Point& point, ReportRow& row) const {
-    const std::int64_t found = ceilings.for_point(point);
-    if (found < 0) return;
-    const double share = work_number(point, "compulsory_bytes") / row.summary.median_s /
-                         ceilings.bytes_per_s(found).value;
-    if (!std::isfinite(share)) return;
-    row.ceiling_share = share;
-    if (share > suspicious_share) row.ceiling_doubt = ceilings.doubt(point, found);
+    return waterfall(input);
   }
 
   /// Whether the law of that name takes the messages' time as measured.
@@ -142,23 +83,11 @@ struct Maker {
   }
 
   ReportRow row(const ReportSeries& in, const Series::Member& member) const {
-    const Point& point = point_at(results, member.point);
-    ReportRow row{};
+    ReportRow row;
     row.point = member.point;
-    row.workers = member.load.workers;
-    row.work = member.load.work;
-    row.summary = summary(member.point);
-    row.rate = unknown;
     if (!member.timed) return row;
-    row.rate = work_number(point, "amount") / row.summary.median_s;
-    row.speedup_serial = speedup(in.serial, row);
-    row.speedup_own = speedup(in.own, row);
-    if (row.speedup_own && row.workers > 1) {
-      row.karp_flatt = karp_flatt(row.speedup_own->value, row.workers);
-    }
     row.pop = pop_efficiency(samples.timed[static_cast<std::size_t>(member.point)]);
-    if (is_memory_bound(point)) hold_against_ceiling(point, row);
-    explain_loss(in, row);
+    row.waterfall = loss_of(in, report.of(row));
     for (const Prediction& p : in.laws.predictions) {
       if (p.point != member.point) continue;
       if (p.kind == PredictionKind::a_priori && knows_messages(in.laws, p.law)) {
@@ -176,22 +105,29 @@ struct Maker {
     return row;
   }
 
+  /// Stores what the laws say of a series.
+  void keep_laws(const Series& series, const SeriesLaws& laws) const {
+    const auto before = static_cast<std::ptrdiff_t>(report.predictions.size());
+    append_rows(series, laws, report.fits, report.predictions);
+    std::for_each(report.predictions.begin() + before, report.predictions.end(),
+                  [&](Prediction& p) {
+                    if (p.point >= 0) p.marks = marks_text(marks(p.point));
+                  });
+  }
+
   ReportSeries one_series(Series series) const {
     ReportSeries out;
     out.laws = apply_laws(series, samples);
-    const Point& first = *series.first;
-    if (first.work.is_object()) out.unit = first.work.value("unit", "");
-    const auto* one = series.one_worker();
-    // A weak series starts from the work of its one worker; so does its serial baseline.
-    const std::int64_t least = series.members.front().point;
-    if (first.scaling == Scaling::strong || series.members.front().load.workers == 1) {
-      out.serial = best_serial(point_at(results, least));
-    }
-    if (one != nullptr) {
-      out.own = baseline(first.model.name + ", one worker", one->point);
-    }
+    keep_laws(series, out.laws);
+    if (series.first->work.is_object()) out.unit = series.first->work.value("unit", "");
+    out.serial = baselines.serial(series);
+    out.own = baselines.own(series, out.laws);
     out.series = std::move(series);
-    for (const auto& member : out.series.members) out.rows.push_back(row(out, member));
+    for (const auto& member : out.series.members) {
+      report.scaling[static_cast<std::size_t>(member.point)] =
+          rows.of(out.series, member, out.serial, out.own);
+      out.rows.push_back(row(out, member));
+    }
     return out;
   }
 
@@ -209,7 +145,7 @@ struct Maker {
   void list_ceilings() const {
     struct Place {
       std::map<double, Ceiling> reads;  // by working set
-      bool exchanges_bimodal = false;
+      std::vector<Mark> exchange_marks;
     };
     std::map<std::pair<Model, Placement>, Place> places;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
@@ -217,23 +153,25 @@ struct Maker {
       const auto index = static_cast<std::int64_t>(i);
       if (!is_ceiling(p) || !timed(index)) continue;
       Place& place = places[{p.model, p.placement}];
-      const bool bimodal = p.state == State::unstable;
       if (p.kernel != ceiling_read) {
-        place.exchanges_bimodal = place.exchanges_bimodal || bimodal;
+        place.exchange_marks = joined(place.exchange_marks, marks(index));
         continue;
       }
       Ceiling& ceiling = place.reads[working_set_bytes(p)];
       ceiling.working_set_bytes = working_set_bytes(p);
       ceiling.read_bytes_per_s = ceilings.bytes_per_s(index);
-      ceiling.bimodal = bimodal;
+      ceiling.marks = joined(ceiling.marks, marks(index));
     }
     for (auto& [where, place] : places) {
       if (place.reads.empty()) place.reads[0] = {};
       for (auto& [bytes, ceiling] : place.reads) {
         std::tie(ceiling.model, ceiling.placement) = where;
         const bool largest = bytes == place.reads.rbegin()->first;
-        if (largest) add_exchange(ceiling);
-        ceiling.bimodal = ceiling.bimodal || (largest && place.exchanges_bimodal);
+        if (largest) {
+          add_exchange(ceiling);
+          ceiling.marks = joined(ceiling.marks, place.exchange_marks);
+        }
+        ceiling.bimodal = std::ranges::count(ceiling.marks, Mark::unstable) > 0;
         report.ceilings.push_back(ceiling);
       }
     }
@@ -244,15 +182,14 @@ struct Maker {
     for (std::int64_t ours = 0; ours < count; ++ours) {
       const Point& a = point_at(results, ours);
       if (!a.is_ours() || !timed(ours)) continue;
-      for (const std::int64_t peer : same_work(a)) {
+      for (const std::int64_t peer : baselines.same_work(a)) {
         const Point& b = point_at(results, peer);
         if (b.is_ours() || !timed(peer)) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer that knows one thread only is serial, whatever ours runs under with one worker.
         if (a.model != b.model && b.model.is_parallel()) continue;
         if (a.scaling != b.scaling) continue;
-        report.peers.push_back(
-            {ours, peer, ratio_over_launches(summary(ours).times_s(), summary(peer).times_s())});
+        report.peers.push_back({ours, peer, measured_ratio(summary(ours), summary(peer))});
       }
     }
   }
@@ -272,19 +209,19 @@ struct Maker {
 
 }  // namespace
 
-bool is_memory_bound(const Point& point) {
-  return point.kernel != ceiling_read && point.work.is_object() &&
-         point.work.value("memory_bound", false);
-}
-
 Report make_report(const Results& results) {
   Report report;
   report.results = &results;
   report.summaries = summarize_all(results);
   const Maker maker{results, report, index_samples(results)};
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    report.scaling.push_back(maker.rows.alone(static_cast<std::int64_t>(i)));
+  }
   for (Series& series : series_of(results, report.summaries)) {
     report.series.push_back(maker.one_series(std::move(series)));
   }
+  report.account = account_of(results, report.summaries);
+  for (AccountRow& row : report.account) row.marks = marks_text(maker.marks(row.point));
   maker.list_ceilings();
   maker.compare_with_peers();
   report.variants = variants_of(results, report.summaries, maker.samples);

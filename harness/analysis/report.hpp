@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/analysis/marks.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/rules.hpp"
+#include "harness/analysis/scaling.hpp"
 #include "harness/analysis/stages.hpp"
 #include "harness/analysis/variants.hpp"
 #include "harness/laws/predictions.hpp"
@@ -14,28 +16,10 @@
 
 namespace scalelaw::harness {
 
-/// The time that a speedup divides: always named, always with its seconds.
-struct Baseline {
-  std::string name;        ///< e.g. "scalelaw-serial", "openmp with one worker"
-  std::int64_t point = 0;  ///< index into Results::points
-  double seconds = 0;
-  std::optional<Interval> interval_s;
-};
-
-/// One point, with all that is said about it.
+/// What is said of one point of a series beside its row of /scaling.
 struct ReportRow {
-  std::int64_t point = 0;  ///< index into Results::points
-  double workers = 1;
-  double work = 1;  ///< relative to one worker's; 1 in strong series
-  Summary summary;
-  double rate = 0;  ///< amount of the kernel's unit per second; NaN when not timed
-  std::optional<Ratio> speedup_serial, speedup_own;  ///< scaled ones in weak series
-  std::optional<double> karp_flatt;                  ///< from the own speedup
+  std::int64_t point = 0;  ///< index into Results::points and Report::scaling
   std::optional<PopEfficiency> pop;
-  /// Of the read bandwidth measured at the same placement over a working set of the same size
-  /// (ReadCeilings).
-  std::optional<double> ceiling_share;
-  std::string ceiling_doubt;  ///< why the share is above suspicious_share; empty when it is not
   std::optional<Waterfall> waterfall;
   std::optional<Prediction> a_priori, fitted, held_out;  ///< of Amdahl's or Gustafson's law
   std::optional<Prediction> a_priori_messages;  ///< with the time of messages added, as measured
@@ -45,8 +29,8 @@ struct ReportRow {
 struct ReportSeries {
   Series series;
   SeriesLaws laws;
-  std::string unit;  ///< of `rate`, per second: "numbers", "bytes", "pixels"
-  std::optional<Baseline> serial, own;
+  std::string unit;                     ///< of `rate`, per second: "numbers", "bytes", "pixels"
+  std::optional<Baseline> serial, own;  ///< of all its rows
   std::vector<ReportRow> rows;
 };
 
@@ -60,6 +44,7 @@ struct Ceiling {
   std::optional<Estimate> latency_s;              ///< of a step of a collective (Exchange)
   std::optional<Estimate> bandwidth_bytes_per_s;  ///< through the root
   bool bimodal = false;                           ///< one of its points is unstable
+  std::vector<Mark> marks;                        ///< of its points
 };
 
 /// One of ours against another implementation of the same work at the same placement.
@@ -80,6 +65,13 @@ struct BusyBlock {
 struct Report {
   const Results* results = nullptr;
   std::vector<Summary> summaries;
+  // What is stored beside the samples: each is a table of the results file.
+  std::vector<ScalingRow> scaling;  ///< one a point, in their order
+  std::vector<AccountRow> account;
+  std::vector<Fit> fits;
+  std::vector<Prediction> predictions;
+  std::vector<Finding> findings;
+  // The rest is said of these.
   std::vector<ReportSeries> series;  ///< the campaign's own; without ceilings
   std::vector<Ceiling> ceilings;     ///< by model and placement
   std::vector<PeerRatio> peers;
@@ -87,10 +79,12 @@ struct Report {
   std::vector<PointStages> stages;
   std::vector<BusyBlock> busy;
   std::vector<RuleVerdict> rules;
-};
 
-/// Whether reading memory may limit a point, and is not what it measures.
-bool is_memory_bound(const Point& point);
+  /// The numbers of a row's point.
+  [[nodiscard]] const ScalingRow& of(const ReportRow& row) const {
+    return scaling[static_cast<std::size_t>(row.point)];
+  }
+};
 
 /// Pure; the same results give the same report, to the last digit.
 Report make_report(const Results& results);

@@ -58,30 +58,38 @@ RuleVerdict joined(const RuleVerdict& first, const RuleVerdict& second) {
           first.reason + "; " + second.reason};
 }
 
+/// Visits the points of series that have a time.
 template <class F>
 void for_each_timed(const Report& report, F&& visit) {
   for (const ReportSeries& series : report.series) {
     for (const ReportRow& row : series.rows) {
-      if (has_time(report.results->points[static_cast<std::size_t>(row.point)], row.summary)) {
-        visit(series, row);
-      }
+      if (report.of(row).timed) visit(report.of(row));
     }
   }
 }
 
-const Point& point_of(const Report& report, const ReportRow& row) {
+const Point& point_of(const Report& report, const ScalingRow& row) {
   return report.results->points[static_cast<std::size_t>(row.point)];
 }
 
-/// A series' own one worker is its baseline, not compared with anything.
-bool is_own_baseline(const ReportSeries& series, const ReportRow& row) {
-  return series.own && series.own->point == row.point;
+/// Whether it has a speedup over a measured time.
+bool has_baseline(const ScalingRow& row) {
+  return row.serial.point >= 0 || row.own.point >= 0;
+}
+
+/// Whether it is compared with the one worker of its series, and is not that one.
+bool is_over_own(const ScalingRow& row) {
+  return row.own.point >= 0 && row.own.point != row.point && is_known(row.own_speedup);
+}
+
+bool is_busy(const Report& report, std::int64_t point) {
+  return report.scaling[static_cast<std::size_t>(point)].busy;
 }
 
 RuleVerdict baselines(const Report& report) {
   Tally tally;
-  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
-    if (row.workers > 1) tally.add(series.serial || series.own);
+  for_each_timed(report, [&](const ScalingRow& row) {
+    if (row.workers > 1) tally.add(has_baseline(row));
   });
   return verdict(
       1, "name the base case of a speedup, and its time", tally,
@@ -105,9 +113,8 @@ RuleVerdict subsets(const Report& report) {
 
 RuleVerdict means(const Report& report) {
   Tally tally;
-  for_each_timed(report, [&](const ReportSeries&, const ReportRow& row) {
-    tally.add(std::isfinite(row.rate));
-  });
+  for_each_timed(report,
+                 [&](const ScalingRow& row) { tally.add(std::isfinite(row.rate_per_s.value)); });
   return verdict(3, "means: arithmetic for costs, harmonic for rates", tally,
                  {"point", "no rate is shown",
                   "with a rate: the work over the median seconds, nothing averaged",
@@ -119,40 +126,46 @@ RuleVerdict means(const Report& report) {
 RuleVerdict ratios(const Report& report) {
   std::map<std::int64_t, double> of_medians;
   Tally tally;
-  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
-    if (!row.speedup_own || is_own_baseline(series, row)) return;
-    of_medians[row.point] = row.speedup_own->value;
+  for_each_timed(report, [&](const ScalingRow& row) {
+    if (!is_over_own(row)) return;
+    of_medians[row.point] = row.own_speedup.value;
     tally.add(true);
   });
-  for (const Prediction& p : report.results->predictions) {
-    const auto found = of_medians.find(p.point);
-    if (found == of_medians.end() || !std::isfinite(p.measured)) continue;
-    tally.add(std::abs(p.measured - found->second) <= 1e-6 * found->second);
+  const auto add_stored = [&](std::int64_t point, double speedup) {
+    const auto found = of_medians.find(point);
+    if (found == of_medians.end() || !std::isfinite(speedup)) return;
+    tally.add(std::abs(speedup - found->second) <= 1e-6 * found->second);
+  };
+  for (const Prediction& p : report.results->predictions) add_stored(p.point, p.measured);
+  for (const ScalingRow& row : report.results->scaling) {
+    add_stored(row.point, row.own_speedup.value);
   }
   tally.seen += report.peers.size();
   return verdict(4, "do not average ratios", tally,
                  {"ratio", "no ratio is shown", "of two medians",
-                  "not of two medians: /predictions averages logarithms"});
+                  "not of two medians: the stored tables average"});
 }
 
+/// An interval of times that other work stretched is not one of this machine's.
 RuleVerdict intervals(const Report& report) {
   Tally tally;
-  for_each_timed(report, [&](const ReportSeries&, const ReportRow& row) {
-    const bool converged = point_of(report, row).state == State::converged;
-    tally.add(row.summary.interval_s.has_value() && converged);
+  for_each_timed(report, [&](const ScalingRow& row) {
+    const bool converged = row.state == State::converged && interval_of(row.time_s).has_value();
+    tally.add(converged && !row.busy);
   });
   const std::string target = percent(report.results->target_interval, 1);
   return verdict(
       5, "give confidence intervals", tally,
       {"median", "no point has a time", "with a 95 % rank interval within the target of " + target,
-       "not converged to an interval within the target of " + target});
+       "not converged to an interval within the target of " + target + ", or on a busy machine"});
 }
 
 /// No interval assumes normality; the verdict informs those who do their own statistics.
 RuleVerdict normality(const Report& report) {
   std::vector<Summary> summaries;
-  for_each_timed(
-      report, [&](const ReportSeries&, const ReportRow& row) { summaries.push_back(row.summary); });
+  for_each_timed(report, [&](const ScalingRow& row) {
+    summaries.push_back(report.summaries[static_cast<std::size_t>(row.point)]);
+  });
   const Normality n = judge_normality(summaries);
   RuleVerdict out{6, Standing::not_applicable, "do not assume normality unchecked",
                   "no point has a time"};
@@ -169,15 +182,12 @@ RuleVerdict normality(const Report& report) {
 
 RuleVerdict sound_comparison(const Report& report) {
   Tally tally;
-  const auto busy = [&](std::int64_t point) {
-    return report.summaries[static_cast<std::size_t>(point)].busy;
-  };
-  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
-    if (!row.speedup_own || is_own_baseline(series, row)) return;
-    tally.add(row.speedup_own->interval && !row.summary.busy && !busy(series.own->point));
+  for_each_timed(report, [&](const ScalingRow& row) {
+    if (!is_over_own(row)) return;
+    tally.add(interval_of(row.own_speedup) && !row.busy && !is_busy(report, row.own.point));
   });
   for (const PeerRatio& peer : report.peers) {
-    tally.add(peer.ratio.interval && !busy(peer.ours) && !busy(peer.peer));
+    tally.add(peer.ratio.interval && !is_busy(report, peer.ours) && !is_busy(report, peer.peer));
   }
   return verdict(7, "compare in a statistically sound way", tally,
                  {"ratio", "nothing is compared",
@@ -185,14 +195,17 @@ RuleVerdict sound_comparison(const Report& report) {
                   "without an interval (6 launches a side), or on a busy machine"});
 }
 
+/// A median of too few launches cannot be checked, and one of times beside other work is not that
+/// of the program alone.
 RuleVerdict centre(const Report& report) {
   Tally tally;
-  for_each_timed(report, [&](const ReportSeries&, const ReportRow& row) {
-    tally.add(point_of(report, row).state != State::unstable);
+  for_each_timed(report, [&](const ScalingRow& row) {
+    const bool one_centre = row.state == State::converged || row.state == State::not_converged;
+    tally.add(one_centre && interval_of(row.time_s) && !row.busy);
   });
   return verdict(8, "check that the median is the right summary", tally,
                  {"median", "no point has a time", "of times with one centre (dip test)",
-                  "of times with two centres"});
+                  "of times with two centres, of fewer than 6 launches, or on a busy machine"});
 }
 
 /// What one must know to repeat a measurement.
@@ -238,11 +251,11 @@ RuleVerdict techniques(const Report& report) {
 
 RuleVerdict bounds(const Report& report) {
   Tally memory, speedup;
-  for_each_timed(report, [&](const ReportSeries& series, const ReportRow& row) {
+  for_each_timed(report, [&](const ScalingRow& row) {
     if (is_memory_bound(point_of(report, row))) {
-      memory.add(row.ceiling_share && *row.ceiling_share <= suspicious_share);
+      memory.add(row.ceiling_share <= suspicious_share);  // not for NaN
     } else if (row.workers > 1) {
-      speedup.add(series.serial || series.own);
+      speedup.add(has_baseline(row));
     }
   });
   const std::string rule = "show upper bounds of performance";

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/json_text.hpp"
+#include "harness/analysis/measured.hpp"
 #include "harness/laws/series.hpp"
 
 namespace scalelaw::harness {
@@ -78,8 +79,7 @@ std::vector<Variant> variants_of(const Results& results, const std::vector<Summa
       const json first_value = *value_of(results.points[first], as_used[first], option);
       if (is_first || first_value == *value) continue;
       out.push_back({static_cast<std::int64_t>(first), static_cast<std::int64_t>(i), option,
-                     first_value, *value,
-                     ratio_over_launches(summaries[first].times_s(), summaries[i].times_s()),
+                     first_value, *value, measured_ratio(summaries[first], summaries[i]),
                      balance_of(samples, first), balance_of(samples, i)});
     }
   }

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "common/error.hpp"
+#include "harness/analysis/derive.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
-#include "harness/laws/predictions.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -59,7 +59,7 @@ int collect(const CollectChoice& choice) {
   if (!choice.output.empty() || !is_earlier(output, results)) {
     require_free(output, choice.overwrite);
   }
-  add_laws(results);
+  derive(results);
   write_results(output, results);
   return print_end(results, output);
 }

@@ -8,13 +8,13 @@
 
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
+#include "harness/analysis/derive.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
 #include "harness/commands/retry.hpp"
-#include "harness/laws/predictions.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/machine/gate.hpp"
 #include "harness/measure/campaign_run.hpp"
@@ -203,7 +203,7 @@ int run(const RunChoice& choice) {
   }
   measure_prepared(prepared, output, results, journal);
   add_driver_environment(results);
-  add_laws(results);
+  derive(results);
   write_results(output, results);
   if (interrupted()) return report_interrupt(choice, output);
   if (any_pending(results)) {

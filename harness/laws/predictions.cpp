@@ -358,6 +358,12 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
   return out;
 }
 
+void append_rows(const Series& series, const SeriesLaws& laws, std::vector<Fit>& fits,
+                 std::vector<Prediction>& predictions) {
+  for (const LawFit& fit : laws.fits) store_fit(series, fit, fits);
+  predictions.insert(predictions.end(), laws.predictions.begin(), laws.predictions.end());
+}
+
 void add_laws(Results& results) {
   results.fits.clear();
   results.predictions.clear();
@@ -365,9 +371,7 @@ void add_laws(Results& results) {
   const SampleIndex samples = index_samples(results);
   for (const Series& series : series_of(results, summaries)) {
     const SeriesLaws laws = apply_laws(series, samples);
-    for (const LawFit& fit : laws.fits) store_fit(series, fit, results.fits);
-    results.predictions.insert(results.predictions.end(), laws.predictions.begin(),
-                               laws.predictions.end());
+    append_rows(series, laws, results.fits, results.predictions);
   }
 }
 

@@ -57,7 +57,11 @@ std::vector<Prediction> extrapolate(
     const Series& series, const SeriesLaws& laws, const Load& load,
     const LawFilter& wanted = [](std::string_view) { return true; });
 
-/// Fills results.fits and results.predictions from its samples: what is stored.
+/// Appends what is stored of a series' laws.
+void append_rows(const Series& series, const SeriesLaws& laws, std::vector<Fit>& fits,
+                 std::vector<Prediction>& predictions);
+
+/// Fills results.fits and results.predictions from its samples, for tests of the laws alone.
 void add_laws(Results& results);
 
 }  // namespace scalelaw::harness

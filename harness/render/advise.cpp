@@ -11,8 +11,8 @@
 #include "common/json_text.hpp"
 #include "harness/analysis/contest.hpp"
 #include "harness/analysis/marks.hpp"
+#include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
-#include "harness/analysis/report.hpp"
 #include "harness/laws/series.hpp"
 
 namespace scalelaw::harness {
@@ -38,22 +38,35 @@ struct Told {
   [[nodiscard]] std::string name(std::size_t strategy) const {
     return name_of(contest.strategies[strategy]);
   }
-  /// The time of the next strategy divided by that of the choice.
-  [[nodiscard]] Ratio ratio_to_next(std::size_t k) const {
-    const Round& round = contest.rounds[k];
-    return ratio_over_launches(at(*round.next, k).times_s(), at(round.choice, k).times_s());
+  /// "openmp 1x1x4 (busy)"
+  [[nodiscard]] std::string marked_name(std::size_t strategy, std::size_t k) const {
+    const std::string text = marks_text(marks(strategy, k));
+    return name(strategy) + (text.empty() ? "" : " (" + text + ")");
+  }
+  /// "1e6: busy; 1e8: unstable": the marks of a strategy's times.
+  [[nodiscard]] std::string all_marks(std::size_t strategy) const {
+    std::string text;
+    for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+      if (contest.strategies[strategy].points[k] < 0) continue;
+      const std::string of_round = marks_text(marks(strategy, k));
+      if (of_round.empty()) continue;
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", contest.rounds[k].size, of_round);
+    }
+    return text;
   }
 };
 
 std::vector<std::string> size_row(const Told& told, std::size_t k) {
   const Round& round = told.contest.rounds[k];
   std::string tied;
-  for (const std::size_t s : round.tied) tied += (tied.empty() ? "" : ", ") + told.name(s);
+  for (const std::size_t s : round.tied) {
+    tied += (tied.empty() ? "" : ", ") + told.marked_name(s, k);
+  }
   std::vector<std::string> cells{
       round.size, told.name(round.choice),
       seconds_interval(told.at(round.choice, k).median_s, told.at(round.choice, k).interval_s)};
   if (round.next) {
-    const Ratio ratio = told.ratio_to_next(k);
+    const Ratio& ratio = round.ratio_to_next;
     cells.insert(cells.end(), {told.name(*round.next), with_interval(ratio.value, ratio.interval)});
   } else {
     cells.insert(cells.end(), {"-", "-"});
@@ -99,12 +112,18 @@ std::string reason_line(const Told& told, const Crossover& crossover) {
       b[1].value / a[1].value);
 }
 
-TextTable costs_table(const Contest& contest) {
+TextTable costs_table(const Told& told) {
   TextTable table;
-  table.header = {"T = fixed + per work", "fixed",     "per 1e6 operations",
-                  "half of it fixed at",  "misses by", "overhead at smallest size"};
-  table.left = {0};
-  for (const Strategy& strategy : contest.strategies) {
+  table.header = {"T = fixed + per work",
+                  "fixed",
+                  "per 1e6 operations",
+                  "half of it fixed at",
+                  "misses by",
+                  "overhead at smallest size",
+                  "marks"};
+  table.left = {0, 6};
+  for (std::size_t s = 0; s < told.contest.strategies.size(); ++s) {
+    const Strategy& strategy = told.contest.strategies[s];
     std::vector<std::string> cells{name_of(strategy)};
     if (!strategy.fit->identifiable()) {
       cells.insert(cells.end(), {"-", "-", "-", "-"});
@@ -117,6 +136,7 @@ TextTable costs_table(const Contest& contest) {
                     strategy.fit->testable() ? percent(strategy.fit->typical_miss(), 1) : "-"});
     }
     cells.push_back(percent(strategy.overhead_share, 1));
+    cells.push_back(told.all_marks(s));
     table.rows.push_back(cells);
   }
   return table;
@@ -205,7 +225,7 @@ void add_contest(const Told& told, std::vector<Section>& out) {
     }
   }
   out.push_back(std::move(choices));
-  out.push_back({3, "", {}, costs_table(contest), line_cautions(contest)});
+  out.push_back({3, "", {}, costs_table(told), line_cautions(contest)});
 }
 
 using Json = nlohmann::ordered_json;
@@ -222,6 +242,16 @@ Json of(double value, const std::optional<Interval>& interval) {
 
 Json of(const std::optional<Estimate>& estimate) {
   return estimate ? of(estimate->value, estimate->interval) : Json(nullptr);
+}
+
+/// The marks of a strategy's time at each size; null where it has none.
+Json marks_by_size(const Told& told, std::size_t strategy) {
+  Json out = Json::array();
+  for (std::size_t k = 0; k < told.contest.rounds.size(); ++k) {
+    const bool timed = told.contest.strategies[strategy].points[k] >= 0;
+    out.push_back(timed ? marks_json(told.marks(strategy, k)) : Json(nullptr));
+  }
+  return out;
 }
 
 Json of(const Strategy& strategy) {
@@ -252,7 +282,7 @@ Json round_json(const Told& told, std::size_t k) {
            {"next", nullptr},          {"ratio_to_next", nullptr}};
   out["choice_marks"] = marks_json(told.marks(round.choice, k));
   if (round.next) {
-    const Ratio ratio = told.ratio_to_next(k);
+    const Ratio& ratio = round.ratio_to_next;
     out["next"] = *round.next;
     out["next_marks"] = marks_json(told.marks(*round.next, k));
     out["ratio_to_next"] = of(ratio.value, ratio.interval);
@@ -267,7 +297,10 @@ Json contest_json(const Told& told) {
            {"strategies", Json::array()},
            {"sizes", Json::array()},
            {"crossovers", Json::array()}};
-  for (const Strategy& strategy : contest.strategies) out["strategies"].push_back(of(strategy));
+  for (std::size_t s = 0; s < contest.strategies.size(); ++s) {
+    out["strategies"].push_back(of(contest.strategies[s]));
+    out["strategies"].back()["marks"] = marks_by_size(told, s);
+  }
   for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
     out["sizes"].push_back(round_json(told, k));
   }

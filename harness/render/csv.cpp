@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "common/json_text.hpp"
-#include "harness/analysis/marks.hpp"
 #include "harness/render/formats.hpp"
 
 namespace scalelaw::harness {
@@ -16,11 +15,10 @@ std::string number(double value) {
 
 using Cells = std::vector<std::pair<std::string, std::string>>;
 
-void add_ratio(Cells& cells, const std::string& name, const std::optional<Ratio>& ratio) {
-  const bool bounded = ratio && ratio->interval;
-  cells.emplace_back(name, ratio ? number(ratio->value) : "");
-  cells.emplace_back(name + "_low", bounded ? number(ratio->interval->low) : "");
-  cells.emplace_back(name + "_high", bounded ? number(ratio->interval->high) : "");
+void add_quantity(Cells& cells, const std::string& name, const Bracketed& quantity) {
+  cells.emplace_back(name, number(quantity.value));
+  cells.emplace_back(name + "_low", number(quantity.low));
+  cells.emplace_back(name + "_high", number(quantity.high));
 }
 
 void add_prediction(Cells& cells, const std::string& name, const std::optional<Prediction>& p) {
@@ -32,7 +30,7 @@ void add_prediction(Cells& cells, const std::string& name, const std::optional<P
 Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow& row) {
   const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
   const auto count = [](std::int64_t n) { return fmt::format("{}", n); };
-  const auto& interval = row.summary.interval_s;
+  const ScalingRow& numbers = report.of(row);
   Cells cells{{"series", count(series.series.id)},
               {"experiment", point.experiment},
               {"kernel", point.kernel},
@@ -44,31 +42,36 @@ Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow
               {"nodes", count(point.placement.nodes)},
               {"ranks_per_node", count(point.placement.ranks_per_node)},
               {"threads", count(point.placement.threads)},
-              {"workers", count(point.placement.workers())},
+              {"workers", count(numbers.workers)},
               {"oversubscribed", point.oversubscribed ? "true" : "false"},
-              {"state", std::string(to_string(point.state))},
+              {"state", std::string(to_string(numbers.state))},
               {"reason", point.reason},
-              {"clock", std::string(to_string(point.clock))},
-              {"busy", row.summary.busy ? "true" : "false"},
-              {"marks", marks_text(marks_of(point, row.summary))},
-              {"launches", count(static_cast<std::int64_t>(row.summary.launches.size()))},
-              {"samples", count(row.summary.samples)},
-              {"median_s", number(row.summary.median_s)},
-              {"median_low_s", interval ? number(interval->low) : ""},
-              {"median_high_s", interval ? number(interval->high) : ""},
+              {"clock", std::string(to_string(numbers.clock))},
+              {"busy", numbers.busy ? "true" : "false"},
+              {"marks", numbers.marks},
+              {"launches", count(numbers.launches)},
+              {"samples", count(numbers.samples)},
+              {"median_s", number(numbers.time_s.value)},
+              {"median_low_s", number(numbers.time_s.low)},
+              {"median_high_s", number(numbers.time_s.high)},
               {"unit", series.unit},
-              {"rate_per_s", number(row.rate)},
-              {"ceiling_share", row.ceiling_share ? number(*row.ceiling_share) : ""},
-              {"ceiling_doubt", row.ceiling_doubt},
-              {"baseline_serial_s", series.serial ? number(series.serial->seconds) : ""},
-              {"baseline_own_s", series.own ? number(series.own->seconds) : ""}};
-  add_ratio(cells, "speedup_serial", row.speedup_serial);
-  add_ratio(cells, "speedup_own", row.speedup_own);
+              {"rate_per_s", number(numbers.rate_per_s.value)},
+              {"ceiling_share", number(numbers.ceiling_share)},
+              {"ceiling_doubt", numbers.ceiling_doubt},
+              {"ceiling_marks", numbers.ceiling_marks},
+              {"baseline_serial_s", number(numbers.serial.seconds.value)},
+              {"baseline_serial_marks", numbers.serial.marks},
+              {"baseline_own_s", number(numbers.own.seconds.value)},
+              {"baseline_own_marks", numbers.own.marks}};
+  add_quantity(cells, "speedup_serial", numbers.serial_speedup);
+  add_quantity(cells, "efficiency_serial", numbers.serial_efficiency);
+  add_quantity(cells, "speedup_own", numbers.own_speedup);
+  add_quantity(cells, "efficiency_own", numbers.own_efficiency);
   add_prediction(cells, "a_priori", row.a_priori);
   add_prediction(cells, "a_priori_messages", row.a_priori_messages);
   add_prediction(cells, "fitted", row.fitted);
   add_prediction(cells, "held_out", row.held_out);
-  cells.emplace_back("karp_flatt", row.karp_flatt ? number(*row.karp_flatt) : "");
+  cells.emplace_back("karp_flatt", number(numbers.karp_flatt));
   cells.emplace_back("load_balance", row.pop ? number(row.pop->load_balance) : "");
   cells.emplace_back("communication", row.pop ? number(row.pop->communication) : "");
   const auto parts = row.waterfall ? parts_of(*row.waterfall) : std::array<double, 6>{};

@@ -76,9 +76,10 @@ Section launch_section(const Results& results, std::int64_t index) {
   return section;
 }
 
-Section point_section(const Results& results, const PointFailures& of) {
+Section point_section(const Results& results, const Summary& summary, const PointFailures& of) {
   const Point& point = results.points[static_cast<std::size_t>(of.point)];
-  Section section{2, fmt::format("{}: {}", point_label(point), to_string(point.state)), {}, {}, {}};
+  const std::string state = state_text(point.state, marks_text(marks_of(point, summary)));
+  Section section{2, fmt::format("{}: {}", point_label(point), state), {}, {}, {}};
   if (!point.reason.empty()) section.before.push_back("reason: " + point.reason);
   section.before.push_back(
       fmt::format("{} failed, {} succeeded", counted(of.launches.size(), "launch"), of.good));
@@ -89,13 +90,14 @@ Section point_section(const Results& results, const PointFailures& of) {
 
 std::vector<Section> failures_sections(const Results& results) {
   const std::vector<PointFailures> failures = failures_of(results);
+  const std::vector<Summary> summaries = summarize_all(results);
   std::vector<Section> out{{1, "Failures of campaign '" + results.name + "'", {}, {}, {}}};
   if (const auto warning = clock_warning(results)) out.front().before.push_back(*warning);
   if (failures.empty()) {
     out.front().before.emplace_back("no point failed or is pending, and no launch failed");
   }
   for (const PointFailures& of : failures) {
-    out.push_back(point_section(results, of));
+    out.push_back(point_section(results, summaries[static_cast<std::size_t>(of.point)], of));
     for (const std::int64_t launch : of.launches) out.push_back(launch_section(results, launch));
   }
   return out;
@@ -104,8 +106,10 @@ std::vector<Section> failures_sections(const Results& results) {
 std::string failures_json(const Results& results) {
   using Json = nlohmann::ordered_json;
   Json out{{"schema", 1}, {"campaign", results.name}, {"failures", Json::array()}};
+  const std::vector<Summary> summaries = summarize_all(results);
   for (const PointFailures& of : failures_of(results)) {
-    const Point& point = results.points[static_cast<std::size_t>(of.point)];
+    const auto place = static_cast<std::size_t>(of.point);
+    const Point& point = results.points[place];
     Json launches = Json::array();
     for (const std::int64_t index : of.launches) {
       const Launch& launch = launch_at(results, index);
@@ -125,6 +129,7 @@ std::string failures_json(const Results& results) {
                                {"experiment", point.experiment},
                                {"state", to_string(point.state)},
                                {"reason", point.reason},
+                               {"marks", marks_json(marks_of(point, summaries[place]))},
                                {"launches_ended_well", of.good},
                                {"launches", std::move(launches)}});
   }

@@ -4,6 +4,7 @@
 #include "common/json_text.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/store/results_columns.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -21,22 +22,52 @@ Json of(const std::optional<Interval>& interval) {
           {"confidence", interval->confidence}};
 }
 
-Json of(const std::optional<Ratio>& ratio, double divisor) {
-  if (!ratio) return nullptr;
-  auto interval = ratio->interval;
-  if (interval) {
-    interval->low /= divisor;
-    interval->high /= divisor;
-  }
-  return {{"value", number(ratio->value / divisor)}, {"interval", of(interval)}};
+Json of(const Ratio& ratio) {
+  return {{"value", number(ratio.value)}, {"interval", of(ratio.interval)}};
 }
 
-Json of(const std::optional<Baseline>& baseline) {
+Json of(const Bracketed& quantity) {
+  if (!is_known(quantity)) return nullptr;
+  return {{"value", number(quantity.value)}, {"interval", of(interval_of(quantity))}};
+}
+
+/// The interval of a time, with the confidence that it really has.
+Json time_interval(const Bracketed& time_s, double confidence) {
+  auto interval = interval_of(time_s);
+  if (interval && std::isfinite(confidence)) interval->confidence = confidence;
+  return of(interval);
+}
+
+Json of(const Report& report, const std::optional<Baseline>& baseline) {
   if (!baseline) return nullptr;
+  const bool measured = baseline->point >= 0;
+  const double confidence =
+      measured ? report.scaling[static_cast<std::size_t>(baseline->point)].confidence : 0.95;
   return {{"name", baseline->name},
-          {"point", baseline->point},
-          {"median_s", number(baseline->seconds)},
-          {"interval_s", of(baseline->interval_s)}};
+          {"point", measured ? Json(baseline->point) : Json(nullptr)},
+          {"median_s", number(baseline->seconds.value)},
+          {"interval_s", time_interval(baseline->seconds, confidence)},
+          {"marks", baseline->marks}};
+}
+
+/// Adds a table of the results file: its rows under its name, each with the names of its columns,
+/// and what the columns are under `columns`.
+template <class Row>
+void add_table(Json& out, const RowTable<Row>& form, const std::vector<Row>& rows) {
+  const std::string name = form.path.substr(1);
+  for (const auto& of_row : form.columns) {
+    const Column& column = of_row.column;
+    out["columns"][name].push_back({{"name", column.name},
+                                    {"type", to_string(column.type)},
+                                    {"unit", column.unit},
+                                    {"meaning", column.meaning}});
+  }
+  out[name] = Json::array();
+  for (const Row& row : rows) {
+    Json one = Json::object();
+    for (const auto& column : form.columns) one[column.column.name] = column.to_json(row);
+    out[name].push_back(std::move(one));
+  }
 }
 
 Json of(const std::optional<Prediction>& p) {
@@ -80,40 +111,47 @@ Json of(const Ceiling& ceiling) {
           {"read_bytes_per_s", of(ceiling.read_bytes_per_s)},
           {"latency_s", of(ceiling.latency_s)},
           {"bandwidth_bytes_per_s", of(ceiling.bandwidth_bytes_per_s)},
-          {"bimodal", ceiling.bimodal}};
+          {"bimodal", ceiling.bimodal},
+          {"marks", marks_json(ceiling.marks)}};
+}
+
+Json marks_at(const Report& report, std::int64_t point) {
+  const auto i = static_cast<std::size_t>(point);
+  return marks_json(marks_of(report.results->points[i], report.summaries[i]));
 }
 
 Json of(const Report& report, const ReportRow& row) {
   const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
+  const ScalingRow& numbers = report.of(row);
   return {{"point", row.point},
           {"id", point.id},
           {"params", point.params},
           {"nodes", point.placement.nodes},
           {"ranks_per_node", point.placement.ranks_per_node},
           {"threads", point.placement.threads},
-          {"workers", point.placement.workers()},
+          {"workers", numbers.workers},
           {"oversubscribed", point.oversubscribed},
-          {"state", to_string(point.state)},
+          {"state", to_string(numbers.state)},
           {"reason", point.reason},
-          {"clock", to_string(point.clock)},
-          {"busy", row.summary.busy},
-          {"marks", marks_json(marks_of(point, row.summary))},
-          {"launches", row.summary.launches.size()},
-          {"samples", row.summary.samples},
-          {"median_s", number(row.summary.median_s)},
-          {"interval_s", of(row.summary.interval_s)},
-          {"rate", number(row.rate)},
-          {"ceiling_share", row.ceiling_share ? number(*row.ceiling_share) : Json(nullptr)},
-          {"ceiling_doubt", row.ceiling_doubt},
-          {"speedup_serial", of(row.speedup_serial, 1)},
-          {"efficiency_serial", of(row.speedup_serial, row.workers)},
-          {"speedup_own", of(row.speedup_own, 1)},
-          {"efficiency_own", of(row.speedup_own, row.workers)},
+          {"clock", to_string(numbers.clock)},
+          {"busy", numbers.busy},
+          {"marks", marks_at(report, row.point)},
+          {"launches", numbers.launches},
+          {"samples", numbers.samples},
+          {"median_s", number(numbers.time_s.value)},
+          {"interval_s", time_interval(numbers.time_s, numbers.confidence)},
+          {"rate", number(numbers.rate_per_s.value)},
+          {"ceiling_share", number(numbers.ceiling_share)},
+          {"ceiling_doubt", numbers.ceiling_doubt},
+          {"speedup_serial", of(numbers.serial_speedup)},
+          {"efficiency_serial", of(numbers.serial_efficiency)},
+          {"speedup_own", of(numbers.own_speedup)},
+          {"efficiency_own", of(numbers.own_efficiency)},
           {"a_priori", of(row.a_priori)},
           {"a_priori_messages", of(row.a_priori_messages)},
           {"fitted", of(row.fitted)},
           {"held_out", of(row.held_out)},
-          {"karp_flatt", row.karp_flatt ? number(*row.karp_flatt) : Json(nullptr)},
+          {"karp_flatt", number(numbers.karp_flatt)},
           {"pop", of(row.pop)},
           {"waterfall", of(row.waterfall)}};
 }
@@ -150,8 +188,8 @@ Json of(const Report& report, const ReportSeries& series) {
            {"params", first.params},
            {"options", first.options},
            {"unit", series.unit},
-           {"baseline_serial", of(series.serial)},
-           {"baseline_own", of(series.own)},
+           {"baseline_serial", of(report, series.serial)},
+           {"baseline_own", of(report, series.own)},
            {"a_priori_serial_share",
             series.laws.a_priori ? number(series.laws.a_priori->value) : Json(nullptr)},
            {"a_priori_serial_share_interval",
@@ -161,6 +199,68 @@ Json of(const Report& report, const ReportSeries& series) {
            {"ranking", series.laws.ranking}};
   for (const ReportRow& row : series.rows) out["points"].push_back(of(report, row));
   for (const LawFit& fit : series.laws.fits) out["laws"].push_back(of(fit, series.laws));
+  return out;
+}
+
+Json of(const Report& report, const PeerRatio& peer) {
+  const Point& theirs = report.results->points[static_cast<std::size_t>(peer.peer)];
+  return {{"ours", peer.ours},
+          {"peer", peer.peer},
+          {"implementation", theirs.implementation},
+          {"ratio", of(peer.ratio)},
+          {"ours_marks", marks_at(report, peer.ours)},
+          {"peer_marks", marks_at(report, peer.peer)}};
+}
+
+Json of(const Report& report, const Variant& v) {
+  const auto balance = [](const auto& b) { return b ? number(*b) : Json(nullptr); };
+  return {{"first", v.first},
+          {"other", v.other},
+          {"option", v.option},
+          {"first_value", v.first_value},
+          {"other_value", v.other_value},
+          {"gain", of(v.gain)},
+          {"first_load_balance", balance(v.first_balance)},
+          {"other_load_balance", balance(v.other_balance)},
+          {"first_marks", marks_at(report, v.first)},
+          {"other_marks", marks_at(report, v.other)}};
+}
+
+Json of(const Report& report, const PointStages& of_point) {
+  Json stages = Json::array();
+  for (const StageTime& one : of_point.stages) {
+    stages.push_back({{"stage", one.stage}, {"busy_s", number(one.busy_s)}});
+  }
+  return {{"point", of_point.point},
+          {"stages", std::move(stages)},
+          {"at_once", number(of_point.at_once)},
+          {"marks", marks_at(report, of_point.point)}};
+}
+
+Json of(const BusyBlock& busy) {
+  return {
+      {"block", busy.block}, {"free_cores", number(busy.free_cores)}, {"launches", busy.launches}};
+}
+
+Json of(const RuleVerdict& rule) {
+  return {{"number", rule.number},
+          {"rule", rule.rule},
+          {"kept", rule.standing == Standing::kept},
+          {"standing", to_string(rule.standing)},
+          {"reason", rule.reason}};
+}
+
+template <class Row>
+Json list_of(const std::vector<Row>& rows) {
+  Json out = Json::array();
+  for (const Row& row : rows) out.push_back(of(row));
+  return out;
+}
+
+template <class Row>
+Json list_of(const Report& report, const std::vector<Row>& rows) {
+  Json out = Json::array();
+  for (const Row& row : rows) out.push_back(of(report, row));
   return out;
 }
 
@@ -174,54 +274,18 @@ std::string report_json(const Report& report) {
            {"seed", results.seed},
            {"clock", clock_text(results)},
            {"target_interval", results.target_interval}};
-  out["series"] = Json::array();
-  for (const ReportSeries& series : report.series) out["series"].push_back(of(report, series));
-  out["ceilings"] = Json::array();
-  for (const Ceiling& ceiling : report.ceilings) out["ceilings"].push_back(of(ceiling));
-  out["peers"] = Json::array();
-  for (const PeerRatio& peer : report.peers) {
-    out["peers"].push_back(
-        {{"ours", peer.ours},
-         {"peer", peer.peer},
-         {"implementation", results.points[static_cast<std::size_t>(peer.peer)].implementation},
-         {"ratio", of(std::optional(peer.ratio), 1)}});
-  }
-  out["variants"] = Json::array();
-  for (const Variant& v : report.variants) {
-    const auto balance = [](const auto& b) { return b ? number(*b) : Json(nullptr); };
-    out["variants"].push_back({{"first", v.first},
-                               {"other", v.other},
-                               {"option", v.option},
-                               {"first_value", v.first_value},
-                               {"other_value", v.other_value},
-                               {"gain", of(std::optional(v.gain), 1)},
-                               {"first_load_balance", balance(v.first_balance)},
-                               {"other_load_balance", balance(v.other_balance)}});
-  }
-  out["stages"] = Json::array();
-  for (const PointStages& of_point : report.stages) {
-    Json stages = Json::array();
-    for (const StageTime& one : of_point.stages) {
-      stages.push_back({{"stage", one.stage}, {"busy_s", number(one.busy_s)}});
-    }
-    out["stages"].push_back({{"point", of_point.point},
-                             {"stages", std::move(stages)},
-                             {"at_once", number(of_point.at_once)}});
-  }
-  out["busy_blocks"] = Json::array();
-  for (const BusyBlock& busy : report.busy) {
-    out["busy_blocks"].push_back({{"block", busy.block},
-                                  {"free_cores", number(busy.free_cores)},
-                                  {"launches", busy.launches}});
-  }
-  out["rules"] = Json::array();
-  for (const RuleVerdict& rule : report.rules) {
-    out["rules"].push_back({{"number", rule.number},
-                            {"rule", rule.rule},
-                            {"kept", rule.standing == Standing::kept},
-                            {"standing", to_string(rule.standing)},
-                            {"reason", rule.reason}});
-  }
+  out["series"] = list_of(report, report.series);
+  out["ceilings"] = list_of(report.ceilings);
+  out["peers"] = list_of(report, report.peers);
+  out["variants"] = list_of(report, report.variants);
+  out["stages"] = list_of(report, report.stages);
+  out["busy_blocks"] = list_of(report.busy);
+  out["rules"] = list_of(report.rules);
+  add_table(out, scaling_columns(), report.scaling);
+  add_table(out, account_columns(), report.account);
+  add_table(out, fit_columns(), report.fits);
+  add_table(out, prediction_columns(), report.predictions);
+  add_table(out, finding_columns(), report.findings);
   return serialize(out, 2) + "\n";
 }
 

@@ -61,17 +61,27 @@ std::string fitted_cell(const ReportRow& row) {
   return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
 }
 
-std::string serial_line(const Report& report, const Study& study) {
+std::string serial_line(const Study& study) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
   if (timed == study.series.end()) return "baseline of 'vs serial': not measured";
   const Baseline& serial = *(*timed)->serial;
-  const auto index = static_cast<std::size_t>(serial.point);
-  const std::string marks =
-      marks_text(marks_of(report.results->points[index], report.summaries[index]));
   return fmt::format("baseline of 'vs serial': {} (the best of {}{})",
-                     seconds_interval(serial.seconds, serial.interval_s), serial.name,
-                     marks.empty() ? "" : "; " + marks);
+                     seconds_interval(serial.seconds.value, interval_of(serial.seconds)),
+                     serial.name, serial.marks.empty() ? "" : "; " + serial.marks);
+}
+
+/// What 'vs own' divides where a series has no time at one worker.
+std::vector<std::string> fitted_baselines(const Study& study) {
+  std::vector<std::string> lines;
+  for (const ReportSeries* series : study.series) {
+    if (!series->own || series->own->point >= 0) continue;
+    lines.push_back(
+        fmt::format("baseline of 'vs own': {} ({}: one worker was not measured)",
+                    seconds_interval(series->own->seconds.value, interval_of(series->own->seconds)),
+                    series->own->name));
+  }
+  return lines;
 }
 
 /// "size auto: ...", which the planner puts into the reasons of all points of a study.
@@ -81,20 +91,20 @@ std::optional<std::string> size_note(const Study& study) {
   return reason.substr(0, reason.find("; "));
 }
 
-RateUnit unit_of(const Study& study) {
+RateUnit unit_of(const Report& report, const Study& study) {
   double largest = 0;
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
-      if (std::isfinite(row.rate)) largest = std::max(largest, row.rate);
+      const double rate = report.of(row).rate_per_s.value;
+      if (std::isfinite(rate)) largest = std::max(largest, rate);
     }
   }
   return rate_unit(study.series.front()->unit, largest);
 }
 
 /// A share of the ceiling, with "!" when it is implausibly large.
-std::string ceiling_cell(const ReportRow& row) {
-  if (!row.ceiling_share) return "-";
-  return percent(*row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
+std::string ceiling_cell(const ScalingRow& row) {
+  return percent(row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
 }
 
 /// Why shares of the ceiling are implausible: each reason once, after the points that it concerns.
@@ -102,14 +112,14 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
   std::vector<std::pair<std::string, std::string>> reasons;  // reason, points
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
-      if (row.ceiling_doubt.empty()) continue;
+      const std::string& doubt = report.of(row).ceiling_doubt;
+      if (doubt.empty()) continue;
       const std::string name = fmt::format("{} {}", series_label(*series),
                                            placement_label(point_of(report, row).placement));
-      const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& entry) {
-        return entry.first == row.ceiling_doubt;
-      });
+      const auto known = std::find_if(reasons.begin(), reasons.end(),
+                                      [&](const auto& entry) { return entry.first == doubt; });
       if (known == reasons.end()) {
-        reasons.emplace_back(row.ceiling_doubt, name);
+        reasons.emplace_back(doubt, name);
       } else {
         known->second += ", " + name;
       }
@@ -123,30 +133,30 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
 }
 
 TextTable measured_table(const Report& report, const Study& study) {
-  const RateUnit unit = unit_of(study);
+  const RateUnit unit = unit_of(report, study);
   TextTable table;
   table.header = {"model",     "NxRxT",    "state",     "median",       "95 %",
                   unit.name,   "ceiling",  "vs serial", "eff (serial)", "vs own",
                   "eff (own)", "a priori", "+messages", "fitted"};
   table.left = {0, 1, 2};
   table.keys = 2;
-  const auto speedup = [](const auto& ratio) {
-    return ratio ? with_interval(ratio->value, ratio->interval, two_decimals) : "-";
+  const auto speedup = [](const Bracketed& quantity) {
+    return with_interval(quantity.value, interval_of(quantity), two_decimals);
   };
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
       const Point& point = point_of(report, row);
-      const auto efficiency = [&](const auto& ratio) {
-        return ratio ? percent(ratio->value / row.workers) : "-";
-      };
-      table.rows.push_back(
-          {series_label(*series), placement_label(point.placement), state_text(point, row.summary),
-           precise_seconds(row.summary.median_s),
-           relative_interval(row.summary.median_s, row.summary.interval_s),
-           std::isfinite(row.rate) ? fmt::format("{:.4g}", row.rate * unit.factor) : "-",
-           ceiling_cell(row), speedup(row.speedup_serial), efficiency(row.speedup_serial),
-           speedup(row.speedup_own), efficiency(row.speedup_own), predicted(row.a_priori),
-           predicted(row.a_priori_messages), fitted_cell(row)});
+      const ScalingRow& numbers = report.of(row);
+      const double rate = numbers.rate_per_s.value;
+      table.rows.push_back({series_label(*series), placement_label(point.placement),
+                            state_text(numbers.state, numbers.marks),
+                            precise_seconds(numbers.time_s.value),
+                            relative_interval(numbers.time_s.value, interval_of(numbers.time_s)),
+                            std::isfinite(rate) ? fmt::format("{:.4g}", rate * unit.factor) : "-",
+                            ceiling_cell(numbers), speedup(numbers.serial_speedup),
+                            percent(numbers.serial_efficiency.value), speedup(numbers.own_speedup),
+                            percent(numbers.own_efficiency.value), predicted(row.a_priori),
+                            predicted(row.a_priori_messages), fitted_cell(row)});
     }
   }
   return table;
@@ -161,13 +171,14 @@ TextTable loss_table(const Report& report, const Study& study) {
   table.keys = 2;
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
-      if (row.workers <= 1 || !row.waterfall) continue;
-      const Point& point = point_of(report, row);
-      std::vector<std::string> cells{series_label(*series), placement_label(point.placement),
-                                     marks_text(marks_of(point, row.summary)),
-                                     percent(row.waterfall->loss, 1)};
+      const ScalingRow& numbers = report.of(row);
+      if (numbers.workers <= 1 || !row.waterfall) continue;
+      std::vector<std::string> cells{series_label(*series),
+                                     placement_label(point_of(report, row).placement),
+                                     numbers.marks, percent(row.waterfall->loss, 1)};
       for (const double part : parts_of(*row.waterfall)) cells.push_back(percent(part, 1));
-      cells.push_back(row.karp_flatt ? fmt::format("{:.3f}", *row.karp_flatt) : "-");
+      cells.push_back(std::isnan(numbers.karp_flatt) ? "-"
+                                                     : fmt::format("{:.3f}", numbers.karp_flatt));
       cells.push_back(row.pop ? percent(row.pop->load_balance) : "-");
       cells.push_back(row.pop ? percent(row.pop->communication) : "-");
       cells.push_back(row.pop ? percent(row.pop->parallel) : "-");
@@ -232,6 +243,24 @@ std::string a_priori_cell(const SeriesLaws& laws) {
   return text;
 }
 
+/// "based on marked points: openmp 1x1x2 not_converged, busy": the marked points of a study that
+/// laws were fitted to.
+std::vector<std::string> marked_points(const Report& report, const Study& study) {
+  std::string text;
+  for (const ReportSeries* series : study.series) {
+    if (series->laws.fits.empty()) continue;
+    for (const Series::Member& member : series->series.members) {
+      const auto i = static_cast<std::size_t>(member.point);
+      if (!member.fitted || report.scaling[i].marks.empty()) continue;
+      text += fmt::format("{}{} {} {}", text.empty() ? "" : "; ", series_label(*series),
+                          placement_label(report.results->points[i].placement),
+                          report.scaling[i].marks);
+    }
+  }
+  if (text.empty()) return {};
+  return {"based on marked points: " + text};
+}
+
 /// Adds a row, or adds the series' name to an equal row of other series.
 void add_or_share(TextTable& table, const std::vector<std::string>& row) {
   for (auto& known : table.rows) {
@@ -270,13 +299,14 @@ std::vector<Section> scaling_sections(const Report& report) {
     Section head{
         2, heading_of(study), {}, measured_table(report, study), ceiling_doubts(report, study)};
     if (const auto note = size_note(study)) head.before.push_back(*note);
-    head.before.push_back(serial_line(report, study));
+    head.before.push_back(serial_line(study));
+    for (std::string& line : fitted_baselines(study)) head.before.push_back(std::move(line));
     out.push_back(std::move(head));
-    const auto add = [&](const char* heading, TextTable table) {
-      if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), {}});
+    const auto add = [&](const char* heading, TextTable table, std::vector<std::string> after) {
+      if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), std::move(after)});
     };
-    add("where efficiency was lost", loss_table(report, study));
-    add("laws", law_table(study));
+    add("where efficiency was lost", loss_table(report, study), {});
+    add("laws", law_table(study), marked_points(report, study));
   }
   return out;
 }

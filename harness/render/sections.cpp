@@ -117,7 +117,7 @@ Section ceilings_section(const Report& report) {
                           "memory read GB/s",
                           "latency of a step",
                           "through the root GB/s",
-                          ""};
+                          "marks"};
   section.table.left = {0, 1, 6};
   section.table.keys = 3;
   const auto rate = [](const auto& e) { return e ? scaled_interval(*e, 1e-9) : "-"; };
@@ -126,7 +126,7 @@ Section ceilings_section(const Report& report) {
         {c.model.name, placement_label(c.placement),
          c.working_set_bytes ? format_bytes(*c.working_set_bytes) : "-", rate(c.read_bytes_per_s),
          c.latency_s ? seconds_interval(c.latency_s->value, c.latency_s->interval) : "-",
-         rate(c.bandwidth_bytes_per_s), c.bimodal ? "two centres" : ""});
+         rate(c.bandwidth_bytes_per_s), marks_text(c.marks)});
   }
   return section;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -224,6 +225,85 @@ struct Prediction {
   double error = 0;                       ///< (predicted - measured) / measured; NaN likewise
   bool inside = false;                    ///< the measurement fell in the band
   std::int64_t point = -1;                ///< index into Results::points; -1 when not measured
+  std::string marks;                      ///< of that point
+};
+
+/// A number with its 95 % interval; each is NaN where it is unknown.
+struct Bracketed {
+  double value = std::numeric_limits<double>::quiet_NaN();
+  double low = std::numeric_limits<double>::quiet_NaN();
+  double high = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// The time that a speedup divides: always named, always with its seconds.
+struct Baseline {
+  std::int64_t point = -1;  ///< index into Results::points; -1: none, or what a fitted law says
+  std::string name;         ///< e.g. "scalelaw-serial"; empty: there is none
+  Bracketed seconds;
+  std::string marks;  ///< of its point
+};
+
+/// All that is said of one point, as every table, file and figure shows it.
+struct ScalingRow {
+  std::int64_t point = 0;  ///< index into Results::points
+  std::int64_t series = 0;
+  std::int64_t workers = 1;
+  double work = 1;     ///< relative to one worker's; 1 in strong series
+  bool timed = false;  ///< its time may be compared
+  State state = State::pending;
+  TimeSource clock = TimeSource::measured;
+  bool busy = false;  ///< rests on launches beside other work
+  std::string marks;  ///< what a reader must know first, e.g. "not_converged, busy"
+  std::int64_t launches = 0;
+  std::int64_t samples = 0;
+  std::vector<double> times_s{};  ///< the median of each launch that counts
+  Bracketed time_s;               ///< the median of these
+  double confidence = std::numeric_limits<double>::quiet_NaN();  ///< of time_s' interval
+  std::string unit;                                              ///< of what the rate counts
+  Bracketed rate_per_s;
+  Baseline serial;  ///< the best serial time
+  Bracketed serial_speedup, serial_efficiency;
+  Baseline own;  ///< the same model with one worker
+  Bracketed own_speedup, own_efficiency;
+  double karp_flatt = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t ceiling_point = -1;  ///< index into Results::points; -1: none
+  double ceiling_bytes_per_s = std::numeric_limits<double>::quiet_NaN();
+  double ceiling_share = std::numeric_limits<double>::quiet_NaN();
+  std::string ceiling_doubt;  ///< why the share is implausible
+  std::string ceiling_marks;
+};
+
+/// What the seconds of an account are spent on: a phase's role, or a wait beside the phases.
+enum class AccountRole {
+  parallel,
+  serial,
+  transfer,
+  wait,  ///< until the slowest rank has done its items
+  idle   ///< the rank is done, and the slowest is not
+};
+constexpr auto enum_names(AccountRole) {
+  return std::array<std::string_view, 5>{"parallel", "serial", "transfer", "wait", "idle"};
+}
+
+/// One part of a point's time: the mean over its ranks.  The parts of a point add up to its time.
+struct AccountRow {
+  std::int64_t point = 0;  ///< index into Results::points
+  std::string part;        ///< the phase's name; "wait" or "idle"
+  AccountRole role = AccountRole::parallel;
+  double seconds = 0;
+  std::string marks;  ///< of the point
+};
+
+/// One conclusion of the analysis, with the numbers behind it.
+struct Finding {
+  std::string kind;  ///< e.g. crossover
+  std::string text;  ///< the sentence
+  /// The number that decided, with its 95 % interval; NaN: none.
+  double value = std::numeric_limits<double>::quiet_NaN();
+  double low = std::numeric_limits<double>::quiet_NaN();
+  double high = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t series = -1;  ///< points.series; -1: of no one series
+  std::int64_t point = -1;   ///< index into Results::points; -1: of no one point
 };
 
 /// All that one campaign leaves: the results file in memory.
@@ -238,8 +318,13 @@ struct Results {
   std::vector<Point> points;
   std::vector<Launch> launches;
   std::vector<Sample> samples;
+  // Derived from the samples above, by the program named in `derived_by`.
+  std::vector<ScalingRow> scaling;  ///< one a point, in their order
+  std::vector<AccountRow> account;
   std::vector<Fit> fits;
   std::vector<Prediction> predictions;
+  std::vector<Finding> findings;
+  std::string derived_by;  ///< e.g. "scalelaw 0.1.0 (af10aafba3f7)"; empty: nothing was derived
 };
 
 }  // namespace scalelaw::harness

@@ -14,7 +14,169 @@ RowColumn<Point> model_column(std::string name, T Model::*member, std::string un
       std::move(unit), std::move(meaning));
 }
 
+/// The part of a row that is this member of it; `deeper` is a member of that.
+template <class Row, class T>
+auto part(T Row::*member) {
+  return [member](auto& row) -> auto& {
+    return row.*member;
+  };
+}
+template <class Row, class Inner, class T>
+auto part(Inner Row::*member, T Inner::*deeper) {
+  return [=](auto& row) -> auto& {
+    return (row.*member).*deeper;
+  };
+}
+
+/// The names and units of the three columns of a quantity.
+struct BracketedColumns {
+  std::string name, suffix, unit, meaning;
+};
+
+/// Adds NAME, NAME_low and NAME_high, each with the suffix, of the quantity that `quantity` gives.
+template <class Row, class Part>
+void add_quantity(RowTable<Row>& table, Part quantity, const BracketedColumns& named) {
+  const auto add = [&](const char* end, double Bracketed::*member, const std::string& meaning) {
+    table.columns.push_back(column_of<Row>(
+        named.name + end + named.suffix, [=](auto& row) -> auto& { return quantity(row).*member; },
+        named.unit, meaning));
+  };
+  add("", &Bracketed::value, named.meaning);
+  add("_low", &Bracketed::low, "lower end of its 95 % interval; NaN: too few launches");
+  add("_high", &Bracketed::high, "upper end of it");
+}
+
+/// A baseline, and the speedup and the efficiency over it, of a row of /scaling.
+struct OverBaseline {
+  std::string name, meaning;
+  Baseline ScalingRow::*baseline;
+  Bracketed ScalingRow::*speedup;
+  Bracketed ScalingRow::*efficiency;
+};
+
+void add_baseline(RowTable<ScalingRow>& table, const OverBaseline& over) {
+  using S = ScalingRow;
+  const auto add = [&](const char* end, auto Baseline::*member, const char* unit,
+                       const std::string& meaning) {
+    table.columns.push_back(
+        column_of<S>(over.name + end, part(over.baseline, member), unit, meaning));
+  };
+  add("_point", &Baseline::point, "row of /points", over.meaning + "; -1: none was measured");
+  add("_name", &Baseline::name, "text", "what that baseline is; empty: there is none");
+  add_quantity(table, part(over.baseline, &Baseline::seconds),
+               {.name = over.name, .suffix = "_s", .unit = "s", .meaning = "its median time"});
+  add("_marks", &Baseline::marks, "text", "its marks");
+  add_quantity(table, part(over.speedup),
+               {.name = over.name + "_speedup",
+                .suffix = "",
+                .unit = "1",
+                .meaning = "how many times faster than that baseline; scaled in a weak series"});
+  add_quantity(table, part(over.efficiency),
+               {.name = over.name + "_efficiency",
+                .suffix = "",
+                .unit = "1",
+                .meaning = "that speedup divided by the workers"});
+}
+
+void add_time_and_rate(RowTable<ScalingRow>& table) {
+  using S = ScalingRow;
+  table.columns.push_back(
+      column("times_s", &S::times_s, "JSON", "seconds: the median of each launch that counts"));
+  add_quantity(table, part(&S::time_s),
+               {.name = "time", .suffix = "_s", .unit = "s", .meaning = "the median of these"});
+  table.columns.push_back(column("confidence", &S::confidence, "1",
+                                 "that the time's interval really has; NaN: it has none"));
+  table.columns.push_back(column("unit", &S::unit, "text", "what the rate counts, e.g. numbers"));
+  add_quantity(table, part(&S::rate_per_s),
+               {.name = "rate",
+                .suffix = "_per_s",
+                .unit = "1/s",
+                .meaning = "amount of the kernel's unit per second"});
+}
+
+RowTable<ScalingRow> make_scaling_columns() {
+  using S = ScalingRow;
+  RowTable<S> table{
+      .path = "/scaling",
+      .meaning = "Each point with all that reports and figures say of it, derived from its samples",
+      .keys = {},
+      .columns = {
+          column("point", &S::point, "row of /points", "which"),
+          column("series", &S::series, "points.series", "its series"),
+          column("workers", &S::workers, "1", "ranks x threads"),
+          column("relative_work", &S::work, "1", "relative to one worker's; 1 in a strong series"),
+          column("timed", &S::timed, "1", "its time may be compared"),
+          column("state", &S::state, "text", "as in /points"),
+          column("clock", &S::clock, "text", "as in /points"),
+          column("busy", &S::busy, "1", "the time rests on launches beside other work"),
+          column("marks", &S::marks, "text",
+                 "what a reader must know first, e.g. not_converged, busy; empty: nothing"),
+          column("launches", &S::launches, "1", "launches that count"),
+          column("samples", &S::samples, "1", "timed samples in them")}};
+  add_time_and_rate(table);
+  add_baseline(table, {.name = "serial",
+                       .meaning = "the best serial point of the same work",
+                       .baseline = &S::serial,
+                       .speedup = &S::serial_speedup,
+                       .efficiency = &S::serial_efficiency});
+  add_baseline(table, {.name = "own",
+                       .meaning = "the series' point with one worker",
+                       .baseline = &S::own,
+                       .speedup = &S::own_speedup,
+                       .efficiency = &S::own_efficiency});
+  table.columns.insert(
+      table.columns.end(),
+      {column("karp_flatt", &S::karp_flatt, "1",
+              "the serial fraction that the speedup over one worker shows (Karp & Flatt)"),
+       column("ceiling_point", &S::ceiling_point, "row of /points",
+              "the ceiling that it is held against; -1: none"),
+       column("ceiling_bytes_per_s", &S::ceiling_bytes_per_s, "B/s",
+              "what all workers together read there"),
+       column("ceiling_share", &S::ceiling_share, "1", "of it that the point reaches"),
+       column("ceiling_doubt", &S::ceiling_doubt, "text", "why the share is above 110 %"),
+       column("ceiling_marks", &S::ceiling_marks, "text", "marks of the ceiling's point")});
+  return table;
+}
+
 }  // namespace
+
+const RowTable<ScalingRow>& scaling_columns() {
+  static const RowTable<ScalingRow> table = make_scaling_columns();
+  return table;
+}
+
+const RowTable<AccountRow>& account_columns() {
+  using A = AccountRow;
+  static const RowTable<A> table{
+      .path = "/account",
+      .meaning = "Where the time of each point goes: parts that add up to its median time",
+      .keys = {},
+      .columns = {column("point", &A::point, "row of /points", "whose"),
+                  column("part", &A::part, "text", "the phase's name; wait or idle"),
+                  column("role", &A::role, "text",
+                         "of the phase; wait: until the slowest rank has done its items; idle: the "
+                         "rank is done, and the slowest is not"),
+                  column("seconds", &A::seconds, "s", "the mean over its ranks"),
+                  column("marks", &A::marks, "text", "of the point, as in /scaling")}};
+  return table;
+}
+
+const RowTable<Finding>& finding_columns() {
+  using F = Finding;
+  static const RowTable<F> table{
+      .path = "/findings",
+      .meaning = "Each conclusion of the analysis, with the numbers behind it",
+      .keys = {},
+      .columns = {
+          column("kind", &F::kind, "text", "what it is about"),
+          column("text", &F::text, "text", "the sentence"),
+          column("value", &F::value, "of the finding", "the number that decided; NaN: none did"),
+          column("low", &F::low, "of the finding", "lower end of its 95 % interval; NaN: none"),
+          column("high", &F::high, "of the finding", "upper end of it"),
+          column("series", &F::series, "points.series", "whose; -1: of no one series"),
+          column("point", &F::point, "row of /points", "whose; -1: of no one point")}};
+  return table;
+}
 
 const RowTable<Point>& point_columns() {
   using P = Point;
@@ -147,7 +309,8 @@ const RowTable<Prediction>& prediction_columns() {
           column("measured", &P::measured, "1", "speedup measured at p; NaN: not measured"),
           column("error", &P::error, "1", "(predicted - measured) / measured; NaN likewise"),
           column("inside", &P::inside, "1", "the measurement fell in the band"),
-          column("point", &P::point, "row of /points", "the point measured at p; -1: none")}};
+          column("point", &P::point, "row of /points", "the point measured at p; -1: none"),
+          added(column("marks", &P::marks, "text", "of that point, as in /scaling"))}};
   return table;
 }
 

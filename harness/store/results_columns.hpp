@@ -26,7 +26,13 @@ const RowTable<double>& phase_time_columns();  ///< the seconds of a rank's phas
 const RowTable<double>& thread_columns();      ///< the busy seconds of a thread
 const RowTable<StageTime>& stage_columns();
 const RowTable<Binding>& binding_columns();
+
+// Those that are derived from the tables above.
+
+const RowTable<ScalingRow>& scaling_columns();
+const RowTable<AccountRow>& account_columns();
 const RowTable<Fit>& fit_columns();
 const RowTable<Prediction>& prediction_columns();
+const RowTable<Finding>& finding_columns();
 
 }  // namespace scalelaw::harness

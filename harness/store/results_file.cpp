@@ -39,6 +39,7 @@ void write_everything(const std::string& path, const Results& results) {
   Hdf5File file = Hdf5File::create(path, seal_bytes);
   file.write_attribute("/", "format", std::string(format_name));
   file.write_attribute("/", "schema", std::int64_t{results_schema});
+  file.write_attribute("/", "derived_by", results.derived_by);
   file.write_attribute("/campaign", "name", results.name);
   file.write_attribute("/campaign", "seed", results.seed);
   file.write_attribute("/campaign", "started", results.started);
@@ -94,6 +95,12 @@ std::vector<Row> read_rows(const Hdf5File& file, const RowTable<Row>& form) {
   std::vector<Row> rows;
   for_each_row(file, form, [&](const Cells&, Row row) { rows.push_back(std::move(row)); });
   return rows;
+}
+
+/// The rows of a derived table; none where the file has no such table, for it can be derived anew.
+template <class Row>
+std::vector<Row> read_derived(const Hdf5File& file, const RowTable<Row>& form) {
+  return file.has_table(form.path) ? read_rows(file, form) : std::vector<Row>{};
 }
 
 /// The element that a reference to a row names.
@@ -156,8 +163,9 @@ void read_samples(const Hdf5File& file, Results& results) {
 
 Results read_everything(const Hdf5File& file) {
   Results results;
-  const auto campaign = file.read_attributes("/campaign");
-  results.schema = static_cast<int>(attribute<std::int64_t>(file.read_attributes("/"), "schema"));
+  const auto root = file.read_attributes("/"), campaign = file.read_attributes("/campaign");
+  results.schema = static_cast<int>(attribute<std::int64_t>(root, "schema"));
+  if (root.contains("derived_by")) results.derived_by = attribute<std::string>(root, "derived_by");
   results.name = attribute<std::string>(campaign, "name");
   results.seed = attribute<std::int64_t>(campaign, "seed");
   results.started = attribute<std::string>(campaign, "started");
@@ -176,8 +184,11 @@ Results read_everything(const Hdf5File& file) {
     at(results.points, launch.point, "point");
   }
   read_samples(file, results);
-  results.fits = read_rows(file, fit_columns());
-  results.predictions = read_rows(file, prediction_columns());
+  results.scaling = read_derived(file, scaling_columns());
+  results.account = read_derived(file, account_columns());
+  results.fits = read_derived(file, fit_columns());
+  results.predictions = read_derived(file, prediction_columns());
+  results.findings = read_derived(file, finding_columns());
   return results;
 }
 

@@ -282,8 +282,11 @@ void for_each_table(const Results& results, const VisitTable& visit) {
   visit_rows(visit, launch_columns(), results.launches);
   visit_samples(results, visit);
   visit_bindings(results, visit);
+  visit_rows(visit, scaling_columns(), results.scaling);
+  visit_rows(visit, account_columns(), results.account);
   visit_rows(visit, fit_columns(), results.fits);
   visit_rows(visit, prediction_columns(), results.predictions);
+  visit_rows(visit, finding_columns(), results.findings);
   visit_parameters(results, visit);
   visit_facts(results, visit);
 }

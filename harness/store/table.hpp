@@ -1,15 +1,20 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace scalelaw::harness {
 
 enum class ColumnType { integer, real, truth, text };
+constexpr auto enum_names(ColumnType) {
+  return std::array<std::string_view, 4>{"integer", "real", "truth", "text"};
+}
 
 /// A cell holds the alternative that its column's type names, in this order.
 using Cell = std::variant<std::int64_t, double, bool, std::string>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <random>
 #include <string>
@@ -51,6 +52,47 @@ class SyntheticResults {
                               .reason = text()});
     }
     for (std::int64_t i = whole(0, 3); i > 0; --i) results.predictions.push_back(prediction());
+    for (std::int64_t i = whole(0, 3); i > 0; --i) results.scaling.push_back(scaling_row());
+    for (std::int64_t i = whole(0, 3); i > 0; --i) {
+      results.account.push_back({.point = whole(0, 9),
+                                 .part = text(),
+                                 .role = static_cast<AccountRole>(whole(0, 4)),
+                                 .seconds = real(),
+                                 .marks = text()});
+      results.findings.push_back({.kind = text(),
+                                  .text = text(),
+                                  .value = real_or_nan(),
+                                  .low = real_or_nan(),
+                                  .high = real_or_nan(),
+                                  .series = whole(-1, 9),
+                                  .point = whole(-1, 9)});
+    }
+    results.derived_by = text();
+    return results;
+  }
+
+  /// Random results that can be analysed: three series, some without one worker, whose points have
+  /// 0 to 9 launches each, some of them busy, failed or superseded.
+  Results campaign() {
+    Results results;
+    results.name = "random";
+    results.started = "2026-01-02T03:04:05Z";
+    for (std::int64_t series = 0; series < 3; ++series) {
+      Point like = point();
+      like.kernel = series == 0 ? "k" : "m";
+      like.model = models::all[static_cast<std::size_t>(series == 0 ? 0 : whole(1, 3))];
+      like.series = series;
+      like.params = {{"size", 7}};
+      like.options = nlohmann::json::object();
+      like.experiment = "random";
+      like.reason.clear();
+      const double one_s = std::pow(10.0, static_cast<double>(whole(-6, 2)));
+      for (std::int64_t p = whole(1, 2); p <= (series == 0 ? 1 : 6); p += whole(1, 2)) {
+        results.points.push_back(placed(like, p));
+        results.points.back().id = "point " + std::to_string(results.points.size());
+        add_launches(results, one_s);
+      }
+    }
     return results;
   }
 
@@ -102,6 +144,44 @@ class SyntheticResults {
     point.reason = text();
     point.clock = static_cast<TimeSource>(whole(0, 2));
     return point;
+  }
+
+  /// The point with `p` workers: ranks or threads, as the model has them.
+  Point placed(Point point, std::int64_t p) {
+    point.placement = point.model.threaded ? Placement{1, 1, p} : Placement{1, p, 1};
+    const double work = point.scaling == Scaling::weak ? static_cast<double>(p) : 1;
+    point.work = {{"operations", 1e6 * work},
+                  {"amount", 1e3 * work},
+                  {"unit", "items"},
+                  {"compulsory_bytes", 8e6 * work},
+                  {"memory_bound", flip()}};
+    const State states[] = {State::pending, State::converged, State::not_converged, State::unstable,
+                            State::invalid};
+    point.state = states[whole(0, 4)];
+    point.oversubscribed = whole(0, 5) == 0;
+    return point;
+  }
+
+  /// Launches of the last point, whose samples took about `one_s` divided by its workers, within a
+  /// factor of two.
+  void add_launches(Results& results, double one_s) {
+    const auto workers = static_cast<double>(results.points.back().placement.workers());
+    const double typical_s = one_s / workers * std::pow(2.0, static_cast<double>(whole(-9, 9)) / 9);
+    for (std::int64_t i = whole(0, 9); i > 0; --i) {
+      Launch one = launch(static_cast<std::int64_t>(results.points.size()) - 1);
+      one.header = nullptr;
+      one.state = whole(0, 9) == 0 ? State::crashed : State::ok;
+      one.busy = whole(0, 2) == 0;
+      one.superseded = whole(0, 9) == 0;
+      results.launches.push_back(one);
+      for (std::int64_t k = 0, n = whole(1, 3); k < n; ++k) {
+        Sample taken;
+        taken.launch = static_cast<std::int64_t>(results.launches.size()) - 1;
+        taken.index = k;
+        taken.total_s = typical_s * std::exp(std::normal_distribution<double>(0, 0.2)(random_));
+        results.samples.push_back(taken);
+      }
+    }
   }
 
   Launch launch(std::int64_t number_of_point) {
@@ -170,7 +250,54 @@ class SyntheticResults {
     prediction.error = real_or_nan();
     prediction.inside = flip();
     prediction.point = whole(-1, 5);
+    prediction.marks = text();
     return prediction;
+  }
+
+  Bracketed quantity() {
+    return {.value = real_or_nan(), .low = real_or_nan(), .high = real_or_nan()};
+  }
+
+  Baseline baseline() {
+    Baseline out;
+    out.point = whole(-1, 5);
+    out.name = text();
+    out.seconds = quantity();
+    out.marks = text();
+    return out;
+  }
+
+  ScalingRow scaling_row() {
+    ScalingRow row;
+    row.point = whole(0, 5);
+    row.series = whole(0, 9);
+    row.workers = whole(1, 4096);
+    row.work = real();
+    row.timed = flip();
+    row.state = static_cast<State>(whole(0, 9));
+    row.clock = static_cast<TimeSource>(whole(0, 2));
+    row.busy = flip();
+    row.marks = text();
+    row.launches = whole(0, 99);
+    row.samples = whole(0, 999);
+    for (std::int64_t i = whole(0, 3); i > 0; --i) row.times_s.push_back(real());
+    row.time_s = quantity();
+    row.confidence = real_or_nan();
+    row.unit = text();
+    row.rate_per_s = quantity();
+    row.serial = baseline();
+    row.serial_speedup = quantity();
+    row.serial_efficiency = quantity();
+    row.own = baseline();
+    row.own_speedup = quantity();
+    row.own_efficiency = quantity();
+    row.karp_flatt = real_or_nan();
+    row.ceiling_point = whole(-1, 5);
+    row.ceiling_bytes_per_s = real_or_nan();
+    row.ceiling_share = real_or_nan();
+    row.ceiling_doubt = text();
+    row.ceiling_marks = text();
+    return row;
   }
 
   std::mt19937_64 random_;
@@ -184,6 +311,7 @@ inline nlohmann::json everything(const Results& results) {
                          {"seed", results.seed},
                          {"started", results.started},
                          {"environment", results.environment},
+                         {"derived_by", results.derived_by},
                          {"target", results.target_interval}};
   const auto add = [&](const char* name, const auto& form, const auto& rows) {
     for (const auto& row : rows) json[name].push_back(json_of(form, row));
@@ -192,6 +320,9 @@ inline nlohmann::json everything(const Results& results) {
   add("launches", launch_columns(), results.launches);
   add("fits", fit_columns(), results.fits);
   add("predictions", prediction_columns(), results.predictions);
+  add("scaling", scaling_columns(), results.scaling);
+  add("account", account_columns(), results.account);
+  add("findings", finding_columns(), results.findings);
   json["samples"] = samples_to_json(results.samples);
   for (const Sample& sample : results.samples) {
     json["launch"].push_back(sample.launch);

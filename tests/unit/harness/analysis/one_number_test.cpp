@@ -5,11 +5,19 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <tuple>
 
+#include "harness/analysis/compare.hpp"
+#include "harness/analysis/contest.hpp"
+#include "harness/analysis/derive.hpp"
+#include "harness/analysis/measured.hpp"
 #include "harness/analysis/numbers.hpp"
-#include "harness/render/advise.hpp"
+#include "harness/render/compare.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/store/results_file.hpp"
 #include "support/synthetic.hpp"
+#include "support/synthetic_results.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -27,7 +35,7 @@ Results noisy_campaign(std::uint64_t seed, const std::vector<std::int64_t>& work
              1e9 * work)
         .scaling = scaling;
   }
-  add_laws(campaign.results());
+  derive(campaign.results());
   return campaign.results();
 }
 
@@ -94,14 +102,15 @@ TEST_P(OneNumber, IsTheMeasuredSpeedupWhereverItStands) {
     const double work = GetParam() == Scaling::weak ? p : 1;
     const double speedup = seconds[1] / seconds[i] * work;
     const ReportRow& row = report.series[1].rows[i - 1];
-    EXPECT_EQ(row.speedup_own->value, speedup);
+    EXPECT_EQ(report.of(row).own_speedup.value, speedup);
+    EXPECT_EQ(results.scaling[i].own_speedup.value, speedup);
     EXPECT_EQ(json["series"][1]["points"][i - 1]["speedup_own"]["value"], speedup);
     EXPECT_EQ(json["series"][1]["points"][i - 1]["efficiency_own"]["value"], speedup / p);
     EXPECT_EQ(std::stod(csv[i].at("speedup_own")), speedup);
     const std::string shown = two_decimals(speedup) + " [";
     EXPECT_NE(text.find(shown), std::string::npos) << shown << text;
     EXPECT_NE(markdown.find(shown), std::string::npos) << shown;
-    EXPECT_NEAR(*row.karp_flatt, (1 / speedup - 1 / p) / (1 - 1 / p), 1e-15);
+    EXPECT_NEAR(results.scaling[i].karp_flatt, (1 / speedup - 1 / p) / (1 - 1 / p), 1e-15);
     EXPECT_EQ(row.waterfall->loss, 1 - speedup / p);
     int predictions = 0;
     for (const Prediction& prediction : results.predictions) {
@@ -123,8 +132,125 @@ TEST(OneNumberWithoutOneWorker, IsOverTheSameBaselineForAllLaws) {
   std::map<std::int64_t, double> measured;
   for (const Prediction& p : results.predictions) {
     EXPECT_EQ(p.measured, measured.try_emplace(p.point, p.measured).first->second) << p.law;
+    const ScalingRow& row = results.scaling[static_cast<std::size_t>(p.point)];
+    EXPECT_EQ(row.own_speedup.value, p.measured) << "the tables show what errors are of";
+    EXPECT_EQ(row.own.point, -1);
+    EXPECT_LE(row.own_speedup.low, p.measured);
+    EXPECT_TRUE(std::isnan(row.karp_flatt)) << "no one worker was measured";
   }
   EXPECT_EQ(measured.size(), 5U);
+  const std::string text = render(make_report(results), Format::table);
+  EXPECT_NE(text.find("(openmp, one worker by Amdahl"), std::string::npos) << text;
+}
+
+/// Equal to the last bit; both unknown is equal, too.
+bool same_bits(double a, double b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+double number_in(const nlohmann::json& value) {
+  return value.is_number() ? value.get<double>() : std::nan("");
+}
+
+double number_in(const std::string& cell) {
+  return cell.empty() ? std::nan("") : std::stod(cell);
+}
+
+Results stored_and_read(const Results& results) {
+  const TemporaryFolder folder;
+  write_results(folder / "r.h5", results);
+  return read_results(folder / "r.h5");
+}
+
+/// What the formats of the report say of each point, in the order of its series.
+void expect_one_number(const Results& results) {
+  const Report report = make_report(results);
+  const auto json = nlohmann::json::parse(render(report, Format::json));
+  const auto csv = rows_of(render(report, Format::csv));
+  std::size_t line = 0;
+  for (std::size_t s = 0; s < report.series.size(); ++s) {
+    for (std::size_t k = 0; k < report.series[s].rows.size(); ++k) {
+      const auto i = static_cast<std::size_t>(report.series[s].rows[k].point);
+      const ScalingRow& row = results.scaling[i];
+      const auto& nested = json["series"][s]["points"][k];
+      const auto& flat = json["scaling"][i];
+      const auto& cells = csv.at(line++);
+      for (const auto& [name, column, quantity] :
+           {std::tuple("speedup_own", "own_speedup", row.own_speedup),
+            std::tuple("efficiency_own", "own_efficiency", row.own_efficiency),
+            std::tuple("speedup_serial", "serial_speedup", row.serial_speedup),
+            std::tuple("efficiency_serial", "serial_efficiency", row.serial_efficiency)}) {
+        const std::string field = name, stored = column;
+        const auto told = nested[field].is_null() ? nlohmann::json() : nested[field]["value"];
+        EXPECT_PRED2(same_bits, quantity.value, number_in(told)) << field;
+        EXPECT_PRED2(same_bits, quantity.value, number_in(flat[stored])) << stored;
+        EXPECT_PRED2(same_bits, quantity.low, number_in(flat[stored + "_low"])) << stored;
+        EXPECT_PRED2(same_bits, quantity.value, number_in(cells.at(field))) << field;
+        EXPECT_PRED2(same_bits, quantity.high, number_in(cells.at(field + "_high"))) << field;
+      }
+    }
+  }
+}
+
+class RandomCampaigns : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomCampaigns, HaveOneSpeedupOfAPointInAllTheirTables) {
+  Results results = SyntheticResults(GetParam()).campaign();
+  derive(results);
+  ASSERT_EQ(results.scaling.size(), results.points.size());
+  const Results read = stored_and_read(results);
+  EXPECT_EQ(everything(read), everything(results)) << "the file keeps every bit";
+  expect_one_number(read);
+  for (const Prediction& p : read.predictions) {
+    if (p.point < 0) continue;
+    const ScalingRow& row = read.scaling[static_cast<std::size_t>(p.point)];
+    EXPECT_PRED2(same_bits, p.measured, row.own_speedup.value);
+    EXPECT_EQ(p.marks, row.marks);
+  }
+  const Comparison twice = compare(read, read, 0);
+  const auto json = nlohmann::json::parse(compare_json(twice, read, read));
+  for (std::size_t i = 0; i < twice.points.size(); ++i) {
+    const ScalingRow& row = read.scaling[static_cast<std::size_t>(twice.points[i].now)];
+    EXPECT_PRED2(same_bits, row.time_s.value, twice.points[i].now_s);
+    EXPECT_PRED2(same_bits, row.time_s.value, number_in(json["points"][i]["new_s"]));
+    if (row.own.point < 0 || !row.timed) continue;
+    const double one_s = twice.points[static_cast<std::size_t>(row.own.point)].base_s;
+    EXPECT_PRED2(same_bits, one_s / twice.points[i].now_s * row.work, row.own_speedup.value);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomCampaigns, testing::Range<std::uint64_t>(1, 41));
+
+TEST(RandomCampaignsNegativeControl, HaveSpeedupsAndADifferenceIsSeen) {
+  std::size_t speedups = 0, intervals = 0, fitted = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (const ScalingRow& row : make_report(SyntheticResults(seed).campaign()).scaling) {
+      speedups += is_known(row.own_speedup) ? 1 : 0;
+      intervals += interval_of(row.own_speedup) ? 1 : 0;
+      fitted += is_known(row.own_speedup) && row.own.point < 0 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(speedups, 50U);
+  EXPECT_GT(intervals, 10U);
+  EXPECT_GT(fitted, 5U);
+  EXPECT_FALSE(same_bits(1, std::nextafter(1.0, 2.0)));
+  EXPECT_FALSE(same_bits(1, std::nan("")));
+}
+
+TEST(MeasuredRatio, IsOfMediansWithTheirRankIntervals) {
+  SyntheticCampaign campaign(5, 7, 0.15);
+  campaign.add(0, "k", models::serial, {1, 1, 1}, {.compute_s = 1});
+  campaign.add(1, "k", models::openmp, {1, 1, 2}, {.compute_s = 0.5});
+  const std::vector<Summary> of = summarize_all(campaign.results());
+  const Ratio ratio = measured_ratio(of[0], of[1]), speedup = measured_speedup(of[0], of[1], 3);
+  EXPECT_EQ(ratio.value, of[0].median_s / of[1].median_s);
+  ASSERT_TRUE(ratio.interval && speedup.interval);
+  EXPECT_EQ(speedup.value, ratio.value * 3);
+  EXPECT_EQ(speedup.interval->low, ratio.interval->low * 3);
+  Summary none = of[0];
+  none.launches[0].median_s = 0;
+  EXPECT_FALSE(measured_ratio(none, of[1]).interval);
+  EXPECT_FALSE(measured_speedup(Ratio{1, Interval{0, 2, 0.95}}, of[1], 1).interval);
 }
 
 /// At p = 1 and one other count Amdahl's law is solved, not fitted: its s is Karp and Flatt's e,
@@ -140,10 +266,11 @@ TEST(TwoWorkerCounts, GiveAmdahlTheSerialFractionOfKarpAndFlatt) {
     const LawFit& amdahl = series.laws.fits.front();
     if (!row.fitted || !row.fitted_exactly) continue;
     ++compared;
-    EXPECT_EQ(amdahl.estimates()[1].value, *row.karp_flatt) << seed;
-    EXPECT_EQ(amdahl.estimates()[0].value, series.own->seconds) << seed;
-    EXPECT_EQ(row.fitted->speedup, row.speedup_own->value) << seed;
-    EXPECT_EQ(two_decimals(row.fitted->speedup), two_decimals(row.speedup_own->value));
+    const ScalingRow& numbers = report.of(row);
+    EXPECT_EQ(amdahl.estimates()[1].value, numbers.karp_flatt) << seed;
+    EXPECT_EQ(amdahl.estimates()[0].value, series.own->seconds.value) << seed;
+    EXPECT_EQ(row.fitted->speedup, numbers.own_speedup.value) << seed;
+    EXPECT_EQ(two_decimals(row.fitted->speedup), two_decimals(numbers.own_speedup.value));
   }
   EXPECT_GT(compared, 30);
 }
@@ -155,7 +282,7 @@ TEST(TwoWorkerCounts, AreNotMarkedAsMetWhereABoundKeepsTheLawAway) {
   const Report report = make_report(campaign.results());
   const ReportRow& row = report.series[0].rows.back();
   ASSERT_TRUE(row.fitted);
-  ASSERT_LT(*row.karp_flatt, 0);
+  ASSERT_LT(report.of(row).karp_flatt, 0);
   EXPECT_FALSE(row.fitted_exactly);
 }
 

@@ -37,14 +37,17 @@ TEST(Report, NamesBothBaselinesWithTheirSeconds) {
   ASSERT_EQ(report.series.size(), 2U);
   const ReportSeries& openmp = report.series[1];
   ASSERT_TRUE(openmp.serial && openmp.own);
-  EXPECT_NEAR(openmp.serial->seconds, 0.82, 1e-12);
-  EXPECT_NEAR(openmp.own->seconds, 1, 1e-12);
+  EXPECT_NEAR(openmp.serial->seconds.value, 0.82, 1e-12);
+  EXPECT_NEAR(openmp.own->seconds.value, 1, 1e-12);
   const ReportRow& four = openmp.rows.back();
-  EXPECT_NEAR(four.speedup_own->value, 1 / 0.325, 1e-9);
-  EXPECT_NEAR(four.speedup_serial->value, 0.82 / 0.325, 1e-9);
+  const ScalingRow& numbers = report.of(four);
+  EXPECT_NEAR(numbers.own_speedup.value, 1 / 0.325, 1e-9);
+  EXPECT_NEAR(numbers.serial_speedup.value, 0.82 / 0.325, 1e-9);
+  EXPECT_EQ(numbers.serial.point, 0);
+  EXPECT_EQ(numbers.own.point, 1);
   EXPECT_NEAR(four.a_priori->speedup, 1 / 0.325, 1e-9);
-  EXPECT_NEAR(*four.karp_flatt, 0.1, 1e-9);
-  EXPECT_NEAR(four.rate, 1e9 / 0.325, 1);
+  EXPECT_NEAR(numbers.karp_flatt, 0.1, 1e-9);
+  EXPECT_NEAR(numbers.rate_per_s.value, 1e9 / 0.325, 1);
 }
 
 TEST(Report, HasNoSerialBaselineOfOtherWork) {
@@ -85,8 +88,10 @@ TEST(Report, GivesMemoryBoundKernelsTheirShareOfTheCeiling) {
     campaign.add(1, "memory_read", models::openmp, {1, 1, p}, {.compute_s = 0.8 / x});
   }
   const Report report = make_report(campaign.results());
-  for (const ReportRow& row : report.series[0].rows) EXPECT_NEAR(*row.ceiling_share, 0.8, 1e-9);
-  EXPECT_FALSE(report.series[1].rows[0].ceiling_share);
+  for (const ReportRow& row : report.series[0].rows) {
+    EXPECT_NEAR(report.of(row).ceiling_share, 0.8, 1e-9);
+  }
+  EXPECT_TRUE(std::isnan(report.of(report.series[1].rows[0]).ceiling_share));
   EXPECT_EQ(rule(report, 11).standing, Standing::kept);
 }
 
@@ -113,8 +118,8 @@ TEST(Report, HoldsEachSizeAgainstTheCeilingOfItsOwnWorkingSet) {
   const Report report = make_report(campaign.results());
   ASSERT_EQ(report.series.size(), 2U);
   for (const ReportSeries& series : report.series) {
-    EXPECT_NEAR(*series.rows[0].ceiling_share, 0.9, 1e-9);
-    EXPECT_EQ(series.rows[0].ceiling_doubt, "");
+    EXPECT_NEAR(report.of(series.rows[0]).ceiling_share, 0.9, 1e-9);
+    EXPECT_EQ(report.of(series.rows[0]).ceiling_doubt, "");
   }
   ASSERT_EQ(report.ceilings.size(), 2U) << "one for each working set";
   EXPECT_EQ(*report.ceilings[0].working_set_bytes, 8e5);
@@ -127,8 +132,8 @@ TEST(Report, NeverHoldsAProblemThatSitsInACacheAgainstMainMemory) {
   SyntheticCampaign campaign = two_sizes(30);
   campaign.results().points[1].state = State::crashed;  // the small ceiling
   const Report report = make_report(campaign.results());
-  EXPECT_FALSE(report.series[0].rows[0].ceiling_share);
-  EXPECT_TRUE(report.series[1].rows[0].ceiling_share);
+  EXPECT_EQ(report.of(report.series[0].rows[0]).ceiling_point, -1);
+  EXPECT_EQ(report.of(report.series[1].rows[0]).ceiling_point, 3);
   EXPECT_EQ(rule(report, 11).standing, Standing::partly);
 }
 
@@ -138,8 +143,8 @@ TEST(Report, ExplainsASizeOfTheCeilingThatNoMachineCanReach) {
   campaign.results().points[0].work["compulsory_bytes"] = 2 * 8e5;
   campaign.results().points[0].work["resident_bytes"] = 8e5;
   const Report report = make_report(campaign.results());
-  const ReportRow& row = report.series[0].rows[0];
-  EXPECT_NEAR(*row.ceiling_share, 0.9 * 2 / 1.5, 1e-9);
+  const ScalingRow& row = report.of(report.series[0].rows[0]);
+  EXPECT_NEAR(row.ceiling_share, 0.9 * 2 / 1.5, 1e-9);
   EXPECT_NE(row.ceiling_doubt.find("measured over"), std::string::npos) << row.ceiling_doubt;
   const std::string text = render(report, Format::table);
   EXPECT_NE(text.find("120 %!"), std::string::npos) << text;
@@ -212,9 +217,10 @@ TEST(Report, ShowsFailedPointsWithoutNumbers) {
   failed.state = State::wrong_result;
   failed.reason = "3 primes too many";
   const Report report = make_report(campaign.results());
-  const ReportRow& row = report.series[1].rows.back();
-  EXPECT_FALSE(row.speedup_own);
-  EXPECT_TRUE(std::isnan(row.rate));
+  const ScalingRow& row = report.of(report.series[1].rows.back());
+  EXPECT_FALSE(row.timed);
+  EXPECT_FALSE(is_known(row.own_speedup));
+  EXPECT_FALSE(is_known(row.rate_per_s));
   const auto json = nlohmann::json::parse(render(report, Format::json));
   const auto& point = json["series"][1]["points"][2];
   EXPECT_EQ(point["state"], "wrong_result");
@@ -241,7 +247,7 @@ TEST(Report, HoldsAPointAgainstTheSerialTimeOfItsOwnStudy) {
   const Report report = make_report(campaign.results());
   ASSERT_TRUE(report.series[0].serial);
   EXPECT_EQ(report.series[0].serial->point, 0) << "the weak study's serial point is faster by luck";
-  EXPECT_EQ(report.series[0].rows[0].speedup_serial->value, 1);
+  EXPECT_EQ(report.scaling[0].serial_speedup.value, 1);
   campaign.results().points[0].state = State::crashed;
   const Report without = make_report(campaign.results());
   ASSERT_TRUE(without.series[1].serial);

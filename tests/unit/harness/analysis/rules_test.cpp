@@ -85,11 +85,30 @@ const std::vector<Broken>& broken_files() {
          stored.measured = 1.9;
        },
        "1 of 5 ratios not of two medians"},
+      {4, Standing::partly,
+       [](Results& r) {
+         ScalingRow& stored = r.scaling.emplace_back();
+         stored.point = 4;
+         stored.own_speedup.value = 1.9;
+       },
+       "1 of 5 ratios not of two medians"},
       {5, Standing::broken,
        [](Results& r) {
          for (Point& p : r.points) p.state = State::not_converged;
        },
        "7 of 7 medians not converged"},
+      {5, Standing::broken,
+       [](Results& r) {
+         for (Launch& l : r.launches) l.busy = true;
+       },
+       "7 of 7 medians not converged to an interval within the target of 2.0 %, or on a busy"},
+      {5, Standing::broken,
+       [](Results& r) {  // five launches are left of each point: no interval, whatever its state
+         for (Launch& l : r.launches) {
+           if (l.block % 8 > 4) l.state = State::crashed;
+         }
+       },
+       "7 of 7 medians not converged to an interval"},
       {6, Standing::broken,
        [](Results& r) {
          for (Launch& l : r.launches) {
@@ -104,6 +123,20 @@ const std::vector<Broken>& broken_files() {
        "4 of 4 ratios"},
       {8, Standing::partly, [](Results& r) { r.points[1].state = State::unstable; },
        "1 of 7 medians of times with two centres"},
+      {8, Standing::broken,
+       [](Results& r) {
+         for (Launch& l : r.launches) l.busy = true;
+       },
+       "7 of 7 medians of times with two centres, of fewer than 6 launches, or on a busy machine"},
+      {8, Standing::broken,
+       [](Results& r) {
+         for (Launch& l : r.launches) {
+           if (l.block % 8 > 4) l.state = State::crashed;
+         }
+       },
+       "7 of 7 medians"},
+      {8, Standing::partly, [](Results& r) { r.points[1].state = State::pending; },
+       "1 of 7 medians"},
       {9, Standing::broken,
        [](Results& r) {
          for (Launch& l : r.launches) l.busy = true;
@@ -146,6 +179,14 @@ TEST(Rules, AreBrokenByAFileWhoseResultsBreakThem) {
     EXPECT_EQ(found.standing, broken.standing) << broken.number << ": " << found.reason;
     EXPECT_NE(found.reason.find(broken.because), std::string::npos)
         << broken.number << ": " << found.reason;
+  }
+}
+
+TEST(Rules, OfTheResultAreNotKeptByAFileThatWasBusyThroughout) {
+  Results results = sound();
+  for (Launch& launch : results.launches) launch.busy = true;
+  for (const int number : {5, 7, 8, 9}) {
+    EXPECT_NE(rule(results, number).standing, Standing::kept) << number;
   }
 }
 

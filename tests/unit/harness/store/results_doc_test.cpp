@@ -4,26 +4,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/field.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/results_file.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-const char* type_name(ColumnType type) {
-  switch (type) {
-    case ColumnType::integer:
-      return "integer";
-    case ColumnType::real:
-      return "real";
-    case ColumnType::truth:
-      return "truth";
-    case ColumnType::text:
-      break;
-  }
-  return "text";
-}
 
 /// The tables of a file as docs/results-file.md has them.
 std::string described(const Hdf5File& file) {
@@ -33,7 +20,7 @@ std::string described(const Hdf5File& file) {
         fmt::format("\n### `{}`\n\n{}.\n\n| column | type | unit | meaning |\n|---|---|---|---|\n",
                     table.head.path, table.head.meaning);
     for (const Column& column : file.columns_of(table.head.path)) {
-      text += fmt::format("| `{}` | {} | {} | {} |\n", column.name, type_name(column.type),
+      text += fmt::format("| `{}` | {} | {} | {} |\n", column.name, to_string(column.type),
                           column.unit, column.meaning);
     }
   }

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "harness/results/results.hpp"
+#include "harness/statistics/summary.hpp"
+
+namespace scalelaw::harness {
+
+/// Where the time of each point goes: every second of every rank counted once.  The parts are the
+/// phases that its ranks name, in their order, then the wait for the slowest rank and what remains
+/// after a rank is done.  Each is its share, the mean over the ranks of all timed samples of the
+/// launches that count, of the point's median time.
+///
+/// In a timed sample a rank's transfer after its last parallel phase begins when its own items are
+/// done, so that it holds the wait for the slowest rank; here it does not.
+/// Points whose driver does not name its phases have no rows.
+std::vector<AccountRow> account_of(const Results& results, const std::vector<Summary>& summaries);
+
+}  // namespace scalelaw::harness

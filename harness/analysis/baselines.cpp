@@ -1,0 +1,99 @@
+#include "harness/analysis/baselines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "common/json_text.hpp"
+#include "harness/analysis/marks.hpp"
+#include "harness/results/program_name.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+std::string work_key(const Point& point) {
+  return point.kernel + '\n' + point.task() + '\n' + serialize(point.params);
+}
+
+/// The time of one worker as the first law says that can be fitted.
+std::optional<Baseline> fitted(const Series& series, const SeriesLaws& laws) {
+  if (!std::isfinite(laws.base_s) || !(laws.base_s > 0)) return std::nullopt;
+  for (const LawFit& fit : laws.fits) {
+    if (!fit.identifiable()) continue;
+    Baseline out;
+    out.name = fmt::format("{}, one worker by {}", series.first->model.name, fit.law().title);
+    out.seconds.value = laws.base_s;
+    for (const Estimate& estimate : fit.estimates()) {
+      if (estimate.name != "one_worker_s" || !estimate.interval) continue;
+      out.seconds.low = std::min(estimate.interval->low, laws.base_s);
+      out.seconds.high = std::max(estimate.interval->high, laws.base_s);
+    }
+    return out;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Baselines::Baselines(const Results& results, const std::vector<Summary>& summaries)
+    : results_(results), summaries_(summaries) {
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    of_work_[work_key(results.points[i])].push_back(static_cast<std::int64_t>(i));
+  }
+}
+
+const Point& Baselines::at(std::int64_t point) const {
+  return results_.points[static_cast<std::size_t>(point)];
+}
+
+const Summary& Baselines::summary(std::int64_t point) const {
+  return summaries_[static_cast<std::size_t>(point)];
+}
+
+const std::vector<std::int64_t>& Baselines::same_work(const Point& like) const {
+  return of_work_.at(work_key(like));
+}
+
+Baseline Baselines::measured(std::string name, std::int64_t point) const {
+  Baseline out;
+  out.point = point;
+  out.name = std::move(name);
+  out.marks = marks_text(marks_of(at(point), summary(point)));
+  out.seconds.value = summary(point).median_s;
+  if (const auto& interval = summary(point).interval_s) {
+    out.seconds.low = interval->low;
+    out.seconds.high = interval->high;
+  }
+  return out;
+}
+
+std::optional<Baseline> Baselines::serial(const Series& series) const {
+  // A weak series starts from the work of its one worker; so does its serial baseline.
+  const Series::Member& least = series.members.front();
+  if (series.first->scaling == Scaling::weak && least.load.workers != 1) return std::nullopt;
+  const Point& like = at(least.point);
+  std::optional<std::int64_t> best;
+  std::pair<bool, double> lowest;  // elsewhere, seconds
+  for (const std::int64_t index : same_work(like)) {
+    const Point& p = at(index);
+    if (p.model.is_parallel() || !p.is_ours() || !has_time(p, summary(index))) continue;
+    const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
+    const std::pair rank(elsewhere, summary(index).median_s);
+    if (best && rank >= lowest) continue;
+    best = index;
+    lowest = rank;
+  }
+  if (!best) return std::nullopt;
+  return measured(driver_program(at(*best)), *best);
+}
+
+std::optional<Baseline> Baselines::own(const Series& series, const SeriesLaws& laws) const {
+  if (const auto* one = series.one_worker()) {
+    return measured(series.first->model.name + ", one worker", one->point);
+  }
+  return fitted(series, laws);
+}
+
+}  // namespace scalelaw::harness

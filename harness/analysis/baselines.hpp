@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/laws/predictions.hpp"
+#include "harness/results/results.hpp"
+#include "harness/statistics/summary.hpp"
+
+namespace scalelaw::harness {
+
+/// Finds what speedups divide.
+class Baselines {
+ public:
+  /// Both must outlive it.
+  Baselines(const Results& results, const std::vector<Summary>& summaries);
+
+  /// The points with the kernel, the parameters and the task of `like`, in their order.
+  [[nodiscard]] const std::vector<std::int64_t>& same_work(const Point& like) const;
+
+  /// The fastest serial point of our own drivers with the work of the series' one worker: of its
+  /// own experiment and scaling where there is one, for the same work that is measured again
+  /// elsewhere would only lend its luck.  Nothing for a weak series that starts with several
+  /// workers.
+  [[nodiscard]] std::optional<Baseline> serial(const Series& series) const;
+
+  /// The point of the series with one worker.  Without one it is what the first law that can be
+  /// fitted says about it, as for the predictions of the series.
+  [[nodiscard]] std::optional<Baseline> own(const Series& series, const SeriesLaws& laws) const;
+
+ private:
+  [[nodiscard]] const Point& at(std::int64_t point) const;
+  [[nodiscard]] const Summary& summary(std::int64_t point) const;
+  [[nodiscard]] Baseline measured(std::string name, std::int64_t point) const;
+
+  const Results& results_;
+  const std::vector<Summary>& summaries_;
+  /// By kernel, parameters and task: thousands of points would otherwise each look at all others.
+  std::map<std::string, std::vector<std::int64_t>> of_work_;
+};
+
+}  // namespace scalelaw::harness
