@@ -10,31 +10,35 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from . import schema_1, seal
+from . import program, schema_1, seal
+from .program import ResultsError
 
 SCHEMA = 2
 LAST_UNSEALED_SCHEMA = 1
-TABLES = ("points", "launches", "samples", "phases", "ranks", "phase_times", "fits", "predictions")
+#: What was measured.
+TABLES = ("points", "launches", "samples", "phases", "ranks", "phase_times")
+#: What the program derived from it.
+DERIVED = ("scaling", "account", "fits", "predictions", "findings")
 #: Tables that files of schema 1 lack; schema_1.py makes them.
 ADDED_TABLES = ("phases", "phase_times")
 JSON_COLUMNS = {
     "points": ("params", "options", "work"),
     "launches": ("header",),
     "samples": ("facts",),
+    "scaling": ("times_s",),
 }
-
-
-class ResultsError(Exception):
-    """A file that is not a results file that this program can read; says why."""
 
 
 @dataclass
 class Campaign:
     """What one campaign left behind.
 
-    points, launches, samples, phases, ranks, phase_times, fits, predictions: one pandas table each.  Rows refer to
-    rows of other tables by number: launches.point, samples.launch, ranks.sample, phase_times.phase.  Columns that
-    hold JSON (points.params, .options, .work) are dictionaries.  units[table][column] is a column's unit.
+    points, launches, samples, phases, ranks, phase_times: one pandas table each.  Rows refer to rows of other tables by
+    number: launches.point, samples.launch, ranks.sample, phase_times.phase.  Columns that hold JSON (points.params,
+    .options, .work) are dictionaries.  units[table][column] is a column's unit.
+
+    scaling, account, fits, predictions, findings: the derived tables, as they are in the file.  For a file without
+    /scaling, which an older program wrote, the program derives them when the first is asked for.
     """
 
     path: Path
@@ -49,9 +53,35 @@ class Campaign:
     phases: pd.DataFrame
     ranks: pd.DataFrame
     phase_times: pd.DataFrame
-    fits: pd.DataFrame
-    predictions: pd.DataFrame
     units: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: The derived tables; None: not yet asked for.
+    derived: dict[str, pd.DataFrame] | None = None
+
+    def _derived(self, name: str) -> pd.DataFrame:
+        if self.derived is None:
+            self.derived, units = program.derived_tables(self.path)
+            self.units |= units
+        return self.derived[name]
+
+    @property
+    def scaling(self) -> pd.DataFrame:
+        return self._derived("scaling")
+
+    @property
+    def account(self) -> pd.DataFrame:
+        return self._derived("account")
+
+    @property
+    def fits(self) -> pd.DataFrame:
+        return self._derived("fits")
+
+    @property
+    def predictions(self) -> pd.DataFrame:
+        return self._derived("predictions")
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        return self._derived("findings")
 
     def counted_launches(self) -> pd.DataFrame:
         """The launches that count: not those of points that were measured again since (--retry)."""
@@ -123,6 +153,10 @@ def _read(path: Path, file: h5py.File, sealed: bool) -> Campaign:
     tables = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in present}
     units = {name: _units(file[name]) for name in present}
     schema_1.complete(tables, units)
+    derived = None
+    if all(name in file for name in DERIVED):
+        derived = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in DERIVED}
+        units |= {name: _units(file[name]) for name in DERIVED}
     campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
     campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}
     return Campaign(
@@ -133,6 +167,7 @@ def _read(path: Path, file: h5py.File, sealed: bool) -> Campaign:
         attributes=attributes | campaign,
         environment={k: text(_plain(v)) for k, v in file["environment"].attrs.items()},
         units=units,
+        derived=derived,
         **tables,
     )
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from . import seal
-from .campaign import TABLES, Campaign, ResultsError, load
+from .campaign import DERIVED, TABLES, Campaign, load
+from .program import ResultsError
 
 GOOD_STATES = {"converged", "not_converged", "unstable", "skipped"}
 ROLES = {"serial", "parallel", "transfer"}
@@ -26,11 +27,12 @@ def faults(campaign: Campaign) -> list[str]:
 
 
 def _units(campaign: Campaign) -> list[str]:
+    tables = {name: getattr(campaign, name) for name in TABLES} | (campaign.derived or {})
     return [
-        f"{table}.{column} has no unit"
-        for table in TABLES
-        for column in getattr(campaign, table).columns
-        if column not in campaign.units[table]
+        f"{name}.{column} has no unit"
+        for name, table in tables.items()
+        for column in table.columns
+        if column not in campaign.units[name]
     ]
 
 
@@ -45,6 +47,13 @@ def _references(campaign: Campaign) -> list[str]:
         if len(outside):
             found.append(f"{table}.{column} names row {outside.iloc[0]} of {target}, which has "
                          f"{len(getattr(campaign, target))}")
+    for table in set(DERIVED) & set(campaign.derived or {}):
+        rows = campaign.derived[table]
+        outside = rows["point"][(rows["point"] < -1) | (rows["point"] >= len(campaign.points))] if "point" in rows else []
+        if len(outside):
+            found.append(f"{table}.point names row {outside.iloc[0]} of points, which has {len(campaign.points)}")
+    if campaign.derived and list(campaign.derived["scaling"]["point"]) != list(range(len(campaign.points))):
+        found.append("scaling does not have one row a point")
     measured = campaign.points[campaign.points["state"] != "skipped"].index
     for point in measured.difference(campaign.timed_samples()["point"]):
         found.append(f"point {campaign.points['id'][point]} has no timed sample")
@@ -124,6 +133,9 @@ def _spoilt(campaign: Campaign):
         yield "a role that no law knows", spoil("phases", "role", "idle")
     yield "a sample that did not verify", spoil("samples", "verified", False)
     yield "a launch of a point that does not exist", spoil("launches", "point", len(campaign.points))
+    if campaign.derived is not None:
+        yield "a point without its row of /scaling", dataclasses.replace(
+            campaign, derived=campaign.derived | {"scaling": campaign.derived["scaling"].iloc[1:]})
     yield "a crashed point", spoil("points", "state", "crashed")
     facts = next(iter(campaign.timed_samples().index), None)
     if facts is not None:

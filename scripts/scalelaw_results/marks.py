@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-#: States with a time that may be compared; the others are failures, or were never measured.
-TIMED_STATES = ("pending", "converged", "not_converged", "unstable", "ok")
-
 #: Each mark with what it says, in the order in which they are shown.
 MARKS = {
     "pending": "interrupted: fewer launches than planned",
@@ -22,14 +19,6 @@ MARKS = {
     "pretended": "invented by the fake launcher",
     "simulated": "from a model of a machine",
 }
-
-
-def marks_of(point) -> tuple[str, ...]:
-    """The marks of a point (a row with state, oversubscribed, busy and clock); none for one that
-    converged on a quiet machine."""
-    marks = {point["state"], point["clock"]} - {"converged", "ok", "measured"}
-    marks |= {name for name in ("oversubscribed", "busy") if point[name]}
-    return tuple(name for name in MARKS if name in marks)
 
 
 def clock_warning(points: pd.DataFrame) -> str:

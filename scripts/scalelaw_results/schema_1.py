@@ -9,7 +9,6 @@ ADDED_COLUMNS = (
     ("points", "clock", "text", "measured"),
     ("launches", "cause", "text", "none"),
     ("launches", "superseded", "1", False),
-    ("fits", "symbol", "text", ""),
 )
 #: The models that there were: name, and model_title, ranked, threaded and device.
 MODELS = {

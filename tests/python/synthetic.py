@@ -4,13 +4,18 @@ would on a machine with T(p) = T1 (s + (1 - s)/p), by Gustafson's law for weak s
 from __future__ import annotations
 
 import functools
+import json
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from scalelaw_results import load
+import h5py
+import numpy as np
+from scalelaw_results import load, seal
+from scalelaw_results.campaign import DERIVED, JSON_COLUMNS, TABLES
 
 PROGRAMS = Path(os.environ.get("SCALELAW_BIN", ""))
 SERIAL_FRACTION = 0.05
@@ -72,10 +77,58 @@ def write(path) -> None:
     Path(path).write_bytes(_file())
 
 
+def _replace(file: h5py.File, name: str, table) -> None:
+    """Puts the rows of `table` in the place of those of a table of the file."""
+    old = file[name]
+    dtype, attributes = old.dtype, dict(old.attrs)
+    rows = np.empty(len(table), dtype)
+    for column in dtype.names:
+        values = table[column]
+        rows[column] = values.map(json.dumps) if column in JSON_COLUMNS.get(name, ()) else values
+    del file[name]
+    dataset = file.create_dataset(name, data=rows, dtype=dtype)
+    for attribute, value in attributes.items():
+        dataset.attrs[attribute] = value
+
+
+def derived_anew(campaign, path=None):
+    """The campaign with the tables that the program derives from what its tables now hold; in a file at `path`, which
+    has none of them, or in one that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = path or Path(folder) / "changed.h5"
+        shutil.copy(campaign.path, path)
+        with h5py.File(path, "a") as file:
+            for name in DERIVED:
+                if name in file:
+                    del file[name]
+            for name in TABLES:
+                _replace(file, name, getattr(campaign, name))
+        seal.write(path)
+        changed = load(path)
+        assert changed.derived is None
+        assert len(changed.scaling) == len(changed.points)  # asks the program while the file is there
+    return changed
+
+
+@functools.cache
+def _measured():
+    """The file as if its times had been measured, without derived tables; and what the program derives from it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "synthetic.h5"
+        write(path)
+        pretended = load(path)
+        pretended.points["clock"] = "measured"
+        measured = derived_anew(pretended, Path(folder) / "measured.h5")
+        return measured.path.read_bytes(), measured
+
+
 def campaign(path):
-    """The campaign in such a file, as if its times had been measured."""
+    """The campaign in such a file, as if its times had been measured; `path` holds it afterwards."""
+    contents, measured = _measured()
+    Path(path).write_bytes(contents)
     read = load(path)
-    read.points["clock"] = "measured"
+    read.derived = {name: table.copy() for name, table in measured.derived.items()}
+    read.units |= measured.units
     return read
 
 

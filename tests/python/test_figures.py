@@ -13,10 +13,11 @@ from matplotlib import pyplot as plt
 from scalelaw_results import load
 from scalelaw_results.figures import draw, style
 from scalelaw_results.figures.draw import _baseline_words, _groups, kernel_figure, laws_figure, overview, sizes_figure
-from scalelaw_results.figures.lines import handles, lines_of, speedup_panel
+from scalelaw_results.figures.lines import handles, lines_of, speedup_panel, throughput_panel
 from scalelaw_results.figures.phases import mean_phases, phase_panel
 from scalelaw_results.figures.sizes import by_size, readable, size_parameter
-from scalelaw_results.scaling import ESTIMATES, scaling
+from scalelaw_results.scaling import ESTIMATES, columns_of, scaling
+from synthetic import derived_anew
 
 
 class FiguresTest(unittest.TestCase):
@@ -28,7 +29,6 @@ class FiguresTest(unittest.TestCase):
         cls.campaign = synthetic.campaign(cls.path)
         table = scaling(cls.campaign)
         cls.groups = _groups(table)
-        cls.ceiling = table[table["kernel"] == "memory_read"]
 
     @classmethod
     def tearDownClass(cls):
@@ -39,7 +39,7 @@ class FiguresTest(unittest.TestCase):
         yield overview(self.campaign, self.parts("dot_product"))
         yield overview(self.campaign, self.parts("dot_product", synthetic.SWEPT))
         rows = self.groups["dot_product"]
-        yield kernel_figure(self.campaign, "dot_product", rows, self.ceiling, mean_phases(self.campaign))
+        yield kernel_figure(self.campaign, "dot_product", rows, mean_phases(self.campaign))
         yield laws_figure(self.campaign, "dot_product", rows)
         yield sizes_figure(self.campaign, synthetic.SWEPT, self.groups[synthetic.SWEPT], synthetic.SIZE)
 
@@ -70,6 +70,7 @@ class FiguresTest(unittest.TestCase):
         """The campaign's table after `change` of its points."""
         campaign = synthetic.campaign(self.path)
         change(campaign)
+        campaign = derived_anew(campaign)
         return campaign, scaling(campaign)
 
     def test_every_mark_is_in_the_legend_and_on_its_points(self):
@@ -91,6 +92,26 @@ class FiguresTest(unittest.TestCase):
             self.assertNotIn(label, drawn[""][0])
             self.assertIn(label, drawn[mark][0])
             self.assertEqual(drawn[mark][1], [symbol] * len(rows), mark)
+
+    def test_bars_and_ceilings_have_the_marks_of_their_points(self):
+        rows = self.groups["dot_product"]
+        phases, looks = mean_phases(self.campaign), style.phase_looks(self.campaign.phases)
+        strong = rows[(rows["scaling"] == "strong") & rows["model"].isin(["openmp", "mpi"])]
+        for mark in ("", *style.MARKS):
+            symbol = style.MARKS[mark][0] or "o" if mark else None
+            figure, (bars, throughput) = plt.subplots(1, 2)
+            phase_panel(bars, lines_of(strong.assign(marks=mark)), phases, looks)
+            throughput_panel(throughput, strong.assign(ceiling_marks=mark, marks=""))
+            for axes, count in ((bars, len(strong)), (throughput, strong["workers"].nunique())):
+                symbols = [line.get_marker() for line in axes.lines if line.get_zorder() == 5]
+                shown = mark and not (axes is throughput and mark == "oversubscribed")
+                self.assertEqual(symbols, [symbol] * count if shown else [], mark)
+            plt.close(figure)
+
+    def test_a_baselines_marks_stand_beside_it(self):
+        rows = self.groups["dot_product"]
+        rows = rows[rows["scaling"] == "strong"].assign(serial_marks="busy, unstable")
+        self.assertRegex(_baseline_words(self.campaign, rows), "^over serial: .* busy, unstable$")
 
     def test_every_figure_explains_its_marks(self):
         def change(campaign):
@@ -137,7 +158,7 @@ class FiguresTest(unittest.TestCase):
         for line in lines_of(rows):
             of_series = rows[rows["series"] == line.points["series"].iloc[0]]
             base = of_series.loc[of_series["workers"].idxmin()]
-            wanted += list(100 * line.points["workers"] * line.points["time"] / (base["workers"] * base["time"]))
+            wanted += list(100 * line.points["workers"] * line.points["time_s"] / (base["workers"] * base["time_s"]))
         for height, want in zip([heights[x] for x in sorted(heights)], wanted, strict=True):
             self.assertAlmostEqual(height, want, places=6)
         plt.close(figure)
@@ -149,16 +170,17 @@ class FiguresTest(unittest.TestCase):
         self.assertEqual([name for _, name in looks.values()],
                          ["c", "wait for the slowest", "a", "b", "d", *(f"s{i}" for i in range(9)),
                           "done before the slowest"])
-        self.assertEqual(looks[0][0], style.ROLES["transfer"][0])
-        self.assertEqual(looks[3][0], style.ROLES["transfer"][1])
+        self.assertEqual(looks["transfer: a"][0], style.ROLES["transfer"][0])
+        self.assertEqual(looks["transfer: d"][0], style.ROLES["transfer"][1])
         self.assertEqual(len({color for color, _ in list(looks.values())[:5]}), 5)
 
     def test_without_phases_the_panel_says_so(self):
         campaign = synthetic.campaign(self.path)
         campaign.phase_times = campaign.phase_times.iloc[:0]
+        campaign = derived_anew(campaign)
         rows = self.groups["dot_product"]
         with plt.rc_context(style.SETTINGS):
-            figure = kernel_figure(campaign, "dot_product", rows, self.ceiling, mean_phases(campaign))
+            figure = kernel_figure(campaign, "dot_product", rows, mean_phases(campaign))
             figure.draw_without_rendering()
         words = [text.get_text() for axes in figure.axes for text in axes.texts]
         self.assertIn("the drivers do not tell their phases", words)
@@ -209,7 +231,7 @@ class FiguresTest(unittest.TestCase):
     def test_axes_name_their_units(self):
         with plt.rc_context(style.SETTINGS):
             rows = self.groups["dot_product"]
-            figure = kernel_figure(self.campaign, "dot_product", rows, self.ceiling, mean_phases(self.campaign))
+            figure = kernel_figure(self.campaign, "dot_product", rows, mean_phases(self.campaign))
         labels = {axes.get_ylabel() for axes in figure.axes}
         self.assertIn("throughput (GB/s)", labels)
         self.assertIn("efficiency (%)", labels)
@@ -229,7 +251,7 @@ class FiguresTest(unittest.TestCase):
         with plt.rc_context(style.SETTINGS):
             figure = overview(self.campaign, self.parts(synthetic.SWEPT))
         rows = self.groups[synthetic.SWEPT]
-        serial = next(row["time"] for _, row in rows.iterrows()
+        serial = next(row["time_s"] for _, row in rows.iterrows()
                       if row["model"] == "serial" and row["params"][synthetic.SIZE] == 1e8)
         words = [text.get_text() for text in figure.axes[0].texts]
         self.assertEqual(words, [f"{synthetic.SIZE} 1e8, over serial: {style.seconds(serial)}"])
@@ -239,7 +261,7 @@ class FiguresTest(unittest.TestCase):
         rows = self.groups["dot_product"]
         with plt.rc_context(style.SETTINGS):
             figure = overview(self.campaign, self.parts("dot_product"))
-        serial = {row["scaling"]: style.seconds(row["time"]) for _, row in rows.iterrows() if row["model"] == "serial"}
+        serial = {row["scaling"]: style.seconds(row["time_s"]) for _, row in rows.iterrows() if row["model"] == "serial"}
         words = [[text.get_text() for text in axes.texts] for axes in figure.axes]
         self.assertEqual(words, [[f"over serial: {serial['strong']}"], [], [f"over serial: {serial['weak']}"]])
         plt.close(figure)
@@ -248,7 +270,7 @@ class FiguresTest(unittest.TestCase):
         rows = self.groups["dot_product"]
         weak = rows[rows["scaling"] == "weak"]
         serial = rows.index[(rows["model"] == "serial") & (rows["scaling"] == "strong")][0]
-        weak = weak.assign(serial_baseline=serial, serial_baseline_s=0.0123)
+        weak = weak.assign(serial_point=serial, serial_s=0.0123)
         self.assertEqual(_baseline_words(self.campaign, weak), "over serial: 12.3 ms (strong)")
 
     def test_without_intervals_none_are_claimed(self):
@@ -266,7 +288,7 @@ class FiguresTest(unittest.TestCase):
                 self.assertFalse(any("nan" in word for word in words), words)
                 self.assertEqual("95 %" in figure.get_suptitle(), claimed)
                 plt.close(figure)
-            without = {"dot_product": rows.assign(**{f"{name}_low": float("nan") for name in ESTIMATES})}
+            without = {"dot_product": rows.assign(**{columns_of(name)[1]: float("nan") for name in ESTIMATES})}
             figure = overview(self.campaign, without)
             self.assertNotIn("95 %", figure.get_suptitle())
             plt.close(figure)
@@ -290,6 +312,7 @@ class FiguresTest(unittest.TestCase):
         keep = points.index[points["kernel"].isin(["dot_product", "memory_read"])]
         campaign = synthetic.campaign(self.path)
         campaign.launches.loc[~campaign.launches["point"].isin(keep), "state"] = "crashed"
+        campaign = derived_anew(campaign)
         paths = draw(campaign, Path(self.folder.name) / "figures", ["png", "svg"])
         names = sorted(path.name for path in paths)
         wanted = ("scaling", "dot_product", "dot_product-laws")
@@ -307,6 +330,7 @@ class FiguresTest(unittest.TestCase):
     def test_a_campaign_without_measurements_is_refused(self):
         campaign = synthetic.campaign(self.path)
         campaign.launches["state"] = "crashed"
+        campaign = derived_anew(campaign)
         with self.assertRaisesRegex(ValueError, "nothing to draw"):
             draw(campaign, Path(self.folder.name) / "none")
 

@@ -1,15 +1,23 @@
-"""`scalelaw report` and the Python package read the same file: they must say the same of it.  And what
-docs/methodology.md says of a fit is enough to make it again."""
+"""The numbers of `scalelaw report` are those in the file, bit for bit, and a second implementation finds the same.  And
+what docs/methodology.md says of a fit is enough to make it again."""
 
+import csv
+import io
 import itertools
 import json
+import math
 import os
+import struct
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
+import h5py
 import numpy as np
-from scalelaw_results import load, scaling
+import synthetic
+from scalelaw_results import load
+from second_statistics import median, ratio
 
 SAMPLE = Path(__file__).resolve().parents[2] / "results" / "sample.h5"
 SCALELAW = Path(os.environ.get("SCALELAW_BIN", "")) / "scalelaw"
@@ -20,9 +28,10 @@ def report_of(path):
     return json.loads(done.stdout)
 
 
-def reported_points(path):
-    """`report --format json` by the points' ids."""
-    return {point["id"]: point for series in report_of(path)["series"] for point in series["points"]}
+def bits(value):
+    """A number to its last bit; unknown is null in JSON, empty in CSV and NaN in HDF5."""
+    number = math.nan if value is None else float(value)
+    return "unknown" if math.isnan(number) else struct.pack("<d", number)
 
 
 def least_squares(terms, times):
@@ -49,52 +58,90 @@ def parameters_by_hand(law, workers, times):
     return {"one_worker_s": t1, "contention": a / t1, "coherency": b / t1}
 
 
-def differences(reported, table):
-    """What the report and a table of scaling() disagree on, to nine digits."""
+def differences(campaign):
+    """Where the program's /scaling and the second implementation, from the raw samples, disagree on a point: by more
+    than nine digits."""
+    samples = campaign.timed_samples()
+    launches = {point: rows.groupby(["launch", "busy"])["total_s"].median().reset_index()
+                for point, rows in samples.groupby("point")}
+    times = {point: list(rows["total_s"] if (~rows["busy"]).sum() < 6 else rows["total_s"][~rows["busy"]])
+             for point, rows in launches.items()}
     found = []
-    for _, row in table.iterrows():
-        if row["experiment"] == "ceilings":  # in no series: reported on their own
-            continue
-        point = reported[row["id"]]
-        pairs = [
-            ("median", point["median_s"], row["time"]),
-            ("rate", point["rate"], row["throughput"]),
-            ("own", (point["speedup_own"] or {}).get("value"), row["own_speedup"]),
-            ("serial", (point["speedup_serial"] or {}).get("value"), row["serial_speedup"]),
-        ]
-        if point["interval_s"]:
-            pairs += [(end, point["interval_s"][end], row[f"time_{end}"]) for end in ("low", "high")]
+    for _, row in campaign.scaling[campaign.scaling["timed"]].iterrows():
+        pairs = [("time", median(times[row["point"]]), [row[f"time{end}_s"] for end in ("", "_low", "_high")])]
         for kind in ("own", "serial"):
-            interval = (point[f"speedup_{kind}"] or {}).get("interval") or dict.fromkeys(("low", "high"))
-            pairs += [(f"{kind} {end}", interval[end], row[f"{kind}_speedup_{end}"]) for end in ("low", "high")]
-        for name, theirs, ours in pairs:
-            if theirs is not None and not abs(theirs - ours) <= 1e-9 * abs(ours):
-                found.append((row["id"], name, theirs, ours))
+            base = row[f"{kind}_point"]
+            if base in (-1, row["point"]):
+                continue
+            speedup = [row["relative_work"] * x for x in ratio(times[base], times[row["point"]])]
+            pairs.append((kind, speedup, [row[f"{kind}_speedup{end}"] for end in ("", "_low", "_high")]))
+            pairs.append((f"{kind} efficiency", [x / row["workers"] for x in speedup],
+                          [row[f"{kind}_efficiency{end}"] for end in ("", "_low", "_high")]))
+        for name, ours, theirs in pairs:
+            if not np.allclose(ours, theirs, rtol=1e-9, atol=0, equal_nan=True):
+                found.append((row["point"], name, ours, theirs))
     return found
 
 
 @unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")
 class ReportTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.reported = reported_points(SAMPLE)
-        cls.table = scaling(load(SAMPLE))
+    def test_the_second_implementation_finds_the_same_medians_ratios_and_intervals(self):
+        for campaign in (load(SAMPLE), self.synthetic()):
+            self.assertGreater(campaign.scaling["own_speedup"].notna().sum(), 5)
+            self.assertEqual(differences(campaign), [])
 
-    def test_the_same_medians_rates_and_speedups(self):
-        self.assertGreater(len(self.table), 10)
-        self.assertEqual(differences(self.reported, self.table), [])
+    def synthetic(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return synthetic.campaign(Path(folder.name) / "synthetic.h5")
 
     def test_a_difference_would_be_found(self):
-        name = self.table["id"].iloc[0]
-        wrong = self.reported | {name: self.reported[name] | {"median_s": 2 * self.reported[name]["median_s"]}}
-        self.assertEqual([d[:2] for d in differences(wrong, self.table)], [(name, "median")])
+        campaign = self.synthetic()
+        row = campaign.scaling.index[campaign.scaling["own_speedup_high"].notna()][0]
+        for column, name in (("time_s", "time"), ("own_speedup", "own"), ("own_efficiency_high", "own efficiency")):
+            changed = self.synthetic()
+            changed.scaling.loc[row, column] *= 1.001
+            self.assertEqual([d[:2] for d in differences(changed)], [(row, name)])
 
-    def test_a_difference_of_a_ratios_interval_would_be_found(self):
-        name, point = next((n, p) for n, p in self.reported.items() if (p["speedup_own"] or {}).get("interval"))
-        speedup = point["speedup_own"]
-        wider = speedup | {"interval": speedup["interval"] | {"high": 2 * speedup["interval"]["high"]}}
-        wrong = self.reported | {name: point | {"speedup_own": wider}}
-        self.assertEqual([d[:2] for d in differences(wrong, self.table)], [(name, "own high")])
+    def test_all_formats_have_the_bits_of_the_stored_table(self):
+        """/scaling as h5py reads it, and JSON and CSV as Python's own readers do."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "synthetic.h5"
+            synthetic.write(path)
+            with h5py.File(path) as file:
+                stored = file["scaling"][:]
+                derived_by = file.attrs["derived_by"]
+            answer = report_of(path)
+            table = subprocess.run([SCALELAW, "report", path, "--format", "csv"], capture_output=True, text=True,
+                                   check=True).stdout
+        self.assertRegex(derived_by, r"^scalelaw \d+\.\d+\.\d+ \(")
+        numbers = [name for name in stored.dtype.names if stored.dtype[name] == float]
+        self.assertGreater(len(numbers), 20)
+        self.assertEqual(len(stored), len(answer["scaling"]))
+        for row, told in zip(stored, answer["scaling"]):
+            for name in numbers:
+                self.assertEqual(bits(row[name]), bits(told[name]), name)
+            self.assertEqual(json.loads(row["times_s"]), told["times_s"])
+        by_point = {row["point"]: row for row in stored}
+        nested = [point for series in answer["series"] for point in series["points"]]
+        lines = list(csv.DictReader(io.StringIO(table)))
+        self.assertEqual(len(lines), len(nested))
+        for point, line in zip(nested, lines):
+            row = by_point[point["point"]]
+            for kind in ("own", "serial"):
+                for what in ("speedup", "efficiency"):
+                    told = point[f"{what}_{kind}"] or {"value": None, "interval": None}
+                    interval = told["interval"] or {"low": None, "high": None}
+                    for end, value in (("", told["value"]), ("_low", interval["low"]), ("_high", interval["high"])):
+                        self.assertEqual(bits(row[f"{kind}_{what}{end}"]), bits(value), (kind, what, end))
+                        self.assertEqual(bits(row[f"{kind}_{what}{end}"]), bits(line[f"{what}_{kind}{end}"] or None))
+            self.assertEqual(bits(row["time_s"]), bits(line["median_s"] or None))
+            self.assertEqual(row["marks"].decode(), line["marks"])
+
+    def test_an_older_file_is_derived_anew(self):
+        self.assertEqual(len(report_of(SAMPLE)["scaling"]), len(load(SAMPLE).points))
+        with h5py.File(SAMPLE) as file:
+            self.assertNotIn("scaling", file)
 
 
 @unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")

@@ -9,13 +9,16 @@ import tempfile
 import unittest
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 import h5py
 import numpy as np
 import pandas as pd
 import synthetic
-from scalelaw_results import ResultsError, account, check, load, marks, scaling, seal
-from scalelaw_results.scaling import ESTIMATES, ceiling_of
+from scalelaw_results import ResultsError, check, compare, fit, load, marks, predict, program, scaling, seal
+from scalelaw_results.campaign import DERIVED
+from scalelaw_results.scaling import ESTIMATES, columns_of
+from synthetic import derived_anew
 
 
 SAMPLE = Path(__file__).resolve().parents[2] / "results" / "sample.h5"
@@ -61,7 +64,7 @@ class ResultsTest(WithResults):
         before = len(campaign.timed_samples())
         campaign.launches.loc[1, "superseded"] = True
         self.assertEqual(len(campaign.timed_samples()), before - synthetic.SAMPLES)
-        times = scaling(campaign)["times_s"]
+        times = scaling(derived_anew(campaign))["times_s"]
         self.assertEqual(len(times[campaign.launches["point"][1]]), synthetic.LAUNCHES - 1)
 
     def test_older_files_have_the_columns_that_were_added(self):
@@ -69,34 +72,33 @@ class ResultsTest(WithResults):
         self.assertEqual(set(campaign.points["clock"]), {"measured"})
         self.assertFalse(campaign.launches["superseded"].any())
         self.assertEqual(set(campaign.launches["cause"]), {"none"})
-        self.assertEqual(set(campaign.fits["symbol"]), {""})
 
     def test_failed_points_get_no_speedups_and_are_no_baseline(self):
         for state in ("invalid", "wrong_result", "crashed", "timeout"):
             campaign = synthetic.campaign(self.path)
-            campaign.fits = campaign.fits.iloc[:0]  # which else say what one worker takes
             strong = synthetic.rows(campaign.points)
             serial, = synthetic.rows(campaign.points, model="serial")
             last, = synthetic.rows(campaign.points, model="openmp", workers=8)
             campaign.points.loc[[serial, last], "state"] = state
-            table = scaling(campaign)
+            table = scaling(derived_anew(campaign))
             for name in ESTIMATES:
                 if name != "time":
-                    self.assertTrue(math.isnan(table[name][last]), (state, name))
+                    self.assertTrue(math.isnan(table[columns_of(name)[0]][last]), (state, name))
             self.assertFalse(table["timed"][last])
             self.assertEqual(table["marks"][last], state)
-            self.assertNotIn(serial, set(table["serial_baseline"][strong].dropna()), state)
+            self.assertNotIn(serial, set(table["serial_point"][strong]), state)
             own, = synthetic.rows(campaign.points, model="openmp", workers=1)
             campaign.points.loc[own, "state"] = state
-            openmp = scaling(campaign).loc[synthetic.rows(campaign.points, model="openmp")]
-            self.assertTrue(openmp["own_speedup"].isna().all(), state)
+            openmp = scaling(derived_anew(campaign)).loc[synthetic.rows(campaign.points, model="openmp")]
+            self.assertEqual(set(openmp["own_point"]), {-1}, state)  # what a law says of one worker
+            self.assertEqual(openmp["own_speedup"].isna().sum(), 2, state)
 
     def test_marks_say_what_a_reader_must_know(self):
         campaign = synthetic.campaign(self.path)
         self.assertEqual(self.table["marks"].iloc[0], "", self.table["reason"].iloc[0])
         campaign.launches.loc[campaign.launches["point"] == 0, "busy"] = True
         campaign.points.loc[0, ["state", "clock"]] = ["not_converged", "pretended"]
-        table = scaling(campaign)
+        table = scaling(derived_anew(campaign))
         self.assertEqual(table["marks"].iloc[0], "not_converged, busy, pretended")
         self.assertTrue(table["busy"].iloc[0] and table["timed"].iloc[0])
 
@@ -111,41 +113,26 @@ class ResultsTest(WithResults):
         # Ranks that wait for the slowest at random, and of which some are done early.
         campaign.phase_times["seconds"] *= random.uniform(0, 1, len(campaign.phase_times))
         campaign.ranks["wait_s"] = campaign.ranks["total_s"] * random.uniform(0, 0.1, len(campaign.ranks))
-        table = scaling(campaign)
-        for _, point in table[table["timed"]].iterrows():
-            self.assertAlmostEqual(sum(point["phases"].values()) / point["time"], 1, places=9, msg=point["id"])
-            self.assertGreaterEqual(min(point["phases"].values()), 0, point["id"])
-        mpi = table[(table["model"] == "mpi") & (table["workers"] == 4)].iloc[0]
-        self.assertGreater(mpi["phases"][account.IDLE], 0)
-
-    def shown(self, phases, seconds, wait_s=2.0, sample_s=8.0):
-        """The parts of one rank's time, by name; it spends `seconds` in `phases`."""
-        names = pd.DataFrame(phases, columns=["name", "role"])
-        ranks = pd.DataFrame([{"sample": 0, "rank": 0, "wait_s": wait_s, "sample_s": sample_s}])
-        times = pd.DataFrame({"sample": 0, "rank": 0, "phase": names.index, "seconds": seconds})
-        parts = account.rank_phases(ranks, times, names)
-        return parts.rename(columns=names["name"]).iloc[0].to_dict()
-
-    def test_the_transfer_after_the_items_is_shown_without_the_wait_that_it_holds(self):
-        phases = [("send", "transfer"), ("run", "parallel"), ("gather", "transfer"), ("write", "serial")]
-        self.assertEqual(self.shown(phases, [1.0, 3.0, 2.5, 0.5]),
-                         {"send": 1.0, "run": 3.0, "gather": 0.5, "write": 0.5, "wait": 2.0, "idle": 1.0})
-        self.assertEqual(self.shown(phases, [1.0, 3.0, 2.5, 0.5], wait_s=3.0)["gather"], 0.0)
-        self.assertEqual(self.shown(phases, [1.0, 3.0, 2.5, 0.5], wait_s=math.nan)["wait"], 0.0)
-        # Of several, the first holds as much of it as it can.
-        twice = [("run", "parallel"), ("gather", "transfer"), ("spread", "transfer")]
-        self.assertEqual(self.shown(twice, [4.0, 1.5, 1.5]),
-                         {"run": 4.0, "gather": 0.0, "spread": 1.0, "wait": 2.0, "idle": 1.0})
+        changed = derived_anew(campaign)
+        seconds = changed.account.groupby("point")["seconds"]
+        self.assertGreaterEqual(changed.account["seconds"].min(), 0)
+        timed = changed.scaling[changed.scaling["timed"]].set_index("point")
+        self.assertEqual(list(seconds.sum().index), list(timed.index))
+        np.testing.assert_allclose(seconds.sum(), timed["time_s"], rtol=1e-9)
+        mpi, = synthetic.rows(campaign.points, model="mpi", workers=4)
+        idle = changed.account[(changed.account["point"] == mpi) & (changed.account["role"] == "idle")]
+        self.assertGreater(idle["seconds"].iloc[0], 0)
 
     def test_drivers_that_do_not_tell_their_phases_have_none(self):
         campaign = synthetic.campaign(self.path)
         point = campaign.points.index[campaign.points["model"] == "mpi"][0]
         samples = campaign.samples.index[campaign.samples["launch"].map(campaign.launches["point"]) == point]
         campaign.phase_times = campaign.phase_times[~campaign.phase_times["sample"].isin(samples)]
-        table = scaling(campaign)
-        self.assertEqual(table["phases"][point], {})
-        self.assertTrue(table["time"][point] > 0 and table["phases"][point + 1])
-        self.assertEqual(check.faults(campaign), [])
+        changed = derived_anew(campaign)
+        self.assertNotIn(point, set(changed.account["point"]))
+        self.assertIn(point + 1, set(changed.account["point"]))
+        self.assertGreater(changed.scaling["time_s"][point], 0)
+        self.assertEqual(check.faults(changed), [])
 
     def test_files_of_the_first_schema_have_todays_tables(self):
         campaign = load(SAMPLE)
@@ -162,17 +149,14 @@ class ResultsTest(WithResults):
         self.assertEqual(check.faults(campaign), [])
 
     def test_a_ceiling_is_of_the_points_own_size_and_placement(self):
-        ceilings = self.table[self.table["kernel"] == "memory_read"]
-        point = self.table[(self.table["kernel"] == "dot_product") & (self.table["model"] == "openmp")
-                           & (self.table["scaling"] == "strong") & (self.table["workers"] == 2)].iloc[0]
-        self.assertEqual(ceiling_of(point, ceilings)["workers"], 2)
-        for other in (point["working_set"] / 4, point["working_set"] * 1000):  # of another cache
-            elsewhere = point.copy()
-            elsewhere["working_set"] = other
-            self.assertIsNone(ceiling_of(elsewhere, ceilings))
-        elsewhere = point.copy()
-        elsewhere["model"] = "mpi"
-        self.assertIsNone(ceiling_of(elsewhere, ceilings))
+        points = self.table[(self.table["kernel"] == "dot_product") & (self.table["ceiling_point"] >= 0)]
+        self.assertGreater(len(points), 5)
+        for _, point in points.iterrows():
+            ceiling = self.table.loc[point["ceiling_point"]]
+            self.assertEqual(ceiling["kernel"], "memory_read")
+            for column in ("model", "nodes", "ranks_per_node", "threads"):
+                self.assertEqual(ceiling[column], point[column])
+            self.assertAlmostEqual(ceiling["rate_per_s"] / point["ceiling_bytes_per_s"], 1)
 
     def test_superseded_launches_count_for_nothing(self):
         campaign = synthetic.campaign(self.path)
@@ -186,7 +170,7 @@ class ResultsTest(WithResults):
         self.assertNotIn(len(campaign.launches) - 1, set(timed["launch"]))
         self.assertLess(timed["total_s"].max(), 1e6)
         self.assertEqual([fault for fault in check.faults(campaign) if "no unit" not in fault], [])
-        pd.testing.assert_frame_equal(scaling(campaign), before)
+        pd.testing.assert_frame_equal(scaling(derived_anew(campaign)), before)
         campaign.launches["superseded"] = False
         self.assertTrue(any("did not verify" in fault for fault in check.faults(campaign)))
 
@@ -203,11 +187,12 @@ class ResultsTest(WithResults):
 
     def test_quantities_are_columns_of_numbers(self):
         for name in ESTIMATES:
-            for column in (name, f"{name}_low", f"{name}_high"):
+            value, low, high = columns_of(name)
+            for column in (value, low, high):
                 self.assertEqual(self.table[column].dtype, float, column)
-            known = self.table[self.table[f"{name}_low"].notna()]
+            known = self.table[self.table[low].notna()]
             self.assertGreater(len(known), 10, name)
-            self.assertTrue((known[f"{name}_low"] <= known[name]).all() and (known[name] <= known[f"{name}_high"]).all())
+            self.assertTrue((known[low] <= known[value]).all() and (known[value] <= known[high]).all())
 
     def test_serial_is_the_baseline_of_its_own_experiment_and_scaling(self):
         def changed():
@@ -224,32 +209,33 @@ class ResultsTest(WithResults):
             return campaign, weak, other
 
         campaign, weak_serial, other = changed()
-        table = scaling(campaign)
+        table = scaling(derived_anew(campaign))
         own, = synthetic.rows(table[table["experiment"] == "dot_product"], model="serial")
         strong = table.loc[synthetic.rows(table[table["experiment"] == "dot_product"])]
         strong = strong[strong["timed"]]
-        self.assertEqual(set(strong["serial_baseline"]), {own})
+        self.assertEqual(set(strong["serial_point"]), {own})
         self.assertEqual(table["serial_speedup"][own], 1)
         one, = synthetic.rows(table, scaling="weak", model="openmp", workers=1)
-        self.assertEqual(set(table["serial_baseline"][[weak_serial, one]]), {weak_serial})
+        self.assertEqual(set(table["serial_point"][[weak_serial, one]]), {weak_serial})
         # Without a serial point of its own a series is over the fastest elsewhere.
         campaign.launches.loc[campaign.launches["point"] == own, "state"] = "crashed"
-        openmp = scaling(campaign).loc[synthetic.rows(table[table["experiment"] == "dot_product"], model="openmp")]
-        self.assertEqual(len(set(openmp["serial_baseline"])), 1)
-        self.assertIn(openmp["serial_baseline"].iloc[0], {weak_serial, other})
+        table = scaling(derived_anew(campaign))
+        openmp = table.loc[synthetic.rows(table[table["experiment"] == "dot_product"], model="openmp")]
+        self.assertEqual(len(set(openmp["serial_point"])), 1)
+        self.assertIn(openmp["serial_point"].iloc[0], {weak_serial, other})
 
     def test_throughput_is_amount_over_time(self):
         point = self.table.iloc[0]
-        self.assertAlmostEqual(point["throughput"], point["amount"] / point["time"])
-        self.assertLess(point["throughput_low"], point["throughput"])
+        self.assertEqual(point["rate_per_s"], point["work"]["amount"] / point["time_s"])
+        self.assertEqual(point["rate_low_per_s"], point["work"]["amount"] / point["time_high_s"])
 
     def test_quiet_launches_alone_count_once_there_are_six(self):
         campaign = synthetic.campaign(self.path)
         launches = campaign.launches.index[campaign.launches["point"] == 0]
         campaign.launches.loc[launches[:2], "busy"] = True  # of eight
-        self.assertEqual(len(scaling(campaign)["times_s"].iloc[0]), 6)
+        self.assertEqual(len(scaling(derived_anew(campaign))["times_s"].iloc[0]), 6)
         campaign.launches.loc[launches[:3], "busy"] = True
-        self.assertEqual(len(scaling(campaign)["times_s"].iloc[0]), 8)
+        self.assertEqual(len(scaling(derived_anew(campaign))["times_s"].iloc[0]), 8)
 
     def test_what_is_no_results_file_is_named(self):
         other = Path(self.folder.name) / "other.h5"
@@ -271,6 +257,75 @@ class ResultsTest(WithResults):
         seal.write(other)
         with self.assertRaisesRegex(ResultsError, "schema 99"):
             load(other)
+
+
+class ProgramTest(WithResults):
+    """Numbers come from the program: from what it wrote, or by asking it."""
+
+    def without_program(self):
+        empty = Path(self.folder.name) / "empty"
+        empty.mkdir(exist_ok=True)
+        return mock.patch.dict(os.environ, {"SCALELAW_BIN": str(empty)})
+
+    def test_a_file_with_its_derived_tables_needs_no_program(self):
+        other = Path(self.folder.name) / "whole.h5"
+        synthetic.write(other)
+        with self.without_program():
+            self.assertGreater(len(scaling(load(other))), 10)
+
+    def test_a_file_without_them_needs_the_program_and_says_so(self):
+        for path in (SAMPLE, self.path):
+            with self.without_program(), self.assertRaisesRegex(ResultsError, "SCALELAW_BIN .* set it to the folder"):
+                scaling(load(path))
+            campaign = load(path)
+            self.assertEqual(len(scaling(campaign)), len(campaign.points))
+
+    def test_asking_for_a_missing_program_names_the_remedy(self):
+        with mock.patch.dict(os.environ, {"SCALELAW_BIN": "", "PATH": self.folder.name}), \
+                mock.patch.object(program, "ROOT", Path(self.folder.name)), \
+                self.assertRaisesRegex(ResultsError, "was not found: build it .* or set SCALELAW_BIN"):
+            fit(SAMPLE)
+
+    def test_the_file_and_the_program_give_the_same_bits(self):
+        other = Path(self.folder.name) / "whole.h5"
+        synthetic.write(other)
+        stored, asked = load(other), program.derived_tables(other)[0]
+        self.assertEqual(set(asked), set(DERIVED))
+        for name in DERIVED:
+            # JSON has no infinite numbers: an end of a band that is open is null, as an unknown one is.
+            known = stored.derived[name].replace([np.inf, -np.inf], np.nan)
+            pd.testing.assert_frame_equal(known, asked[name], check_exact=True, check_dtype=False)
+            self.assertEqual(list(stored.units[name]), list(asked[name].columns), name)
+        self.assertGreater(stored.scaling["own_speedup_low"].notna().sum(), 10)
+
+    def test_laws_predictions_and_comparisons_are_asked_for(self):
+        fits = fit(self.path)
+        share = fits[(fits["law"] == "amdahl") & (fits["parameter"] == "serial_fraction")]["value"]
+        self.assertTrue((share - synthetic.SERIAL_FRACTION).abs().max() < 0.05, share)
+        predictions = predict(self.path, [64, 128])
+        amdahl = predictions[(predictions["law"] == "amdahl") & (predictions["workers"] == 64)]
+        self.assertGreater(len(amdahl), 1)
+        self.assertTrue((amdahl["low"] <= amdahl["speedup"]).all())
+        same = compare(self.path, self.path)
+        self.assertEqual(set(same["ratio"].dropna()), {1.0})
+        self.assertEqual(same.attrs["only_base"], [])
+        slow = synthetic.campaign(self.path)
+        slow.samples["total_s"] *= 2
+        path = Path(self.folder.name) / "slow.h5"
+        derived_anew(slow, path)
+        self.assertEqual(set(compare(self.path, path)["verdict"]), {"slower", "missing"})
+
+    def test_what_the_program_refuses_is_said_in_its_words(self):
+        with self.assertRaisesRegex(ResultsError, "no results file"):
+            fit(Path(self.folder.name) / "none.h5")
+        with self.assertRaisesRegex(ResultsError, "a worker count is 0"):
+            predict(self.path, 0)
+
+    def test_python_computes_no_statistics(self):
+        words = re.compile(r"median\(|quantile|percentile|np\.std|\.std\(|\.mean\(|binom|bootstrap")
+        self.assertTrue(words.search("samples.groupby(x).median()"))
+        for path in sorted((Path(program.ROOT) / "scripts/scalelaw_results").rglob("*.py")):
+            self.assertIsNone(words.search(path.read_text()), path)
 
 
 class SealTest(unittest.TestCase):

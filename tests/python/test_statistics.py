@@ -4,8 +4,7 @@ import math
 import unittest
 
 import numpy as np
-from scalelaw_results import Estimate, median, ratio
-from scalelaw_results.statistics import ratio_of_estimates
+from second_statistics import Estimate, median, ratio, ratio_of_estimates
 
 
 class MedianTest(unittest.TestCase):

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 
 from ..campaign import Campaign
 from ..marks import clock_warning
-from ..scaling import ESTIMATES, is_ceiling, scaling
+from ..scaling import ESTIMATES, columns_of, is_ceiling, scaling
 from . import style
 from .laws import has_bands, law_panel
 from .lines import efficiency_panel, handles, lines_of, mark_handles, speedup_panel, throughput_panel
@@ -42,10 +42,9 @@ def draw(campaign: Campaign, folder: Path, formats=("png", "pdf")) -> list[Path]
     with plt.rc_context(style.SETTINGS):
         save(overview(campaign, groups), "scaling")
         phases = mean_phases(campaign)
-        ceiling = measured[measured["kernel"] == "memory_read"]
         for name, group in groups.items():
             for part, rows in _parts(name, group).items():
-                save(kernel_figure(campaign, part, rows, ceiling, phases), part)
+                save(kernel_figure(campaign, part, rows, phases), part)
                 figure = laws_figure(campaign, part, rows)
                 if figure is not None:
                     save(figure, f"{part}-laws")
@@ -90,11 +89,14 @@ def _baseline(rows: pd.DataFrame) -> str:
 def _baseline_words(campaign: Campaign, rows: pd.DataFrame) -> str:
     """What the speedups of `rows` are over: its seconds, and where it is from if from elsewhere."""
     if _baseline(rows) == "own":
-        return "over each model's own one worker"
-    over = rows[rows["serial_baseline"].notna()]
-    least, most = (style.seconds(over["serial_baseline_s"].agg(which)) for which in ("min", "max"))
+        fitted = ((rows["own_point"] < 0) & (rows["own_name"] != "")).any()
+        return "over each model's own one worker" + (", by a fitted law where it was not measured" if fitted else "")
+    over = rows[rows["serial_point"] >= 0]
+    least, most = (style.seconds(over["serial_s"].agg(which)) for which in ("min", "max"))
     words = f"over serial: {least}" + (f" to {most}" if most != least else "")
-    points = campaign.points.loc[over["serial_baseline"].unique()]
+    marks = ", ".join(dict.fromkeys(mark for marks in over["serial_marks"] for mark in marks.split(", ") if mark))
+    words += f", {marks}" if marks else ""
+    points = campaign.points.loc[over["serial_point"].unique()]
     experiments = set(points["experiment"]) - set(rows["experiment"])
     kinds = set(points["scaling"]) - set(rows["scaling"])
     elsewhere = ", ".join(sorted(experiments) + sorted(kinds))
@@ -102,7 +104,7 @@ def _baseline_words(campaign: Campaign, rows: pd.DataFrame) -> str:
 
 
 def _intervals(rows: pd.DataFrame) -> str:
-    known = rows[[f"{name}_low" for name in ESTIMATES]].notna().any(axis=None)
+    known = rows[[columns_of(name)[1] for name in ESTIMATES]].notna().any(axis=None)
     return "medians and 95 % intervals" if known else "medians (too few launches for intervals)"
 
 
@@ -180,7 +182,7 @@ def _label_outer(axes) -> None:
             place.set_xlabel("")
 
 
-def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, phases):
+def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, phases):
     """Strong and weak: speedup, efficiency, throughput; below them where the time goes."""
     kinds = [kind for kind in ("strong", "weak") if (rows["scaling"] == kind).any()]
     figure = plt.figure(figsize=(11, 3.1 * (len(kinds) + 1) + 0.8))
@@ -197,7 +199,7 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
         if kind == "weak":
             axes[0].set_ylabel("scaled speedup")
         efficiency_panel(axes[1], of_kind, baseline)
-        throughput_panel(axes[2], of_kind, ceiling)
+        throughput_panel(axes[2], of_kind)
         part.suptitle(f"{kind} scaling, {_baseline_words(campaign, of_kind)}", x=0.01, ha="left", fontsize=9)
     axes = parts[-1].subplots(1, 1)
     looks = style.phase_looks(campaign.phases)
@@ -207,7 +209,8 @@ def kernel_figure(campaign: Campaign, name: str, rows: pd.DataFrame, ceiling, ph
                 loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.suptitle(_title(campaign, f"{_named(name, rows)}: {_intervals(rows)}"), x=0.01, ha="left",
                     fontsize=10, fontweight="bold")
-    style.legend_below(figure, handles(list(lines.values()), everything))
+    ceilings = rows.assign(marks=rows["ceiling_marks"])
+    style.legend_below(figure, handles(list(lines.values()), everything, [ceilings]))
     return figure
 
 

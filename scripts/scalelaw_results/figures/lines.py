@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..scaling import ceiling_of, estimates
-from ..statistics import Estimate
+from ..scaling import Estimate, columns_of, estimates
 from . import style
 
 
@@ -86,7 +85,7 @@ def _details(point, varying) -> list[str]:
 
 def draw_line(axes, line: Line, column: str, scale: float = 1.0, joined: bool = True) -> None:
     """Medians with their intervals, and the points' marks: oversubscribed ones are hollow."""
-    points = line.points[line.points[column].notna()]
+    points = line.points[line.points[columns_of(column)[0]].notna()]
     if points.empty:
         return
     drawn = [Estimate(*(x / scale for x in e)) for e in estimates(points, column)]
@@ -119,15 +118,14 @@ def marks_in(point) -> list[str]:
 def draw_launches(axes, line: Line, column: str, scale: float) -> None:
     """Every launch behind a median, faint: what the intervals are made of."""
     for _, point in line.points.iterrows():
-        values = [point[column] / scale * point["time"] / time for time in point["times_s"]]
+        values = [point[column] / scale * point["time_s"] / time for time in point["times_s"]]
         axes.plot([point["workers"] * line.shift] * len(values), values, color=line.color, marker=".", markersize=3,
                   alpha=0.35, linestyle="none", zorder=2)
 
 
 def _with_intervals(lines: list[Line], column: str) -> list[float]:
     """The column's values and their intervals' ends, as far as they are known."""
-    columns = [column, f"{column}_low", f"{column}_high"]
-    return [v for line in lines for name in columns for v in line.points[name].dropna()]
+    return [v for line in lines for name in columns_of(column) for v in line.points[name].dropna()]
 
 
 def speedup_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> list[Line]:
@@ -158,44 +156,40 @@ def efficiency_panel(axes, table: pd.DataFrame, baseline: str = "serial") -> lis
     return lines
 
 
-def throughput_panel(axes, table: pd.DataFrame, ceiling: pd.DataFrame) -> list[Line]:
-    """Throughput in the kernel's own unit, and what the memory of this machine could deliver.
-
-    ceiling: rows of scaling() of the memory probe, measured in the same campaign; of them each point's
-    own is shown, of its placement and working set."""
+def throughput_panel(axes, table: pd.DataFrame) -> list[Line]:
+    """Throughput in the kernel's own unit, and what the memory of this machine could deliver, measured in the same
+    campaign at each point's own placement and working set."""
     lines = lines_of(table)
-    values = [v for line in lines for v in line.points["throughput"].dropna()]
+    values = [v for line in lines for v in line.points["rate_per_s"].dropna()]
     if not values:
         axes.set_axis_off()
         return lines
-    unit = table["unit"].dropna().iloc[0]
+    unit = table["unit"][table["unit"] != ""].iloc[0]
     scale, name = style.quantity(unit, max(values))
-    best = _ceilings(lines, ceiling) / scale
+    best = _ceilings(lines)
     if unit == "bytes" and not best.empty:
-        axes.plot(best.index, best, color="black", linewidth=1.2, linestyle="-", marker="_",
-                  markersize=12, label="memory read ceiling", zorder=2)
+        rates = best["ceiling_bytes_per_s"] / scale
+        axes.plot(best["workers"], rates, color="black", linewidth=1.2, linestyle="-", marker="_", markersize=12,
+                  label="memory read ceiling", zorder=2)
+        draw_marks(axes, best.assign(marks=best["ceiling_marks"], oversubscribed=True), best["workers"], rates)
         axes.legend(loc="upper left")
     for line in lines:
-        draw_line(axes, line, "throughput", scale)
+        draw_line(axes, line, "rate", scale)
     style.workers_axis(axes, [w for line in lines for w in line.points["workers"]])
     axes.set_ylim(0, axes.get_ylim()[1] * 1.08)
     axes.set_ylabel(f"throughput ({name})")
     return lines
 
 
-def _ceilings(lines: list[Line], ceiling: pd.DataFrame) -> pd.Series:
-    """By workers, the fastest of the points' own ceilings."""
-    found = {}
-    for line in lines:
-        for _, point in line.points.iterrows():
-            own = ceiling_of(point, ceiling) if point["memory_bound"] else None
-            if own is not None:
-                found[point["workers"]] = max(found.get(point["workers"], 0.0), own["throughput"])
-    return pd.Series(found, dtype=float).sort_index()
+def _ceilings(lines: list[Line]) -> pd.DataFrame:
+    """Of the points with each count of workers the one whose own ceiling is the fastest, by workers."""
+    points = pd.concat([line.points for line in lines])
+    points = points[points["ceiling_point"] >= 0].sort_values("ceiling_bytes_per_s")
+    return points.drop_duplicates("workers", keep="last").sort_values("workers")
 
 
-def handles(lines: list[Line], marked: list[Line]):
-    """Legend entries for `lines`, for the ideal, and for the marks that points of `marked` have."""
+def handles(lines: list[Line], marked: list[Line], tables=()):
+    """Legend entries for `lines`, for the ideal, and for the marks that points of `marked` and of `tables` have."""
     from matplotlib.lines import Line2D
 
     entries = [
@@ -203,7 +197,7 @@ def handles(lines: list[Line], marked: list[Line]):
         for line in lines
     ]
     entries.append(Line2D([], [], label="ideal", **style.IDEAL))
-    return entries + mark_handles([line.points for line in marked])
+    return entries + mark_handles([*(line.points for line in marked), *tables])
 
 
 def mark_handles(tables: list[pd.DataFrame]):

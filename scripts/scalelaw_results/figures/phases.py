@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..account import parts
 from ..campaign import Campaign
-from ..scaling import summarize
 from . import style
-from .lines import Line
+from .lines import Line, marks_in
 
 
 def mean_phases(campaign: Campaign) -> pd.DataFrame:
-    """Per point with the times of its ranks, the seconds of each phase, the mean over ranks; they add up
-    to the point's time."""
-    table = summarize(campaign)
-    known = table[table["phases"].map(bool)]
-    return pd.DataFrame(list(known["phases"]), index=known.index, columns=parts(campaign.phases))
+    """Per point whose driver names its phases, the seconds of each part (the program's table /account), by the keys
+    of style.phase_looks(); they add up to the point's time."""
+    account = campaign.account
+    account = account.assign(part=[style.part_key(*names) for names in zip(account["role"], account["part"])])
+    table = account.pivot_table(index="point", columns="part", values="seconds", aggfunc="sum")
+    return table.reindex(columns=list(style.phase_looks(campaign.phases))).fillna(0.0)
 
 
 def phase_panel(axes, lines: list[Line], phases: pd.DataFrame, looks) -> None:
@@ -28,19 +27,19 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame, looks) -> None:
     everything = pd.concat([line.points for line in lines])
     for line in lines:
         points = line.points
-        of_series = everything[everything["series"] == points["series"].iloc[0]]
-        base = of_series.loc[of_series["workers"].idxmin()]
-        whole = base["workers"] * base["time"] / (base["operations"] or 1)
+        whole = _one_worker_s(everything[everything["series"] == points["series"].iloc[0]])
         start = position
         for row, point in points.iterrows():
             if row not in phases.index:
                 continue
-            scale = 100 * point["workers"] / (point["operations"] or 1) / whole
+            scale = 100 * point["workers"] / point["relative_work"] / whole
             bottom = 0.0
             for phase, (color, _) in looks.items():
-                height = scale * phases.loc[row, phase]
+                height = scale * phases.at[row, phase]
                 axes.bar(position, height, bottom=bottom, color=color, width=0.8, linewidth=0)
                 bottom += height
+            for mark in marks_in(point):
+                style.draw_mark(axes, position, bottom / 2, mark)
             ticks.append(position)
             names.append(f"{point['workers']}")
             position += 1
@@ -49,6 +48,19 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame, looks) -> None:
             position += 0.7
     if not ticks:
         axes.annotate("the drivers do not tell their phases", (0.5, 0.5), xycoords="axes fraction", ha="center")
+    _label(axes, ticks, names, centres)
+
+
+def _one_worker_s(series: pd.DataFrame) -> float:
+    """What the efficiencies of a series divide; without a baseline, the worker-seconds of its least placement."""
+    own = series["own_s"].dropna()
+    if not own.empty:
+        return own.iloc[0]
+    least = series.loc[series["workers"].idxmin()]
+    return least["workers"] * least["time_s"] / least["relative_work"]
+
+
+def _label(axes, ticks, names, centres) -> None:
     axes.axhline(100, **style.IDEAL)
     axes.set_xticks(ticks, names)
     axes.grid(axis="x", visible=False)

@@ -50,11 +50,11 @@ def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
         if of_model.empty:
             continue
         of_model = of_model[of_model["workers"] == of_model["workers"].max()]
-        best = of_model.loc[of_model.groupby("size")["time"].idxmin()].sort_values("size")
+        best = of_model.loc[of_model.groupby("size")["time_s"].idxmin()].sort_values("size")
         look = {"color": color, "marker": marker}
         shown.append(best)
-        axes[0].errorbar(best["size"], best["time"], yerr=style.error_bars(estimates(best, "time")), **look)
-        draw_marks(axes[0], best, best["size"], best["time"])
+        axes[0].errorbar(best["size"], best["time_s"], yerr=style.error_bars(estimates(best, "time")), **look)
+        draw_marks(axes[0], best, best["size"], best["time_s"])
         speedups = best[best["serial_speedup"].notna()]
         if not speedups.empty:
             axes[1].errorbar(speedups["size"], speedups["serial_speedup"],

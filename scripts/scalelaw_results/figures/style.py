@@ -13,8 +13,6 @@ from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator  # noqa: E402
 from matplotlib.transforms import offset_copy  # noqa: E402
 
-from .. import account  # noqa: E402
-
 # Okabe & Ito's palette, and a marker each, so that print in grey stays readable: for a model by whether it has
 # ranks, threads and a device.
 MODELS = {
@@ -97,17 +95,22 @@ def law_looks(laws) -> dict[str, tuple]:
     return looks
 
 
-def phase_looks(phases) -> dict:
-    """Colour and name of each part of a pass (account.parts()), from the bottom of a bar to its top: the items,
-    then what is lost, in the order of time."""
+def part_key(role: str, name: str) -> str:
+    """The key of a part of a pass: a phase, the wait or what is idle."""
+    return f"{role}: {name}"
+
+
+def phase_looks(phases) -> dict[str, tuple[str, str]]:
+    """Colour and name of each part of a pass, from the bottom of a bar to its top: the items, then what is lost, in
+    the order of time."""
     looks = {}
     for role, colors in ROLES.items():
-        for place, row in enumerate(phases.index[phases["role"] == role]):
-            looks[row] = (colors[place % len(colors)], phases["name"][row])
-    parallel = list(phases.index[phases["role"] == "parallel"])
-    others = [row for row in phases.index if row in looks and row not in parallel]
-    return ({row: looks[row] for row in parallel} | {account.WAIT: WAIT} | {row: looks[row] for row in others}
-            | {account.IDLE: IDLE})
+        for place, name in enumerate(phases["name"][phases["role"] == role]):
+            looks[part_key(role, name)] = (colors[place % len(colors)], name)
+    parallel = {key: look for key, look in looks.items() if key.startswith("parallel: ")}
+    in_time = [part_key(role, name) for role, name in zip(phases["role"], phases["name"])]
+    others = {key: looks[key] for key in in_time if key in looks and key not in parallel}
+    return parallel | {part_key("wait", "wait"): WAIT} | others | {part_key("idle", "idle"): IDLE}
 
 
 def short_title(title: str) -> str:
@@ -178,6 +181,8 @@ def error_bars(estimates) -> list[list[float]]:
 def draw_mark(axes, x, y, mark: str, hollow: bool = False) -> None:
     """One mark on a point: a dot or a plus sign in it, a cross over it, a ring around it, a star beside it."""
     look = {"color": "black" if hollow else "white", "markersize": 4.5, "markeredgewidth": 0}
+    if mark == "oversubscribed":  # where there is no marker that could be hollow
+        look = {"color": "#444444", "markersize": 6, "markeredgewidth": 1, "markerfacecolor": "white"}
     if mark == "unstable":
         look = {"color": "black", "markersize": 8, "markeredgewidth": 1}
     if mark == "busy":
@@ -185,7 +190,7 @@ def draw_mark(axes, x, y, mark: str, hollow: bool = False) -> None:
     if mark in ("pretended", "simulated"):
         beside = offset_copy(axes.transData, axes.figure, x=5, y=5, units="points")
         look = {"color": "#B00000", "markersize": 4, "markeredgewidth": 0, "transform": beside}
-    axes.plot([x], [y], marker=MARKS[mark][0], linestyle="none", zorder=5, label="_", **look)
+    axes.plot([x], [y], marker=MARKS[mark][0] or "o", linestyle="none", zorder=5, label="_", **look)
 
 
 def watermark(figure, clock: str) -> None:

@@ -1,4 +1,5 @@
-"""Medians, their intervals, and ratios of them: the same formulas as the harness uses, in Python.
+"""Medians, their intervals, and ratios of them: a second implementation of the harness's formulas, which the tests hold
+its tables against.
 
 Launches are what is independent, samples of one launch are not; so everything here counts launches.
 """

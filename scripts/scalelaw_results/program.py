@@ -1,0 +1,106 @@
+"""Asks the program scalelaw, which makes every number; Python only reads and draws them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "scalelaw"
+#: What compare says with its exit status: nothing is wrong, points failed, something is slower.
+VERDICTS = (0, 3, 4)
+TYPES = {"integer": "int64", "real": "float64", "truth": "bool", "text": "object"}
+
+
+class ResultsError(Exception):
+    """What keeps a results file from being read, or a question about it from being answered; says why."""
+
+
+def find() -> Path:
+    """The program: in the folder that SCALELAW_BIN names, in the checkout's build folder, or on the PATH.
+
+    Raises ResultsError where there is none.
+    """
+    named = os.environ.get("SCALELAW_BIN")
+    if named:
+        place = Path(named)
+        place = place / NAME if place.is_dir() else place
+        if not _is_program(place):
+            raise ResultsError(f"SCALELAW_BIN is {named}, and there is no program {NAME} there: "
+                               "set it to the folder that holds scalelaw, or unset it")
+        return place
+    built = [place for place in ROOT.glob(f"build/*/bin/{NAME}") if _is_program(place)]
+    if built:
+        return max(built, key=lambda place: place.stat().st_mtime)
+    on_path = shutil.which(NAME)
+    if on_path is None:
+        raise ResultsError(f"the program {NAME} was not found: build it (cmake --preset release && "
+                           "cmake --build --preset release), or set SCALELAW_BIN to the folder that holds it")
+    return Path(on_path)
+
+
+def _is_program(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)
+
+
+def ask(*arguments, accepted=(0,)) -> dict:
+    """What `scalelaw ARGUMENTS --format json` prints.  Raises ResultsError with the program's words when it ends with
+    another status than those accepted."""
+    command = [str(find()), *(str(argument) for argument in arguments), "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode not in accepted:
+        said = done.stderr.strip() or f"it ended with status {done.returncode}"
+        raise ResultsError(f"{command[0]} {arguments[0]} failed: {said}")
+    try:
+        return json.loads(done.stdout)
+    except json.JSONDecodeError as error:
+        raise ResultsError(f"{command[0]} {arguments[0]} wrote no JSON ({error}): rebuild it from this checkout") from error
+
+
+def derived_tables(path) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
+    """The derived tables of a results file and the units of their columns, as the program derives them today."""
+    answer = ask("report", path)
+    if "columns" not in answer:
+        raise ResultsError(f"{find()} is older than these scripts, and derives no tables: rebuild it from this checkout")
+    tables, units = {}, {}
+    for name, columns in answer["columns"].items():
+        tables[name] = pd.DataFrame({
+            column["name"]: pd.Series([row[column["name"]] for row in answer[name]], dtype=TYPES[column["type"]])
+            for column in columns
+        })
+        units[name] = {column["name"]: column["unit"] for column in columns}
+    return tables, units
+
+
+def fit(file) -> pd.DataFrame:
+    """The laws fitted to each series of a results file: the columns of /fits (docs/results-file.md)."""
+    return derived_tables(file)[0]["fits"]
+
+
+def predict(file, workers) -> pd.DataFrame:
+    """What each law says about each series at these counts of workers, which need not have been measured: one row a
+    law and count, with the keys of `scalelaw predict --format json`."""
+    counts = [workers] if isinstance(workers, int) else list(workers)
+    answer = ask("predict", file, "--workers", ",".join(str(count) for count in counts))
+    rows = []
+    for series in answer["series"]:
+        about = {key: value for key, value in series.items() if key != "laws"}
+        for law in series["laws"]:
+            named = {key: value for key, value in law.items() if key != "predictions"}
+            rows += [about | named | prediction for prediction in law["predictions"]]
+    return pd.DataFrame(rows)
+
+
+def compare(base, new, tolerance: float | None = None) -> pd.DataFrame:
+    """Two results files point by point: one row a point, with the keys of `scalelaw compare --format json`.  What is
+    said of both files (differences, only_base, only_new, tolerance) is in the table's `attrs`."""
+    options = [] if tolerance is None else ["--tolerance", repr(float(tolerance))]
+    answer = ask("compare", base, new, *options, accepted=VERDICTS)
+    table = pd.DataFrame(answer.pop("points"))
+    table.attrs.update(answer)
+    return table
