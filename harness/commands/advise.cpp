@@ -15,20 +15,26 @@ Subcommand add_advise(CLI::App& app) {
   struct Options {
     std::string file;
     std::string format = "table";
+    std::int64_t cores = 0;
   };
   CLI::App* command = app.add_subcommand(
-      "advise", "show which of serial, OpenMP, MPI and hybrid is fastest at each size, and why");
+      "advise",
+      "show which placement of your cores to take, and which model is fastest at each size");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5) of a campaign with several sizes")
-      ->required();
+  command->add_option("file", options->file, "results file (.h5)")->required();
+  command
+      ->add_option("--cores", options->cores,
+                   "the cores that you have (default: the most workers that were measured)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
   add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] {
             const Format format = enum_from<Format>(options->format, "format");
             const Results results = read_results(options->file);
             if (format == Format::json) {
-              fmt::print("{}", advise_json(results));
+              fmt::print("{}", advise_json(results, options->cores));
             } else {
-              const auto sections = advise_sections(results);
+              const auto sections = advise_sections(results, options->cores);
               fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
             }
             return exit_well;

@@ -14,6 +14,7 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/laws/series.hpp"
+#include "harness/render/placement_choice.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -319,15 +320,18 @@ Json contest_json(const Told& told) {
 
 }  // namespace
 
-std::vector<Section> advise_sections(const Results& results) {
+std::vector<Section> advise_sections(const Results& results, std::int64_t cores) {
   const auto summaries = summarize_all(results);
   std::vector<Section> out;
   for (const Contest& contest : contests_of(results))
     add_contest({contest, results, summaries}, out);
-  if (out.empty()) {
+  const Report report = make_report(results);
+  out.insert(out.begin(), placement_section(report, cores > 0 ? cores : most_workers(report)));
+  if (out.size() == 1) {
     out.push_back({2,
                    "",
-                   {"No kernel was run at several sizes under several models.",
+                   {"Which sizes need which model is unknown: no kernel was run at several sizes "
+                    "under several models.",
                     "Give its size as a list in the config: size = [1e4, 1e6, 1e8]."},
                    {},
                    {}});
@@ -338,11 +342,13 @@ std::vector<Section> advise_sections(const Results& results) {
   return out;
 }
 
-std::string advise_json(const Results& results) {
+std::string advise_json(const Results& results, std::int64_t cores) {
   const auto summaries = summarize_all(results);
+  const Report report = make_report(results);
   Json out{{"schema", 1},
            {"campaign", results.name},
            {"clock", clock_text(results)},
+           {"placements", placement_json(report, cores > 0 ? cores : most_workers(report))},
            {"contests", Json::array()}};
   for (const Contest& contest : contests_of(results)) {
     out["contests"].push_back(contest_json({contest, results, summaries}));

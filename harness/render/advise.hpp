@@ -8,10 +8,10 @@
 
 namespace scalelaw::harness {
 
-/// Which of serial, OpenMP, MPI and hybrid is fastest for which sizes, where they cross over, and
-/// why.
-std::vector<Section> advise_sections(const Results& results);
+/// Which placement of `cores` cores (0: the most workers that were measured) to take; and which
+/// model is fastest for which sizes, where they cross over, and why.
+std::vector<Section> advise_sections(const Results& results, std::int64_t cores = 0);
 /// The same as JSON.
-std::string advise_json(const Results& results);
+std::string advise_json(const Results& results, std::int64_t cores = 0);
 
 }  // namespace scalelaw::harness
