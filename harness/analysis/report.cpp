@@ -6,6 +6,7 @@
 
 #include "harness/analysis/account.hpp"
 #include "harness/analysis/baselines.hpp"
+#include "harness/analysis/findings.hpp"
 #include "harness/analysis/measured.hpp"
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/results/ceiling.hpp"
@@ -209,7 +210,7 @@ struct Maker {
 
 }  // namespace
 
-Report make_report(const Results& results) {
+Report make_report(const Results& results, const FindingLimits& limits) {
   Report report;
   report.results = &results;
   report.summaries = summarize_all(results);
@@ -228,6 +229,7 @@ Report make_report(const Results& results) {
   report.stages = stages_of(results, report.summaries);
   maker.name_busy_blocks();
   report.rules = judge_rules(report);
+  report.findings = findings_of(report, limits);
   return report;
 }
 

@@ -86,7 +86,12 @@ struct Report {
   }
 };
 
+/// What findings are held against.
+struct FindingLimits {
+  double efficiency = 0.75;  ///< below it, workers are said to be wasted; in (0, 1]
+};
+
 /// Pure; the same results give the same report, to the last digit.
-Report make_report(const Results& results);
+Report make_report(const Results& results, const FindingLimits& limits = {});
 
 }  // namespace scalelaw::harness

@@ -18,7 +18,7 @@ double work_number(const Point& point, const char* key) {
   return point.work[key].get<double>();
 }
 
-Bracketed quantity_of(double value, const std::optional<Interval>& interval) {
+Bracketed bracketed(double value, const std::optional<Interval>& interval) {
   Bracketed out;
   out.value = value;
   if (!interval) return out;
@@ -36,6 +36,10 @@ Bracketed divided(const Bracketed& quantity, double by) {
 bool is_memory_bound(const Point& point) {
   return point.kernel != ceiling_read && point.work.is_object() &&
          point.work.value("memory_bound", false);
+}
+
+Bracketed bracketed(const Ratio& ratio) {
+  return bracketed(ratio.value, ratio.interval);
 }
 
 std::optional<Interval> interval_of(const Bracketed& quantity) {
@@ -66,7 +70,7 @@ ScalingRow ScalingRows::alone(std::int64_t index) const {
   row.launches = static_cast<std::int64_t>(summary.launches.size());
   row.samples = summary.samples;
   row.times_s = summary.times_s();
-  row.time_s = quantity_of(summary.median_s, summary.interval_s);
+  row.time_s = bracketed(summary.median_s, summary.interval_s);
   if (summary.interval_s) row.confidence = summary.interval_s->confidence;
   if (point.work.is_object()) row.unit = point.work.value("unit", "");
   if (!row.timed) return row;
@@ -113,12 +117,12 @@ ScalingRow ScalingRows::of(const Series& series, const Series::Member& member,
   const auto workers = static_cast<double>(row.workers);
   if (serial) {
     const Ratio ratio = speedup(*serial, row);
-    row.serial_speedup = quantity_of(ratio.value, ratio.interval);
+    row.serial_speedup = bracketed(ratio.value, ratio.interval);
     row.serial_efficiency = divided(row.serial_speedup, workers);
   }
   if (own) {
     const Ratio ratio = speedup(*own, row);
-    row.own_speedup = quantity_of(ratio.value, ratio.interval);
+    row.own_speedup = bracketed(ratio.value, ratio.interval);
     row.own_efficiency = divided(row.own_speedup, workers);
     const bool shown = own->point >= 0 && row.workers > 1;
     if (shown) row.karp_flatt = karp_flatt(row.own_speedup.value, workers);

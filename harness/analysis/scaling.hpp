@@ -39,7 +39,8 @@ class ScalingRows {
 /// Whether reading memory may limit a point, and is not what it measures.
 bool is_memory_bound(const Point& point);
 
-/// A quantity as a value that may have an interval.
+/// A value that may have an interval as a quantity, and the other way round.
+Bracketed bracketed(const Ratio& ratio);
 std::optional<Interval> interval_of(const Bracketed& quantity);
 
 /// Whether the value is known.

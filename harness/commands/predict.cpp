@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
 #include "common/error.hpp"
@@ -10,6 +9,7 @@
 #include "harness/analysis/forecast.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/efficiency_option.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 #include "harness/store/series_file.hpp"
@@ -32,20 +32,6 @@ std::vector<std::int64_t> worker_counts(const std::vector<std::string>& texts) {
     if (out.back() < 1) throw Error("a worker count is 0", "give --workers counts of at least 1");
   }
   return out;
-}
-
-/// "75%" or "0.75".
-double efficiency_from(const std::string& text) {
-  const bool per_cent = text.ends_with('%');
-  const std::string digits = text.substr(0, text.size() - (per_cent ? 1 : 0));
-  double value = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (fault == std::errc() && end == digits.data() + digits.size()) {
-    if (per_cent) value /= 100;
-    if (value > 0 && value < 1) return value;
-  }
-  throw Error(fmt::format("'{}' is not an efficiency between 0 and 100 %", text),
-              "give --efficiency as in 75% or 0.75");
 }
 
 Question question_of(const Options& options) {

@@ -205,6 +205,20 @@ std::string fence_of(const std::vector<std::string>& lines) {
   return fence;
 }
 
+/// The words of a text; a sign of per cent stays with its number.
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream in(text);
+  for (std::string word; in >> word;) {
+    if (word.starts_with('%') && !words.empty()) {
+      words.back() += " " + word;
+    } else {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
 }  // namespace
 
 std::size_t display_width(const std::string& text) {
@@ -217,8 +231,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   const bool one_line = text.find_first_of("\n\r\t") == std::string::npos;
   if (one_line && display_width(text) <= width) return {text};
   std::vector<std::string> lines{""};
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
+  for (std::string word : words_of(text)) {
     if (!lines.back().empty() && display_width(lines.back()) + 1 + display_width(word) > width) {
       lines.emplace_back();
     }

@@ -31,7 +31,7 @@ std::string as_text(const std::vector<Section>& sections);
 /// The same as GitHub-flavoured Markdown.
 std::string as_markdown(const std::vector<Section>& sections);
 
-constexpr std::size_t page_width = 118;  ///< characters of a terminal's line
+constexpr std::size_t page_width = 100;  ///< characters of a terminal's line
 
 /// `text` cut at blanks into lines of at most `width` characters; a word longer than that is cut.
 std::vector<std::string> wrapped(const std::string& text, std::size_t width);

@@ -61,12 +61,13 @@ std::string fitted_cell(const ReportRow& row) {
   return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
 }
 
-std::string serial_line(const Study& study) {
+/// What the column `column` divides.
+std::string serial_line(const Study& study, const char* column) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
-  if (timed == study.series.end()) return "baseline of 'vs serial': not measured";
+  if (timed == study.series.end()) return fmt::format("baseline of '{}': not measured", column);
   const Baseline& serial = *(*timed)->serial;
-  return fmt::format("baseline of 'vs serial': {} (the best of {}{})",
+  return fmt::format("baseline of '{}': {} (the best of {}{})", column,
                      seconds_interval(serial.seconds.value, interval_of(serial.seconds)),
                      serial.name, serial.marks.empty() ? "" : "; " + serial.marks);
 }
@@ -157,6 +158,34 @@ TextTable measured_table(const Report& report, const Study& study) {
                             percent(numbers.serial_efficiency.value), speedup(numbers.own_speedup),
                             percent(numbers.own_efficiency.value), predicted(row.a_priori),
                             predicted(row.a_priori_messages), fitted_cell(row)});
+    }
+  }
+  return table;
+}
+
+/// The table that everybody reads: no wider than a page.
+TextTable brief_table(const Report& report, const Study& study) {
+  TextTable table;
+  table.header = {"model", "NxRxT", "state", "median", "±", "ceiling", "speedup", "eff"};
+  table.left = {0, 1, 2};
+  table.keys = 2;
+  const bool over_serial =
+      std::any_of(study.series.begin(), study.series.end(),
+                  [](const auto* series) { return series->serial.has_value(); });
+  if (!over_serial) table.header[6] = "speedup (own)";
+  for (const ReportSeries* series : study.series) {
+    for (const ReportRow& row : series->rows) {
+      const ScalingRow& numbers = report.of(row);
+      const Bracketed& speedup = over_serial ? numbers.serial_speedup : numbers.own_speedup;
+      const Bracketed& efficiency =
+          over_serial ? numbers.serial_efficiency : numbers.own_efficiency;
+      const Bracketed& time_s = numbers.time_s;
+      table.rows.push_back({series_label(*series), placement_label(point_of(report, row).placement),
+                            state_text(numbers.state, numbers.marks), precise_seconds(time_s.value),
+                            percent((time_s.high - time_s.low) / 2 / time_s.value, 1),
+                            ceiling_cell(numbers),
+                            with_interval(speedup.value, interval_of(speedup), two_decimals),
+                            percent(efficiency.value)});
     }
   }
   return table;
@@ -293,15 +322,17 @@ TextTable law_table(const Study& study) {
 
 }  // namespace
 
-std::vector<Section> scaling_sections(const Report& report) {
+std::vector<Section> scaling_sections(const Report& report, Detail detail) {
   std::vector<Section> out;
   for (const Study& study : studies_of(report)) {
-    Section head{
-        2, heading_of(study), {}, measured_table(report, study), ceiling_doubts(report, study)};
+    Section head{2, heading_of(study), {}, {}, ceiling_doubts(report, study)};
+    head.table =
+        detail == Detail::full ? measured_table(report, study) : brief_table(report, study);
     if (const auto note = size_note(study)) head.before.push_back(*note);
-    head.before.push_back(serial_line(study));
+    head.before.push_back(serial_line(study, detail == Detail::full ? "vs serial" : "speedup"));
     for (std::string& line : fitted_baselines(study)) head.before.push_back(std::move(line));
     out.push_back(std::move(head));
+    if (detail != Detail::full) continue;
     const auto add = [&](const char* heading, TextTable table, std::vector<std::string> after) {
       if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), std::move(after)});
     };

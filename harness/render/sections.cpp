@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -142,28 +143,15 @@ Section busy_section(const Report& report) {
   return section;
 }
 
-/// What a reader must know before any number; may be empty.
-std::vector<std::string> warnings(const Report& report) {
-  std::vector<std::string> lines;
-  if (const auto warning = clock_warning(*report.results)) lines.push_back(*warning);
-  std::int64_t launches = 0;
-  double least = 0;
-  for (const BusyBlock& busy : report.busy) {
-    least = launches == 0 ? busy.free_cores : std::min(least, busy.free_cores);
-    launches += busy.launches;
+/// What the measurements were made on and with.
+Section environment_section(const Report& report) {
+  Section section{2, "Environment", {}, {}, {}};
+  section.table.header = {"name", "value"};
+  section.table.left = {0, 1};
+  for (const auto& [name, value] : report.results->environment) {
+    section.table.rows.push_back({name, in_brief(value)});
   }
-  if (launches == 0) return lines;
-  const auto& all = report.results->launches;
-  const auto of = std::count_if(all.begin(), all.end(),
-                                [](const Launch& launch) { return !launch.superseded; });
-  lines.push_back(
-      fmt::format("WARNING: {} of {} ran while other work used the cores ({:.2f} "
-                  "cores free at worst)",
-                  launches, counted(of, "launch"), least));
-  lines.emplace_back(
-      "points with such launches are marked 'busy': their times and speedups are not those of "
-      "this machine");
-  return lines;
+  return section;
 }
 
 std::string standing_cell(Standing standing) {
@@ -212,41 +200,72 @@ Section legend_section(const Report& report) {
   return section;
 }
 
+/// The signs of the short tables, and where the rest is.
+Section brief_legend(const Report& report) {
+  Section section{2, "", {}, {}, {}};
+  section.before = {
+      "NxRxT: nodes x ranks per node x threads per rank; ±: half of the 95 % interval of the "
+      "median; speedup: over the best serial time (own: over the same model with one worker) with "
+      "its 95 % interval; eff: speedup / workers"};
+  const bool against_ceilings =
+      std::any_of(report.scaling.begin(), report.scaling.end(),
+                  [](const ScalingRow& row) { return !std::isnan(row.ceiling_share); });
+  if (against_ceilings) {
+    section.before.emplace_back(
+        "ceiling: share of the memory bandwidth measured at that placement and size");
+  }
+  section.before.emplace_back(
+      "more: scalelaw report FILE --full (rates, laws, where efficiency was lost, ceilings, peers, "
+      "failures, the twelve rules, environment)");
+  return section;
+}
+
+/// The name of the campaign, and what it comes to.
+Section head_section(const Report& report) {
+  const Results& results = *report.results;
+  Section section{1,
+                  "Scaling of campaign '" + results.name + "'",
+                  {fmt::format("started {}, seed {}", results.started, results.seed)},
+                  {},
+                  {}};
+  for (const Finding& finding : report.findings) section.before.push_back("- " + finding.text);
+  return section;
+}
+
 }  // namespace
 
-std::vector<Section> report_sections(const Report& report) {
-  std::vector<Section> out;
+std::vector<Section> report_sections(const Report& report, Detail detail) {
   const Results& results = *report.results;
-  out.push_back({1,
-                 "Scaling of campaign '" + results.name + "'",
-                 {fmt::format("started {}, seed {}", results.started, results.seed)},
-                 {},
-                 {}});
-  for (std::string& line : warnings(report)) out.front().before.push_back(std::move(line));
-  for (Section& section : scaling_sections(report)) out.push_back(std::move(section));
+  std::vector<Section> out{head_section(report)};
+  if (detail == Detail::findings) return out;
+  for (Section& section : scaling_sections(report, detail)) out.push_back(std::move(section));
+  if (detail == Detail::tables) {
+    out.push_back(brief_legend(report));
+    return out;
+  }
   out.push_back(legend_section(report));
   for (Section& section :
        std::vector{variants_section(results, report.summaries, report.variants),
                    stages_section(results, report.summaries, report.stages),
                    ceilings_section(report), peers_section(report), problems_section(report),
-                   busy_section(report), rules_section(report)}) {
+                   busy_section(report), rules_section(report), environment_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;
 }
 
-std::string render(const Report& report, Format format) {
+std::string render(const Report& report, Format format, Detail detail) {
   switch (format) {
     case Format::json:
       return report_json(report);
     case Format::csv:
       return report_csv(report);
     case Format::markdown:
-      return as_markdown(report_sections(report));
+      return as_markdown(report_sections(report, detail));
     case Format::table:
       break;
   }
-  return as_text(report_sections(report));
+  return as_text(report_sections(report, detail));
 }
 
 }  // namespace scalelaw::harness

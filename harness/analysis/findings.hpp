@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/analysis/report.hpp"
+
+namespace scalelaw::harness {
+
+/// What a sentence is about; a report has them in this order.
+enum class FindingKind {
+  clock,        ///< times were not measured
+  busy,         ///< times rest on launches beside other work
+  failed,       ///< points that have no time
+  scaling,      ///< how many times faster
+  winner,       ///< which model is fastest
+  limit,        ///< where the efficiency goes
+  theory,       ///< whether the laws foresaw it
+  publication,  ///< whether it may be published
+  superlinear,  ///< a speedup above the number of workers
+  peer,         ///< another implementation that is faster
+  efficiency    ///< where workers begin to be wasted
+};
+constexpr auto enum_names(FindingKind) {
+  return std::array<std::string_view, 11>{"clock",       "busy",  "failed",    "scaling",
+                                          "winner",      "limit", "theory",    "publication",
+                                          "superlinear", "peer",  "efficiency"};
+}
+
+/// The most sentences that a report begins with.
+constexpr std::size_t most_findings = 8;
+
+/// What a report comes to: at most `most_findings` sentences, the most important first.  Each rests
+/// on numbers of the report alone, and names the points and intervals that they are of.  Pure.
+std::vector<Finding> findings_of(const Report& report, const FindingLimits& limits);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,93 @@
+#include "harness/analysis/findings/case.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/analysis/numbers.hpp"
+#include "harness/results/ceiling.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+/// Equal for what a reader compares.
+std::string key_of(const ReportSeries& series, const Point& point) {
+  return fmt::format("{}\n{}", scaled_label(*series.series.first), to_string(point.clock));
+}
+
+/// Whether a point is there to say how fast programs are, and not the machine.
+bool is_of_interest(const Report& report, const ReportRow& row, const Point& point) {
+  return point.is_ours() && !point.oversubscribed && report.of(row).timed &&
+         point.kernel != ceiling_read && point.kernel != ceiling_exchange;
+}
+
+}  // namespace
+
+std::vector<CaseGroup> case_groups(const Report& report) {
+  std::vector<CaseGroup> out;
+  std::map<std::string, std::size_t> known;
+  for (const ReportSeries& series : report.series) {
+    for (const ReportRow& row : series.rows) {
+      const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
+      if (!is_of_interest(report, row, point)) continue;
+      const auto [entry, is_new] = known.try_emplace(key_of(series, point), out.size());
+      if (is_new) out.emplace_back();
+      out[entry->second].cases.push_back({&series, &row, &report.of(row), &point});
+    }
+  }
+  return out;
+}
+
+const Bracketed& speedup_of(const Case& at) {
+  const ScalingRow& numbers = *at.numbers;
+  return is_known(numbers.serial_speedup) ? numbers.serial_speedup : numbers.own_speedup;
+}
+
+std::string baseline_of(const Case& at) {
+  return is_known(at.numbers->serial_speedup) ? at.numbers->serial.name : "one worker";
+}
+
+const Bracketed& efficiency_of(const Case& at) {
+  const ScalingRow& numbers = *at.numbers;
+  return is_known(numbers.serial_speedup) ? numbers.serial_efficiency : numbers.own_efficiency;
+}
+
+std::optional<Case> best_of(const CaseGroup& group) {
+  std::optional<Case> best;
+  for (const Case& at : group.cases) {
+    if (at.numbers->workers <= 1 || !is_known(speedup_of(at))) continue;
+    if (!best || speedup_of(at).value > speedup_of(*best).value) best = at;
+  }
+  return best;
+}
+
+std::string name_of(const CaseGroup& group, const std::vector<CaseGroup>& among) {
+  const Point& first = group.first();
+  const auto same_kernel = std::count_if(among.begin(), among.end(), [&](const CaseGroup& other) {
+    return other.first().kernel == first.kernel && other.first().scaling == first.scaling;
+  });
+  return same_kernel > 1 ? study_label(*group.cases.front().series->series.first) : first.kernel;
+}
+
+std::string way_of(const Case& at) {
+  return fmt::format("{} {}", runner_label(*at.point), placement_label(at.point->placement));
+}
+
+std::string shown(const Bracketed& quantity) {
+  return with_interval(quantity.value, interval_of(quantity), two_decimals);
+}
+
+Finding finding(FindingKind kind, std::string text, const Bracketed& number, const Case& at) {
+  Finding out;
+  out.kind = to_string(kind);
+  out.text = std::move(text);
+  out.value = number.value;
+  out.low = number.low;
+  out.high = number.high;
+  if (at.series != nullptr) out.series = at.series->series.id;
+  if (at.row != nullptr) out.point = at.row->point;
+  return out;
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "harness/analysis/findings.hpp"
+#include "harness/analysis/findings/case.hpp"
+
+namespace scalelaw::harness {
+
+// Each kind of finding is a pure function of the report; it returns nothing when the report does not
+// show what the kind is about.
+
+/// What must be known first: nothing was measured, everything ran beside other work, points failed.
+std::vector<Finding> doubts(const Report& report);
+/// The best placement of each group, with its speedup: one finding for each kind of scaling.
+std::vector<Finding> scaling(const Report& report);
+/// The model that is fastest, or that none is.
+std::vector<Finding> winner(const Report& report);
+/// Where the efficiency goes, and what to try.
+std::vector<Finding> limit(const Report& report);
+/// Whether the laws foresaw the times.
+std::vector<Finding> theory(const Report& report);
+/// Whether the results may be published, and what would make it so.
+std::vector<Finding> publication(const Report& report);
+/// The workers at which efficiency falls below the limit.
+std::vector<Finding> efficiency(const Report& report, const FindingLimits& limits);
+/// Speedups that are larger than the number of workers, and why.
+std::vector<Finding> superlinear(const Report& report);
+/// Other implementations that are faster than ours.
+std::vector<Finding> faster_peers(const Report& report);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/analysis/findings/kinds.hpp"
+#include "harness/analysis/numbers.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+constexpr double close_enough = 0.1;  // of what was measured
+
+/// What a law said of a point before it was looked at.
+struct Forecast {
+  std::string work;
+  Case at;
+  Prediction said;
+  std::string law;  ///< as people write it
+};
+
+/// The prediction of a case that knows least of it: from one worker alone, with the messages where
+/// their time was measured; without one, from the fewer workers.
+std::optional<Prediction> foreseen(const Case& at) {
+  const ReportRow& row = *at.row;
+  for (const auto& prediction : {row.a_priori_messages, row.a_priori, row.held_out}) {
+    if (prediction && std::isfinite(prediction->error)) return prediction;
+  }
+  return std::nullopt;
+}
+
+std::string title_of(const SeriesLaws& laws, const std::string& name) {
+  for (const LawFit& fit : laws.fits) {
+    if (fit.law().name == name) return std::string(fit.law().title);
+  }
+  return name;
+}
+
+/// One for each series: at its most workers.
+std::vector<Forecast> forecasts(const std::vector<CaseGroup>& groups) {
+  std::vector<Forecast> out;
+  for (const CaseGroup& group : groups) {
+    for (const Case& at : group.cases) {
+      const auto said = foreseen(at);
+      if (at.numbers->workers <= 1 || !said) continue;
+      Forecast forecast{name_of(group, groups), at, *said, title_of(at.series->laws, said->law)};
+      if (!out.empty() && out.back().at.series == at.series) {
+        if (out.back().at.numbers->workers <= at.numbers->workers) out.back() = forecast;
+      } else {
+        out.push_back(forecast);
+      }
+    }
+  }
+  return out;
+}
+
+std::string source_of(const Prediction& said) {
+  return said.kind == PredictionKind::held_out ? "fitted to fewer workers"
+                                               : "from one worker's phases";
+}
+
+std::string numbers_of(const Forecast& f) {
+  return fmt::format("{} {}: predicted {:.2f} ({}, {}), measured {:.2f}, {}", f.work, way_of(f.at),
+                     f.said.speedup, f.law, source_of(f.said), f.said.measured,
+                     signed_percent(f.said.error));
+}
+
+/// Without a band nearness must do.
+bool inside(const Prediction& said) {
+  return std::isnan(said.low) || said.inside;
+}
+
+/// A prediction that is inside a wide band, and far off, foresaw nothing.
+bool saw_it(const Forecast& f) {
+  return inside(f.said) && std::abs(f.said.error) <= close_enough;
+}
+
+std::string of_one(const Forecast& f) {
+  return fmt::format("Theory {}: {}, {}.", saw_it(f) ? "saw it coming" : "did not see it coming",
+                     numbers_of(f),
+                     std::isnan(f.said.low) ? "without a band"
+                     : f.said.inside        ? "inside the 95 % band"
+                                            : "outside the 95 % band");
+}
+
+std::string of_many(const std::vector<Forecast>& all, const Forecast& worst) {
+  const auto seen = std::count_if(all.begin(), all.end(), saw_it);
+  return fmt::format(
+      "Theory saw {} of {} series coming, within {} and the 95 % band; the farthest "
+      "off is {}.",
+      seen, all.size(), percent(close_enough), numbers_of(worst));
+}
+
+}  // namespace
+
+std::vector<Finding> theory(const Report& report) {
+  const std::vector<Forecast> all = forecasts(case_groups(report));
+  if (all.empty()) {
+    const bool scales = std::any_of(report.series.begin(), report.series.end(),
+                                    [](const auto& s) { return s.series.members.size() > 1; });
+    if (!scales) return {};
+    return {finding(FindingKind::theory,
+                    "Theory was not put to the test: no series has both a time at one worker with "
+                    "its phases and a time at more.")};
+  }
+  const Forecast& worst =
+      *std::max_element(all.begin(), all.end(), [](const Forecast& a, const Forecast& b) {
+        return std::abs(a.said.error) < std::abs(b.said.error);
+      });
+  return {finding(FindingKind::theory, all.size() == 1 ? of_one(worst) : of_many(all, worst),
+                  {.value = worst.said.error}, worst.at)};
+}
+
+}  // namespace scalelaw::harness
