@@ -27,8 +27,9 @@ std::vector<Section> report_sections(const Report& report, Detail detail = Detai
 /// side; in full, also where efficiency was lost, and the laws.
 std::vector<Section> scaling_sections(const Report& report, Detail detail);
 
-/// The report in one format; JSON and CSV have all of it, whatever the `detail`.  JSON: an object with the stable keys that docs/methodology.md lists,
-/// null for what is unknown, every number with all its digits.  CSV: one row per point.
+/// The report in one format; JSON and CSV have all of it, whatever the `detail`.  JSON: an object
+/// with the stable keys that docs/json.md lists, null for what is unknown, every number with all its
+/// digits.  CSV: one row per point.
 std::string render(const Report& report, Format format, Detail detail = Detail::full);
 
 std::string report_json(const Report& report);

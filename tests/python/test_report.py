@@ -1,5 +1,5 @@
 """The numbers of `scalelaw report` are those in the file, bit for bit, and a second implementation finds the same.  And
-what docs/methodology.md says of a fit is enough to make it again."""
+what docs/laws.md says of a fit is enough to make it again."""
 
 import csv
 import io

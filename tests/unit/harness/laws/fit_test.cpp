@@ -183,7 +183,7 @@ TEST(LawFit, GivesTheSameNumbersEveryTime) {
   EXPECT_EQ(a[1].interval->high, b[1].interval->high);
 }
 
-/// What docs/methodology.md says of a fit, done by hand for two terms: the sum of ((T_i -
+/// What docs/laws.md says of a fit, done by hand for two terms: the sum of ((T_i -
 /// T(p_i))/T_i)^2 is least where its derivatives are zero, or, when that makes a term negative,
 /// where one is.
 std::pair<double, double> amdahl_by_hand(const std::vector<double>& p,
