@@ -74,6 +74,10 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
     return;
   }
   theta_ = squares_->bounded(y);
+  if (!std::isfinite(squared_misses())) {
+    reason_ = "it would give a time of zero, or an endless one, at a measured point";
+    return;
+  }
   judge_lack_of_fit();
   if (!testable_ && (lacks_fit() || !noise_.known()) && theta_.minCoeff() == 0 &&
       !meets_every_point()) {

@@ -175,6 +175,32 @@ TEST(LawFit, HasNoIntervalsFromSingleLaunches) {
   EXPECT_FALSE(fit.band_s({8, 8, 1}, {}));
 }
 
+/// Times that no program has, as a damaged file may: a fit says that it is none, and does not throw.
+TEST(LawFit, SurvivesTimesOfAnySize) {
+  const std::vector<double> sizes{1e-300, 1e-9, 1, 1e300};
+  std::size_t identified = 0;
+  for (const Law* law : all_laws()) {
+    for (const double one : sizes) {
+      for (const double two : sizes) {
+        for (const double four : sizes) {
+          std::vector<Observation> observations;
+          double p = 1;
+          for (const double time : {one, two, four}) {
+            const std::vector<double> launches{time, 1.01 * time, 0.99 * time};
+            observations.push_back({{.workers = p, .ranks = p, .work = 1}, log_time(launches)});
+            p *= 2;
+          }
+          const LawFit fit(*law, observations);
+          if (!fit.identifiable()) continue;
+          ++identified;
+          for (const Observation& o : observations) EXPECT_GT(fit.seconds(o.load), 0) << law->name;
+        }
+      }
+    }
+  }
+  EXPECT_GT(identified, 100U);
+}
+
 TEST(LawFit, GivesTheSameNumbersEveryTime) {
   const auto observations = sample(amdahl(), {0.1, 0.9}, {1, 2, 4, 8});
   const auto a = LawFit(amdahl(), observations).estimates();
