@@ -69,7 +69,7 @@ std::string line_of(const TextTable& table, const std::vector<std::string>& cell
   return line + "\n";
 }
 
-constexpr std::size_t narrowest_text = 30;
+constexpr std::size_t narrowest_text = 24;
 
 /// Numbers the rows whose names are those of an earlier one, in the last column of the name.
 TextTable with_twins_numbered(TextTable table) {

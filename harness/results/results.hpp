@@ -304,6 +304,7 @@ struct Finding {
   double high = std::numeric_limits<double>::quiet_NaN();
   std::int64_t series = -1;  ///< points.series; -1: of no one series
   std::int64_t point = -1;   ///< index into Results::points; -1: of no one point
+  std::string marks;         ///< of that point
 };
 
 /// All that one campaign leaves: the results file in memory.

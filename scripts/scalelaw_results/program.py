@@ -82,11 +82,14 @@ def fit(file) -> pd.DataFrame:
     return derived_tables(file)[0]["fits"]
 
 
-def predict(file, workers) -> pd.DataFrame:
-    """What each law says about each series at these counts of workers, which need not have been measured: one row a
-    law and count, with the keys of `scalelaw predict --format json`."""
+def predict(file, workers, laws=(), far=False) -> pd.DataFrame:
+    """What to expect of each series at these counts of workers, which need not have been measured: one row a law and
+    count, with the keys of `scalelaw predict --format json`.  The law `combined` is the prediction; `laws` names others
+    to stand beside it ("all": each).  Counts beyond 8 times the largest measured one need `far`."""
     counts = [workers] if isinstance(workers, int) else list(workers)
-    answer = ask("predict", file, "--workers", ",".join(str(count) for count in counts))
+    options = ["--law", ",".join([laws] if isinstance(laws, str) else laws)] if laws else []
+    options += ["--far"] if far else []
+    answer = ask("predict", file, "--workers", ",".join(str(count) for count in counts), *options)
     rows = []
     for series in answer["series"]:
         about = {key: value for key, value in series.items() if key != "laws"}

@@ -41,7 +41,7 @@ TEST_F(Advise, ChoosesTheModelWithTheLeastTimeAtEachSize) {
 TEST_F(Advise, SaysWhatACampaignWouldNeed) {
   const Printed printed = scalelaw({"advise", sample()});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
-  EXPECT_NE(printed.out.find("No kernel was run at several sizes"), std::string::npos)
+  EXPECT_NE(printed.out.find("no kernel was run at several sizes"), std::string::npos)
       << printed.out;
   EXPECT_NE(printed.out.find("size = ["), std::string::npos) << "the remedy\n" << printed.out;
   EXPECT_TRUE(json_of({"advise", sample()}).at("contests").empty());

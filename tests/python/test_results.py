@@ -302,10 +302,12 @@ class ProgramTest(WithResults):
         fits = fit(self.path)
         share = fits[(fits["law"] == "amdahl") & (fits["parameter"] == "serial_fraction")]["value"]
         self.assertTrue((share - synthetic.SERIAL_FRACTION).abs().max() < 0.05, share)
-        predictions = predict(self.path, [64, 128])
-        amdahl = predictions[(predictions["law"] == "amdahl") & (predictions["workers"] == 64)]
-        self.assertGreater(len(amdahl), 1)
-        self.assertTrue((amdahl["low"] <= amdahl["speedup"]).all())
+        predictions = predict(self.path, [32, 64], far=True)
+        combined = predictions[(predictions["law"] == "combined") & (predictions["workers"] == 64)]
+        self.assertGreater(len(combined), 1)
+        self.assertTrue((combined["low"] <= combined["speedup"]).all())
+        self.assertNotIn("amdahl", set(predictions["law"]))
+        self.assertIn("amdahl", set(predict(self.path, 64, laws="amdahl", far=True)["law"]))
         same = compare(self.path, self.path)
         self.assertEqual(set(same["ratio"].dropna()), {1.0})
         self.assertEqual(same.attrs["only_base"], [])

@@ -86,7 +86,12 @@ Finding finding(FindingKind kind, std::string text, const Bracketed& number, con
   out.low = number.low;
   out.high = number.high;
   if (at.series != nullptr) out.series = at.series->series.id;
-  if (at.row != nullptr) out.point = at.row->point;
+  if (at.row == nullptr) return out;
+  out.point = at.row->point;
+  out.marks = at.numbers->marks;
+  if (!out.marks.empty() && out.text.ends_with('.')) {
+    out.text.insert(out.text.size() - 1, fmt::format(" (marked: {})", out.marks));
+  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 
 #include "harness/analysis/findings/kinds.hpp"
@@ -11,21 +12,13 @@ namespace scalelaw::harness {
 namespace {
 
 std::vector<Finding> not_measured(const Report& report) {
-  std::map<TimeSource, std::size_t> invented;
-  for (const Point& point : report.results->points) {
-    if (point.clock != TimeSource::measured) ++invented[point.clock];
-  }
-  std::vector<Finding> out;
-  for (const auto& [clock, count] : invented) {
-    const std::string who = clock == TimeSource::pretended
-                                ? "invented by the fake launcher"
-                                : "simulated: they come from a model of a machine";
-    out.push_back(finding(FindingKind::clock,
-                          fmt::format("Nothing was measured at {} of {}: their times are {}.",
-                                      count, counted(report.results->points.size(), "point"), who),
-                          {.value = static_cast<double>(count)}));
-  }
-  return out;
+  const auto warning = clock_warning(*report.results);
+  if (!warning) return {};
+  const auto& points = report.results->points;
+  const auto count = std::count_if(points.begin(), points.end(), [](const Point& point) {
+    return point.clock != TimeSource::measured;
+  });
+  return {finding(FindingKind::clock, *warning + ".", {.value = static_cast<double>(count)})};
 }
 
 std::vector<Finding> beside_other_work(const Report& report) {

@@ -57,13 +57,21 @@ Finding of_one(const Best& best, Scaling scaling) {
   return finding(FindingKind::scaling, text, speedup, best.at);
 }
 
+/// What all of them are over.
+std::string common_baseline(const std::vector<Best>& bests) {
+  const std::string first = baseline_of(bests.front().at);
+  const bool same = std::all_of(bests.begin(), bests.end(),
+                                [&](const Best& best) { return baseline_of(best.at) == first; });
+  return same ? first : "the baseline of each";
+}
+
+/// The bests are sorted, the most efficient first.
 Finding of_many(const std::vector<Best>& bests, Scaling scaling) {
   const Best& first = bests.front();
-  const std::string what =
-      scaling == Scaling::strong ? "Best speedup over " : "Best scaled speedup over ";
   return finding(
       FindingKind::scaling,
-      fmt::format("{}{}, of {}: highest {}; lowest {}.", what, baseline_of(first.at),
+      fmt::format("Best {} over {}, in {}: nearest to linear {}; farthest from it {}.",
+                  scaling == Scaling::strong ? "speedup" : "scaled speedup", common_baseline(bests),
                   counted(bests.size(), "experiment"), in_short(first), in_short(bests.back())),
       speedup_of(first.at), first.at);
 }

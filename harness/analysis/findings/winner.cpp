@@ -75,9 +75,11 @@ std::vector<Race> races_of(const Report& report, const std::vector<CaseGroup>& g
 
 std::string of_one(const Race& race) {
   if (race.is_won()) {
-    return fmt::format("{} is the fastest model: with {} it is {} times as fast as {}.",
-                       race.first.point->model.name, placement_label(race.first.point->placement),
-                       shown(race.lead), way_of(race.second));
+    return fmt::format(
+        "{} is the fastest model, each at its best placement: with {} it is {} times as fast as "
+        "{}.",
+        race.first.point->model.name, placement_label(race.first.point->placement),
+        shown(race.lead), way_of(race.second));
   }
   return fmt::format(
       "No model wins: {} are equal within their intervals ({} is {} times as fast as {}).",

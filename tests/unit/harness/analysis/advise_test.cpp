@@ -8,6 +8,7 @@
 
 #include "harness/analysis/contest.hpp"
 #include "harness/render/predict.hpp"
+#include "support/one_line.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw::harness {
@@ -186,7 +187,7 @@ TEST(Advise, RefusesACrossoverOfLinesThatMissTheirTimes) {
   ASSERT_EQ(crossovers.size(), 1U);
   EXPECT_FALSE(crossovers[0].operations);
   EXPECT_FALSE(crossovers[0].refused.empty());
-  const std::string text = as_text(advise_sections(results));
+  const std::string text = one_line(as_text(advise_sections(results)));
   EXPECT_NE(text.find("CAUTION: a straight line does not describe serial 1x1x1 (misses by "),
             std::string::npos)
       << text;
@@ -283,7 +284,7 @@ TEST(Predict, WarnsOfALawThatMissesItsOwnPoints) {
     p *= 2;
   }
   const std::string text =
-      as_text(predict_sections(out.results(), {.workers = {16}, .laws = {"all"}}));
+      one_line(as_text(predict_sections(out.results(), {.workers = {16}, .laws = {"all"}})));
   EXPECT_NE(text.find("does not describe even the points that it was fitted to"), std::string::npos)
       << text;
 }
@@ -293,8 +294,8 @@ TEST(Predict, SaysWhenALawIsNotIdentifiable) {
   for (const std::int64_t p : {1, 2}) {
     out.add(0, "k", models::openmp, {1, 1, p}, {.compute_s = 1 / static_cast<double>(p)});
   }
-  const std::string text =
-      as_text(predict_sections(out.results(), {.workers = {64}, .laws = {"all"}, .far = true}));
+  const std::string text = one_line(
+      as_text(predict_sections(out.results(), {.workers = {64}, .laws = {"all"}, .far = true})));
   EXPECT_NE(text.find("USL: not identifiable: 3 parameters need 3"), std::string::npos) << text;
   EXPECT_NE(text.find("Amdahl, a priori"), std::string::npos) << text;
 }

@@ -70,15 +70,16 @@ TEST(Findings, GiveTheBestAndTheWorstOfSeveralKernels) {
   out.add(5, "slow", models::serial, {1, 1, 1}, phases(0.5, 0.5, 1));
   out.add(6, "slow", models::openmp, {1, 1, 4}, phases(0.5, 0.5, 4));
   const Finding finding = of_kind(out.results(), FindingKind::scaling);
-  expect_says(finding, "of 2 experiments: highest k 7.0");
-  expect_says(finding, "lowest slow 1.60");
+  expect_says(finding, "in 2 experiments: nearest to linear k 7.0");
+  expect_says(finding, "farthest from it slow 1.60");
 }
 
 TEST(Findings, NameTheWinner) {
   SyntheticCampaign out = good();
   add_ranks(out, 1.2);
   const Finding finding = of_kind(out.results(), FindingKind::winner);
-  expect_says(finding, "openmp is the fastest model: with 1x1x8 it is 1.20");
+  expect_says(finding,
+              "openmp is the fastest model, each at its best placement: with 1x1x8 it is 1.20");
   expect_says(finding, "times as fast as mpi 1x8x1");
 }
 
@@ -201,7 +202,8 @@ TEST(Findings, SayFirstThatNothingWasMeasured) {
   for (Point& point : out.results().points) point.clock = TimeSource::pretended;
   const std::vector<Finding> all = found(out.results());
   EXPECT_EQ(all.front().kind, to_string(FindingKind::clock));
-  expect_says(all.front(), "Nothing was measured at 5 of 5 points");
+  expect_says(all.front(),
+              "PRETENDED TIMES: the fake launcher invented them; nothing was measured.");
 }
 
 TEST(Findings, CountThePointsThatFailed) {
@@ -277,6 +279,7 @@ TEST(Findings, AreAtMostEightSentencesInTheOrderOfTheirKinds) {
     EXPECT_TRUE(finding.text.ends_with(".")) << finding.text;
   }
   EXPECT_TRUE(std::is_sorted(kinds.begin(), kinds.end()));
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), FindingKind::publication), 1);
 }
 
 TEST(Findings, StandInTheFirstLinesOfAReport) {

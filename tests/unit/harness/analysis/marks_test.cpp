@@ -11,6 +11,7 @@
 #include "harness/render/failures.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/render/predict.hpp"
+#include "support/one_line.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw::harness {
@@ -69,7 +70,7 @@ TEST(Marks, AreShownWhereverAPointAppears) {
     const auto words = [&](Format format) { return render(make_report(results), format); };
     const std::string before[] = {words(Format::table), words(Format::markdown)};
     EXPECT_FALSE(shown(words(Format::csv).substr(words(Format::csv).find('\n')))) << one.word;
-    EXPECT_FALSE(shown(as_text(predict_sections(results, {4})))) << one.word;
+    EXPECT_FALSE(shown(as_text(predict_sections(results, {.workers = {4}})))) << one.word;
     EXPECT_FALSE(shown(as_text(advise_sections(results)))) << one.word;
     one.change(results);
     EXPECT_NE(words(Format::table), before[0]) << one.word;
@@ -77,8 +78,8 @@ TEST(Marks, AreShownWhereverAPointAppears) {
     EXPECT_TRUE(shown(words(Format::csv).substr(words(Format::csv).find('\n')))) << one.word;
     const auto json = nlohmann::json::parse(words(Format::json));
     EXPECT_EQ(json["series"][0]["points"][0]["marks"], nlohmann::json{one.word});
-    EXPECT_TRUE(shown(as_text(predict_sections(results, {4})))) << one.word;
-    EXPECT_TRUE(shown(predict_json(results, {4}))) << one.word;
+    EXPECT_TRUE(shown(as_text(predict_sections(results, {.workers = {4}})))) << one.word;
+    EXPECT_TRUE(shown(predict_json(results, {.workers = {4}}))) << one.word;
     EXPECT_TRUE(shown(as_text(advise_sections(results)))) << one.word;
     EXPECT_TRUE(shown(advise_json(results))) << one.word;
   }
@@ -225,7 +226,7 @@ TEST(Marks, OfOneFileStandWithTheirPoints) {
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(report.scaling[i + 1].marks, all[i].word);
   EXPECT_EQ(report.scaling[0].marks, "");
   std::string predicted, reported;
-  for (const Section& section : predict_sections(campaign.results(), {64})) {
+  for (const Section& section : predict_sections(campaign.results(), {.workers = {64}})) {
     for (const std::string& line : section.after) predicted += line + '\n';
   }
   for (const Section& section : report_sections(report)) {
@@ -251,7 +252,7 @@ TEST(Marks, StandBesideEachNumberOfTheTable) {
 TEST(Marks, OfABaselineStandBesideIt) {
   SyntheticCampaign campaign = marked_campaign();
   campaign.results().points[0].state = State::not_converged;
-  const std::string text = render(make_report(campaign.results()), Format::table);
+  const std::string text = one_line(render(make_report(campaign.results()), Format::table));
   EXPECT_NE(text.find("(the best of scalelaw-serial; not_converged)"), std::string::npos) << text;
 }
 
@@ -270,12 +271,12 @@ TEST(Clock, ThatInventedTheTimesIsSaidAboveEverything) {
   const std::string warning = "PRETENDED TIMES: the fake launcher invented them";
   for (const std::string& text :
        {render(make_report(results), Format::table), render(make_report(results), Format::markdown),
-        as_text(predict_sections(results, {4})), as_text(advise_sections(results)),
+        as_text(predict_sections(results, {.workers = {4}})), as_text(advise_sections(results)),
         as_text(failures_sections(results))}) {
     EXPECT_NE(text.substr(0, 300).find(warning), std::string::npos) << text.substr(0, 300);
   }
   for (const std::string& text : {render(make_report(results), Format::json),
-                                  predict_json(results, {4}), advise_json(results)}) {
+                                  predict_json(results, {.workers = {4}}), advise_json(results)}) {
     EXPECT_EQ(nlohmann::json::parse(text)["clock"], "pretended");
   }
 }

@@ -81,7 +81,7 @@ std::vector<std::string> repeated(const std::vector<Section>& sections) {
 TEST(Names, TellAnyTwoPointsApartInEveryTable) {
   const Results results = all_kinds();
   EXPECT_EQ(repeated(report_sections(make_report(results))), std::vector<std::string>{});
-  EXPECT_EQ(repeated(predict_sections(results, {4})), std::vector<std::string>{});
+  EXPECT_EQ(repeated(predict_sections(results, {.workers = {4}})), std::vector<std::string>{});
   const Comparison comparison = compare(results, results, 0.05);
   EXPECT_EQ(repeated(compare_sections(comparison, results, results)), std::vector<std::string>{});
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/render/formats.hpp"
+#include "support/one_line.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw::harness {
@@ -70,7 +71,7 @@ TEST(Report, SaysThatNothingIsKnownBeforehandWithoutPhases) {
     }
     const Report report = make_report(campaign.results());
     for (const ReportRow& row : report.series[0].rows) EXPECT_FALSE(row.a_priori);
-    const std::string text = render(report, Format::table);
+    const std::string text = one_line(render(report, Format::markdown));
     EXPECT_NE(text.find("none: its record at one worker does not separate serial phases"),
               std::string::npos)
         << text;
@@ -261,12 +262,12 @@ TEST(Report, ShowsTheStagesOfAPipeline) {
   EXPECT_EQ(report.stages[0].point, 4);
   EXPECT_EQ(report.stages[0].stages.at(1).stage, "decode");
   EXPECT_NEAR(report.stages[0].at_once, 2, 1e-9);
-  const std::string text = render(report, Format::table);
+  const std::string text = one_line(render(report, Format::markdown));
   EXPECT_NE(text.find("k pipeline size=1000000000, strong scaling"), std::string::npos) << text;
-  EXPECT_NE(text.find("NxRxT   elapsed      read    decode  compress     write  at once"),
+  EXPECT_NE(text.find("NxRxT | elapsed | read | decode | compress | write | at once"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("1x1x2  500.0 ms  100.0 ms  800.0 ms  50.00 ms  50.00 ms     2.00"),
+  EXPECT_NE(text.find("1x1x2 | 500.0 ms | 100.0 ms | 800.0 ms | 50.00 ms | 50.00 ms | 2.00"),
             std::string::npos)
       << text;
   const auto json = nlohmann::json::parse(render(report, Format::json));
