@@ -250,6 +250,7 @@ std::string as_text(const std::vector<Section>& sections) {
     if (!out.empty() && section.level < 3) out += "\n";
     if (!section.heading.empty()) out += prose(section.heading, section.level == 3 ? 2 : 0);
     for (const std::string& line : section.before) out += prose(line, 2);
+    for (const std::string& item : section.list) out += prose("- " + item, 2);
     if (!section.table.rows.empty()) out += table_as_text(section.table);
     for (const std::string& line : section.after) out += prose(line, 2);
     for (const std::string& line : section.verbatim) out += "  " + line + "\n";
@@ -269,6 +270,7 @@ std::string as_markdown(const std::vector<Section>& sections) {
              "\n\n";
     }
     lines(section.before);
+    lines(section.list);
     if (!section.table.rows.empty()) out += table_as_markdown(section.table) + "\n";
     lines(section.after);
     if (section.verbatim.empty()) continue;

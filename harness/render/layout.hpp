@@ -15,7 +15,7 @@ struct TextTable {
   std::size_t keys = 0;
 };
 
-/// A piece of a document: a heading, lines, a table, lines, quoted lines; each may be empty.
+/// A piece of a document: a heading, lines, a list, a table, lines, quoted lines; each may be empty.
 struct Section {
   int level = 2;  ///< 1: a document's title; 2: a chapter; 3: within a chapter
   std::string heading;
@@ -23,6 +23,7 @@ struct Section {
   TextTable table;
   std::vector<std::string> after;
   std::vector<std::string> verbatim{};  ///< commands and logs: never wrapped
+  std::vector<std::string> list{};      ///< its items, after `before`
 };
 
 /// For a terminal: aligned columns, two blanks apart, no line wider than page_width.  Text is

@@ -228,7 +228,7 @@ Section head_section(const Report& report) {
                   {fmt::format("started {}, seed {}", results.started, results.seed)},
                   {},
                   {}};
-  for (const Finding& finding : report.findings) section.before.push_back("- " + finding.text);
+  for (const Finding& finding : report.findings) section.list.push_back(finding.text);
   return section;
 }
 

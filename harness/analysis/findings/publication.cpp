@@ -52,20 +52,21 @@ void add_wide_intervals(const Report& report, Obstacles& out) {
   const double target = report.results->target_interval;
   const std::vector<std::size_t> points = timed_points(report);
   const std::vector<double> seconds = launch_seconds(*report.results);
-  std::size_t wide = 0;
-  double widest = 0;
+  std::size_t wide = 0, widest = points.front();
   for (const std::size_t point : points) {
     const Summary& summary = report.summaries[point];
     if (report.results->points[point].state == State::unstable) continue;
     if (summary.half_width() <= target) continue;
     ++wide;
-    if (std::isfinite(summary.half_width())) widest = std::max(widest, summary.half_width());
+    if (summary.half_width() > report.summaries[widest].half_width()) widest = point;
     out.further_s += missing_launches(summary, target) * seconds[point];
   }
   if (wide == 0) return;
-  const std::string up_to = widest > 0 ? fmt::format(" (up to ±{})", percent(widest)) : "";
-  out.reasons.push_back(fmt::format("{} of {} medians have no interval within the target of {}{}",
-                                    wide, points.size(), percent(target, 1), up_to));
+  const double most = report.summaries[widest].half_width();
+  out.reasons.push_back(fmt::format(
+      "{} of {} medians have no interval within the target of {} (the widest: {}, {})", wide,
+      points.size(), percent(target, 1), point_label(report.results->points[widest]),
+      std::isfinite(most) ? "±" + percent(most) : "too few launches"));
 }
 
 void add_marked_points(const Report& report, Obstacles& out) {
