@@ -19,12 +19,12 @@ Subcommand add_advise(CLI::App& app) {
   };
   CLI::App* command = app.add_subcommand(
       "advise",
-      "show which placement of your cores to take, and which model is fastest at each size");
+      "show which placement to use on your cores, and which model is fastest at each size");
   const auto options = std::make_shared<Options>();
   command->add_option("file", options->file, "results file (.h5)")->required();
   command
       ->add_option("--cores", options->cores,
-                   "the cores that you have (default: the most workers that were measured)")
+                   "how many cores you have; default: the most workers that were measured")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   add_format_option(*command, options->format, {"table", "json", "markdown"});

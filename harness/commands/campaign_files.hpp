@@ -28,8 +28,8 @@ int print_end(const Results& results, const std::string& output);
 
 /// The help of the argument that names a submitted campaign.
 constexpr const char* which_campaign =
-    "its folder, or its config (for the newest submitted campaign of that name); default: the "
-    "newest";
+    "the campaign's folder, or its config (for the newest submitted campaign of that name); "
+    "default: the newest submitted campaign";
 
 /// Prints what a user should know about a search, on stderr.
 void print_notes(const std::vector<std::string>& notes);

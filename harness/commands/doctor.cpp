@@ -176,7 +176,8 @@ int examine(const std::string& drivers) {
 Subcommand add_doctor(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "doctor",
-      "check this machine and the tool, report problems and how to fix them; exits 3 if any");
+      "check this machine and this installation, and report problems and how to fix them; exits 3 "
+      "if there are any");
   const auto drivers = std::make_shared<std::string>();
   command
       ->add_option("--drivers", *drivers,

@@ -86,19 +86,19 @@ Subcommand add_predict(CLI::App& app) {
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
       ->delimiter(',');
   command->add_option("--efficiency", options->efficiency,
-                      "up to how many workers does efficiency stay above this? e.g. 75%");
+                      "also show how many workers keep the efficiency above this, e.g. 75%");
   command
       ->add_option(
           "--law", options->laws,
-          "also show these laws beside the combined prediction, e.g. amdahl,usl; all: each")
+          "also show these laws beside the combined prediction, e.g. amdahl,usl; all: every law")
       ->delimiter(',');
   command->add_flag("--far", options->far,
-                    "predict beyond 8 times the largest measured worker count, too");
+                    "also predict beyond 8 times the largest measured worker count");
   command->add_option("--hold-out", options->hold_out,
-                      "predict the largest measured worker count from all but this many of the "
-                      "largest, to see how well it would have worked");
+                      "omit this many of the largest worker counts and predict the largest from "
+                      "the rest, beside what was measured");
   command->add_option("--series", options->series,
-                      "in place of a results file: a CSV file with the columns p and seconds; "
+                      "instead of a results file: a CSV file with the columns p and seconds; "
                       "optional: series, scaling (strong, weak), repetition; - is stdin");
   add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] { return predict(*options); }};

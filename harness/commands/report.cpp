@@ -45,7 +45,7 @@ Subcommand add_report(CLI::App& app) {
       "also show rates, laws, where efficiency was lost, ceilings, peers, rules and environment");
   command
       ->add_option("--efficiency", options->efficiency,
-                   "the findings say where efficiency falls below this")
+                   "let the findings say where efficiency falls below this")
       ->capture_default_str();
   command->add_flag("-q,--quiet", options->quiet, "show only the findings")->excludes(full);
   command->add_flag("--failures", options->failures,

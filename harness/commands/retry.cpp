@@ -85,10 +85,11 @@ Journal resume_complete(const std::string& output, const RetryWords& words, Resu
 }  // namespace
 
 void add_retry_option(CLI::App& app, CLI::Option& resume, RetryWords& words) {
-  app.add_option("--retry", words,
-                 "with --resume: measure points again that failed, or are in a state (crashed, "
-                 "not_converged, skipped ...), or have KEY=VALUE as for --filter; the old launches "
-                 "are kept and marked as superseded; may be repeated: a point need match only one")
+  app.add_option(
+         "--retry", words,
+         "with --resume: measure points again: failed, a state (crashed, not_converged, "
+         "skipped ...), or KEY=VALUE as for --filter; may be repeated to select points that "
+         "match any; the old launches are kept and marked as superseded")
       ->type_name("failed|STATE|KEY=VALUE")
       ->allow_extra_args(false)
       ->needs(&resume);

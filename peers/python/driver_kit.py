@@ -225,11 +225,11 @@ def sample(index, diagnostic, seconds, facts, fault):
 
 
 def check_one_thread():
-    """A library may start threads although it is told not to."""
+    """Refuses to measure when a library has started threads although it was told not to."""
     threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
     if threads > 1:
-        raise RunFailure(f"the library has started {threads} threads, and the record would say one",
-                         "use one that minds OMP_NUM_THREADS and OPENBLAS_NUM_THREADS")
+        raise RunFailure(f"the library started {threads} threads, but this driver measures one thread",
+                         "use a library that obeys OMP_NUM_THREADS and OPENBLAS_NUM_THREADS")
 
 
 def passes_for(seconds, pass_s, timer):
@@ -307,8 +307,8 @@ def measure(args, kernel, implementation, version):
 
 
 class Record:
-    """The record's file: each line is flushed, so that what was measured survives a crash.  What is not a
-    regular file gets all lines at the end, since from a pipe nothing can be taken back."""
+    """The record's file.  Each line is flushed, so that what was measured survives a crash.  Anything but a
+    regular file gets all lines at the end, because lines sent to a pipe cannot be discarded."""
 
     def __init__(self, path):
         self.path, self.lines = path, []
@@ -320,7 +320,7 @@ class Record:
         self.regular = os.path.isfile(path)
 
     def restart(self):
-        """Takes back what has been written."""
+        """Discards what has been written."""
         self.lines = []
         if self.regular:
             self.attempt(lambda: (self.file.seek(0), self.file.truncate()))

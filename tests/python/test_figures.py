@@ -183,7 +183,7 @@ class FiguresTest(unittest.TestCase):
             figure = kernel_figure(campaign, "dot_product", rows, mean_phases(campaign))
             figure.draw_without_rendering()
         words = [text.get_text() for axes in figure.axes for text in axes.texts]
-        self.assertIn("the drivers do not tell their phases", words)
+        self.assertIn("the drivers did not report their phases", words)
         plt.close(figure)
 
     def test_a_law_that_is_not_known_here_is_drawn_under_its_own_name(self):

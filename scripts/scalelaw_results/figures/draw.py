@@ -69,7 +69,7 @@ def _groups(measured: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _parts(name: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The rows, or where their size is swept, the rows of each size under a name of its own."""
+    """The rows; where their size is swept, the rows of each size under their own name."""
     parameter = size_parameter(rows)
     if not parameter:
         return {name: rows}
@@ -77,7 +77,7 @@ def _parts(name: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Where the size is swept, the rows of the largest: what scales best, and what is usually meant."""
+    """The rows of the largest size, where the size is swept: it scales best, and is usually meant."""
     return list(_parts("", rows).values())[-1]
 
 
@@ -87,10 +87,10 @@ def _baseline(rows: pd.DataFrame) -> str:
 
 
 def _baseline_words(campaign: Campaign, rows: pd.DataFrame) -> str:
-    """What the speedups of `rows` are over: its seconds, and where it is from if from elsewhere."""
+    """The baseline of the speedups of `rows`: its seconds, and its experiment or scaling if that is another."""
     if _baseline(rows) == "own":
         fitted = ((rows["own_point"] < 0) & (rows["own_name"] != "")).any()
-        return "over each model's own one worker" + (", by a fitted law where it was not measured" if fitted else "")
+        return "over one worker of the same model" + (", from a fitted law where not measured" if fitted else "")
     over = rows[rows["serial_point"] >= 0]
     least, most = (style.seconds(over["serial_s"].agg(which)) for which in ("min", "max"))
     words = f"over serial: {least}" + (f" to {most}" if most != least else "")
@@ -109,7 +109,7 @@ def _intervals(rows: pd.DataFrame) -> str:
 
 
 def _size_words(rows: pd.DataFrame) -> str:
-    """Where the size is swept, which of them is shown, e.g. 'length 1e6, '."""
+    """The size that is shown, where the size is swept, e.g. 'length 1e6, '."""
     parameter = size_parameter(rows)
     return f"{parameter} {readable(max(by_size(rows, parameter)))}, " if parameter else ""
 
@@ -122,14 +122,14 @@ def _title(campaign: Campaign, words: str) -> str:
 
 
 def _named(name: str, rows: pd.DataFrame) -> str:
-    """The figure's name after that of its experiment, unless it has it already."""
+    """The figure's name after that of its experiment, unless the name contains it."""
     experiment = rows["experiment"].iloc[0]
     return name if experiment in name or experiment == rows["kernel"].iloc[0] else f"{experiment}: {name}"
 
 
 def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
-    """A column per kernel, where its size is swept of the largest: strong speedup above, efficiency strong
-    and weak below."""
+    """A column per kernel (of its largest size, where the size is swept): strong speedup above, strong and
+    weak efficiency below."""
     has_weak = any((rows["scaling"] == "weak").any() for rows in groups.values())
     rows_of_panels = 3 if has_weak else 2
     columns = len(groups)
@@ -150,7 +150,8 @@ def overview(campaign: Campaign, groups: dict[str, pd.DataFrame]):
             drawn += speedup_panel(axes[0, column], strong, _baseline(strong))
             drawn += efficiency_panel(axes[1, column], strong, _baseline(strong))
         axes[0, column].set_title(f"{name}\n", loc="left")
-        _caption(axes[0, column], size + (_baseline_words(campaign, strong) if not strong.empty else "weak scaling alone"))
+        over = _baseline_words(campaign, strong) if not strong.empty else "weak scaling only"
+        _caption(axes[0, column], size + over)
         if has_weak:
             if weak.empty:
                 axes[2, column].set_axis_off()
@@ -173,7 +174,7 @@ def _caption(axes, words: str) -> None:
 
 
 def _label_outer(axes) -> None:
-    """Leaves the y label to the first panel that is shown in each row, the x label to the last in each column."""
+    """Keeps the y label of the first panel shown in each row only, and the x label of the last in each column."""
     for row in axes:
         for place in [place for place in row if place.axison][1:]:
             place.set_ylabel("")

@@ -1,4 +1,4 @@
-"""Measured speedups beside what the laws said: one panel a series."""
+"""Measured speedups beside the predictions of the laws: one panel per series."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from .lines import Line, draw_line
 
 
 def has_bands(predictions: pd.DataFrame) -> bool:
-    """Whether any band is drawn: without enough launches a law has none."""
+    """Whether any band is drawn: with too few launches, a law has none."""
     drawn = predictions[predictions["kind"].isin(["fitted", "extrapolated", "held_out"])]
     return bool((drawn["low"].notna() & drawn["high"].notna()).any())
 
 
 def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -> None:
-    """One series as efficiency (speedup / workers), where laws that look alike as speedups part:
-    its measurements, each law's fitted curve with its band, what was predicted before anything was
-    scaled (thin, from the phases at one worker), and what was held out of the fit."""
+    """One series as efficiency (speedup / workers), which separates laws that look alike as speedups.
+    It shows the measurements, each law's fitted curve with its band, what was predicted before anything
+    was scaled (thin, from the phases at one worker), and what was held out of the fit."""
     predictions = predictions.assign(
         **{name: 100 * predictions[name] / predictions["workers"] for name in ("speedup", "low", "high")}
     )
@@ -54,7 +54,7 @@ def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -
     axes.set_ylim(max(-60, low - 0.55 * (115 - low)), max([112, *(1.05 * v for v in values)]))
     axes.yaxis.set_major_locator(MultipleLocator(10 if low > 50 else 20))
     axes.set_yticks([tick for tick in axes.get_yticks() if tick >= low - 5])
-    axes.set_ylabel("efficiency over its own one worker (%)")
+    axes.set_ylabel("efficiency over one worker (%)")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower left", fontsize=7)
 

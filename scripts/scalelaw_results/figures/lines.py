@@ -13,8 +13,8 @@ from . import style
 
 @dataclass
 class Line:
-    """Points that are joined in a panel: one series, or of one with ranks and threads the part with equal threads
-    per rank."""
+    """Points that are joined in a panel: one series.  In a series with ranks and threads, only the points with the
+    same number of threads per rank."""
 
     label: str
     color: str
@@ -48,7 +48,7 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
         dashes = ["-", "--", ":", "-."][repeated % 4]
         marker = [marker, "X", "P", "v"][(repeated + repeated // 4) % 4]
         seen[model] = repeated + 1
-        details = [f"{threads} threads a rank" if threads > 1 else "1 thread a rank"] if threads else []
+        details = [f"{threads} threads per rank" if threads > 1 else "1 thread per rank"] if threads else []
         details += _details(points.iloc[0], varying)
         label = title + (f", {', '.join(details)}" if details else "")
         twins = sum(line.label.split(" #")[0] == label for line in lines)
@@ -66,7 +66,7 @@ def _facts(point) -> dict[str, str]:
 
 
 def _varying(series: list[pd.DataFrame]) -> list[str]:
-    """What differs between series and not inside one (as the sizes of a weak one do)."""
+    """What differs between series, but not inside one.  (Sizes differ inside a weak series.)"""
     first = [_facts(points.iloc[0]) for points in series]
     names = sorted({name for facts in first for name in facts})
     inside = {
@@ -116,7 +116,7 @@ def marks_in(point) -> list[str]:
 
 
 def draw_launches(axes, line: Line, column: str, scale: float) -> None:
-    """Every launch behind a median, faint: what the intervals are made of."""
+    """Draws every launch behind a median, faintly: the intervals are made of these."""
     for _, point in line.points.iterrows():
         values = [point[column] / scale * point["time_s"] / time for time in point["times_s"]]
         axes.plot([point["workers"] * line.shift] * len(values), values, color=line.color, marker=".", markersize=3,
@@ -124,7 +124,7 @@ def draw_launches(axes, line: Line, column: str, scale: float) -> None:
 
 
 def _with_intervals(lines: list[Line], column: str) -> list[float]:
-    """The column's values and their intervals' ends, as far as they are known."""
+    """The column's values and the ends of their intervals, where they are known."""
     return [v for line in lines for name in columns_of(column) for v in line.points[name].dropna()]
 
 
@@ -182,7 +182,7 @@ def throughput_panel(axes, table: pd.DataFrame) -> list[Line]:
 
 
 def _ceilings(lines: list[Line]) -> pd.DataFrame:
-    """Of the points with each count of workers the one whose own ceiling is the fastest, by workers."""
+    """For each count of workers, the point whose own ceiling is the fastest."""
     points = pd.concat([line.points for line in lines])
     points = points[points["ceiling_point"] >= 0].sort_values("ceiling_bytes_per_s")
     return points.drop_duplicates("workers", keep="last").sort_values("workers")

@@ -19,9 +19,9 @@ def mean_phases(campaign: Campaign) -> pd.DataFrame:
 
 
 def phase_panel(axes, lines: list[Line], phases: pd.DataFrame, looks) -> None:
-    """A bar per placement: workers times seconds of each phase, in percent of the series' one worker
-    (a hybrid series has one, and a line for each number of threads); what stands above 100 is what
-    scaling costs.  A bar is as high as its point's workers times its time: no second stands twice in it.
+    """A bar per placement: workers times seconds of each phase, in percent of the series' one worker.
+    The part above 100 is the cost of scaling.  A bar is as high as its point's workers times its time:
+    it counts no second twice.  (A hybrid series has one baseline, and a line for each number of threads.)
     `looks`: style.phase_looks() of the campaign."""
     position, ticks, names, centres = 0.0, [], [], []
     everything = pd.concat([line.points for line in lines])
@@ -47,7 +47,7 @@ def phase_panel(axes, lines: list[Line], phases: pd.DataFrame, looks) -> None:
             centres.append(((start + position - 1) / 2, line))
             position += 0.7
     if not ticks:
-        axes.annotate("the drivers do not tell their phases", (0.5, 0.5), xycoords="axes fraction", ha="center")
+        axes.annotate("the drivers did not report their phases", (0.5, 0.5), xycoords="axes fraction", ha="center")
     _label(axes, ticks, names, centres)
 
 

@@ -10,8 +10,8 @@ from .lines import draw_marks, mark_handles
 
 
 def size_parameter(rows: pd.DataFrame) -> str | None:
-    """The one numeric parameter in which the strong series of a model differ; None when there is not
-    exactly one."""
+    """The one numeric parameter in which the strong series of a model differ; None unless there is exactly
+    one."""
     strong = rows[rows["scaling"] == "strong"]
     differing = set()
     for _, of_model in strong.groupby("model"):
@@ -37,8 +37,8 @@ def readable(size: float) -> str:
 
 
 def sizes_panels(axes, rows: pd.DataFrame, parameter: str) -> list:
-    """Left: seconds over size; right: speedup over serial, where a line crosses 1 its model starts to
-    pay.  Every model with all its workers.  Returns legend entries."""
+    """Left: seconds over size.  Right: speedup over serial; a model pays off from where its line crosses 1.
+    Every model is shown with its most workers.  Returns legend entries."""
     from matplotlib.lines import Line2D
 
     strong = rows[rows["scaling"] == "strong"]
