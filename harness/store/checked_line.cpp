@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What a line starts with, and what it goes on with: `rest`, the object without its brace.
+/// The start of a line, before `rest`: the object without its opening brace.
 std::string beginning(std::string_view rest) {
   const uLong checksum = crc32_z(0, reinterpret_cast<const Bytef*>(rest.data()), rest.size());
   return fmt::format("{{\"crc32\":\"{:08x}\",", checksum);

@@ -7,11 +7,11 @@
 namespace scalelaw::harness {
 
 /// An object as one line of JSON, newline included, whose first key holds the CRC-32 (zlib's) of
-/// all that stands behind it: {"crc32":"9be3e0a3","journal": ... }.  Bytes that are not UTF-8, as a
-/// log may hold, are replaced.
+/// everything after it: {"crc32":"9be3e0a3","journal": ... }.  Bytes that are not UTF-8, which a
+/// log may contain, are replaced.
 std::string checked_line(const nlohmann::json& object);
 
-/// Whether a line was meant to be one, though it may be damaged.
+/// Whether a line was written as a checked line.  It may be damaged.
 bool is_checked_line(std::string_view line);
 
 /// The object of a line without its newline.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* damage_hint = "restore the file from a copy, or run the campaign again";
 
-/// An HDF5 identifier that is closed when it goes.
+/// An HDF5 identifier that its destructor closes.
 class Id {
  public:
   using Close = herr_t (*)(hid_t);
@@ -40,7 +40,7 @@ class Id {
   Close close_ = nullptr;
 };
 
-/// What HDF5 says about its last failure: the innermost line, which names the cause.
+/// The innermost line of HDF5's report on its last failure, which names the cause.
 std::string cause() {
   std::string text;
   H5Ewalk2(
@@ -73,7 +73,7 @@ Id text_type() {
   return type;
 }
 
-/// What h5py writes for NumPy's bool, and reads as such.
+/// The type that h5py writes for NumPy's bool, and reads as one.
 Id truth_type() {
   Id type = checked(H5Tenum_create(H5T_NATIVE_INT8), H5Tclose, "truth type");
   for (std::int8_t value = 0; value <= 1; ++value) {
@@ -100,15 +100,15 @@ std::size_t size_of(ColumnType column) {
   return column == ColumnType::truth ? sizeof(std::int8_t) : sizeof(std::int64_t);
 }
 
-/// A text as the file can hold it: UTF-8, as its type says, and without NUL, at which a C string
-/// would end: those become spaces.
+/// A text that the file can hold: valid UTF-8, with a space for each NUL, because a C string would
+/// end there.
 std::string storable(const std::string& text) {
   std::string out = escape_invalid_utf8(text);
   std::replace(out.begin(), out.end(), '\0', ' ');
   return out;
 }
 
-/// The columns, packed, in memory and in the file alike.
+/// The packed layout of the columns, which is the same in memory and in the file.
 struct Layout {
   Id type;
   std::vector<std::size_t> offsets;
@@ -130,7 +130,7 @@ Layout layout_of(const std::vector<Column>& columns) {
   return layout;
 }
 
-/// `texts` holds what the bytes point to.
+/// The bytes point into `texts`.
 void pack(const Cell& cell, ColumnType type, std::byte* to, std::deque<std::string>& texts) {
   switch (type) {
     case ColumnType::integer:
@@ -195,7 +195,7 @@ std::vector<std::string> read_text_list(hid_t object, const char* name) {
   return texts;
 }
 
-/// The column type that a member of a file's row has.
+/// The column type of a member of a row in the file.
 ColumnType column_type(hid_t row, unsigned member, const std::string& name) {
   const Id type = checked(H5Tget_member_type(row, member), H5Tclose, name);
   switch (H5Tget_class(type)) {
@@ -212,7 +212,7 @@ ColumnType column_type(hid_t row, unsigned member, const std::string& name) {
   }
 }
 
-/// Where those columns of `head` stand that a file has.
+/// The positions in the file of those columns of `head` that it has.
 std::vector<std::size_t> stored_columns(hid_t in_file, const TableHead& head,
                                         const std::string& where) {
   std::vector<std::size_t> places;
@@ -230,7 +230,7 @@ std::vector<std::size_t> stored_columns(hid_t in_file, const TableHead& head,
   return places;
 }
 
-/// Rows as they are in the file, whose texts HDF5 has allocated.
+/// Rows as they are in the file.  HDF5 has allocated their texts.
 class StoredRows {
  public:
   StoredRows(std::size_t bytes, hid_t type, hid_t space)
@@ -258,7 +258,7 @@ Id creation_list(std::size_t rows, std::size_t row_bytes) {
   return list;
 }
 
-/// Enters an attribute in the map at `out`; lists are passed over.
+/// Adds an attribute to the map at `out`, unless it is a list.
 herr_t take_attribute(hid_t object, const char* name, const H5A_info_t*, void* out) {
   const Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
   const Id space(H5Aget_space(attribute), H5Sclose);
@@ -296,7 +296,7 @@ void add_tables(hid_t file, const std::string& group, std::vector<std::string>& 
   }
 }
 
-/// How files are opened: without a lock, since some file systems have none.
+/// Opens files without a lock, because some file systems have none.
 Id access_list() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by Error, not on stderr
   Id list = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");

@@ -10,31 +10,31 @@
 
 namespace scalelaw::harness {
 
-/// An HDF5 file of tables and attributes; the one place that knows HDF5's C interface.  Text is
-/// variable-length UTF-8, truth values are the FALSE/TRUE enumeration that h5py shows as bool.
+/// An HDF5 file of tables and attributes.  Only this class uses HDF5's C interface.  Text is
+/// variable-length UTF-8.  Truth values are the FALSE/TRUE enumeration that h5py shows as bool.
 /// Threads: one at a time.
 class Hdf5File {
  public:
-  /// `user_block`: bytes at the start that HDF5 leaves to others; 0, or a power of two from 512 on.
+  /// `user_block`: bytes at the start that HDF5 does not use: 0, or a power of two of at least 512.
   /// Errors: throws Error when the file cannot be created.
   static Hdf5File create(const std::string& path, std::int64_t user_block = 0);
-  /// For reading.  A file system without locks is no obstacle: files are renamed into place when
-  /// they are complete, so that no writer has to be kept away.
-  /// Errors: throws Error when there is none, or when it is no HDF5 file, or a truncated one.
+  /// Opens a file for reading, without a lock.  None is needed: a writer renames its file into
+  /// place when it is complete.
+  /// Errors: throws Error when the file is missing, truncated or not an HDF5 file.
   static Hdf5File open(const std::string& path);
 
   Hdf5File(Hdf5File&&) noexcept;
   ~Hdf5File();
 
-  /// Writes the table of `head` with the rows that `give` gives, and its columns' units and
-  /// meanings as attributes.
+  /// Writes the table of `head` with the rows that `give` supplies.  The columns' units and
+  /// meanings become attributes.
   /// Errors: throws Error when the disk refuses.
   void write_table(const TableHead& head, const GiveRows& give);
 
   [[nodiscard]] bool has_table(const std::string& path) const;
 
-  /// Reads the rows of the table at head.path, with the columns that `head` asks for, whichever
-  /// others the file has.  A column that the file lacks has its if_absent in every row.
+  /// Reads the columns of `head` from the table at head.path, and ignores other columns.  A column
+  /// that the file lacks has its `if_absent` in every row.
   /// Errors: throws Error when the table or a required column is missing, or is of another type.
   void read_table(const TableHead& head, const TakeRow& take) const;
 
@@ -52,7 +52,7 @@ class Hdf5File {
   /// Names and units of a table's columns, in order.
   [[nodiscard]] std::vector<Column> columns_of(const std::string& path) const;
 
-  /// Closes the file; everything is with the operating system then.
+  /// Closes the file.  Everything has then been passed to the operating system.
   /// Errors: throws Error.
   void close();
 

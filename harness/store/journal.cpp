@@ -30,8 +30,9 @@ constexpr std::int64_t most_bytes = std::int64_t{1} << 40;  // of a journal: no 
   throw Error(fmt::format("{}: {}", path, what), hint);
 }
 
-/// Keeps other processes away; why that cannot be done here, or nothing.
-/// Errors: throws Error when another process is there.
+/// Locks the journal against other processes.  Returns why it cannot be locked here, or an empty
+/// text.
+/// Errors: throws Error when another process holds the lock.
 std::string lock(const RegularFile& file) {
   while (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
@@ -46,7 +47,7 @@ std::string lock(const RegularFile& file) {
 
 constexpr const char* start_over = "remove the journal to start over, or choose another --output";
 
-/// Tells a file that is something else, or another version's, from a damaged journal.
+/// Distinguishes a damaged journal from a file of another kind or version.
 void require_journal(const std::string& path, std::string_view first_line) {
   json line;
   try {
@@ -67,7 +68,7 @@ void require_journal(const std::string& path, std::string_view first_line) {
   }
 }
 
-/// Times that were invented and times that were measured must never stand in one file.
+/// Refuses to mix invented and measured times in one file.
 void require_same_clock(const std::string& path, const json& written, const Results& plan) {
   for (std::size_t i = 0; i < plan.points.size(); ++i) {
     const std::string then = written[i].at("clock").get<std::string>();
@@ -78,8 +79,8 @@ void require_same_clock(const std::string& path, const json& written, const Resu
   }
 }
 
-/// The plan of the journal must be the plan at hand, or launches would be joined that do not belong
-/// together.
+/// Requires the journal's plan to be the current one.  Otherwise launches of two different plans
+/// would be mixed.
 void require_same_plan(const std::string& path, const json& written, const Results& plan) {
   if (written.at("config_text").get_ref<const std::string&>() != plan.config_text) {
     fail(path, "the config has changed since this campaign began",
@@ -127,7 +128,7 @@ void take_superseded(const json& line, Results& results) {
   }
 }
 
-/// Any line but the first.
+/// Reads any line except the first.
 void take_line(const json& line, Results& results) {
   if (line.at("journal") == "superseded") {
     take_superseded(line, results);
@@ -150,7 +151,8 @@ void take_plan(const std::string& path, const json& line, Results& plan) {
   plan.samples.clear();
 }
 
-/// Gives the first whole line to `plan`, the others to `launch`; returns how many bytes they have.
+/// Passes the first whole line to `plan` and the others to `launch`.  Returns their length in
+/// bytes.
 std::size_t for_each_line(const std::string& path, std::string_view text,
                           const std::function<void(const json&)>& plan,
                           const std::function<void(const json&)>& launch) {
@@ -166,7 +168,8 @@ std::size_t for_each_line(const std::string& path, std::string_view text,
       object = parse_checked_line(line);
       if (number > 1) launch(object);
     } catch (const std::exception& error) {
-      // A kill leaves a torn line at the end only; with a newline after it, it is damage.
+      // A kill can leave an incomplete line only at the end, without a newline.  Any other is
+      // damage.
       fail(path, fmt::format("line {} is damaged: {}", number, error.what()),
            number == 1 ? "restore it from a copy, or remove it to start over"
                        : fmt::format("restore it from a copy, or delete that line, whose launch "

@@ -23,7 +23,7 @@ fs::path folder_of(const std::string& path) {
   return fs::absolute(path).parent_path();
 }
 
-/// What makes `path` no file that may be replaced; empty when nothing does.
+/// Why the file at `path` may not be replaced; empty when it may.
 std::string obstacle(const std::string& path) {
   std::error_code fault;
   const fs::file_status status = fs::status(path, fault);
@@ -44,7 +44,8 @@ std::string obstacle(const std::string& path) {
   }
 }
 
-/// Throws unless `path` with its longest ending `made` can be a file's name there.
+/// Throws unless `path`, with the longest ending that is appended to it, `made`, is a possible
+/// name.
 void require_short(const std::string& path, const std::string& made) {
   const fs::path folder = folder_of(path);
   const auto limit = [&](int what, long otherwise) {
@@ -68,7 +69,7 @@ void require_short(const std::string& path, const std::string& made) {
   }
 }
 
-/// Asking for permission is not enough: a full or read-only disk says so only when written to.
+/// Tries to write.  Checking permissions is not enough: a full or read-only disk fails only then.
 void require_room(const fs::path& folder) {
   std::string probe = (folder / ".scalelaw-XXXXXX").string();
   const int descriptor = ::mkstemp(probe.data());

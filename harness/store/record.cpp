@@ -75,7 +75,8 @@ Sample sample_of(const json& line, const std::vector<Phase>& phases) {
   return sample;
 }
 
-/// Adds the content of line `number` to `record`; what is wrong with it, and where, or nothing.
+/// Adds the content of line `number` to `record`.  Returns what is wrong and where, or an empty
+/// text.
 std::string take_line(const json& line, std::int64_t number, Record& record) {
   if (!line.is_object() || !line.contains("record") || !line["record"].is_string()) {
     return in_line(number, "it is not a record");

@@ -17,12 +17,11 @@ struct Record {
   std::string fault;            ///< why the record is not whole; empty when it is
 };
 
-/// Reads a record, as far as it goes: a driver that died leaves what it had written, and that is
-/// data.
-/// Errors: none; what is wrong is said in `fault`, and nothing after the first bad line is used.
+/// Reads a record as far as it goes.  What a driver wrote before it died is data, too.
+/// Errors: none.  `fault` says what is wrong.  Nothing after the first bad line is used.
 Record parse_record(std::string_view text);
 
-/// parse_record() of a file; one that is missing, empty or unreadable is a fault likewise.
+/// parse_record() of a file.  A missing, empty or unreadable file is also a fault.
 Record read_record(const std::string& path);
 
 }  // namespace scalelaw::harness

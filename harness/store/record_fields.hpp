@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-// What the rules of a record (record_rules.hpp) ask of a single field.  Each function throws Fault.
+// Checks of a single field, for the rules of a record (record_rules.hpp).  Each throws Fault.
 
 /// A field that breaks a rule.
 struct Fault {
@@ -18,13 +18,13 @@ struct Fault {
 
 enum class Kind { text, whole, number, truth, object, list };
 
-/// Parameters, facts or phases: each is a column of a table, or named in many rows.
+/// The most parameters, facts or phases: each is a column of a table, or named in many rows.
 constexpr std::size_t most_names = 256;
 
 /// A value as a message shows it: short, on one line.
 std::string shown(const nlohmann::json& value);
 
-/// Runs `check`; a fault that it finds is of a field inside `place`.
+/// Runs `check`, and puts `place` before the field that a fault names.
 template <class Place, class Check>
 void within(const Place& place, const Check& check) {
   try {
@@ -38,10 +38,10 @@ void within(const Place& place, const Check& check) {
 
 void require_kind(const nlohmann::json& value, const char* key, Kind kind);
 
-/// The field `key`, of that kind; a fault when there is none.
+/// The field `key`, which must exist and be of that kind.
 const nlohmann::json& field(const nlohmann::json& object, const char* key, Kind kind);
 
-/// The same; nullptr when there is none.
+/// The field `key`, which must be of that kind; nullptr when there is none.
 const nlohmann::json* optional_field(const nlohmann::json& object, const char* key, Kind kind);
 
 std::int64_t at_least(std::int64_t least, const nlohmann::json& value, const char* key);

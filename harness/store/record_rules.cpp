@@ -50,7 +50,7 @@ void check_rank(const json& rank, std::int64_t number, std::set<std::string>& ma
   }
 }
 
-/// What the header says in two ways must agree.
+/// Checks that facts which the header states twice agree.
 void check_placement(const json& header, const json* ranks) {
   const json* placement = optional_field(header, "placement", Kind::object);
   if (placement == nullptr) return;
@@ -85,7 +85,7 @@ void check_ranks(const json& header) {
   check_placement(header, ranks);
 }
 
-/// The options of the kernel: each is one value.
+/// Checks the options of the kernel: each is a single value.
 void check_options(const json& header) {
   const json* options = optional_field(header, "options", Kind::object);
   if (options == nullptr) return;
@@ -198,7 +198,7 @@ void check_busy(const json& busy, const json* listed, double total_s) {
   }
 }
 
-/// What a driver that lists no phases need not know.
+/// Checks a rank's times.  A driver that lists no phases may omit some of them.
 void check_rank_times(const json& rank, double sample_s, const json& header, const json* listed) {
   require_kind(rank, "", Kind::object);
   const double total_s = duration(rank, "total_s");
@@ -211,7 +211,8 @@ void check_rank_times(const json& rank, double sample_s, const json& header, con
   if (told || rank.contains("busy_s")) {
     check_busy(field(rank, "busy_s", Kind::list), listed, total_s);
   }
-  // A rank that sends its part and is done may end long before the slowest one, which wait_s is of.
+  // A rank that sends its part and is done may end long before the slowest one, whose end wait_s
+  // refers to.
   if (told || rank.contains("wait_s")) {
     require_inside(duration(rank, "wait_s"), sample_s, "wait_s", "the sample");
   }
@@ -221,15 +222,15 @@ bool has_items(const json& header) {
   return header.contains("work") && header["work"].contains("items");
 }
 
-/// How many items the rank had; a driver whose header does not say how many there are need not
-/// know.
+/// Checks how many items the rank had.  A driver whose header does not give their total may omit
+/// this.
 std::int64_t items_of(const json& rank, const json& header) {
   if (!has_items(header) && !rank.contains("items")) return 0;
   return at_least(0, field(rank, "items", Kind::whole), "items");
 }
 
-/// The ranks' items are those of the work, where the header says how many those are.  A sample of
-/// several passes has each rank's mean, rounded down.
+/// Checks that the ranks' items add up to the header's total, where it gives one.  In a sample of
+/// several passes, each rank's items are a mean, rounded down.
 void check_items(const std::vector<std::int64_t>& of_ranks, const json& header) {
   if (!has_items(header)) return;
   const auto expected = header["work"]["items"].get<std::int64_t>();
@@ -314,7 +315,7 @@ void check_sample(const json& sample, const json& header, std::int64_t expected_
 
 void check_end(const json& end, const Record& record) {
   const std::int64_t samples = at_least(0, field(end, "samples", Kind::whole), "samples");
-  // The end counts what was asked for by --samples; diagnostic samples come on top.
+  // The end counts the samples that --samples requested; diagnostic samples are additional.
   const auto timed = std::count_if(record.samples.begin(), record.samples.end(),
                                    [](const Sample& sample) { return !sample.diagnostic; });
   if (samples != timed) {
@@ -327,7 +328,7 @@ void check_end(const json& end, const Record& record) {
   }
 }
 
-/// Runs `check`; the fault that it finds, in words.
+/// Runs `check` and returns the fault that it finds, in words.
 template <class Check>
 std::string fault_in(const Check& check) {
   try {

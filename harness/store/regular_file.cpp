@@ -14,7 +14,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Calls a function of the system until no signal cuts it short.
+/// Repeats a system call until no signal interrupts it.
 template <class Call>
 auto uninterrupted(const Call& call) {
   for (;;) {
@@ -86,7 +86,7 @@ void RegularFile::cut_to(std::int64_t size) const {
 }
 
 void RegularFile::sync() const {
-  // A signal can cut this short while a network file system writes.
+  // A signal can interrupt this while a network file system writes.
   if (uninterrupted([&] { return ::fsync(descriptor_); }) == 0) return;
   if (errno != EINVAL && errno != ENOSYS) fail(std::strerror(errno));  // a system without fsync
 }

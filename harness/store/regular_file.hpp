@@ -7,13 +7,14 @@
 
 namespace scalelaw::harness {
 
-/// An open regular file, or one that a link leads to.  Nothing else is waited for: a pipe without a
-/// writer, or a device, is refused at once.  Signals are no errors, and no read or write is short.
+/// An open regular file, or one that a link leads to.  Anything else is refused at once, such as a
+/// device or a pipe without a writer.  Interrupted and short reads and writes are continued.
 /// Threads: one at a time.
 class RegularFile {
  public:
-  /// `flags` of open(2); `hint` is the remedy in every Error of this file.
-  /// Errors: throws Error, with the system's reason, when it cannot be opened or is something else.
+  /// `flags`: those of open(2).  `hint`: the remedy in every Error about this file.
+  /// Errors: throws Error, with the system's reason, when the file cannot be opened or is not
+  ///         regular.
   RegularFile(std::string path, int flags, std::string hint);
   RegularFile(RegularFile&& other) noexcept;
   RegularFile& operator=(RegularFile&&) = delete;
@@ -27,11 +28,11 @@ class RegularFile {
   std::size_t read_at(std::int64_t offset, char* to, std::size_t bytes) const;
   void write_at(std::int64_t offset, std::string_view text) const;
   void cut_to(std::int64_t size) const;
-  /// On return everything is on the disk.
+  /// Puts everything on the disk before it returns.
   void sync() const;
 
-  /// Everything that is there now.
-  /// Errors: throws Error when that is more than `most_bytes`.
+  /// The current contents of the file.
+  /// Errors: throws Error when they are more than `most_bytes`.
   [[nodiscard]] std::string read_all(std::int64_t most_bytes) const;
 
  private:

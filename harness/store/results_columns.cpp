@@ -14,7 +14,7 @@ RowColumn<Point> model_column(std::string name, T Model::*member, std::string un
       std::move(unit), std::move(meaning));
 }
 
-/// The part of a row that is this member of it; `deeper` is a member of that.
+/// Selects this member of a row, or the member `deeper` of that member.
 template <class Row, class T>
 auto part(T Row::*member) {
   return [member](auto& row) -> auto& {
@@ -46,7 +46,7 @@ void add_quantity(RowTable<Row>& table, Part quantity, const BracketedColumns& n
   add("_high", &Bracketed::high, "upper end of it");
 }
 
-/// A baseline, and the speedup and the efficiency over it, of a row of /scaling.
+/// The columns of a baseline in /scaling, with the speedup and the efficiency over it.
 struct OverBaseline {
   std::string name, meaning;
   Baseline ScalingRow::*baseline;

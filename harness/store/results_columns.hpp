@@ -8,14 +8,14 @@
 
 namespace scalelaw::harness {
 
-/// Where a thread could run, of a record's header.
+/// Where a thread could run, from a record's header.
 struct Binding {
   std::string host = "unknown";
   std::string cpus = "unknown";
   std::int64_t last_cpu = -1;
 };
 
-// The tables of a results file, in its order.
+// The tables of a results file, in the order of the file.
 
 const RowTable<Point>& point_columns();
 const RowTable<Launch>& launch_columns();

@@ -27,7 +27,7 @@ constexpr const char* format_name = "scalelaw results";
 constexpr std::int64_t last_unsealed_schema = 1;
 constexpr const char* damage_hint = "restore it from a copy, or run the campaign again";
 
-/// Puts the entry of a renamed file on the disk.
+/// Puts the directory entry of a renamed file on the disk.
 void sync_folder(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return;  // a folder that may not be read: then the system syncs in its time
@@ -84,7 +84,7 @@ void require_known_schema(const std::string& path, const Hdf5File& file, bool se
   }
 }
 
-/// Calls take(cells, row) for each row of the table of `form`; `cells` begin with the row's keys.
+/// Calls take(cells, row) for each row of the table of `form`.  `cells` start with the row's keys.
 template <class Row, class Take>
 void for_each_row(const Hdf5File& file, const RowTable<Row>& form, const Take& take) {
   file.read_table(head_of(form), [&](const Cells& cells) { take(cells, row_of(form, cells)); });
@@ -97,7 +97,7 @@ std::vector<Row> read_rows(const Hdf5File& file, const RowTable<Row>& form) {
   return rows;
 }
 
-/// The rows of a derived table; none where the file has no such table, for it can be derived anew.
+/// The rows of a derived table; empty when the file has no such table, which can be derived again.
 template <class Row>
 std::vector<Row> read_derived(const Hdf5File& file, const RowTable<Row>& form) {
   return file.has_table(form.path) ? read_rows(file, form) : std::vector<Row>{};
@@ -112,7 +112,7 @@ Row& at(std::vector<Row>& rows, std::int64_t row, const char* what) {
   return rows[static_cast<std::size_t>(row)];
 }
 
-/// The rank of that number; mostly that is its place.
+/// The rank with that number, which is usually also its index.
 RankTimes& rank_of(Sample& sample, std::int64_t number) {
   std::vector<RankTimes>& ranks = sample.ranks;
   if (number >= 0 && number < static_cast<std::int64_t>(ranks.size()) &&
@@ -205,7 +205,7 @@ Results read_checked(const std::string& path, bool sealed) {
   require_known_schema(path, file, sealed);
   try {
     Results results = read_everything(file);
-    // Samples of one launch stand together (results/launch_samples.hpp).
+    // The samples of each launch must be adjacent (results/launch_samples.hpp).
     std::stable_sort(results.samples.begin(), results.samples.end(),
                      [](const Sample& a, const Sample& b) { return a.launch < b.launch; });
     return results;
@@ -214,9 +214,9 @@ Results read_checked(const std::string& path, bool sealed) {
   }
 }
 
-/// Files of the first schema have no seal, and libhdf5 crashes on some damaged ones: a process of
-/// its own reads them first.
-/// Errors: throws Error when it does not survive.
+/// Tries to read the file in a separate process first.  Files of the first schema have no seal, and
+/// libhdf5 crashes on some damaged ones.
+/// Errors: throws Error when that process crashes.
 void survive_reading(const std::string& path) {
   constexpr unsigned patience_s = 300;
   const pid_t reader = ::fork();

@@ -20,9 +20,9 @@ json object_or_empty(const json& value) {
   return value.is_object() ? value : json::object();
 }
 
-/// The parameters that a point ran with: those of a record's header, which has the defaults too.
-/// A point that was never launched has those it was planned with, and the defaults that other
-/// points of its kernel ran with.
+/// The parameters that a point ran with, from a record's header, which includes the defaults.  For
+/// a point that was never launched: those it was planned with, and the defaults that other points
+/// of its kernel ran with.
 std::vector<json> params_as_used(const Results& results) {
   std::vector<json> params(results.points.size());
   std::map<std::string, json> defaults;
@@ -50,7 +50,7 @@ ColumnType type_of(const json& value) {
   return ColumnType::text;
 }
 
-/// The type that holds both: whole and other numbers are numbers, anything else is text.
+/// The type that holds values of both: two kinds of numbers give numbers, anything else gives text.
 ColumnType joined(ColumnType a, ColumnType b) {
   if (a == b) return a;
   const auto is_number = [](ColumnType t) {
@@ -75,8 +75,8 @@ Cell cell_of(const json& object, const Column& column) {
   return value.is_null() ? std::string() : json_text(value);
 }
 
-/// A column for each key of the objects, of the type that holds all its values; a key that an
-/// object lacks makes it text.
+/// One column for each key of the objects, of a type that holds all its values.  It is text when
+/// some object lacks the key.
 std::vector<Column> columns_of(const std::vector<json>& objects, const std::string& what) {
   std::map<std::string, std::pair<ColumnType, std::size_t>> found;
   for (const json& object : objects) {
@@ -149,8 +149,7 @@ void visit_facts(const Results& results, const VisitTable& visit) {
   }
 }
 
-/// Calls visit(host, rank, thread) for each thread of a record's header; a header without them has
-/// none.
+/// Calls visit(host, rank, thread) for each thread that a record's header lists.
 void for_each_binding(const json& header,
                       const std::function<void(const json&, const json&)>& visit) {
   if (!header.is_object()) return;
@@ -171,7 +170,7 @@ T value_or(const json& object, const char* key, T otherwise) {
   }
 }
 
-/// Takes a row and the keys that say whose it is.
+/// Receives a row and the keys that identify its owner.
 template <class Row>
 using TakeKeyed = std::function<void(std::initializer_list<std::int64_t>, const Row&)>;
 
@@ -186,7 +185,7 @@ void visit_rows(const VisitTable& visit, const RowTable<Row>& form,
   });
 }
 
-/// The same, of rows that belong to nothing else.
+/// Likewise for rows that belong to no other row.
 template <class Row>
 void visit_rows(const VisitTable& visit, const RowTable<Row>& form, const std::vector<Row>& rows) {
   visit_rows<Row>(visit, form, [&](const TakeKeyed<Row>& take) {
@@ -209,7 +208,7 @@ void visit_bindings(const Results& results, const VisitTable& visit) {
   });
 }
 
-/// Where a phase stands among `phases`; behind them all if it does not.
+/// The index of a phase in `phases`; their number if it is not among them.
 std::int64_t row_of(const std::vector<Phase>& phases, const PhaseTime& time) {
   const auto is_it = [&](const Phase& p) { return p.name == time.name && p.role == time.role; };
   return std::find_if(phases.begin(), phases.end(), is_it) - phases.begin();

@@ -13,12 +13,13 @@
 
 namespace scalelaw::harness {
 
-/// The types whose values a cell holds as they are.
+/// The types that a cell can hold without conversion.
 template <class T>
 concept PlainCell =
     std::is_same_v<T, bool> || std::is_same_v<T, double> || std::is_same_v<T, std::string>;
 
-/// The type of the cell for a value of type `T`: anything that is no number or truth is text.
+/// The type of the cell for a value of type `T`: numbers and truth values as they are, others as
+/// text.
 template <class T>
 constexpr ColumnType cell_type() {
   if constexpr (std::is_same_v<T, bool>) return ColumnType::truth;
@@ -74,7 +75,7 @@ void set_from_json(T& value, const nlohmann::json& from) {
   }
 }
 
-/// The column of what `part` gives of a row: a function from Row& to T&, and from const Row& to
+/// The column of the part of a row that `part` selects: it maps Row& to T&, and const Row& to
 /// const T&.
 template <class Row, class Part>
 RowColumn<Row> column_of(std::string name, Part part, std::string unit, std::string meaning) {
@@ -98,7 +99,7 @@ RowColumn<Row> column(std::string name, T Row::*member, std::string unit, std::s
       std::move(meaning));
 }
 
-/// A column that files of earlier versions lack; their rows have what a new row has.
+/// A column that files of earlier versions lack; their rows get the value of a new row.
 template <class Row>
 RowColumn<Row> added(RowColumn<Row> column) {
   column.column.if_absent = column.get(Row{});

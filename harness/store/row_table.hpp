@@ -10,8 +10,8 @@
 
 namespace scalelaw::harness {
 
-/// One column of a table whose rows are `Row`s, and how a row gives and takes its value: as a cell
-/// of the results file, and as JSON in the journal.  row_column.hpp makes them.
+/// One column of a table whose rows are `Row`s.  It reads and sets a row's value, as a cell of the
+/// results file and as JSON in the journal.  row_column.hpp makes columns.
 template <class Row>
 struct RowColumn {
   Column column;
@@ -21,8 +21,8 @@ struct RowColumn {
   std::function<void(Row&, const nlohmann::json&)> from_json;
 };
 
-/// How a struct of Results is a table.  This is the one statement of its columns: the results file,
-/// the journal and the test of docs/results-file.md follow it.
+/// How a struct of Results becomes a table.  Its columns are defined only here; the results file,
+/// the journal and the test of docs/results-file.md follow this definition.
 template <class Row>
 struct RowTable {
   std::string path;
@@ -74,9 +74,9 @@ nlohmann::json json_of(const RowTable<Row>& form, const Row& row) {
   return object;
 }
 
-/// The other way round.
-/// Errors: throws nlohmann::json::exception on a missing key or a wrong type, Error on a text that
-/// names no choice.
+/// The row that an object of to_json() describes.
+/// Errors: throws nlohmann::json::exception on a missing key or a wrong type, and Error on a text
+///         that is none of the choices.
 template <class Row>
 Row from_json(const RowTable<Row>& form, const nlohmann::json& object) {
   Row row{};

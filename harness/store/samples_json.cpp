@@ -31,7 +31,7 @@ std::size_t count_of(const json& value, std::size_t taken) {
   return static_cast<std::size_t>(count);
 }
 
-/// What stands for a column whose entries are all the same.
+/// The key of a column whose entries are all the same.
 constexpr const char* each = "each";
 
 /// The rows of a table, wherever they are.
@@ -47,8 +47,8 @@ void append(Rows<Row>& rows, std::vector<Row>& more) {
   for (Row& row : more) rows.push_back(&row);
 }
 
-/// A column with one entry for each row, made by `get`.  An object that is that of the row before
-/// is null.
+/// A column with one entry for each row, made by `get`.  Null stands for an object equal to that of
+/// the row before.
 template <class Row, class Get>
 json column(const Rows<const Row>& rows, const Get& get) {
   json::array_t out;
@@ -64,7 +64,7 @@ json column(const Rows<const Row>& rows, const Get& get) {
   return out;
 }
 
-/// Gives the entries of a column to the rows, one each.
+/// Assigns the entries of a column to the rows, one each.
 template <class Row, class Set>
 void distribute(const json& columns, const std::string& name, const Rows<Row>& rows,
                 const Set& set) {
@@ -117,7 +117,7 @@ Rows<const Part> parts_to_json(const RowTable<Part>& form, const std::string& na
   return rows;
 }
 
-/// The other way round.
+/// Reads the parts of each owner back.
 template <class Owner, class Part>
 Rows<Part> parts_from_json(const RowTable<Part>& form, const std::string& name,
                            const Rows<Owner>& owners, std::vector<Part> Owner::*parts,
@@ -131,12 +131,12 @@ Rows<Part> parts_from_json(const RowTable<Part>& form, const std::string& name,
   return rows;
 }
 
-/// What the column of a phase's seconds is called.
+/// The name of the column with a phase's seconds.
 const std::string& seconds_name() {
   return phase_time_columns().columns.front().column.name;
 }
 
-/// What the rank spent in the phase; null where it has none of that name.
+/// The seconds that the rank spent in the phase; null where it has no phase of that name.
 json seconds_of(const RankTimes& rank, const Phase& phase, std::size_t place) {
   const auto is_it = [&](const PhaseTime& time) {
     return time.name == phase.name && time.role == phase.role;

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The models that there were.
+/// The models that existed with schema 1.
 const std::array<Model, 4>& models() {
   static const std::array<Model, 4> all{
       Model{.name = "serial", .title = "serial"},
@@ -44,7 +44,7 @@ void complete_work(json& work, const json& options) {
   }
 }
 
-/// The phases that every driver had, in the order of time.
+/// The phases that every driver had, in chronological order.
 const std::vector<Phase>& phases() {
   static const std::vector<Phase> all{{"distribute", Role::transfer},
                                       {"prepare", Role::serial},

@@ -5,19 +5,19 @@
 
 namespace scalelaw::harness {
 
-// Files of schema 1 as today's data.  Nothing else knows what they looked like.
+// Converts files of schema 1 to today's data.  No other code knows their format.
 
-/// Completes a point of such a file: gives its model, which is only a name, the model's features,
-/// and its work what its options say about it.  Leaves a current point unchanged.
+/// Completes a point of such a file: adds the features of its model, which is only a name there,
+/// and what its options say about its work.  Leaves a current point unchanged.
 void complete_schema_1(Point& point);
 
-/// Gives the header of a launch the options that its driver used.
+/// Adds the options that a launch's driver used to the launch's header.
 void complete_schema_1(Launch& launch);
 
 /// Whether the phases of a file are columns of /samples and /ranks, not rows of their own.
 bool has_phase_columns(const Hdf5File& file);
 
-/// Gives the samples and ranks, which are in the order of the file, the phases of these columns.
+/// Adds the phases in these columns to the samples and ranks, which are in the order of the file.
 void read_phase_columns(const Hdf5File& file, Results& results);
 
 }  // namespace scalelaw::harness

@@ -29,7 +29,7 @@ std::string seal_text(std::uint32_t checksum, std::int64_t bytes) {
   return text + '\n';
 }
 
-/// The seal that belongs to what `file` holds behind it.
+/// The seal for the contents of `file` after it.
 std::string seal_of(const RegularFile& file) {
   uLong checksum = 0;
   std::vector<char> buffer(1 << 18);

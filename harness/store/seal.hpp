@@ -6,15 +6,15 @@
 namespace scalelaw::harness {
 
 // A results file starts with a seal: one line of text with the length and the CRC-32 (zlib's) of
-// the HDF5 data behind it.  It is checked before the HDF5 library sees the file, which crashes on
-// some damaged ones, and reads others without an error.  To that library the seal is a user block:
-// every program that reads HDF5 passes over it.
+// the HDF5 data after it.  It is checked before the HDF5 library sees the file.  That library
+// crashes on some damaged files, and reads others without an error.  In HDF5 the seal is a user
+// block, which every program that reads HDF5 skips.
 
 /// The size of the seal: the smallest user block that HDF5 allows.
 constexpr std::int64_t seal_bytes = 512;
 
-/// Writes the seal of the file at `path`, whose first seal_bytes are free for it, and puts the
-/// whole file on the disk.
+/// Writes the seal of the file at `path` into its first seal_bytes, which must be free, and puts
+/// the whole file on the disk.
 /// Errors: throws Error when the disk refuses.
 void write_seal(const std::string& path);
 

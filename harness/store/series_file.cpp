@@ -24,7 +24,7 @@ constexpr const char* remedy =
     "repetition";
 constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
 
-/// The cells of a line; quotes keep commas in a cell, and two quotes in them are one.
+/// The cells of a line.  A quoted cell may contain commas, and two quotes in it stand for one.
 std::vector<std::string> cells_of(std::string_view line) {
   std::vector<std::string> cells(1);
   bool quoted = false;
@@ -43,7 +43,7 @@ std::vector<std::string> cells_of(std::string_view line) {
   return cells;
 }
 
-/// Where the columns are.
+/// The positions of the columns.
 struct Columns {
   std::size_t count = 0, p = 0, seconds = 0;
   std::optional<std::size_t> series{}, scaling{};

@@ -28,7 +28,7 @@ struct Column {
   std::optional<Cell> if_absent{};  ///< its value in files from before it was added; none: required
 };
 
-/// What a table is, without its rows.
+/// The description of a table, without its rows.
 struct TableHead {
   std::string path;  ///< in the file, e.g. "/samples"
   std::string meaning;
@@ -37,9 +37,9 @@ struct TableHead {
 
 /// One row: a cell for each column.
 using Cells = std::vector<Cell>;
-/// Takes rows, one after the other.
+/// Receives rows, one after the other.
 using TakeRow = std::function<void(const Cells&)>;
-/// Gives all rows of a table.
+/// Passes all rows of a table to a sink.
 using GiveRows = std::function<void(const TakeRow&)>;
 
 /// A 1-D compound dataset in memory.

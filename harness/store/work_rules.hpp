@@ -4,8 +4,8 @@
 
 namespace scalelaw::harness {
 
-/// The rules of the work of a pass, as a driver's description and its record have it: types, ranges
-/// and names.  Which keys must be there is for the caller to say.
+/// Checks the work of a pass, in a driver's description or its record: types, ranges and names.
+/// The caller decides which keys must be there.
 /// Errors: throws Fault (record_fields.hpp).
 void check_work(const nlohmann::json& work);
 
