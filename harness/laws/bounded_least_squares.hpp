@@ -5,14 +5,15 @@
 
 namespace scalelaw::harness {
 
-/// Linear least squares of relative errors with non-negative coefficients: the theta that makes
-/// sum_i ((y_i - basis_i theta) / scale_i)^2 least.
+/// Linear least squares of relative errors with non-negative coefficients: the theta that minimises
+/// sum_i ((y_i - basis_i theta) / scale_i)^2.
 ///
-/// Set up once for a basis and scale, solved for many responses (a bootstrap's draws): the
-/// pseudo-inverse of every subset of the columns is kept, and the bounded solution is the best
+/// It is set up once for a basis and scale, and solved for many responses (a bootstrap's draws).
+/// It keeps the pseudo-inverse of every subset of the columns; the bounded solution is the best
 /// feasible one among them.  There are few columns, so this enumeration is exact, has no starting
-/// values and cannot stop early.  Of sets that fit equally well (there are more columns than rows)
-/// it takes the first with the most and the last columns, whatever the rounding.
+/// values and cannot stop early.  Several sets fit equally well when there are more columns than
+/// rows.  Then it takes the set with the most columns, and of these the one with the last columns,
+/// whatever the rounding.
 /// Shapes:  basis n x q, q <= 6; response and scale n.
 /// Threads: const members are pure.
 /// Source:  Lawson & Hanson, Solving Least Squares Problems (1974), chapter 23: the solution is an

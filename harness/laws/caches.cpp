@@ -8,7 +8,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// All bytes of "2 x 1048576 bytes"; 0 when the text is another.
+/// The total of a text such as "2 x 1048576 bytes"; 0 for a text of another form.
 double total_bytes(const std::map<std::string, std::string>& environment, const char* name) {
   const auto found = environment.find(name);
   double count = 0, size = 0;
@@ -22,7 +22,7 @@ double cores(const std::map<std::string, std::string>& environment) {
   return found == environment.end() ? 0 : std::atof(found->second.c_str());
 }
 
-/// Bytes that a pass keeps in use; nothing where they do not matter or are not known.
+/// The bytes that a pass uses again and again; nothing where they do not matter or are unknown.
 std::optional<double> bytes_of(const Point& point) {
   if (!point.work.is_object() || !point.work.value("memory_bound", false)) return std::nullopt;
   const double bytes = point.work.value("resident_bytes", 0.0);

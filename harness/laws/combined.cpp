@@ -11,7 +11,7 @@ namespace {
 constexpr double noise_floor = 0.05;  // of |ln|: closer than this is luck
 constexpr double nudge = 0.01;        // of a log time, to see what depends on it
 
-/// ln(predicted/measured) at the last count, from the earlier ones.
+/// ln(predicted/measured) at the last count, predicted from the earlier counts.
 std::optional<double> miss_of(const Continuation& continuation,
                               std::span<const TimedCount> counts) {
   if (counts.size() < 3) return std::nullopt;
@@ -37,7 +37,7 @@ std::vector<Combined::Share> shares_of(Scaling scaling, std::span<const TimedCou
   return out;
 }
 
-/// On the straight line through two counts, in logarithms.
+/// Interpolates on the straight line through two counts, in logarithms.
 double between(const TimedCount& a, const TimedCount& b, double workers) {
   const double way = std::log(workers / a.workers) / std::log(b.workers / a.workers);
   return a.log_s + way * (b.log_s - a.log_s);

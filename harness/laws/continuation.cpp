@@ -121,8 +121,8 @@ std::span<const Continuation> continuations(Scaling scaling) {
       Continuation{.name = "power", .title = "power law", .through = overall_exponent},
       last_exponent_persists,
   };
-  // In weak series the first counts mislead (they are inside one node), so that the last two say
-  // more than any curve through all.
+  // In weak series the first counts often lie inside one node and mislead, so the last two say more
+  // than a curve through all.
   static constexpr std::array weak{
       Continuation{.name = "last_exponent",
                    .title = last_exponent_persists.title,

@@ -19,8 +19,8 @@ struct TimedCount {
 /// ln of the seconds at so many workers.
 using LogCurve = std::function<double(double workers)>;
 
-/// A way to go on from the largest measured worker count.  What it says there is scaled to what was
-/// measured there, so that only its shape counts.
+/// A way to continue beyond the largest measured worker count.  It is scaled to the time measured
+/// at that count, so that only its shape matters.
 struct Continuation {
   std::string_view name;       ///< e.g. "usl"
   std::string_view title;      ///< for people
@@ -33,8 +33,8 @@ struct Continuation {
 /// The continuations that are combined for series that are scaled so.
 std::span<const Continuation> continuations(Scaling scaling);
 
-/// The plain guesses that stand beside a prediction: that the last exponent persists, and that the
-/// efficiency stays what it is.
+/// The simple guesses that are shown beside a prediction: that the last exponent persists, and that
+/// the efficiency stays the same.
 std::span<const Continuation> baselines(Scaling scaling);
 
 }  // namespace scalelaw::harness

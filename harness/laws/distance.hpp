@@ -9,37 +9,39 @@
 
 namespace scalelaw::harness {
 
-/// How far the time lay from a prediction at f times the largest p that was measured: quantiles of
-/// x = ln(T/predicted)/ln f in public series, each predicted at its largest p from the earlier
-/// ones.  Noise is small beside it: the shape of the curve beyond the data is what is unknown.
-/// Calibrated by scripts/score-laws (docs/methodology.md has the corpus and the scores).
+/// How far times were from predictions at f times the largest measured p: quantiles of
+/// x = ln(T/predicted)/ln f in public series.  In each series, the largest p was predicted from the
+/// others.  Noise is small in comparison; the main unknown is the shape of the curve beyond the
+/// data. Calibrated by scripts/score-laws (docs/methodology.md has the corpus and the scores).
 struct Distance {
   /// A law's name; a baseline's; "combined"; "interpolated" is between measured points, where f is
   /// the ratio to the nearest.
   std::string_view predictor;
   Scaling scaling = Scaling::strong;
-  double typical = 0;     ///< half of the |x|
-  double one_in_ten = 0;  ///< a tenth of the |x| is larger
+  double typical = 0;     ///< half of the |x| are larger
+  double one_in_ten = 0;  ///< a tenth of the |x| are larger
   double down = 0;        ///< 95 % of the x lie in [-down, up]
   double up = 0;
 
-  /// What x means at the factor f: 0.2 when the prediction was too fast by a fifth of the time.
+  /// The relative error that x means at the factor f: 0.2 when the prediction was 20 % below the
+  /// time.
   [[nodiscard]] static double error(double x, double f);
 };
 
-/// Of a predictor that the corpus cannot score (it needs measured messages): Amdahl's, Gustafson's.
+/// The distances of a predictor.  A law that needs measured messages cannot be scored on the
+/// corpus; it gets those of Amdahl's or Gustafson's law.
 const Distance& distance_of(std::string_view predictor, Scaling scaling);
 
-/// The 95 % band around `seconds` at f times the largest measured p: at each end the wider one of
-/// the noise's band, if known, and what the distance leaves open.  Nothing when neither says
-/// anything.  Upward is slower.
+/// The 95 % band around `seconds` at f times the largest measured p.  Each end is the wider of two:
+/// the end of the noise's band, if known, and the end that the distance gives.  Nothing when
+/// neither is known.  Upward is slower.
 std::optional<Interval> widened(double seconds, const std::optional<Interval>& noise_band_s,
                                 const Distance& distance, double f);
 
-/// Beyond so many times the largest measured p, a number may not even have the right order of magnitude.
+/// Beyond this factor of the largest measured p, a prediction may be wrong by orders of magnitude.
 constexpr double too_far = 8;
 
-/// Public series were predicted from at least so many worker counts.
+/// The fewest worker counts from which public series were predicted.
 constexpr std::size_t least_counts_scored = 3;
 
 /// The share of public scans whose last step made it slower (weak: by more than 5 %): a turn that

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double least_accounted = 0.9;  // of the time, by phases that are to say what it is
 
-/// Seconds spent on items, per worker of the sample; nothing where the phases are unknown.
+/// The seconds that each worker of the sample spent on items; nothing where the phases are unknown.
 std::vector<double> useful(const Sample& sample) {
   std::vector<double> out;
   for (const RankTimes& rank : sample.ranks) {

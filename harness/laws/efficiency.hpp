@@ -18,9 +18,9 @@ namespace scalelaw::harness {
 double karp_flatt(double speedup, double workers);
 
 /// Efficiencies of one point, each in [0, 1].  Useful time is what a worker spends on items.
-/// The ratios are formed last, from three medians (median_over_launches): of the mean useful time
-/// over workers, of the largest, and of the elapsed time, which is the point's.  So the parallel
-/// efficiency is at once mean useful time / elapsed and the product of the other two.
+/// The ratios are formed last, from three medians (median_over_launches): the mean useful time over
+/// workers, the largest, and the elapsed time, which is the point's time.  So the parallel
+/// efficiency is both mean useful time / elapsed and the product of the other two.
 /// Source: POP, "Standard metrics for performance analysis" (2015).
 struct PopEfficiency {
   double load_balance = 0;   ///< mean / max useful time over workers
@@ -35,8 +35,8 @@ struct SampleIndex {
 };
 SampleIndex index_samples(const Results& results);
 
-/// What a point's time is of the samples' totals, for any number of a sample: the median over
-/// launches of each launch's median.
+/// Summarises any number of the samples as a point's time is summarised: the median over launches
+/// of each launch's median.
 /// Errors: throws Error when there are no samples.
 double median_over_launches(const std::vector<const Sample*>& samples,
                             const std::function<double(const Sample&)>& value);
@@ -44,22 +44,20 @@ double median_over_launches(const std::vector<const Sample*>& samples,
 /// Nothing when a sample lacks the phases of its ranks, or nothing was computed.
 std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed);
 
-/// The share of the time that more workers cannot shorten, from the phases at one worker:
-/// those that are not parallel against all.  With its interval over
-/// launches (none for one launch).
+/// The share of the time that more workers cannot shorten: the phases at one worker that are not
+/// parallel, divided by all phases.  It has an interval over launches (none for a single launch).
 struct SerialShare {
   double value = 0;
   Noise noise;  ///< of the value; unknown when there was one launch
   [[nodiscard]] std::optional<Interval> interval() const;
 };
-/// Nothing when the phases do not say it: there are none, or none that is serial, or none that is
-/// parallel, or together they account
-/// for less than nine tenths of the time.
+/// Nothing when the phases do not show it: there are none, none is serial, none is parallel, or
+/// together they account for less than nine tenths of the time.
 std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed);
 
-/// Where a point's lost efficiency went: parts of its worker-seconds p T(p) that are more than the
-/// baseline's one worker needed.  They add up to `loss` = 1 - efficiency; a part is negative when
-/// the point does better there than one worker did (a cache that now holds the data).
+/// Where a point's lost efficiency went: for each part, how much more of its worker-seconds p T(p)
+/// the point spent than the baseline's one worker.  The parts add up to `loss` = 1 - efficiency.  A
+/// part is negative where the point did better than one worker (a cache now holds the data).
 struct Waterfall {
   double loss = 0;
   double serial = 0;     ///< workers idle or repeating in serial phases

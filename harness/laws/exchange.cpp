@@ -36,7 +36,7 @@ Sizes measured_sizes(const Results& results, const std::vector<Summary>& summari
   return sizes;
 }
 
-/// What a message twice as large costs more: from the two sizes, the latency taken out.
+/// Adds the bandwidth: from the difference between two message sizes, which removes the latency.
 void add_bandwidth(const Sizes& sizes, double ranks, Exchange& out) {
   const double bytes = (sizes.large_bytes - sizes.small_bytes) * (ranks - 1);
   const auto bandwidth = [&](double large_s) { return bytes / (large_s - sizes.small->median_s); };
@@ -101,7 +101,7 @@ std::optional<Exchange> measured_exchange(const Results& results,
   if (moved.large == nullptr) moved = sizes_of("gather");
   if (moved.large != nullptr) add_bandwidth(moved, ranks, out);
   if (out.bytes > 0 && !(out.bandwidth_bytes_per_s > 0)) return std::nullopt;
-  // The larger of the two parts decides how well the sum is known.
+  // The larger of the two parts determines the noise of the sum.
   const double latency_s = out.latency_s * tree_steps(ranks);
   const bool mostly_latency = out.seconds(ranks, 1) < 2 * latency_s;
   out.noise = log_time((mostly_latency ? reduce.small : moved.large)->times_s()).noise;

@@ -25,7 +25,7 @@ Eigen::MatrixXd basis_of(const Law& law, const std::vector<Observation>& observa
   return basis;
 }
 
-/// The seconds of each point that are measured and not fitted; zeros for a law without exchanges.
+/// The seconds of each point that are measured, not fitted; zeros for a law without exchanges.
 Eigen::VectorXd exchanges_of(const Law& law, const std::vector<Observation>& observations) {
   Eigen::VectorXd out = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(observations.size()));
   for (Eigen::Index i = 0; law.exchanges && i < out.size(); ++i) {
@@ -87,7 +87,7 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
   solved_ = observations_.size() == needed && meets_every_point();
 }
 
-/// Of the log times, the law's own against the measured.
+/// The sum of squared differences between the law's log times and the measured ones.
 double LawFit::squared_misses() const {
   double squares = 0;
   for (std::size_t i = 0; i < observations_.size(); ++i) {
@@ -113,7 +113,7 @@ double LawFit::exchange_scale(std::span<const double> inputs) const {
   return law_->exchanges ? std::exp(inputs[observations_.size()]) : 0;
 }
 
-/// What the basis must add up to at each point.
+/// The value that the basis terms should add up to at each point.
 Eigen::VectorXd LawFit::response(std::span<const double> inputs) const {
   Eigen::VectorXd y(static_cast<Eigen::Index>(observations_.size()));
   for (std::size_t i = 0; i < observations_.size(); ++i) {
@@ -151,8 +151,8 @@ void LawFit::judge_lack_of_fit() {
   noise_.shared = {.variance = (squares - expected) / freedom, .freedom = freedom, .errors = {}};
 }
 
-/// The parameters.  A law that is solved by the time of one worker and another has its closed form,
-/// so that a number which algebra makes equal to another is equal to it in all digits.
+/// The parameters.  A law that is solved by two times, one of them at one worker, uses its closed
+/// form.  Numbers that are equal by algebra are then equal to the last digit.
 std::vector<double> LawFit::values() const {
   if (solved_ && law_->of_two != nullptr) {
     const bool in_order = observations_[0].load.workers < observations_[1].load.workers;

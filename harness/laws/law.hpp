@@ -13,7 +13,7 @@ namespace scalelaw::harness {
 
 struct Exchange;
 
-/// What a law knows of a point: how many workers, in how many processes, and how much work.
+/// What a law needs to know about a point: its workers, its processes and its work.
 struct Load {
   double workers = 1;
   double ranks = 1;
@@ -30,7 +30,7 @@ struct Parameter {
   double upper = std::numeric_limits<double>::infinity();
 };
 
-/// What a law's time is least of: a fitted curve over workers that are added as ranks of so many
+/// A fitted curve whose least time is sought.  Workers are added as ranks with a fixed number of
 /// threads.
 struct Curve {
   std::span<const double> theta;
@@ -43,11 +43,11 @@ struct Curve {
 ///     T(load) = sum_j theta_j basis_j(load),              or, when `of_rate`,
 ///     T(load) = work / sum_j theta_j basis_j(load),   or, when `exchanges`,
 ///     T(load) = sum_j theta_j basis_j(load) + exchange_s, which is measured and not fitted.
-/// Every law here has that form, and its bounds (0 <= s <= 1, a >= 0, b >= 0, T(1) >= 0) are
+/// Every law here has one of these forms.  Its bounds (0 <= s <= 1, a >= 0, b >= 0, T(1) >= 0) are
 /// exactly theta_j >= 0.
 ///
-/// A law is one file of the folder laws/laws, named as the function in it that returns the law
-/// (law_list.hpp, which CMake writes, lists them).
+/// A law is one file of the folder laws/laws, with the name of the function in it that returns the
+/// law.  CMake writes law_list.hpp, which lists them.
 struct Law {
   std::string_view name;
   std::string_view title;    ///< for people
@@ -57,19 +57,19 @@ struct Law {
   bool exchanges = false;
   std::string_view varies = "worker counts";  ///< what there must be enough of
   std::vector<Parameter> parameters;          ///< the first is always the seconds of one worker
-  /// Whether it is fitted to the series of a model that are scaled so.
+  /// Whether it is fitted to series of this model with this kind of scaling.
   bool (*applies)(Scaling scaling, const Model& model);
   std::vector<double> (*basis)(const Load& load);
-  /// From theta to the parameters that people know.
+  /// Converts theta to the parameters that people know.
   std::vector<double> (*values)(std::span<const double> theta);
-  /// The parameters that the seconds of one worker and of `workers` determine alone, in closed form;
-  /// nullptr: two times do not determine them.
+  /// The parameters in closed form, from the seconds of one worker and those of `workers`; nullptr:
+  /// two times do not determine them.
   std::vector<double> (*of_two)(double one_worker_s, double seconds, double workers) = nullptr;
-  /// The seconds of `load` by the seconds and the serial share of one worker, without messages;
+  /// The seconds of `load`, from the seconds and the serial share of one worker, without messages;
   /// nullptr: the law needs more than these.
   double (*a_priori)(double one_worker_s, double serial_share, const Load& load) = nullptr;
-  /// The workers at which T is least, the steps of a tree taken as log2 r without rounding; nullptr:
-  /// it falls for ever.
+  /// The workers at which T is least.  The steps of a tree count as log2 r, without rounding.
+  /// nullptr: T has no minimum.
   double (*peak)(const Curve& curve) = nullptr;
 };
 

@@ -48,7 +48,7 @@ std::vector<double> sensitivities(const Quantity& quantity, std::span<const doub
   return out;
 }
 
-/// One error of an input, with mean square 1.
+/// Draws one error of an input, scaled to a mean square of 1.
 double unit_error(const Noise& noise, std::mt19937_64& random) {
   std::normal_distribution<double> normal;
   if (noise.errors.empty()) return normal(random);
@@ -56,7 +56,7 @@ double unit_error(const Noise& noise, std::mt19937_64& random) {
   return noise.errors[any(random)];
 }
 
-/// What `estimate` makes of the values drawn with replacement, less what it makes of themselves.
+/// `estimate` of the values drawn with replacement, minus `estimate` of the values themselves.
 std::vector<double> resampling_errors(std::span<const double> values,
                                       double (*estimate)(std::span<const double>)) {
   std::mt19937_64 random(1);
@@ -84,8 +84,9 @@ std::vector<double> scaled(std::vector<double> errors, double mean_square) {
   return errors;
 }
 
-/// Of the logarithm of a median.  Resampling two launches gives half the variance of their median,
-/// which is a mean.  Resampling more gives enough: for normal times, 1.2 to 1.5 times the true one.
+/// The noise of the logarithm of a median.  Resampling two launches gives half the variance of
+/// their median, which is a mean.  Resampling more launches is wide enough: for normal times it
+/// gives 1.2 to 1.5 times the true variance.
 Noise noise_of_log_median(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
   if (n < 2) return {};

@@ -10,21 +10,21 @@
 
 namespace scalelaw::harness {
 
-/// The variance of one independent source of error, and the degrees of freedom it was estimated
-/// with.  A freedom of zero says that the variance is unknown.
+/// The variance of one independent source of error, and the degrees of freedom of its estimate.
+/// With zero degrees of freedom, the variance is unknown.
 struct Noise {
   double variance = 0;
   double freedom = 0;
-  /// The errors of the estimate when its launches are resampled, scaled to a mean square of 1: the
-  /// error is distributed as these, scaled to `variance`.  Empty: it is normal.
+  /// The distribution of the error: errors of the estimate when its launches are resampled, scaled
+  /// to a mean square of 1.  Scale them to `variance`.  Empty: the error is normal.
   std::vector<double> errors{};
 };
 
-/// Of the mean of independent values; unknown when there are fewer than two.
+/// The noise of the mean of independent values; unknown when there are fewer than two.
 Noise noise_of_mean(std::span<const double> values);
 
-/// A point's time as the laws take it: the logarithm of the median that all tables show, so that a
-/// law and a table never speak of two times of one point.
+/// A point's time as the laws use it: the logarithm of the median that all tables show.  So laws
+/// and tables never disagree about the time of a point.
 struct LogTime {
   double centre = 0;  ///< exp(centre) is the median in seconds
   Noise noise;        ///< of the centre; unknown when there was one launch
@@ -36,12 +36,12 @@ struct LogTime {
 /// Errors: throws Error when there are none or one is not positive.
 LogTime log_time(std::span<const double> launch_medians_s);
 
-/// Gives every time whose noise is unknown (one launch) the noise of a single launch pooled over
-/// the others.  Leaves all unknown when no time has two launches.
+/// Sets the noise of every time with unknown noise (one launch) to that of a single launch, pooled
+/// over the other times.  Leaves all unknown when no time has two launches.
 void pool_unknown_noise(std::span<LogTime> times);
 
-/// Independent errors of several inputs, and one more variance that all of them share (a law's lack
-/// of fit), which is an estimate of its own.
+/// Independent errors of several inputs, and a variance that is added to each of them (a law's lack
+/// of fit), with its own degrees of freedom.
 struct NoiseModel {
   std::vector<Noise> each;
   Noise shared;  ///< variance added to every input; freedom 0 when there is none
@@ -49,16 +49,15 @@ struct NoiseModel {
   [[nodiscard]] bool known() const;
 };
 
-/// A quantity computed from inputs with errors.
+/// A function that computes a quantity from inputs with errors.
 using Quantity = std::function<double(std::span<const double> inputs)>;
 
-/// The interval of `quantity` at `centre` by a bootstrap over launches: every input strays as it
-/// does when its launches are drawn with replacement, and the percentiles of what the quantity
-/// makes of the draws are the interval.  With few launches that is too narrow by z instead of t, so
-/// the draws are widened by t(f)/z with the quantity's own effective degrees of freedom f,
-/// Satterthwaite's, from its sensitivities to the inputs.  A shared variance, and a noise without
-/// launches, are drawn from normal laws.
-/// Nothing when the noise is unknown.  The same `seed` gives the same interval.
+/// The interval of `quantity` at `centre` by a bootstrap over launches.  Every input varies as it
+/// does when its launches are drawn with replacement, and the percentiles of `quantity` over these
+/// draws are the interval's ends.  With few launches this would be too narrow, so the draws are
+/// widened by t(f)/z.  f is Satterthwaite's effective degrees of freedom of the quantity, from its
+/// sensitivities to the inputs.  A shared variance, and noise without launches, are drawn from
+/// normal distributions. Nothing when the noise is unknown.  Equal seeds give equal intervals.
 /// Sources: Efron & Tibshirani, An Introduction to the Bootstrap (1993), sections 6.5 and 13;
 ///          Hesterberg, "What teachers should know about the bootstrap", The American Statistician
 ///          69 (2015), section 5.1 (expanded percentiles); Satterthwaite, Biometrics Bulletin 2

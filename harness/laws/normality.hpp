@@ -6,8 +6,7 @@
 
 namespace scalelaw::harness {
 
-/// Whether launches look as the intervals of laws and ratios take them: log times normal about
-/// their point's mean.
+/// Whether the log times of launches are normally distributed about the mean of their point.
 struct Normality {
   std::int64_t residuals = 0;  ///< launches of points with at least three
   double statistic = 0;        ///< Anderson & Darling's A*^2, for estimated mean and variance

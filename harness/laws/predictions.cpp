@@ -31,9 +31,9 @@ Prediction judge(const Series& series, std::string_view law, PredictionKind kind
   return p;
 }
 
-/// The seconds that all speedups of this series divide: the median of its one worker; without one,
-/// what the first law that can be fitted says about it; without any, what the fewest workers would
-/// take as one worker if they lost nothing.
+/// The seconds that all speedups of this series are relative to: the median of its one worker.
+/// Without one, the time of one worker by the first law that can be fitted.  Without such a law,
+/// the time of the fewest workers, scaled to one worker as if they lost nothing.
 double base_of(const Series& series, const std::vector<LawFit>& fits) {
   if (const auto* one = series.one_worker()) return one->median_s;
   for (const LawFit& fit : fits) {
@@ -51,30 +51,30 @@ double largest_of(std::span<const Observation> observations) {
   return largest;
 }
 
-/// The band that the fit leaves open, widened by the distance from the points it was fitted to.
+/// The band of the fit, widened by the distance from the points it was fitted to.
 std::optional<Interval> band_at(const Series& series, const LawFit& fit, const Load& load,
                                 const Noise& measurement, double largest) {
   return widened(fit.seconds(load), fit.band_s(load, measurement),
                  distance_of(fit.law().name, series.first->scaling), load.workers / largest);
 }
 
-/// What is known before anything is scaled.
+/// The facts for a priori predictions, which are known before anything is scaled.
 struct Beforehand {
   const Law* law;
   SerialShare share;
   Noise exchange;
 };
 
-/// The law's time by the serial share alone, and the messages' where the law knows of them,
-/// `exchange_scale` times as long as measured.
+/// The law's time from the serial share, plus the messages' time where the law has messages.  These
+/// take `exchange_scale` times as long as measured.
 double a_priori_seconds(const Beforehand& from, double share, double base_s, const Load& load,
                         double exchange_scale) {
   const double alone = from.law->a_priori(base_s, share, load);
   return from.law->exchanges ? alone + exchange_scale * load.exchange_s : alone;
 }
 
-/// How far a single pass strays: the variance of its log time over all passes of a point, from the
-/// median absolute deviation, which a few disturbed passes do not move.
+/// The variance of the log time of a single pass, over all passes of a point.  It comes from the
+/// median absolute deviation, which a few disturbed passes do not change.
 double pass_variance(const std::vector<const Sample*>& timed) {
   std::vector<double> logs;
   for (const Sample* sample : timed) {
@@ -86,8 +86,9 @@ double pass_variance(const std::vector<const Sample*>& timed) {
   return std::pow(1.4826 * median(logs), 2);
 }
 
-/// The band is that of a single pass, and not of the median of many: what is known beforehand takes
-/// all workers as alike and undisturbed, and a pass at p waits for the slowest of them.
+/// The a priori predictions.  Their band is that of a single pass, not of the median of many.
+/// These predictions assume that all workers are alike and undisturbed, while a pass at p waits for
+/// the slowest of them.
 std::optional<Interval> a_priori_band(const Beforehand& from, const Series::Member& one,
                                       const Series::Member& member, double variance_of_pass) {
   Noise pass = member.time.noise;
@@ -127,7 +128,7 @@ std::vector<Beforehand> known_beforehand(const Series& series, const SerialShare
   return out;
 }
 
-/// What one worker says of others, or why it says nothing.
+/// Reads the serial share from the one worker, or sets why there is none.
 void read_one_worker(const Series& series, const SampleIndex& samples, SeriesLaws& out) {
   const auto* one = series.one_worker();
   if (one == nullptr) {
@@ -156,7 +157,7 @@ void predict_a_priori(const Series& series, const SampleIndex& samples, SeriesLa
   }
 }
 
-/// The latency and bandwidth that a law with exchanges takes as measured.
+/// The measured latency and bandwidth, for a law with exchanges.
 Known known_of(const Series& series, const Law& law) {
   if (!law.exchanges) return {};
   const Exchange& exchange = *series.exchange;
@@ -189,7 +190,7 @@ void predict_fitted(const Series& series, const LawFit& fit, SeriesLaws& out) {
   }
 }
 
-/// The points of the largest p, and the others.
+/// Splits the points into those of the largest p and the others.
 struct Split {
   std::vector<const Series::Member*> largest;
   std::vector<Observation> rest;
@@ -205,8 +206,8 @@ Split split_largest(const Series& series) {
   return out;
 }
 
-/// The law fitted without the points of the largest p, asked for these; nothing when the rest does
-/// not determine its parameters.
+/// Predictions for the points of the largest p by the law fitted without them; none when the other
+/// points do not determine its parameters.
 void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) {
   if (!fit.identifiable()) return;
   const Split split = split_largest(series);
@@ -221,7 +222,7 @@ void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) 
   }
 }
 
-/// The combined prediction of the largest p from the other points: from two worker counts on.
+/// The combined prediction of the largest p from the other points, which need two worker counts.
 void predict_combined_held_out(const Series& series, SeriesLaws& out) {
   const Split split = split_largest(series);
   const Combined without(series.first->scaling, split.rest);

@@ -5,17 +5,17 @@
 
 namespace scalelaw::harness {
 
-/// The workers beyond which adding more makes it slower, by the fitted law: where its T(p) is least
-/// in strong series.  Infinity when the law knows no such point (Amdahl, Gustafson).
-/// Workers are added as ranks with as many threads each as the largest of `series`.
+/// The number of workers where the fitted law's T(p) is least: with more, it gets slower.  For
+/// strong series.  Infinity when the law has no such point (Amdahl, Gustafson). Workers are added
+/// as ranks with as many threads each as the largest placement of `series`.
 Estimate peak_workers(const LawFit& fit, const Series& series);
 
-/// The workers beyond which each is worth less than half: where the efficiency S(p)/p falls below
-/// 0.5.  Infinity when it never does up to 10^9 workers.
+/// The number of workers where the efficiency S(p)/p falls below 0.5.  Infinity when it does not up
+/// to 10^9 workers.
 Estimate half_efficiency_workers(const LawFit& fit, const Series& series);
 
-/// What a law would know of `workers` workers of `series`, with as many threads in each rank as the
-/// largest placement measured.
+/// The load of `workers` workers of `series`, with as many threads per rank as the largest measured
+/// placement.
 Load load_of(const Series& series, double workers);
 
 }  // namespace scalelaw::harness

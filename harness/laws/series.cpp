@@ -38,7 +38,7 @@ void pool_noise(Series& series) {
   }
 }
 
-/// Work relative to one worker's, so that speedups are scaled ones in weak series and plain ones in
+/// Sets the work relative to one worker's.  It makes speedups scaled in weak series, and plain in
 /// strong series.
 void make_work_relative(Series& series) {
   const auto& least = series.members.front().load;
@@ -46,7 +46,7 @@ void make_work_relative(Series& series) {
   for (auto& member : series.members) member.load.work /= one;
 }
 
-/// How messages cost at the members' placements, in load.exchange_s and series.exchange.
+/// Sets the cost of messages at the members' placements: load.exchange_s and series.exchange.
 void add_exchanges(const Results& results, const std::vector<Summary>& summaries, Series& series) {
   if (!exchanged_bytes(*series.first)) {
     series.exchange_missing =

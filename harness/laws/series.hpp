@@ -12,12 +12,12 @@
 
 namespace scalelaw::harness {
 
-/// Whether a point has a time that may be compared: some launch of it ended well, and neither its
+/// Whether a point has a time that may be compared: one of its launches succeeded, and neither its
 /// result nor its placement was wrong.
 bool has_time(const Point& point, const Summary& summary);
 
-/// How many times faster `time_s` is than `base_s` when it did `work` times the work: the one
-/// speedup that is called measured, wherever it stands.
+/// How many times faster `time_s` is than `base_s`, when it did `work` times the work.  Every
+/// speedup that is called measured is this one.
 double measured_speedup(double base_s, double time_s, double work);
 
 /// A point's operations (its work model); 1 when the work model does not say.
@@ -27,7 +27,7 @@ double operations_of(const Point& point);
 /// in a strong series.
 double relative_work(const std::vector<Point>& points, const Point& point);
 
-/// The points that differ in placement alone (weak: and in the size it implies).
+/// The points that differ only in placement (in weak series also in the size that it implies).
 struct Series {
   struct Member {
     std::int64_t point = 0;  ///< index into Results::points
@@ -41,9 +41,9 @@ struct Series {
   std::int64_t id = 0;
   std::vector<Member> members;   ///< by workers, then nodes, ranks per node, threads
   const Point* first = nullptr;  ///< names the kernel, the model and the scaling of all
-  /// Of the placement with the most ranks whose collectives were measured; its bytes are those of
-  /// one worker's work.  Members have their own placement's in load.exchange_s where it was
-  /// measured.
+  /// The exchange at the placement with the most ranks whose collectives were measured.  Its bytes
+  /// are those of one worker's work.  Members have the time at their own placement in
+  /// load.exchange_s, where it was measured.
   std::optional<Exchange> exchange;
   std::string exchange_missing;  ///< why there is none
 
@@ -52,7 +52,7 @@ struct Series {
   [[nodiscard]] std::vector<Observation> observations() const;
 };
 
-/// The series without its members of the `count` largest p.
+/// The series without the members at the `count` largest p.
 Series without_largest(const Series& series, std::int64_t count);
 
 /// The series of `results` except ceilings, in order of their first point.  The pointers live as

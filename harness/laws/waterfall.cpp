@@ -8,12 +8,12 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Worker-seconds of one sample, by where they went.
+/// The worker-seconds of one sample, by how they were spent.
 struct Account {
   double serial = 0, busy = 0, imbalance = 0, wait = 0, transfer = 0;
 };
 
-/// The seconds of a rank's phases by role.
+/// The seconds of a rank's phases, by role.
 struct RankPhases {
   double serial = 0, parallel = 0;
   double sent = 0;      ///< in transfer, until the rank's own items are done
@@ -80,8 +80,8 @@ std::optional<Account> median_account(const std::vector<const Sample*>& samples)
                  .transfer = median(columns[4])};
 }
 
-/// Waiting and transfer from diagnostic samples where there are some, since only these separate the
-/// two; everything else from the timed ones.
+/// The account of a point.  Waiting and transfer come from diagnostic samples where there are some,
+/// because only these separate the two.  Everything else comes from the timed samples.
 std::optional<Account> account(const std::vector<const Sample*>& timed,
                                const std::vector<const Sample*>& diagnostic) {
   auto out = median_account(timed);

@@ -6,9 +6,9 @@
 
 namespace scalelaw::harness {
 
-/// A tree whose every step takes d, fitted, whatever it is spent on: the message, and merging what
-/// it brought.
-/// Source: as latency_bandwidth().
+/// A tree of steps that take d each.  d is fitted, and includes both the message and merging its
+/// contents.
+/// Source: that of latency_bandwidth().
 const Law& combine_tree() {
   static const Law law{
       .name = "combine_tree",

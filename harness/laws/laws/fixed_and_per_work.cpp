@@ -2,8 +2,8 @@
 
 namespace scalelaw::harness {
 
-/// At one placement over sizes: n is Load::work.  fixed/per_work is the size at which half of the
-/// time is overhead.  No series has it; `scalelaw advise` fits it.
+/// Times of one placement over sizes: n is Load::work.  fixed/per_work is the size at which half of
+/// the time is overhead.  It applies to no series; `scalelaw advise` fits it.
 /// Source: Hockney & Jesshope, Parallel Computers 2 (1988), section 1.3: (r_inf, n_1/2).
 const Law& fixed_and_per_work() {
   static const Law law{.name = "fixed_and_per_work",

@@ -7,7 +7,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Of T1 (1 - s)/p + a log2(p/t) - D t/(p B), with t threads in each rank.
+/// The p that minimises T1 (1 - s)/p + a log2(p/t) - D t/(p B), with t threads in each rank.
 double least_time(const Curve& curve) {
   if (curve.exchange == nullptr || !(curve.exchange->latency_s > 0)) {
     return std::numeric_limits<double>::infinity();
@@ -20,8 +20,8 @@ double least_time(const Curve& curve) {
 
 }  // namespace
 
-/// What one worker does, a tree of steps with latency L, and D bytes dealt out at bandwidth B.  L
-/// and B are measured (Exchange), T1 and s are fitted.
+/// Amdahl's law, plus a tree of steps with latency L, plus D bytes distributed at bandwidth B.  L
+/// and B are measured (Exchange); T1 and s are fitted.
 /// Source: Hockney, "The communication challenge for MPP", Parallel Computing 20 (1994), for a
 ///         message; Thakur, Rabenseifner & Gropp, IJHPCA 19 (2005), section 4, for the tree.
 const Law& latency_bandwidth() {
