@@ -23,7 +23,7 @@ AccountRole role_of(Role role) {
   return AccountRole::parallel;
 }
 
-/// One rank's seconds in its phases, in their order, and beside them.
+/// One rank's seconds in its phases, in their order, and outside them.
 struct RankAccount {
   std::vector<double> phases_s;
   double wait_s = 0, idle_s = 0;

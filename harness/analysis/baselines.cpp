@@ -17,7 +17,7 @@ std::string work_key(const Point& point) {
   return point.kernel + '\n' + point.task() + '\n' + serialize(point.params);
 }
 
-/// The time of one worker as the first law says that can be fitted.
+/// The time of one worker by the first law that can be fitted.
 std::optional<Baseline> fitted(const Series& series, const SeriesLaws& laws) {
   if (!std::isfinite(laws.base_s) || !(laws.base_s > 0)) return std::nullopt;
   for (const LawFit& fit : laws.fits) {
@@ -70,7 +70,7 @@ Baseline Baselines::measured(std::string name, std::int64_t point) const {
 }
 
 std::optional<Baseline> Baselines::serial(const Series& series) const {
-  // A weak series starts from the work of its one worker; so does its serial baseline.
+  // A weak series starts from the work of one worker.  Its serial baseline has the same work.
   const Series::Member& least = series.members.front();
   if (series.first->scaling == Scaling::weak && least.load.workers != 1) return std::nullopt;
   const Point& like = at(least.point);

@@ -12,7 +12,7 @@
 
 namespace scalelaw::harness {
 
-/// Finds what speedups divide.
+/// Finds the baselines of speedups.
 class Baselines {
  public:
   /// Both must outlive it.
@@ -21,14 +21,13 @@ class Baselines {
   /// The points with the kernel, the parameters and the task of `like`, in their order.
   [[nodiscard]] const std::vector<std::int64_t>& same_work(const Point& like) const;
 
-  /// The fastest serial point of our own drivers with the work of the series' one worker: of its
-  /// own experiment and scaling where there is one, for the same work that is measured again
-  /// elsewhere would only lend its luck.  Nothing for a weak series that starts with several
-  /// workers.
+  /// The fastest serial point of our own drivers with the work of the series' one worker.  It is
+  /// from the same experiment and scaling where there is one, because picking the faster of two
+  /// measurements favours luck.  Nothing for a weak series that starts with several workers.
   [[nodiscard]] std::optional<Baseline> serial(const Series& series) const;
 
-  /// The point of the series with one worker.  Without one it is what the first law that can be
-  /// fitted says about it, as for the predictions of the series.
+  /// The point of the series with one worker.  Without one, the time is that of the first law that
+  /// can be fitted, as for the predictions of the series.
   [[nodiscard]] std::optional<Baseline> own(const Series& series, const SeriesLaws& laws) const;
 
  private:
@@ -38,7 +37,7 @@ class Baselines {
 
   const Results& results_;
   const std::vector<Summary>& summaries_;
-  /// By kernel, parameters and task: thousands of points would otherwise each look at all others.
+  /// By kernel, parameters and task, so that thousands of points need not each look at all others.
   std::map<std::string, std::vector<std::int64_t>> of_work_;
 };
 

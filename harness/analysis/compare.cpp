@@ -20,7 +20,7 @@ const Point& at(const Results& results, std::int64_t index) {
   return results.points[static_cast<std::size_t>(index)];
 }
 
-/// Two points of one identity, with what is known of their times.
+/// Two points with the same identity, and what is known about their times.
 struct Pair {
   const Point &base, &now;
   const Summary &before, &after;
@@ -49,7 +49,7 @@ void require_same_clock(const Point& base, const Point& now) {
               "launcher");
 }
 
-/// Names of the environment that a change of times may come from, when they differ.
+/// The names in the environment whose difference may explain a change of times.
 std::vector<std::string> differences(const Results& base, const Results& now) {
   std::vector<std::string> out;
   for (const char* name : {"host.name", "cpu.model", "cpu.governor", "cores.allowed", "os.kernel",

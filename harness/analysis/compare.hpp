@@ -11,11 +11,12 @@
 
 namespace scalelaw::harness {
 
-/// How much slower a point may be before it counts: 5 %, about what rebuilding and rebooting move.
+/// How much slower a point may be before it counts: 5 %, about what rebuilding or rebooting
+/// changes.
 constexpr double default_tolerance = 0.05;
 
-/// What a point's new time is against its old one, at a tolerance t.  With [low, high] the 95 %
-/// interval of new seconds / old seconds:
+/// How a point's new time compares with its old one, at a tolerance t.  [low, high] is the 95 %
+/// interval of new seconds / old seconds.
 enum class Change {
   faster,     ///< high < 1/(1 + t)
   slower,     ///< low > 1 + t
@@ -42,16 +43,16 @@ struct Comparison {
   double tolerance = 0;
   std::vector<ComparedPoint> points;              ///< matched by identity, in the base's order
   std::vector<std::int64_t> only_base, only_now;  ///< points that the other does not have
-  /// What differs besides what was asked about: "cpu.model: A, now B".
+  /// Other differences between the campaigns: "cpu.model: A, now B".
   std::vector<std::string> differences;
   [[nodiscard]] std::int64_t count(Change change) const;
   /// Points that had a time in the base and have failed now.
   [[nodiscard]] std::int64_t newly_failed(const Results& now) const;
 };
 
-/// Compares two campaigns point by point, except the machine's ceilings: these are not work of a
-/// build.  The intervals count launches, so that two runs of one
-/// build are found different in 5 % of the points at tolerance 0, and in fewer above.
+/// Compares two campaigns point by point.  It omits the machine's ceilings, which do not depend on
+/// the build.  The intervals count launches: between two runs of one build, 5 % of the points
+/// differ at tolerance 0, and fewer at a larger one.
 /// Errors: throws Error when they have no point in common, when the times of a common point are of
 /// different clocks (measured, pretended, simulated), or the tolerance is negative.
 Comparison compare(const Results& base, const Results& now, double tolerance);

@@ -41,7 +41,7 @@ nlohmann::json without(nlohmann::json params, const std::string& name) {
   return params;
 }
 
-/// The numeric parameter in which two points differ alone, with different operations: the size.
+/// The size: the only parameter in which two points differ, numeric and with different operations.
 std::optional<std::string> varying_size(const Point& a, const Point& b) {
   if (a.kernel != b.kernel || operations_of(a) == operations_of(b)) return std::nullopt;
   for (const auto& [name, value] : a.params.items()) {
@@ -51,7 +51,7 @@ std::optional<std::string> varying_size(const Point& a, const Point& b) {
   return std::nullopt;
 }
 
-/// Kernel, size parameter and the rest of the parameters: what makes a contest.
+/// What identifies a contest: the kernel, the size parameter and the other parameters.
 using Key = std::tuple<std::string, std::string, std::string>;
 
 std::map<Key, std::vector<std::int64_t>> groups_of(const Reader& in) {
@@ -73,8 +73,8 @@ std::map<Key, std::vector<std::int64_t>> groups_of(const Reader& in) {
   return groups;
 }
 
-/// What a launch spends on other things than serial and parallel phases, as a share of the time;
-/// NaN where the phases are unknown.
+/// The share of its time that a launch spends outside serial and parallel phases; NaN where the
+/// phases are unknown.
 double overhead_share(const std::vector<const Sample*>& timed) {
   std::vector<double> shares;
   for (const Sample* s : timed) {
@@ -202,7 +202,7 @@ Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int6
   return contest;
 }
 
-/// The size with so many operations: straight lines between the rounds, in logarithms.
+/// The size with this number of operations, on straight lines between the rounds, in logarithms.
 double size_at(const Contest& contest, double operations) {
   std::size_t k = 1;
   while (k + 1 < contest.rounds.size() && contest.rounds[k].operations < operations) ++k;
@@ -220,8 +220,8 @@ Estimate in_sizes(const Contest& contest, const Estimate& operations) {
   return size;
 }
 
-/// Where two straight lines meet, a (fixed, per work) and b; NaN when they do not at positive
-/// sizes.
+/// Where the straight lines a and b (fixed, per work) meet; NaN when that is not at a positive
+/// size.
 double meeting(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
   const double operations = (b(0) - a(0)) / (a(1) - b(1));
   return operations > 0 ? operations : std::numeric_limits<double>::quiet_NaN();

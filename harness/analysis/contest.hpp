@@ -15,7 +15,7 @@ struct Strategy {
   Model model;
   Placement placement;
   std::vector<std::int64_t> points;  ///< index into Results::points per round; -1: no time
-  /// Per round, where its data stay; nothing where that is not known or does not matter.
+  /// Where its data stay in each round; nothing where that is unknown or does not matter.
   std::vector<std::optional<CacheLevel>> levels;
   std::optional<LawFit> fit;  ///< fixed + per work over the sizes that have a time
   double overhead_share = 0;  ///< of the smallest size's time in transfer; NaN: unknown
@@ -38,8 +38,8 @@ struct Round {
 /// All ways to run one kernel on the same work.  At each size, a strategy is certainly slower than
 /// the fastest if its interval lies above that of the fastest; otherwise the two are tied.  The
 /// choice is the simplest of the tied ones: serial before OpenMP, MPI, hybrid, then fewer workers.
-/// Intervals that do not touch distinguish any number of strategies at once: two equal ones are
-/// distinguished by chance only if one of their intervals misses, and mostly only if both do.
+/// This rule works for any number of strategies: two equal strategies are told apart by chance only
+/// if one of their intervals misses, and mostly only if both miss.
 /// Without intervals, strategies within 10 % of the fastest are tied.
 struct Contest {
   std::string work;                  ///< the kernel and what all have in common
@@ -52,7 +52,8 @@ struct Contest {
 struct Crossover {
   std::size_t from = 0, to = 0;  ///< indices into Contest::strategies: the choice below and above
   std::size_t below = 0;         ///< the change lies after this round and before the next
-  /// Where the two fitted times meet; nothing when they do not, or `refused` says why not to ask.
+  /// Where the two fitted times meet; nothing when they do not, or when `refused` says why there is
+  /// no answer.
   std::optional<Estimate> operations, size;
   std::string refused;
   /// Whether the interval of `size` reaches into the gap between the two rounds.
@@ -63,7 +64,7 @@ struct Crossover {
 /// for each set of parameters other than the size.
 std::vector<Contest> contests_of(const Results& results);
 
-/// The changes of the choice as sizes grow.
+/// The changes of the choice with growing size.
 std::vector<Crossover> crossovers_of(const Contest& contest);
 
 }  // namespace scalelaw::harness

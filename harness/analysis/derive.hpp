@@ -5,8 +5,8 @@
 namespace scalelaw::harness {
 
 /// Fills the derived tables of `results` (scaling, account, fits, predictions, findings) from its
-/// samples, and names this program as the one that derived them.  What was in them is replaced.
-/// They are those of make_report(): a report of the same samples shows the same digits.
+/// samples, and names this program as the one that derived them.  Their old contents are replaced.
+/// The numbers are those of make_report(), so a report of the same samples shows the same digits.
 void derive(Results& results);
 
 }  // namespace scalelaw::harness

@@ -14,8 +14,8 @@ struct PointFailures {
   std::vector<std::int64_t> launches;  ///< those that failed, in the order of time
 };
 
-/// The points that failed or are pending, and those that lost a launch on the way; launches that
-/// were superseded are left out.
+/// The points that failed or are pending, and those with a failed launch.  Superseded launches are
+/// omitted.
 std::vector<PointFailures> failures_of(const Results& results);
 
 }  // namespace scalelaw::harness

@@ -9,7 +9,7 @@
 
 namespace scalelaw::harness {
 
-/// What a sentence is about; a report has them in this order.
+/// The subject of a finding.  A report shows findings in this order.
 enum class FindingKind {
   clock,        ///< times were not measured
   busy,         ///< times rest on launches beside other work
@@ -29,11 +29,11 @@ constexpr auto enum_names(FindingKind) {
                                           "superlinear", "peer",  "efficiency"};
 }
 
-/// The most sentences that a report begins with.
+/// The largest number of findings in a report.
 constexpr std::size_t most_findings = 8;
 
-/// What a report comes to: at most `most_findings` sentences, the most important first.  Each rests
-/// on numbers of the report alone, and names the points and intervals that they are of.  Pure.
+/// The conclusions of a report: at most `most_findings` sentences, the most important first.  Each
+/// follows from the report's numbers alone, and names their points and intervals.  Pure.
 std::vector<Finding> findings_of(const Report& report, const FindingLimits& limits);
 
 }  // namespace scalelaw::harness

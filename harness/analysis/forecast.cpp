@@ -20,8 +20,9 @@ namespace {
 constexpr double unbounded_look = 1024;  // times the largest p, where too_far is no limit
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// The workers from `from`, where efficiency is 1, up to which `efficiency` stays above `level`;
-/// infinity when it does so up to `to`.  `counts`: measured ones, where it may have corners.
+/// The number of workers up to which `efficiency` stays above `level`; infinity when it does so up
+/// to `to`.  It starts at `from`, where the efficiency is 1.  `counts`: measured counts, where the
+/// curve may have corners.
 double stays_above(const std::function<double(double)>& efficiency, double level, double from,
                    double to, const std::set<double>& counts) {
   std::set<double> steps = counts;
@@ -44,7 +45,7 @@ double stays_above(const std::function<double(double)>& efficiency, double level
   return infinity;
 }
 
-/// The member with the fewest workers that the laws see.
+/// The fitted member with the fewest workers.
 const Series::Member& fewest(const Series& series) {
   return *std::find_if(series.members.begin(), series.members.end(),
                        [](const auto& member) { return member.fitted; });
@@ -58,13 +59,13 @@ std::set<double> measured_counts(const Series& series) {
   return out;
 }
 
-/// Whole workers; a hair below a whole number is that number.
+/// Rounds down to whole workers, except that a value just below a whole number gives that number.
 double whole(double workers) {
   return std::isinf(workers) ? workers : std::floor(workers * (1 + 1e-9));
 }
 
-/// Widens the interval of an answer among measured counts to the two around it: what the curve does
-/// between them is not known.
+/// Widens the interval of an answer among measured counts to the two counts around it, because the
+/// curve between them is unknown.
 void bracket(EfficientUpTo& answer, const std::set<double>& counts) {
   const auto above = counts.upper_bound(answer.workers);
   if (above == counts.begin() || above == counts.end()) return;

@@ -10,14 +10,14 @@
 
 namespace scalelaw::harness {
 
-/// A worker count asked for, as one series sees it.
+/// A requested worker count, as seen from one series.
 struct Target {
   std::int64_t workers = 0;
   double factor = 1;     ///< times the largest measured p
   bool refused = false;  ///< beyond too_far, and not asked for in spite of that
 };
 
-/// What more measuring would do to the band of one target.
+/// How more measuring would narrow the band of one target.
 struct NextMeasurement {
   std::int64_t target = 0;   ///< whose band it is
   std::int64_t workers = 0;  ///< measure this p; 0: more launches of what there is
@@ -25,7 +25,8 @@ struct NextMeasurement {
   double times_then = 1;     ///< and after measuring
 };
 
-/// The workers up to which the efficiency stays above a level.  Infinity: as far as was looked.
+/// The number of workers up to which the efficiency stays above a level.  Infinity: as far as was
+/// looked.
 struct EfficientUpTo {
   double level = 0;
   double workers = 0, low = 0, high = 0;  ///< 95 %
@@ -33,28 +34,29 @@ struct EfficientUpTo {
   double against = 1;                     ///< the workers whose efficiency is 1
 };
 
-/// The targets that `question` has for a series whose laws are these.
+/// The targets of `question` for a series with these laws.
 std::vector<Target> targets_of(const SeriesLaws& laws, const Question& question);
 
-/// The step that narrows the band of the farthest target most: another worker count, at most twice
-/// the largest (the distance divides its part of the band), or twice the launches (noise shrinks by
-/// the root of two).  Nothing without a target beyond the measured points.
+/// The step that narrows the band of the farthest target most.  It is another worker count, at most
+/// twice the largest, which shortens the distance; or twice the launches, which divides the noise
+/// by the root of two.  Nothing without a target beyond the measured points.
 std::optional<NextMeasurement> next_measurement(const Series& series, const SeriesLaws& laws,
                                                 const std::vector<Target>& targets);
 
-/// By the combined prediction, against one worker; where it was not measured, against the fewest.
-/// Looks as far as predictions are made.  Nothing when there is no combined prediction.
+/// The answer of the combined prediction, against one worker (where that was not measured, against
+/// the fewest workers).  It looks as far as predictions are made.  Nothing when there is no
+/// combined prediction.
 std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesLaws& laws,
                                              const Question& question);
 
-/// A series as `question` wants it seen, with what it holds out.
+/// A series as `question` needs it, and the part of it that is held out.
 struct View {
   Series series;
   Question question;                       ///< its workers are those of the series
   std::optional<Series::Member> held_out;  ///< the largest p, when it was held out
 };
 
-/// All that is said of one view.
+/// All predictions for one view.
 struct Foresight {
   SeriesLaws laws;
   std::vector<Target> targets;
@@ -69,8 +71,9 @@ Foresight foresight_of(const View& view, const SampleIndex& samples);
 std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
                           const Series& series);
 
-/// The series of `results` as the question wants them: with points held out, each is asked about
-/// its own largest p, and those with fewer than two worker counts left are omitted.
+/// The series of `results` as the question needs them.  When points are held out, each series is
+/// asked about its own largest p, and series with fewer than two remaining worker counts are
+/// omitted.
 std::vector<View> views_of(const Results& results, const Question& question);
 
 /// Errors: throws Error when every series refuses every target, or a law is unknown.

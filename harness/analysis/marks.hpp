@@ -42,13 +42,13 @@ std::string marks_text(const std::vector<Mark>& marks);
 /// A list of their names.
 nlohmann::ordered_json marks_json(const std::vector<Mark>& marks);
 
-/// `marks`, with "converged" (or "ok") where no mark says more of the state: for a table's column.
+/// `marks` for a table's column, with "converged" (or "ok") where no mark describes the state.
 std::string state_text(State state, const std::string& marks);
 
-/// A warning where times were not measured, to stand above everything else; nothing where all were.
+/// A warning that times were not measured, to show above everything else; nothing where all were.
 std::optional<std::string> clock_warning(const Results& results);
 
-/// The one clock of all points that have one; "mixed" where they differ.
+/// The clock that all points share; "mixed" where they differ.
 std::string clock_text(const Results& results);
 
 }  // namespace scalelaw::harness

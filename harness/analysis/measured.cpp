@@ -12,7 +12,7 @@ bool all_positive(const std::vector<double>& times_s) {
   return std::all_of(times_s.begin(), times_s.end(), [](double time) { return time > 0; });
 }
 
-/// `ratio` of the times as a speedup: of `work` times the work.
+/// `ratio` of the times as a speedup, for `work` times the work.
 Ratio scaled(Ratio ratio, double value, double work) {
   ratio.value = value;
   if (ratio.interval) {
@@ -22,8 +22,8 @@ Ratio scaled(Ratio ratio, double value, double work) {
   return ratio;
 }
 
-/// The interval of one time over another, of which one is not from launches: each end is as far from
-/// the ratio, on the logarithms, as the two ends that move it there, their squares added.
+/// The interval of one time over another, of which one is not from launches: each end is as far
+/// from the ratio, on the logarithms, as the two ends that move it there, their squares added.
 /// Source: Zou & Donner, "Construction of confidence limits about effect measures", Statistics in
 ///         Medicine 27 (2008).
 Interval joined(const Ratio& numerator, const Ratio& denominator) {

@@ -4,17 +4,17 @@
 
 namespace scalelaw::harness {
 
-/// How many times as long as `denominator` the point of `numerator` takes: the ratio of their
-/// medians with its rank interval.  Every ratio of measured times that is shown is this one, or
-/// measured_speedup() below, so that two tables never differ on one number.
-/// No interval where a side has fewer than six launches, or a time that is not positive.
+/// The ratio of the points' medians, `numerator` / `denominator`, with its rank interval.  Every
+/// shown ratio of measured times is this one or measured_speedup() below, so that two tables never
+/// differ in a number. It has no interval where a side has fewer than six launches, or a time that
+/// is not positive.
 /// Errors: throws Error when a side has no launches.
 Ratio measured_ratio(const Summary& numerator, const Summary& denominator);
 
-/// How many times faster than `base` the point does its work, which is `work` times as much.
+/// How many times faster than `base` the point does its work, which is `work` times that of `base`.
 Ratio measured_speedup(const Summary& base, const Summary& point, double work);
 
-/// The same over a time that a fitted law gives, for a series without one worker.
+/// The same with a time from a fitted law as the baseline, for a series without one worker.
 Ratio measured_speedup(const Ratio& base_s, const Summary& point, double work);
 
 }  // namespace scalelaw::harness

@@ -33,7 +33,7 @@ std::string runner_label(const Point& point, const std::string& omit) {
   if (!point.options.is_object()) return label;
   for (const auto& [name, value] : point.options.items()) {
     const std::string text = json_text(value);
-    // What chose the task is part of the work.
+    // The option that chooses the task is already in the name of the work.
     if (name == omit || (!text.empty() && text == point.task())) continue;
     label += fmt::format(" {}={}", name, text);
   }

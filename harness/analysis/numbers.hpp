@@ -9,7 +9,7 @@
 
 namespace scalelaw::harness {
 
-// Numbers as the report prints them; a number that is not known is "-".
+// Numbers as the report prints them.  An unknown number is "-".
 
 /// "1 point", "2 points", "1 launch", "2 launches".
 std::string counted(std::size_t count, std::string_view noun);
@@ -21,8 +21,8 @@ std::string signed_percent(double fraction);
 std::string significant(double value);
 /// "1.66".
 std::string two_decimals(double value);
-/// A value and both ends of its interval, "1.66 [0.92, 1.99]", each as `number` writes it: how
-/// every report shows an interval.  The value alone without one.
+/// A value and both ends of its interval, "1.66 [0.92, 1.99]", each formatted by `number`.  Every
+/// report shows intervals in this way.  Without an interval, the value alone.
 std::string with_interval(double value, const std::optional<Interval>& interval,
                           std::string (*number)(double) = significant);
 /// The same in other units: value and interval times `factor`.

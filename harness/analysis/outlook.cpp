@@ -32,7 +32,7 @@ std::vector<Outlook> combined_outlooks(const Series& series, const SeriesLaws& l
   return out;
 }
 
-/// The a priori laws; where they are unknown, the simplest says why.
+/// The a priori laws.  Where they are unknown, the row of the simplest says why.
 std::vector<Outlook> a_priori_outlooks(const Series& series, const SeriesLaws& laws,
                                        const LawFilter& wanted) {
   std::vector<Outlook> out;

@@ -9,7 +9,7 @@
 
 namespace scalelaw::harness {
 
-/// What is asked of predictions.
+/// What predictions are requested.
 struct Question {
   std::vector<std::int64_t> workers{};
   std::vector<std::string> laws{};     ///< beside the combined prediction; "all" is each of them
@@ -18,7 +18,7 @@ struct Question {
   std::int64_t hold_out = 0;           ///< leave so many of the largest p out, and predict the last
 };
 
-/// A row of predictions in the order of the workers asked for, and its reach.
+/// A row of predictions, in the order of the requested workers, and its reach.
 struct Outlook {
   std::string title, law;
   PredictionKind kind = PredictionKind::extrapolated;
@@ -27,8 +27,8 @@ struct Outlook {
   std::optional<Estimate> peak{}, half{};
 };
 
-/// The combined prediction first, then the baselines, then the laws asked for, the a priori ones
-/// first.
+/// The combined prediction, then the baselines, then the requested laws, of which the a priori ones
+/// come first.
 std::vector<Outlook> outlooks(const Series& series, const SeriesLaws& laws,
                               const std::vector<std::int64_t>& workers,
                               const std::vector<std::string>& wanted);

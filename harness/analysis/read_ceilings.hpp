@@ -10,22 +10,22 @@
 
 namespace scalelaw::harness {
 
-/// How fast memory was read in a campaign: its `memory_read` points.
+/// The speeds at which memory was read in a campaign, from its `memory_read` points.
 class ReadCeilings {
  public:
   /// Both must outlive it.
   ReadCeilings(const Results& results, const std::vector<Summary>& summaries);
 
-  /// The ceiling's point for a memory-bound point: of the same model and placement, and of the
-  /// working set that is nearest to its own, within ceiling_reach.  A problem that sits in a cache
-  /// is never held against main memory, nor the other way round.  -1: none was measured.
+  /// The ceiling's point for a memory-bound point.  It has the same model and placement, and the
+  /// nearest working set within ceiling_reach.  So a problem in a cache is never compared with main
+  /// memory, nor the reverse.  -1: none was measured.
   [[nodiscard]] std::int64_t for_point(const Point& point) const;
 
-  /// Bytes per second that all workers of a ceiling's point read together.
+  /// The bytes per second that all workers of a ceiling's point read together.
   [[nodiscard]] Estimate bytes_per_s(std::int64_t ceiling) const;
 
-  /// Why a share of for_point()'s ceiling above `suspicious_share` is no contradiction, for a
-  /// reader: the ceiling is of another working set, or is itself not certain.
+  /// Explains to a reader why a share of for_point()'s ceiling can exceed `suspicious_share`: the
+  /// ceiling is of another working set, or is itself uncertain.
   [[nodiscard]] std::string doubt(const Point& point, std::int64_t ceiling) const;
 
  private:
@@ -38,7 +38,7 @@ class ReadCeilings {
   std::vector<std::int64_t> timed_;  ///< indices of the memory_read points that have a time
 };
 
-/// Nothing reads faster than the machine; a larger share of a ceiling needs an explanation.
+/// A larger share of a ceiling needs an explanation, because nothing reads faster than the machine.
 constexpr double suspicious_share = 1.1;
 
 }  // namespace scalelaw::harness

@@ -18,7 +18,7 @@ const Point& point_at(const Results& results, std::int64_t index) {
   return results.points[static_cast<std::size_t>(index)];
 }
 
-/// The marks of both, each once, in their order.
+/// The marks of both points, in their order and without repetition.
 std::vector<Mark> joined(std::vector<Mark> marks, const std::vector<Mark>& others) {
   marks.insert(marks.end(), others.begin(), others.end());
   std::ranges::sort(marks);
@@ -26,7 +26,7 @@ std::vector<Mark> joined(std::vector<Mark> marks, const std::vector<Mark>& other
   return marks;
 }
 
-/// What the report is made from, while it is made.
+/// The inputs of the report, while it is made.
 struct Maker {
   const Results& results;
   Report& report;
@@ -76,7 +76,7 @@ struct Maker {
     return waterfall(input);
   }
 
-  /// Whether the law of that name takes the messages' time as measured.
+  /// Whether the law with that name uses the measured time of messages.
   static bool knows_messages(const SeriesLaws& laws, const std::string& name) {
     return std::any_of(laws.fits.begin(), laws.fits.end(), [&](const LawFit& fit) {
       return fit.law().name == name && fit.law().exchanges;
@@ -187,7 +187,7 @@ struct Maker {
         const Point& b = point_at(results, peer);
         if (b.is_ours() || !timed(peer)) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
-        // A peer that knows one thread only is serial, whatever ours runs under with one worker.
+        // A peer with one thread counts as serial, whichever model ours uses with one worker.
         if (a.model != b.model && b.model.is_parallel()) continue;
         if (a.scaling != b.scaling) continue;
         report.peers.push_back({ours, peer, measured_ratio(summary(ours), summary(peer))});

@@ -16,7 +16,7 @@
 
 namespace scalelaw::harness {
 
-/// What is said of one point of a series beside its row of /scaling.
+/// What a report says about one point of a series, besides its row of /scaling.
 struct ReportRow {
   std::int64_t point = 0;  ///< index into Results::points and Report::scaling
   std::optional<PopEfficiency> pop;
@@ -34,8 +34,8 @@ struct ReportSeries {
   std::vector<ReportRow> rows;
 };
 
-/// The machine's limits at one placement, as the campaign measured them.  A placement has one for
-/// each working set that was read; the exchanges, which have no size, are with the largest.
+/// The machine's limits at one placement, as the campaign measured them.  There is one for each
+/// working set that was read.  The exchanges, which have no size, are in that of the largest.
 struct Ceiling {
   Model model;
   Placement placement;
@@ -47,31 +47,31 @@ struct Ceiling {
   std::vector<Mark> marks;                        ///< of its points
 };
 
-/// One of ours against another implementation of the same work at the same placement.
+/// A point of ours compared with another implementation of the same work at the same placement.
 struct PeerRatio {
   std::int64_t ours = 0, peer = 0;  ///< indices into Results::points
   Ratio ratio;                      ///< our seconds / the peer's
 };
 
-/// A block of launches before which other work was found on the machine.
+/// A block of launches before which the gate found other work on the machine.
 struct BusyBlock {
   std::int64_t block = 0;
   double free_cores = 0;  ///< what the gate measured
   std::int64_t launches = 0;
 };
 
-/// What there is to say about a result file; everything that a format may print.  Points into the
-/// Results it was made from, which must outlive it.
+/// Everything that a format may print about a results file.  It points into the Results that it was
+/// made from, which must outlive it.
 struct Report {
   const Results* results = nullptr;
   std::vector<Summary> summaries;
-  // What is stored beside the samples: each is a table of the results file.
+  // The derived tables of the results file.
   std::vector<ScalingRow> scaling;  ///< one a point, in their order
   std::vector<AccountRow> account;
   std::vector<Fit> fits;
   std::vector<Prediction> predictions;
   std::vector<Finding> findings;
-  // The rest is said of these.
+  // Everything else in the report.
   std::vector<ReportSeries> series;  ///< the campaign's own; without ceilings
   std::vector<Ceiling> ceilings;     ///< by model and placement
   std::vector<PeerRatio> peers;
@@ -80,18 +80,18 @@ struct Report {
   std::vector<BusyBlock> busy;
   std::vector<RuleVerdict> rules;
 
-  /// The numbers of a row's point.
+  /// The row of /scaling for a row's point.
   [[nodiscard]] const ScalingRow& of(const ReportRow& row) const {
     return scaling[static_cast<std::size_t>(row.point)];
   }
 };
 
-/// What findings are held against.
+/// The limits that findings compare with.
 struct FindingLimits {
   double efficiency = 0.75;  ///< below it, workers are said to be wasted; in (0, 1]
 };
 
-/// Pure; the same results give the same report, to the last digit.
+/// Makes the report.  Pure: the same results give the same report, to the last digit.
 Report make_report(const Results& results, const FindingLimits& limits = {});
 
 }  // namespace scalelaw::harness

@@ -32,8 +32,8 @@ Standing standing_of(const Tally& tally) {
   return 2 * tally.wrong <= tally.seen ? Standing::partly : Standing::broken;
 }
 
-/// What a verdict says: `nothing` when there was nothing to look at; "62 NOUNs KEPT" when all is
-/// well; "3 of 62 NOUNs BROKEN" otherwise.
+/// The text of a verdict: `nothing` when there are no cases, "62 NOUNs KEPT" when all keep the
+/// rule, "3 of 62 NOUNs BROKEN" otherwise.
 struct Words {
   std::string_view noun;
   std::string nothing, kept, broken;
@@ -50,7 +50,7 @@ RuleVerdict verdict(int number, std::string rule, const Tally& tally, const Word
   return {number, standing_of(tally), std::move(rule), reason_of(tally, words)};
 }
 
-/// A rule with two sides stands as the worse of those that the file has.
+/// The verdict on a rule with two parts: the worse of those parts that the file has cases of.
 RuleVerdict joined(const RuleVerdict& first, const RuleVerdict& second) {
   if (first.standing == Standing::not_applicable) return second;
   if (second.standing == Standing::not_applicable) return first;
@@ -77,7 +77,7 @@ bool has_baseline(const ScalingRow& row) {
   return row.serial.point >= 0 || row.own.point >= 0;
 }
 
-/// Whether it is compared with the one worker of its series, and is not that one.
+/// Whether it is compared with the one worker of its series, and is not that point itself.
 bool is_over_own(const ScalingRow& row) {
   return row.own.point >= 0 && row.own.point != row.point && is_known(row.own_speedup);
 }
@@ -121,8 +121,8 @@ RuleVerdict means(const Report& report) {
                   "without a rate: the work model does not state the amount of work"});
 }
 
-/// The speedups of the file's own tables must be those of the medians: a mean over launches of
-/// ratios, or of their logarithms, is another number.
+/// The speedups in the file's tables must be ratios of medians.  A mean of ratios over launches, or
+/// of their logarithms, is a different number.
 RuleVerdict ratios(const Report& report) {
   std::map<std::int64_t, double> of_medians;
   Tally tally;
@@ -146,7 +146,7 @@ RuleVerdict ratios(const Report& report) {
                   "not of two medians: the stored tables average"});
 }
 
-/// An interval of times that other work stretched is not one of this machine's.
+/// An interval of times beside other work does not count, because that work stretched them.
 RuleVerdict intervals(const Report& report) {
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
@@ -160,7 +160,7 @@ RuleVerdict intervals(const Report& report) {
        "not converged to an interval within the target of " + target + ", or on a busy machine"});
 }
 
-/// No interval assumes normality; the verdict informs those who do their own statistics.
+/// No interval assumes normality.  The verdict is for readers who do their own statistics.
 RuleVerdict normality(const Report& report) {
   std::vector<Summary> summaries;
   for_each_timed(report, [&](const ScalingRow& row) {
@@ -195,7 +195,7 @@ RuleVerdict sound_comparison(const Report& report) {
                   "without an interval (6 launches a side), or on a busy machine"});
 }
 
-/// A median of too few launches cannot be checked, and one of times beside other work is not that
+/// A median of too few launches cannot be checked.  A median of times beside other work is not that
 /// of the program alone.
 RuleVerdict centre(const Report& report) {
   Tally tally;
@@ -208,7 +208,7 @@ RuleVerdict centre(const Report& report) {
                   "of times with two centres, of fewer than 6 launches, or on a busy machine"});
 }
 
-/// What one must know to repeat a measurement.
+/// The facts that are needed to repeat a measurement.
 constexpr std::array<const char*, 6> essentials{"cpu.model", "cores.allowed",  "memory.total_bytes",
                                                 "os.kernel", "build.compiler", "build.flags"};
 
@@ -268,7 +268,7 @@ RuleVerdict bounds(const Report& report) {
                          "without a ceiling of the same placement and size, or above it"}));
 }
 
-/// A plot can show what is stored: the times of every sample.
+/// A plot can show only what is stored, so the times of every sample must be.
 RuleVerdict plots(const Report& report) {
   const Results& results = *report.results;
   std::vector<std::int64_t> stored(results.launches.size());

@@ -9,7 +9,7 @@ namespace scalelaw::harness {
 
 struct Report;
 
-/// How far a results file keeps a rule.
+/// To what extent a results file keeps a rule.
 enum class Standing {
   kept,           ///< everywhere
   partly,         ///< in at least half of the cases
@@ -20,7 +20,7 @@ constexpr auto enum_names(Standing) {
   return std::array<std::string_view, 4>{"kept", "partly", "broken", "not applicable"};
 }
 
-/// One of the twelve rules of Hoefler & Belli (SC15), judged by what the file holds.
+/// One of the twelve rules of Hoefler & Belli (SC15), judged by the contents of the file.
 struct RuleVerdict {
   int number = 0;
   Standing standing = Standing::not_applicable;
@@ -28,8 +28,8 @@ struct RuleVerdict {
   std::string reason;  ///< with the numbers that decide
 };
 
-/// The twelve rules, judged for a report that is complete except for `rules`.  Results keep a rule,
-/// not the abilities of the program: each verdict counts cases in this file.
+/// The twelve rules, judged for a report that is complete except for `rules`.  The results decide,
+/// not what the program could do: each verdict counts cases in this file.
 std::vector<RuleVerdict> judge_rules(const Report& report);
 
 }  // namespace scalelaw::harness

@@ -10,19 +10,19 @@
 
 namespace scalelaw::harness {
 
-/// Makes the rows of /scaling: the one place where the numbers of a point come from.  What is
-/// stored, and what reports, Python and figures show, are these rows.
+/// Makes the rows of /scaling.  All numbers of a point come from here: files store these rows, and
+/// reports, Python and figures show them.
 class ScalingRows {
  public:
   /// All must outlive it.
   ScalingRows(const Results& results, const std::vector<Summary>& summaries,
               const ReadCeilings& ceilings);
 
-  /// A point's time, rate and marks, without any speedup: all that there is to say of a point that
-  /// belongs to no series.
+  /// A point's time, rate and marks, without speedups: the row of a point that belongs to no
+  /// series.
   [[nodiscard]] ScalingRow alone(std::int64_t point) const;
 
-  /// The row of a member of a series, over the baselines of the series.
+  /// The row of a member of a series, with speedups over the series' baselines.
   [[nodiscard]] ScalingRow of(const Series& series, const Series::Member& member,
                               const std::optional<Baseline>& serial,
                               const std::optional<Baseline>& own) const;
@@ -36,10 +36,10 @@ class ScalingRows {
   const ReadCeilings& ceilings_;
 };
 
-/// Whether reading memory may limit a point, and is not what it measures.
+/// Whether reading memory may limit a point, and the point is not a ceiling itself.
 bool is_memory_bound(const Point& point);
 
-/// A value that may have an interval as a quantity, and the other way round.
+/// Converts between a value that may have an interval and a quantity.
 Bracketed bracketed(const Ratio& ratio);
 std::optional<Interval> interval_of(const Bracketed& quantity);
 

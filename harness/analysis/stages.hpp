@@ -8,8 +8,8 @@
 
 namespace scalelaw::harness {
 
-/// The stages of a point that is a pipeline, in the order of the flow; medians over its timed
-/// samples.
+/// The stages of a point that is a pipeline, in the order in which data pass them.  The numbers are
+/// medians over its timed samples.
 struct PointStages {
   std::int64_t point = 0;  ///< index into Results::points
   std::vector<StageTime> stages;

@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-/// The options that points ran with, defaults included, as the records of their launches have them;
-/// null of a point without a record.
+/// The options that points ran with, including defaults, from the records of their launches.  Null
+/// for a point without a record.
 std::vector<json> options_as_used(const Results& results) {
   std::vector<json> out(results.points.size());
   for (const Launch& launch : results.launches) {
@@ -32,7 +32,7 @@ std::optional<json> value_of(const Point& point, const json& as_used, const std:
   return std::nullopt;
 }
 
-/// What two points must share to differ in `option` alone, and both have a value of it.
+/// What two points must share to differ only in `option`.  Both must have a value of it.
 std::string all_but(const Point& point, const std::string& option) {
   json rest = point.options.is_object() ? point.options : json::object();
   rest.erase(option);

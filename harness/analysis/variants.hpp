@@ -11,8 +11,8 @@
 
 namespace scalelaw::harness {
 
-/// A point beside the first one that differs from it in nothing but one driver option: what the
-/// option brings at that placement, and whether an even load is why.
+/// A point and the first point that differs from it only in one driver option.  It shows what the
+/// option gains at that placement, and whether a more even load is the reason.
 struct Variant {
   std::int64_t first = 0, other = 0;  ///< indices into Results::points
   std::string option;                 ///< in which they differ: schedule, distribution, overlap
@@ -22,8 +22,8 @@ struct Variant {
   std::optional<double> first_balance, other_balance;  ///< mean / max time in compute over workers
 };
 
-/// All of them, by option, then in the order of the points.  Points without a time, and those of
-/// other work, model, scaling or placement, are not held against each other.
+/// All variants, by option, then in the order of the points.  Only points with a time and with
+/// equal work, model, scaling and placement are compared.
 std::vector<Variant> variants_of(const Results& results, const std::vector<Summary>& summaries,
                                  const SampleIndex& samples);
 

@@ -27,7 +27,7 @@ std::string exit_words(int exit_code) {
   return fmt::format("exit code {}", exit_code);
 }
 
-/// What happened, in the words of this program, before those of the log.
+/// What happened in the words of this program, then those of the log.
 std::string what_happened(const Job& job, const Outcome& outcome, const Record& record) {
   if (outcome.timed_out) {
     return fmt::format("killed after {} (timeout_s)", format_seconds(job.timeout_s));
@@ -40,7 +40,7 @@ std::string what_happened(const Job& job, const Outcome& outcome, const Record& 
   return what;
 }
 
-/// A failure outside the driver, with the remedy where there is one.
+/// The reason of a failure outside the driver, with the remedy where there is one.
 Assessment of_others(const Ending& ending, const Outcome& outcome, const std::string& what) {
   std::string text;
   switch (ending.cause) {
@@ -60,7 +60,7 @@ Assessment of_others(const Ending& ending, const Outcome& outcome, const std::st
   return {State::crashed, text + ": " + ending.words, ending.cause};
 }
 
-/// A launch that did not end well, or whose record is not whole.
+/// Judges a launch that failed or whose record is incomplete.
 Assessment assess_failure(const Job& job, const Outcome& outcome, const Record& record) {
   const bool started = !record.header.is_null();
   const Ending ending = ending_of(outcome, started);
@@ -91,7 +91,7 @@ std::string fault_of_samples(const Record& record) {
   return {};
 }
 
-/// Says whether the record is of the point that was asked for.
+/// Checks that the record is of the point that was requested.
 std::string fault_of_identity(const Point& point, const json& header) {
   const auto differs = [&](const char* key, const std::string& wanted) {
     const std::string got = header.value(key, wanted);
@@ -123,7 +123,7 @@ std::string too_short(const json& header, std::span<const Sample> samples) {
 
 std::string FactBook::enter(const Point& point, const json& header,
                             std::span<const Sample> samples) {
-  // What the driver says it computed, defaults included; the seed too, since inputs come from it.
+  // What the driver says it computed, including defaults and the seed of the inputs.
   const auto told = [&](const char* name, const json& otherwise) {
     const bool known = header.is_object() && header.contains(name);
     return serialize(known ? header[name] : otherwise);

@@ -12,14 +12,13 @@
 
 namespace scalelaw::harness {
 
-/// The facts seen so far.  Results are bit-identical for every model and placement, so that all
-/// launches of one kernel with one set of parameters must report the same facts.  Other
-/// implementations round in their own ways: each of theirs is held against its own point's launches
-/// alone.
+/// The facts seen so far.  Results are bit-identical for every model and placement, so all launches
+/// of one kernel with one set of parameters must report the same facts.  Other implementations
+/// round in their own ways, so their launches are compared only with those of the same point.
 class FactBook {
  public:
-  /// Enters the facts of a launch's samples; empty, or which fact differs from whose.  `header`: of
-  /// its record, null when there was none.
+  /// Adds the facts of a launch's samples.  Returns which fact differs from which launch's; empty
+  /// when none does.  `header`: that of its record, null when there was none.
   std::string enter(const Point& point, const nlohmann::json& header,
                     std::span<const Sample> samples);
 
@@ -31,19 +30,19 @@ class FactBook {
   std::map<std::string, Entry> entries_;
 };
 
-/// What became of a launch: its state and, unless it is ok, the reason and whose doing it was.
+/// The verdict on a launch: its state and, unless that is ok, the reason and the cause.
 struct Assessment {
   State state = State::ok;
   std::string reason;
   Cause cause = Cause::none;
 };
 
-/// Why some of a launch's samples cannot be believed: a time must be many ticks of the clock that
-/// took it, or it is mostly rounding.  Empty when all are long enough, or the header has no timer.
+/// Why some of a launch's samples are too short: a time must be many ticks of its clock, or it is
+/// mostly rounding.  Empty when all are long enough, or when the header has no timer.
 std::string too_short(const nlohmann::json& header, std::span<const Sample> samples);
 
-/// Judges one launch by how its process ended (ending_of), by its record, by the binding that the
-/// record proves, and by the facts known from other launches, in this order.
+/// Judges one launch, in this order: how its process ended (ending_of), its record, the binding
+/// that the record proves, and the facts known from other launches.
 Assessment assess(const Point& point, const Job& job, const Outcome& outcome, const Record& record,
                   FactBook& facts);
 

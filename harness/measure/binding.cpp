@@ -59,7 +59,7 @@ std::string fault_of_hosts(const Point& point, const Hosts& hosts) {
                      hosts.size() == 1 ? "" : "s", names, point.placement.nodes);
 }
 
-/// Two threads that may meet on one core, if there are such.
+/// Two threads that may run on the same core, if there are any.
 std::string fault_of_masks(const std::vector<BoundThread>& threads,
                            const std::vector<Core>& cores) {
   std::map<int, int> core_of;  // by processor

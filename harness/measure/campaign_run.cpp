@@ -56,12 +56,12 @@ std::vector<std::int64_t> shuffled(std::vector<std::int64_t> points, std::int64_
   return points;
 }
 
-/// How long a failure that is not the driver's is waited out.
+/// How long a launch is repeated after a failure that is not the driver's.
 double patience_s(Cause cause) {
   return cause == Cause::scheduler ? 300 : 30;
 }
 
-/// One campaign under way.
+/// One running campaign.
 class Run {
  public:
   Run(Results& results, const Measuring& measuring, const MeasureTools& tools, Journal& journal)
@@ -95,7 +95,7 @@ class Run {
     return open;
   }
 
-  /// The points to launch in `block`, in order: all open ones, less those that an interrupted
+  /// The points to launch in `block`, in order: all open ones, except those that an interrupted
   /// harness had launched in it already, or tried to.
   std::vector<std::int64_t> left_of(std::int64_t block) const {
     std::vector<std::int64_t> order = shuffled(open_points(), results_.seed, block);
@@ -149,8 +149,8 @@ class Run {
     return reading;
   }
 
-  /// Whose doing the launch's failure was; nothing when the harness was interrupted meanwhile, and
-  /// then nothing is kept of the launch.
+  /// Makes one launch and returns the cause of its failure.  Returns nothing when the harness was
+  /// interrupted meanwhile; nothing of the launch is then kept.
   std::optional<Cause> one_launch(std::int64_t block, std::int64_t number,
                                   const GateReading& reading) {
     const Point& point = results_.points[static_cast<std::size_t>(number)];
@@ -212,7 +212,7 @@ class Run {
     results_.launches.push_back(std::move(launch));
   }
 
-  /// The facts of a resumed campaign's launches are known again.
+  /// Reads the facts of a resumed campaign's launches again.
   void recall_facts() {
     const auto samples = samples_by_launch(results_);
     for (std::size_t i = 0; i < results_.launches.size(); ++i) {

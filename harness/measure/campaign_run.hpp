@@ -14,7 +14,7 @@
 
 namespace scalelaw::harness {
 
-/// What a campaign says about itself while it runs; for a progress line.
+/// The progress of a running campaign, for a progress line.
 struct Progress {
   std::int64_t points_done = 0;
   std::int64_t points = 0;
@@ -27,7 +27,7 @@ struct Progress {
       0;  ///< an estimate, from what the points' launches took so far; NaN: unknown
 };
 
-/// What measuring needs from outside, so that a test can give it all.
+/// Everything that measuring needs from outside, so that a test can supply it.
 struct MeasureTools {
   Launcher* launcher = nullptr;
   /// The driver's start for a point, with its warm-ups, samples, diagnostics, seed and timeout,
@@ -40,18 +40,18 @@ struct MeasureTools {
                                            ///< next try
 };
 
-/// Measures every pending point of `results`: launches of all points in seeded random, interleaved
-/// blocks, each launch warm-ups and samples, until the 95 % rank interval of the point's median
-/// over launches has a half-width within the target, or its budget or its launches end.  Appends to
-/// results.launches and results.samples, and to the journal, launch by launch; sets the points'
-/// states and reasons.  Continues from launches that already exist (a resumed campaign).
+/// Measures every pending point of `results`.  It launches all points in interleaved blocks, in a
+/// seeded random order; each launch makes warm-ups and samples.  A point ends when its launches are
+/// settled(), or with its budget or its last allowed launch.  Each launch is appended to
+/// results.launches, results.samples and the journal at once; then the points' states and reasons
+/// are set.  Launches that already exist (a resumed campaign) count.
 /// A launch that failed for reasons outside the driver (Launch::cause) is kept but not counted.  It
 /// is repeated after pauses of 1, 2, 4 ... s: for half a minute, or for five minutes if the
 /// scheduler failed, since a controller or a node may come back.  Failing points wait together.
 /// Those that still fail then stay pending, so that a resumed campaign measures them.
-/// Ends early, in order, when the harness is interrupted: the launch under way is thrown away, and
-/// points without a verdict stay pending.
-/// Errors: throws Error when the journal cannot be written; a driver that fails is data.
+/// When the harness is interrupted, it discards the current launch and returns.  Points without a
+/// verdict then stay pending.
+/// Errors: throws Error when the journal cannot be written.  A failing driver is not an error.
 /// Source: Hoefler & Belli, "Scientific Benchmarking of Parallel Computing Systems", SC15.
 void measure(Results& results, const Measuring& measuring, const MeasureTools& tools,
              Journal& journal);

@@ -26,15 +26,15 @@ std::int64_t failures(const Tally& tally) {
   return tally.crashed + tally.invalid + tally.timeout;
 }
 
-/// Nothing further can come of the point.  The first failure may be chance, and one in twenty says
-/// little of the other launches.  A batch that was chosen while the machine was slow is too small;
-/// the next one may not be, as long as half of them are not.
+/// Whether the point has failed for good.  The first failure may be chance, and one in twenty says
+/// little about the other launches.  A batch that was chosen while the machine was slow is too
+/// small, but the next may be large enough, unless half of them were too small.
 bool failed(const Tally& tally) {
   return tally.wrong_result > 0 || (tally.timeout > 0 && good(tally) == 0) ||
          failures(tally) > 1 + tally.launches / 4 || tally.too_short > 5 + tally.launches;
 }
 
-/// The way in which most of the failures ended.
+/// The state of most of the failures.
 State commonest_failure(const Tally& tally) {
   if (tally.wrong_result > 0) return State::wrong_result;
   const std::int64_t invalid = tally.invalid + tally.too_short;
@@ -42,15 +42,14 @@ State commonest_failure(const Tally& tally) {
   return tally.crashed > 0 && tally.crashed >= invalid ? State::crashed : State::invalid;
 }
 
-/// Launches before a point may be done: enough for settled(), or, where no more are allowed, for
-/// an interval that is looked at once.
+/// The fewest launches of a point that is done: enough for settled(), or as many as are allowed.
 std::int64_t launches_before_looking(const Measuring& measuring) {
   return std::max(
       {measuring.launches_min, fewest_for_interval, std::min(first_look, measuring.launches_max)});
 }
 
-/// Launches that a verdict needs: those before the first look, and once more for each that was made
-/// on a busy machine, up to the repeats allowed.
+/// The launches that a verdict needs: those before the first look, plus one for each that was made
+/// on a busy machine, up to the allowed repeats.
 std::int64_t wanted(const Tally& tally, const Measuring& measuring) {
   const std::int64_t base = launches_before_looking(measuring);
   const auto busy = static_cast<std::int64_t>(tally.busy_s.size());
@@ -70,7 +69,7 @@ bool narrow_enough(std::span<const double> times_s, double target) {
   return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
 }
 
-/// Two centres among the launches, or, the launches' own levels taken out, among the samples.
+/// Two centres among the launches, or among the samples divided by their launch's median.
 std::optional<TwoCentres> two_centres(const Tally& tally, const Measuring& measuring) {
   const double least_gap = 2 * measuring.target_interval;
   std::optional<TwoCentres> found = find_two_centres(times(tally), least_gap);
@@ -96,7 +95,7 @@ std::string spread(const Tally& tally, const Measuring& measuring) {
                      launches_text(good(tally)), 100 * measuring.target_interval);
 }
 
-/// The reason of the point's last launch that counts and ended so.
+/// The reason of the point's last launch that counts and ended in this state.
 std::string last_reason(const Results& results, std::int64_t point, State state) {
   const auto last =
       std::find_if(results.launches.rbegin(), results.launches.rend(), [&](const Launch& launch) {
@@ -125,7 +124,7 @@ std::string reason_of_pending(const Results& results, std::int64_t point, const 
   return fmt::format("interrupted after {}", launches_text(tally.launches));
 }
 
-/// What a reader should know of a point that gave times, beside its state.
+/// What a reader should know about a point with times, besides its state.
 std::string notes(const Tally& tally) {
   std::string text;
   const auto add = [&](const std::string& note) { text += (text.empty() ? "" : "; ") + note; };

@@ -12,8 +12,8 @@
 namespace scalelaw::harness {
 namespace {
 
-/// A sorted sample as its empirical distribution function in counts: just before x[i] it is i, from
-/// x[i] on it is i + 1.
+/// A sorted sample as its empirical distribution function, in counts: i just before x[i], and i + 1
+/// from x[i] on.
 using Values = std::vector<double>;
 
 struct Corner {
@@ -44,7 +44,7 @@ Hull minorant(const Values& x, std::size_t low, std::size_t high) {
   return hull;
 }
 
-/// The concave majorant likewise: it touches just after the steps.
+/// Likewise the concave majorant, which touches just after the steps.
 Hull majorant(const Values& x, std::size_t low, std::size_t high) {
   Hull hull;
   for (std::size_t i = low; i <= high; ++i) {
@@ -132,7 +132,8 @@ TwoCentres best_split(const Values& x) {
 
 constexpr std::size_t simulations = 2000;
 
-/// The dips of so many uniform samples of `n` values, sorted; kept, since one n is asked for often.
+/// The sorted dips of many uniform samples of `n` values.  They are cached, because one n is needed
+/// often.
 const Values& uniform_dips(std::int64_t n) {
   thread_local std::map<std::int64_t, Values> known;
   Values& dips = known[n];

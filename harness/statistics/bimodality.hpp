@@ -7,7 +7,7 @@
 namespace scalelaw::harness {
 
 /// The dip of a sample: the largest distance between its empirical distribution function and the
-/// unimodal distribution function that fits it best; between 1 / (2 n) and 1/4.
+/// unimodal distribution function that fits best.  It is between 1 / (2 n) and 1/4.
 /// Source: Hartigan & Hartigan, "The dip test of unimodality", Annals of Statistics 13 (1985).
 /// Errors: throws Error when empty.
 double dip(std::span<const double> values);
@@ -23,9 +23,9 @@ struct TwoCentres {
   double p_value = 1;
 };
 
-/// Two centres, when unimodality is refuted by the dip test at level `level` and the centres (the
-/// two groups that leave the least variance within, Fisher 1958) are apart by more than `least_gap`
-/// of the median: a split that no reader would notice is not worth a warning.
+/// Two centres, when the dip test rejects unimodality at level `level` and the centres are more
+/// than `least_gap` of the median apart: a gap that no reader would notice needs no warning.  The
+/// centres are those of the two groups with the least variance within (Fisher 1958).
 std::optional<TwoCentres> find_two_centres(std::span<const double> values, double least_gap,
                                            double level = 0.01);
 

@@ -16,8 +16,8 @@ std::vector<double> sorted(std::span<const double> values) {
   return copy;
 }
 
-/// 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2): how often the j-th smallest and the j-th largest of n
-/// values hold the median between them.
+/// 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2): how often the median lies between the j-th smallest and
+/// the j-th largest of n values.
 double coverage_of(std::size_t n, std::size_t j) {
   const boost::math::binomial_distribution<double> heads(static_cast<double>(n), 0.5);
   return 1 - 2 * boost::math::cdf(heads, static_cast<double>(j - 1));
@@ -33,13 +33,13 @@ double t_of(double freedom) {
                                (1 + level) / 2);
 }
 
-/// How far an end of an interval is from its value, with the degrees of freedom of that distance.
+/// The distance from a value to an end of its interval, with the distance's degrees of freedom.
 struct Reach {
   double distance = 0;
   double freedom = 1;
 };
 
-/// The reach of the sum of two independent quantities.
+/// The same distance for the sum of two independent quantities.
 double joined(const Reach& a, const Reach& b) {
   const double of_a = std::pow(a.distance / t_of(a.freedom), 2);
   const double of_b = std::pow(b.distance / t_of(b.freedom), 2);
@@ -49,7 +49,7 @@ double joined(const Reach& a, const Reach& b) {
   return t_of(freedom) * std::sqrt(both);
 }
 
-/// The logarithm of a point's median and how far it may be below and above.
+/// The logarithm of a point's median, and the distances to the ends of its interval.
 struct LogMedian {
   double value_s = 0;
   std::optional<Reach> down, up;

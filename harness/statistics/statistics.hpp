@@ -23,18 +23,19 @@ double median(std::span<const double> values);
 
 /// The rank interval of the median at `confidence`, whatever the distribution of the values.  Its
 /// ends are the order statistics x_(j) and x_(n+1-j) with the largest j whose binomial coverage
-/// 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2), is at least `confidence`, drawn in towards the next ranks
-/// where that is more than `confidence`.  Nothing when all values together have less.
-/// Sources: Hahn & Meeker, Statistical Intervals (1991), section 5.2; Hoefler & Belli, SC15, rule 5;
+/// 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2), is at least `confidence`.  Where the coverage is more, the
+/// ends are moved towards the next ranks.  Nothing when even the range of all values has less.
+/// Sources: Hahn & Meeker, Statistical Intervals (1991), section 5.2; Hoefler & Belli, SC15,
+///          rule 5;
 ///          Hettmansperger & Sheather, "Confidence intervals based on interpolated order
 ///          statistics", Statistics & Probability Letters 4 (1986), for ends between ranks.
 std::optional<Interval> rank_interval(std::span<const double> values, double confidence);
 
 /// The interval of a point's median, from the median seconds of its launches.  It is the rank
 /// interval at 97 %; of six launches it is their range, which has 96.9 %.  Nothing below six.
-/// A campaign stops when it likes this interval, so that the points that it calls converged are the
-/// luckier ones: of their intervals, 93 to 97 % hold (docs/methodology.md, section 1).  So the
-/// confidence that it states is 95 %, and 96.9 % for six launches.
+/// It states a confidence of 95 %, and 96.9 % for six launches.  A campaign stops when this
+/// interval is narrow, so converged points are the luckier ones: 93 to 97 % of their intervals hold
+/// (docs/methodology.md, section 1).
 std::optional<Interval> median_interval(std::span<const double> launches);
 
 /// A quantity with its interval; nothing where there are too few launches for one.
@@ -45,13 +46,14 @@ struct Ratio {
 
 /// The ratio of two points' medians, from the launches' median seconds of each.
 ///
-/// Its interval joins the medians' intervals on the logarithms: each end is as far from the ratio as
-/// the two ends that move it there, their squares added.  The distances are divided by Student's t
-/// of their own degrees of freedom before, and multiplied by that of the sum's after.  Otherwise
-/// the interval of two equally noisy points would hold in 99 %: two intervals are seldom too narrow
-/// together.  A rank interval of n launches has n/3 + 1 degrees of freedom, which was chosen by
-/// simulation (docs/methodology.md, section 1).  It assumes that the two points are independent,
-/// and neither equal noise nor equal shapes.  Nothing below six launches on a side.
+/// Its interval combines the medians' intervals on the logarithms.  The distance to each end is the
+/// root of the sum of the squared distances of the two ends that move the ratio there.  Before,
+/// each distance is divided by Student's t for its own degrees of freedom; afterwards the sum is
+/// multiplied by t for its degrees of freedom.  Without this, intervals of two equally noisy points
+/// would hold in 99 % of cases, because two intervals are seldom too narrow together.  A rank
+/// interval of n launches has n/3 + 1 degrees of freedom, which was chosen by simulation
+/// (docs/methodology.md, section 1).  The two points must be independent.  Neither equal noise nor
+/// equal shapes are assumed.  No interval with fewer than six launches on a side.
 /// Sources: Zou & Donner, "Construction of confidence limits about effect measures", Statistics in
 ///          Medicine 27 (2008): the method of variance estimates recovery; Welch, "The
 ///          generalization of 'Student's' problem when several different population variances are

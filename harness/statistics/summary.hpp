@@ -15,9 +15,9 @@ constexpr bool gives_times(const Launch& launch) {
   return launch.state == State::ok && !launch.superseded;
 }
 
-/// The result of one launch: the median of its timed samples.  Samples of one launch share their
-/// process, their pages and their moment, so they are correlated.  The launch is the independent
-/// unit: intervals count launches, never samples.
+/// The result of one launch: the median of its timed samples.  Samples of one launch share a
+/// process, its pages and a moment, so they are correlated.  The launch is the independent unit:
+/// intervals count launches, never samples.
 /// Source: Kalibera & Jones, "Rigorous benchmarking in reasonable time", ISMM 2013, section 4;
 ///         Hoefler & Belli, SC15, section 4.2.2.
 struct LaunchTime {
@@ -41,8 +41,8 @@ struct Summary {
 };
 
 /// The summary of point number `point`.  Launches on a machine that the capacity gate found busy
-/// are kept in the file and left out here as soon as there are quiet ones enough for an interval:
-/// the gate is asked before the block, so no launch is left out for the time it showed.
+/// are omitted as soon as there are enough quiet ones for an interval.  The gate looks before the
+/// block, so no launch is omitted because of its time.
 Summary summarize(const Results& results, std::int64_t point);
 
 /// summarize() of every point, in order, in one pass over the samples.

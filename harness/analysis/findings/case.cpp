@@ -11,12 +11,12 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Equal for what a reader compares.
+/// A key that is equal for points which a reader compares.
 std::string key_of(const ReportSeries& series, const Point& point) {
   return fmt::format("{}\n{}", scaled_label(*series.series.first), to_string(point.clock));
 }
 
-/// Whether a point is there to say how fast programs are, and not the machine.
+/// Whether a point measures programs, not the machine.
 bool is_of_interest(const Report& report, const ReportRow& row, const Point& point) {
   return point.is_ours() && !point.oversubscribed && report.of(row).timed &&
          point.kernel != ceiling_read && point.kernel != ceiling_exchange;

@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// A point that a finding may speak of: its series, what the report says of it, its numbers.
+/// A point that a finding may be about: its series, its row in the report, its numbers.
 struct Case {
   const ReportSeries* series = nullptr;
   const ReportRow* row = nullptr;
@@ -16,22 +16,22 @@ struct Case {
   const Point* point = nullptr;
 };
 
-/// The series of one kernel at one size with one kind of scaling, of our own drivers: what a reader
-/// compares.
+/// The series of our own drivers that a reader compares: those with the same kernel, size and kind
+/// of scaling.
 struct CaseGroup {
   std::vector<Case> cases;  ///< those that have a time and a core for each worker
 
   [[nodiscard]] const Point& first() const { return *cases.front().point; }
 };
 
-/// Every group with a time, in the order of the report.
+/// All groups with a time, in the order of the report.
 std::vector<CaseGroup> case_groups(const Report& report);
 
-/// The speedup that a case is judged by: over the best serial time or, without one, over one worker
-/// of the same model; unknown when neither was measured.
+/// The speedup by which a case is judged: over the best serial time or, without one, over one
+/// worker of the same model.  Unknown when neither was measured.
 const Bracketed& speedup_of(const Case& at);
 
-/// What it divides, for a sentence: "scalelaw-serial", "one worker".
+/// The baseline of that speedup, for a sentence: "scalelaw-serial", "one worker".
 std::string baseline_of(const Case& at);
 
 /// That speedup divided by the workers.
@@ -40,8 +40,8 @@ const Bracketed& efficiency_of(const Case& at);
 /// The parallel case with the largest speedup; nothing when the group has none.
 std::optional<Case> best_of(const CaseGroup& group);
 
-/// "dot_product length=1000": what the group runs, with the parameters only where the kernel's name does not
-/// tell it from the others.
+/// "dot_product length=1000": what the group runs.  The parameters are added only where another
+/// group has the same kernel.
 std::string name_of(const CaseGroup& group, const std::vector<CaseGroup>& among);
 
 /// "hybrid 1x2x1": the model and options, and the placement.
@@ -50,7 +50,7 @@ std::string way_of(const Case& at);
 /// "1.66 [0.92, 1.99]".
 std::string shown(const Bracketed& quantity);
 
-/// A finding about a case, and the number that decided.  The marks of its point end the sentence.
+/// A finding about a case, with the number that decided it.  The marks of its point end the sentence.
 Finding finding(FindingKind kind, std::string text, const Bracketed& number = {},
                 const Case& at = {});
 

@@ -7,22 +7,23 @@
 
 namespace scalelaw::harness {
 
-// Each kind of finding is a pure function of the report; it returns nothing when the report does not
-// show what the kind is about.
+// Each kind of finding is a pure function of the report.  It returns nothing when the report does
+// not show what it is about.
 
-/// What must be known first: nothing was measured, everything ran beside other work, points failed.
+/// What a reader must know first: nothing was measured, everything ran beside other work, or points
+/// failed.
 std::vector<Finding> doubts(const Report& report);
 /// The best placement of each group, with its speedup: one finding for each kind of scaling.
 std::vector<Finding> scaling(const Report& report);
-/// The model that is fastest, or that none is.
+/// The fastest model, or that no model is fastest.
 std::vector<Finding> winner(const Report& report);
-/// Where the efficiency goes, and what to try.
+/// Where efficiency is lost, and what to try.
 std::vector<Finding> limit(const Report& report);
 /// Whether the laws foresaw the times.
 std::vector<Finding> theory(const Report& report);
-/// Whether the results may be published, and what would make it so.
+/// Whether the results may be published, and what would make them publishable.
 std::vector<Finding> publication(const Report& report);
-/// The workers at which efficiency falls below the limit.
+/// The number of workers at which efficiency falls below the limit.
 std::vector<Finding> efficiency(const Report& report, const FindingLimits& limits);
 /// Speedups that are larger than the number of workers, and why.
 std::vector<Finding> superlinear(const Report& report);

@@ -12,7 +12,7 @@ namespace {
 constexpr double near_the_ceiling = 0.85;  // of what memory gives
 constexpr double worth_a_word = 0.1;       // of the efficiency, lost
 
-/// What takes the most of the efficiency that a case loses, and what to try against it.
+/// The largest cause of a case's loss of efficiency, and what to try against it.
 struct Loss {
   double share = 0;  ///< of the worker-seconds
   std::string name;
@@ -49,7 +49,7 @@ bool at_the_ceiling(const Case& at) {
   return at.numbers->ceiling_share >= near_the_ceiling && at.numbers->ceiling_doubt.empty();
 }
 
-/// The best case of the group that reads memory closest to what the machine gives.
+/// The best case of the group whose memory reads are closest to the machine's limit.
 std::optional<Named> nearest_ceiling(const std::vector<CaseGroup>& groups) {
   std::optional<Named> nearest;
   for (const CaseGroup& group : groups) {
@@ -62,7 +62,7 @@ std::optional<Named> nearest_ceiling(const std::vector<CaseGroup>& groups) {
   return nearest;
 }
 
-/// The best case of the group that loses most, of those that memory does not limit.
+/// The best case of the group that loses the most, among groups that memory does not limit.
 std::optional<Named> largest_loss(const std::vector<CaseGroup>& groups) {
   std::optional<Named> most;
   for (const CaseGroup& group : groups) {

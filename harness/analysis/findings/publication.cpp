@@ -13,7 +13,7 @@ namespace {
 
 constexpr double patience_s = 6 * 3600;  // longer repetition is no remedy
 
-/// What keeps results from being published, and what would help.
+/// Something that keeps the results from being published, and what would help.
 struct Obstacles {
   std::vector<std::string> reasons, remedies;
   double further_s = 0;  ///< of repetition that would narrow the wide intervals; 0: none
@@ -40,7 +40,7 @@ std::vector<double> launch_seconds(const Results& results) {
   return sum;
 }
 
-/// The launches that a point lacks: an interval narrows with the square root of their number.
+/// How many launches a point lacks.  An interval narrows with the square root of their number.
 double missing_launches(const Summary& summary, double target) {
   const auto n = static_cast<double>(summary.launches.size());
   const double width = summary.half_width();
@@ -85,7 +85,7 @@ void add_marked_points(const Report& report, Obstacles& out) {
   }
 }
 
-/// A law of two parameters passes through two worker counts whatever they are.
+/// A law with two parameters always passes through the times of two worker counts.
 void add_short_series(const Report& report, Obstacles& out) {
   std::size_t most = 0;
   bool parallel = false;

@@ -76,7 +76,7 @@ Finding of_many(const std::vector<Best>& bests, Scaling scaling) {
       speedup_of(first.at), first.at);
 }
 
-/// The case with the least workers of a group whose efficiency is certainly below the limit.
+/// The case of a group with the fewest workers whose efficiency is certainly below the limit.
 std::optional<Case> first_below(const CaseGroup& group, double limit) {
   std::optional<Case> first;
   for (const Case& at : group.cases) {
@@ -88,7 +88,7 @@ std::optional<Case> first_below(const CaseGroup& group, double limit) {
   return first;
 }
 
-/// Why a case is faster than its workers explain.
+/// Why a case is faster than its number of workers explains.
 std::string why_superlinear(const Report& report, const Case& at) {
   const auto caches = caches_of(report.results->environment);
   const Point* one = at.series->own

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double close_enough = 0.1;  // of what was measured
 
-/// What a law said of a point before it was looked at.
+/// The prediction of a law for a point, from other points.
 struct Forecast {
   std::string work;
   Case at;
@@ -19,8 +19,8 @@ struct Forecast {
   std::string law;  ///< as people write it
 };
 
-/// The prediction of a case that knows least of it: from one worker alone, with the messages where
-/// their time was measured; without one, from the fewer workers.
+/// The prediction of a case that used the least data: from one worker alone, with the messages
+/// where their time was measured.  Without such a prediction, the one from fewer workers.
 std::optional<Prediction> foreseen(const Case& at) {
   const ReportRow& row = *at.row;
   for (const auto& prediction : {row.a_priori_messages, row.a_priori, row.held_out}) {
@@ -36,7 +36,7 @@ std::string title_of(const SeriesLaws& laws, const std::string& name) {
   return name;
 }
 
-/// One for each series: at its most workers.
+/// One forecast for each series, at its largest number of workers.
 std::vector<Forecast> forecasts(const std::vector<CaseGroup>& groups) {
   std::vector<Forecast> out;
   for (const CaseGroup& group : groups) {
@@ -65,12 +65,13 @@ std::string numbers_of(const Forecast& f) {
                      signed_percent(f.said.error));
 }
 
-/// Without a band nearness must do.
+/// Whether the measurement was inside the band.  Without a band, only the error can decide.
 bool inside(const Prediction& said) {
   return std::isnan(said.low) || said.inside;
 }
 
-/// A prediction that is inside a wide band, and far off, foresaw nothing.
+/// Whether theory foresaw the time.  A prediction that is far off does not count, even inside a
+/// wide band.
 bool saw_it(const Forecast& f) {
   return inside(f.said) && std::abs(f.said.error) <= close_enough;
 }

@@ -12,7 +12,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Who is fastest in a group, each model at its own best placement.
+/// The fastest model of a group, with each model at its own best placement.
 struct Race {
   std::string work;
   Case first, second;
@@ -22,7 +22,7 @@ struct Race {
   [[nodiscard]] bool is_won() const { return level.size() == 1; }
 };
 
-/// The seconds of the work of one worker.
+/// The seconds that a case needs for the work of one worker.
 double pace(const Case& at) {
   return at.numbers->time_s.value / at.numbers->work;
 }
@@ -41,7 +41,7 @@ std::vector<Case> champions(const CaseGroup& group) {
   return out;
 }
 
-/// How many times as fast the first does a piece of work.
+/// How many times as fast as the second the first does the same work.
 Bracketed lead_over(const Report& report, const Case& first, const Case& other) {
   const auto summary = [&](const Case& at) -> const Summary& {
     return report.summaries[static_cast<std::size_t>(at.row->point)];
@@ -50,7 +50,7 @@ Bracketed lead_over(const Report& report, const Case& first, const Case& other) 
       measured_speedup(summary(other), summary(first), first.numbers->work / other.numbers->work));
 }
 
-/// Without an interval, 10 % are a tie.
+/// Whether the two are tied.  Without an interval, they are when within 10 %.
 bool may_be_level(const Bracketed& lead) {
   return std::isnan(lead.low) ? lead.value < 1.1 : lead.low <= 1;
 }
