@@ -4,7 +4,7 @@
 
 namespace scalelaw::harness {
 
-/// How a wait is spent; a test's does not wait.
+/// A function that waits.  In tests it returns at once.
 using Pause = std::function<void(double seconds)>;
 
 /// Sleeps, or returns early when the harness is asked to stop.

@@ -12,7 +12,7 @@
 
 namespace scalelaw::harness {
 
-/// What launchers are made from.
+/// What is needed to make a launcher.
 struct LauncherSetup {
   const Campaign& campaign;
   std::vector<std::string> hosts;  ///< host_names() of the campaign's [mpirun]
@@ -28,16 +28,17 @@ struct LauncherType {
   std::unique_ptr<Launcher> (*make)(const LauncherSetup& setup);
 };
 
-/// All that there are; the first is the default.
+/// All launchers; the first is the default.
 const std::vector<LauncherType>& launcher_types();
 
-/// The one that starts the steps of batch jobs.
+/// The launcher that starts the steps of batch jobs.
 const LauncherType& batch_launcher();
 
-/// Errors: throws Error naming all for an unknown name.
+/// The launcher with this name.
+/// Errors: throws Error, naming all launchers, for an unknown name.
 const LauncherType& find_launcher(const std::string& name);
 
-/// The source of the times that such a launcher measures.
+/// The source of the times from a launcher with these traits.
 TimeSource clock_of(const LauncherTraits& traits);
 
 }  // namespace scalelaw::harness

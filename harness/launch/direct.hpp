@@ -6,8 +6,8 @@
 
 namespace scalelaw::harness {
 
-/// The environment that places an OpenMP team: one thread a core, neighbours first; no binding when
-/// the cores are oversubscribed.
+/// The environment that places an OpenMP team: one thread per core, on neighbouring cores first.
+/// No binding when the cores are oversubscribed.
 std::map<std::string, std::string> openmp_environment(std::int64_t threads, bool oversubscribe);
 
 /// Starts the driver as a child of the harness: one process, no MPI start-up.

@@ -15,7 +15,7 @@ namespace {
 
 using Signs = std::span<const std::string_view>;
 
-/// SLURM gave up a node, or its controller does not answer: whatever the driver had done by then.
+/// SLURM lost a node, or its controller does not answer.  What the driver did does not matter then.
 constexpr std::array<std::string_view, 6> node_signs{"srun: error: Node failure",
                                                      "DUE TO NODE FAILURE",
                                                      "Unable to contact slurm controller",
@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 6> node_signs{"srun: error: Node failure"
                                                      "Socket timed out on send/recv operation",
                                                      "Zero Bytes were transmitted or received"};
 
-/// SLURM did not bring the step to life on all nodes.
+/// SLURM did not start the step on all nodes.
 constexpr std::array<std::string_view, 10> step_signs{"Cannot bind() UNIX socket",
                                                       "Failed mpi_hook_slurmstepd_prefork",
                                                       "aborted before step completely launched",
@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 10> step_signs{"Cannot bind() UNIX socket
                                                       "step creation temporarily disabled",
                                                       "step creation still disabled"};
 
-/// Open MPI, PRRTE, MPICH or ssh did not bring all ranks to life, or lost the way to them.
+/// Open MPI, PRRTE, MPICH or ssh did not start all ranks, or lost the connection to them.
 constexpr std::array<std::string_view, 27> launch_signs{
     "unable to reliably start one or more daemons",
     "There are not enough slots",
@@ -65,7 +65,7 @@ constexpr std::array<std::string_view, 27> launch_signs{
     "unable to create the desired directory",
     "a daemon died unexpectedly"};
 
-/// The launcher found nothing to execute where the driver was when the campaign was planned.
+/// The launcher did not find the driver, which existed when the campaign was planned.
 constexpr std::array<std::string_view, 4> program_signs{
     "could not access\nor execute an executable", "could not access or execute an executable",
     "unable to find the specified executable file", "error: execve(): "};
@@ -127,7 +127,7 @@ bool was_cancelled(const Outcome& outcome) {
          cancelled < log.find("_step_signal: Terminating");
 }
 
-/// By mpirun's own end: killed, it prints nothing of its ranks.
+/// The end of mpirun itself.  When it is killed, it prints nothing about its ranks.
 bool launcher_was_killed(const Outcome& outcome) {
   return outcome.exit_code == 128 + SIGKILL && !outcome.out_of_memory &&
          !any(rank_signs, outcome.log) && !program_spoke(outcome.log);

@@ -6,31 +6,31 @@
 
 namespace scalelaw::harness {
 
-/// The words of an ending that nothing in the log explains.
+/// The explanation of an ending when nothing in the log explains it.
 constexpr const char* said_nothing = "it printed nothing";
 
-/// Whose doing the end of a launch was, and the words that explain it.
+/// The cause of a launch's end, and the words that explain it.
 struct Ending {
   Cause cause = Cause::none;
   std::string words;  ///< one line of the log; never empty
 };
 
 /// How a launch failed.  `started`: its record has a header, so the driver started on all ranks.
-/// Judges by what the programs between the harness and the driver print when they fail
-/// (tests/unit/harness/launch/logs has real texts).  Where these do not decide, a program that
+/// It judges by what the programs between the harness and the driver print when they fail
+/// (tests/unit/harness/launch/logs has real texts).  When these do not decide, a program that
 /// printed something failed by itself, and one that printed nothing was not started.
 Ending ending_of(const Outcome& outcome, bool started);
 
-/// Whether a launch that failed by this cause is to be repeated: it says nothing about the driver.
+/// Whether a launch that failed for this cause should be repeated: the cause is not the driver.
 constexpr bool is_of_others(Cause cause) {
   return cause != Cause::none && cause != Cause::driver;
 }
 
-/// Whether a reason speaks of a disk that cannot be written, as against a file that is missing.
+/// Whether a reason is about a disk that cannot be written, not about a missing file.
 bool speaks_of_room(const std::string& text);
 
-/// Whether what srun or slurmstepd printed says that nodes, their daemons or the controller failed,
-/// and not the driver.
+/// Whether srun or slurmstepd reports that nodes, their daemons or the controller failed, not the
+/// driver.
 bool step_did_not_start(const std::string& log);
 
 }  // namespace scalelaw::harness

@@ -10,7 +10,7 @@
 
 namespace scalelaw::harness {
 
-/// The true phases of one pass, in the order of time; the same for every rank.
+/// The true phases of one pass, in chronological order.  They are the same for every rank.
 struct FakeTimes {
   std::vector<PhaseTime> phases;
   [[nodiscard]] double total_s() const;
@@ -27,9 +27,9 @@ enum class FakeFault {
   no_record      ///< exits with 3 and leaves no file
 };
 
-/// The machine that is pretended.
+/// The pretended machine.
 struct FakeMachine {
-  /// The truth for a job: T(p) and its phases.
+  /// The true T(p) of a job, and its phases.
   std::function<FakeTimes(const Job&)> times;
   /// The fault of the `launch`-th start (from 0); none when empty.
   std::function<FakeFault(const Job&, std::int64_t launch)> fault;
@@ -44,9 +44,9 @@ struct FakeMachine {
 /// serial, so that its scaled speedup is p - s (p - 1).  It has a serial phase and a parallel one.
 FakeMachine amdahl_machine(double t1_s, double serial_fraction);
 
-/// A launcher that starts nothing: it writes the record that a driver on the pretended machine
-/// would have left (docs/record.md), at once.  For judging whatever reads records against a known
-/// truth.
+/// A launcher that starts nothing.  It immediately writes the record that a driver on the pretended
+/// machine would have left (docs/record.md).  So code that reads records can be tested against
+/// known times.
 class FakeLauncher : public Launcher {
  public:
   explicit FakeLauncher(FakeMachine machine)
@@ -56,7 +56,7 @@ class FakeLauncher : public Launcher {
   /// Errors: throws Error when the record cannot be written.
   Outcome run(const Job& job) override;
 
-  /// How many launches there were.
+  /// The number of launches so far.
   [[nodiscard]] std::int64_t launches() const { return launches_; }
 
  private:

@@ -28,7 +28,7 @@ for command; do
 done
 wait)";
 
-/// A folder for what the commands print, gone at the end.
+/// A folder for the output of the commands, removed at the end.
 class Folder {
  public:
   Folder() {

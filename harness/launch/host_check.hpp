@@ -8,13 +8,13 @@
 
 namespace scalelaw::harness {
 
-/// The hosts that do not start a command within [mpirun] connect_s, each with the reason.  Asked as
-/// launches will be, through mpirun and what it uses to reach hosts (ssh, plm_rsh_agent, a batch
+/// The hosts that do not start a command within [mpirun] connect_s, each with the reason.  They are
+/// reached as launches will be: through mpirun and what it uses (ssh, plm_rsh_agent, a batch
 /// system), several hosts at once.  `as_root`: tell mpirun that root may run it.
 std::vector<Error> find_silent_hosts(const MpirunOptions& options,
                                      const std::vector<std::string>& hosts, bool as_root);
 
-/// The first paragraph of what a command printed, on one line, without rules of dashes.
+/// The first paragraph of a command's output, on one line, without lines of dashes.
 std::string first_paragraph(const std::string& log);
 
 }  // namespace scalelaw::harness

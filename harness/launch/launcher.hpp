@@ -24,14 +24,14 @@ struct Job {
   bool bound = true;  ///< its launcher binds workers to cores, which the record must show
   double work = 1;    ///< of a weak point, relative to its series' one worker; 1 in a strong series
 
-  // What the arguments say, for a launcher that starts nothing.
+  // The contents of the arguments, for a launcher that starts nothing.
   std::string implementation, kernel;
   nlohmann::json params = nlohmann::json::object();
   nlohmann::json options = nlohmann::json::object();
   std::int64_t seed = 1, warmups = 0, diagnostics = 0;
 };
 
-/// What kind of launcher it is; the harness asks this, never which one.
+/// The properties of a launcher.  The harness asks for these, never for the launcher's name.
 struct LauncherTraits {
   bool real_time = true;       ///< it takes the time that its records say; otherwise they pretend
   bool binds = true;           ///< it binds ranks and threads to cores of their own
@@ -40,7 +40,7 @@ struct LauncherTraits {
   bool in_allocation = false;  ///< it needs an allocation of a batch system
 };
 
-/// Starting N ranks somewhere.  `command` is pure, and has golden tests.
+/// Starts N ranks somewhere.  `command` is pure, and has golden tests.
 class Launcher {
  public:
   virtual ~Launcher() = default;

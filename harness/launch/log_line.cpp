@@ -23,7 +23,7 @@ bool begins_with_any(std::string_view text, std::initializer_list<std::string_vi
                      [&](std::string_view p) { return text.starts_with(p); });
 }
 
-/// One line's text: without colours and other control characters, single blanks between words.
+/// The text of a line, without colours and other control characters, with single blanks.
 std::string tidy(std::string_view line) {
   std::string out;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -55,7 +55,7 @@ struct Line {
   int banner = 0;  ///< the number of the banner that it is in; 0: none
 };
 
-/// Open MPI's has 74 dashes, MPICH's more equals signs; programs draw shorter ones.
+/// Open MPI's rule has 74 dashes, MPICH's has more equals signs.  Programs draw shorter ones.
 bool is_rule(std::string_view text) {
   return text.size() >= 70 && text.find_first_not_of("-=") == std::string_view::npos;
 }
@@ -88,7 +88,7 @@ bool says_nothing(std::string_view text) {
                       [](unsigned char c) { return c >= 0x80 || std::isalnum(c) != 0; });
 }
 
-/// Every line of a log, as an empty one when it says nothing; rules of dashes are left out, and
+/// Every line of a log.  A line without information is empty.  Rules of dashes are omitted, and
 /// mark the banners between them.
 std::vector<Line> lines_in(std::string_view log) {
   std::vector<Line> out;
@@ -123,7 +123,7 @@ std::vector<Line> programs_lines(std::string_view log) {
   return lines;
 }
 
-/// The line at `at`; with the next one when that is what it announces.
+/// The line at `at`, with the next one when the line announces it.
 std::string with_what_follows(const std::vector<Line>& lines, std::size_t at) {
   const std::string& text = lines[at].text;
   if (at + 1 == lines.size()) return text;
@@ -134,7 +134,7 @@ std::string with_what_follows(const std::vector<Line>& lines, std::size_t at) {
   return text.ends_with(':') ? text + " " + next : text;
 }
 
-/// A driver's message with the indented lines that belong to it: single faults, and the remedy.
+/// A driver's message with its indented lines: the single faults and the remedy.
 std::string with_details(const std::vector<Line>& lines, std::size_t at) {
   std::string words = lines[at].text;
   for (std::size_t i = at + 1; i < lines.size() && lines[i].indented; ++i) {
@@ -145,8 +145,8 @@ std::string with_details(const std::vector<Line>& lines, std::size_t at) {
   return words;
 }
 
-/// The last line of the first Python traceback: the exception.  One that was raised while another
-/// was handled, or because of it, is what ended the program.
+/// The last line of the first Python traceback: the exception.  Where one was raised while another
+/// was handled, or because of it, the later one ended the program.
 std::string traceback_end(const std::vector<Line>& lines) {
   std::string found;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -175,7 +175,7 @@ bool speaks_of_an_error(std::string text) {
        "illegal",   "bad_alloc", "out of memory", "detected ***"});
 }
 
-/// What tells nothing of the cause, and what every failure prints.
+/// Lines that say nothing about the cause, and lines that every failure prints.
 bool is_empty_of_news(std::string_view text) {
   return has_any(
       text,

@@ -14,12 +14,13 @@ std::string driver_words(std::string_view log);
 bool program_spoke(std::string_view log);
 
 /// The words that say why a program failed: the driver's own message, else the last line of a
-/// Python traceback, else the program's first line that speaks of an error, else its last line,
-/// else the launcher's.  One line of at most 300 bytes; empty when the log says nothing.
+/// Python traceback, else the program's first line about an error, else its last line, else the
+/// launcher's. One line of at most 300 bytes; empty when the log says nothing.
 std::string program_words(std::string_view log);
 
-/// Likewise why a launcher failed: the first line of it that informs.  Of a banner between rules of
-/// dashes the first sentence and the details below it; what every failure prints comes last.
+/// Likewise why a launcher failed: its first informative line.  From a banner between rules of
+/// dashes, the first sentence and the details below it.  A line that every failure prints is the
+/// last resort.
 std::string launcher_words(std::string_view log);
 
 /// The first line that contains `sign`, as program_words() would give it; empty: there is none.

@@ -24,7 +24,7 @@ void append(Words& words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
 }
 
-/// Which hosts to use, each with as many slots as it gets ranks.
+/// The hosts to use, each with as many slots as it gets ranks.
 Words host_words(const std::vector<std::string>& hosts, const Placement& placement) {
   if (hosts.empty()) return {};
   std::string list;

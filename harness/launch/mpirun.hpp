@@ -11,13 +11,12 @@ namespace scalelaw::harness {
 
 /// The hosts that the `[mpirun]` table names, each once: `hosts`, else those of `hostfile`
 /// (config/hosts.hpp).
-/// Errors: throws Error when the hostfile cannot be read, names no host, or something else.
+/// Errors: throws Error when the hostfile cannot be read, names no host, or has an invalid entry.
 std::vector<std::string> host_names(const MpirunOptions& options);
 
-/// Open MPI's mpirun.  Binding is asked for explicitly: its default binds one or two ranks to one
-/// core each, so that their threads would share it, and more ranks to a socket.
-/// Models of one process are started directly unless hosts are named: then the first host runs
-/// them.
+/// Open MPI's mpirun.  Binding is requested explicitly.  By default, mpirun binds one or two ranks
+/// to one core each, which their threads would share, and more ranks to a socket. Models of one
+/// process are started directly.  If hosts are named, the first host runs them.
 class MpirunLauncher : public Launcher {
  public:
   /// `hosts`: those of host_names(); empty: this machine.  `as_root`: tell mpirun that root may run

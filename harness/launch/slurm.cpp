@@ -32,8 +32,8 @@ std::int64_t leading_number(const std::string& text) {
   return value;
 }
 
-/// Steps that SLURM itself makes for the batch script and for an interactive shell have numbers
-/// near 2^32, and hold nothing that another step would wait for.
+/// Steps that SLURM itself makes, for the batch script and for an interactive shell, have numbers
+/// near 2^32.  They hold no resources that another step would wait for.
 bool is_own_step(const std::string& step) {
   constexpr std::int64_t first_special = 0xfffffff0;
   return !step.empty() && leading_number(step) < first_special;
@@ -98,7 +98,7 @@ std::optional<Allocation> find_allocation() {
   out.nodes = lines_of(ask_slurm({"scontrol", "show", "hostnames", nodes}));
   out.node = parse_nodes(
       ask_slurm({"sinfo", "--noheader", "--Node", "--nodes=" + nodes, "--format=%c|%X|%Y|%Z|%m"}));
-  // A job need not have all of a node.
+  // A job may have only a part of a node.
   const std::int64_t cpus = least_cpus(variable("SLURM_JOB_CPUS_PER_NODE"));
   if (cpus > 0 && cpus < out.node.cpus) {
     const std::int64_t per_core = out.node.cpus > out.node.cores ? out.node.threads_per_core : 1;

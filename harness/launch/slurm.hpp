@@ -10,7 +10,7 @@
 
 namespace scalelaw::harness {
 
-/// What SLURM knows of a kind of node.
+/// What SLURM knows about a kind of node.
 struct SlurmNode {
   std::int64_t cpus = 0;  ///< as SLURM counts: cores, or hardware threads where it hands those out
   std::int64_t cores = 0;
@@ -18,13 +18,13 @@ struct SlurmNode {
   std::int64_t memory_bytes = 0;
 };
 
-/// The nodes of a job that this process runs in, or speaks for (salloc).
+/// The nodes of the job that this process runs in, or that salloc granted it.
 struct Allocation {
   std::string job;                 ///< SLURM_JOB_ID
   std::vector<std::string> nodes;  ///< in SLURM's order
   SlurmNode node;                  ///< what the job may use of its smallest node
   bool inside_step = false;  ///< this process is itself a task of srun, and holds what it runs on
-  /// Variables of the job that srun would take as options, and that contradict those it is given.
+  /// Variables of the job that srun would take as options, and that contradict the options it gets.
   std::vector<std::string> contrary;
   bool here = true;  ///< this process runs on one of the nodes
 };
@@ -33,9 +33,9 @@ struct Allocation {
 /// Errors: throws Error when there is one and SLURM's commands do not answer.
 std::optional<Allocation> find_allocation();
 
-/// An allocation as a job of `nodes` nodes would get it with these options: what a plan made
-/// outside of any allocation takes for granted.  The nodes have no names yet.
-/// Errors: throws Error when SLURM does not answer, or has not so many such nodes.
+/// The allocation that a job of `nodes` nodes would get with these options, for a plan that is made
+/// outside any allocation.  The nodes have no names yet.
+/// Errors: throws Error when SLURM does not answer, or does not have that many such nodes.
 Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes);
 
 /// The lines "NAME|PARTITION|FEATURES|..." of sinfo that `options` can get: in their partition (the
@@ -43,9 +43,9 @@ Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes);
 /// feature; each node once.
 std::vector<std::string> matching_nodes(const std::string& text, const SlurmOptions& options);
 
-/// As SLURM's `sinfo --format='%c|%X|%Y|%Z|%m'` prints nodes: CPUs, sockets, cores per socket,
-/// threads per core, MiB.  The least of each over all lines.
-/// Errors: throws Error for another form, or no line.
+/// Reads nodes as `sinfo --format='%c|%X|%Y|%Z|%m'` prints them: CPUs, sockets, cores per socket,
+/// threads per core, MiB.  Returns the least of each over all lines.
+/// Errors: throws Error for another form, or when there is no line.
 SlurmNode parse_nodes(const std::string& text);
 
 /// The least number in SLURM_JOB_CPUS_PER_NODE, e.g. 36 in "72(x2),36"; 0 when there is none.

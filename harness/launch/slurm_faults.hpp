@@ -6,11 +6,11 @@
 
 namespace scalelaw::harness {
 
-/// What one of SLURM's commands complained, on one line, without its own name before each sentence.
+/// The complaint of one of SLURM's commands, on one line, without its name before each sentence.
 std::string plain_fault(const Printed& printed);
 
-/// What to do about a complaint of SLURM's commands: a wrong option, partition, account or limit is
-/// the config's fault, a controller that does not answer is not.
+/// The remedy for a complaint of SLURM's commands.  A wrong option, partition, account or limit is
+/// the config's fault; a controller that does not answer is not.
 std::string slurm_hint(const std::string& fault);
 
 }  // namespace scalelaw::harness

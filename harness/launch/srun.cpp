@@ -23,7 +23,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Tells this harness's steps from other steps of the allocation.
+/// Distinguishes this harness's steps from other steps of the allocation.
 constexpr const char* step_name = "scalelaw";
 
 bool asks_for_end(int signal) {
@@ -45,7 +45,7 @@ int task_status(const std::string& line) {
   return 0;
 }
 
-/// CPUs of a task: whole cores, whatever SLURM hands out on these nodes.
+/// The CPUs of a task: whole cores, whatever SLURM allocates on these nodes.
 std::int64_t cpus_per_task(const Placement& placement, const SlurmNode& node) {
   const bool counts_threads = node.cpus > node.cores;
   return placement.threads * (counts_threads ? node.threads_per_core : 1);
@@ -87,7 +87,7 @@ Command SrunLauncher::command(const Job& job) const {
       "--input=none",
       "--export=ALL"};
   out.argv.insert(out.argv.end(), words.begin(), words.end());
-  // Within a step the step's own task holds the cores, and another step would wait for it for ever.
+  // Inside a step, its own task holds the cores, and another step would wait for them forever.
   if (allocation_.inside_step) out.argv.emplace_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);
   if (job.model.ranked && options_.mpi.starts_with("pmix")) {
@@ -142,8 +142,8 @@ Outcome SrunLauncher::run(const Job& job) {
   if (asked == 0 && asks_for_end(outcome.exit_code - 128)) asked = outcome.exit_code - 128;
   const bool told = end.cause == 0 && asked != 0 && !step_did_not_start(outcome.log);
   const Answer answer = insist_on_answer();
-  // SLURM ends the nodes of a job one after the other, and ranks whose peers have gone fail in ways
-  // of their own before they are ended: no failure counts that comes with the allocation's end.
+  // SLURM ends the nodes of a job one after the other.  Ranks whose peers have gone then fail in
+  // various ways before they are ended, so failures at the allocation's end do not count.
   if (told || answer == Answer::ended) {
     outcome.interrupted = true;
     request_end(asked != 0 ? asked : SIGTERM);
@@ -155,7 +155,7 @@ Outcome SrunLauncher::run(const Job& job) {
   return outcome;
 }
 
-/// Only a definite answer counts: a controller that is away says nothing about the job.
+/// Only a definite answer counts: a controller that does not answer says nothing about the job.
 SrunLauncher::Answer SrunLauncher::ask_allocation() const {
   const Printed printed = read_process(
       {{"squeue", "--noheader", "--jobs=" + allocation_.job, "--format=%T"}, {}, {}}, 60);

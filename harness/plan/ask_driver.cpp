@@ -16,7 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The program that a script's first line names; empty for what is no script, or may not be read.
+/// The program that a script's first line names; empty for a file that is not a script or not
+/// readable.
 std::string interpreter_of(const fs::path& program) {
   std::ifstream file(program);
   std::string line;
@@ -26,7 +27,8 @@ std::string interpreter_of(const fs::path& program) {
   return line.substr(begin, line.find_first_of(" \t\r", begin) - begin);
 }
 
-/// The operating system did not execute it: `said` is "cannot start PROGRAM: REASON".
+/// The fault when the operating system did not execute it: `said` is "cannot start PROGRAM:
+/// REASON".
 Error not_executed(const fs::path& program, const std::string& said) {
   const std::string reason = said.substr(said.rfind(": ") + 2);
   const std::string interpreter = interpreter_of(program);
@@ -42,7 +44,7 @@ Error not_executed(const fs::path& program, const std::string& said) {
                    : "build it again on this machine, or load the module that it needs");
 }
 
-/// The dynamic linker found no library: "PROGRAM: error while loading ...: LIBRARY: cannot ...".
+/// The fault when a library is missing: "PROGRAM: error while loading ...: LIBRARY: cannot ...".
 Error library_missing(const std::string& said) {
   constexpr std::string_view mark = "error while loading shared libraries: ";
   return Error(said.substr(said.find(mark)),
@@ -50,7 +52,8 @@ Error library_missing(const std::string& said) {
                "again");
 }
 
-/// A Python program that could not import a module, or failed otherwise: its last line.
+/// The fault of a Python program that could not import a module, or failed otherwise: its last
+/// line.
 Error python_failed(const std::vector<std::string>& lines) {
   return Error(lines.back(), "install what its Python lacks: scripts/setup");
 }

@@ -6,7 +6,8 @@
 
 namespace scalelaw::harness {
 
-/// What `program` prints on stdout when called with `words`; a short question such as --describe.
+/// What `program` prints on stdout when called with `words`, for a short question such as
+/// --describe.
 /// Errors: throws Error with the driver's own words when it complains, and otherwise with why it
 /// cannot be used, and the remedy: it cannot be executed, lacks a library or a Python module,
 /// crashes, or gives no answer within `patience_s`.

@@ -81,7 +81,7 @@ Model read_model(const json& from) {
           .device = from.value("device", false)};
 }
 
-/// The harness finds a driver by its name, so the name must be true.
+/// Checks that the driver is what its name says, because the harness finds it by that name.
 void require_own_name(const Driver& driver) {
   Point point;
   point.implementation = driver.implementation;

@@ -13,7 +13,7 @@ namespace scalelaw::harness {
 
 // What a driver says about itself (docs/record.md, `--describe` without a kernel).
 
-/// What a parameter or an option may be.
+/// The type, default and limits of a parameter or an option.
 enum class ValueType { count, number, truth, text, choice };
 constexpr auto enum_names(ValueType) {
   return std::array<std::string_view, 5>{"count", "number", "bool", "text", "choice"};
@@ -29,7 +29,7 @@ struct ParamFacts {
   std::optional<double> min, max;
 };
 
-/// What must hold for an option to have an effect.
+/// A condition for an option to have an effect.
 struct Need {
   enum class Kind {
     ranked,    ///< a model with ranks
@@ -46,7 +46,7 @@ struct Need {
   std::vector<nlohmann::json> when;  ///< the values that have this need; empty: all
 };
 
-/// An option of a kernel's driver: how a pass is made, whatever is computed.
+/// An option of a kernel's driver: how a pass is made, not what it computes.
 struct OptionFacts {
   ParamFacts value;  ///< a fallback of null: the kernel's own
   std::vector<Need> needs;
@@ -70,12 +70,12 @@ struct Driver {
   [[nodiscard]] bool has(const std::string& kernel) const { return kernels.contains(kernel); }
 };
 
-/// What `program --describe` printed, read.
-/// Errors: throws Error, naming `program`, when it is not what docs/record.md says, or when the
-/// driver says that it is another than its name does.
+/// Reads what `program --describe` printed.
+/// Errors: throws Error, naming `program`, when it is not as docs/record.md requires, or when the
+///         driver describes itself as another than its name says.
 Driver parse_driver(const std::string& text, const std::filesystem::path& program);
 
-/// What an exception says, without the name that the JSON library puts before it.
+/// The message of an exception, without the name that the JSON library puts before it.
 std::string said_by(const std::exception& error);
 
 }  // namespace scalelaw::harness

@@ -20,14 +20,14 @@ using nlohmann::json;
 
 using Place = std::pair<Model, Placement>;
 
-/// Working sets that sit in the same cache, whatever its size.
+/// How much two working sets may differ and still be in the same cache, whatever its size.
 constexpr double nearly_the_same = 1.1;
 
 constexpr std::int64_t large_message_bytes = std::int64_t{1} << 20;
 /// Larger than any cache that a message could stay in.
 constexpr std::int64_t largest_message_bytes = std::int64_t{256} << 20;
 
-/// What is measured at one place.
+/// The ceilings to measure at one placement.
 struct Wanted {
   std::vector<std::int64_t> read_bytes;  ///< working sets of the memory-bound points there
   bool exchanges = false;
@@ -69,7 +69,8 @@ std::vector<json> exchanges_of(const Wanted& wanted) {
   return all;
 }
 
-/// Adds ceilings to a plan, a series for each model and each set of parameters but the size.
+/// Adds ceilings to a plan: one series for each model and each set of the parameters except the
+/// size.
 class Adder {
  public:
   Adder(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed)

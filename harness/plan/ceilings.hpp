@@ -9,24 +9,24 @@
 
 namespace scalelaw::harness {
 
-/// The working sets at which the memory of one placement is measured, for points of `bytes` each,
-/// ascending.  A ceiling serves its own size and those down to a tenth below it; where that would
-/// need more than `most_exact_ceilings`, those down to half of it, so that there is never more than
-/// one for each doubling.
+/// The working sets, ascending, at which the memory of one placement is measured for points of
+/// `bytes` each.  A ceiling serves its own size and those down to a tenth below it.  Where that
+/// would need more than `most_exact_ceilings`, it serves sizes down to half of its own, so that
+/// there is at most one for each doubling.
 std::vector<std::int64_t> ceiling_sizes(std::vector<std::int64_t> bytes);
 constexpr std::size_t most_exact_ceilings = 8;
 
-/// Adds to a plan what its kernels are held against, in the same campaign and at the same
-/// placements:
+/// Adds to a plan the ceilings that its kernels are compared with, in the same campaign and at the
+/// same placements:
 /// - `memory_read`, wherever a memory-bound kernel runs, over as many bytes as its points hold
 ///   there (ceiling_sizes()), so that the same cache or memory is read;
 /// - `collectives`, wherever more than one rank runs: the exchanges that kernels' passes consist
-///   of, small ones for their latency and large ones for their bandwidth; scattered input in the
-///   shares that the largest point there is dealt (at most 256 MiB), since a message that a cache
-///   holds is faster.
-/// Points that are skipped or oversubscribed have no ceiling, and peers none of their own.  A
-/// driver without these kernels gets none; a ceiling that the config asks for itself is not added
-/// twice.  Pure: asks `drivers` alone.
+/// of,
+///   small ones for their latency and large ones for their bandwidth.  Scattered input has the shares
+///   of the largest point there (at most 256 MiB), because a message in a cache is faster.
+/// Skipped and oversubscribed points have no ceiling, and peers have none of their own.  A driver
+/// without these kernels gets none.  A ceiling that the config requests itself is not added twice.
+/// Pure: it asks only `drivers`.
 void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::int64_t seed);
 
 }  // namespace scalelaw::harness

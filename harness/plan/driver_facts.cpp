@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-/// What a driver says about itself, or nothing when it cannot be used.
+/// The driver's description of itself, or nothing when the driver cannot be used.
 std::optional<Driver> ask_one(const fs::path& program, DriverFacts& out) {
   try {
     return parse_driver(ask_driver(program, {"--describe"}), program);
@@ -28,7 +28,7 @@ std::optional<Driver> ask_one(const fs::path& program, DriverFacts& out) {
   }
 }
 
-/// What the planner and the laws read of a description without looking.
+/// Checks the parts of a description that the planner and the laws use without checking.
 void require_work(const json& described) {
   const json& work = described.at("work");
   (void)described.at("params").items();

@@ -14,21 +14,21 @@
 
 namespace scalelaw::harness {
 
-/// A driver that is there and cannot be used.
+/// A driver that exists but cannot be used.
 struct Unusable {
   std::string why;
   std::string remedy;
 
-  /// Both, for the reason of a point that is skipped.
+  /// Both as one text, for the reason of a skipped point.
   [[nodiscard]] std::string text() const { return remedy.empty() ? why : why + "; " + remedy; }
 };
 
-/// What the planner asks of the drivers.  A question is a function, so that a test can answer
-/// instead.
+/// What the planner needs to know from the drivers.  Questions are functions, so that tests can
+/// answer them instead.
 struct DriverFacts {
   std::vector<Driver> models;           ///< our own drivers that answered, the simplest first
   std::map<std::string, Driver> peers;  ///< the peers that answered, by name
-  /// Those that were asked and cannot be used, by the program's name, e.g. "scalelaw-mpi".
+  /// The drivers that were asked and cannot be used, by program name, e.g. "scalelaw-mpi".
   std::map<std::string, Unusable> unusable;
   std::vector<std::string> model_names;  ///< of all drivers of models that are there, asked or not
   std::vector<std::string> peer_names;   ///< likewise of peers
@@ -41,27 +41,26 @@ struct DriverFacts {
 
   /// The driver of a model, when it answered; null otherwise.
   [[nodiscard]] const Driver* find(const std::string& model) const;
-  /// The simplest of our own that has a kernel; null when none has.
+  /// The simplest of our own drivers that has a kernel; null when none has.
   [[nodiscard]] const Driver* any_with(const std::string& kernel) const;
 };
 
-/// The drivers that somebody wants to know of.
+/// The drivers that are wanted.
 struct WantedDrivers {
   std::set<std::string> models{};
   std::set<std::string> peers{};
   bool all_models = false;  ///< those of all models that are there
 };
 
-/// The drivers that a campaign names.  An experiment that names no model wants all.
+/// The drivers that a campaign wants.  An experiment that names no model wants all models.
 WantedDrivers drivers_of(const Campaign& campaign);
 
-/// All that are in `folder`.
+/// All drivers in `folder`.
 WantedDrivers drivers_in(const std::filesystem::path& folder);
 
-/// Asks the wanted drivers in `folder`; others are not even started, unless no wanted one of a
-/// model answers: a plan needs the kernels' work, and any driver knows it.  A driver that cannot be
-/// used is unusable, and no error.  Answers of describe() are kept, so that a question is asked
-/// once.
+/// Asks the wanted drivers in `folder`.  Others are not even started, unless no wanted driver of a
+/// model answers: a plan needs the kernels' work, which any driver knows.  A driver that cannot be
+/// used is listed as unusable, which is not an error.  Answers of describe() are cached.
 DriverFacts ask_drivers(const std::filesystem::path& folder, const WantedDrivers& wanted);
 
 /// Errors: throws Error when no driver of any model in `folder` can be used: nothing can be

@@ -14,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 const std::string prefix = model_program({}), peer_prefix = peer_program({});
 
-/// What follows a prefix in a program's name; empty for what is no such name: a back-up copy, say.
+/// The rest of a program's name after a prefix; empty for another kind of name, such as that of a
+/// backup copy.
 std::string name_after(std::string_view start, const std::string& program) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   constexpr std::string_view others = "0123456789-_";

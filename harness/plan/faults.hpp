@@ -6,9 +6,9 @@
 
 namespace scalelaw::harness {
 
-/// Throws nothing for no fault, a single one as it is, and several as one Error that names each
-/// with its remedy, so that a person need not find them one by one.  A fault that is there twice is
-/// named once.
+/// Throws nothing when there is no fault, and a single fault unchanged.  Throws several faults as
+/// one Error that names each with its remedy, so that a person need not find them one by one.
+/// Equal faults are named once.
 void throw_faults(const std::vector<Error>& faults);
 
 }  // namespace scalelaw::harness

@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Whether a parameter that is a free text is set: those name files and folders.
+/// Whether a parameter that is free text is set: such parameters name files and folders.
 bool names_files(const std::vector<ParamFacts>& known, const json& params) {
   return std::any_of(known.begin(), known.end(), [&](const ParamFacts& param) {
     const auto value = params.find(param.name);
@@ -31,7 +31,7 @@ struct Question {
   nlohmann::json params, options;
 };
 
-/// What a driver says is wrong with the files that the parameters name.
+/// The faults that a driver reports in the files that the parameters name.
 std::vector<Error> ask(const Question& about, const DriverFacts& drivers, std::int64_t seed) {
   const Driver* driver = drivers.any_with(about.kernel);
   if (driver == nullptr || !names_files(driver->kernels.at(about.kernel).params, about.params)) {

@@ -11,17 +11,17 @@
 namespace scalelaw::harness {
 
 /// Asks the drivers what is wrong with the files that the pending points read and write
-/// (DRIVER KERNEL ... --check), once for each task with a set of parameters that names any.  Reads
-/// every input.
+/// (DRIVER KERNEL ... --check).  Asks once for each task and set of parameters that names files.
+/// Reads every input.
 std::vector<Error> find_file_faults(const std::vector<Point>& points, const DriverFacts& drivers,
                                     std::int64_t seed);
 
-/// Likewise for what a driver refused: all that is wrong with their files, where the
-/// refusal names the first fault; else the refusal itself.
+/// Likewise for parameters that a driver refused.  Where the refusal is about files, which names
+/// only the first fault, returns all faults of the files; else the refusal itself.
 std::vector<Error> find_file_faults(const Refusal& refusal, const DriverFacts& drivers,
                                     std::int64_t seed);
 
-/// What a driver complained on stderr: "PROGRAM: WHAT" and "  hint: REMEDY", any number of times.
+/// The complaints that a driver printed on stderr, each as "PROGRAM: WHAT" and "  hint: REMEDY".
 std::vector<Error> parse_complaints(const std::string& text, const std::string& program);
 
 }  // namespace scalelaw::harness

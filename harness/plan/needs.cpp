@@ -15,7 +15,7 @@ bool contains(const std::vector<json>& values, const json& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-/// The value that an option has, given or not; null when its default is the kernel's own.
+/// The value of an option, given or default; null when its default depends on the kernel.
 json value_of(const std::string& name, const json& options, const OptionUser& user) {
   if (options.contains(name)) return options[name];
   const OptionFacts* facts = find_option(user.known, name);
@@ -68,8 +68,8 @@ std::string text_of(const Need& need) {
   return fmt::format("{}", fmt::join(words, " or "));
 }
 
-/// Removes the options with an unmet need for which `counts` is true; returns whether there were
-/// any.
+/// Removes the options that have an unmet need for which `counts` is true.  Returns whether it
+/// removed any.
 template <class F>
 bool drop_unmet(json& options, const OptionUser& user, F&& counts) {
   std::vector<std::string> dropped;
@@ -91,7 +91,8 @@ bool is_of_model(const Need& need) {
          need.kind == Need::Kind::device;
 }
 
-/// A parameter that is missing is a mistake, and no reason to do without the option.
+/// Whether a need is that of a parameter.  A missing one is a mistake, not a reason to omit the
+/// option.
 bool is_of_param(const Need& need) {
   return need.kind == Need::Kind::param;
 }

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What each driver that has the kernel says about each option, by name.
+/// The descriptions of each option by the drivers that have the kernel, by name.
 using Known = std::map<std::string, std::vector<ParamFacts>>;
 
 Known known_options(const std::string& kernel, const DriverFacts& drivers) {
@@ -60,7 +60,7 @@ void require_in_range(const ParamFacts& facts, const json& value) {
 }
 
 /// The value as the driver takes it.
-/// Errors: throws Error when it is none of this option.
+/// Errors: throws Error when it is not a valid value of this option.
 json taken(const ParamFacts& facts, const json& value) {
   json out = value;
   switch (facts.type) {
@@ -94,7 +94,7 @@ json taken(const ParamFacts& facts, const json& value) {
   return out;
 }
 
-/// Drivers may know different choices: a value is right when one of them takes it.
+/// Drivers may know different choices.  A value is valid when one of them takes it.
 json taken_by_any(const std::vector<ParamFacts>& known, const json& value) {
   for (std::size_t i = 1; i < known.size(); ++i) {
     try {
@@ -105,7 +105,7 @@ json taken_by_any(const std::vector<ParamFacts>& known, const json& value) {
   return taken(known.back(), value);
 }
 
-/// Kernels of any driver that have an option of that name.
+/// The kernels of any driver that have an option with that name.
 std::set<std::string> kernels_with(const std::string& option, const DriverFacts& drivers) {
   std::set<std::string> out;
   for (const Driver& driver : drivers.models) {
@@ -116,7 +116,7 @@ std::set<std::string> kernels_with(const std::string& option, const DriverFacts&
   return out;
 }
 
-/// What is wrong with a key of an experiment that is no option of the kernel.
+/// The fault of a key in an experiment that is not an option of the kernel.
 Error unknown_option(const Setting& setting, const Experiment& experiment, const std::string& file,
                      const Known& known, const DriverFacts& drivers) {
   const std::string& name = setting.name;
@@ -145,8 +145,7 @@ Error unknown_option(const Setting& setting, const Experiment& experiment, const
                                    : fmt::format("did you mean '{}'?", meant));
 }
 
-/// What keeps a setting from having an effect, whoever uses it; empty when it has one, or is the
-/// default.
+/// Whether a setting has an effect for any user, and otherwise which needs are unmet.
 struct Effect {
   bool wanted = false;  ///< some value is not the default
   bool used = false;
@@ -168,7 +167,7 @@ void add_effect(const std::string& name, const std::vector<Setting>& options,
   }
 }
 
-/// Parameters that a value which is used cannot do without.
+/// The parameters that a used value requires.
 std::set<std::string> params_missed(const std::string& name, const std::vector<Setting>& options,
                                     const OptionUser& user) {
   std::set<std::string> out;
@@ -182,7 +181,7 @@ std::set<std::string> params_missed(const std::string& name, const std::vector<S
   return out;
 }
 
-/// The parameters of an experiment that no combination leaves empty.
+/// The parameters of an experiment that are set in every combination.
 std::set<std::string> given_params(const Experiment& experiment) {
   std::set<std::string> out;
   for (const Setting& setting : experiment.params) {

@@ -11,14 +11,14 @@
 
 namespace scalelaw::harness {
 
-/// The options that an experiment sets, as drivers take them: a count written "4Ki" is a number.
-/// What is wrong with them is added to `faults`, with file and line: a name that no driver of the
-/// kernel knows, with the nearest that there is; a value of the wrong type, that is no choice, or
-/// out of range.
+/// The options that an experiment sets, as drivers take them: a count written "4Ki" becomes a
+/// number. Adds what is wrong with them to `faults`, with file and line: a name that no driver of
+/// the kernel knows, with the nearest known one; a value of the wrong type, that is not a choice,
+/// or out of range.
 std::vector<Setting> checked_options(const Experiment& experiment, const std::string& file,
                                      const DriverFacts& drivers, std::vector<Error>& faults);
 
-/// What a runner can use of the options of `experiment`.
+/// A runner as a user of the options of `experiment`.
 OptionUser option_user(const Runner& runner, const Experiment& experiment,
                        const DriverFacts& drivers);
 

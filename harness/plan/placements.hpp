@@ -9,7 +9,7 @@
 
 namespace scalelaw::harness {
 
-/// A placement, and whether it is one.
+/// A placement, and whether it may be launched.
 struct Planned {
   Placement placement;
   bool oversubscribed = false;
@@ -19,16 +19,17 @@ struct Planned {
 /// 1, 2, 4 ... up to `most`, and `most` itself.
 std::vector<std::int64_t> powers_of_two(std::int64_t most);
 
-/// The placements of an experiment that a model can use, ordered by workers, each once: one node
-/// and rank unless it has ranks, one thread unless it has threads.  Combinations of lists that need
-/// more cores than a node has are skipped, with the reason, unless the experiment allows
-/// oversubscription; where a list is "auto" they are not there at all.
-/// Errors: throws Error when one count alone exceeds what there is, and must not.
+/// The placements of an experiment that a model can use, ordered by workers, without repetition.  A
+/// model without ranks gets one node and rank; one without threads gets one thread.  Combinations
+/// that need more cores than a node has are skipped, with the reason, unless the experiment allows
+/// oversubscription.  Where a list is "auto", they are omitted.
+/// Errors: throws Error when a single count exceeds what there is and oversubscription is not
+///         allowed.
 std::vector<Planned> placements_of(const Experiment& experiment, const Model& model,
                                    const Machine& machine, const std::string& file);
 
-/// Errors: throws Error when the experiment sets nodes, ranks or threads that none of `models`, its
-/// own and its peers', can have.
+/// Errors: throws Error when the experiment sets nodes, ranks or threads that none of `models` (its
+///         own and its peers') can have.
 void check_axes_used(const Experiment& experiment, const std::vector<Model>& models,
                      const std::string& file);
 

@@ -23,7 +23,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Last-level caches that an automatic size fills, and the share of the free memory that it may
+/// How many last-level caches an automatic size fills, and the share of the free memory that it may
 /// take.
 constexpr double caches_filled = 4;
 constexpr double memory_share = 0.5;
@@ -35,7 +35,7 @@ struct Subject {
   std::string note;
 };
 
-/// A Refusal on its way to the plan.
+/// A Refusal, thrown until the plan catches it.
 struct RefusedParams {
   Refusal refusal;
 };
@@ -74,7 +74,7 @@ class Planner {
     }
   }
 
-  /// What the drivers' descriptions of themselves suffice for.
+  /// Checks everything that the drivers' descriptions of themselves suffice for.
   bool is_written_well() {
     const std::size_t before = faults_.size();
     check_params();
@@ -84,7 +84,8 @@ class Planner {
     return faults_.size() == before;
   }
 
-  /// Nothing is known of what a driver could use that did not answer.
+  /// Checks that all axes and options are used, unless a driver did not answer: nothing is known
+  /// about what that one could use.
   void check_used() {
     if (runners_.empty()) return;
     std::vector<OptionUser> users;
@@ -114,8 +115,8 @@ class Planner {
     throw Error(fmt::format("{}:{}: {}", campaign_.file, line, what), hint);
   }
 
-  /// The driver that is asked about sizes: which one does not matter, since options do not change
-  /// how much there is to do.
+  /// The driver that is asked about sizes.  Any will do, because options do not change the amount
+  /// of work.
   const Driver* find_sizer() const {
     if (const Driver* found = drivers_.any_with(experiment_.kernel)) return found;
     std::map<std::string, bool> all;
@@ -151,7 +152,7 @@ class Planner {
     }
   }
 
-  /// Peers have no options: they are measured as they are.
+  /// The options of a runner.  Peers have none: they are measured as they are.
   std::vector<json> options_of(const Runner& runner) const {
     if (runner.is_peer) return {json::object()};
     return option_sets(options_, option_user(runner, experiment_, drivers_));
@@ -172,7 +173,7 @@ class Planner {
             .fault = Error(fmt::format("{}: {}", where, error.what()), error.hint())};
   }
 
-  /// describe(), a refusal being the config's fault.
+  /// describe(), with a refusal as a fault of the config.
   /// Errors: throws RefusedParams.
   json describe_written(const json& params, int line) const {
     try {
@@ -182,13 +183,14 @@ class Planner {
     }
   }
 
-  /// The work of a point, as its own driver sees it with its options.
+  /// The work of a point, from its own driver with its options.
   json work_of(const Runner& runner, const json& params, const json& options) const {
     return drivers_.describe(*runner.driver, experiment_.kernel, params, options, campaign_.seed)
         .at("work");
   }
 
-  /// The line of the option that a driver refuses by itself; else of the first, or the experiment.
+  /// The line of the option that a driver refuses on its own; else that of the first option, or of
+  /// the experiment.
   int line_of_refused(const Runner& runner, const json& params, const json& options) const {
     int line = experiment_.line;
     for (auto setting = options_.rbegin(); setting != options_.rend(); ++setting) {
@@ -203,9 +205,9 @@ class Planner {
     return line;
   }
 
-  /// What the driver of a series says before it runs: its own driver may refuse what another takes,
-  /// an instruction set for instance, or a pipeline that does not know where to write.  Returns why
-  /// a peer refuses, whose points are skipped; empty when it does not.
+  /// Asks the driver of a series before it runs.  It may refuse what another driver takes, such as
+  /// an instruction set, or a pipeline that does not know where to write.  Returns why a peer
+  /// refuses (its points are then skipped); empty when it does not.
   /// Errors: throws RefusedParams when our own driver refuses.
   std::string ask_first(const Runner& runner, const Subject& subject, const json& options) const {
     if (!runner.missing.empty()) return runner.missing;
@@ -219,8 +221,8 @@ class Planner {
     }
   }
 
-  /// The sizes and parameters to run; `scaling` matters to "auto", which must leave room for the
-  /// largest placement.
+  /// The sizes and parameters to run.  An "auto" size depends on `scaling`, because it must leave
+  /// room for the largest placement.
   std::vector<Subject> subjects(Scaling scaling) {
     std::vector<Subject> out;
     for (const json& others : combinations(experiment_.params)) {
@@ -241,7 +243,7 @@ class Planner {
     return with_size(params, describe_written(params, line));
   }
 
-  /// Writes the size out among the parameters, unless it is that of an input.
+  /// Adds the size to the parameters, unless it is that of an input.
   Subject with_size(json params, json described) const {
     const std::string name = described.value("size_parameter", kernel_.size_parameter);
     if (!name.empty()) params[name] = described.at("params").at(name);
@@ -339,8 +341,8 @@ class Planner {
     }
   }
 
-  /// Gives a point the work that its own driver sees.  Returns why it refuses; empty when it does
-  /// not.
+  /// Sets a point's work to that of its own driver.  Returns why the driver refuses; empty when it
+  /// does not.
   std::string take_own_work(Point& point, const Runner& runner) const {
     try {
       point.work = work_of(runner, point.params, point.options);
@@ -350,8 +352,8 @@ class Planner {
     }
   }
 
-  /// Gives a weak point as many times the work of one worker as it has workers.  Returns why it
-  /// cannot; empty when it can.
+  /// Sets a weak point's work to that of one worker times its workers.  Returns why that is not
+  /// possible; empty when it is.
   std::string grow(Point& point, json& described, const Subject& one) const {
     if (!one.params.contains(kernel_.size_parameter)) return "an input does not grow with workers";
     const auto workers = static_cast<double>(point.placement.workers());
@@ -369,7 +371,7 @@ class Planner {
     }
   }
 
-  /// Returns why a weak point is skipped; a size that the config wrote is an error.
+  /// Returns why a weak point is skipped.  For a size that the config states, throws instead.
   std::string check_memory(const Point& point) const {
     const double need = memory_need(point);
     if (machine_.memory_bytes <= 0 || need <= machine_.memory_bytes) return {};
@@ -400,7 +402,7 @@ Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFac
   for (const Experiment& experiment : campaign.experiments) {
     Planner(campaign, experiment, machine, drivers, out).plan();
   }
-  // Two experiments may ask for the same point, each for a series of its own.
+  // Two experiments may request the same point, each for its own series.
   std::map<std::string, int> seen;
   for (Point& point : out.points) {
     const int times = ++seen[point.id];

@@ -22,32 +22,33 @@ struct Refusal {
   Error fault;        ///< what the driver said, behind `where`
 };
 
-/// What a campaign asks for, and what is wrong with it.
+/// The points that a campaign requests, and what is wrong with it.
 struct Plan {
   std::vector<Point> points;  ///< of what could be planned
   std::vector<Error> faults;  ///< all others
   std::vector<Refusal> refusals;
 };
 
-/// As make_plan(), but all faults are found and none is thrown.
+/// Like make_plan(), but finds all faults and throws none.
 Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFacts& drivers);
 
-/// The points that a campaign asks for, in the order of the config, in state pending; or skipped
+/// The points that a campaign requests, in the order of the config.  They are pending, or skipped
 /// with the reason: a driver that was not built, a combination beyond the cores, a weak size that
 /// needs more memory than there is.  Weak sizes are solved so that the operations of p workers are
-/// p times those of one; "auto" sizes are resolved, with a note in `reason`. Pure: everything it
-/// knows of the world is in its arguments.
+/// p times those of one.  "auto" sizes are resolved, with a note in `reason`. Pure: everything it
+/// knows is in its arguments.
 /// Errors: throws Error, with file and line, for an unknown kernel, parameter or peer, a parameter
 /// that the driver refuses, more workers than cores, a written size that needs too much memory; one
 /// Error for all such faults.
 std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
                              const DriverFacts& drivers);
 
-/// What makes points of two campaigns comparable, as text: kernel, implementation, model, scaling,
-/// placement, all parameters with their defaults, and the options that are not the default.
+/// The identity of a point, as text.  Points of two campaigns with equal identities can be
+/// compared: kernel, implementation, model, scaling, placement, all parameters with their defaults,
+/// and the options that are not the default.
 std::string identity_of(const Point& point, const nlohmann::json& all_params);
 
-/// Bytes that the input of `point` occupies on the node that holds most of it.
+/// The bytes that the input of `point` occupies on the node that holds most of it.
 double memory_need(const Point& point);
 
 }  // namespace scalelaw::harness

@@ -16,7 +16,7 @@ namespace {
   throw Error(fmt::format("{}:{}: {}", file, line, what), hint);
 }
 
-/// A name close to a known one is a typing error; any other is a driver that was not built here.
+/// A name close to a known one is a typing error.  Any other is a driver that was not built here.
 void refuse_slip(const char* kind, const std::string& name, const std::vector<std::string>& there,
                  const Experiment& experiment, const std::string& file) {
   const std::string meant = nearest(name, there);

@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// Who runs a series: our own driver of a model, or a peer's.
+/// What runs a series: our own driver of a model, or a peer's.
 struct Runner {
   Model model;  ///< of a driver that did not answer, the name alone
   std::string implementation = own_implementation;
@@ -17,9 +17,9 @@ struct Runner {
   bool is_peer = false;
 };
 
-/// The runners of an experiment: its models, or all that are there, and its peers.
-/// Errors: throws Error with file and line for a name close to one that is there, and for a peer
-/// that lacks the kernel.
+/// The runners of an experiment: its models, or all that exist, and its peers.
+/// Errors: throws Error with file and line for a name close to an existing one, and for a peer that
+///         lacks the kernel.
 std::vector<Runner> find_runners(const Experiment& experiment, const std::string& file,
                                  const DriverFacts& drivers);
 

@@ -21,8 +21,8 @@ bool near(double amount, double target) {
   return std::abs(amount - target) <= 1e-9 * target;
 }
 
-/// The middle of a bracket: where a straight line through its ends meets the target; every third
-/// turn its plain middle, so that a bent curve cannot stall the search.
+/// The next point inside a bracket: where a straight line through its ends meets the target.  Every
+/// third turn it is the bracket's middle, so that a curved function cannot stall the search.
 std::int64_t between(const Guess& low, const Guess& high, double target, int turn) {
   const double width = static_cast<double>(high.n - low.n);
   const double rise = high.amount - low.amount;
