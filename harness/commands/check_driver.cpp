@@ -34,7 +34,7 @@ struct Choice {
   std::string format = "table";
 };
 
-/// What follows -- without a kernel is read as if it were one.
+/// Refuses misplaced words: without a kernel, the parser takes the first word after -- for one.
 DriverCheck read_choice(const Choice& choice) {
   if (choice.kernel.starts_with('-')) {
     throw Error(fmt::format("{} is an option of a kernel, but no kernel is given", choice.kernel),

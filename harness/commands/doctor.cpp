@@ -140,7 +140,7 @@ void check_peers(const DriverFacts& drivers, std::vector<MachineCheck>& out) {
   }
 }
 
-/// Launches one point of the simplest model, and assigns the launches to two sets in turn.
+/// Launches one point of the simplest model, and assigns the launches alternately to two sets.
 void check_same(Trial& trial, const DriverFacts& drivers, std::vector<MachineCheck>& out) {
   const Driver* driver = drivers.any_with(test_kernel);
   if (driver == nullptr) return;

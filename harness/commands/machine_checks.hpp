@@ -41,15 +41,16 @@ std::vector<MachineCheck> judge_environment(const std::map<std::string, std::str
 /// Whether the cores are free.
 MachineCheck judge_free_cores(const GateReading& reading);
 
-/// Whether a driver started for `point` (what: "OpenMP on 2 threads"), bound as requested.
-/// `header`: of its record; null when there was none.
+/// Whether a driver started for `point` and was bound as requested.  `what`: for example "OpenMP on
+/// 2 threads".  `header`: that of its record; null when there was none.
 MachineCheck judge_start(const std::string& what, const Point& point, const Outcome& outcome,
                          const nlohmann::json& header);
 
 /// The driver's clock, from a record's header.
 MachineCheck judge_timer(const nlohmann::json& header);
 
-/// Two sets of launches of one point: a machine on which they differ cannot compare anything.
+/// Whether two sets of launches of one point agree.  A machine on which they differ cannot compare
+/// anything.
 /// Nothing when either set has fewer than two launches.
 std::optional<MachineCheck> judge_same(std::span<const double> a_s, std::span<const double> b_s);
 

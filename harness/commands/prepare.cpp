@@ -182,7 +182,7 @@ bool passes(const Point& point, const std::vector<std::string>& filters) {
 
 namespace {
 
-/// Runs `step` and keeps the Error that it throws beside the others.
+/// Runs `step` and adds the Error that it throws to the others.
 template <class F>
 void attempt(std::vector<Error>& faults, F&& step) {
   try {

@@ -50,16 +50,16 @@ struct Prepared {
 };
 
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
-/// launcher cannot start are skipped, with its reason.
+/// launcher cannot start are skipped, with the reason.
 /// Errors: throws Error for whatever is wrong with the input, all at once, and when mpirun is
 /// needed and missing.
 Prepared prepare(const CampaignChoice& choice);
 
-/// As prepare(), but returns faults outside the config's own text beside what could be planned.  It
-/// looks for more of them: it reads inputs, tries outputs and contacts hosts.
+/// Like prepare(), but returns faults outside the config's own text beside what could be planned.
+/// It also looks for more faults: it reads inputs, tries outputs and contacts hosts.
 Prepared find_faults(const CampaignChoice& choice);
 
-/// As prepare(), for jobs without nodes yet, from what SLURM reports about the nodes.
+/// Like prepare(), but for jobs that have no nodes yet, from what SLURM reports about the nodes.
 /// Errors: also throws Error for nodes = "auto", which would mean all nodes of a partition.
 Prepared prepare_for_jobs(CampaignChoice choice);
 

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// A folder for records, gone at the end.
+/// A folder for records, removed at the end.
 class Scratch {
  public:
   Scratch() {
@@ -72,7 +72,7 @@ void judge(const Tell& tell, const std::string& check, const std::string& found,
         .command = to_string(command)});
 }
 
-/// The catalogue; null when the driver prints none that can be used.
+/// The driver's catalogue; null when it prints none that can be used.
 json check_catalogue(const Program& program, const Tell& tell) {
   const Ran ran = program.ask({"--describe"});
   json catalogue;
@@ -121,7 +121,7 @@ void check_refusal(const Program& program, const Tell& tell, const std::string& 
         ran.command);
 }
 
-/// The kernels that are checked.
+/// The kernels to check.
 std::vector<std::string> chosen_kernels(const DriverCheck& what, const json& catalogue) {
   std::vector<std::string> all;
   for (const auto& [name, kernel] : catalogue["kernels"].items()) all.push_back(name);

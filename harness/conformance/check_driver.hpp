@@ -9,7 +9,7 @@
 
 namespace scalelaw::harness {
 
-/// What is to be checked.
+/// What to check.
 struct DriverCheck {
   std::string program{};  ///< a path, or a name in PATH
   std::string kernel{};   ///< empty: every kernel of the driver
@@ -17,9 +17,10 @@ struct DriverCheck {
   double limit_s = 60;    ///< of each run
 };
 
-/// Runs the driver as a harness would, and in ways in which it must fail, and reports each check
-/// as soon as it is done.  Returns the driver's catalogue; null when it has none that can be used:
-/// then nothing else is checked.  Stops early when the harness is asked to (process/interrupt.hpp).
+/// Runs the driver as a harness would, and in ways in which it must fail.  Reports each check as
+/// soon as it is done.  Returns the driver's catalogue.  When the driver has no usable catalogue,
+/// returns null and checks nothing else.  Stops early when the harness is interrupted
+/// (process/interrupt.hpp).
 /// Errors: throws Error when there is no such program, or no such kernel.
 nlohmann::json check_driver(const DriverCheck& what, const Tell& tell);
 

@@ -23,7 +23,7 @@ using nlohmann::json;
 constexpr std::int64_t known_schema = 2;
 constexpr std::size_t longest_word = 128;  // bytes of a name
 
-/// The words that every driver takes; `seed` may be a parameter as well.
+/// The options that every driver takes.  `seed` may also be a parameter.
 constexpr std::array<std::string_view, 9> fixed_words{
     "warmups", "samples", "diagnostics", "batch", "threads", "record", "describe", "check", "help"};
 
@@ -60,7 +60,7 @@ std::string listed(const Names& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// A text that is a name.
+/// Checks that a text is a name.
 void name_field(const json& object, const char* key) {
   const auto& name = field(object, key, Kind::text).get_ref<const std::string&>();
   if (fault_in([&] { require_name(name); }).empty()) return;
@@ -77,7 +77,7 @@ bool is_word(const std::string& name) {
          std::ranges::all_of(name, inside);
 }
 
-/// A name that can stand on a command line.
+/// Checks that a name can be written on a command line.
 void require_word(const std::string& name, const std::string& key) {
   if (is_word(name)) return;
   throw Fault{key,
@@ -139,7 +139,7 @@ const json* named(const json& list, const std::string& name) {
   return found == list.end() ? nullptr : &*found;
 }
 
-/// Values that a need names must be values of that option.
+/// Checks that the values in a need are values of that option.
 void check_values(const json& values, const std::string& key, const json& option) {
   if (values.empty()) throw Fault{key, "must not be empty"};
   each(values, key, [&](const json& value) {
@@ -196,7 +196,7 @@ void check_needs(const json& option, const json& kernel) {
   each(*needs, "needs", [&](const json& need) { check_need(need, option, kernel); });
 }
 
-/// Each name is one word of a command line.
+/// Checks that no name is used twice, or is a word that every driver takes.
 void check_names(const json& kernel) {
   std::set<std::string> names;
   for (const char* list : {"params", "options"}) {

@@ -9,13 +9,13 @@ namespace scalelaw::harness {
 // Each function returns what is wrong, naming the field and its value, e.g. "`model.ranked` must be
 // true or false, not 1"; empty when nothing is.  None throws.
 
-/// Of `DRIVER --describe`.
+/// The fault of what `DRIVER --describe` printed.
 std::string fault_of_catalogue(const nlohmann::json& catalogue);
 
-/// Of `DRIVER KERNEL --describe`.
+/// The fault of what `DRIVER KERNEL --describe` printed.
 std::string fault_of_answer(const nlohmann::json& answer);
 
-/// Of an accepted answer, beside what the accepted catalogue says about its kernel.
+/// Where an accepted answer contradicts the accepted catalogue.
 std::string fault_beside_catalogue(const nlohmann::json& answer, const std::string& kernel,
                                    const nlohmann::json& catalogue);
 

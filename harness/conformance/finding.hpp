@@ -17,7 +17,7 @@ constexpr auto enum_names(Verdict) {
   return std::array<std::string_view, 3>{"ok", "skipped", "fix"};
 }
 
-/// One check: what was looked at, what was found, what to do about it, and how to see it again.
+/// One check: its subject, what was found, how to fix it, and how to reproduce it.
 struct DriverFinding {
   Verdict verdict = Verdict::ok;
   std::string kernel{};  ///< empty: of the driver as a whole

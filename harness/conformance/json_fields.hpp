@@ -9,7 +9,7 @@
 
 namespace scalelaw::harness {
 
-// Beside what the rules of a record ask of a field (store/record_fields.hpp).
+// Checks of fields that the rules of a record (store/record_fields.hpp) do not need.
 
 /// Runs `check` on each element of a list inside `place`.
 template <class Check>
@@ -19,7 +19,7 @@ void each(const nlohmann::json& list, const std::string& place, const Check& che
   }
 }
 
-/// Runs `check`; the fault that it finds, in words.
+/// Runs `check` and returns the fault that it finds, in words.
 template <class Check>
 std::string fault_in(const Check& check) {
   try {

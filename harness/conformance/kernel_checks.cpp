@@ -39,7 +39,7 @@ std::string option_of(const std::string& name) {
   return option;
 }
 
-/// One measured run: what is asked for beside the kernel's own words.
+/// What is requested of one measured run, besides the kernel's own options.
 struct Wanted {
   const char* check;
   std::int64_t diagnostics = 0;
@@ -85,14 +85,15 @@ class KernelChecks {
            .remedy = remedy,
            .command = to_string(without_scratch(command))});
   }
-  /// The command with records in the current folder: the scratch folder goes.
+  /// The command for a person, with records in the current folder, because the scratch folder is
+  /// removed.
   [[nodiscard]] Command without_scratch(Command command) const {
     for (std::string& word : command.argv) {
       if (word.starts_with(file(""))) word.erase(0, file("").size());
     }
     return command;
   }
-  /// One of the two, as `fault` is empty or not.
+  /// Reports success if `fault` is empty, else what to fix.
   void judge(const std::string& check, const std::string& fault, const std::string& remedy,
              const Command& command) const {
     if (fault.empty()) {
@@ -102,7 +103,7 @@ class KernelChecks {
     }
   }
 
-  /// The kernel with the words of its size.
+  /// The kernel with the options for its size.
   [[nodiscard]] Words words(const Words& more) const {
     return Words{what_.kernel} + chosen_ + size_ + what_.arguments + more;
   }
@@ -111,7 +112,7 @@ class KernelChecks {
     return what_.scratch + "/" + name;
   }
 
-  /// The answer to a question; `fault`: why there is none.
+  /// The answer to a question.  `fault` is set when there is none.
   json answer_to(const Words& words, std::string& fault, Command* command = nullptr) const {
     const Ran ran = program().ask(words);
     if (command != nullptr) *command = ran.command;
@@ -140,8 +141,8 @@ class KernelChecks {
     return fault.empty();
   }
 
-  /// A driver may refuse its defaults, when it has not all that another one has: then another
-  /// choice of one parameter.
+  /// Finds parameters that the driver takes.  It may refuse its defaults when it supports less than
+  /// another driver; then another choice of one parameter is tried.
   void choose_params() {
     if (!what_.arguments.empty() || is_described({})) return;
     for (const json& param : described_["params"]) {
@@ -156,7 +157,7 @@ class KernelChecks {
     }
   }
 
-  /// Chooses a small size when the person has given none.
+  /// Chooses a small size when none was given.
   void choose_size() {
     const auto& name = described_["size_parameter"].get_ref<const std::string&>();
     if (!what_.arguments.empty() || name.empty()) return;
@@ -194,7 +195,8 @@ class KernelChecks {
     return fault.empty();
   }
 
-  /// More of the size parameter is more operations.  Ten times as much: small sizes may be rounded.
+  /// Checks that a larger size gives more operations.  It uses ten times the size, because small
+  /// sizes may be rounded.
   void size_counts() {
     if (size_.empty()) return;
     const Words larger{size_[0], std::to_string(10 * std::stoll(size_[1]))};
@@ -213,7 +215,7 @@ class KernelChecks {
           command);
   }
 
-  /// A refusal of wrong usage: exit status 1 and a message.
+  /// Checks that wrong usage is refused, with exit status 1 and a message.
   void refused(const std::string& check, const Words& more, const std::string& remedy) const {
     const Ran ran = program().ask(words(more));
     judge(check, fault_of_refusal(ran, {1}, program().name(), program().limit_s()), remedy,
@@ -241,7 +243,8 @@ class KernelChecks {
     }
   }
 
-  /// Every value of an option is taken, or refused in order: it may need what is not here.
+  /// Checks that every value of an option is accepted, or refused with a message: it may need
+  /// something that this machine lacks.
   void options() {
     for (const json& option : described_["options"]) {
       if (option["type"] == "text") continue;
@@ -346,7 +349,7 @@ class KernelChecks {
     return fault;
   }
 
-  /// A record that cannot be written is an error, before or after measuring.
+  /// Checks that a record that cannot be written is an error, before or after measuring.
   void lost_record() {
     const auto with = [&](const std::string& path) {
       return words({"--warmups", "0", "--samples", "1", "--record", path});

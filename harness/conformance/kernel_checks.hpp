@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// A kernel of a driver whose catalogue is accepted.
+/// A kernel of a driver with an accepted catalogue.
 struct KernelUnderCheck {
   const Program& program;
   const nlohmann::json& catalogue;
@@ -17,7 +17,8 @@ struct KernelUnderCheck {
   std::string scratch;  ///< a folder for records
 };
 
-/// Checks one kernel: its description, what it refuses, its runs and their records, its end.
+/// Checks one kernel: its description, what it refuses, its runs and their records, and how it
+/// ends.
 void check_kernel(const KernelUnderCheck& what, const Tell& tell);
 
 }  // namespace scalelaw::harness

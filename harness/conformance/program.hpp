@@ -27,16 +27,16 @@ class Program {
   Program(std::filesystem::path path, double limit_s) : path_(std::move(path)), limit_s_(limit_s) {}
 
   [[nodiscard]] std::string path() const { return path_.string(); }
-  /// The name that its messages begin with.
+  /// The name at the start of its messages.
   [[nodiscard]] std::string name() const { return path_.filename().string(); }
   [[nodiscard]] double limit_s() const { return limit_s_; }
 
   /// `ranks`: how many mpirun starts; 0: the program itself is started.
   [[nodiscard]] Command command(const Words& words, int ranks = 0) const;
 
-  /// A short question; keeps the two streams separate.
+  /// Runs a short question, with the two streams kept separate.
   [[nodiscard]] Ran ask(const Words& words) const;
-  /// A run that measures.
+  /// Runs it to measure.
   [[nodiscard]] Ran measure(const Words& words, int ranks) const;
 
  private:
@@ -47,8 +47,8 @@ class Program {
 /// How a run ended, for a message: "ended with exit status 3: cannot write ...".
 std::string end_of(const Ran& ran, double limit_s);
 
-/// What is wrong with how a driver refused something: it must end with one of `statuses` and say on
-/// stderr "NAME: WHAT" and "  hint: REMEDY".  Empty: nothing.
+/// What is wrong with the way in which a driver refused something; empty when nothing is.  It must
+/// end with one of `statuses` and print "NAME: WHAT" and "  hint: REMEDY" on stderr.
 std::string fault_of_refusal(const Ran& ran, const std::vector<int>& statuses,
                              const std::string& name, double limit_s);
 

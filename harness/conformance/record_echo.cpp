@@ -69,7 +69,8 @@ void check_options(const json& header, const AskedFor& asked) {
   });
 }
 
-/// The work is that of the description.  Memory may differ: ranks that read an input need more.
+/// Checks that the work is that of the description.  Memory may differ: ranks that read an input
+/// need more.
 void check_work(const json& header, const AskedFor& asked) {
   if (!header.contains("work")) return;
   within("work", [&] {
@@ -110,7 +111,7 @@ void check_samples(const Record& record, const AskedFor& asked) {
                               wrong->fault.empty() ? "it gives no fault" : wrong->fault)};
 }
 
-/// A sample of an automatic batch lasts long enough for the clock.
+/// Checks that samples of an automatic batch are long enough for the clock.
 void check_batch(const Record& record, const AskedFor& asked) {
   const json& header = record.header;
   if (asked.batch > 0 || !header.contains("timer")) return;

@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// What a driver was asked for in one run.
+/// What was requested of a driver in one run.
 struct AskedFor {
   const nlohmann::json& catalogue;  ///< accepted by fault_of_catalogue()
   std::string kernel;
@@ -23,7 +23,7 @@ struct AskedFor {
   std::int64_t threads = 1;
 };
 
-/// What is wrong with a record beside what was asked for; empty when nothing is.
+/// Where a record differs from what was requested; empty when it does not.
 std::string fault_of_echo(const Record& record, const AskedFor& asked);
 
 }  // namespace scalelaw::harness

@@ -58,7 +58,7 @@ class Watched {
 
   [[nodiscard]] bool ended() const { return parse_report(report_).has_value(); }
 
-  /// SIGTERM for the command's process group, which its first process leads.
+  /// Sends SIGTERM to the command's process group, which its first process leads.
   void terminate() const {
     for (const ProcessEntry& one : processes_below(supervisor_.pid)) {
       if (one.parent == supervisor_.pid) kill(-one.pid, SIGTERM);

@@ -7,7 +7,7 @@
 
 namespace scalelaw::harness {
 
-/// A run that received SIGTERM in its middle.
+/// A run that received SIGTERM while it measured.
 struct Terminated {
   bool began = false;                    ///< its record had a first line in time
   bool early = false;                    ///< it ended before SIGTERM
@@ -18,9 +18,9 @@ struct Terminated {
 };
 
 /// Starts `command`, waits until `record` has a line (at most `start_s` seconds), sends SIGTERM to
-/// its process group as a launcher does, and waits at most `grace_s` seconds.  Nothing of it is
-/// left when this returns.  `log_file`: where its output goes.
-/// Errors: throws Error when the operating system gives no pipe, file or process.
+/// its process group as a launcher does, and waits at most `grace_s` seconds.  No process of it is
+/// left when this returns.  `log_file`: the file for its output.
+/// Errors: throws Error when the operating system cannot provide a pipe, file or process.
 Terminated terminate_during(const Command& command, const std::string& record,
                             const std::string& log_file, double start_s, double grace_s);
 

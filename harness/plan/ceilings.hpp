@@ -21,9 +21,8 @@ constexpr std::size_t most_exact_ceilings = 8;
 /// - `memory_read`, wherever a memory-bound kernel runs, over as many bytes as its points hold
 ///   there (ceiling_sizes()), so that the same cache or memory is read;
 /// - `collectives`, wherever more than one rank runs: the exchanges that kernels' passes consist
-/// of,
-///   small ones for their latency and large ones for their bandwidth.  Scattered input has the shares
-///   of the largest point there (at most 256 MiB), because a message in a cache is faster.
+///   of, small ones for their latency and large ones for their bandwidth.  Scattered input has the
+///   shares of the largest point there (at most 256 MiB), because a message in a cache is faster.
 /// Skipped and oversubscribed points have no ceiling, and peers have none of their own.  A driver
 /// without these kernels gets none.  A ceiling that the config requests itself is not added twice.
 /// Pure: it asks only `drivers`.

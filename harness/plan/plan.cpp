@@ -371,7 +371,8 @@ class Planner {
     }
   }
 
-  /// Returns why a weak point is skipped.  For a size that the config states, throws instead.
+  /// Returns why a weak point lacks memory; empty when it fits.  For a strong point or one worker,
+  /// the lack is an error of the config.
   std::string check_memory(const Point& point) const {
     const double need = memory_need(point);
     if (machine_.memory_bytes <= 0 || need <= machine_.memory_bytes) return {};

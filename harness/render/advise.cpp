@@ -44,7 +44,7 @@ struct Told {
     const std::string text = marks_text(marks(strategy, k));
     return name(strategy) + (text.empty() ? "" : " (" + text + ")");
   }
-  /// "1e6: busy; 1e8: unstable": the marks of a strategy's times.
+  /// The marks of a strategy's times: "1e6: busy; 1e8: unstable".
   [[nodiscard]] std::string all_marks(std::size_t strategy) const {
     std::string text;
     for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
@@ -96,7 +96,7 @@ std::string crossover_line(const Told& told, const Crossover& crossover) {
                             crossover.agrees ? "" : ", outside this gap: measure sizes in between");
 }
 
-/// Why `to` wins at larger sizes and `from` at smaller ones: fixed cost against cost per work.
+/// Why `to` wins at larger sizes and `from` at smaller ones: its fixed cost and its cost per work.
 std::string reason_line(const Told& told, const Crossover& crossover) {
   const Strategy& from = told.contest.strategies[crossover.from];
   const Strategy& to = told.contest.strategies[crossover.to];
@@ -143,7 +143,7 @@ TextTable costs_table(const Told& told) {
   return table;
 }
 
-/// What to know before trusting a choice.
+/// Cautions about a choice.
 std::optional<std::string> choices_caution(const Contest& contest) {
   const bool all = std::all_of(contest.rounds.begin(), contest.rounds.end(),
                                [](const Round& round) { return round.intervals; });
@@ -152,7 +152,8 @@ std::optional<std::string> choices_caution(const Contest& contest) {
          "10 % are tied, and larger differences may be noise";
 }
 
-/// The names of the strategies whose lines do not describe their own times; empty: none.
+/// The names of the strategies whose lines do not describe their own times; empty when there are
+/// none.
 std::string crooked(const Contest& contest) {
   std::string names;
   for (const Strategy& strategy : contest.strategies) {

@@ -8,8 +8,8 @@
 
 namespace scalelaw::harness {
 
-/// Which placement of `cores` cores (0: the most workers that were measured) to take; and which
-/// model is fastest for which sizes, where they cross over, and why.
+/// The placement to use on `cores` cores (0: as many as the most workers that were measured).  Then
+/// which model is fastest for which sizes, where the choice changes, and why.
 std::vector<Section> advise_sections(const Results& results, std::int64_t cores = 0);
 /// The same as JSON.
 std::string advise_json(const Results& results, std::int64_t cores = 0);

@@ -8,7 +8,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Shortest text that reads back to the same double; empty when unknown.
+/// The shortest text that reads back as the same double; empty when the number is unknown.
 std::string number(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "";
 }

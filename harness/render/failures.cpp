@@ -22,7 +22,7 @@ const Launch& launch_at(const Results& results, std::int64_t index) {
   return results.launches[static_cast<std::size_t>(index)];
 }
 
-/// The command, split between words into lines that end in a backslash, so that a shell reads one
+/// The command, wrapped between words.  Lines end in a backslash, so that a shell reads one
 /// command.
 std::vector<std::string> command_lines(const std::string& command) {
   std::vector<std::string> lines{""};

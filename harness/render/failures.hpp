@@ -8,8 +8,8 @@
 
 namespace scalelaw::harness {
 
-/// For a person: of each point its state and reason, and of each failed launch its time, cause,
-/// exit code, reason, command, and the end of its log.
+/// The failures for a person: the state and reason of each point, and the time, cause, exit code,
+/// reason, command and end of the log of each failed launch.
 std::vector<Section> failures_sections(const Results& results);
 /// The same as JSON.
 std::string failures_json(const Results& results);

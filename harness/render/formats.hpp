@@ -13,7 +13,7 @@ constexpr auto enum_names(Format) {
   return std::array<std::string_view, 4>{"table", "json", "csv", "markdown"};
 }
 
-/// How much of a report is shown as a document.
+/// How much of a report a document shows.
 enum class Detail {
   findings,  ///< its conclusions alone
   tables,    ///< and a table of times and speedups for each kernel and size
@@ -23,13 +23,13 @@ enum class Detail {
 /// The report as a document, for as_text() and as_markdown().
 std::vector<Section> report_sections(const Report& report, Detail detail = Detail::full);
 
-/// The measured sections of the report: per kernel, size and kind of scaling, all models side by
-/// side; in full, also where efficiency was lost, and the laws.
+/// The measured sections of the report: all models side by side for each kernel, size and kind of
+/// scaling.  With Detail::full, also where efficiency was lost, and the laws.
 std::vector<Section> scaling_sections(const Report& report, Detail detail);
 
-/// The report in one format; JSON and CSV have all of it, whatever the `detail`.  JSON: an object
-/// with the stable keys that docs/json.md lists, null for what is unknown, every number with all its
-/// digits.  CSV: one row per point.
+/// The report in one format.  JSON and CSV contain all of it, whatever the `detail`.  JSON is an
+/// object with the stable keys of docs/json.md; unknown values are null, and numbers have all their
+/// digits.  CSV has one row per point.
 std::string render(const Report& report, Format format, Detail detail = Detail::full);
 
 std::string report_json(const Report& report);

@@ -31,7 +31,7 @@ Json of(const Bracketed& quantity) {
   return {{"value", number(quantity.value)}, {"interval", of(interval_of(quantity))}};
 }
 
-/// The interval of a time, with the confidence that it really has.
+/// The interval of a time, with its actual confidence.
 Json time_interval(const Bracketed& time_s, double confidence) {
   auto interval = interval_of(time_s);
   if (interval && std::isfinite(confidence)) interval->confidence = confidence;
@@ -50,8 +50,8 @@ Json of(const Report& report, const std::optional<Baseline>& baseline) {
           {"marks", baseline->marks}};
 }
 
-/// Adds a table of the results file: its rows under its name, each with the names of its columns,
-/// and what the columns are under `columns`.
+/// Adds a table of the results file: its rows, as objects, under its name, and the description of
+/// its columns under `columns`.
 template <class Row>
 void add_table(Json& out, const RowTable<Row>& form, const std::vector<Row>& rows) {
   const std::string name = form.path.substr(1);

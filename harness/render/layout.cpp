@@ -9,7 +9,7 @@
 namespace scalelaw::harness {
 namespace {
 
-/// The first characters of `text` that take `width` columns, whole ones.
+/// The first whole characters of `text` that fit in `width` columns.
 std::string prefix_of(const std::string& text, std::size_t width) {
   std::size_t end = 0, shown = 0;
   while (end < text.size()) {
@@ -24,7 +24,7 @@ bool is_left(const TextTable& table, std::size_t column) {
   return std::find(table.left.begin(), table.left.end(), column) != table.left.end();
 }
 
-/// Some of the table's columns, which must ascend.
+/// The table with only some of its columns, which must be given in ascending order.
 TextTable with_columns(const TextTable& table, const std::vector<std::size_t>& columns) {
   const auto pick = [&](const std::vector<std::string>& row) {
     std::vector<std::string> cells;
@@ -71,7 +71,7 @@ std::string line_of(const TextTable& table, const std::vector<std::string>& cell
 
 constexpr std::size_t narrowest_text = 24;
 
-/// Numbers the rows whose names are those of an earlier one, in the last column of the name.
+/// Numbers the rows whose names equal those of an earlier row, in the last column of the name.
 TextTable with_twins_numbered(TextTable table) {
   if (table.keys == 0) return table;
   std::map<std::vector<std::string>, int> seen;
@@ -98,8 +98,8 @@ std::size_t total_of(const std::vector<std::size_t>& widths) {
   return total;
 }
 
-/// The widths at which the table fits the page, if any do: text columns give way, the widest
-/// first, as far as text stays readable.
+/// The column widths at which the table fits the page, if there are any.  Text columns are
+/// narrowed, the widest first, as long as text stays readable.
 std::vector<std::size_t> widths_that_fit(const TextTable& table) {
   std::vector<std::size_t> widths = widths_of(table);
   while (total_of(widths) > page_width) {
@@ -114,8 +114,8 @@ std::vector<std::size_t> widths_that_fit(const TextTable& table) {
   return widths;
 }
 
-/// The table, or where it is too wide, tables of the columns that fit side by side, each after the
-/// columns that name the rows.
+/// The table; where it is too wide, several tables with the columns that fit the page.  Each begins
+/// with the columns that name the rows.
 std::vector<TextTable> parts_of(const TextTable& table) {
   const std::vector<std::size_t> widths = widths_that_fit(table);
   if (total_of(widths) <= page_width) return {table};
@@ -195,7 +195,7 @@ std::string table_as_markdown(const TextTable& raw) {
   return out;
 }
 
-/// Backquotes enough that no quoted line ends the quotation.
+/// Enough backquotes that no quoted line ends the quotation.
 std::string fence_of(const std::vector<std::string>& lines) {
   std::string fence = "```";
   const auto in_a_line = [&](const std::string& line) {
@@ -205,7 +205,7 @@ std::string fence_of(const std::vector<std::string>& lines) {
   return fence;
 }
 
-/// The words of a text; a sign of per cent stays with its number.
+/// The words of a text.  A per cent sign stays with its number.
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   std::istringstream in(text);

@@ -7,8 +7,8 @@
 
 namespace scalelaw::harness {
 
-/// Which placement of `cores` cores to take for each piece of work; without rows when nothing was
-/// run in several ways with so few.
+/// The placement to use on `cores` cores for each piece of work.  It has no rows when nothing was
+/// run in several ways with that few cores.
 Section placement_section(const Report& report, std::int64_t cores);
 /// The same as JSON.
 nlohmann::ordered_json placement_json(const Report& report, std::int64_t cores);

@@ -34,7 +34,7 @@ std::string speedup_cell(const Prediction& p) {
   });
 }
 
-/// The names of the laws shown that miss their own measurements; empty: none.
+/// The names of the shown laws that miss their own measurements; empty when there are none.
 std::string crooked(const SeriesLaws& laws, const std::vector<Outlook>& shown) {
   std::string names;
   for (const LawFit& fit : laws.fits) {
@@ -74,7 +74,7 @@ std::string workers_text(double workers) {
   return fmt::format("{:.0f}", workers);
 }
 
-/// "23 [17, 41]"; "more than 512" where efficiency lasted as far as was looked.
+/// "23 [17, 41]"; "more than 512" where the efficiency stayed high as far as was looked.
 std::string efficient_cell(const EfficientUpTo& answer) {
   const auto text = [&](double workers) {
     return std::isinf(workers) ? "more than " + workers_text(answer.looked_to)
@@ -99,7 +99,7 @@ std::vector<std::string> row_of(const Outlook& outlook, const Foresight& seen, b
   return cells;
 }
 
-/// How far off such predictions were, the nearest target first.
+/// How far off such predictions usually were, the nearest target first.
 void add_expectations(const Foresight& seen, Section& section) {
   std::map<double, std::int64_t> beyond;
   for (const Target& target : seen.targets) {

@@ -9,9 +9,9 @@
 
 namespace scalelaw::harness {
 
-/// What the combined prediction, the baselines and the laws asked for say of worker counts that were
-/// not measured, with 95 % bands, what to expect of such predictions, and what to measure next.  One
-/// section per series that scales.
+/// Predictions for worker counts that were not measured, with 95 % bands: the combined prediction,
+/// the baselines and the requested laws.  Also how far off such predictions usually are, and what
+/// to measure next.  One section per series that scales.
 std::vector<Section> predict_sections(const Results& results, const Question& question);
 
 /// The same as JSON.

@@ -49,7 +49,7 @@ std::string series_label(const ReportSeries& series) {
   return runner_label(*series.series.first);
 }
 
-/// A prediction, with "!" when the measurement lies outside its band.
+/// A prediction, with "!" when the measurement is outside its band.
 std::string predicted(const std::optional<Prediction>& p) {
   if (!p) return "-";
   const bool missed = !std::isnan(p->low) && !std::isnan(p->measured) && !p->inside;
@@ -61,7 +61,7 @@ std::string fitted_cell(const ReportRow& row) {
   return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
 }
 
-/// What the column `column` divides.
+/// The baseline of the column `column`.
 std::string serial_line(const Study& study, const char* column) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
@@ -72,7 +72,7 @@ std::string serial_line(const Study& study, const char* column) {
                      serial.name, serial.marks.empty() ? "" : "; " + serial.marks);
 }
 
-/// What 'vs own' divides where a series has no time at one worker.
+/// The baseline of 'vs own' where a series has no time at one worker.
 std::vector<std::string> fitted_baselines(const Study& study) {
   std::vector<std::string> lines;
   for (const ReportSeries* series : study.series) {
@@ -108,7 +108,8 @@ std::string ceiling_cell(const ScalingRow& row) {
   return percent(row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
 }
 
-/// Why shares of the ceiling are implausible: each reason once, after the points that it concerns.
+/// Why shares of the ceiling are implausible: each reason once, after the points to which it
+/// applies.
 std::vector<std::string> ceiling_doubts(const Report& report, const Study& study) {
   std::vector<std::pair<std::string, std::string>> reasons;  // reason, points
   for (const ReportSeries* series : study.series) {
@@ -163,7 +164,7 @@ TextTable measured_table(const Report& report, const Study& study) {
   return table;
 }
 
-/// The table that everybody reads: no wider than a page.
+/// The main table, which is no wider than a page.
 TextTable brief_table(const Report& report, const Study& study) {
   TextTable table;
   table.header = {"model", "NxRxT", "state", "median", "±", "ceiling", "speedup", "eff"};

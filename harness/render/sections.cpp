@@ -143,7 +143,7 @@ Section busy_section(const Report& report) {
   return section;
 }
 
-/// What the measurements were made on and with.
+/// The machine and the software of the measurements.
 Section environment_section(const Report& report) {
   Section section{2, "Environment", {}, {}, {}};
   section.table.header = {"name", "value"};
@@ -200,7 +200,7 @@ Section legend_section(const Report& report) {
   return section;
 }
 
-/// The signs of the short tables, and where the rest is.
+/// The signs of the short tables, and where to find the rest.
 Section brief_legend(const Report& report) {
   Section section{2, "", {}, {}, {}};
   section.before = {
@@ -220,7 +220,7 @@ Section brief_legend(const Report& report) {
   return section;
 }
 
-/// The name of the campaign, and what it comes to.
+/// The name of the campaign, and its findings.
 Section head_section(const Report& report) {
   const Results& results = *report.results;
   Section section{1,

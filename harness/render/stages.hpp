@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// A table of them; without rows when there are none.
+/// A table of the stages; without rows when there are none.
 Section stages_section(const Results& results, const std::vector<Summary>& summaries,
                        const std::vector<PointStages>& stages);
 

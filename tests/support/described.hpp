@@ -7,7 +7,7 @@
 #include "harness/plan/catalog.hpp"
 #include "support/models.hpp"
 
-// What drivers print of themselves (docs/record.md, `--describe`), for tests without drivers.
+// What drivers print about themselves (docs/record.md, `--describe`), for tests without drivers.
 namespace scalelaw::harness {
 
 /// The options of this project's drivers, of a kernel with or without a pipeline.

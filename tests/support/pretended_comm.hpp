@@ -10,8 +10,8 @@
 
 namespace scalelaw::driver {
 
-/// The root of several ranks that are not there: what it gathers is its own, or what `others` say,
-/// and its clock ticks when it is read.
+/// The root of several ranks that do not exist.  It gathers its own values, or those of `others`.
+/// Its clock advances when it is read.
 class PretendedComm : public Comm {
  public:
   explicit PretendedComm(int size) : size_(size) {}

@@ -24,7 +24,7 @@ inline std::vector<Range> random_split(std::int64_t items, int parts, std::mt199
   return ranges;
 }
 
-/// A partial as another rank would receive it, what travels in bulk included.
+/// A partial as another rank would receive it, including its bulk data.
 template <Kernel K>
 typename K::Partial across_the_wire(typename K::Partial&& partial) {
   if constexpr (std::is_trivially_copyable_v<typename K::Partial>) {
@@ -45,8 +45,8 @@ typename K::Partial across_the_wire(typename K::Partial&& partial) {
   }
 }
 
-/// One pass as several ranks do it: each fills and computes its own range, in parts as a team of
-/// threads would, and `join(partials)` merges what they have.
+/// One pass as several ranks make it.  Each fills and computes its own range, in parts as a team of
+/// threads would, and `join(partials)` merges their partials.
 template <Kernel K, class F>
 typename K::Result pass_in_parts(const typename K::Params& params, const std::vector<Range>& ranks,
                                  std::mt19937_64& random, F&& join) {
@@ -82,7 +82,7 @@ typename K::Result pass_in_parts(const typename K::Params& params, const std::ve
   });
 }
 
-/// Likewise, with each partial taking in what is merged of those after it.
+/// Likewise, with each partial merging the merged result of those after it.
 template <Kernel K>
 typename K::Result pass_from_the_right(const typename K::Params& params,
                                        const std::vector<Range>& ranks, std::mt19937_64& random) {

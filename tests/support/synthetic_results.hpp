@@ -203,7 +203,7 @@ class SyntheticResults {
     return launch;
   }
 
-  /// Those of a launch; the same name may have another role in another one.
+  /// The phases of a launch.  The same name may have another role in another launch.
   std::vector<Phase> phases() {
     std::vector<Phase> out;
     for (const char* name : {"load", "two words", "\"run\"", "Zürich"}) {

@@ -50,7 +50,8 @@ std::string way_of(const Case& at);
 /// "1.66 [0.92, 1.99]".
 std::string shown(const Bracketed& quantity);
 
-/// A finding about a case, with the number that decided it.  The marks of its point end the sentence.
+/// A finding about a case, with the number that decided it.  The marks of its point end the
+/// sentence.
 Finding finding(FindingKind kind, std::string text, const Bracketed& number = {},
                 const Case& at = {});
 
