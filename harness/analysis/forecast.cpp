@@ -17,7 +17,7 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr double unbounded_look = 1024;  // times the largest p, where too_far is no limit
+constexpr double unbounded_look = 1024;  // times the largest p, where too_far does not apply
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The number of workers up to which `efficiency` stays above `level`; infinity when it does so up

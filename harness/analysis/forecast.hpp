@@ -14,7 +14,7 @@ namespace scalelaw::harness {
 struct Target {
   std::int64_t workers = 0;
   double factor = 1;     ///< times the largest measured p
-  bool refused = false;  ///< beyond too_far, and not asked for in spite of that
+  bool refused = false;  ///< beyond too_far, without --far
 };
 
 /// How more measuring would narrow the band of one target.

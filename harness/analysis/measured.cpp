@@ -22,7 +22,7 @@ Ratio scaled(Ratio ratio, double value, double work) {
   return ratio;
 }
 
-/// The interval of one time over another, of which one is not from launches: each end is as far
+/// The interval of the ratio of two times, one of which is not from launches.  Each end is as far
 /// from the ratio, on the logarithms, as the two ends that move it there, their squares added.
 /// Source: Zou & Donner, "Construction of confidence limits about effect measures", Statistics in
 ///         Medicine 27 (2008).

@@ -6,7 +6,7 @@ namespace scalelaw::harness {
 
 /// The ratio of the points' medians, `numerator` / `denominator`, with its rank interval.  Every
 /// shown ratio of measured times is this one or measured_speedup() below, so that two tables never
-/// differ in a number. It has no interval where a side has fewer than six launches, or a time that
+/// differ in a number.  It has no interval where a side has fewer than six launches, or a time that
 /// is not positive.
 /// Errors: throws Error when a side has no launches.
 Ratio measured_ratio(const Summary& numerator, const Summary& denominator);

@@ -23,7 +23,7 @@ struct ReportRow {
   std::optional<Waterfall> waterfall;
   std::optional<Prediction> a_priori, fitted, held_out;  ///< of Amdahl's or Gustafson's law
   std::optional<Prediction> a_priori_messages;  ///< with the time of messages added, as measured
-  bool fitted_exactly = false;  ///< as many parameters as worker counts: no test of the law
+  bool fitted_exactly = false;  ///< as many parameters as worker counts, so the law was not tested
 };
 
 struct ReportSeries {

@@ -206,7 +206,7 @@ void check_names(const json& kernel) {
         throw Fault{"name", fmt::format("is {}, which is a word of every driver", shown(name))};
       }
       if (!names.insert(name).second) {
-        throw Fault{"name", fmt::format("is {}, as another one's is", shown(name))};
+        throw Fault{"name", fmt::format("is {}, which is used twice", shown(name))};
       }
     });
   }

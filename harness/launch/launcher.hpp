@@ -18,7 +18,7 @@ struct Job {
   std::string record;                              ///< the file that rank 0 writes
   std::map<std::string, std::string> environment;  ///< beside the harness's own
   bool oversubscribe = false;
-  std::int64_t samples = 0;  ///< timed ones that the driver is asked for; 0: unknown
+  std::int64_t samples = 0;  ///< requested timed samples; 0: unknown
   double timeout_s = 0;      ///< 0: none
   Scaling scaling = Scaling::strong;
   bool bound = true;  ///< its launcher binds workers to cores, which the record must show

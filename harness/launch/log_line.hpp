@@ -15,7 +15,7 @@ bool program_spoke(std::string_view log);
 
 /// The words that say why a program failed: the driver's own message, else the last line of a
 /// Python traceback, else the program's first line about an error, else its last line, else the
-/// launcher's. One line of at most 300 bytes; empty when the log says nothing.
+/// launcher's.  One line of at most 300 bytes; empty when the log says nothing.
 std::string program_words(std::string_view log);
 
 /// Likewise why a launcher failed: its first informative line.  From a banner between rules of

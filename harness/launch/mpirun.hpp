@@ -15,7 +15,7 @@ namespace scalelaw::harness {
 std::vector<std::string> host_names(const MpirunOptions& options);
 
 /// Open MPI's mpirun.  Binding is requested explicitly.  By default, mpirun binds one or two ranks
-/// to one core each, which their threads would share, and more ranks to a socket. Models of one
+/// to one core each, which their threads would share, and more ranks to a socket.  Models of one
 /// process are started directly.  If hosts are named, the first host runs them.
 class MpirunLauncher : public Launcher {
  public:

@@ -19,7 +19,7 @@ StepEnd step_end(const std::string& log);
 
 /// SLURM's srun, inside an allocation.  Each launch is a step on the first nodes of the allocation,
 /// so placements are nested.  Everything is passed explicitly, because what srun inherits from the
-/// job differs between versions (--cpus-per-task since 22.05) and sites. Steps run one at a time:
+/// job differs between versions (--cpus-per-task since 22.05) and sites.  Steps run one at a time:
 /// each has the memory of its nodes to itself.
 class SrunLauncher : public Launcher {
  public:
@@ -32,7 +32,7 @@ class SrunLauncher : public Launcher {
   /// exists, for up to five minutes while its controller does not answer.  When the allocation has
   /// ended, or somebody signalled the step to end, the outcome is `interrupted`, however the ranks
   /// died.  Such a launch says nothing about the driver, and the campaign should end cleanly.  If
-  /// the controller never answered, that is the outcome's cause. A step that had to be ended is
+  /// the controller never answered, that is the outcome's cause.  A step that had to be ended is
   /// gone when this returns, unless that took more than a minute.
   Outcome run(const Job& job) override;
 

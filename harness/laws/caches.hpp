@@ -34,7 +34,7 @@ CacheLevel level_of(const Caches& caches, double bytes, double workers);
 std::optional<CacheLevel> level_of(const Caches& caches, const Point& point);
 
 /// The same for `workers` workers of the point's series, on as many of its nodes as they need
-/// cores. In weak scaling the work grows with the workers.
+/// cores.  In weak scaling the work grows with the workers.
 std::optional<CacheLevel> level_at(const Caches& caches, const Point& point, double workers);
 
 }  // namespace scalelaw::harness

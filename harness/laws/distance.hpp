@@ -12,7 +12,7 @@ namespace scalelaw::harness {
 /// How far times were from predictions at f times the largest measured p: quantiles of
 /// x = ln(T/predicted)/ln f in public series.  In each series, the largest p was predicted from the
 /// others.  Noise is small in comparison; the main unknown is the shape of the curve beyond the
-/// data. Calibrated by scripts/score-laws (docs/methodology.md has the corpus and the scores).
+/// data.  Calibrated by scripts/score-laws (docs/methodology.md has the corpus and the scores).
 struct Distance {
   /// A law's name; a baseline's; "combined"; "interpolated" is between measured points, where f is
   /// the ratio to the nearest.

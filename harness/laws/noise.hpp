@@ -57,7 +57,7 @@ using Quantity = std::function<double(std::span<const double> inputs)>;
 /// draws are the interval's ends.  With few launches this would be too narrow, so the draws are
 /// widened by t(f)/z.  f is Satterthwaite's effective degrees of freedom of the quantity, from its
 /// sensitivities to the inputs.  A shared variance, and noise without launches, are drawn from
-/// normal distributions. Nothing when the noise is unknown.  Equal seeds give equal intervals.
+/// normal distributions.  Nothing when the noise is unknown.  Equal seeds give equal intervals.
 /// Sources: Efron & Tibshirani, An Introduction to the Bootstrap (1993), sections 6.5 and 13;
 ///          Hesterberg, "What teachers should know about the bootstrap", The American Statistician
 ///          69 (2015), section 5.1 (expanded percentiles); Satterthwaite, Biometrics Bulletin 2

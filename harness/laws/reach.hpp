@@ -6,7 +6,7 @@
 namespace scalelaw::harness {
 
 /// The number of workers where the fitted law's T(p) is least: with more, it gets slower.  For
-/// strong series.  Infinity when the law has no such point (Amdahl, Gustafson). Workers are added
+/// strong series.  Infinity when the law has no such point (Amdahl, Gustafson).  Workers are added
 /// as ranks with as many threads each as the largest placement of `series`.
 Estimate peak_workers(const LawFit& fit, const Series& series);
 

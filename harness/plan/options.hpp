@@ -12,7 +12,7 @@
 namespace scalelaw::harness {
 
 /// The options that an experiment sets, as drivers take them: a count written "4Ki" becomes a
-/// number. Adds what is wrong with them to `faults`, with file and line: a name that no driver of
+/// number.  Adds what is wrong with them to `faults`, with file and line: a name that no driver of
 /// the kernel knows, with the nearest known one; a value of the wrong type, that is not a choice,
 /// or out of range.
 std::vector<Setting> checked_options(const Experiment& experiment, const std::string& file,

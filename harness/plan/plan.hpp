@@ -35,7 +35,7 @@ Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFac
 /// The points that a campaign requests, in the order of the config.  They are pending, or skipped
 /// with the reason: a driver that was not built, a combination beyond the cores, a weak size that
 /// needs more memory than there is.  Weak sizes are solved so that the operations of p workers are
-/// p times those of one.  "auto" sizes are resolved, with a note in `reason`. Pure: everything it
+/// p times those of one.  "auto" sizes are resolved, with a note in `reason`.  Pure: everything it
 /// knows is in its arguments.
 /// Errors: throws Error, with file and line, for an unknown kernel, parameter or peer, a parameter
 /// that the driver refuses, more workers than cores, a written size that needs too much memory; one

@@ -306,7 +306,7 @@ Id access_list() {
 
 [[noreturn]] void fail_to_open(const std::string& path) {
   const std::string reason = cause();
-  if (reason.find("lock") != std::string::npos) {  // locking was asked for by the environment
+  if (reason.find("lock") != std::string::npos) {  // the environment requests locking
     throw Error(fmt::format("cannot open '{}': {}", path, reason),
                 "set HDF5_USE_FILE_LOCKING=FALSE: results files are complete when they appear");
   }

@@ -315,7 +315,7 @@ void Journal::write_line(const json& line) {
   } catch (const Error& error) {
     try {
       file_.cut_to(end_);
-    } catch (const Error&) {  // a line without its end is left out when the journal is read
+    } catch (const Error&) {  // reading the journal skips a line without its end
     }
     throw Error(error.what(), "free space on the disk, or check it, then continue with --resume");
   }

@@ -20,7 +20,7 @@ std::string target_path(const std::string& output);
 std::string part_path(const std::string& target);
 
 /// Checks, before a campaign starts, that a results file and its journal can be written at
-/// `output`. Only a regular file is ever replaced.
+/// `output`.  Only a regular file is ever replaced.
 /// Errors: throws Error, with the remedy, when they cannot be written.
 void require_writable(const std::string& output);
 

@@ -27,7 +27,7 @@ std::string fault_of_end(const nlohmann::json& end, const Record& record);
 
 /// What the harness knows about a launch without its record.
 struct LaunchFacts {
-  std::int64_t samples = 0;  ///< timed ones that were asked for; 0: unknown
+  std::int64_t samples = 0;  ///< requested timed samples; 0: unknown
   double wall_s = 0;         ///< of the whole process; 0: unknown, or not on this clock
 };
 

@@ -35,7 +35,7 @@ BEYOND = {
         r"is that of another phase", r"is not a phase that the header lists",
         r"ranks\[\d\]\.(wait_s|busy_s|items|phases_s.*)` is missing", r"must fit in 64 bits with a sign"],
     "catalogue": [
-        r"and the kernel has no such", r"one of its choices", r"as another one's is", r"a word of every driver",
+        r"and the kernel has no such", r"one of its choices", r"which is used twice", r"a word of every driver",
         r"must be at (least|most)", r"a value of '"],
     "answer": [],
 }

@@ -47,7 +47,7 @@ EXPECTED = {
     "need_of_nothing": ("--describe", "`kernels.add.options[1].needs[0].option` is \"speed\", and the"),
     "need_of_two_things": ("--describe", "`kernels.add.options[1].needs[0]` must have exactly one of"),
     "need_of_no_value": ("--describe", "`kernels.add.options[1].needs[0].is[0]` must be one of its choices"),
-    "two_of_a_name": ("--describe", "is \"length\", as another one's is"),
+    "two_of_a_name": ("--describe", "is \"length\", which is used twice"),
     "a_fixed_word": ("--describe", "`kernels.add.options[1].name` is \"samples\", which is a word of every driver"),
     "describe_not_json": ("--describe", "printed no JSON on stdout: kernels: add"),
     "describe_fails": ("--describe", "ended with exit status 3: faulty_driver.py: it cannot describe itself"),

@@ -11,7 +11,7 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr double patience_s = 6 * 3600;  // longer repetition is no remedy
+constexpr double patience_s = 6 * 3600;  // repeating for longer is not suggested
 
 /// Something that keeps the results from being published, and what would help.
 struct Obstacles {

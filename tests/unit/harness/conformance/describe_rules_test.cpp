@@ -58,7 +58,7 @@ TEST(DescribeRules, NameTheFieldOfACatalogueThatIsWrong) {
            Wrong{"/kernels/add/params/0/default", 10, "must be at most 9, not 10"},
            Wrong{"/kernels/add/params/0/default", 1.5, "must be a whole number from 0"},
            Wrong{"/kernels/add/params/1/min", 3, "`kernels.add.params[1].min` is not for a text"},
-           Wrong{"/kernels/add/params/1/name", "length", "as another one's is"},
+           Wrong{"/kernels/add/params/1/name", "length", "which is used twice"},
            Wrong{"/kernels/add/params/1/name", "threads", "a word of every driver"},
            Wrong{"/kernels/add/options/0/choices", json::array(), "must not be empty"},
            Wrong{"/kernels/add/options/0/choices", {"a", "a"}, "has a value twice"},
