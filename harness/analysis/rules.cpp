@@ -192,7 +192,7 @@ RuleVerdict sound_comparison(const Report& report) {
   return verdict(7, "compare in a statistically sound way", tally,
                  {"ratio", "nothing is compared",
                   "with an interval (of ranks over launches) on a quiet machine",
-                  "without an interval (6 launches a side), or on a busy machine"});
+                  "without an interval (6 launches on each side), or on a busy machine"});
 }
 
 /// A median of too few launches cannot be checked.  A median of times beside other work is not that

@@ -11,7 +11,8 @@ constexpr int exit_usage = 1;     ///< wrong usage or input
 constexpr int exit_failures = 3;  ///< some points failed
 constexpr int exit_slower = 4;    ///< `compare` found something slower
 
-/// One word after `scalelaw`: its options, and what it does once they are read (an exit code).
+/// A subcommand: its options, and the function to run once they are read, which returns an exit
+/// code.
 struct Subcommand {
   CLI::App* app = nullptr;
   std::function<int()> action;

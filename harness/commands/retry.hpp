@@ -11,8 +11,8 @@
 
 namespace scalelaw::harness {
 
-/// What --retry asks to measure again: points that match any of its words.  Each word is "failed",
-/// a state of points, or a filter KEY=VALUE.
+/// The points that --retry selects: those that match any of its words.  Each word is "failed", a
+/// state of points, or a filter KEY=VALUE.
 using RetryWords = std::vector<std::string>;
 
 /// Adds the option --retry, which needs `resume`.

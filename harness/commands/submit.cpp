@@ -200,8 +200,8 @@ const Point* find_point(const std::vector<Point>& points, const std::string& id)
   return found == points.end() ? nullptr : &*found;
 }
 
-/// Adds points to the plan that were skipped when it was made, that --retry asks for, and that can
-/// be measured now.  Adds jobs for them where the campaign has none with as many nodes.
+/// Adds to the plan the points that were skipped when it was made, that --retry selects, and that
+/// can be measured now.  Adds jobs for them where the campaign has none with as many nodes.
 void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign& campaign) {
   const auto wanted = [&](const Point& point) {
     return point.state == State::skipped && is_retried(choice.retry, point);

@@ -64,11 +64,11 @@ std::vector<std::string> host_names(const MpirunOptions& options) {
   if (file.is_open()) text << file.rdbuf();
   if (!file.is_open() || file.bad()) {
     throw Error(fmt::format("cannot read the hostfile '{}'{}", path, looked_in(path)),
-                "give [mpirun] hostfile a file with one host a line");
+                "give [mpirun] hostfile a file with one host per line");
   }
   const std::vector<std::string> out = each_once(parse_hostfile(text.str(), path));
   if (out.empty()) {
-    throw Error(fmt::format("the hostfile '{}' names no host", path), "write one host a line");
+    throw Error(fmt::format("the hostfile '{}' names no host", path), "write one host per line");
   }
   return out;
 }

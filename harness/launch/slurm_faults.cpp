@@ -22,7 +22,8 @@ constexpr std::string_view account =
     "correct [slurm] account (yours: sacctmgr show associations user=$USER)";
 constexpr std::string_view partition = "correct [slurm] partition (sinfo lists them)";
 constexpr std::string_view option =
-    "correct [slurm] directives: this sbatch does not take the option so (sbatch --help)";
+    "correct [slurm] directives: this sbatch does not accept the option in this form (sbatch "
+    "--help)";
 constexpr std::string_view limits =
     "ask for less: fewer nodes, or a shorter time ([slurm] time, or budget_s and margin); the "
     "site's limits: scontrol show partition, sacctmgr show qos";

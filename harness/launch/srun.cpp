@@ -91,9 +91,9 @@ Command SrunLauncher::command(const Job& job) const {
   if (allocation_.inside_step) out.argv.emplace_back("--overlap");
   out.environment = openmp_environment(placement.threads, job.oversubscribe);
   if (job.model.ranked && options_.mpi.starts_with("pmix")) {
-    // Of the plugin's two ways to let ranks wait for each other, the tree (which by default serves
-    // the second wait in MPI_Init) now and then lets ranks go on before all have come; a rank that
-    // is still on its way then dies of their first message (slurm/README.md).
+    // The plugin has two barriers for ranks, a ring and a tree.  The tree, which by default serves
+    // the second barrier in MPI_Init, sometimes lets ranks continue before all have arrived.  A
+    // late rank then dies of their first message (slurm/README.md).
     out.environment["SLURM_PMIX_FENCE"] = "ring";
   }
   if (job.oversubscribe) {
@@ -132,12 +132,12 @@ Outcome SrunLauncher::run(const Job& job) {
   outcome.via = "srun";
   if (outcome.timed_out) end_steps();
   if (outcome.timed_out || outcome.interrupted) return outcome;
-  // srun can end well though its step never began.
+  // srun can exit with 0 although its step never began.
   std::error_code ignored;
   if (outcome.exit_code == 0 && std::filesystem::exists(job.record, ignored)) return outcome;
   const StepEnd end = step_end(outcome.log);
-  // Nothing here sent the step a signal that asks for an end, so somebody else did, as scancel
-  // --signal does to all steps of a job; or SLURM itself, when some of its tasks could not start.
+  // The harness did not send such a signal, so somebody else did, as scancel --signal does to all
+  // steps of a job.  Or SLURM itself did, when some of its tasks could not start.
   int asked = end.asked;
   if (asked == 0 && asks_for_end(outcome.exit_code - 128)) asked = outcome.exit_code - 128;
   const bool told = end.cause == 0 && asked != 0 && !step_did_not_start(outcome.log);

@@ -12,7 +12,7 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr double least_accounted = 0.9;  // of the time, by phases that are to say what it is
+constexpr double least_accounted = 0.9;  // of the time must be in phases
 
 /// The seconds that each worker of the sample spent on items; nothing where the phases are unknown.
 std::vector<double> useful(const Sample& sample) {

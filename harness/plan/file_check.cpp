@@ -93,7 +93,7 @@ std::vector<Error> find_file_faults(const std::vector<Point>& points, const Driv
   for (const Point& point : points) {
     const Driver* driver = drivers.find(point.model.name);
     if (point.state != State::pending || !point.is_ours() || driver == nullptr) continue;
-    // Its options do not matter but for what it does with the files.
+    // The options do not matter, except for the task: what it does with the files.
     if (!asked.emplace(point.kernel, point.params, point.task()).second) continue;
     const Question about{.kernel = point.kernel,
                          .program = driver->program,

@@ -67,7 +67,7 @@ void require_known_schema(const std::string& path, const Hdf5File& file, bool se
   const auto root = file.read_attributes("/");
   if (root.count("format") == 0 || root.at("format") != Cell(std::string(format_name)) ||
       root.count("schema") == 0) {
-    throw Error(fmt::format("'{}' is an HDF5 file, but no results file of scalelaw", path),
+    throw Error(fmt::format("'{}' is an HDF5 file, but not a results file of scalelaw", path),
                 "give a file that scalelaw run wrote");
   }
   const auto schema = attribute<std::int64_t>(root, "schema");

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr const char* damage_hint = "the file is damaged: restore it from a copy";
 
-/// More rows than any launch has, and few enough to be held: a damaged file may ask for anything.
+/// More rows than any launch has, but few enough for memory: a damaged file may state any number.
 constexpr std::int64_t most_rows = std::int64_t{1} << 24;
 
 /// A number of rows, when `taken` have come before.

@@ -23,8 +23,8 @@ const std::array<Model, 4>& models() {
   return all;
 }
 
-/// What options say about the work: a pipeline's files are in no memory, scattered data start at
-/// the root, and any rank may be dealt any item.
+/// What options say about the work: a pipeline's files are not in memory, scattered data start at
+/// the root, and with dynamic distribution any rank may get any item.
 void complete_work(json& work, const json& options) {
   const std::string data = options.value("data", "local");
   const bool scattered = data == "scatter";

@@ -91,7 +91,7 @@ Row row_of(const std::vector<std::string>& cells, const Columns& columns) {
   Row row;
   const double p = positive(cells[columns.p]);
   if (p != std::floor(p) || p > 1e12) {
-    throw Error(fmt::format("p is '{}', and not a whole number of workers", cells[columns.p]),
+    throw Error(fmt::format("p is '{}', not a whole number of workers", cells[columns.p]),
                 "give a number of workers from 1 on");
   }
   row.workers = static_cast<std::int64_t>(p);

@@ -7,8 +7,8 @@
 
 namespace scalelaw::harness {
 
-// Each kind of finding is a pure function of the report.  It returns nothing when the report does
-// not show what it is about.
+// Each kind of finding is a pure function of the report.  It returns nothing when the report says
+// nothing about its subject.
 
 /// What a reader must know first: nothing was measured, everything ran beside other work, or points
 /// failed.

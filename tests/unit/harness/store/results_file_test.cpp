@@ -125,7 +125,7 @@ TEST(ResultsFile, RefusesWhatIsNoResultsFile) {
     other.write_attribute("/", "title", std::string("something else"));
   }
   EXPECT_NE(
-      message_of([&] { read_results(folder / "other.h5"); }).find("no results file of scalelaw"),
+      message_of([&] { read_results(folder / "other.h5"); }).find("not a results file of scalelaw"),
       std::string::npos);
 }
 

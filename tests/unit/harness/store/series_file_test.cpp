@@ -56,7 +56,7 @@ TEST(SeriesFile, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(fault("p,seconds\n1,1s\n"), "'x.csv', line 2: '1s' is not a positive number");
   EXPECT_EQ(fault("p,seconds\n1,inf\n"), "'x.csv', line 2: 'inf' is not a positive number");
   EXPECT_EQ(fault("p,seconds\n1.5,1\n"),
-            "'x.csv', line 2: p is '1.5', and not a whole number of workers");
+            "'x.csv', line 2: p is '1.5', not a whole number of workers");
   EXPECT_EQ(fault("p,seconds,scaling\n1,1,wide\n"), "'x.csv', line 2: unknown scaling 'wide'");
 }
 
