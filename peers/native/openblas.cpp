@@ -1,5 +1,6 @@
 // scalelaw-peer-openblas: ddot and sdot, and gemv with a vector of ones for matrix means.
 #include <cblas.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -41,6 +42,17 @@ struct Openblas {
   }
 };
 
+/// The processors that the program may use, as it was started.
+cpu_set_t allowed_at_start;
+
+void remember_allowed() {
+  sched_getaffinity(0, sizeof allowed_at_start, &allowed_at_start);
+}
+
+/// Runs before any library's initialisation: that of OpenMP binds the first thread to one core when
+/// it is asked to bind, and then the others are no longer to be seen.
+[[gnu::section(".preinit_array"), gnu::used]] void (*const remember_first)() = remember_allowed;
+
 /// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004.  On AMD,
 /// its AVX-512 kernels read memory more slowly than those for AVX2.  To be a fair peer, the program
 /// restarts itself with the fastest kernels selected, unless the user has chosen some.  (The
@@ -55,6 +67,7 @@ void choose_core_type(char** argv) {
   const bool slower = streaming_isa() == Isa::avx2 && found == "SkylakeX";
   if (*type == '\0' || !(poor || slower)) return;
   setenv("OPENBLAS_CORETYPE", type, 1);
+  sched_setaffinity(0, sizeof allowed_at_start, &allowed_at_start);
   execv("/proc/self/exe", argv);  // returns only on failure, and keeps the library's choice
 }
 

@@ -60,6 +60,22 @@ class Threads(unittest.TestCase):
                                     "--input", photos, "--output-dir", self.folder / "out", *mode,
                                     "--threads", 2, variables={"OMP_THREAD_LIMIT": "1"})
 
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "one core holds one bound thread")
+    def test_threads_of_drivers_and_peers_have_a_core_each(self):
+        """Bound as the harness binds them.  A driver that starts itself anew must not keep the binding of its first
+        thread."""
+        bound = {"OMP_NUM_THREADS": "2", "OMP_PLACES": "cores", "OMP_PROC_BIND": "close"}
+        programs = [DRIVERS["openmp"].path, *(peer(name) for name in PEERS if not name.startswith("numpy"))]
+        for program in programs:
+            name = program.name.removeprefix("scalelaw-peer-")
+            arguments = small_kernel(name if name in PEERS else None)
+            with self.subTest(program=program.name):
+                done = run(program, *arguments, *ONCE, "--threads", 2, "--record", self.record_path, variables=bound)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                header = json.loads(self.record_path.read_text().splitlines()[0])
+                cores = [thread["cpus"] for thread in header["ranks"][0]["threads"]]
+                self.assertEqual(len(set(cores)), 2, cores)
+
     def test_every_variable_at_fault_is_named(self):
         for variable, value in (("OMP_THREAD_LIMIT", "1"), ("OMP_MAX_ACTIVE_LEVELS", "0")):
             self.expect_refused(f"{variable}={value}", driver("openmp"), "calibration", "--operations",
