@@ -65,7 +65,8 @@ class SyntheticResults {
                                   .low = real_or_nan(),
                                   .high = real_or_nan(),
                                   .series = whole(-1, 9),
-                                  .point = whole(-1, 9)});
+                                  .point = whole(-1, 9),
+                                  .marks = text()});
     }
     results.derived_by = text();
     return results;

@@ -63,11 +63,19 @@ std::optional<Case> best_of(const CaseGroup& group) {
 }
 
 std::string name_of(const CaseGroup& group, const std::vector<CaseGroup>& among) {
-  const Point& first = group.first();
-  const auto same_kernel = std::count_if(among.begin(), among.end(), [&](const CaseGroup& other) {
-    return other.first().kernel == first.kernel && other.first().scaling == first.scaling;
-  });
-  return same_kernel > 1 ? study_label(*group.cases.front().series->series.first) : first.kernel;
+  const auto point_of = [](const CaseGroup& of) -> const Point& {
+    return *of.cases.front().series->series.first;
+  };
+  const Point& point = point_of(group);
+  const auto tells_apart = [&](const std::string Point::*name) {
+    return !(point.*name).empty() &&
+           1 == std::count_if(among.begin(), among.end(), [&](const CaseGroup& other) {
+             return point_of(other).*name == point.*name &&
+                    point_of(other).scaling == point.scaling;
+           });
+  };
+  if (tells_apart(&Point::kernel)) return point.kernel;
+  return tells_apart(&Point::experiment) ? point.experiment : study_label(point);
 }
 
 std::string way_of(const Case& at) {

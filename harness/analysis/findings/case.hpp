@@ -40,8 +40,8 @@ const Bracketed& efficiency_of(const Case& at);
 /// The parallel case with the largest speedup; nothing when the group has none.
 std::optional<Case> best_of(const CaseGroup& group);
 
-/// "dot_product length=1000": what the group runs.  The parameters are added only where another
-/// group has the same kernel.
+/// What the group runs, in the shortest way that tells it from the others: its kernel, its
+/// experiment, or "dot_product length=1000".
 std::string name_of(const CaseGroup& group, const std::vector<CaseGroup>& among);
 
 /// "hybrid 1x2x1": the model and options, and the placement.

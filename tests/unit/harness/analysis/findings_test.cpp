@@ -74,6 +74,30 @@ TEST(Findings, GiveTheBestAndTheWorstOfSeveralKernels) {
   expect_says(finding, "farthest from it slow 1.60");
 }
 
+TEST(Findings, NameAnExperimentInTheShortestWay) {
+  SyntheticCampaign out = good();
+  for (const double size : {1e6, 1e7}) {
+    const auto series = static_cast<std::int64_t>(size);
+    for (const std::int64_t p : {1, 2}) {
+      const auto x = static_cast<double>(p);
+      out.add(series, "k", models::openmp, {1, 1, p}, phases(0.1, 0.9, x), size).experiment =
+          "small";
+    }
+  }
+  const std::string both = of_kind(out.results(), FindingKind::scaling).text;
+  EXPECT_NE(both.find("small: k size=1000000 "), std::string::npos) << both;
+  Results& results = out.results();
+  results.points.resize(results.points.size() - 2);  // one size is left
+  std::erase_if(results.launches, [&](const Launch& launch) {
+    return launch.point >= static_cast<std::int64_t>(results.points.size());
+  });
+  std::erase_if(results.samples, [&](const Sample& sample) {
+    return sample.launch >= static_cast<std::int64_t>(results.launches.size());
+  });
+  const std::string one = of_kind(results, FindingKind::scaling).text;
+  EXPECT_NE(one.find("farthest from it small "), std::string::npos) << one;
+}
+
 TEST(Findings, NameTheWinner) {
   SyntheticCampaign out = good();
   add_ranks(out, 1.2);
