@@ -6,7 +6,6 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -15,11 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file of /proc, whole; empty when it is gone or not for this user.
+/// A file of /proc, whole; empty when it is gone or not for this user.  A process that ends after
+/// its file was opened makes the read fail, which a stream notes and a bare buffer would throw.
 std::string contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return {};
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream out;
+  if (file) out << file.rdbuf();
+  return out.str();
 }
 
 }  // namespace

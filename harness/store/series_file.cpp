@@ -7,9 +7,9 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <tuple>
 
 #include "common/error.hpp"
@@ -180,7 +180,9 @@ Results series_from(const std::string& text, const std::string& name) {
 
 Results read_series(const std::string& path) {
   if (path == "-") {
-    return series_from(std::string(std::istreambuf_iterator<char>(std::cin), {}), "stdin");
+    std::ostringstream text;
+    text << std::cin.rdbuf();
+    return series_from(text.str(), "stdin");
   }
   return series_from(RegularFile(path, O_RDONLY, remedy).read_all(most_bytes), path);
 }

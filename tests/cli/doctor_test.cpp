@@ -35,7 +35,8 @@ std::vector<Row> rows_of(const std::string& printed) {
     if (line.substr(0, check).find_first_not_of(" ") == std::string::npos &&
         !rows.empty()) {  // wrapped
       rows.back().found += " " + trimmed(line.substr(std::min(found, line.size()), remedy - found));
-      rows.back().remedy += " " + line.substr(std::min(remedy, line.size()));
+      const std::string more = trimmed(line.substr(std::min(remedy, line.size())));
+      rows.back().remedy += (more.empty() ? "" : " ") + more;
       continue;
     }
     if (line.size() < check || line[check - 1] != ' ' || line[check - 2] != ' ') break;  // the end
