@@ -25,7 +25,7 @@ Subcommand add_advise(CLI::App& app) {
   command
       ->add_option("--cores", options->cores,
                    "how many cores you have; default: the most workers that were measured")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->type_name("N");
   add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] {

@@ -155,7 +155,7 @@ Subcommand add_check_driver(CLI::App& app) {
                    "size is chosen")
       ->type_name("-- OPTION");
   command->add_option("--limit", choice->limit_s, "time limit of each run, in seconds")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str();
   add_format_option(*command, choice->format, all_names<Shape>());
   return {command, [choice] { return check(*choice); }};

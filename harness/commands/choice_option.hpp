@@ -23,6 +23,16 @@ std::vector<std::string> all_names() {
   return {names.begin(), names.end()};
 }
 
+/// Accepts numbers above 0.
+inline CLI::Validator above_zero() {
+  return {[](const std::string& text) {
+            double value = 0;
+            const bool good = CLI::detail::lexical_cast(text, value) && value > 0;
+            return good ? std::string() : fmt::format("'{}' is not a number above 0", text);
+          },
+          ""};
+}
+
 /// Adds --format, limited to `choices`.
 inline void add_format_option(CLI::App& app, std::string& format,
                               const std::vector<std::string>& choices) {

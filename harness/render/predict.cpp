@@ -192,7 +192,10 @@ void add_rows(const View& view, const Foresight& seen, Section& section) {
   }
   for (const Outlook& outlook : seen.rows) {
     if (outlook.reason.empty()) {
-      section.table.rows.push_back(row_of(outlook, seen, efficiency));
+      std::vector<std::string> row = row_of(outlook, seen, efficiency);
+      const bool says_something =
+          std::any_of(row.begin() + 1, row.end(), [](const auto& cell) { return !cell.empty(); });
+      if (says_something) section.table.rows.push_back(std::move(row));
       continue;
     }
     section.after.push_back(fmt::format(

@@ -38,6 +38,16 @@ TEST_F(Advise, ChoosesTheModelWithTheLeastTimeAtEachSize) {
   EXPECT_NE(markdown.out.find("| openmp 1x1x4 |"), std::string::npos) << markdown.out;
 }
 
+TEST_F(Advise, RefusesANumberOfCoresThatIsNone) {
+  for (const char* cores : {"0", "-2"}) {
+    const Printed printed = scalelaw({"advise", sample(), "--cores", cores});
+    EXPECT_EQ(printed.exit_code, 1) << printed.out;
+    EXPECT_NE(printed.err.find(std::string("'") + cores + "' is not a number above 0"),
+              std::string::npos)
+        << printed.err;
+  }
+}
+
 TEST_F(Advise, SaysWhatACampaignWouldNeed) {
   const Printed printed = scalelaw({"advise", sample()});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
