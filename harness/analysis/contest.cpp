@@ -116,15 +116,6 @@ std::vector<std::size_t> ranking_at(const Reader& in, const Contest& contest, st
   return order;
 }
 
-constexpr double tied_within = 0.10;  // where there are no intervals to tell
-
-bool slower_for_certain(const Summary& summary, const Summary& fastest) {
-  if (!summary.interval_s || !fastest.interval_s) {
-    return summary.median_s > (1 + tied_within) * fastest.median_s;
-  }
-  return summary.interval_s->low > fastest.interval_s->high;
-}
-
 void judge_round(const Reader& in, Contest& contest, std::size_t k) {
   Round& round = contest.rounds[k];
   const std::vector<std::size_t> order = ranking_at(in, contest, k);
@@ -134,7 +125,7 @@ void judge_round(const Reader& in, Contest& contest, std::size_t k) {
   round.fastest = order.front();
   for (const std::size_t s : order) {
     if (!summary_of(s).interval_s) round.intervals = false;
-    if (slower_for_certain(summary_of(s), summary_of(round.fastest))) continue;
+    if (certainly_slower(summary_of(s), summary_of(round.fastest))) continue;
     round.tied.push_back(s);
   }
   // Strategies stand with the simplest first.

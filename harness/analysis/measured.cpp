@@ -60,4 +60,12 @@ Ratio measured_speedup(const Ratio& base_s, const Summary& point, double work) {
   return scaled(ratio, measured_speedup(base_s.value, point.median_s, work), work);
 }
 
+bool certainly_slower(const Summary& point, const Summary& fastest) {
+  constexpr double tied_within = 0.10;  // where there are no intervals to tell
+  if (!point.interval_s || !fastest.interval_s) {
+    return point.median_s > (1 + tied_within) * fastest.median_s;
+  }
+  return point.interval_s->low > fastest.interval_s->high;
+}
+
 }  // namespace scalelaw::harness

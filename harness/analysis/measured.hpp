@@ -17,4 +17,8 @@ Ratio measured_speedup(const Summary& base, const Summary& point, double work);
 /// The same with a time from a fitted law as the baseline, for a series without one worker.
 Ratio measured_speedup(const Ratio& base_s, const Summary& point, double work);
 
+/// Whether a point takes longer than the fastest beyond doubt: their intervals do not touch.  Where
+/// one has none: it takes over 10 % longer.
+bool certainly_slower(const Summary& point, const Summary& fastest);
+
 }  // namespace scalelaw::harness

@@ -4,20 +4,19 @@
 #include <map>
 #include <tuple>
 
+#include "harness/analysis/measured.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/results/ceiling.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-constexpr double tied_within = 0.10;  // where there are no intervals to tell
-
 const Point& point_of(const Report& report, std::int64_t index) {
   return report.results->points[static_cast<std::size_t>(index)];
 }
 
-const Bracketed& time_of(const Report& report, std::int64_t index) {
-  return report.scaling[static_cast<std::size_t>(index)].time_s;
+const Summary& summary_of(const Report& report, std::int64_t index) {
+  return report.summaries[static_cast<std::size_t>(index)];
 }
 
 bool is_considered(const Report& report, const ScalingRow& row) {
@@ -26,20 +25,14 @@ bool is_considered(const Report& report, const ScalingRow& row) {
          point.scaling == Scaling::strong;
 }
 
-bool may_be_as_fast(const Bracketed& time, const Bracketed& fastest) {
-  const auto a = interval_of(time), b = interval_of(fastest);
-  if (!a || !b) return time.value <= (1 + tied_within) * fastest.value;
-  return a->low <= b->high;
-}
-
 PlacementChoice choice_of(const Report& report, std::vector<std::int64_t> points) {
   std::stable_sort(points.begin(), points.end(), [&](std::int64_t a, std::int64_t b) {
-    return time_of(report, a).value < time_of(report, b).value;
+    return summary_of(report, a).median_s < summary_of(report, b).median_s;
   });
   PlacementChoice out;
   out.work = study_label(point_of(report, points.front()));
   for (const std::int64_t point : points) {
-    if (may_be_as_fast(time_of(report, point), time_of(report, points.front()))) {
+    if (!certainly_slower(summary_of(report, point), summary_of(report, points.front()))) {
       out.tied.push_back(point);
     }
   }

@@ -9,9 +9,9 @@
 namespace scalelaw::harness {
 
 /// The measured ways to do one piece of work on a limited number of cores, and which of them to
-/// use.  A way is certainly slower than the fastest if their intervals do not touch (without
-/// intervals: if it takes 10 % longer).  The choice is the simplest of the others: fewer workers,
-/// then fewer features of the model.  So noise alone never makes a parallel way win over serial.
+/// use.  The choice is the simplest of those that are not certainly_slower() than the fastest:
+/// fewer workers, then fewer features of the model.  So noise alone never makes a parallel way win
+/// over serial.
 struct PlacementChoice {
   std::string work;                 ///< kernel and parameters
   std::vector<std::int64_t> order;  ///< points (index into Report::scaling), the fastest first
