@@ -14,6 +14,7 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/laws/series.hpp"
+#include "harness/render/json_number.hpp"
 #include "harness/render/placement_choice.hpp"
 
 namespace scalelaw::harness {
@@ -232,20 +233,6 @@ void add_contest(const Told& told, std::vector<Section>& out) {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double x) {
-  return std::isfinite(x) ? Json(x) : Json(nullptr);
-}
-
-Json of(double value, const std::optional<Interval>& interval) {
-  return {{"value", number(value)},
-          {"low", interval ? number(interval->low) : Json(nullptr)},
-          {"high", interval ? number(interval->high) : Json(nullptr)}};
-}
-
-Json of(const std::optional<Estimate>& estimate) {
-  return estimate ? of(estimate->value, estimate->interval) : Json(nullptr);
-}
-
 /// The marks of a strategy's time at each size; null where it has none.
 Json marks_by_size(const Told& told, std::size_t strategy) {
   Json out = Json::array();
@@ -264,11 +251,12 @@ Json of(const Strategy& strategy) {
            {"identifiable", strategy.fit->identifiable()},
            {"reason", strategy.fit->reason()}};
   const auto estimates = strategy.fit->estimates();
-  out["fixed_s"] = estimates.empty() ? Json(nullptr) : of(estimates[0]);
-  out["per_operation_s"] = estimates.empty() ? Json(nullptr) : of(estimates[1]);
-  out["typical_miss"] = estimates.empty() ? Json(nullptr) : number(strategy.fit->typical_miss());
+  out["fixed_s"] = estimates.empty() ? Json(nullptr) : json_of(estimates[0]);
+  out["per_operation_s"] = estimates.empty() ? Json(nullptr) : json_of(estimates[1]);
+  out["typical_miss"] =
+      estimates.empty() ? Json(nullptr) : json_number(strategy.fit->typical_miss());
   out["straight"] = !strategy.fit->misleads();
-  out["overhead_share"] = number(strategy.overhead_share);
+  out["overhead_share"] = json_number(strategy.overhead_share);
   out["data_in"] = Json::array();
   for (const auto& level : strategy.levels) {
     out["data_in"].push_back(level ? Json(to_string(*level)) : Json(nullptr));
@@ -287,7 +275,7 @@ Json round_json(const Told& told, std::size_t k) {
     const Ratio& ratio = round.ratio_to_next;
     out["next"] = *round.next;
     out["next_marks"] = marks_json(told.marks(*round.next, k));
-    out["ratio_to_next"] = of(ratio.value, ratio.interval);
+    out["ratio_to_next"] = json_of(ratio.value, ratio.interval);
   }
   return out;
 }
@@ -311,8 +299,8 @@ Json contest_json(const Told& told) {
                                  {"to", c.to},
                                  {"after_size", contest.rounds[c.below].size_value},
                                  {"before_size", contest.rounds[c.below + 1].size_value},
-                                 {"size", of(c.size)},
-                                 {"operations", of(c.operations)},
+                                 {"size", json_of(c.size)},
+                                 {"operations", json_of(c.operations)},
                                  {"refused", c.refused},
                                  {"agrees", c.agrees}});
   }

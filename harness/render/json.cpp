@@ -4,6 +4,7 @@
 #include "common/json_text.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/json_number.hpp"
 #include "harness/store/results_columns.hpp"
 
 namespace scalelaw::harness {
@@ -11,24 +12,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 Json of(const std::optional<Interval>& interval) {
   if (!interval) return nullptr;
-  return {{"low", number(interval->low)},
-          {"high", number(interval->high)},
+  return {{"low", json_number(interval->low)},
+          {"high", json_number(interval->high)},
           {"confidence", interval->confidence}};
 }
 
 Json of(const Ratio& ratio) {
-  return {{"value", number(ratio.value)}, {"interval", of(ratio.interval)}};
+  return {{"value", json_number(ratio.value)}, {"interval", of(ratio.interval)}};
 }
 
 Json of(const Bracketed& quantity) {
   if (!is_known(quantity)) return nullptr;
-  return {{"value", number(quantity.value)}, {"interval", of(interval_of(quantity))}};
+  return {{"value", json_number(quantity.value)}, {"interval", of(interval_of(quantity))}};
 }
 
 /// The interval of a time, with its actual confidence.
@@ -45,7 +42,7 @@ Json of(const Report& report, const std::optional<Baseline>& baseline) {
       measured ? report.scaling[static_cast<std::size_t>(baseline->point)].confidence : 0.95;
   return {{"name", baseline->name},
           {"point", measured ? Json(baseline->point) : Json(nullptr)},
-          {"median_s", number(baseline->seconds.value)},
+          {"median_s", json_number(baseline->seconds.value)},
           {"interval_s", time_interval(baseline->seconds, confidence)},
           {"marks", baseline->marks}};
 }
@@ -73,19 +70,19 @@ void add_table(Json& out, const RowTable<Row>& form, const std::vector<Row>& row
 Json of(const std::optional<Prediction>& p) {
   if (!p) return nullptr;
   return {{"law", p->law},
-          {"speedup", number(p->speedup)},
-          {"low", number(p->low)},
-          {"high", number(p->high)},
-          {"error", number(p->error)},
+          {"speedup", json_number(p->speedup)},
+          {"low", json_number(p->low)},
+          {"high", json_number(p->high)},
+          {"error", json_number(p->error)},
           {"inside", std::isnan(p->low) ? Json(nullptr) : Json(p->inside)}};
 }
 
 Json of(const std::optional<Waterfall>& waterfall) {
   if (!waterfall) return nullptr;
-  Json out{{"loss", number(waterfall->loss)}};
+  Json out{{"loss", json_number(waterfall->loss)}};
   const auto parts = parts_of(*waterfall);
   for (std::size_t i = 0; i < parts.size(); ++i)
-    out[std::string(waterfall_parts[i])] = number(parts[i]);
+    out[std::string(waterfall_parts[i])] = json_number(parts[i]);
   return out;
 }
 
@@ -98,7 +95,7 @@ Json of(const std::optional<PopEfficiency>& pop) {
 
 Json of(const std::optional<Estimate>& estimate) {
   if (!estimate) return nullptr;
-  return {{"value", number(estimate->value)}, {"interval", of(estimate->interval)}};
+  return {{"value", json_number(estimate->value)}, {"interval", of(estimate->interval)}};
 }
 
 Json of(const Ceiling& ceiling) {
@@ -107,7 +104,7 @@ Json of(const Ceiling& ceiling) {
           {"ranks_per_node", ceiling.placement.ranks_per_node},
           {"threads", ceiling.placement.threads},
           {"working_set_bytes",
-           ceiling.working_set_bytes ? number(*ceiling.working_set_bytes) : Json(nullptr)},
+           ceiling.working_set_bytes ? json_number(*ceiling.working_set_bytes) : Json(nullptr)},
           {"read_bytes_per_s", of(ceiling.read_bytes_per_s)},
           {"latency_s", of(ceiling.latency_s)},
           {"bandwidth_bytes_per_s", of(ceiling.bandwidth_bytes_per_s)},
@@ -138,10 +135,10 @@ Json of(const Report& report, const ReportRow& row) {
           {"marks", marks_at(report, row.point)},
           {"launches", numbers.launches},
           {"samples", numbers.samples},
-          {"median_s", number(numbers.time_s.value)},
+          {"median_s", json_number(numbers.time_s.value)},
           {"interval_s", time_interval(numbers.time_s, numbers.confidence)},
-          {"rate", number(numbers.rate_per_s.value)},
-          {"ceiling_share", number(numbers.ceiling_share)},
+          {"rate", json_number(numbers.rate_per_s.value)},
+          {"ceiling_share", json_number(numbers.ceiling_share)},
           {"ceiling_doubt", numbers.ceiling_doubt},
           {"speedup_serial", of(numbers.serial_speedup)},
           {"efficiency_serial", of(numbers.serial_efficiency)},
@@ -151,7 +148,7 @@ Json of(const Report& report, const ReportRow& row) {
           {"a_priori_messages", of(row.a_priori_messages)},
           {"fitted", of(row.fitted)},
           {"held_out", of(row.held_out)},
-          {"karp_flatt", number(numbers.karp_flatt)},
+          {"karp_flatt", json_number(numbers.karp_flatt)},
           {"pop", of(row.pop)},
           {"waterfall", of(row.waterfall)}};
 }
@@ -162,17 +159,17 @@ Json of(const LawFit& fit, const SeriesLaws& laws) {
            {"identifiable", fit.identifiable()},
            {"testable", fit.testable()},
            {"reason", fit.reason()}};
-  out["r_squared"] = fit.identifiable() ? number(fit.goodness()) : Json(nullptr);
+  out["r_squared"] = fit.identifiable() ? json_number(fit.goodness()) : Json(nullptr);
   out["lacks_fit"] = fit.identifiable() ? Json(fit.lacks_fit()) : Json(nullptr);
   out["parameters"] = Json::object();
   for (const Estimate& e : fit.estimates()) {
-    out["parameters"][std::string(e.name)] = {{"value", number(e.value)},
+    out["parameters"][std::string(e.name)] = {{"value", json_number(e.value)},
                                               {"interval", of(e.interval)}};
   }
   out["held_out_error"] = nullptr;
   for (const Prediction& p : laws.predictions) {
     if (p.law == fit.law().name && p.kind == PredictionKind::held_out)
-      out["held_out_error"] = number(p.error);
+      out["held_out_error"] = json_number(p.error);
   }
   return out;
 }
@@ -191,7 +188,7 @@ Json of(const Report& report, const ReportSeries& series) {
            {"baseline_serial", of(report, series.serial)},
            {"baseline_own", of(report, series.own)},
            {"a_priori_serial_share",
-            series.laws.a_priori ? number(series.laws.a_priori->value) : Json(nullptr)},
+            series.laws.a_priori ? json_number(series.laws.a_priori->value) : Json(nullptr)},
            {"a_priori_serial_share_interval",
             series.laws.a_priori ? of(series.laws.a_priori->interval()) : Json(nullptr)},
            {"points", Json::array()},
@@ -213,7 +210,7 @@ Json of(const Report& report, const PeerRatio& peer) {
 }
 
 Json of(const Report& report, const Variant& v) {
-  const auto balance = [](const auto& b) { return b ? number(*b) : Json(nullptr); };
+  const auto balance = [](const auto& b) { return b ? json_number(*b) : Json(nullptr); };
   return {{"first", v.first},
           {"other", v.other},
           {"option", v.option},
@@ -229,17 +226,18 @@ Json of(const Report& report, const Variant& v) {
 Json of(const Report& report, const PointStages& of_point) {
   Json stages = Json::array();
   for (const StageTime& one : of_point.stages) {
-    stages.push_back({{"stage", one.stage}, {"busy_s", number(one.busy_s)}});
+    stages.push_back({{"stage", one.stage}, {"busy_s", json_number(one.busy_s)}});
   }
   return {{"point", of_point.point},
           {"stages", std::move(stages)},
-          {"at_once", number(of_point.at_once)},
+          {"at_once", json_number(of_point.at_once)},
           {"marks", marks_at(report, of_point.point)}};
 }
 
 Json of(const BusyBlock& busy) {
-  return {
-      {"block", busy.block}, {"free_cores", number(busy.free_cores)}, {"launches", busy.launches}};
+  return {{"block", busy.block},
+          {"free_cores", json_number(busy.free_cores)},
+          {"launches", busy.launches}};
 }
 
 Json of(const RuleVerdict& rule) {

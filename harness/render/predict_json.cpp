@@ -5,6 +5,7 @@
 #include "harness/analysis/forecast.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/laws/reach.hpp"
+#include "harness/render/json_number.hpp"
 #include "harness/render/predict.hpp"
 
 namespace scalelaw::harness {
@@ -12,29 +13,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double x) {
-  return std::isfinite(x) ? Json(x) : Json(nullptr);
-}
-
-Json json_of(const std::optional<Estimate>& estimate) {
-  if (!estimate) return nullptr;
-  const auto& interval = estimate->interval;
-  return {{"value", number(estimate->value)},
-          {"low", interval ? number(interval->low) : Json(nullptr)},
-          {"high", interval ? number(interval->high) : Json(nullptr)}};
-}
-
 Json prediction_json(const Prediction& p, const Foresight& seen, const View& view) {
   const double work_s =
       seen.laws.base_s * load_of(view.series, static_cast<double>(p.workers)).work;
   Json out{{"workers", p.workers},
-           {"speedup", number(p.speedup)},
-           {"low", number(p.low)},
-           {"high", number(p.high)},
-           {"seconds", number(work_s / p.speedup)},
-           {"seconds_low", number(work_s / p.high)},
-           {"seconds_high", number(work_s / p.low)}};
-  if (view.held_out) out["measured_seconds"] = number(view.held_out->median_s);
+           {"speedup", json_number(p.speedup)},
+           {"low", json_number(p.low)},
+           {"high", json_number(p.high)},
+           {"seconds", json_number(work_s / p.speedup)},
+           {"seconds_low", json_number(work_s / p.high)},
+           {"seconds_high", json_number(work_s / p.low)}};
+  if (view.held_out) out["measured_seconds"] = json_number(view.held_out->median_s);
   return out;
 }
 
@@ -56,12 +45,12 @@ Json targets_json(const Foresight& seen) {
   Json out = Json::array();
   for (const Target& target : seen.targets) {
     Json one{{"workers", target.workers},
-             {"factor", number(target.factor)},
+             {"factor", json_number(target.factor)},
              {"refused", target.refused}};
     if (seen.laws.combined && seen.laws.combined->possible() && target.factor > 1) {
       const Distance& distance = seen.laws.combined->distance(static_cast<double>(target.workers));
-      one["typical_error"] = number(Distance::error(distance.typical, target.factor));
-      one["one_in_ten_error"] = number(Distance::error(distance.one_in_ten, target.factor));
+      one["typical_error"] = json_number(Distance::error(distance.typical, target.factor));
+      one["one_in_ten_error"] = json_number(Distance::error(distance.one_in_ten, target.factor));
     }
     out.push_back(one);
   }
@@ -73,8 +62,8 @@ Json weights_json(const SeriesLaws& laws) {
   if (!laws.combined) return out;
   for (const Combined::Share& share : laws.combined->shares()) {
     out.push_back({{"continuation", share.continuation->name},
-                   {"weight", number(share.weight)},
-                   {"miss", share.miss ? number(*share.miss) : Json(nullptr)}});
+                   {"weight", json_number(share.weight)},
+                   {"miss", share.miss ? json_number(*share.miss) : Json(nullptr)}});
   }
   return out;
 }
@@ -82,20 +71,20 @@ Json weights_json(const SeriesLaws& laws) {
 /// Infinity, "as far as was looked", is null beside `looked_to`.
 Json efficient_json(const std::optional<EfficientUpTo>& answer) {
   if (!answer) return nullptr;
-  return {{"level", number(answer->level)},
-          {"workers", number(answer->workers)},
-          {"low", number(answer->low)},
-          {"high", number(answer->high)},
-          {"looked_to", number(answer->looked_to)},
-          {"against", number(answer->against)}};
+  return {{"level", json_number(answer->level)},
+          {"workers", json_number(answer->workers)},
+          {"low", json_number(answer->low)},
+          {"high", json_number(answer->high)},
+          {"looked_to", json_number(answer->looked_to)},
+          {"against", json_number(answer->against)}};
 }
 
 Json next_json(const std::optional<NextMeasurement>& next) {
   if (!next) return nullptr;
   return {{"target", next->target},
           {"workers", next->workers > 0 ? Json(next->workers) : Json(nullptr)},
-          {"times_now", number(next->times_now)},
-          {"times_then", number(next->times_then)}};
+          {"times_now", json_number(next->times_now)},
+          {"times_then", json_number(next->times_then)}};
 }
 
 Json series_json(const View& view, const Foresight& seen) {
