@@ -19,16 +19,4 @@ void each(const nlohmann::json& list, const std::string& place, const Check& che
   }
 }
 
-/// Runs `check` and returns the fault that it finds, in words.
-template <class Check>
-std::string fault_in(const Check& check) {
-  try {
-    check();
-    return {};
-  } catch (const Fault& fault) {
-    if (fault.field.empty()) return fault.says;
-    return fmt::format("`{}` {}", fault.field, fault.says);
-  }
-}
-
 }  // namespace scalelaw::harness

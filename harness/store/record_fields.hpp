@@ -64,4 +64,16 @@ void require_storable(const nlohmann::json& value);
 /// `column` is the one that the names stand beside in a table of the results file.
 void require_few(const nlohmann::json& object, const char* key, const char* column);
 
+/// Runs `check` and returns the fault that it finds, in words.
+template <class Check>
+std::string fault_in(const Check& check) {
+  try {
+    check();
+    return {};
+  } catch (const Fault& fault) {
+    if (fault.field.empty()) return fault.says;
+    return fmt::format("`{}` {}", fault.field, fault.says);
+  }
+}
+
 }  // namespace scalelaw::harness

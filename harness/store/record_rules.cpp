@@ -328,17 +328,6 @@ void check_end(const json& end, const Record& record) {
   }
 }
 
-/// Runs `check` and returns the fault that it finds, in words.
-template <class Check>
-std::string fault_in(const Check& check) {
-  try {
-    check();
-    return {};
-  } catch (const Fault& fault) {
-    return fmt::format("`{}` {}", fault.field, fault.says);
-  }
-}
-
 }  // namespace
 
 std::string fault_of_header(const json& header) {
