@@ -164,7 +164,7 @@ TextTable measured_table(const Report& report, const Study& study) {
   return table;
 }
 
-/// The main table, which is no wider than a page.
+/// The main table.  It fits the width of a page.
 TextTable brief_table(const Report& report, const Study& study) {
   TextTable table;
   table.header = {"model", "NxRxT", "state", "median", "±", "ceiling", "speedup", "eff"};

@@ -154,8 +154,8 @@ const RowTable<AccountRow>& account_columns() {
       .columns = {column("point", &A::point, "row of /points", "whose"),
                   column("part", &A::part, "text", "the phase's name; wait or idle"),
                   column("role", &A::role, "text",
-                         "of the phase; wait: until the slowest rank has done its items; idle: the "
-                         "rank is done, and the slowest is not"),
+                         "of the phase; wait: for the slowest rank's items; idle: done before the "
+                         "slowest rank"),
                   column("seconds", &A::seconds, "s", "the mean over its ranks"),
                   column("marks", &A::marks, "text", "of the point, as in /scaling")}};
   return table;
@@ -337,8 +337,8 @@ const RowTable<RankTimes>& rank_columns() {
       .columns = {
           column(
               "wait_s", &R::wait_s, "s",
-              "diagnostic: in the barrier; else: from the end of its items to that of the slowest "
-              "rank's; NaN: unknown"),
+              "in the barrier of a diagnostic; else from its last item to the slowest rank's; NaN: "
+              "unknown"),
           column("total_s", &R::total_s, "s", "from the common start to its last action"),
           column("items", &R::items, "1", "items that it computed; -1: unknown")}};
   return table;

@@ -79,7 +79,7 @@ def kernel_faults(name, kernel):
     faults = [f"{name}: two are called '{one}'" for one in set(names) if names.count(one) > 1]
     faults += [f"{name}: '{one}' is a word of every driver" for one in set(names) & FIXED_WORDS]
     if kernel["size_parameter"] not in ["", *(param["name"] for param in kernel["params"])]:
-        faults.append(f"{name}: the size is '{kernel['size_parameter']}', which is no parameter")
+        faults.append(f"{name}: the size is '{kernel['size_parameter']}', which is not a parameter")
     faults += [f"{name}: the default {fault}" for one in both
                if one["default"] is not None and (fault := value_fault(one["default"], one))]
     faults += [f"{name}, needs of '{option['name']}': {fault}" for option in kernel["options"]
