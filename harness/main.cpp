@@ -62,16 +62,19 @@ int run_command(int argc, char** argv) {
       "  scalelaw run configs/laptop.toml\n"
       "  scalelaw report results/FILE.h5\n",
       name);
+  app.set_help_flag("-h,--help", "print this help and exit");
   app.set_version_flag("--version",
-                       fmt::format("scalelaw {} ({})", build::version, build::revision));
+                       fmt::format("scalelaw {} ({})", build::version, build::revision),
+                       "print the version and exit");
   app.footer(
       "Exit status: 0 success, 1 wrong usage or input, 3 some points failed or are missing, or "
       "output was lost, 4 compare found something slower, 128 + N stopped by signal N.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
-      add_run(app),     add_check(app),   add_list(app),   add_plot(app),         add_report(app),
-      add_compare(app), add_predict(app), add_advise(app), add_doctor(app),       add_submit(app),
-      add_status(app),  add_collect(app), add_cancel(app), add_check_driver(app),
+      add_run(app),    add_check(app),        add_list(app),       add_plot(app),
+      add_report(app), add_compare(app),      add_predict(app),    add_advise(app),
+      add_doctor(app), add_submit(app),       add_status(app),     add_collect(app),
+      add_cancel(app), add_check_driver(app), add_completion(app), add_man(app),
   };
   try {
     app.parse(argc, argv);

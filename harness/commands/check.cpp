@@ -7,6 +7,7 @@
 #include "common/quantity.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
+#include "harness/commands/progress_line.hpp"
 #include "harness/plan/faults.hpp"
 
 namespace scalelaw::harness {
@@ -37,12 +38,9 @@ int check(const CampaignChoice& choice) {
   const Prepared prepared = find_faults(choice);
   throw_faults(prepared.faults);
   print_points(prepared);
-  std::int64_t skipped = 0;
-  for (const Point& point : prepared.points) skipped += point.state == State::skipped ? 1 : 0;
   const Machine& machine = prepared.machine;
-  const std::int64_t measured = static_cast<std::int64_t>(prepared.points.size()) - skipped;
-  fmt::print("{}: {} point{} to measure, {} skipped\n", choice.config, measured,
-             measured == 1 ? "" : "s", skipped);
+  fmt::print("{}: {}\n", choice.config,
+             plan_text(prepared.points, prepared.campaign.measuring, prepared.traits.real_time));
   fmt::print("planned for {} node{} of {} cores ({} in all), {} available, last-level cache {}\n",
              machine.nodes, machine.nodes == 1 ? "" : "s", machine.cores, machine.cores_total,
              format_bytes(machine.memory_bytes),

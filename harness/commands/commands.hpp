@@ -18,15 +18,17 @@ struct Subcommand {
   std::function<int()> action;
 };
 
-// Each is in the file of its name.  A new one: a file, a line here, and a line in main.cpp.
+// Each is in the file of its name (completion and man: shell.cpp).  A new one: a file, a line here, and a line in main.cpp.
 Subcommand add_advise(CLI::App& app);
 Subcommand add_cancel(CLI::App& app);
 Subcommand add_check(CLI::App& app);
 Subcommand add_check_driver(CLI::App& app);
 Subcommand add_collect(CLI::App& app);
 Subcommand add_compare(CLI::App& app);
+Subcommand add_completion(CLI::App& app);
 Subcommand add_doctor(CLI::App& app);
 Subcommand add_list(CLI::App& app);
+Subcommand add_man(CLI::App& app);
 Subcommand add_plot(CLI::App& app);
 Subcommand add_predict(CLI::App& app);
 Subcommand add_report(CLI::App& app);

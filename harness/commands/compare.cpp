@@ -40,8 +40,8 @@ Subcommand add_compare(CLI::App& app) {
       "compare two results files point by point; exits 4 if anything became slower, else 3 if a "
       "point failed that previously succeeded");
   const auto options = std::make_shared<Options>();
-  command->add_option("base", options->base, "the old results file")->required();
-  command->add_option("new", options->now, "the new results file")->required();
+  command->add_option("base", options->base, "the old results file")->required()->type_name("FILE");
+  command->add_option("new", options->now, "the new results file")->required()->type_name("FILE");
   command
       ->add_option("--tolerance", options->tolerance,
                    "a point is slower if the interval of its ratio lies above 1 + TOLERANCE")

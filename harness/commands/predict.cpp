@@ -82,7 +82,7 @@ Subcommand add_predict(CLI::App& app) {
       "predict speedups at worker counts that were not measured, and say how far off "
       "such predictions usually are");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5)");
+  command->add_option("file", options->file, "results file (.h5)")->type_name("FILE");
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
       ->delimiter(',');
   command->add_option("--efficiency", options->efficiency,

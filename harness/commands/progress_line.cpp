@@ -4,54 +4,105 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "common/standard_streams.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-std::string time_text(double seconds) {
-  if (!std::isfinite(seconds)) return "time left unknown";
-  if (seconds < 90) return fmt::format("{:.0f} s left", seconds);
-  if (seconds < 90 * 60) return fmt::format("{:.0f} min left", seconds / 60);
-  return fmt::format("{:.1f} h left", seconds / 3600);
+std::string duration_text(double seconds) {
+  if (seconds < 90) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 90 * 60) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.1f} h", seconds / 3600);
 }
 
-std::size_t columns() {
+std::string time_left_text(double seconds) {
+  if (!std::isfinite(seconds)) return "time left unknown";
+  return duration_text(seconds) + " left";
+}
+
+std::string skipped_text(std::size_t skipped) {
+  return skipped == 0 ? "" : fmt::format(" ({} skipped)", skipped);
+}
+
+std::string now_text(const Progress& progress) {
+  if (progress.pause_s > 0) {
+    return fmt::format("waiting {:.0f} s: launches fail for reasons outside the driver",
+                       progress.pause_s);
+  }
+  if (progress.now == nullptr) return "checking whether the cores are free";
+  const Point& point = *progress.now;
+  return fmt::format("{} {} {}x{}x{} {}", point.kernel, point.model.name, point.placement.nodes,
+                     point.placement.ranks_per_node, point.placement.threads,
+                     to_string(point.scaling));
+}
+
+ProgressSink stderr_sink() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return {.terminal = isatty(STDERR_FILENO) == 1,
+          .columns = known ? size.ws_col : std::size_t{80},
+          .print = [](const std::string& text) { print_error(text); }};
 }
 
 }  // namespace
 
 std::string progress_text(const Progress& progress) {
-  std::string now = "checking whether the cores are free";
-  if (progress.pause_s > 0) {
-    now = fmt::format("waiting {:.0f} s: launches fail for reasons outside the driver",
-                      progress.pause_s);
-  }
-  if (progress.now != nullptr) {
-    const Point& point = *progress.now;
-    now = fmt::format("{} {} {}x{}x{} {}", point.kernel, point.model.name, point.placement.nodes,
-                      point.placement.ranks_per_node, point.placement.threads,
-                      to_string(point.scaling));
-  }
-  return fmt::format("{}/{} points, {}, {}", progress.points_done, progress.points, now,
-                     time_text(progress.remaining_s));
+  const std::string widest =
+      std::isnan(progress.widest)
+          ? ""
+          : fmt::format(", widest interval +-{:.2g} %", 100 * progress.widest);
+  return fmt::format("{} of {} points{}, {}, {}{}", progress.points_done, progress.points,
+                     skipped_text(static_cast<std::size_t>(progress.skipped)),
+                     time_left_text(progress.remaining_s), now_text(progress), widest);
 }
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time) {
+  const std::string least = duration_text(std::max(1.0, time.least_s));
+  const std::string most =
+      std::isfinite(time.most_s) ? duration_text(std::max(1.0, time.most_s)) : "any time";
+  return fmt::format("{} point{} to measure{}: {}, estimated from the plan", points,
+                     points == 1 ? "" : "s", skipped_text(skipped),
+                     least == most ? "about " + most : least + " to " + most);
+}
+
+std::string plan_text(const std::vector<Point>& points, const Measuring& measuring,
+                      bool real_time) {
+  const auto in = [&](State state) {
+    return static_cast<std::size_t>(std::count_if(
+        points.begin(), points.end(), [&](const Point& point) { return point.state == state; }));
+  };
+  return plan_text(in(State::pending), in(State::skipped),
+                   planned_time(points, measuring, real_time));
+}
+
+ProgressLine::ProgressLine() : ProgressLine(stderr_sink()) {}
+
+ProgressLine::ProgressLine(ProgressSink sink) : sink_(std::move(sink)) {}
 
 ProgressLine::~ProgressLine() {
-  if (shown_) print_error("\r\033[K");
+  if (shown_) sink_.print("\r\033[K");
 }
 
 void ProgressLine::show(const Progress& progress) {
-  if (!terminal_) return;
+  if (!sink_.terminal) return log(progress);
   shown_ = true;
-  const std::string text = progress_text(progress);
-  print_error("\r\033[K" + text.substr(0, columns() - 1));
+  sink_.print("\r\033[K" + progress_text(progress).substr(0, sink_.columns - 1));
+}
+
+void ProgressLine::log(const Progress& progress) {
+  constexpr double always_s = 30;
+  constexpr double never_s = 5;
+  constexpr double step = 0.05;
+  const double since_s = progress.elapsed_s - logged_s_;
+  if (since_s < never_s) return;
+  if (since_s < always_s && progress.share() < logged_share_ + step) return;
+  logged_s_ = progress.elapsed_s;
+  logged_share_ = progress.share();
+  sink_.print(progress_text(progress) + "\n");
 }
 
 }  // namespace scalelaw::harness

@@ -1,18 +1,35 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
 #include "harness/measure/campaign_run.hpp"
+#include "harness/measure/time_estimate.hpp"
 
 namespace scalelaw::harness {
 
-/// "12/64 points, dot_product openmp 1x1x2 weak, 3 min left".
+/// "12 of 64 points (4 skipped), dot_product openmp 1x1x2 weak, widest interval +-12 %, 3 min left".
 std::string progress_text(const Progress& progress);
 
-/// A line on stderr that is rewritten as work proceeds, only when stderr is a terminal.
+/// "64 points to measure (4 skipped): 2 to 5 min, estimated from the plan".
+std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time);
+/// The same of a whole plan.
+std::string plan_text(const std::vector<Point>& points, const Measuring& measuring, bool real_time);
+
+/// Where a progress line goes.
+struct ProgressSink {
+  bool terminal = false;
+  std::size_t columns = 80;  ///< of the terminal
+  std::function<void(const std::string&)> print;
+};
+
+/// A line on stderr that is rewritten as work proceeds.  Where stderr is no terminal, a line of its
+/// own every 30 s, or for every 5 % of the campaign's time, but not within 5 s of the last.
 class ProgressLine {
  public:
-  ProgressLine();
+  ProgressLine();  ///< on stderr
+  explicit ProgressLine(ProgressSink sink);
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -20,8 +37,12 @@ class ProgressLine {
   void show(const Progress& progress);
 
  private:
-  bool terminal_;
+  void log(const Progress& progress);
+
+  ProgressSink sink_;
   bool shown_ = false;
+  double logged_s_ = 0;      ///< Progress::elapsed_s of the last line
+  double logged_share_ = 0;  ///< and its share
 };
 
 }  // namespace scalelaw::harness

@@ -38,7 +38,7 @@ Subcommand add_report(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("report", "show what a campaign found: conclusions, times and speedups");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5)")->required();
+  command->add_option("file", options->file, "results file (.h5)")->required()->type_name("FILE");
   add_format_option(*command, options->format, all_names<Format>());
   CLI::Option* full = command->add_flag(
       "--full", options->full,

@@ -35,6 +35,7 @@ struct RunChoice {
   bool dry_run = false;
   bool resume = false;
   bool overwrite = false;
+  bool quiet = false;
   RetryWords retry;
 };
 
@@ -69,7 +70,12 @@ void require_a_point(const Prepared& prepared, const std::string& config) {
               "scalelaw check CONFIG says why each point is skipped");
 }
 
+std::string plan_text(const Prepared& prepared) {
+  return plan_text(prepared.points, prepared.campaign.measuring, prepared.traits.real_time);
+}
+
 int print_commands(const Prepared& prepared) {
+  fmt::print("# {}\n", plan_text(prepared));
   for (const Point& point : prepared.points) {
     if (point.state == State::skipped) {
       fmt::print("# skipped {}: {}\n", point.id, point.reason);
@@ -162,12 +168,14 @@ Journal open_journal(const RunChoice& choice, const Measuring& measuring, const 
 }
 
 /// Measures what is pending in `results`, launch by launch into the journal.
-void measure_prepared(const Prepared& prepared, const std::string& output, Results& results,
-                      Journal& journal) {
+void measure_prepared(const Prepared& prepared, const RunChoice& choice, const std::string& output,
+                      Results& results, Journal& journal) {
   const Measuring& measuring = prepared.campaign.measuring;
   end_earlier_attempts(output);
   const Scratch scratch(output);
-  ProgressLine line;
+  if (!choice.quiet && !choice.resume) print_error(plan_text(prepared) + "\n");
+  std::optional<ProgressLine> line;
+  if (!choice.quiet) line.emplace();
   MeasureTools tools;
   tools.launcher = prepared.launcher.get();
   tools.job = [&](const Point& point, const std::string& record) {
@@ -178,7 +186,8 @@ void measure_prepared(const Prepared& prepared, const std::string& output, Resul
   if (measuring.gate.enabled && prepared.traits.real_time && here) {
     tools.gate = make_gate(measuring.gate, find_cores());
   }
-  tools.progress = [&](const Progress& progress) { line.show(progress); };
+  if (line) tools.progress = [&](const Progress& progress) { line->show(progress); };
+  tools.real_time = prepared.traits.real_time;
   tools.scratch = scratch.path();
   measure(results, measuring, tools, journal);
 }
@@ -201,7 +210,7 @@ int run(const RunChoice& choice) {
              fmt::format("{} cannot be locked: {}", journal.path(), journal.lock_fault()),
              "make sure that no other scalelaw writes to it");
   }
-  measure_prepared(prepared, output, results, journal);
+  measure_prepared(prepared, choice, output, results, journal);
   add_driver_environment(results);
   derive(results);
   write_results(output, results);
@@ -223,7 +232,9 @@ Subcommand add_run(CLI::App& app) {
   command
       ->add_option("-o,--output", choice->output, "the results file; default: results/NAME-TIME.h5")
       ->type_name("FILE");
-  command->add_flag("--dry-run", choice->dry_run, "print the commands without measuring");
+  command->add_flag("--dry-run", choice->dry_run,
+                    "print the commands and the estimated time without measuring");
+  command->add_flag("-q,--quiet", choice->quiet, "show no progress");
   CLI::Option* resume =
       command->add_flag("--resume", choice->resume,
                         "continue a stopped campaign (the newest of this name, or --output)");

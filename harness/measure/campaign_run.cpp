@@ -17,6 +17,7 @@
 #include "harness/launch/ending.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/measure/assess.hpp"
+#include "harness/measure/time_estimate.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/oom_kills.hpp"
@@ -226,7 +227,9 @@ class Run {
   void report(std::int64_t block, const Point* now, double pause_s = 0) const {
     if (!tools_.progress) return;
     Progress progress;
-    progress.points = static_cast<std::int64_t>(results_.points.size());
+    for (const Point& point : results_.points) {
+      (point.state == State::skipped ? progress.skipped : progress.points) += 1;
+    }
     progress.launches = static_cast<std::int64_t>(results_.launches.size());
     progress.block = block;
     progress.now = now;
@@ -234,10 +237,41 @@ class Run {
     progress.elapsed_s = seconds_since(started_);
     const std::vector<std::int64_t> open = open_points();
     progress.points_done = progress.points - static_cast<std::int64_t>(open.size());
+    const double pace = pace_of_plan();
     for (const std::int64_t point : open) {
-      progress.remaining_s += expected_s(tallies_[static_cast<std::size_t>(point)], measuring_);
+      const Tally& tally = tallies_[static_cast<std::size_t>(point)];
+      progress.remaining_s += expected_s(tally, measuring_, pace * planned_s(point));
+      progress.widest = std::fmax(progress.widest, relative_half_width(tally));
     }
+    progress.remaining_s *= overhead(progress.elapsed_s);
     tools_.progress(progress);
+  }
+
+  double planned_s(std::int64_t point) const {
+    return planned_launch_s(results_.points[static_cast<std::size_t>(point)], measuring_,
+                            tools_.real_time);
+  }
+
+  /// How much longer launches took than planned, so far.
+  double pace_of_plan() const {
+    double spent_s = 0;
+    double planned = 0;
+    for (std::size_t i = 0; i < tallies_.size(); ++i) {
+      spent_s += tallies_[i].spent_s;
+      planned +=
+          static_cast<double>(tallies_[i].launches) * planned_s(static_cast<std::int64_t>(i));
+    }
+    return spent_s > 0 && planned > 0 ? spent_s / planned : 1;
+  }
+
+  /// How much longer the campaign takes than its launches: the gate, records, the journal.
+  double overhead(double elapsed_s) const {
+    double launches_s = 0;
+    for (std::size_t i = earlier_launches_; i < results_.launches.size(); ++i) {
+      launches_s += results_.launches[i].wall_s;
+    }
+    constexpr double enough_s = 1;
+    return launches_s > enough_s ? std::max(1.0, elapsed_s / launches_s) : 1;
   }
 
   Results& results_;
@@ -248,6 +282,7 @@ class Run {
   std::vector<Tally> tallies_;
   std::set<std::int64_t> given_up_;  ///< points that what starts drivers keeps failing
   Clock::time_point started_ = Clock::now();
+  std::size_t earlier_launches_ = results_.launches.size();  ///< of the campaign that is resumed
 };
 
 }  // namespace

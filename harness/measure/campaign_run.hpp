@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "harness/config/campaign.hpp"
@@ -17,14 +18,22 @@ namespace scalelaw::harness {
 /// The progress of a running campaign, for a progress line.
 struct Progress {
   std::int64_t points_done = 0;
-  std::int64_t points = 0;
+  std::int64_t points = 0;    ///< to be measured
+  std::int64_t skipped = 0;   ///< beside these
   std::int64_t launches = 0;  ///< ended so far
   std::int64_t block = 0;
   const Point* now = nullptr;  ///< about to be launched; nullptr: the capacity gate, or the end
   double pause_s = 0;          ///< about to be waited, since what starts drivers failed; else 0
   double elapsed_s = 0;
-  double remaining_s =
-      0;  ///< an estimate, from what the points' launches took so far; NaN: unknown
+  double remaining_s = 0;  ///< estimated: from the plan, and from the launches so far
+  /// The widest interval of the points that are not done: half of it, relative to the median; NaN
+  /// while none has one.
+  double widest = std::numeric_limits<double>::quiet_NaN();
+
+  /// How much of the campaign's time has passed.
+  [[nodiscard]] double share() const {
+    return remaining_s > 0 ? elapsed_s / (elapsed_s + remaining_s) : 1;
+  }
 };
 
 /// Everything that measuring needs from outside, so that a test can supply it.
@@ -35,7 +44,8 @@ struct MeasureTools {
   std::function<Job(const Point& point, const std::string& record)> job;
   GateProbe gate;  ///< how many cores are free; empty: no gate (its launches say "unknown")
   std::function<void(const Progress&)> progress;  ///< may be empty
-  std::string scratch;  ///< an existing folder for the drivers' records, seen by every node
+  bool real_time = true;  ///< the launcher starts real programs (for estimates of time)
+  std::string scratch;    ///< an existing folder for the drivers' records, seen by every node
   Pause pause = sleep_unless_interrupted;  ///< between a failure that is not the driver's and the
                                            ///< next try
 };

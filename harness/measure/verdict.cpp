@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "common/field.hpp"
@@ -42,20 +43,6 @@ State commonest_failure(const Tally& tally) {
   return tally.crashed > 0 && tally.crashed >= invalid ? State::crashed : State::invalid;
 }
 
-/// The fewest launches of a point that is done: enough for settled(), or as many as are allowed.
-std::int64_t launches_before_looking(const Measuring& measuring) {
-  return std::max(
-      {measuring.launches_min, fewest_for_interval, std::min(first_look, measuring.launches_max)});
-}
-
-/// The launches that a verdict needs: those before the first look, plus one for each that was made
-/// on a busy machine, up to the allowed repeats.
-std::int64_t wanted(const Tally& tally, const Measuring& measuring) {
-  const std::int64_t base = launches_before_looking(measuring);
-  const auto busy = static_cast<std::int64_t>(tally.busy_s.size());
-  return base + std::min(busy, measuring.gate.repeats * base);
-}
-
 std::vector<double> times(const Tally& tally) {
   std::vector<double> all = tally.quiet_s;
   if (all.size() < fewest_for_interval) {
@@ -85,13 +72,12 @@ std::string launches_text(std::int64_t n) {
 }
 
 std::string spread(const Tally& tally, const Measuring& measuring) {
-  const auto interval = median_interval(times(tally));
-  if (!interval) {
+  const double half_width = relative_half_width(tally);
+  if (std::isnan(half_width)) {
     return fmt::format("{}, and an interval needs {}", launches_text(good(tally)),
                        fewest_for_interval);
   }
-  return fmt::format("half-width {:.1f} % of the median after {}, not {:.1f} %",
-                     50 * (interval->high - interval->low) / median(times(tally)),
+  return fmt::format("half-width {:.1f} % of the median after {}, not {:.1f} %", 100 * half_width,
                      launches_text(good(tally)), 100 * measuring.target_interval);
 }
 
@@ -237,18 +223,28 @@ bool needs_launch(const Tally& tally, const Measuring& measuring) {
   if (tally.launches < measuring.launches_min) return true;
   const double next_s = tally.spent_s / static_cast<double>(tally.launches);
   if (tally.spent_s + next_s > measuring.budget_s) return false;
-  if (good(tally) < wanted(tally, measuring)) return true;
+  if (good(tally) < launches_wanted(tally, measuring)) return true;
   const std::vector<double> seen = times(tally);
   return static_cast<std::int64_t>(seen.size()) < launches_before_looking(measuring) ||
          !settled(seen, measuring.target_interval);
 }
 
-double expected_s(const Tally& tally, const Measuring& measuring) {
-  if (!needs_launch(tally, measuring)) return 0;
-  if (tally.launches == 0) return std::numeric_limits<double>::quiet_NaN();
-  const double each_s = tally.spent_s / static_cast<double>(tally.launches);
-  const std::int64_t more = std::max<std::int64_t>(1, wanted(tally, measuring) - good(tally));
-  return each_s * static_cast<double>(std::min(more, measuring.launches_max - tally.launches));
+std::int64_t launches_before_looking(const Measuring& measuring) {
+  return std::max(
+      {measuring.launches_min, fewest_for_interval, std::min(first_look, measuring.launches_max)});
+}
+
+std::int64_t launches_wanted(const Tally& tally, const Measuring& measuring) {
+  const std::int64_t base = launches_before_looking(measuring);
+  const auto busy = static_cast<std::int64_t>(tally.busy_s.size());
+  return base + std::min(busy, measuring.gate.repeats * base);
+}
+
+double relative_half_width(const Tally& tally) {
+  const std::vector<double> seen = times(tally);
+  const auto interval = median_interval(seen);
+  if (!interval) return std::numeric_limits<double>::quiet_NaN();
+  return (interval->high - interval->low) / 2 / median(seen);
 }
 
 State state_of(const Tally& tally, const Measuring& measuring) {

@@ -49,8 +49,15 @@ bool settled(std::span<const double> times_s, double target);
 /// mentioned.
 bool needs_launch(const Tally& tally, const Measuring& measuring);
 
-/// An estimate of the seconds that the point's further launches will take; NaN before its first.
-double expected_s(const Tally& tally, const Measuring& measuring);
+/// The fewest launches of a point that is done: enough for settled(), or as many as are allowed.
+std::int64_t launches_before_looking(const Measuring& measuring);
+
+/// The launches that a verdict needs: those before the first look, plus one for each that was made
+/// on a busy machine, up to the allowed repeats.
+std::int64_t launches_wanted(const Tally& tally, const Measuring& measuring);
+
+/// Half of the interval of the point's median, relative to the median; NaN before it has one.
+double relative_half_width(const Tally& tally);
 
 /// The point's state: pending while it needs a launch.
 State state_of(const Tally& tally, const Measuring& measuring);

@@ -27,14 +27,17 @@ TEST_F(Run, PrintsTheExactCommandsAndLeavesNothing) {
       scalelaw({"run", config(serial), "--dry-run", "--drivers", driver_that("exit 9")});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
   const std::string command = "taskset -c ";
-  const std::size_t at = printed.out.find(command);
+  EXPECT_EQ(printed.out.substr(0, 20), "# 1 point to measure");
+  const std::string printed_command = printed.out.substr(printed.out.find('\n') + 1);
+  const std::size_t at = printed_command.find(command);
   ASSERT_NE(at, std::string::npos) << printed.out;
-  const std::size_t program = printed.out.find(' ', at + command.size()) + 1;
-  EXPECT_EQ(printed.out.substr(program),
+  const std::size_t program = printed_command.find(' ', at + command.size()) + 1;
+  EXPECT_EQ(printed_command.substr(program),
             (folder_ / "drivers/scalelaw-serial").string() +
                 " calibration --items 16 --operations 100000 --seed 1 --warmups 1 --samples 2 "
                 "--diagnostics 1 --record RECORD\n");
-  EXPECT_EQ(printed.out.substr(0, at), "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close ");
+  EXPECT_EQ(printed_command.substr(0, at),
+            "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close ");
   EXPECT_FALSE(exists("results"));
 }
 
@@ -57,13 +60,20 @@ TEST_F(Run, PrintsMpirunsCommands) {
 }
 
 TEST_F(Run, MeasuresAndWritesOneFile) {
-  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5"});
+  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5", "-q"});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
   EXPECT_TRUE(exists("out.h5"));
   EXPECT_FALSE(exists("out.h5.journal"));
   EXPECT_FALSE(exists("out.h5.records"));
   EXPECT_EQ(printed.out.substr(0, printed.out.find('\n')), "out.h5: 1 point: 1 not_converged");
-  EXPECT_EQ(printed.err, "") << "stderr is not a terminal, so there is no progress line";
+  EXPECT_EQ(printed.err, "") << "-q: no progress";
+}
+
+TEST_F(Run, TellsBeforehandHowLongItWillTake) {
+  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_EQ(printed.err.substr(0, 18), "1 point to measure") << printed.err;
+  EXPECT_NE(printed.err.find(" s, estimated from the plan\n"), std::string::npos) << printed.err;
 }
 
 /// Three small pictures in the folder `photos`, and a config that compresses them as a pipeline.
@@ -139,7 +149,8 @@ TEST_F(Run, RefusesAFolderThatCannotBeWrittenBeforeTheFirstLaunch) {
 
 TEST_F(Run, GoesOnAfterADriverThatCrashes) {
   const std::string drivers = driver_that("echo 'about to die' >&2; kill -SEGV $$");
-  const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5", "--drivers", drivers});
+  const Printed printed =
+      scalelaw({"run", config(serial), "-q", "-o", "out.h5", "--drivers", drivers});
   EXPECT_EQ(printed.exit_code, 3);
   EXPECT_EQ(printed.out, "out.h5: 1 point: 1 crashed\n");
   EXPECT_EQ(printed.err.substr(0, 21), "crashed: calibration ") << printed.err;

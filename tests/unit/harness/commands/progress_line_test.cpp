@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace scalelaw::harness {
 namespace {
@@ -13,25 +15,51 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 std::string with_left(double remaining_s) {
   const std::string text =
       progress_text({.points_done = 1, .points = 2, .remaining_s = remaining_s});
-  return text.substr(text.rfind(", ") + 2);
+  const std::string before = "1 of 2 points, ";
+  return text.substr(before.size(), text.find(", ", before.size()) - before.size());
 }
 
-TEST(ProgressText, TellsWhatIsMeasuredNow) {
+Point some_point() {
   Point point;
   point.kernel = "dot_product";
   point.model = {.name = "serial", .title = "serial"};
   point.scaling = Scaling::weak;
   point.placement = {1, 2, 3};
-  const Progress progress{.points_done = 12, .points = 64, .now = &point, .remaining_s = 180};
-  EXPECT_EQ(progress_text(progress), "12/64 points, dot_product serial 1x2x3 weak, 3 min left");
+  return point;
+}
+
+/// What a line shows of these moments.
+std::vector<std::string> shown(bool terminal, const std::vector<Progress>& moments) {
+  std::vector<std::string> printed;
+  ProgressLine line({.terminal = terminal, .columns = 30, .print = [&](const std::string& text) {
+                       printed.push_back(text);
+                     }});
+  for (const Progress& moment : moments) line.show(moment);
+  return printed;
+}
+
+Progress moment(double elapsed_s, double remaining_s) {
+  return {.points = 3, .elapsed_s = elapsed_s, .remaining_s = remaining_s};
+}
+
+TEST(ProgressText, TellsWhatIsMeasuredNow) {
+  const Point point = some_point();
+  const Progress progress{.points_done = 12,
+                          .points = 64,
+                          .skipped = 4,
+                          .now = &point,
+                          .remaining_s = 180,
+                          .widest = 0.123};
+  EXPECT_EQ(progress_text(progress),
+            "12 of 64 points (4 skipped), 3 min left, dot_product serial 1x2x3 weak, widest "
+            "interval +-12 %");
 }
 
 TEST(ProgressText, TellsWhyNothingIsMeasured) {
-  EXPECT_EQ(progress_text({.points = 3, .remaining_s = unknown}),
-            "0/3 points, checking whether the cores are free, time left unknown");
-  EXPECT_EQ(
-      progress_text({.points = 3, .pause_s = 8, .remaining_s = unknown}),
-      "0/3 points, waiting 8 s: launches fail for reasons outside the driver, time left unknown");
+  EXPECT_EQ(progress_text({.points = 3, .remaining_s = 7}),
+            "0 of 3 points, 7 s left, checking whether the cores are free");
+  EXPECT_EQ(progress_text({.points = 3, .pause_s = 8, .remaining_s = 7}),
+            "0 of 3 points, 7 s left, waiting 8 s: launches fail for reasons outside the driver");
 }
 
 TEST(ProgressText, ChoosesTheUnitOfTime) {
@@ -43,6 +71,38 @@ TEST(ProgressText, ChoosesTheUnitOfTime) {
   EXPECT_EQ(with_left(100 * 3600), "100.0 h left");
   EXPECT_EQ(with_left(unknown), "time left unknown");
   EXPECT_EQ(with_left(std::numeric_limits<double>::infinity()), "time left unknown");
+}
+
+TEST(PlanText, TellsTheTimeBeforeTheFirstLaunch) {
+  EXPECT_EQ(plan_text(64, 4, {.least_s = 100, .most_s = 300}),
+            "64 points to measure (4 skipped): 2 min to 5 min, estimated from the plan");
+  EXPECT_EQ(plan_text(1, 0, {.least_s = 3, .most_s = 3.1}),
+            "1 point to measure: about 3 s, estimated from the plan");
+  EXPECT_EQ(plan_text(2, 0, {.least_s = 3, .most_s = std::numeric_limits<double>::infinity()}),
+            "2 points to measure: 3 s to any time, estimated from the plan");
+}
+
+TEST(ProgressLine, OnATerminalStaysWithinItsWidth) {
+  const Point point = some_point();
+  Progress progress = moment(1, 10);
+  progress.now = &point;
+  const std::vector<std::string> printed = shown(true, {progress, progress});
+  ASSERT_EQ(printed.size(), 3U) << "two lines, and the last is removed";
+  const std::string begin = "\r\033[K";
+  EXPECT_EQ(printed[0], begin + progress_text(progress).substr(0, 29));
+  EXPECT_EQ(printed.back(), begin);
+}
+
+TEST(ProgressLine, ElsewhereIsALineForEachStep) {
+  EXPECT_EQ(shown(false, {moment(1, 9), moment(4, 6), moment(4.9, 0)}).size(), 0U)
+      << "a campaign of five seconds needs no progress";
+  EXPECT_EQ(shown(false, {moment(6, 94), moment(7, 93), moment(10, 90), moment(12, 88)}).size(), 2U)
+      << "5 % have passed at 6 s and at 12 s";
+  EXPECT_EQ(
+      shown(false, {moment(5, 9995), moment(29, 9971), moment(31, 9969), moment(62, 9938)}).size(),
+      2U)
+      << "30 s have passed twice";
+  EXPECT_EQ(shown(false, {moment(6, 94)}).front(), progress_text(moment(6, 94)) + "\n");
 }
 
 }  // namespace

@@ -1,0 +1,88 @@
+#include "harness/measure/time_estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace scalelaw::harness {
+namespace {
+
+// What a core of a present server does in our kernels, roughly: an estimate may be off by a factor of
+// two or three.  The first launches correct it.
+constexpr double bytes_per_s = 1e10;
+constexpr double operations_per_s = 4e9;
+constexpr double filled_bytes_per_s = 3e9;
+constexpr double start_s = 0.05;
+constexpr double ranked_start_s = 0.2;  ///< mpirun and MPI_Init
+
+double number_of(const nlohmann::json& work, const char* key) {
+  if (!work.is_object() || !work.contains(key) || !work[key].is_number()) return 0;
+  return work[key].get<double>();
+}
+
+/// The launches of a point that takes `launch_s` each: `wanted`, or as many as the budget allows.
+double within_budget(std::int64_t wanted, const Measuring& measuring, double launch_s) {
+  const double affordable = std::floor(measuring.budget_s / launch_s);
+  return std::max(static_cast<double>(measuring.launches_min),
+                  std::min(static_cast<double>(wanted), affordable));
+}
+
+/// How many launches would narrow the median's interval to the target, if all scatter like these.
+/// Source: the standard error of a normal sample's median, sqrt(pi/2) sigma / sqrt(n).
+double launches_to_target(const std::vector<double>& times_s, double target) {
+  double mean = 0;
+  for (const double time : times_s) mean += std::log(time);
+  mean /= static_cast<double>(times_s.size());
+  double squares = 0;
+  for (const double time : times_s) squares += std::pow(std::log(time) - mean, 2);
+  const double variance = squares / static_cast<double>(times_s.size() - 1);
+  constexpr double quantile = 2.17;  // of 97 %, as median_interval()
+  constexpr double median_factor = 1.5708;
+  return median_factor * quantile * quantile * variance / (target * target);
+}
+
+}  // namespace
+
+double planned_launch_s(const Point& point, const Measuring& measuring, bool real_time) {
+  if (!real_time) return start_s / 10;
+  const double workers = static_cast<double>(point.placement.workers());
+  const double pass_s = std::max(number_of(point.work, "compulsory_bytes") / bytes_per_s,
+                                 number_of(point.work, "operations") / operations_per_s) /
+                        workers;
+  const auto passes =
+      static_cast<double>(measuring.warmups + measuring.samples + measuring.diagnostics);
+  return start_s + (point.model.ranked ? ranked_start_s : 0) +
+         number_of(point.work, "resident_bytes") / filled_bytes_per_s / workers + passes * pass_s;
+}
+
+TimeRange planned_time(std::span<const Point> points, const Measuring& measuring, bool real_time) {
+  TimeRange range;
+  for (const Point& point : points) {
+    if (point.state != State::pending) continue;
+    const double launch_s = planned_launch_s(point, measuring, real_time);
+    range.least_s +=
+        launch_s * within_budget(launches_before_looking(measuring), measuring, launch_s);
+    range.most_s += launch_s * within_budget(measuring.launches_max, measuring, launch_s);
+  }
+  return range;
+}
+
+double expected_s(const Tally& tally, const Measuring& measuring, double launch_s) {
+  if (!needs_launch(tally, measuring)) return 0;
+  const auto made = static_cast<double>(tally.launches);
+  const double each_s = tally.launches > 0 ? tally.spent_s / made : launch_s;
+  std::vector<double> times_s = tally.quiet_s;
+  times_s.insert(times_s.end(), tally.busy_s.begin(), tally.busy_s.end());
+  constexpr std::size_t fewest_for_spread = 3;
+  auto wanted = static_cast<double>(launches_wanted(tally, measuring));
+  if (times_s.size() >= fewest_for_spread) {
+    wanted = std::max(wanted, launches_to_target(times_s, measuring.target_interval));
+  }
+  const double affordable = std::floor((measuring.budget_s - tally.spent_s) / each_s);
+  const double least = std::max(1.0, static_cast<double>(measuring.launches_min) - made);
+  const double more = std::min({wanted - static_cast<double>(times_s.size()), affordable,
+                                static_cast<double>(measuring.launches_max) - made});
+  return each_s * std::max(least, std::ceil(more));
+}
+
+}  // namespace scalelaw::harness
