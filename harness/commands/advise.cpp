@@ -6,6 +6,7 @@
 
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/print_document.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -35,7 +36,8 @@ Subcommand add_advise(CLI::App& app) {
               fmt::print("{}", advise_json(results, options->cores));
             } else {
               const auto sections = advise_sections(results, options->cores);
-              fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
+              format == Format::table ? print_document(as_text(sections))
+                                      : fmt::print("{}", as_markdown(sections));
             }
             return exit_well;
           }};

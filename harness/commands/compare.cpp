@@ -6,6 +6,7 @@
 
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/print_document.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -51,7 +52,8 @@ Subcommand add_compare(CLI::App& app) {
             const Format format = enum_from<Format>(options->format, "format");
             const Results base = read_results(options->base), now = read_results(options->now);
             const Comparison comparison = compare(base, now, options->tolerance);
-            fmt::print("{}", rendered(comparison, base, now, format));
+            const std::string text = rendered(comparison, base, now, format);
+            format == Format::table ? print_document(text) : fmt::print("{}", text);
             if (comparison.count(Change::slower) > 0) return exit_slower;
             return comparison.newly_failed(now) > 0 ? exit_failures : exit_well;
           }};

@@ -8,6 +8,7 @@
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/machine_checks.hpp"
+#include "harness/commands/print_document.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/launch/job.hpp"
 #include "harness/laws/noise.hpp"
@@ -165,7 +166,7 @@ int examine(const std::string& drivers) {
   check_starts(trial, facts, machine.cores, findings);
   check_peers(facts, findings);
   check_same(trial, facts, findings);
-  fmt::print("{}", as_text({doctor_section(findings)}));
+  print_document(as_text({doctor_section(findings)}));
   const bool bad = std::any_of(findings.begin(), findings.end(),
                                [](const MachineCheck& f) { return f.health == Health::bad; });
   return bad ? exit_failures : exit_well;

@@ -59,8 +59,7 @@ std::string flags_of(const OptionLine& option) {
 }
 
 std::string entry(const std::string& tag, const OptionLine& option) {
-  const std::string fallback =
-      option.fallback.empty() ? "" : "; default: " + roff(option.fallback);
+  const std::string fallback = option.fallback.empty() ? "" : "; default: " + roff(option.fallback);
   return fmt::format(".TP\n{}\n{}{}\n", tag, roff(option.help), fallback);
 }
 

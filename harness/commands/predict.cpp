@@ -10,6 +10,7 @@
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/efficiency_option.hpp"
+#include "harness/commands/print_document.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
 #include "harness/store/series_file.hpp"
@@ -69,7 +70,8 @@ int predict(const Options& options) {
     fmt::print("{}", predict_json(results, question));
   } else {
     const auto sections = predict_sections(results, question);
-    fmt::print("{}", format == Format::table ? as_text(sections) : as_markdown(sections));
+    format == Format::table ? print_document(as_text(sections))
+                            : fmt::print("{}", as_markdown(sections));
   }
   return exit_well;
 }

@@ -6,6 +6,7 @@
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/efficiency_option.hpp"
+#include "harness/commands/print_document.hpp"
 #include "harness/render/failures.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
@@ -57,9 +58,10 @@ Subcommand add_report(CLI::App& app) {
                                                   : Detail::tables;
             const FindingLimits limits{.efficiency = efficiency_from(options->efficiency)};
             const Results results = read_results(options->file);
-            fmt::print("{}", options->failures
-                                 ? rendered_failures(results, format)
-                                 : render(make_report(results, limits), format, detail));
+            const std::string text = options->failures
+                                         ? rendered_failures(results, format)
+                                         : render(make_report(results, limits), format, detail);
+            format == Format::table ? print_document(text) : fmt::print("{}", text);
             return exit_well;
           }};
 }

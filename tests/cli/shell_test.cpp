@@ -107,6 +107,20 @@ TEST_F(Shells, EveryCommandOfTheHelpHasItsPageAndItsCompletion) {
   }
 }
 
+TEST_F(Shells, ColoursAreForTerminalsThatWantThem) {
+  const std::string report = "$scalelaw report " SCALELAW_SOURCE_DIR "/results/sample.h5";
+  const auto in_a_terminal = [&](const std::string& environment) {
+    return shell("env -u NO_COLOR TERM=xterm " + environment + " script -qec '" + report +
+                 "' /dev/null < /dev/null")
+        .out;
+  };
+  const std::string escape = "\033[";
+  EXPECT_NE(in_a_terminal("").find(escape), std::string::npos);
+  EXPECT_EQ(in_a_terminal("NO_COLOR=1").find(escape), std::string::npos);
+  EXPECT_EQ(in_a_terminal("TERM=dumb").find(escape), std::string::npos);
+  EXPECT_EQ(shell(report).out.find(escape), std::string::npos) << "a pipe gets plain text";
+}
+
 TEST_F(Shells, AnUnknownPageNamesTheCommandsThatExist) {
   const Printed printed = scalelaw({"man", "nothing"});
   EXPECT_EQ(printed.exit_code, 1);
