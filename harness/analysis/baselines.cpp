@@ -23,7 +23,7 @@ std::optional<Baseline> fitted(const Series& series, const SeriesLaws& laws) {
   for (const LawFit& fit : laws.fits) {
     if (!fit.identifiable()) continue;
     Baseline out;
-    out.name = fmt::format("{}, one worker by {}", series.first->model.name, fit.law().title);
+    out.name = fmt::format("{}, one worker {}", series.first->model.name, laws.base_by);
     out.seconds.value = laws.base_s;
     for (const Estimate& estimate : fit.estimates()) {
       if (estimate.name != "one_worker_s" || !estimate.interval) continue;

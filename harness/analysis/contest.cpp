@@ -134,6 +134,7 @@ void judge_round(const Reader& in, Contest& contest, std::size_t k) {
   for (const std::size_t s : order) {
     const bool tied = std::find(round.tied.begin(), round.tied.end(), s) != round.tied.end();
     if (tied || contest.strategies[s].model == model) continue;
+    if (!certainly_slower(summary_of(s), summary_of(round.choice))) continue;
     round.next = s;
     round.ratio_to_next = measured_ratio(summary_of(s), summary_of(round.choice));
     break;

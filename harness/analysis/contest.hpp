@@ -29,10 +29,11 @@ struct Round {
   std::size_t fastest = 0;  ///< strategy with the least median
   /// The simplest strategy that is not certainly slower: see Contest.
   std::size_t choice = 0;
-  std::vector<std::size_t> tied;    ///< the others of these, the fastest included
-  bool intervals = true;            ///< whether all strategies have one, which decides ties
-  std::optional<std::size_t> next;  ///< the fastest untied one of another model than the choice
-  Ratio ratio_to_next;              ///< the time of the next / that of the choice
+  std::vector<std::size_t> tied;  ///< the others of these, the fastest included
+  bool intervals = true;          ///< whether all strategies have one, which decides ties
+  /// The fastest of another model that is certainly slower than the choice, and not tied.
+  std::optional<std::size_t> next;
+  Ratio ratio_to_next;  ///< the time of the next / that of the choice
 };
 
 /// All ways to run one kernel on the same work.  At each size, a strategy is certainly slower than

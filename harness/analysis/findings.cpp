@@ -1,5 +1,7 @@
 #include "harness/analysis/findings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -10,25 +12,45 @@
 namespace scalelaw::harness {
 namespace {
 
-FindingKind kind_of(const Finding& finding) {
-  return enum_from<FindingKind>(finding.kind, "kind");
+/// As many as a report begins with: the first of each kind, in their order, before any second one.
+std::vector<Finding> most_important(std::vector<Finding> all) {
+  std::set<std::string> kinds;
+  std::stable_partition(all.begin(), all.end(),
+                        [&](const Finding& one) { return kinds.insert(one.kind).second; });
+  all.resize(std::min(all.size(), most_findings));
+  return all;
 }
 
-/// As many as a report begins with: the first of each kind before any second one, and then in the
-/// order of their kinds.
-std::vector<Finding> most_important(std::vector<Finding> all) {
-  if (all.size() <= most_findings) return all;
-  std::vector<Finding> out, seconds;
-  std::set<std::string> kinds;
-  for (Finding& one : all) {
-    (kinds.insert(one.kind).second ? out : seconds).push_back(std::move(one));
+/// The marks that all findings about points have, where there are several.
+std::vector<Mark> common_marks(const std::vector<Finding>& findings) {
+  std::vector<Mark> common;
+  std::size_t count = 0;
+  for (const Finding& one : findings) {
+    if (one.point < 0) continue;
+    const std::vector<Mark> marks = marks_in(one.marks);
+    if (count++ == 0) common = marks;
+    std::erase_if(common, [&](Mark mark) { return std::ranges::count(marks, mark) == 0; });
   }
-  out.insert(out.end(), std::make_move_iterator(seconds.begin()),
-             std::make_move_iterator(seconds.end()));
-  out.resize(most_findings);
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Finding& a, const Finding& b) { return kind_of(a) < kind_of(b); });
-  return out;
+  if (count < 2) common.clear();
+  return common;
+}
+
+/// Ends each sentence about points with their marks.  Marks that all of them have are said once.
+void say_marks(std::vector<Finding>& findings) {
+  const std::vector<Mark> common = common_marks(findings);
+  bool said = common.empty();
+  for (Finding& one : findings) {
+    std::vector<Mark> marks = marks_in(one.marks);
+    if (one.point < 0) continue;
+    std::erase_if(marks, [&](Mark mark) { return std::ranges::count(common, mark) > 0; });
+    std::string words = marks.empty() ? "" : "marked: " + marks_text(marks);
+    if (!said) {
+      words += fmt::format("{}: {}", words.empty() ? "marked, like all below" : "; like all below",
+                           marks_text(common));
+      said = true;
+    }
+    if (!words.empty()) one.text.insert(one.text.size() - 1, fmt::format(" ({})", words));
+  }
 }
 
 }  // namespace
@@ -48,7 +70,9 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
   add(superlinear(report));
   add(faster_peers(report));
   add(efficiency(report, limits));
-  return most_important(std::move(all));
+  all = most_important(std::move(all));
+  say_marks(all);
+  return all;
 }
 
 }  // namespace scalelaw::harness

@@ -125,7 +125,7 @@ std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesL
   const auto efficiency = [&](double p, double seconds) {
     return worker_s * load_of(series, p).work / (seconds * p);
   };
-  // Among measured points the curve has only their noise, and bracketed() the gaps between them.
+  // Among measured points the curve has only their noise, and bracket() adds the gaps between them.
   const auto end_of_band = [&](double p, double Interval::*end) {
     const Load load = load_of(series, p);
     const auto band = p <= combined.largest() ? combined.noise_band_s(load, base.time.noise)
@@ -171,8 +171,8 @@ std::string marked_points(const Results& results, const std::vector<Summary>& su
     const auto index = static_cast<std::size_t>(member.point);
     const std::string marks = marks_text(marks_of(results.points[index], summaries[index]));
     if (!member.fitted || marks.empty()) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : "; ",
-                        placement_label(results.points[index].placement), marks);
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : "; ", way_label(results.points[index]), marks);
   }
   return text;
 }
@@ -195,7 +195,26 @@ std::vector<View> views_of(const Results& results, const Question& question) {
   return out;
 }
 
+namespace {
+
+/// Errors: throws Error when so many points are held out that no series has two worker counts left.
+void check_hold_out(const Results& results, std::int64_t count) {
+  std::int64_t most = 0;
+  for (const Series& series : scaling_series(results)) {
+    most = std::max(most, std::ssize(measured_counts(series)));
+  }
+  if (count == 0 || most == 0 || most - count >= 2) return;
+  throw Error(fmt::format("--hold-out {} leaves fewer than two worker counts of every series: the "
+                          "longest has {}",
+                          count, most),
+              most >= 3 ? fmt::format("give at most --hold-out {}", most - 2)
+                        : "measure at least three worker counts");
+}
+
+}  // namespace
+
 void check_question(const Results& results, const Question& question) {
+  check_hold_out(results, question.hold_out);
   std::set<std::string_view> names{"all", combined_name};
   const Model ranks{.name = "", .title = "", .ranked = true};
   for (const Law* law : all_laws()) {

@@ -67,7 +67,7 @@ struct Foresight {
 
 Foresight foresight_of(const View& view, const SampleIndex& samples);
 
-/// "1x1x2 not_converged, busy; 1x1x4 busy": the marked points behind a series' laws.
+/// "mpi 1x2x1 not_converged, busy; mpi 1x4x1 busy": the marked points behind a series' laws.
 std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
                           const Series& series);
 
@@ -76,7 +76,8 @@ std::string marked_points(const Results& results, const std::vector<Summary>& su
 /// omitted.
 std::vector<View> views_of(const Results& results, const Question& question);
 
-/// Errors: throws Error when every series refuses every target, or a law is unknown.
+/// Errors: throws Error when every series refuses every target, a law is unknown, or so many points
+/// are held out that no series is left.
 void check_question(const Results& results, const Question& question);
 
 }  // namespace scalelaw::harness

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/field.hpp"
 
@@ -29,10 +30,34 @@ std::vector<Mark> marks_of(const Point& point, const Summary& summary) {
   return marks;
 }
 
+std::vector<Mark> joined(std::vector<Mark> marks, const std::vector<Mark>& others) {
+  marks.insert(marks.end(), others.begin(), others.end());
+  std::ranges::sort(marks);
+  marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
+  return marks;
+}
+
 std::string marks_text(const std::vector<Mark>& marks) {
   std::string text;
   for (const Mark mark : marks) text += (text.empty() ? "" : ", ") + std::string(to_string(mark));
   return text;
+}
+
+std::vector<Mark> marks_in(std::string_view text) {
+  constexpr std::string_view between = ", ";
+  std::vector<Mark> marks;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(between), text.size());
+    marks.push_back(enum_from<Mark>(text.substr(0, end), "mark"));
+    text.remove_prefix(std::min(end + between.size(), text.size()));
+  }
+  return marks;
+}
+
+std::string joined_marks(const std::vector<std::string>& texts) {
+  std::vector<Mark> marks;
+  for (const std::string& text : texts) marks = joined(std::move(marks), marks_in(text));
+  return marks_text(marks);
 }
 
 nlohmann::ordered_json marks_json(const std::vector<Mark>& marks) {
@@ -53,7 +78,8 @@ std::optional<std::string> clock_warning(const Results& results) {
     const auto all = static_cast<std::int64_t>(results.points.size());
     const std::string which =
         count == all ? std::string() : fmt::format(" of {} of {} points", count, all);
-    return fmt::format("{}{}: {}; nothing was measured", head, which, source);
+    return fmt::format("{}{}: {}{}", head, which, source,
+                       count == all ? "; nothing was measured" : "");
   };
   const std::string pretended =
       warning(TimeSource::pretended, "PRETENDED TIMES", "the fake launcher invented them");

@@ -36,8 +36,17 @@ constexpr auto enum_names(Mark) {
 /// The marks of a point, in the order above; none for one that converged on a quiet machine.
 std::vector<Mark> marks_of(const Point& point, const Summary& summary);
 
+/// The marks of both, in the order above and without repetition.
+std::vector<Mark> joined(std::vector<Mark> marks, const std::vector<Mark>& others);
+
 /// "not_converged, busy"; empty without marks.
 std::string marks_text(const std::vector<Mark>& marks);
+
+/// The marks that marks_text() wrote.
+std::vector<Mark> marks_in(std::string_view text);
+
+/// The marks in all of these texts, each once.
+std::string joined_marks(const std::vector<std::string>& texts);
 
 /// A list of their names.
 nlohmann::ordered_json marks_json(const std::vector<Mark>& marks);

@@ -44,9 +44,12 @@ std::string placement_label(const Placement& placement) {
   return fmt::format("{}x{}x{}", placement.nodes, placement.ranks_per_node, placement.threads);
 }
 
+std::string way_label(const Point& point) {
+  return fmt::format("{} {}", runner_label(point), placement_label(point.placement));
+}
+
 std::string point_label(const Point& point) {
-  return fmt::format("{}, {} {}", scaled_label(point), runner_label(point),
-                     placement_label(point.placement));
+  return fmt::format("{}, {}", scaled_label(point), way_label(point));
 }
 
 }  // namespace scalelaw::harness

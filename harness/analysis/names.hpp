@@ -25,6 +25,9 @@ std::string runner_label(const Point& point, const std::string& omit = "");
 /// "1x2x4": nodes x ranks per node x threads.
 std::string placement_label(const Placement& placement);
 
+/// "hybrid 1x2x1": how a point ran, runner_label() and placement_label().
+std::string way_label(const Point& point);
+
 /// All of it: "morning: dot_product length=1000, weak, mpi data=scatter 1x2x1".
 std::string point_label(const Point& point);
 

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
 #include <utility>
 
 namespace scalelaw::harness {
@@ -17,6 +19,10 @@ std::string percent(double fraction, int decimals) {
   if (!std::isfinite(fraction)) return "-";
   const double shown = std::abs(fraction) < 0.5 * std::pow(10, -decimals - 2) ? 0 : 100 * fraction;
   return fmt::format("{:.{}f} %", shown, decimals);
+}
+
+std::string exact_percent(double fraction) {
+  return fmt::format("{:g} %", 100 * fraction);
 }
 
 std::string signed_percent(double fraction) {
@@ -59,6 +65,16 @@ std::string three_digits(double value) {
   if (!(std::abs(value) >= 1000) || !std::isfinite(value)) return fmt::format("{:.3g}", value);
   const double unit = std::pow(10, std::floor(std::log10(std::abs(value))) - 2);
   return fmt::format("{:.0f}", std::round(value / unit) * unit);
+}
+
+std::string aligned_digits(double value) {
+  if (!std::isfinite(value)) return fmt::format("{}", value);
+  const std::string scientific = fmt::format("{:.2e}", value);
+  const double rounded = std::stod(scientific);
+  if (std::abs(rounded) >= 1e6 || (rounded != 0 && std::abs(rounded) < 1e-3)) return scientific;
+  if (std::abs(rounded) >= 1000) return three_digits(rounded);
+  const int places = rounded == 0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(rounded))));
+  return fmt::format("{:.{}f}", rounded, std::max(0, 2 - places));
 }
 
 std::string precise_seconds(double seconds) {

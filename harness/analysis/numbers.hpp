@@ -15,6 +15,8 @@ namespace scalelaw::harness {
 std::string counted(std::size_t count, std::string_view noun);
 /// "0.5 %".
 std::string percent(double fraction, int decimals = 0);
+/// As many digits as it has: "75 %", "99.9 %", "0.01 %".
+std::string exact_percent(double fraction);
 /// "+1.2 %".
 std::string signed_percent(double fraction);
 /// Three significant digits: "0.105".
@@ -34,6 +36,9 @@ std::string seconds_interval(double seconds, const std::optional<Interval>& inte
 std::string relative_interval(double value, const std::optional<Interval>& interval);
 /// Three significant digits and no exponent: "42300", "10.7".
 std::string three_digits(double value);
+/// Three significant digits, zeros included, for a column of like numbers: "1.00", "0.840", "12.3",
+/// "4230"; from a million on "2.00e+09".
+std::string aligned_digits(double value);
 /// Four significant digits and the unit that fits: "1.234 ms".
 std::string precise_seconds(double seconds);
 

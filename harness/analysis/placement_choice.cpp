@@ -11,37 +11,37 @@
 namespace scalelaw::harness {
 namespace {
 
-const Point& point_of(const Report& report, std::int64_t index) {
-  return report.results->points[static_cast<std::size_t>(index)];
-}
-
-const Summary& summary_of(const Report& report, std::int64_t index) {
-  return report.summaries[static_cast<std::size_t>(index)];
-}
-
 bool is_considered(const Report& report, const ScalingRow& row) {
-  const Point& point = point_of(report, row.point);
+  const Point& point = report.point(row.point);
   return row.timed && point.is_ours() && !is_ceiling(point) && !point.oversubscribed &&
          point.scaling == Scaling::strong;
 }
 
 PlacementChoice choice_of(const Report& report, std::vector<std::int64_t> points) {
   std::stable_sort(points.begin(), points.end(), [&](std::int64_t a, std::int64_t b) {
-    return summary_of(report, a).median_s < summary_of(report, b).median_s;
+    return report.summary(a).median_s < report.summary(b).median_s;
   });
   PlacementChoice out;
-  out.work = study_label(point_of(report, points.front()));
+  out.work = study_label(report.point(points.front()));
   for (const std::int64_t point : points) {
-    if (!certainly_slower(summary_of(report, point), summary_of(report, points.front()))) {
+    if (!certainly_slower(report.summary(point), report.summary(points.front()))) {
       out.tied.push_back(point);
     }
   }
   out.choice =
       *std::min_element(out.tied.begin(), out.tied.end(), [&](std::int64_t a, std::int64_t b) {
-        const Point &p = point_of(report, a), &q = point_of(report, b);
+        const Point &p = report.point(a), &q = report.point(b);
         return std::tuple(p.placement.workers(), p.model, a) <
                std::tuple(q.placement.workers(), q.model, b);
       });
+  const Summary& chosen = report.summary(out.choice);
+  for (const std::int64_t point : points) {
+    if (std::ranges::count(out.tied, point) > 0) continue;
+    if (!certainly_slower(report.summary(point), chosen)) continue;
+    out.next = point;
+    out.ratio_to_next = measured_ratio(report.summary(point), chosen);
+    break;
+  }
   std::erase(out.tied, out.choice);
   out.order = std::move(points);
   return out;
@@ -55,7 +55,7 @@ std::vector<PlacementChoice> placement_choices(const Report& report, std::int64_
   for (const ScalingRow& row : report.scaling) {
     if (!is_considered(report, row) || row.workers > cores) continue;
     const auto [entry, is_new] =
-        known.try_emplace(study_label(point_of(report, row.point)), works.size());
+        known.try_emplace(study_label(report.point(row.point)), works.size());
     if (is_new) works.emplace_back();
     works[entry->second].push_back(row.point);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct PlacementChoice {
   std::vector<std::int64_t> order;  ///< points (index into Report::scaling), the fastest first
   std::int64_t choice = 0;          ///< a point
   std::vector<std::int64_t> tied;   ///< the others that may be as fast, the fastest first
+  /// The fastest that is certainly slower than the choice, and not tied.
+  std::optional<std::int64_t> next;
+  Ratio ratio_to_next;  ///< the time of the next / that of the choice
 };
 
 /// One choice for each piece of work that was run in several ways, in strong scaling and with at

@@ -18,14 +18,6 @@ const Point& point_at(const Results& results, std::int64_t index) {
   return results.points[static_cast<std::size_t>(index)];
 }
 
-/// The marks of both points, in their order and without repetition.
-std::vector<Mark> joined(std::vector<Mark> marks, const std::vector<Mark>& others) {
-  marks.insert(marks.end(), others.begin(), others.end());
-  std::ranges::sort(marks);
-  marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
-  return marks;
-}
-
 /// The inputs of the report, while it is made.
 struct Maker {
   const Results& results;
@@ -35,9 +27,7 @@ struct Maker {
   Baselines baselines{results, report.summaries};
   ScalingRows rows{results, report.summaries, ceilings};
 
-  const Summary& summary(std::int64_t point) const {
-    return report.summaries[static_cast<std::size_t>(point)];
-  }
+  const Summary& summary(std::int64_t point) const { return report.summary(point); }
   bool timed(std::int64_t point) const {
     return has_time(point_at(results, point), summary(point));
   }
@@ -182,10 +172,10 @@ struct Maker {
     const auto count = static_cast<std::int64_t>(results.points.size());
     for (std::int64_t ours = 0; ours < count; ++ours) {
       const Point& a = point_at(results, ours);
-      if (!a.is_ours() || !timed(ours)) continue;
+      if (!a.is_ours() || !timed(ours) || a.oversubscribed) continue;
       for (const std::int64_t peer : baselines.same_work(a)) {
         const Point& b = point_at(results, peer);
-        if (b.is_ours() || !timed(peer)) continue;
+        if (b.is_ours() || !timed(peer) || b.oversubscribed) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer with one thread counts as serial, whichever model ours uses with one worker.
         if (a.model != b.model && b.model.is_parallel()) continue;

@@ -80,10 +80,18 @@ struct Report {
   std::vector<BusyBlock> busy;
   std::vector<RuleVerdict> rules;
 
-  /// The row of /scaling for a row's point.
-  [[nodiscard]] const ScalingRow& of(const ReportRow& row) const {
-    return scaling[static_cast<std::size_t>(row.point)];
+  // Of point number `index` in Results::points.
+  [[nodiscard]] const Point& point(std::int64_t index) const {
+    return results->points[static_cast<std::size_t>(index)];
   }
+  [[nodiscard]] const Summary& summary(std::int64_t index) const {
+    return summaries[static_cast<std::size_t>(index)];
+  }
+  /// Its row of /scaling.
+  [[nodiscard]] const ScalingRow& numbers(std::int64_t index) const {
+    return scaling[static_cast<std::size_t>(index)];
+  }
+  [[nodiscard]] const ScalingRow& of(const ReportRow& row) const { return numbers(row.point); }
 };
 
 /// The limits that findings compare with.

@@ -68,22 +68,25 @@ void for_each_timed(const Report& report, F&& visit) {
   }
 }
 
-const Point& point_of(const Report& report, const ScalingRow& row) {
-  return report.results->points[static_cast<std::size_t>(row.point)];
-}
-
 /// Whether it has a speedup over a measured time.
 bool has_baseline(const ScalingRow& row) {
   return row.serial.point >= 0 || row.own.point >= 0;
 }
 
-/// Whether it is compared with the one worker of its series, and is not that point itself.
-bool is_over_own(const ScalingRow& row) {
-  return row.own.point >= 0 && row.own.point != row.point && is_known(row.own_speedup);
-}
+/// A speedup that is shown, of a point over another.
+struct ShownRatio {
+  const Baseline* base;
+  const Bracketed* speedup;
+};
 
-bool is_busy(const Report& report, std::int64_t point) {
-  return report.scaling[static_cast<std::size_t>(point)].busy;
+/// The speedups of a row over measured times: over the best serial one and over its own one worker.
+/// A point is not compared with itself.
+std::vector<ShownRatio> shown_ratios(const ScalingRow& row) {
+  std::vector<ShownRatio> out{{&row.serial, &row.serial_speedup}, {&row.own, &row.own_speedup}};
+  std::erase_if(out, [&](const ShownRatio& one) {
+    return one.base->point < 0 || one.base->point == row.point || !is_known(*one.speedup);
+  });
+  return out;
 }
 
 RuleVerdict baselines(const Report& report) {
@@ -124,21 +127,25 @@ RuleVerdict means(const Report& report) {
 /// The speedups in the file's tables must be ratios of medians.  A mean of ratios over launches, or
 /// of their logarithms, is a different number.
 RuleVerdict ratios(const Report& report) {
-  std::map<std::int64_t, double> of_medians;
+  std::map<std::int64_t, double> over_serial, over_own;
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
-    if (!is_over_own(row)) return;
-    of_medians[row.point] = row.own_speedup.value;
-    tally.add(true);
+    for (const ShownRatio& one : shown_ratios(row)) {
+      (one.base == &row.own ? over_own : over_serial)[row.point] = one.speedup->value;
+      tally.add(true);
+    }
   });
-  const auto add_stored = [&](std::int64_t point, double speedup) {
+  const auto add_stored = [&](const auto& of_medians, std::int64_t point, double speedup) {
     const auto found = of_medians.find(point);
     if (found == of_medians.end() || !std::isfinite(speedup)) return;
     tally.add(std::abs(speedup - found->second) <= 1e-6 * found->second);
   };
-  for (const Prediction& p : report.results->predictions) add_stored(p.point, p.measured);
+  for (const Prediction& p : report.results->predictions) {
+    add_stored(over_own, p.point, p.measured);
+  }
   for (const ScalingRow& row : report.results->scaling) {
-    add_stored(row.point, row.own_speedup.value);
+    add_stored(over_own, row.point, row.own_speedup.value);
+    add_stored(over_serial, row.point, row.serial_speedup.value);
   }
   tally.seen += report.peers.size();
   return verdict(4, "do not average ratios", tally,
@@ -163,9 +170,8 @@ RuleVerdict intervals(const Report& report) {
 /// No interval assumes normality.  The verdict is for readers who do their own statistics.
 RuleVerdict normality(const Report& report) {
   std::vector<Summary> summaries;
-  for_each_timed(report, [&](const ScalingRow& row) {
-    summaries.push_back(report.summaries[static_cast<std::size_t>(row.point)]);
-  });
+  for_each_timed(report,
+                 [&](const ScalingRow& row) { summaries.push_back(report.summary(row.point)); });
   const Normality n = judge_normality(summaries);
   RuleVerdict out{6, Standing::not_applicable, "do not assume normality unchecked",
                   "no point has a time"};
@@ -183,11 +189,13 @@ RuleVerdict normality(const Report& report) {
 RuleVerdict sound_comparison(const Report& report) {
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
-    if (!is_over_own(row)) return;
-    tally.add(interval_of(row.own_speedup) && !row.busy && !is_busy(report, row.own.point));
+    for (const ShownRatio& one : shown_ratios(row)) {
+      tally.add(interval_of(*one.speedup) && !row.busy && !report.numbers(one.base->point).busy);
+    }
   });
   for (const PeerRatio& peer : report.peers) {
-    tally.add(peer.ratio.interval && !is_busy(report, peer.ours) && !is_busy(report, peer.peer));
+    tally.add(peer.ratio.interval && !report.numbers(peer.ours).busy &&
+              !report.numbers(peer.peer).busy);
   }
   return verdict(7, "compare in a statistically sound way", tally,
                  {"ratio", "nothing is compared",
@@ -252,7 +260,7 @@ RuleVerdict techniques(const Report& report) {
 RuleVerdict bounds(const Report& report) {
   Tally memory, speedup;
   for_each_timed(report, [&](const ScalingRow& row) {
-    if (is_memory_bound(point_of(report, row))) {
+    if (is_memory_bound(report.point(row.point))) {
       memory.add(row.ceiling_share <= suspicious_share);  // not for NaN
     } else if (row.workers > 1) {
       speedup.add(has_baseline(row));

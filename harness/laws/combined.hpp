@@ -13,7 +13,7 @@ namespace scalelaw::harness {
 /// The combined prediction of a series.  It averages several continuations in ln T.  Each is scaled
 /// to the last measured point, and weighted by how well it predicted that point from the earlier
 /// ones:
-///     weight ~ prior / (|ln(predicted/measured)| + 0.05),
+///     weight ~ prior / (|ln(predicted/measured)| + 0.05).
 /// Between measured points it interpolates.
 ///
 /// On public series it predicts better than every single law, because the law that fits the

@@ -90,8 +90,8 @@ constexpr std::array table{
 
 }  // namespace
 
-double Distance::error(double x, double f) {
-  return 1 - std::pow(f, -x);
+double Distance::times(double x, double f) {
+  return std::pow(f, x);
 }
 
 const Distance& distance_of(std::string_view predictor, Scaling scaling) {

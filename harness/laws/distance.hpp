@@ -23,13 +23,12 @@ struct Distance {
   double down = 0;        ///< 95 % of the x lie in [-down, up]
   double up = 0;
 
-  /// The relative error that x means at the factor f: 0.2 when the prediction was 20 % below the
-  /// time.
-  [[nodiscard]] static double error(double x, double f);
+  /// What x means at the factor f: how many times as long as predicted it took, or as short.
+  [[nodiscard]] static double times(double x, double f);
 };
 
 /// The distances of a predictor.  A law that needs measured messages cannot be scored on the
-/// corpus; it gets those of Amdahl's or Gustafson's law.
+/// corpus, nor can a prediction from one worker: they get those of Amdahl's or Gustafson's law.
 const Distance& distance_of(std::string_view predictor, Scaling scaling);
 
 /// The 95 % band around `seconds` at f times the largest measured p.  Each end is the wider of two:

@@ -31,18 +31,27 @@ Prediction judge(const Series& series, std::string_view law, PredictionKind kind
   return p;
 }
 
-/// The seconds that all speedups of this series are relative to: the median of its one worker.
+/// Sets the seconds that all speedups of this series are relative to: the median of its one worker.
 /// Without one, the time of one worker by the first law that can be fitted.  Without such a law,
 /// the time of the fewest workers, scaled to one worker as if they lost nothing.
-double base_of(const Series& series, const std::vector<LawFit>& fits) {
-  if (const auto* one = series.one_worker()) return one->median_s;
-  for (const LawFit& fit : fits) {
-    if (fit.identifiable()) return fit.seconds({});
+void set_base(const Series& series, SeriesLaws& out) {
+  out.base_s = unknown;
+  if (const auto* one = series.one_worker()) {
+    out.base_s = one->median_s;
+    return;
+  }
+  for (const LawFit& fit : out.fits) {
+    if (!fit.identifiable()) continue;
+    out.base_s = fit.seconds({});
+    out.base_by = "by " + std::string(fit.law().title);
+    return;
   }
   for (const auto& member : series.members) {
-    if (member.fitted) return member.median_s * member.load.workers / member.load.work;
+    if (!member.fitted) continue;
+    out.base_s = member.median_s * member.load.workers / member.load.work;
+    out.base_by = "as if the fewest workers lost nothing";
+    return;
   }
-  return unknown;
 }
 
 double largest_of(std::span<const Observation> observations) {
@@ -51,11 +60,19 @@ double largest_of(std::span<const Observation> observations) {
   return largest;
 }
 
-/// The band of the fit, widened by the distance from the points it was fitted to.
+/// How far `workers` lies outside the points, as a ratio to the nearest; 1 among them.
+double outside(std::span<const Observation> observations, double workers) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Observation& o : observations) least = std::min(least, o.load.workers);
+  return std::max({1.0, workers / largest_of(observations), least / workers});
+}
+
+/// The band of the fit, widened by the distance from the points that it was fitted to.
 std::optional<Interval> band_at(const Series& series, const LawFit& fit, const Load& load,
-                                const Noise& measurement, double largest) {
+                                const Noise& measurement, std::span<const Observation> fitted_to) {
   return widened(fit.seconds(load), fit.band_s(load, measurement),
-                 distance_of(fit.law().name, series.first->scaling), load.workers / largest);
+                 distance_of(fit.law().name, series.first->scaling),
+                 outside(fitted_to, load.workers));
 }
 
 /// The facts for a priori predictions, which are known before anything is scaled.
@@ -86,11 +103,11 @@ double pass_variance(const std::vector<const Sample*>& timed) {
   return std::pow(1.4826 * median(logs), 2);
 }
 
-/// The a priori predictions.  Their band is that of a single pass, not of the median of many.
-/// These predictions assume that all workers are alike and undisturbed, while a pass at p waits for
-/// the slowest of them.
-std::optional<Interval> a_priori_band(const Beforehand& from, const Series::Member& one,
-                                      const Series::Member& member, double variance_of_pass) {
+/// The noise's part of the band of an a priori prediction.  It is that of a single pass, not of the
+/// median of many.  These predictions assume that all workers are alike and undisturbed, while a
+/// pass at p waits for the slowest of them.
+std::optional<Interval> a_priori_noise_band(const Beforehand& from, const Series::Member& one,
+                                            const Series::Member& member, double variance_of_pass) {
   Noise pass = member.time.noise;
   pass.variance = std::max(pass.variance, variance_of_pass);
   NoiseModel noise{{from.share.noise, one.time.noise, pass}, {}};
@@ -113,9 +130,11 @@ std::optional<Interval> a_priori_band(const Beforehand& from, const Series::Memb
 Prediction judge_a_priori(const Series& series, const Beforehand& from, const Series::Member& one,
                           const Series::Member& member, double variance_of_pass) {
   const double base_s = one.median_s;
-  return judge(series, from.law->name, PredictionKind::a_priori, member, base_s,
-               a_priori_seconds(from, from.share.value, base_s, member.load, 1),
-               a_priori_band(from, one, member, variance_of_pass));
+  const double seconds = a_priori_seconds(from, from.share.value, base_s, member.load, 1);
+  // It knows one worker alone, so it is p/1 times as far from what was measured.
+  return judge(series, from.law->name, PredictionKind::a_priori, member, base_s, seconds,
+               widened(seconds, a_priori_noise_band(from, one, member, variance_of_pass),
+                       distance_of(from.law->name, series.first->scaling), member.load.workers));
 }
 
 std::vector<Beforehand> known_beforehand(const Series& series, const SerialShare& share) {
@@ -213,12 +232,11 @@ void predict_held_out(const Series& series, const LawFit& fit, SeriesLaws& out) 
   const Split split = split_largest(series);
   const LawFit without(fit.law(), split.rest, known_of(series, fit.law()));
   if (!without.identifiable()) return;
-  const double largest_left = largest_of(split.rest);
   for (const auto* member : split.largest) {
     out.predictions.push_back(
         judge(series, fit.law().name, PredictionKind::held_out, *member, out.base_s,
               without.seconds(member->load),
-              band_at(series, without, member->load, member->time.noise, largest_left)));
+              band_at(series, without, member->load, member->time.noise, split.rest)));
   }
 }
 
@@ -298,7 +316,7 @@ SeriesLaws fit_laws(const Series& series, const SampleIndex& samples) {
   for (const Law* law : laws_for(series.first->scaling, series.first->model)) {
     out.fits.push_back(fit_of(series, *law));
   }
-  out.base_s = base_of(series, out.fits);
+  set_base(series, out);
   out.combined.emplace(series.first->scaling, series.observations());
   read_one_worker(series, samples, out);
   return out;
@@ -349,12 +367,12 @@ std::vector<Prediction> extrapolate(const Series& series, const SeriesLaws& laws
       out.push_back(judge_a_priori(series, from, *one, member, laws.one_pass_variance));
     }
   }
-  const double largest = largest_of(series.observations());
+  const std::vector<Observation> observations = series.observations();
   for (const LawFit& fit : laws.fits) {
     if (!fit.identifiable() || !wanted(fit.law().name)) continue;
     out.push_back(judge(series, fit.law().name, PredictionKind::extrapolated, member, laws.base_s,
                         fit.seconds(load),
-                        band_at(series, fit, load, fit.typical_noise(), largest)));
+                        band_at(series, fit, load, fit.typical_noise(), observations)));
   }
   return out;
 }
@@ -363,17 +381,6 @@ void append_rows(const Series& series, const SeriesLaws& laws, std::vector<Fit>&
                  std::vector<Prediction>& predictions) {
   for (const LawFit& fit : laws.fits) store_fit(series, fit, fits);
   predictions.insert(predictions.end(), laws.predictions.begin(), laws.predictions.end());
-}
-
-void add_laws(Results& results) {
-  results.fits.clear();
-  results.predictions.clear();
-  const std::vector<Summary> summaries = summarize_all(results);
-  const SampleIndex samples = index_samples(results);
-  for (const Series& series : series_of(results, summaries)) {
-    const SeriesLaws laws = apply_laws(series, samples);
-    append_rows(series, laws, results.fits, results.predictions);
-  }
 }
 
 }  // namespace scalelaw::harness

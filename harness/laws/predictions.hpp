@@ -20,6 +20,8 @@ struct SeriesLaws {
   std::optional<SerialShare> a_priori;  ///< from the phases at one worker
   std::string a_priori_missing;         ///< why there is none
   double base_s = 0;                    ///< what all these speedups divide, seconds
+  /// Where one worker was not measured: how its time was found, e.g. "by Amdahl".
+  std::string base_by;
   double one_pass_variance = 0;         ///< of the log time of a single pass at one worker
   /// Law names, best first, by the size of their held-out error.  Laws without one are omitted.
   std::vector<std::string> ranking;
@@ -38,8 +40,9 @@ std::vector<const Law*> a_priori_laws(const Series& series);
 SeriesLaws fit_laws(const Series& series, const SampleIndex& samples);
 
 /// Fits and predicts.  Speedups are against the series' own one worker.  Without its time, they are
-/// against the time of one worker by the first law that can be fitted.  Weak series have scaled
-/// speedups.  `measured` is the ratio of medians that tables show.
+/// against the time of one worker by the first law that can be fitted, or else the time of the
+/// fewest workers, scaled to one as if they lost nothing.  Weak series have scaled speedups.
+/// `measured` is the ratio of medians that tables show.
 /// Cost: about 10 ms per law.
 SeriesLaws apply_laws(const Series& series, const SampleIndex& samples);
 
@@ -60,8 +63,5 @@ std::vector<Prediction> extrapolate(
 /// Appends the stored rows about a series' laws.
 void append_rows(const Series& series, const SeriesLaws& laws, std::vector<Fit>& fits,
                  std::vector<Prediction>& predictions);
-
-/// Fills results.fits and results.predictions from its samples, for tests of the laws alone.
-void add_laws(Results& results);
 
 }  // namespace scalelaw::harness

@@ -44,10 +44,12 @@ Load load_of(const Series& series, double workers) {
 Estimate peak_workers(const LawFit& fit, const Series& series) {
   return fit.derived("peak_workers", [&](const Eigen::VectorXd& theta, double scale) {
     if (fit.law().peak == nullptr) return never;
-    return fit.law().peak({.theta = {theta.data(), static_cast<std::size_t>(theta.size())},
-                           .threads_per_rank = threads_per_rank(series),
-                           .exchange = series.exchange ? &*series.exchange : nullptr,
-                           .exchange_scale = scale});
+    const double peak =
+        fit.law().peak({.theta = {theta.data(), static_cast<std::size_t>(theta.size())},
+                        .threads_per_rank = threads_per_rank(series),
+                        .exchange = series.exchange ? &*series.exchange : nullptr,
+                        .exchange_scale = scale});
+    return peak > most_workers ? never : peak;
   });
 }
 

@@ -74,12 +74,9 @@ std::vector<std::string> size_row(const Told& told, std::size_t k) {
     cells.insert(cells.end(), {"-", "-"});
   }
   cells.push_back(tied);
-  const std::string choice = marks_text(told.marks(round.choice, k));
-  const std::string next = round.next ? marks_text(told.marks(*round.next, k)) : choice;
-  cells.push_back(choice == next
-                      ? choice
-                      : fmt::format("choice: {}; next: {}", choice.empty() ? "-" : choice,
-                                    next.empty() ? "-" : next));
+  cells.push_back(marks_of_choice(
+      marks_text(told.marks(round.choice, k)),
+      round.next ? std::optional(marks_text(told.marks(*round.next, k))) : std::nullopt));
   return cells;
 }
 

@@ -4,38 +4,57 @@
 
 #include <algorithm>
 
-#include "harness/analysis/measured.hpp"
 #include "harness/analysis/numbers.hpp"
+#include "harness/render/json_number.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-const Point& point_of(const Report& report, std::int64_t index) {
-  return report.results->points[static_cast<std::size_t>(index)];
+/// "openmp 1x1x2 (busy)".
+std::string marked_way(const Report& report, std::int64_t point) {
+  const std::string& marks = report.numbers(point).marks;
+  return way_label(report.point(point)) + (marks.empty() ? "" : " (" + marks + ")");
 }
 
-std::string way_of(const Report& report, std::int64_t index) {
-  const Point& point = point_of(report, index);
-  return fmt::format("{} {}", runner_label(point), placement_label(point.placement));
+/// Why no work has a choice.
+std::string nothing_to_choose(const Report& report) {
+  const auto& points = report.results->points;
+  const bool strong = std::any_of(points.begin(), points.end(), [](const Point& point) {
+    return point.scaling == Scaling::strong && !is_ceiling(point);
+  });
+  return strong
+             ? "Nothing was run in several ways with so few cores."
+             : "Nothing can be chosen: all series are weak, and only points of strong scaling do "
+               "the same work.";
 }
 
-/// The fastest that is certainly slower than the choice; -1 without one.
-std::int64_t next_of(const PlacementChoice& choice) {
-  for (const std::int64_t point : choice.order) {
-    const bool tied = std::find(choice.tied.begin(), choice.tied.end(), point) != choice.tied.end();
-    if (point != choice.choice && !tied) return point;
+std::vector<std::string> row_of(const Report& report, const PlacementChoice& choice) {
+  std::string tied;
+  for (const std::int64_t point : choice.tied) {
+    tied += (tied.empty() ? "" : ", ") + marked_way(report, point);
   }
-  return -1;
-}
-
-Ratio over_choice(const Report& report, const PlacementChoice& choice, std::int64_t other) {
-  const auto summary = [&](std::int64_t point) -> const Summary& {
-    return report.summaries[static_cast<std::size_t>(point)];
-  };
-  return measured_ratio(summary(other), summary(choice.choice));
+  const ScalingRow& row = report.numbers(choice.choice);
+  std::vector<std::string> cells{choice.work, way_label(report.point(choice.choice)),
+                                 precise_seconds(row.time_s.value)};
+  if (choice.next) {
+    cells.push_back(way_label(report.point(*choice.next)));
+    cells.push_back(with_interval(choice.ratio_to_next.value, choice.ratio_to_next.interval));
+  } else {
+    cells.insert(cells.end(), {"-", "-"});
+  }
+  cells.push_back(tied);
+  cells.push_back(marks_of_choice(
+      row.marks, choice.next ? std::optional(report.numbers(*choice.next).marks) : std::nullopt));
+  return cells;
 }
 
 }  // namespace
+
+std::string marks_of_choice(const std::string& choice, const std::optional<std::string>& next) {
+  if (!next || *next == choice) return choice;
+  return fmt::format("choice: {}; next: {}", choice.empty() ? "-" : choice,
+                     next->empty() ? "-" : *next);
+}
 
 Section placement_section(const Report& report, std::int64_t cores) {
   Section section{
@@ -49,23 +68,10 @@ Section placement_section(const Report& report, std::int64_t cores) {
   section.table.left = {0, 1, 3, 5, 6};
   section.table.keys = 1;
   for (const PlacementChoice& choice : placement_choices(report, cores)) {
-    const ScalingRow& row = report.scaling[static_cast<std::size_t>(choice.choice)];
-    std::string tied;
-    for (const std::int64_t point : choice.tied) {
-      tied += (tied.empty() ? "" : ", ") + way_of(report, point);
-    }
-    const std::int64_t next = next_of(choice);
-    std::string ratio = "-";
-    if (next >= 0) {
-      const Ratio over = over_choice(report, choice, next);
-      ratio = with_interval(over.value, over.interval);
-    }
-    section.table.rows.push_back({choice.work, way_of(report, choice.choice),
-                                  precise_seconds(row.time_s.value),
-                                  next >= 0 ? way_of(report, next) : "-", ratio, tied, row.marks});
+    section.table.rows.push_back(row_of(report, choice));
   }
   if (section.table.rows.empty()) {
-    section.before.push_back("Nothing was run in several ways with so few cores.");
+    section.before.push_back(nothing_to_choose(report));
   }
   const std::int64_t most = most_workers(report);
   if (cores > most) {
@@ -79,8 +85,8 @@ Section placement_section(const Report& report, std::int64_t cores) {
 nlohmann::ordered_json placement_json(const Report& report, std::int64_t cores) {
   using Json = nlohmann::ordered_json;
   const auto way = [&](std::int64_t index) -> Json {
-    const Point& point = point_of(report, index);
-    const ScalingRow& row = report.scaling[static_cast<std::size_t>(index)];
+    const Point& point = report.point(index);
+    const ScalingRow& row = report.numbers(index);
     return {{"point", index},
             {"model", point.model.name},
             {"options", point.options},
@@ -98,6 +104,10 @@ nlohmann::ordered_json placement_json(const Report& report, std::int64_t cores) 
     works.push_back({{"work", choice.work},
                      {"choice", way(choice.choice)},
                      {"tied", tied},
+                     {"next", choice.next ? way(*choice.next) : Json(nullptr)},
+                     {"ratio_to_next", choice.next ? json_of(choice.ratio_to_next.value,
+                                                             choice.ratio_to_next.interval)
+                                                   : Json(nullptr)},
                      {"fastest_first", order}});
   }
   return {{"cores", cores}, {"most_workers_measured", most_workers(report)}, {"works", works}};

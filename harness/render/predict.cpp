@@ -1,6 +1,7 @@
 #include "harness/render/predict.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "harness/analysis/forecast.hpp"
 #include "harness/analysis/marks.hpp"
+#include "harness/analysis/measured.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/laws/caches.hpp"
@@ -29,9 +31,7 @@ std::string reach_cell(const std::optional<Estimate>& estimate) {
 
 std::string speedup_cell(const Prediction& p) {
   const auto band = std::isnan(p.low) ? std::nullopt : std::optional(Interval{p.low, p.high, 0.95});
-  return with_interval(p.speedup, band, [](double speedup) {
-    return speedup < 1 ? fmt::format("{:.2g}", speedup) : fmt::format("{:.1f}", speedup);
-  });
+  return with_interval(p.speedup, band, aligned_digits);
 }
 
 /// The names of the shown laws that miss their own measurements; empty when there are none.
@@ -99,6 +99,22 @@ std::vector<std::string> row_of(const Outlook& outlook, const Foresight& seen, b
   return cells;
 }
 
+/// "23 %" longer or shorter than predicted; "2.1 times" where that is more than half.
+std::string off_by(double times) {
+  return times < 1.5 ? percent(times - 1) : three_digits(times) + " times";
+}
+
+/// "half of the times were within 23 % of such a prediction, and one in ten took more than 2.1 times
+/// as long or as short": of times in public series.
+std::string expectation(double typical, double one_in_ten) {
+  const std::string half = typical < 1.5 ? "within " + off_by(typical) + " of"
+                                         : "at most " + off_by(typical) + " as long or as short as";
+  const std::string tenth = one_in_ten < 1.5
+                                ? "was off by more than " + off_by(one_in_ten)
+                                : "took more than " + off_by(one_in_ten) + " as long or as short";
+  return fmt::format("half of the times were {} such predictions, and one in ten {}", half, tenth);
+}
+
 /// How far off such predictions usually were, the nearest target first.
 void add_expectations(const Foresight& seen, Section& section) {
   std::map<double, std::int64_t> beyond;
@@ -108,12 +124,11 @@ void add_expectations(const Foresight& seen, Section& section) {
   const double largest = seen.laws.combined->largest();
   for (const auto& [factor, workers] : beyond) {
     const Distance& distance = seen.laws.combined->distance(static_cast<double>(workers));
-    section.after.push_back(fmt::format(
-        "p={} is {} times the largest measured p={:.0f}: in public series, half of such "
-        "predictions were off by up to {}, and one in ten by more than {}",
-        workers, three_digits(factor), largest,
-        percent(Distance::error(distance.typical, factor), 0),
-        percent(Distance::error(distance.one_in_ten, factor), 0)));
+    section.after.push_back(
+        fmt::format("p={} is {} times the largest measured p={:.0f}: in public series, {}", workers,
+                    three_digits(factor), largest,
+                    expectation(Distance::times(distance.typical, factor),
+                                Distance::times(distance.one_in_ten, factor))));
   }
 }
 
@@ -132,8 +147,9 @@ void add_turn_up(const Foresight& seen, Scaling scaling, Section& section) {
   if (!beyond) return;
   section.after.push_back(fmt::format(
       "assumes no new bottleneck beyond p={:.0f}: a turn cannot be seen from below, and {} of the "
-      "public scans ended slower than one step before",
-      seen.laws.combined->largest(), percent(turned_up(scaling))));
+      "public scans ended {}slower than one step before",
+      seen.laws.combined->largest(), percent(turned_up(scaling)),
+      scaling == Scaling::weak ? "more than 5 % " : ""));
 }
 
 void add_next(const Foresight& seen, Section& section) {
@@ -164,10 +180,52 @@ void add_refusals(const Foresight& seen, Section& section) {
   }
 }
 
-void add_efficiency(const Foresight& seen, Section& section) {
-  if (!seen.efficient || seen.efficient->against == 1) return;
-  section.after.push_back(
-      fmt::format("efficiency is against p={:.0f}, the fewest measured", seen.efficient->against));
+/// What the speedups and the efficiency are against, where one worker was not measured.
+void add_baseline(const Foresight& seen, Section& section) {
+  if (!seen.laws.base_by.empty()) {
+    section.before.push_back(fmt::format("baseline: one worker, {}: {}; it was not measured",
+                                         seen.laws.base_by, precise_seconds(seen.laws.base_s)));
+  }
+  if (seen.efficient && seen.efficient->against != 1) {
+    section.after.push_back(
+        fmt::format("the efficiency asked for is against p={:.0f}, the fewest measured",
+                    seen.efficient->against));
+  }
+}
+
+/// The speedup of a member over the median of one worker, with its interval.
+Ratio held_out_speedup(const View& view, const Foresight& seen,
+                       const std::vector<Summary>& summaries) {
+  const Series::Member& member = *view.held_out;
+  const Summary& summary = summaries[static_cast<std::size_t>(member.point)];
+  if (const auto* one = view.series.one_worker()) {
+    return measured_speedup(summaries[static_cast<std::size_t>(one->point)], summary,
+                            member.load.work);
+  }
+  return measured_speedup(Ratio{seen.laws.base_s, std::nullopt}, summary, member.load.work);
+}
+
+/// The row of what was held out, and how the predictions compare with it.
+void add_held_out(const Results& results, const std::vector<Summary>& summaries, const View& view,
+                  const Foresight& seen, Section& section) {
+  const Ratio measured = held_out_speedup(view, seen, summaries);
+  std::vector<std::string> row{"measured, held out",
+                               with_interval(measured.value, measured.interval, aligned_digits)};
+  row.resize(section.table.header.size());
+  section.table.rows.insert(section.table.rows.begin(), std::move(row));
+  for (const Outlook& outlook : seen.rows) {
+    if (outlook.law != combined_name || outlook.predictions.empty()) continue;
+    const Prediction& p = outlook.predictions.front();
+    section.after.push_back(
+        fmt::format("the {} prediction is {} from what was measured, which lies {}", outlook.title,
+                    signed_percent(p.speedup / measured.value - 1),
+                    std::isnan(p.low)                                     ? "beside no band"
+                    : p.low <= measured.value && measured.value <= p.high ? "inside its band"
+                                                                          : "outside its band"));
+  }
+  const auto place = static_cast<std::size_t>(view.held_out->point);
+  const std::string marks = marks_text(marks_of(results.points[place], summaries[place]));
+  if (!marks.empty()) section.after.push_back("what was held out is marked: " + marks);
 }
 
 void add_rows(const View& view, const Foresight& seen, Section& section) {
@@ -178,18 +236,11 @@ void add_rows(const View& view, const Foresight& seen, Section& section) {
   const bool efficiency = view.question.efficiency.has_value();
   if (efficiency) {
     section.table.header.push_back(
-        fmt::format("above {} up to p", percent(*view.question.efficiency)));
+        fmt::format("above {} up to p", exact_percent(*view.question.efficiency)));
   }
   section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
   section.table.left = {0};
   section.table.keys = 1;
-  if (view.held_out) {
-    section.table.rows.push_back(
-        {"measured, held out",
-         fmt::format("{:.1f}", measured_speedup(seen.laws.base_s, view.held_out->median_s,
-                                                view.held_out->load.work))});
-    section.table.rows.back().resize(section.table.header.size());
-  }
   for (const Outlook& outlook : seen.rows) {
     if (outlook.reason.empty()) {
       std::vector<std::string> row = row_of(outlook, seen, efficiency);
@@ -204,7 +255,8 @@ void add_rows(const View& view, const Foresight& seen, Section& section) {
   }
 }
 
-Section section_of(const Results& results, const View& view, const SampleIndex& samples) {
+Section section_of(const Results& results, const View& view, const SampleIndex& samples,
+                   const std::vector<Summary>& summaries) {
   const Foresight seen = foresight_of(view, samples);
   const Point& first = *view.series.first;
   Section section;
@@ -212,13 +264,14 @@ Section section_of(const Results& results, const View& view, const SampleIndex& 
                                 runner_label(first), to_string(first.scaling),
                                 first.scaling == Scaling::weak ? "scaled speedup" : "speedup");
   add_rows(view, seen, section);
+  if (view.held_out) add_held_out(results, summaries, view, seen, section);
+  add_baseline(seen, section);
   if (seen.laws.combined && seen.laws.combined->possible()) {
     add_expectations(seen, section);
     add_few_counts(seen, section);
     add_turn_up(seen, first.scaling, section);
     add_next(seen, section);
     add_refusals(seen, section);
-    add_efficiency(seen, section);
   }
   if (const std::string names = crooked(seen.laws, seen.rows); !names.empty()) {
     section.after.push_back(
@@ -230,6 +283,35 @@ Section section_of(const Results& results, const View& view, const SampleIndex& 
   return section;
 }
 
+/// Replaces the lines that stand below several sections by numbers of notes, which a last section
+/// has.
+void say_once(std::vector<Section>& sections) {
+  std::map<std::string, std::size_t> times, numbers;
+  for (const Section& section : sections) {
+    for (const std::string& line : section.after) ++times[line];
+  }
+  Section notes;
+  notes.heading = "Notes";
+  for (Section& section : sections) {
+    std::vector<std::string> own, shared;
+    for (std::string& line : section.after) {
+      if (times.at(line) == 1) {
+        own.push_back(std::move(line));
+        continue;
+      }
+      const auto [entry, is_new] = numbers.try_emplace(line, numbers.size() + 1);
+      if (is_new) notes.list.push_back(fmt::format("note {}: {}", entry->second, line));
+      shared.push_back(fmt::format("{}", entry->second));
+    }
+    if (!shared.empty()) {
+      own.push_back(fmt::format("see {} {} below", shared.size() == 1 ? "note" : "notes",
+                                fmt::join(shared, ", ")));
+    }
+    section.after = std::move(own);
+  }
+  if (!notes.list.empty()) sections.push_back(std::move(notes));
+}
+
 }  // namespace
 
 std::vector<Section> predict_sections(const Results& results, const Question& question) {
@@ -237,15 +319,23 @@ std::vector<Section> predict_sections(const Results& results, const Question& qu
   const std::vector<Summary> summaries = summarize_all(results);
   std::map<std::string, int> seen;
   std::vector<Section> out;
-  for (const View& view : views_of(results, question)) {
-    out.push_back(section_of(results, view, samples));
+  const std::vector<View> views = views_of(results, question);
+  for (const View& view : views) {
+    out.push_back(section_of(results, view, samples, summaries));
     const int twin = ++seen[out.back().heading];
     if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
     const std::string marked = marked_points(results, summaries, view.series);
     if (!marked.empty()) out.back().after.push_back("based on marked points: " + marked);
   }
-  if (out.empty())
+  if (out.empty()) {
     out.push_back({2, "", {"No scaling series: no model ran with several workers."}, {}, {}});
+  }
+  const std::size_t omitted = scaling_series(results).size() - views.size();
+  if (omitted > 0 && !views.empty()) {
+    out.back().after.push_back(
+        fmt::format("omitted, because fewer than two worker counts remain: {} series", omitted));
+  }
+  say_once(out);
   if (const auto warning = clock_warning(results)) {
     out.front().before.insert(out.front().before.begin(), *warning);
   }

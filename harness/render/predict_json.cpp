@@ -23,7 +23,12 @@ Json prediction_json(const Prediction& p, const Foresight& seen, const View& vie
            {"seconds", json_number(work_s / p.speedup)},
            {"seconds_low", json_number(work_s / p.high)},
            {"seconds_high", json_number(work_s / p.low)}};
-  if (view.held_out) out["measured_seconds"] = json_number(view.held_out->median_s);
+  if (!view.held_out) return out;
+  const double speedup =
+      measured_speedup(seen.laws.base_s, view.held_out->median_s, view.held_out->load.work);
+  out["measured_seconds"] = json_number(view.held_out->median_s);
+  out["measured_speedup"] = json_number(speedup);
+  out["inside"] = p.low <= speedup && speedup <= p.high;
   return out;
 }
 
@@ -49,8 +54,9 @@ Json targets_json(const Foresight& seen) {
              {"refused", target.refused}};
     if (seen.laws.combined && seen.laws.combined->possible() && target.factor > 1) {
       const Distance& distance = seen.laws.combined->distance(static_cast<double>(target.workers));
-      one["typical_error"] = json_number(Distance::error(distance.typical, target.factor));
-      one["one_in_ten_error"] = json_number(Distance::error(distance.one_in_ten, target.factor));
+      one["typical_error"] = json_number(Distance::times(distance.typical, target.factor) - 1);
+      one["one_in_ten_error"] =
+          json_number(Distance::times(distance.one_in_ten, target.factor) - 1);
     }
     out.push_back(one);
   }
@@ -103,6 +109,8 @@ Json series_json(const View& view, const Foresight& seen) {
       {"scaling", to_string(first.scaling)},
       {"largest_measured",
        combined ? Json(static_cast<std::int64_t>(seen.laws.combined->largest())) : Json(nullptr)},
+      {"baseline_seconds", json_number(seen.laws.base_s)},
+      {"baseline_by", seen.laws.base_by.empty() ? "measured" : seen.laws.base_by},
       {"targets", targets_json(seen)},
       {"laws", rows},
       {"weights", weights_json(seen.laws)},

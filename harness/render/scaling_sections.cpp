@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/analysis/forecast.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
@@ -19,10 +20,6 @@ struct Study {
 
   [[nodiscard]] const Point& first() const { return *series.front()->series.first; }
 };
-
-const Point& point_of(const Report& report, const ReportRow& row) {
-  return report.results->points[static_cast<std::size_t>(row.point)];
-}
 
 std::string heading_of(const Study& study) {
   return fmt::format("{}, {} scaling", study_label(study.first()),
@@ -61,24 +58,30 @@ std::string fitted_cell(const ReportRow& row) {
   return predicted(row.fitted) + (row.fitted_exactly ? "=" : "");
 }
 
-/// The baseline of the column `column`.
-std::string serial_line(const Study& study, const char* column) {
+/// A series with a serial baseline, which all of the study share; none without.
+const ReportSeries* with_serial(const Study& study) {
   const auto timed = std::find_if(study.series.begin(), study.series.end(),
                                   [](const auto* series) { return series->serial.has_value(); });
-  if (timed == study.series.end()) return fmt::format("baseline of '{}': not measured", column);
-  const Baseline& serial = *(*timed)->serial;
+  return timed == study.series.end() ? nullptr : *timed;
+}
+
+/// The baseline of the column `column`.
+std::string serial_line(const Study& study, const char* column) {
+  const ReportSeries* timed = with_serial(study);
+  if (timed == nullptr) return "no serial time was measured: speedups are over the own one worker";
+  const Baseline& serial = *timed->serial;
   return fmt::format("baseline of '{}': {} (the best of {}{})", column,
                      seconds_interval(serial.seconds.value, interval_of(serial.seconds)),
                      serial.name, serial.marks.empty() ? "" : "; " + serial.marks);
 }
 
-/// The baseline of 'vs own' where a series has no time at one worker.
-std::vector<std::string> fitted_baselines(const Study& study) {
+/// The baseline of the column `column` where a series has no time at one worker.
+std::vector<std::string> fitted_baselines(const Study& study, const char* column) {
   std::vector<std::string> lines;
   for (const ReportSeries* series : study.series) {
     if (!series->own || series->own->point >= 0) continue;
     lines.push_back(
-        fmt::format("baseline of 'vs own': {} ({}: one worker was not measured)",
+        fmt::format("baseline of '{}': {} ({}, which was not measured)", column,
                     seconds_interval(series->own->seconds.value, interval_of(series->own->seconds)),
                     series->own->name));
   }
@@ -116,8 +119,7 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
     for (const ReportRow& row : series->rows) {
       const std::string& doubt = report.of(row).ceiling_doubt;
       if (doubt.empty()) continue;
-      const std::string name = fmt::format("{} {}", series_label(*series),
-                                           placement_label(point_of(report, row).placement));
+      const std::string name = way_label(report.point(row.point));
       const auto known = std::find_if(reasons.begin(), reasons.end(),
                                       [&](const auto& entry) { return entry.first == doubt; });
       if (known == reasons.end()) {
@@ -134,6 +136,13 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
   return lines;
 }
 
+/// The median; "-" where it may not be compared.
+std::string time_cell(const ScalingRow& row) {
+  return row.timed ? precise_seconds(row.time_s.value) : "-";
+}
+
+constexpr const char* over_own = "speedup (own)";
+
 TextTable measured_table(const Report& report, const Study& study) {
   const RateUnit unit = unit_of(report, study);
   TextTable table;
@@ -147,18 +156,19 @@ TextTable measured_table(const Report& report, const Study& study) {
   };
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
-      const Point& point = point_of(report, row);
+      const Point& point = report.point(row.point);
       const ScalingRow& numbers = report.of(row);
       const double rate = numbers.rate_per_s.value;
-      table.rows.push_back({series_label(*series), placement_label(point.placement),
-                            state_text(numbers.state, numbers.marks),
-                            precise_seconds(numbers.time_s.value),
-                            relative_interval(numbers.time_s.value, interval_of(numbers.time_s)),
-                            std::isfinite(rate) ? fmt::format("{:.4g}", rate * unit.factor) : "-",
-                            ceiling_cell(numbers), speedup(numbers.serial_speedup),
-                            percent(numbers.serial_efficiency.value), speedup(numbers.own_speedup),
-                            percent(numbers.own_efficiency.value), predicted(row.a_priori),
-                            predicted(row.a_priori_messages), fitted_cell(row)});
+      table.rows.push_back(
+          {series_label(*series), placement_label(point.placement),
+           state_text(numbers.state, numbers.marks), time_cell(numbers),
+           numbers.timed ? relative_interval(numbers.time_s.value, interval_of(numbers.time_s))
+                         : "-",
+           std::isfinite(rate) ? fmt::format("{:.4g}", rate * unit.factor) : "-",
+           ceiling_cell(numbers), speedup(numbers.serial_speedup),
+           percent(numbers.serial_efficiency.value), speedup(numbers.own_speedup),
+           percent(numbers.own_efficiency.value), predicted(row.a_priori),
+           predicted(row.a_priori_messages), fitted_cell(row)});
     }
   }
   return table;
@@ -170,10 +180,8 @@ TextTable brief_table(const Report& report, const Study& study) {
   table.header = {"model", "NxRxT", "state", "median", "±", "ceiling", "speedup", "eff"};
   table.left = {0, 1, 2};
   table.keys = 2;
-  const bool over_serial =
-      std::any_of(study.series.begin(), study.series.end(),
-                  [](const auto* series) { return series->serial.has_value(); });
-  if (!over_serial) table.header[6] = "speedup (own)";
+  const bool over_serial = with_serial(study) != nullptr;
+  if (!over_serial) table.header[6] = over_own;
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
       const ScalingRow& numbers = report.of(row);
@@ -181,12 +189,12 @@ TextTable brief_table(const Report& report, const Study& study) {
       const Bracketed& efficiency =
           over_serial ? numbers.serial_efficiency : numbers.own_efficiency;
       const Bracketed& time_s = numbers.time_s;
-      table.rows.push_back({series_label(*series), placement_label(point_of(report, row).placement),
-                            state_text(numbers.state, numbers.marks), precise_seconds(time_s.value),
-                            percent((time_s.high - time_s.low) / 2 / time_s.value, 1),
-                            ceiling_cell(numbers),
-                            with_interval(speedup.value, interval_of(speedup), two_decimals),
-                            percent(efficiency.value)});
+      table.rows.push_back(
+          {series_label(*series), placement_label(report.point(row.point).placement),
+           state_text(numbers.state, numbers.marks), time_cell(numbers),
+           numbers.timed ? percent((time_s.high - time_s.low) / 2 / time_s.value, 1) : "-",
+           ceiling_cell(numbers), with_interval(speedup.value, interval_of(speedup), two_decimals),
+           percent(efficiency.value)});
     }
   }
   return table;
@@ -204,7 +212,7 @@ TextTable loss_table(const Report& report, const Study& study) {
       const ScalingRow& numbers = report.of(row);
       if (numbers.workers <= 1 || !row.waterfall) continue;
       std::vector<std::string> cells{series_label(*series),
-                                     placement_label(point_of(report, row).placement),
+                                     placement_label(report.point(row.point).placement),
                                      numbers.marks, percent(row.waterfall->loss, 1)};
       for (const double part : parts_of(*row.waterfall)) cells.push_back(percent(part, 1));
       cells.push_back(std::isnan(numbers.karp_flatt) ? "-"
@@ -264,6 +272,16 @@ std::vector<const LawFit*> ranked_fits(const SeriesLaws& laws) {
   return order;
 }
 
+/// "most weight: USL (31 %), of 10 continuations".
+std::string weights_cell(const Combined& combined) {
+  const std::vector<Combined::Share>& shares = combined.shares();
+  const auto used =
+      std::ranges::count_if(shares, [](const auto& share) { return share.weight > 0; });
+  const auto most = std::ranges::max_element(shares, {}, &Combined::Share::weight);
+  return fmt::format("most weight: {} ({}), of {}", most->continuation->title, percent(most->weight),
+                     counted(static_cast<std::size_t>(used), "continuation"));
+}
+
 std::string a_priori_cell(const SeriesLaws& laws) {
   if (!laws.a_priori) return "none: " + laws.a_priori_missing;
   std::string text = fmt::format("serial share {} at one worker",
@@ -275,17 +293,12 @@ std::string a_priori_cell(const SeriesLaws& laws) {
 
 /// "based on marked points: openmp 1x1x2 not_converged, busy": the marked points of a study that
 /// laws were fitted to.
-std::vector<std::string> marked_points(const Report& report, const Study& study) {
+std::vector<std::string> based_on(const Report& report, const Study& study) {
   std::string text;
   for (const ReportSeries* series : study.series) {
     if (series->laws.fits.empty()) continue;
-    for (const Series::Member& member : series->series.members) {
-      const auto i = static_cast<std::size_t>(member.point);
-      if (!member.fitted || report.scaling[i].marks.empty()) continue;
-      text += fmt::format("{}{} {} {}", text.empty() ? "" : "; ", series_label(*series),
-                          placement_label(report.results->points[i].placement),
-                          report.scaling[i].marks);
-    }
+    const std::string marked = marked_points(*report.results, report.summaries, series->series);
+    if (!marked.empty()) text += (text.empty() ? "" : "; ") + marked;
   }
   if (text.empty()) return {};
   return {"based on marked points: " + text};
@@ -317,6 +330,11 @@ TextTable law_table(const Study& study) {
                            fit->testable() ? fmt::format("{:.4f}", fit->goodness()) : "-",
                            held_out_cell(series->laws, fit->law().name), fit_cells(*fit)});
     }
+    if (series->laws.combined && series->laws.combined->possible()) {
+      add_or_share(table, {label, std::string(combined_name), "-",
+                           held_out_cell(series->laws, combined_name),
+                           weights_cell(*series->laws.combined)});
+    }
   }
   return table;
 }
@@ -330,15 +348,20 @@ std::vector<Section> scaling_sections(const Report& report, Detail detail) {
     head.table =
         detail == Detail::full ? measured_table(report, study) : brief_table(report, study);
     if (const auto note = size_note(study)) head.before.push_back(*note);
-    head.before.push_back(serial_line(study, detail == Detail::full ? "vs serial" : "speedup"));
-    for (std::string& line : fitted_baselines(study)) head.before.push_back(std::move(line));
+    const bool full = detail == Detail::full;
+    head.before.push_back(serial_line(study, full ? "vs serial" : "speedup"));
+    if (full || with_serial(study) == nullptr) {
+      for (std::string& line : fitted_baselines(study, full ? "vs own" : over_own)) {
+        head.before.push_back(std::move(line));
+      }
+    }
     out.push_back(std::move(head));
     if (detail != Detail::full) continue;
     const auto add = [&](const char* heading, TextTable table, std::vector<std::string> after) {
       if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), std::move(after)});
     };
     add("where efficiency was lost", loss_table(report, study), {});
-    add("laws", law_table(study), marked_points(report, study));
+    add("laws", law_table(study), based_on(report, study));
   }
   return out;
 }

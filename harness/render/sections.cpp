@@ -15,18 +15,9 @@
 namespace scalelaw::harness {
 namespace {
 
-const Point& point_of(const Report& report, std::int64_t index) {
-  return report.results->points[static_cast<std::size_t>(index)];
-}
-
-std::string marks_at(const Report& report, std::int64_t point) {
-  return marks_text(
-      marks_of(point_of(report, point), report.summaries[static_cast<std::size_t>(point)]));
-}
-
 /// "ours: busy; theirs: unstable"; once where both are marked alike.
 std::string marks_of_two(const Report& report, std::int64_t ours, std::int64_t theirs) {
-  const std::string a = marks_at(report, ours), b = marks_at(report, theirs);
+  const std::string &a = report.numbers(ours).marks, &b = report.numbers(theirs).marks;
   if (a == b) return a;
   return (a.empty() ? "" : "ours: " + a) + (a.empty() || b.empty() ? "" : "; ") +
          (b.empty() ? "" : "theirs: " + b);
@@ -43,13 +34,13 @@ Section peers_section(const Report& report) {
   section.table.left = {0, 1, 2, 3, 6, 7};
   section.table.keys = 4;
   for (const PeerRatio& peer : report.peers) {
-    const Point& ours = point_of(report, peer.ours);
+    const Point& ours = report.point(peer.ours);
     const auto seconds = [&](std::int64_t point) {
-      return precise_seconds(report.summaries[static_cast<std::size_t>(point)].median_s);
+      return precise_seconds(report.summary(point).median_s);
     };
     section.table.rows.push_back(
         {scaled_label(ours), runner_label(ours), placement_label(ours.placement),
-         point_of(report, peer.peer).implementation, seconds(peer.ours), seconds(peer.peer),
+         report.point(peer.peer).implementation, seconds(peer.ours), seconds(peer.peer),
          with_interval(peer.ratio.value, peer.ratio.interval),
          marks_of_two(report, peer.ours, peer.peer)});
   }
@@ -73,24 +64,34 @@ std::string in_brief(const std::string& reason) {
   return display_width(reason) <= most ? reason : wrapped(reason, most).front() + " ...";
 }
 
+/// Points with the same problem.
+struct ProblemKind {
+  std::int64_t count = 0;
+  std::size_t shown = 0;  ///< index of the point that represents them
+  bool wide = false;      ///< whether a wide interval is all
+};
+
+std::string reason_cell(const Point& shown, const ProblemKind& kind) {
+  const std::string reason = in_brief(plain_reason(shown));
+  if (reason.empty()) return "-";
+  return (kind.wide && kind.count > 1 ? "the widest: " : "") + reason;
+}
+
 /// Points that did not converge, grouped by state and reason.  Points whose reason is only a wide
 /// interval form one group, represented by the one with the widest.
 Section problems_section(const Report& report) {
-  struct Kind {
-    std::int64_t count = 0;
-    std::size_t shown = 0;  ///< index of the point that represents the group
-  };
-  std::map<std::pair<State, std::string>, Kind> kinds;
+  std::map<std::pair<State, std::string>, ProblemKind> kinds;
   const auto& points = report.results->points;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const State state = points[i].state;
     if (state == State::converged) continue;
     if (is_ceiling(points[i]) && !has_no_time(state)) continue;  // they have a table of their own
     const bool wide = state == State::not_converged && report.summaries[i].interval_s.has_value();
-    Kind& kind = kinds[{state, wide ? "" : plain_reason(points[i])}];
+    ProblemKind& kind = kinds[{state, wide ? "" : plain_reason(points[i])}];
     const bool wider =
         wide && report.summaries[i].half_width() > report.summaries[kind.shown].half_width();
     if (kind.count++ == 0 || wider) kind.shown = i;
+    kind.wide = wide;
   }
   Section section{2, "Points that did not converge, or have no time", {}, {}, {}};
   section.table.header = {"points", "state", "such as", "reason"};
@@ -99,8 +100,7 @@ Section problems_section(const Report& report) {
   for (const auto& [key, kind] : kinds) {
     section.table.rows.push_back({fmt::format("{}", kind.count), std::string(to_string(key.first)),
                                   point_label(points[kind.shown]),
-                                  (key.second.empty() && kind.count > 1 ? "the widest: " : "") +
-                                      in_brief(plain_reason(points[kind.shown]))});
+                                  reason_cell(points[kind.shown], kind)});
     untimed = untimed || is_failure(key.first) || key.first == State::pending;
   }
   if (untimed) {
@@ -170,6 +170,27 @@ Section rules_section(const Report& report) {
   return section;
 }
 
+/// The laws of the report with their formulas, each once: "Amdahl: T(p) = ...".  Laws of strong and
+/// weak series may have the same title.
+std::vector<std::string> formulas(const Report& report) {
+  std::vector<std::pair<const Law*, Scaling>> told;
+  for (const ReportSeries& series : report.series) {
+    for (const LawFit& fit : series.laws.fits) {
+      const std::pair law(&fit.law(), series.series.first->scaling);
+      if (std::ranges::count(told, law) == 0) told.push_back(law);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [law, scaling] : told) {
+    const auto twins = std::ranges::count_if(
+        told, [&](const auto& other) { return other.first->title == law->title; });
+    lines.push_back(fmt::format("{}{}: {}", law->title,
+                                twins > 1 ? fmt::format(" ({})", to_string(scaling)) : "",
+                                law->formula));
+  }
+  return lines;
+}
+
 /// The meaning of the tables' headings and signs, and the formulas of their laws.
 Section legend_section(const Report& report) {
   Section section{2, "Legend", {}, {}, {}};
@@ -189,14 +210,9 @@ Section legend_section(const Report& report) {
       "! : the measurement lies outside the prediction's 95 % band",
       "= : as many parameters as worker counts, so the law always meets the measurement: not a "
       "test"};
-  std::vector<const Law*> told;
-  for (const ReportSeries& series : report.series) {
-    for (const LawFit& fit : series.laws.fits) {
-      if (std::find(told.begin(), told.end(), &fit.law()) != told.end()) continue;
-      told.push_back(&fit.law());
-      section.before.push_back(fmt::format("{}: {}", fit.law().title, fit.law().formula));
-    }
-  }
+  for (std::string& line : formulas(report)) section.before.push_back(std::move(line));
+  section.before.emplace_back(
+      "combined: the mean of several continuations, weighted by how each predicted the last point");
   return section;
 }
 
@@ -224,8 +240,9 @@ Section brief_legend(const Report& report) {
 Section head_section(const Report& report) {
   const Results& results = *report.results;
   Section section{1,
-                  "Scaling of campaign '" + results.name + "'",
-                  {fmt::format("started {}, seed {}", results.started, results.seed)},
+                  fmt::format("Scaling of campaign '{}' (started {}, seed {})", results.name,
+                              results.started, results.seed),
+                  {},
                   {},
                   {}};
   for (const Finding& finding : report.findings) section.list.push_back(finding.text);

@@ -175,7 +175,8 @@ const RowTable<Finding>& finding_columns() {
           column("high", &F::high, "of the finding", "upper end of it"),
           column("series", &F::series, "points.series", "whose; -1: of no one series"),
           column("point", &F::point, "row of /points", "whose; -1: of no one point"),
-          added(column("marks", &F::marks, "text", "of that point, as in /scaling"))}};
+          added(
+              column("marks", &F::marks, "text", "of the points that it names, as in /scaling"))}};
   return table;
 }
 

@@ -27,6 +27,8 @@ def clock_warning(points: pd.DataFrame) -> str:
     for clock in ("pretended", "simulated"):
         count = int((points["clock"] == clock).sum())
         if count:
-            which = "" if count == len(points) else f" of {count} of {len(points)} points"
-            words.append(f"{clock.upper()} TIMES{which}: {MARKS[clock]}; nothing was measured")
+            which, end = "", "; nothing was measured"
+            if count < len(points):
+                which, end = f" of {count} of {len(points)} points", ""
+            words.append(f"{clock.upper()} TIMES{which}: {MARKS[clock]}{end}")
     return ". ".join(words)

@@ -50,8 +50,8 @@ TEST_F(Predict, SaysWhatItRestsOn) {
   for (const char* part :
        {"PRETENDED TIMES", "openmp, strong: speedup against one worker", "combined",
         "last exponent persists", "same efficiency", "p=64", "8 times the largest measured p=8",
-        "one in ten by more than", "a turn cannot be seen from below", "next: measure p=16",
-        "based on marked points: 1x1x1 pretended"}) {
+        "one in ten took more than", "a turn cannot be seen from below", "next: measure p=16",
+        "based on marked points: openmp 1x1x1 pretended"}) {
     EXPECT_NE(printed.out.find(part), std::string::npos) << part << "\n" << printed.out;
   }
   EXPECT_EQ(printed.out.find("Amdahl"), std::string::npos) << "laws come when asked for";

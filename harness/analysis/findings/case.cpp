@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
+#include <utility>
 
+#include "common/json_text.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/results/ceiling.hpp"
 
@@ -17,26 +21,115 @@ std::string key_of(const ReportSeries& series, const Point& point) {
 }
 
 /// Whether a point measures programs, not the machine.
-bool is_of_interest(const Report& report, const ReportRow& row, const Point& point) {
-  return point.is_ours() && !point.oversubscribed && report.of(row).timed &&
-         point.kernel != ceiling_read && point.kernel != ceiling_exchange;
+bool is_of_interest(const Report& report, const ReportRow& row) {
+  const Point& point = report.point(row.point);
+  return !point.oversubscribed && report.of(row).timed && point.kernel != ceiling_read &&
+         point.kernel != ceiling_exchange;
+}
+
+/// Whether any point of ours is of interest.  Without one, the file is about the peers.
+bool has_ours(const Report& report) {
+  for (const ReportSeries& series : report.series) {
+    for (const ReportRow& row : series.rows) {
+      if (is_of_interest(report, row) && report.point(row.point).is_ours()) return true;
+    }
+  }
+  return false;
+}
+
+const Point& first_of(const CaseGroup& group) {
+  return *group.cases.front().series->series.first;
+}
+
+/// The parameters of each kernel that differ among its workloads with one kind of scaling.
+class Differing {
+ public:
+  explicit Differing(const std::vector<CaseGroup>& groups) {
+    for (const CaseGroup& group : groups) {
+      const Point& point = first_of(group);
+      auto& values = values_[{point.kernel, point.scaling}];
+      ++values.points;
+      if (!point.params.is_object()) continue;
+      for (const auto& [name, value] : point.params.items()) {
+        ++values.each[name][serialize(value)];
+      }
+    }
+  }
+
+  /// "dot_product length=1000": the kernel, its task and these parameters.
+  [[nodiscard]] std::string label(const Point& point) const {
+    Point brief = point;
+    const Values& values = values_.at({point.kernel, point.scaling});
+    for (const auto& [name, counts] : values.each) {
+      const bool same = counts.size() == 1 && counts.begin()->second == values.points;
+      if (same && brief.params.is_object()) brief.params.erase(name);
+    }
+    return work_label(brief);
+  }
+
+ private:
+  struct Values {
+    std::size_t points = 0;
+    std::map<std::string, std::map<std::string, std::size_t>> each;
+  };
+  std::map<std::pair<std::string, Scaling>, Values> values_;
+};
+
+using Naming = std::function<std::string(const Point&)>;
+
+/// Names the workloads without a name, where `naming` gives no other workload the same.
+void name_where_unique(std::vector<CaseGroup>& groups, const Naming& naming) {
+  std::map<std::pair<std::string, Scaling>, std::size_t> seen;
+  for (const CaseGroup& group : groups) {
+    ++seen[{naming(first_of(group)), first_of(group).scaling}];
+  }
+  for (CaseGroup& group : groups) {
+    const std::string name = naming(first_of(group));
+    const bool unique = seen.at({name, first_of(group).scaling}) == 1;
+    if (group.work.empty() && unique) group.work = name;
+  }
+}
+
+void name_all(std::vector<CaseGroup>& groups) {
+  const Differing differing(groups);
+  name_where_unique(groups, [](const Point& point) { return point.kernel; });
+  name_where_unique(groups, [](const Point& point) { return point.experiment; });
+  name_where_unique(groups, [&](const Point& point) { return differing.label(point); });
+  for (CaseGroup& group : groups) {
+    if (group.work.empty()) group.work = study_label(first_of(group));
+  }
 }
 
 }  // namespace
 
+std::string CaseGroup::name() const {
+  return work + (first().scaling == Scaling::weak ? " (weak)" : "");
+}
+
 std::vector<CaseGroup> case_groups(const Report& report) {
   std::vector<CaseGroup> out;
   std::map<std::string, std::size_t> known;
+  const bool ours = has_ours(report);
   for (const ReportSeries& series : report.series) {
     for (const ReportRow& row : series.rows) {
-      const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
-      if (!is_of_interest(report, row, point)) continue;
+      const Point& point = report.point(row.point);
+      if (!is_of_interest(report, row) || point.is_ours() != ours) continue;
       const auto [entry, is_new] = known.try_emplace(key_of(series, point), out.size());
       if (is_new) out.emplace_back();
       out[entry->second].cases.push_back({&series, &row, &report.of(row), &point});
     }
   }
+  name_all(out);
   return out;
+}
+
+std::string work_name(const std::vector<CaseGroup>& groups, const Point& point) {
+  for (const CaseGroup& group : groups) {
+    for (const Case& at : group.cases) {
+      if (scaled_label(*at.point) == scaled_label(point)) return group.name();
+    }
+  }
+  return scaled_label(point);
 }
 
 const Bracketed& speedup_of(const Case& at) {
@@ -53,6 +146,16 @@ const Bracketed& efficiency_of(const Case& at) {
   return is_known(numbers.serial_speedup) ? numbers.serial_efficiency : numbers.own_efficiency;
 }
 
+std::string marks_of_speedup(const Case& at) {
+  const ScalingRow& numbers = *at.numbers;
+  const bool over_serial = is_known(numbers.serial_speedup);
+  return joined_marks({numbers.marks, over_serial ? numbers.serial.marks : numbers.own.marks});
+}
+
+std::string marks_over_own(const Case& at) {
+  return joined_marks({at.numbers->marks, at.numbers->own.marks});
+}
+
 std::optional<Case> best_of(const CaseGroup& group) {
   std::optional<Case> best;
   for (const Case& at : group.cases) {
@@ -62,31 +165,20 @@ std::optional<Case> best_of(const CaseGroup& group) {
   return best;
 }
 
-std::string name_of(const CaseGroup& group, const std::vector<CaseGroup>& among) {
-  const auto point_of = [](const CaseGroup& of) -> const Point& {
-    return *of.cases.front().series->series.first;
-  };
-  const Point& point = point_of(group);
-  const auto tells_apart = [&](const std::string Point::*name) {
-    return !(point.*name).empty() &&
-           1 == std::count_if(among.begin(), among.end(), [&](const CaseGroup& other) {
-             return point_of(other).*name == point.*name &&
-                    point_of(other).scaling == point.scaling;
-           });
-  };
-  if (tells_apart(&Point::kernel)) return point.kernel;
-  return tells_apart(&Point::experiment) ? point.experiment : study_label(point);
+std::string way_of(const Case& at) {
+  return way_label(*at.point);
 }
 
-std::string way_of(const Case& at) {
-  return fmt::format("{} {}", runner_label(*at.point), placement_label(at.point->placement));
+std::string workers_of(const Case& at) {
+  return counted(static_cast<std::size_t>(at.numbers->workers), "worker");
 }
 
 std::string shown(const Bracketed& quantity) {
   return with_interval(quantity.value, interval_of(quantity), two_decimals);
 }
 
-Finding finding(FindingKind kind, std::string text, const Bracketed& number, const Case& at) {
+Finding finding(FindingKind kind, std::string text, const Bracketed& number, const Case& at,
+                std::vector<std::string> marks) {
   Finding out;
   out.kind = to_string(kind);
   out.text = std::move(text);
@@ -94,12 +186,11 @@ Finding finding(FindingKind kind, std::string text, const Bracketed& number, con
   out.low = number.low;
   out.high = number.high;
   if (at.series != nullptr) out.series = at.series->series.id;
-  if (at.row == nullptr) return out;
-  out.point = at.row->point;
-  out.marks = at.numbers->marks;
-  if (!out.marks.empty() && out.text.ends_with('.')) {
-    out.text.insert(out.text.size() - 1, fmt::format(" (marked: {})", out.marks));
+  if (at.row != nullptr) {
+    out.point = at.row->point;
+    marks.push_back(at.numbers->marks);
   }
+  out.marks = joined_marks(marks);
   return out;
 }
 

@@ -33,34 +33,39 @@ std::vector<Finding> beside_other_work(const Report& report) {
   for (const Summary& summary : report.summaries) resting += summary.busy ? 1 : 0;
   if (resting == 0) return {};
   const double share = static_cast<double>(busy) / static_cast<double>(all);
-  const std::string many = busy == all ? fmt::format("All {}", counted(all, "launch"))
-                                       : fmt::format("{} of {}", busy, counted(all, "launch"));
-  return {
-      finding(FindingKind::busy,
-              fmt::format("{} ran beside other work on the machine, and the times of {} rest on "
-                          "them: run the campaign again on a quiet machine.",
-                          many, counted(resting, "point")),
-              {.value = share})};
+  const std::string many = busy == all
+                               ? fmt::format("All {} ran beside other work", counted(all, "launch"))
+                               : fmt::format("{} of {} ran beside other work ({} {} on them)", busy,
+                                             counted(all, "launch"), counted(resting, "point"),
+                                             resting == 1 ? "rests" : "rest");
+  return {finding(FindingKind::busy, many + ": run again on a quiet machine.", {.value = share})};
 }
 
 std::vector<Finding> without_a_time(const Report& report) {
   std::map<State, std::size_t> failed;
-  std::size_t all = 0;
+  std::size_t all = 0, pending = 0;
   for (const Point& point : report.results->points) {
+    pending += point.state == State::pending ? 1 : 0;
     if (!is_failure(point.state)) continue;
     ++failed[point.state];
     ++all;
   }
-  if (all == 0) return {};
-  std::vector<std::string> parts;
+  if (all + pending == 0) return {};
+  std::vector<std::string> states, parts;
   for (const auto& [state, count] : failed) {
-    parts.push_back(fmt::format("{} {}", count, to_string(state)));
+    states.push_back(fmt::format("{} {}", count, to_string(state)));
   }
-  return {
-      finding(FindingKind::failed,
-              fmt::format("{} of {} failed ({}): `scalelaw report FILE --failures` shows why.", all,
-                          counted(report.results->points.size(), "point"), fmt::join(parts, ", ")),
-              {.value = static_cast<double>(all)})};
+  const std::string points = counted(report.results->points.size(), "point");
+  if (all > 0) {
+    parts.push_back(fmt::format("{} of {} failed ({}): `report --failures` shows why", all, points,
+                                fmt::join(states, ", ")));
+  }
+  if (pending > 0) {
+    parts.push_back(fmt::format("{} of {} not measured to the end: `run --resume --retry pending`",
+                                pending, points));
+  }
+  return {finding(FindingKind::failed, fmt::format("{}.", fmt::join(parts, "; ")),
+                  {.value = static_cast<double>(all + pending)})};
 }
 
 }  // namespace

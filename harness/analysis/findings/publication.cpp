@@ -19,20 +19,21 @@ struct Obstacles {
   double further_s = 0;  ///< of repetition that would narrow the wide intervals; 0: none
 };
 
-std::vector<std::size_t> timed_points(const Report& report) {
-  std::vector<std::size_t> out;
+std::vector<std::int64_t> timed_points(const Report& report) {
+  std::vector<std::int64_t> out;
   for (const ReportSeries& series : report.series) {
     for (const ReportRow& row : series.rows) {
-      if (report.of(row).timed) out.push_back(static_cast<std::size_t>(row.point));
+      if (report.of(row).timed) out.push_back(row.point);
     }
   }
   return out;
 }
 
-/// The seconds of a launch of each point, on average.
+/// The seconds of a launch of each point: the mean over those that count.
 std::vector<double> launch_seconds(const Results& results) {
   std::vector<double> sum(results.points.size()), count(results.points.size());
   for (const Launch& launch : results.launches) {
+    if (!gives_times(launch)) continue;
     sum[static_cast<std::size_t>(launch.point)] += launch.wall_s;
     ++count[static_cast<std::size_t>(launch.point)];
   }
@@ -48,32 +49,74 @@ double missing_launches(const Summary& summary, double target) {
   return width > target ? std::ceil(n * (std::pow(width / target, 2) - 1)) : 0;
 }
 
+/// Points without a final time.
+void add_missing(const Report& report, Obstacles& out) {
+  std::size_t failed = 0, pending = 0;
+  for (const Point& point : report.results->points) {
+    failed += is_failure(point.state) ? 1 : 0;
+    pending += point.state == State::pending ? 1 : 0;
+  }
+  const std::string all = counted(report.results->points.size(), "point");
+  if (failed > 0) {
+    out.reasons.push_back(fmt::format("{} of {} failed", failed, all));
+    out.remedies.emplace_back("the causes in `report --failures` fixed");
+  }
+  if (pending > 0) {
+    out.reasons.push_back(fmt::format("{} of {} not measured to the end", pending, all));
+    out.remedies.emplace_back("`run --resume --retry pending`");
+  }
+}
+
+/// The points whose interval is wider than the target, or that have none.
+std::vector<std::int64_t> wide_points(const Report& report) {
+  std::vector<std::int64_t> out = timed_points(report);
+  std::erase_if(out, [&](std::int64_t point) {
+    return report.point(point).state == State::unstable ||
+           report.summary(point).half_width() <= report.results->target_interval;
+  });
+  return out;
+}
+
+/// Where few points converge, those that do are the lucky ones: their intervals hold less often than
+/// they say (docs/methodology.md, section 1).
+bool few_converged(const Report& report) {
+  const std::vector<std::int64_t> points = timed_points(report);
+  const auto converged = std::count_if(points.begin(), points.end(), [&](std::int64_t point) {
+    return report.point(point).state == State::converged;
+  });
+  return converged > 0 && 4 * converged < 3 * std::ssize(points);
+}
+
 void add_wide_intervals(const Report& report, Obstacles& out) {
   const double target = report.results->target_interval;
-  const std::vector<std::size_t> points = timed_points(report);
+  const std::vector<std::int64_t> wide = wide_points(report);
+  if (wide.empty()) return;
   const std::vector<double> seconds = launch_seconds(*report.results);
-  std::size_t wide = 0, widest = points.front();
-  for (const std::size_t point : points) {
-    const Summary& summary = report.summaries[point];
-    if (report.results->points[point].state == State::unstable) continue;
-    if (summary.half_width() <= target) continue;
-    ++wide;
-    if (summary.half_width() > report.summaries[widest].half_width()) widest = point;
-    out.further_s += missing_launches(summary, target) * seconds[point];
+  for (const std::int64_t point : wide) {
+    out.further_s +=
+        missing_launches(report.summary(point), target) * seconds[static_cast<std::size_t>(point)];
   }
-  if (wide == 0) return;
-  const double most = report.summaries[widest].half_width();
+  const std::int64_t widest =
+      *std::max_element(wide.begin(), wide.end(), [&](std::int64_t a, std::int64_t b) {
+        return report.summary(a).half_width() < report.summary(b).half_width();
+      });
+  const double most = report.summary(widest).half_width();
+  const Point& point = report.point(widest);
   out.reasons.push_back(fmt::format(
-      "{} of {} medians have no interval within the target of {} (the widest: {}, {})", wide,
-      points.size(), percent(target, 1), point_label(report.results->points[widest]),
-      std::isfinite(most) ? "±" + percent(most) : "too few launches"));
+      "{} of {} {} no interval within the target of {} (the widest: {} {}, {}){}", wide.size(),
+      counted(timed_points(report).size(), "median"), wide.size() == 1 ? "has" : "have",
+      percent(target, 1), work_name(case_groups(report), point), way_label(point),
+      std::isfinite(most) ? "±" + percent(most) : "too few launches",
+      few_converged(report)
+          ? ", and where so few converge, the intervals of those may be too narrow"
+          : ""));
 }
 
 void add_marked_points(const Report& report, Obstacles& out) {
   std::size_t busy = 0, unstable = 0;
-  for (const std::size_t point : timed_points(report)) {
-    busy += report.summaries[point].busy ? 1 : 0;
-    unstable += report.results->points[point].state == State::unstable ? 1 : 0;
+  for (const std::int64_t point : timed_points(report)) {
+    busy += report.summary(point).busy ? 1 : 0;
+    unstable += report.point(point).state == State::unstable ? 1 : 0;
   }
   if (busy > 0) {
     out.reasons.push_back(fmt::format("{} on a busy machine", counted(busy, "point")));
@@ -91,9 +134,9 @@ void add_short_series(const Report& report, Obstacles& out) {
   bool parallel = false;
   for (const ReportSeries& series : report.series) {
     if (!series.series.first->model.is_parallel()) continue;
-    std::set<std::int64_t> counts;
-    for (const ReportRow& row : series.rows) {
-      if (report.of(row).timed) counts.insert(report.of(row).workers);
+    std::set<double> counts;
+    for (const Series::Member& member : series.series.members) {
+      if (member.fitted) counts.insert(member.load.workers);
     }
     parallel = parallel || counts.size() > 1;
     most = std::max(most, counts.size());
@@ -104,14 +147,39 @@ void add_short_series(const Report& report, Obstacles& out) {
   out.remedies.emplace_back("at least 4 worker counts");
 }
 
-void add_rules(const Report& report, Obstacles& out) {
-  std::vector<int> broken;
-  for (const RuleVerdict& rule : report.rules) {
-    if (rule.standing == Standing::broken) broken.push_back(rule.number);
+/// What would keep a rule that is broken.  Nothing for the rules that are broken by points which
+/// other reasons name: those without a time, without an interval, busy, or with two centres.
+std::string remedy_of(int rule) {
+  switch (rule) {
+    case 1:
+      return "times of the serial driver or of one worker";
+    case 3:
+      return "drivers whose work model states the amount of work";
+    case 4:
+      return "tables derived by this version of scalelaw";
+    case 6:
+      return "more launches of each point";
+    case 9:
+      return "a quiet machine, and a description of it";
+    case 10:
+      return "measured launches of drivers that name their timer";
+    case 11:
+      return "ceilings measured at the same placements and sizes";
+    case 12:
+      return "a file with every sample";
+    default:
+      return "";
   }
-  if (broken.empty()) return;
-  out.reasons.push_back(
-      fmt::format("{} {} broken", broken.size() == 1 ? "rule" : "rules", fmt::join(broken, ", ")));
+}
+
+void add_rules(const Report& report, Obstacles& out) {
+  for (const RuleVerdict& rule : report.rules) {
+    const std::string remedy = remedy_of(rule.number);
+    if (rule.standing != Standing::broken || remedy.empty()) continue;
+    out.reasons.push_back(
+        fmt::format("rule {} of Hoefler & Belli ({}) is broken", rule.number, rule.rule));
+    out.remedies.push_back(remedy);
+  }
 }
 
 std::string duration(double seconds) {
@@ -122,6 +190,7 @@ std::string duration(double seconds) {
 
 Obstacles obstacles_of(const Report& report) {
   Obstacles out;
+  add_missing(report, out);
   add_marked_points(report, out);
   add_wide_intervals(report, out);
   add_short_series(report, out);
@@ -138,10 +207,10 @@ Obstacles obstacles_of(const Report& report) {
 }  // namespace
 
 std::vector<Finding> publication(const Report& report) {
-  const std::vector<std::size_t> points = timed_points(report);
-  if (points.empty()) return {};
+  const std::vector<std::int64_t> points = timed_points(report);
   const Obstacles found = obstacles_of(report);
   const Bracketed count{.value = static_cast<double>(found.reasons.size())};
+  if (found.reasons.empty() && points.empty()) return {};
   if (found.reasons.empty()) {
     return {finding(
         FindingKind::publication,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "harness/analysis/findings/kinds.hpp"
 #include "harness/analysis/numbers.hpp"
@@ -43,7 +45,7 @@ std::vector<Forecast> forecasts(const std::vector<CaseGroup>& groups) {
     for (const Case& at : group.cases) {
       const auto said = foreseen(at);
       if (at.numbers->workers <= 1 || !said) continue;
-      Forecast forecast{name_of(group, groups), at, *said, title_of(at.series->laws, said->law)};
+      Forecast forecast{group.name(), at, *said, title_of(at.series->laws, said->law)};
       if (!out.empty() && out.back().at.series == at.series) {
         if (out.back().at.numbers->workers <= at.numbers->workers) out.back() = forecast;
       } else {
@@ -54,15 +56,26 @@ std::vector<Forecast> forecasts(const std::vector<CaseGroup>& groups) {
   return out;
 }
 
+/// Whether a series has a time at several worker counts.
+bool some_series_scales(const std::vector<CaseGroup>& groups) {
+  std::map<const ReportSeries*, std::set<std::int64_t>> counts;
+  for (const CaseGroup& group : groups) {
+    for (const Case& at : group.cases) counts[at.series].insert(at.numbers->workers);
+  }
+  return std::any_of(counts.begin(), counts.end(),
+                     [](const auto& entry) { return entry.second.size() > 1; });
+}
+
 std::string source_of(const Prediction& said) {
   return said.kind == PredictionKind::held_out ? "fitted to fewer workers"
                                                : "from one worker's phases";
 }
 
 std::string numbers_of(const Forecast& f) {
-  return fmt::format("{} {}: predicted {:.2f} ({}, {}), measured {:.2f}, {}", f.work, way_of(f.at),
-                     f.said.speedup, f.law, source_of(f.said), f.said.measured,
-                     signed_percent(f.said.error));
+  return fmt::format(
+      "{} {}: predicted {:.2f} times its own one worker ({}, {}), measured {:.2f}, {}", f.work,
+      way_of(f.at), f.said.speedup, f.law, source_of(f.said), f.said.measured,
+      signed_percent(f.said.error));
 }
 
 /// Whether the measurement was inside the band.  Without a band, only the error can decide.
@@ -87,19 +100,17 @@ std::string of_one(const Forecast& f) {
 std::string of_many(const std::vector<Forecast>& all, const Forecast& worst) {
   const auto seen = std::count_if(all.begin(), all.end(), saw_it);
   return fmt::format(
-      "Theory saw {} of {} series coming, within {} and the 95 % band; the farthest "
-      "off is {}.",
-      seen, all.size(), percent(close_enough), numbers_of(worst));
+      "Theory saw {} of {} series coming, within {} and the 95 % band; farthest off, {}.", seen,
+      all.size(), percent(close_enough), numbers_of(worst));
 }
 
 }  // namespace
 
 std::vector<Finding> theory(const Report& report) {
-  const std::vector<Forecast> all = forecasts(case_groups(report));
+  const std::vector<CaseGroup> groups = case_groups(report);
+  const std::vector<Forecast> all = forecasts(groups);
   if (all.empty()) {
-    const bool scales = std::any_of(report.series.begin(), report.series.end(),
-                                    [](const auto& s) { return s.series.members.size() > 1; });
-    if (!scales) return {};
+    if (!some_series_scales(groups)) return {};
     return {finding(FindingKind::theory,
                     "Theory was not put to the test: no series has both a time at one worker with "
                     "its phases and a time at more.")};
@@ -109,7 +120,7 @@ std::vector<Finding> theory(const Report& report) {
         return std::abs(a.said.error) < std::abs(b.said.error);
       });
   return {finding(FindingKind::theory, all.size() == 1 ? of_one(worst) : of_many(all, worst),
-                  {.value = worst.said.error}, worst.at)};
+                  {.value = worst.said.error}, worst.at, {marks_over_own(worst.at)})};
 }
 
 }  // namespace scalelaw::harness

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "harness/analysis/findings/kinds.hpp"
 #include "harness/analysis/measured.hpp"
@@ -12,12 +13,14 @@
 namespace scalelaw::harness {
 namespace {
 
-/// The fastest model of a group, with each model at its own best placement.
+/// The fastest model of a workload, with each model at its own best placement.
 struct Race {
   std::string work;
-  Case first, second;
-  Bracketed lead;                  ///< the second's seconds / the first's
+  Case first;
+  Case rival;  ///< the next model; where some may be as fast, the one of these with the least lead
+  Bracketed lead;                  ///< the rival's seconds / the first's
   std::vector<std::string> level;  ///< the models that may be as fast as the first, it included
+  bool intervals = true;           ///< whether intervals decided which these are
 
   [[nodiscard]] bool is_won() const { return level.size() == 1; }
 };
@@ -27,11 +30,17 @@ double pace(const Case& at) {
   return at.numbers->time_s.value / at.numbers->work;
 }
 
+/// "openmp", "openmp by numpy".
+std::string model_of(const Case& at) {
+  const Point& point = *at.point;
+  return point.model.name + (point.is_ours() ? "" : " by " + point.implementation);
+}
+
 /// The fastest case of each model, the fastest first.
 std::vector<Case> champions(const CaseGroup& group) {
   std::map<std::string, Case> best;
   for (const Case& at : group.cases) {
-    const auto [entry, is_new] = best.try_emplace(at.point->model.name, at);
+    const auto [entry, is_new] = best.try_emplace(model_of(at), at);
     if (!is_new && pace(at) < pace(entry->second)) entry->second = at;
   }
   std::vector<Case> out;
@@ -41,13 +50,11 @@ std::vector<Case> champions(const CaseGroup& group) {
   return out;
 }
 
-/// How many times as fast as the second the first does the same work.
+/// How many times as fast as the other the first does the same work.
 Bracketed lead_over(const Report& report, const Case& first, const Case& other) {
-  const auto summary = [&](const Case& at) -> const Summary& {
-    return report.summaries[static_cast<std::size_t>(at.row->point)];
-  };
-  return bracketed(
-      measured_speedup(summary(other), summary(first), first.numbers->work / other.numbers->work));
+  return bracketed(measured_speedup(report.summary(other.row->point),
+                                    report.summary(first.row->point),
+                                    first.numbers->work / other.numbers->work));
 }
 
 /// Whether the two are tied.  Without an interval, they are when within 10 %.
@@ -55,22 +62,41 @@ bool may_be_level(const Bracketed& lead) {
   return std::isnan(lead.low) ? lead.value < 1.1 : lead.low <= 1;
 }
 
-std::vector<Race> races_of(const Report& report, const std::vector<CaseGroup>& groups) {
-  std::vector<Race> out;
-  for (const CaseGroup& group : groups) {
-    const std::vector<Case> order = champions(group);
-    if (order.size() < 2) continue;
-    Race race{
-        name_of(group, groups), order[0], order[1], lead_over(report, order[0], order[1]), {}};
-    if (group.first().scaling == Scaling::weak) race.work += " (weak)";
-    for (const Case& at : order) {
-      if (&at == &order[0] || may_be_level(lead_over(report, order[0], at))) {
-        race.level.push_back(at.point->model.name);
-      }
+/// `order`: the champions, at least two.
+Race race_of(const Report& report, const CaseGroup& group, const std::vector<Case>& order) {
+  const Case& first = order.front();
+  Race race{.work = group.name(),
+            .first = first,
+            .rival = order[1],
+            .lead = lead_over(report, first, order[1]),
+            .level = {model_of(first)}};
+  // Champions stand by their medians, so the first that is tied has the least lead of these.
+  for (auto other = order.begin() + 1; other != order.end(); ++other) {
+    const Bracketed lead = lead_over(report, first, *other);
+    race.intervals = race.intervals && !std::isnan(lead.low);
+    if (!may_be_level(lead)) continue;
+    if (race.is_won()) {
+      race.rival = *other;
+      race.lead = lead;
     }
-    out.push_back(std::move(race));
+    race.level.push_back(model_of(*other));
+  }
+  return race;
+}
+
+std::vector<Race> races_of(const Report& report) {
+  std::vector<Race> out;
+  for (const CaseGroup& group : case_groups(report)) {
+    const std::vector<Case> order = champions(group);
+    if (order.size() > 1) out.push_back(race_of(report, group, order));
   }
   return out;
+}
+
+/// How it is known that models are level.
+std::string level_by(bool intervals) {
+  return intervals ? "equal within their intervals"
+                   : "within 10 % of each other, with too few launches for intervals";
 }
 
 std::string of_one(const Race& race) {
@@ -78,49 +104,54 @@ std::string of_one(const Race& race) {
     return fmt::format(
         "{} is the fastest model, each at its best placement: with {} it is {} times as fast as "
         "{}.",
-        race.first.point->model.name, placement_label(race.first.point->placement),
-        shown(race.lead), way_of(race.second));
+        model_of(race.first), placement_label(race.first.point->placement), shown(race.lead),
+        way_of(race.rival));
   }
-  return fmt::format(
-      "No model wins: {} are equal within their intervals ({} is {} times as fast as {}).",
-      fmt::join(race.level, ", "), way_of(race.first), shown(race.lead), way_of(race.second));
+  return fmt::format("No model wins: {} are {} ({} is {} times as fast as {}).",
+                     fmt::join(race.level, ", "), level_by(race.intervals), way_of(race.first),
+                     shown(race.lead), way_of(race.rival));
+}
+
+/// The race with the largest lead, among those that were won if there are any.
+const Race& clearest(const std::vector<Race>& races) {
+  return *std::max_element(races.begin(), races.end(), [](const Race& a, const Race& b) {
+    return std::pair(a.is_won(), a.lead.value) < std::pair(b.is_won(), b.lead.value);
+  });
 }
 
 std::string of_many(const std::vector<Race>& races) {
   std::map<std::string, std::size_t> wins;
+  std::size_t won = 0;
+  bool intervals = true;
   for (const Race& race : races) {
-    if (race.is_won()) ++wins[race.first.point->model.name];
+    intervals = intervals && race.intervals;
+    if (!race.is_won()) continue;
+    ++wins[model_of(race.first)];
+    ++won;
+  }
+  const Race& clear = clearest(races);
+  const std::string lead =
+      fmt::format("the largest lead is {} times, of {} over {} in {}", shown(clear.lead),
+                  way_of(clear.first), way_of(clear.rival), clear.work);
+  if (won == 0) {
+    return fmt::format("No model wins in any of {}: the fastest are {}; {}.",
+                       counted(races.size(), "workload"), level_by(intervals), lead);
   }
   std::vector<std::string> parts;
   for (const auto& [model, count] : wins) parts.push_back(fmt::format("{} in {}", model, count));
-  const Race& widest =
-      *std::max_element(races.begin(), races.end(),
-                        [](const Race& a, const Race& b) { return a.lead.value < b.lead.value; });
-  const std::string lead =
-      fmt::format("the largest lead is {} times, of {} over {} in {}", shown(widest.lead),
-                  way_of(widest.first), way_of(widest.second), widest.work);
-  if (parts.empty()) {
-    return fmt::format(
-        "No model wins in any of {}: the fastest are equal within their intervals; {}.",
-        counted(races.size(), "experiment"), lead);
-  }
-  std::size_t won = 0;
-  for (const auto& [model, count] : wins) won += count;
   if (won < races.size()) parts.push_back(fmt::format("none in {}", races.size() - won));
-  return fmt::format("Fastest model, in {}: {}; {}.", counted(races.size(), "experiment"),
+  return fmt::format("Fastest model, in {}: {}; {}.", counted(races.size(), "workload"),
                      fmt::join(parts, ", "), lead);
 }
 
 }  // namespace
 
 std::vector<Finding> winner(const Report& report) {
-  const std::vector<Race> races = races_of(report, case_groups(report));
+  const std::vector<Race> races = races_of(report);
   if (races.empty()) return {};
-  const Race& widest =
-      *std::max_element(races.begin(), races.end(),
-                        [](const Race& a, const Race& b) { return a.lead.value < b.lead.value; });
-  return {finding(FindingKind::winner, races.size() == 1 ? of_one(races.front()) : of_many(races),
-                  widest.lead, widest.first)};
+  const Race& clear = clearest(races);
+  return {finding(FindingKind::winner, races.size() == 1 ? of_one(clear) : of_many(races),
+                  clear.lead, clear.first, {clear.rival.numbers->marks})};
 }
 
 }  // namespace scalelaw::harness

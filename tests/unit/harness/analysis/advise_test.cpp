@@ -80,6 +80,27 @@ TEST(Advise, ChoosesTheSimplestOfWhatIsNotToldApart) {
   EXPECT_NE(text.find("  mpi 1x1x1\n"), std::string::npos) << text;
 }
 
+/// The next best is certainly slower than the choice, not only than the fastest.
+TEST(Advise, NamesANextThatIsCertainlySlower) {
+  SyntheticCampaign out(1, 8, 0.001);
+  for (const double n : {1e3, 1e4}) {
+    out.add(0, "k", models::serial, {1, 1, 1}, {.compute_s = n * 1e-9}, n);
+    out.add(1, "k", models::openmp, {1, 1, 2}, {.compute_s = n * 0.999e-9}, n);
+    out.add(2, "k", models::mpi, {1, 2, 1}, {.compute_s = n * 1.02e-9}, n);
+  }
+  Results& results = out.results();
+  for (Sample& sample : results.samples) {  // the choice is noisy
+    const Launch& launch = results.launches[static_cast<std::size_t>(sample.launch)];
+    if (launch.point % 3 == 0) {
+      sample.total_s *= 1 + 0.03 * static_cast<double>(launch.block % 8 - 3);
+    }
+  }
+  for (const Round& round : contests_of(results).at(0).rounds) {
+    EXPECT_EQ(contests_of(results).at(0).strategies[round.choice].model, models::serial);
+    EXPECT_FALSE(round.next) << "MPI may be as fast as serial";
+  }
+}
+
 /// Many strategies that are alike, on a noisy machine: the fastest of them is the luckiest.
 TEST(Advise, IsNotMisledByTheLuckiestOfMany) {
   int rounds = 0, misled = 0;

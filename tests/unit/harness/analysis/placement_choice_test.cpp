@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/render/placement_choice.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw::harness {
@@ -47,6 +48,41 @@ TEST(PlacementChoice, NeverPrefersParallelToSerialWithinNoise) {
     const Report clear = make_report(apart.results());
     EXPECT_EQ(only_choice(clear, 4).choice, 1) << launches;
   }
+}
+
+/// The next best is certainly slower than the choice, not only than the fastest.
+TEST(PlacementChoice, NamesANextThatIsCertainlySlower) {
+  SyntheticCampaign out = campaign(0.50, 0.499, 8, 0.001);
+  out.add(2, "k", models::mpi, {1, 2, 1}, {.compute_s = 0.51});
+  Results& results = out.results();
+  for (Sample& sample : results.samples) {  // the simplest that is tied is noisy
+    const Launch& launch = results.launches[static_cast<std::size_t>(sample.launch)];
+    if (launch.point == 1) sample.total_s *= 1 + 0.02 * static_cast<double>(launch.block % 8 - 3);
+  }
+  const Report report = make_report(results);
+  const PlacementChoice found = only_choice(report, 4);
+  EXPECT_EQ(found.choice, 1);
+  EXPECT_EQ(found.tied, (std::vector<std::int64_t>{2}));
+  ASSERT_TRUE(found.next);
+  EXPECT_EQ(*found.next, 0) << "MPI may be as fast as the choice";
+  EXPECT_GT(found.ratio_to_next.interval->low, 1);
+}
+
+TEST(PlacementChoice, ShowsTheMarksOfNextAndTied) {
+  SyntheticCampaign out = campaign(0.5, 0.5, 8, 0.001);
+  for (Launch& launch : out.results().launches) launch.busy = launch.point != 1;
+  const Report report = make_report(out.results());
+  const std::string text = as_text({placement_section(report, 4)});
+  EXPECT_NE(text.find("openmp 1x1x4 (busy)"), std::string::npos) << text;
+  EXPECT_NE(text.find("choice: -; next: busy"), std::string::npos) << text;
+}
+
+TEST(PlacementChoice, SaysThatWeakSeriesHaveNone) {
+  SyntheticCampaign out = campaign(0.5, 0.25, 8, 0.001);
+  for (Point& point : out.results().points) point.scaling = Scaling::weak;
+  const Report report = make_report(out.results());
+  EXPECT_NE(as_text({placement_section(report, 4)}).find("only points of strong scaling"),
+            std::string::npos);
 }
 
 TEST(PlacementChoice, LeavesPeersAndOversubscribedPointsOut) {

@@ -84,14 +84,22 @@ const std::vector<Broken>& broken_files() {
          stored.point = 4;
          stored.measured = 1.9;
        },
-       "1 of 5 ratios not of two medians"},
+       "1 of 8 ratios not of two medians"},
       {4, Standing::partly,
        [](Results& r) {
          ScalingRow& stored = r.scaling.emplace_back();
          stored.point = 4;
          stored.own_speedup.value = 1.9;
        },
-       "1 of 5 ratios not of two medians"},
+       "1 of 8 ratios not of two medians"},
+      {4, Standing::partly,
+       [](Results& r) {
+         ScalingRow& stored = r.scaling.emplace_back();
+         stored.point = 4;
+         stored.own_speedup.value = std::nan("");
+         stored.serial_speedup.value = 1.9;
+       },
+       "of two medians"},
       {5, Standing::broken,
        [](Results& r) {
          for (Point& p : r.points) p.state = State::not_converged;
@@ -120,7 +128,20 @@ const std::vector<Broken>& broken_files() {
        [](Results& r) {
          for (Launch& l : r.launches) l.busy = true;
        },
-       "4 of 4 ratios"},
+       "7 of 7 ratios"},
+      {7, Standing::partly,
+       [](Results& r) {  // the serial baseline alone
+         for (Launch& l : r.launches) l.busy = l.point == 0;
+       },
+       "3 of 7 ratios"},
+      {7, Standing::broken,
+       [](Results& r) {  // without one worker, the speedups over it are left
+         for (Launch& l : r.launches) l.busy = l.point == 0;
+         for (Point& p : r.points) {
+           if (p.model == models::openmp && p.placement.threads == 1) p.state = State::crashed;
+         }
+       },
+       "2 of 2 ratios"},
       {8, Standing::partly, [](Results& r) { r.points[1].state = State::unstable; },
        "1 of 7 medians of times with two centres"},
       {8, Standing::broken,

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "harness/laws/predictions.hpp"
+#include "support/laws.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw::harness {

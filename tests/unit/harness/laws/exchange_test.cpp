@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "harness/laws/predictions.hpp"
+#include "support/laws.hpp"
 #include "support/synthetic.hpp"
 
 namespace scalelaw::harness {
