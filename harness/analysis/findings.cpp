@@ -67,6 +67,7 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
   add(limit(report));
   add(theory(report));
   add(publication(report));
+  add(failed(report));
   add(superlinear(report));
   add(faster_peers(report));
   add(efficiency(report, limits));

@@ -22,7 +22,7 @@ struct SeriesLaws {
   double base_s = 0;                    ///< what all these speedups divide, seconds
   /// Where one worker was not measured: how its time was found, e.g. "by Amdahl".
   std::string base_by;
-  double one_pass_variance = 0;         ///< of the log time of a single pass at one worker
+  double one_pass_variance = 0;  ///< of the log time of a single pass at one worker
   /// Law names, best first, by the size of their held-out error.  Laws without one are omitted.
   std::vector<std::string> ranking;
   /// The combined prediction; nothing for a model that does not scale.

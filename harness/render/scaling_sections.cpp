@@ -278,7 +278,8 @@ std::string weights_cell(const Combined& combined) {
   const auto used =
       std::ranges::count_if(shares, [](const auto& share) { return share.weight > 0; });
   const auto most = std::ranges::max_element(shares, {}, &Combined::Share::weight);
-  return fmt::format("most weight: {} ({}), of {}", most->continuation->title, percent(most->weight),
+  return fmt::format("most weight: {} ({}), of {}", most->continuation->title,
+                     percent(most->weight),
                      counted(static_cast<std::size_t>(used), "continuation"));
 }
 

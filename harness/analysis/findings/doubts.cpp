@@ -35,47 +35,46 @@ std::vector<Finding> beside_other_work(const Report& report) {
   const double share = static_cast<double>(busy) / static_cast<double>(all);
   const std::string many = busy == all
                                ? fmt::format("All {} ran beside other work", counted(all, "launch"))
-                               : fmt::format("{} of {} ran beside other work ({} {} on them)", busy,
+                               : fmt::format("{} of {} ran beside other work, and {} {} them", busy,
                                              counted(all, "launch"), counted(resting, "point"),
-                                             resting == 1 ? "rests" : "rest");
-  return {finding(FindingKind::busy, many + ": run again on a quiet machine.", {.value = share})};
-}
-
-std::vector<Finding> without_a_time(const Report& report) {
-  std::map<State, std::size_t> failed;
-  std::size_t all = 0, pending = 0;
-  for (const Point& point : report.results->points) {
-    pending += point.state == State::pending ? 1 : 0;
-    if (!is_failure(point.state)) continue;
-    ++failed[point.state];
-    ++all;
-  }
-  if (all + pending == 0) return {};
-  std::vector<std::string> states, parts;
-  for (const auto& [state, count] : failed) {
-    states.push_back(fmt::format("{} {}", count, to_string(state)));
-  }
-  const std::string points = counted(report.results->points.size(), "point");
-  if (all > 0) {
-    parts.push_back(fmt::format("{} of {} failed ({}): `report --failures` shows why", all, points,
-                                fmt::join(states, ", ")));
-  }
-  if (pending > 0) {
-    parts.push_back(fmt::format("{} of {} not measured to the end: `run --resume --retry pending`",
-                                pending, points));
-  }
-  return {finding(FindingKind::failed, fmt::format("{}.", fmt::join(parts, "; ")),
-                  {.value = static_cast<double>(all + pending)})};
+                                             resting == 1 ? "uses" : "use");
+  return {finding(FindingKind::busy, many + ": rerun on a quiet machine.", {.value = share})};
 }
 
 }  // namespace
 
 std::vector<Finding> doubts(const Report& report) {
   std::vector<Finding> out = not_measured(report);
-  for (const auto find : {beside_other_work, without_a_time}) {
-    for (Finding& one : find(report)) out.push_back(std::move(one));
-  }
+  for (Finding& one : beside_other_work(report)) out.push_back(std::move(one));
   return out;
+}
+
+std::vector<Finding> failed(const Report& report) {
+  std::map<State, std::size_t> by_state;
+  std::size_t all = 0, pending = 0;
+  for (const Point& point : report.results->points) {
+    pending += point.state == State::pending ? 1 : 0;
+    if (!is_failure(point.state)) continue;
+    ++by_state[point.state];
+    ++all;
+  }
+  if (all + pending == 0) return {};
+  std::vector<std::string> states, parts;
+  for (const auto& [state, count] : by_state) {
+    states.push_back(fmt::format("{} {}", count, to_string(state)));
+  }
+  const std::string points = counted(report.results->points.size(), "point");
+  if (all > 0) {
+    parts.push_back(fmt::format("{} of {} failed ({}): `scalelaw report FILE --failures` shows why",
+                                all, points, fmt::join(states, ", ")));
+  }
+  if (pending > 0) {
+    parts.push_back(
+        fmt::format("{} of {} not measured to the end: `scalelaw run --resume --retry pending`",
+                    pending, points));
+  }
+  return {finding(FindingKind::failed, fmt::format("{}.", fmt::join(parts, "; ")),
+                  {.value = static_cast<double>(all + pending)})};
 }
 
 }  // namespace scalelaw::harness

@@ -10,10 +10,9 @@ namespace scalelaw::harness {
 // Each kind of finding is a pure function of the report.  It returns nothing when the report says
 // nothing about its subject.
 
-/// What a reader must know first: nothing was measured, everything ran beside other work, or points
-/// failed.
+/// What a reader must know first: nothing was measured, or it ran beside other work.
 std::vector<Finding> doubts(const Report& report);
-/// The best placement of each group, with its speedup: one finding for each kind of scaling.
+/// The best placement of each group, with its speedup: in one finding.
 std::vector<Finding> scaling(const Report& report);
 /// The fastest model, or that no model is fastest.
 std::vector<Finding> winner(const Report& report);
@@ -25,6 +24,8 @@ std::vector<Finding> theory(const Report& report);
 std::vector<Finding> publication(const Report& report);
 /// The number of workers at which efficiency falls below the limit.
 std::vector<Finding> efficiency(const Report& report, const FindingLimits& limits);
+/// How many points have no time, or no final one, and why.
+std::vector<Finding> failed(const Report& report);
 /// Speedups that are larger than the number of workers, and why.
 std::vector<Finding> superlinear(const Report& report);
 /// Other implementations that are faster than ours.

@@ -84,22 +84,23 @@ Bandwidth bandwidth_at(const Report& report, const Case& at) {
   constexpr double no_growth = 1.05, fall = 0.9;
   const double here = at.numbers->ceiling_bytes_per_s;
   const auto workers = static_cast<double>(at.numbers->workers);
-  Bandwidth out = Bandwidth::unknown;
+  double most_with_more = 0, most_with_fewer = 0, most_per_worker = 0;
   for (const ReportRow& row : at.series->rows) {
     const ScalingRow& other = report.of(row);
     const double there = other.ceiling_bytes_per_s;
-    if (other.workers == at.numbers->workers || !(there > 0) ||
-        report.point(row.point).placement.nodes != at.point->placement.nodes) {
+    if (!(there > 0) || report.point(row.point).placement.nodes != at.point->placement.nodes) {
       continue;
     }
-    const auto its_workers = static_cast<double>(other.workers);
-    const bool more = its_workers > workers;
-    if (more ? there <= no_growth * here : here <= no_growth * there) return Bandwidth::ended;
-    const bool falls = !more && here / workers < fall * there / its_workers;
-    if (falls) out = Bandwidth::fading;
-    if (out == Bandwidth::unknown) out = Bandwidth::growing;
+    if (other.workers > at.numbers->workers) most_with_more = std::max(most_with_more, there);
+    if (other.workers >= at.numbers->workers) continue;
+    most_with_fewer = std::max(most_with_fewer, there);
+    most_per_worker = std::max(most_per_worker, there / static_cast<double>(other.workers));
   }
-  return out;
+  if (most_with_more == 0 && most_with_fewer == 0) return Bandwidth::unknown;
+  const bool ended =
+      most_with_more > 0 ? most_with_more <= no_growth * here : here <= no_growth * most_with_fewer;
+  if (ended) return Bandwidth::ended;
+  return here / workers < fall * most_per_worker ? Bandwidth::fading : Bandwidth::growing;
 }
 
 /// The best cases that read nearly as fast as memory allows, the nearest first.

@@ -67,13 +67,12 @@ bool some_series_scales(const std::vector<CaseGroup>& groups) {
 }
 
 std::string source_of(const Prediction& said) {
-  return said.kind == PredictionKind::held_out ? "fitted to fewer workers"
-                                               : "from one worker's phases";
+  return said.kind == PredictionKind::held_out ? "fitted to fewer workers" : "a priori";
 }
 
 std::string numbers_of(const Forecast& f) {
   return fmt::format(
-      "{} {}: predicted {:.2f} times its own one worker ({}, {}), measured {:.2f}, {}", f.work,
+      "{} {}: predicted {:.2f} times its own one worker ({} {}), measured {:.2f}, {}", f.work,
       way_of(f.at), f.said.speedup, f.law, source_of(f.said), f.said.measured,
       signed_percent(f.said.error));
 }
@@ -99,9 +98,8 @@ std::string of_one(const Forecast& f) {
 
 std::string of_many(const std::vector<Forecast>& all, const Forecast& worst) {
   const auto seen = std::count_if(all.begin(), all.end(), saw_it);
-  return fmt::format(
-      "Theory saw {} of {} series coming, within {} and the 95 % band; farthest off, {}.", seen,
-      all.size(), percent(close_enough), numbers_of(worst));
+  return fmt::format("Theory saw {} of {} series coming, within {} and the band; worst for {}.",
+                     seen, all.size(), percent(close_enough), numbers_of(worst));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ SyntheticCampaign campaign(const std::vector<std::int64_t>& counts, int kernels 
   for (int i = 0; i < kernels; ++i) {
     for (const std::int64_t p : counts) {
       out.add(i, "k" + std::to_string(i), models::openmp, {1, 1, p},
-              {.compute_s = 0.05 + 0.95 / static_cast<double>(p)});
+              {.prepare_s = 0.05, .compute_s = 0.95 / static_cast<double>(p)});
     }
   }
   return out;
