@@ -47,27 +47,30 @@ std::string of_one(const Best& best, Scaling scaling) {
       best.work, speedup, base, workers, way_of(best.at), of_linear(best));
 }
 
-/// What all of them are over.
-std::string common_baseline(const std::vector<Best>& bests) {
+/// What all of them are over; nothing where that differs.
+std::optional<std::string> common_baseline(const std::vector<Best>& bests) {
   const std::string first = baseline_of(bests.front().at);
   const bool same = std::all_of(bests.begin(), bests.end(),
                                 [&](const Best& best) { return baseline_of(best.at) == first; });
-  return same ? first : "the baseline of each";
+  return same ? std::optional(first) : std::nullopt;
 }
 
-/// "97 % of linear for prime_sieve (1.93 [1.86, 2.01], hybrid 1x1x2)".
-std::string in_short(const Best& best, const std::string& share) {
-  return fmt::format("{} for {} ({}, {})", share, best.work, shown(speedup_of(best.at)),
-                     way_of(best.at));
+/// "97 % of linear for prime_sieve (1.93 [1.86, 2.01], hybrid 1x1x2)".  Names the baseline where
+/// it is not common to all.
+std::string in_short(const Best& best, const std::string& share, bool common) {
+  return fmt::format("{} for {} ({}{}, {})", share, best.work, shown(speedup_of(best.at)),
+                     common ? "" : " over " + baseline_of(best.at), way_of(best.at));
 }
 
 /// Without the baseline and the number of workloads where the sentence has said them.
 std::string of_many(const std::vector<Best>& bests, Scaling scaling, const std::string& said) {
   const Best &least = bests.front(), &most = bests.back();
-  const std::string range = fmt::format("{} to {}", in_short(least, of_linear(least)),
-                                        in_short(most, percent(efficiency_of(most.at).value)));
-  const std::string base =
-      fmt::format("over {}, in {}", common_baseline(bests), counted(bests.size(), "workload"));
+  const auto common = common_baseline(bests);
+  const std::string range =
+      fmt::format("{} to {}", in_short(least, of_linear(least), common.has_value()),
+                  in_short(most, percent(efficiency_of(most.at).value), common.has_value()));
+  const std::string base = fmt::format("{}in {}", common ? "over " + *common + ", " : "",
+                                       counted(bests.size(), "workload"));
   const bool repeats = said.find(base + ":") != std::string::npos;
   if (scaling == Scaling::strong) return fmt::format("best speedups {}: {}", base, range);
   return fmt::format("with a size that grows, {}{}",
