@@ -176,8 +176,8 @@ TEST(Distance, WidensOnlyBeyondTheData) {
 }
 
 TEST(Distance, SaysWhatAnErrorIs) {
-  EXPECT_DOUBLE_EQ(Distance::error(1, 2), 0.5) << "twice as long as predicted: off by half";
-  EXPECT_DOUBLE_EQ(Distance::error(0.5, 1), 0);
+  EXPECT_DOUBLE_EQ(Distance::times(1, 2), 2) << "twice as long as predicted";
+  EXPECT_DOUBLE_EQ(Distance::times(0.5, 1), 1);
 }
 
 }  // namespace
