@@ -106,6 +106,14 @@ struct SlurmOptions {
   std::vector<std::string> srun_options;  ///< further words for every srun
 };
 
+/// The machine that the fake launcher pretends: the `[fake]` table.
+struct FakeOptions {
+  double one_worker_s = 0.01;   ///< a pass of one worker
+  double serial_share = 0.05;   ///< of that time, which more workers do not shorten
+  double launch_noise = 0.005;  ///< standard deviation of the logarithm of a launch's times
+  double sample_noise = 0.005;  ///< likewise of each sample's own
+};
+
 /// All that one config asks for.
 struct Campaign {
   std::string file;  ///< where it was read from; for messages
@@ -116,6 +124,7 @@ struct Campaign {
   MachineOptions machine;
   MpirunOptions mpirun;
   SlurmOptions slurm;
+  FakeOptions fake;
   std::vector<Experiment> experiments;
 };
 

@@ -34,6 +34,13 @@ auto number_into(double T::*member, double above, double most) {
 }
 
 template <class T>
+auto number_from_zero_into(double T::*member, double most) {
+  return [=](T& out, const Value& value) {
+    out.*member = value.node().value<double>() == 0.0 ? 0 : value.number(0, most);
+  };
+}
+
+template <class T>
 auto flag_into(bool T::*member) {
   return [=](T& out, const Value& value) { out.*member = value.boolean(); };
 }
@@ -217,6 +224,17 @@ const Keys<SlurmOptions>& slurm_keys() {
   return keys;
 }
 
+const Keys<FakeOptions>& fake_keys() {
+  using T = FakeOptions;
+  static const Keys<T> keys{
+      {"one_worker_s", "seconds", "0.01", number_into(&T::one_worker_s, 0, 1e6)},
+      {"serial_share", "number from 0 to 1", "0.05", number_from_zero_into(&T::serial_share, 1)},
+      {"launch_noise", "number from 0 to 1", "0.005", number_from_zero_into(&T::launch_noise, 1)},
+      {"sample_noise", "number from 0 to 1", "0.005", number_from_zero_into(&T::sample_noise, 1)},
+  };
+  return keys;
+}
+
 /// Options belong to the drivers, which say what they take (harness/plan/options.hpp).  A table is
 /// none of them, nor is what stands where the kernel should.
 bool take_option(Experiment& out, const Value& value, bool has_kernel) {
@@ -304,6 +322,7 @@ const Keys<Campaign>& root_keys() {
       {"machine", "table", "", table_key("[machine]", &T::machine, machine_keys)},
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
       {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
+      {"fake", "table", "", table_key("[fake]", &T::fake, fake_keys)},
       {"experiment", "list of tables", "", read_experiments, true,
        "[[experiment]] and, below it, kernel = \"...\" (`scalelaw list` names them)"},
   };
@@ -367,6 +386,7 @@ std::vector<KeyDoc> config_keys() {
   document(out, "machine", machine_keys());
   document(out, "mpirun", mpirun_keys());
   document(out, "slurm", slurm_keys());
+  document(out, "fake", fake_keys());
   document(out, "experiment", experiment_keys());
   return out;
 }

@@ -214,9 +214,12 @@ LauncherType fake_launcher() {
   return {.name = "fake",
           .help = "invents times, to try the tool; results are marked as pretended",
           .traits = {.real_time = false},
-          .make = [](const LauncherSetup&) -> std::unique_ptr<Launcher> {
-            FakeMachine machine = amdahl_machine(0.01, 0.05);
-            machine.launch_noise = machine.sample_noise = 0.005;
+          .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
+            const FakeOptions& fake = setup.campaign.fake;
+            FakeMachine machine = amdahl_machine(fake.one_worker_s, fake.serial_share);
+            machine.launch_noise = fake.launch_noise;
+            machine.sample_noise = fake.sample_noise;
+            machine.seed = static_cast<std::uint64_t>(setup.campaign.seed);
             return std::make_unique<FakeLauncher>(machine);
           }};
 }
