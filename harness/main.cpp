@@ -71,10 +71,11 @@ int run_command(int argc, char** argv) {
       "output was lost, 4 compare found something slower, 128 + N stopped by signal N.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
-      add_run(app),    add_check(app),        add_list(app),       add_plot(app),
-      add_report(app), add_compare(app),      add_predict(app),    add_advise(app),
-      add_doctor(app), add_submit(app),       add_status(app),     add_collect(app),
-      add_cancel(app), add_check_driver(app), add_completion(app), add_man(app),
+      add_run(app),     add_check(app),   add_list(app),         add_plot(app),
+      add_report(app),  add_compare(app), add_history(app),      add_predict(app),
+      add_advise(app),  add_doctor(app),  add_submit(app),       add_status(app),
+      add_collect(app), add_cancel(app),  add_check_driver(app), add_completion(app),
+      add_man(app),
   };
   try {
     app.parse(argc, argv);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -20,6 +21,7 @@
 #include "harness/measure/campaign_run.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/leftovers.hpp"
+#include "harness/render/junit.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
@@ -32,6 +34,7 @@ namespace fs = std::filesystem;
 struct RunChoice {
   CampaignChoice campaign;
   std::string output;
+  std::string junit;  ///< a file for continuous integration; empty: none
   bool dry_run = false;
   bool resume = false;
   bool overwrite = false;
@@ -124,6 +127,7 @@ std::string resume_command(const RunChoice& choice, const std::string& output) {
   const std::vector<std::string> chosen = words_of(choice.campaign);
   words.insert(words.end(), chosen.begin(), chosen.end());
   words.insert(words.end(), {"--output", output, "--resume"});
+  if (!choice.junit.empty()) words.insert(words.end(), {"--junit", choice.junit});
   return typed_command(words);
 }
 
@@ -167,6 +171,25 @@ Journal open_journal(const RunChoice& choice, const Measuring& measuring, const 
   return Journal::resume(journal_path(output), results);
 }
 
+/// A campaign may take hours: whether its last file can be written is known before.
+void require_junit(const std::string& path, const std::string& output) {
+  if (path.empty()) return;
+  if (fs::weakly_canonical(path) == fs::weakly_canonical(output)) {
+    throw Error(fmt::format("'{}' is the results file", path), "choose another --junit");
+  }
+  if (std::ofstream(path, std::ios::app).is_open()) return;
+  throw Error(fmt::format("cannot write '{}'", path),
+              "choose a --junit in an existing, writable folder");
+}
+
+void write_junit(const std::string& path, const Results& results) {
+  if (path.empty()) return;
+  std::ofstream file(path, std::ios::trunc);
+  if ((file << run_junit(results)).flush()) return;
+  throw Error(fmt::format("cannot write '{}'; the results file is complete", path),
+              "free space on its disk");
+}
+
 /// Measures what is pending in `results`, launch by launch into the journal.
 void measure_prepared(const Prepared& prepared, const RunChoice& choice, const std::string& output,
                       Results& results, Journal& journal) {
@@ -201,6 +224,7 @@ int run(const RunChoice& choice) {
   const std::string output = output_of(choice, results);
   require_output(output);
   require_startable(choice, output);
+  require_junit(choice.junit, output);
   catch_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // the campaign outlives a reader of its output
   std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit (ulimit -f) is an error like a full disk
@@ -214,6 +238,7 @@ int run(const RunChoice& choice) {
   add_driver_environment(results);
   derive(results);
   write_results(output, results);
+  write_junit(choice.junit, results);
   if (interrupted()) return report_interrupt(choice, output);
   if (any_pending(results)) {
     print_end(results, output);
@@ -232,8 +257,15 @@ Subcommand add_run(CLI::App& app) {
   command
       ->add_option("-o,--output", choice->output, "the results file; default: results/NAME-TIME.h5")
       ->type_name("FILE");
-  command->add_flag("--dry-run", choice->dry_run,
-                    "print the commands and the estimated time without measuring");
+  CLI::Option* junit =
+      command
+          ->add_option("--junit", choice->junit,
+                       "also write a report for continuous integration, in JUnit's XML")
+          ->type_name("FILE");
+  command
+      ->add_flag("--dry-run", choice->dry_run,
+                 "print the commands and the estimated time without measuring")
+      ->excludes(junit);
   command->add_flag("-q,--quiet", choice->quiet, "show no progress");
   CLI::Option* resume =
       command->add_flag("--resume", choice->resume,

@@ -72,8 +72,11 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   return {section};
 }
 
-std::string compare_json(const Comparison& comparison, const Results& base, const Results& now) {
-  using Json = nlohmann::ordered_json;
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json comparison_json(const Comparison& comparison, const Results& base, const Results& now) {
   const auto number = [](double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); };
   Json out{{"schema", 1},
            {"base", base.name},
@@ -115,39 +118,116 @@ std::string compare_json(const Comparison& comparison, const Results& base, cons
   out["differences"] = comparison.differences;
   out["only_base"] = ids(base, comparison.only_base);
   out["only_new"] = ids(now, comparison.only_now);
-  return serialize(out, 2) + "\n";
+  return out;
 }
 
-std::string compare_csv(const Comparison& comparison, const Results& base, const Results&) {
+const std::vector<std::string>& csv_names() {
+  static const std::vector<std::string> names{
+      "id",        "experiment", "kernel",  "implementation", "params",
+      "options",   "scaling",    "model",   "nodes",          "ranks_per_node",
+      "threads",   "clock",      "base_s",  "new_s",          "ratio",
+      "ratio_low", "ratio_high", "verdict", "base_marks",     "new_marks"};
+  return names;
+}
+
+std::vector<std::vector<std::string>> csv_rows(const Comparison& comparison, const Results& base) {
   const auto number = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; };
-  std::string out =
-      csv_line({"id",        "experiment", "kernel",  "implementation", "params",
-                "options",   "scaling",    "model",   "nodes",          "ranks_per_node",
-                "threads",   "clock",      "base_s",  "new_s",          "ratio",
-                "ratio_low", "ratio_high", "verdict", "base_marks",     "new_marks"});
+  std::vector<std::vector<std::string>> out;
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
-    out += csv_line({point.id,
-                     point.experiment,
-                     point.kernel,
-                     point.implementation,
-                     serialize(point.params),
-                     serialize(point.options),
-                     std::string(to_string(point.scaling)),
-                     point.model.name,
-                     fmt::format("{}", point.placement.nodes),
-                     fmt::format("{}", point.placement.ranks_per_node),
-                     fmt::format("{}", point.placement.threads),
-                     std::string(to_string(point.clock)),
-                     number(p.base_s),
-                     number(p.now_s),
-                     number(p.ratio.value),
-                     interval ? number(interval->low) : "",
-                     interval ? number(interval->high) : "",
-                     std::string(to_string(p.change)),
-                     marks_text(p.base_marks),
-                     marks_text(p.now_marks)});
+    out.push_back({point.id,
+                   point.experiment,
+                   point.kernel,
+                   point.implementation,
+                   serialize(point.params),
+                   serialize(point.options),
+                   std::string(to_string(point.scaling)),
+                   point.model.name,
+                   fmt::format("{}", point.placement.nodes),
+                   fmt::format("{}", point.placement.ranks_per_node),
+                   fmt::format("{}", point.placement.threads),
+                   std::string(to_string(point.clock)),
+                   number(p.base_s),
+                   number(p.now_s),
+                   number(p.ratio.value),
+                   interval ? number(interval->low) : "",
+                   interval ? number(interval->high) : "",
+                   std::string(to_string(p.change)),
+                   marks_text(p.base_marks),
+                   marks_text(p.now_marks)});
+  }
+  return out;
+}
+
+/// How the points of each file did.
+Section overview(const std::vector<ComparedFile>& files, const Results& base) {
+  Section section;
+  section.heading = fmt::format("{} compared with '{}' of {}", counted(files.size(), "file"),
+                                base.name, base.started);
+  section.table.header = {"file", "started", "faster", "slower", "same", "undecided", "missing"};
+  section.table.left = {0, 1};
+  for (const ComparedFile& file : files) {
+    std::vector<std::string> row{file.name, file.results->started};
+    for (const Change change :
+         {Change::faster, Change::slower, Change::same, Change::undecided, Change::missing}) {
+      row.push_back(fmt::format("{}", file.comparison.count(change)));
+    }
+    section.table.rows.push_back(std::move(row));
+  }
+  return section;
+}
+
+}  // namespace
+
+std::string compare_json(const Comparison& comparison, const Results& base, const Results& now) {
+  return serialize(comparison_json(comparison, base, now), 2) + "\n";
+}
+
+std::string compare_csv(const Comparison& comparison, const Results& base, const Results&) {
+  std::string out = csv_line(csv_names());
+  for (const auto& row : csv_rows(comparison, base)) out += csv_line(row);
+  return out;
+}
+
+std::vector<Section> compare_sections(const std::vector<ComparedFile>& files, const Results& base) {
+  std::vector<Section> out;
+  if (files.size() > 1) out.push_back(overview(files, base));
+  for (const ComparedFile& file : files) {
+    for (Section& section : compare_sections(file.comparison, base, *file.results)) {
+      if (files.size() > 1) section.heading = file.name + ": " + section.heading;
+      out.push_back(std::move(section));
+    }
+  }
+  return out;
+}
+
+std::string compare_json(const std::vector<ComparedFile>& files, const Results& base) {
+  if (files.size() == 1) return compare_json(files[0].comparison, base, *files[0].results);
+  Json comparisons = Json::array();
+  for (const ComparedFile& file : files) {
+    Json one{{"new_file", file.name}};
+    one.update(comparison_json(file.comparison, base, *file.results));
+    comparisons.push_back(std::move(one));
+  }
+  return serialize(Json{{"schema", 1},
+                        {"base", base.name},
+                        {"base_started", base.started},
+                        {"comparisons", std::move(comparisons)}},
+                   2) +
+         "\n";
+}
+
+std::string compare_csv(const std::vector<ComparedFile>& files, const Results& base) {
+  if (files.size() == 1) return compare_csv(files[0].comparison, base, *files[0].results);
+  std::vector<std::string> names = csv_names();
+  names.insert(names.begin(), "new_file");
+  std::string out = csv_line(names);
+  for (const ComparedFile& file : files) {
+    for (std::vector<std::string> row : csv_rows(file.comparison, base)) {
+      row.insert(row.begin(), file.name);
+      out += csv_line(row);
+    }
   }
   return out;
 }
