@@ -84,7 +84,7 @@ struct OmittedFile {
 };
 
 struct History {
-  double false_alarms = 0.05;
+  double false_alarms = 0.01;
   std::size_t fewest = 0;               ///< campaigns in which a step can be told from chance
   std::vector<PastCampaign> campaigns;  ///< in the order of time
   std::vector<PastLine> lines;          ///< in the order of their first appearance

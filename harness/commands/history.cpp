@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 struct HistoryChoice {
   std::vector<std::string> paths, filters;
-  std::string false_alarms = "5%", format = "table";
+  std::string false_alarms = "1%", format = "table";
   bool quiet = false;
 };
 
@@ -30,7 +30,7 @@ double false_alarms_from(const std::string& text) {
   const auto value = share_from(text);
   if (value && *value >= 0.001 && *value <= 0.5) return *value;
   throw Error(fmt::format("'{}' is not a rate of false alarms from 0.1 to 50 %", text),
-              "give --false-alarms as in 5% or 0.05");
+              "give --false-alarms as in 1% or 0.01");
 }
 
 /// Whether a number in `a` is smaller where the names first differ: "r2.h5" comes before "r10.h5".
@@ -122,7 +122,7 @@ Subcommand add_history(CLI::App& app) {
       ->add_option("files", choice->paths,
                    "results files (.h5), or folders: every .h5 file directly in them")
       ->required()
-      ->type_name("FILE|FOLDER");
+      ->type_name("FILE");
   command
       ->add_option("--filter", choice->filters,
                    "show only points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")

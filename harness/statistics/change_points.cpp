@@ -326,7 +326,7 @@ void drop_explained_trend(Known& known) {
 void require_valid(std::span<const Line> lines, double false_alarms) {
   if (!(false_alarms >= 0.001 && false_alarms <= 0.5)) {
     throw Error(fmt::format("a rate of false alarms cannot be {}", false_alarms),
-                "give a share from 0.001 to 0.5, or per cent: 5%");
+                "give a share from 0.001 to 0.5, or per cent: 1%");
   }
   for (const Line& line : lines) {
     const bool finite = std::all_of(line.value.begin(), line.value.end(),

@@ -91,6 +91,36 @@ TEST_F(Compare, PrintsTheSameInEveryFormat) {
   EXPECT_NE(markdown.find("| slower |"), std::string::npos) << markdown;
 }
 
+TEST_F(Compare, ComparesSeveralFilesWithTheFirst) {
+  stretch(1.5, "slow.h5");
+  edit("old.h5", "broken.h5", crash_the_first);
+  const Printed both = scalelaw({"compare", "old.h5", "broken.h5", "slow.h5"});
+  EXPECT_EQ(both.exit_code, 4) << both.out;
+  EXPECT_NE(both.out.find("2 files compared with 'pretended'"), std::string::npos) << both.out;
+  EXPECT_EQ(scalelaw({"compare", "old.h5", "broken.h5", "old.h5"}).exit_code, 3);
+  EXPECT_EQ(scalelaw({"compare", "old.h5", "old.h5", "old.h5"}).exit_code, 0);
+  const auto json = json_of({"compare", "old.h5", "old.h5", "slow.h5"});
+  ASSERT_EQ(json.at("comparisons").size(), 2U);
+  EXPECT_EQ(json["comparisons"][1].at("new_file"), "slow.h5");
+  EXPECT_EQ(json["comparisons"][1].at("points")[0].at("verdict"), "slower");
+  auto alone = json_of({"compare", "old.h5", "slow.h5"});
+  alone["new_file"] = "slow.h5";
+  EXPECT_EQ(json["comparisons"][1], alone);
+  const std::string csv =
+      scalelaw({"compare", "old.h5", "old.h5", "slow.h5", "--format", "csv"}).out;
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 5) << csv;
+  EXPECT_EQ(csv.substr(0, 12), "new_file,id,");
+  expect_refused({"compare", "old.h5", "old.h5", sample()}, "sample.h5': the two files have no");
+}
+
+TEST_F(Compare, WritesJunit) {
+  stretch(1.5, "slow.h5");
+  const Printed printed = scalelaw({"compare", "old.h5", "slow.h5", "--format", "junit"});
+  EXPECT_EQ(printed.exit_code, 4) << printed.err;
+  EXPECT_EQ(printed.out.substr(0, 5), "<?xml");
+  EXPECT_NE(printed.out.find("failures=\"2\""), std::string::npos) << printed.out;
+}
+
 TEST_F(Compare, RefusesWhatCannotBeCompared) {
   expect_refused({"compare", "old.h5", "none.h5"}, "'none.h5'");
   expect_files_refused({"compare", "old.h5"});
@@ -105,7 +135,7 @@ TEST_F(Compare, RefusesWhatCannotBeCompared) {
   }
   expect_refused({"compare", "old.h5", "old.h5", "--tolerance", "much"}, "tolerance");
   expect_refused({"compare", "old.h5", "old.h5", "--format", "xml"},
-                 "xml not in {table,json,csv,markdown}");
+                 "xml not in {table,json,csv,markdown,junit}");
   expect_refused({"compare", "old.h5"}, "new");
 }
 

@@ -244,5 +244,40 @@ TEST_F(Run, SaysThatThereIsNothingToResume) {
             "scalelaw: no unfinished campaign 'c' in results/");
 }
 
+TEST_F(Run, WritesJunitBesideTheResults) {
+  const std::string file = config(serial);
+  const Printed printed =
+      scalelaw({"run", file, "--launcher", "fake", "-o", "r.h5", "--junit", "r.xml"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_NE(shell("cat r.xml").out.find("<testsuites name=\"scalelaw run\""), std::string::npos);
+  const auto refused = [&](const std::string& junit, const std::string& what) {
+    const Printed wrong = scalelaw(
+        {"run", file, "--launcher", "fake", "-o", "s.h5", "--overwrite", "--junit", junit});
+    EXPECT_EQ(wrong.exit_code, 1) << wrong.out;
+    EXPECT_NE(wrong.err.find(what), std::string::npos) << wrong.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "s.h5")) << "before anything is measured";
+  };
+  refused("no/such/r.xml", "cannot write 'no/such/r.xml'");
+  refused("./s.h5", "'./s.h5' is the results file");
+  EXPECT_EQ(scalelaw({"run", file, "--dry-run", "--junit", "r.xml"}).exit_code, 1);
+}
+
+TEST_F(Run, PretendsTheMachineOfTheConfig) {
+  const auto output = [&](const std::string& seed, const std::string& fake) {
+    const std::string text = "[campaign]\nname = \"c\"\nseed = " + seed +
+                             "\n[measuring]\nsamples = 2\nlaunches_max = 8\nceilings = false\n" +
+                             fake + "[[experiment]]\nkernel = \"calibration\"\n" + serial + "\n";
+    const Printed run =
+        scalelaw({"run", write("f.toml", text), "--launcher", "fake", "-o", "f.h5", "--overwrite"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return scalelaw({"report", "f.h5", "--format", "csv"}).out;
+  };
+  EXPECT_EQ(output("1", ""), output("1", ""));
+  EXPECT_NE(output("1", ""), output("2", "")) << "another seed, other noise";
+  const std::string exact =
+      output("1", "[fake]\none_worker_s = 0.25\nlaunch_noise = 0\nsample_noise = 0.0\n");
+  EXPECT_NE(exact.find(",0.25,0.25,0.25,"), std::string::npos) << exact;
+}
+
 }  // namespace
 }  // namespace scalelaw::harness
