@@ -200,8 +200,8 @@ void describe(const History& history, PastLine& line, const Changes& changes) {
 
 }  // namespace
 
-std::string PastCampaign::entry(const std::string& name) const {
-  const auto found = environment.find(name);
+std::string PastCampaign::entry(const std::string& key) const {
+  const auto found = environment.find(key);
   return found == environment.end() ? "unknown" : found->second;
 }
 

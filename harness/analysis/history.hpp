@@ -33,7 +33,7 @@ struct PastCampaign {
   std::vector<PastTime> times;
   std::vector<double> samples_s;  ///< of all launches in order, to recognise copies
 
-  [[nodiscard]] std::string entry(const std::string& name) const;  ///< "unknown" without one
+  [[nodiscard]] std::string entry(const std::string& key) const;  ///< "unknown" without one
 };
 
 /// The part of a file that a history needs: its points that pass `wanted`, without the machine's

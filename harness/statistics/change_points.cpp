@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <random>
@@ -290,23 +291,31 @@ bool take(std::vector<Known>& lines, const Look& look, double false_alarms) {
   return any;
 }
 
+/// The sum of distances of values from their median.
+double distance_from_median(std::span<const double> values) {
+  const double centre = median(values);
+  double sum = 0;
+  for (const double value : values) sum += std::abs(value - centre);
+  return sum;
+}
+
 /// Moves each step to the best place between its neighbours, which were not known when it was
-/// found.
+/// found: where the values on each side are nearest to their medians.  This takes the values as
+/// they are, because a large step would be cut.
 void place_steps(Known& known) {
   auto& steps = known.changes.steps;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::size_t begin = i == 0 ? 0 : steps[i - 1].first;
     const std::size_t end = i + 1 == steps.size() ? known.line->value.size() : steps[i + 1].first;
-    const std::vector<double> scores = standardized(known, begin, end);
-    if (scores.empty()) continue;
-    double sum = 0, most = -1;
-    const auto n = static_cast<double>(scores.size());
-    for (std::size_t k = 1; k + shortest_segment <= scores.size(); ++k) {
-      sum += scores[k - 1];
-      const auto before = static_cast<double>(k);
-      const double square = sum * sum * n / (before * (n - before));
-      if (k < shortest_segment || square <= most) continue;
-      most = square;
+    std::vector<double> values;
+    for (std::size_t k = begin; k < end; ++k) values.push_back(known.without_trend(k));
+    const std::span<const double> all(values);
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t k = shortest_segment; k + shortest_segment <= all.size(); ++k) {
+      const double distance =
+          distance_from_median(all.first(k)) + distance_from_median(all.subspan(k));
+      if (distance >= least) continue;
+      least = distance;
       steps[i].first = begin + k;
     }
   }

@@ -1,5 +1,5 @@
 """Histories of thirty campaigns of the fake launcher: a step of 5 % is found at its place, and histories without a
-change have none, but for the stated rate.  This takes minutes: SCALELAW_EXHAUSTIVE has to be set."""
+change have none, but for the stated rate.  This takes minutes."""
 
 import json
 import os
@@ -35,7 +35,7 @@ threads = [1, 2, 4]
 """
 
 
-@unittest.skipUnless(os.environ.get("SCALELAW_EXHAUSTIVE"), "takes minutes: set SCALELAW_EXHAUSTIVE")
+@unittest.skipUnless((PROGRAMS / "scalelaw-openmp").is_file(), "not built here: scalelaw-openmp")
 class HistoryTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
