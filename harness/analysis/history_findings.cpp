@@ -7,7 +7,6 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <set>
 
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
@@ -161,17 +160,11 @@ void add_left_out(const History& history, std::vector<Finding>& out) {
 }
 
 void add_clock(const History& history, std::vector<Finding>& out) {
-  std::size_t unreal = 0;
-  for (const PastLine& line : history.lines) unreal += line.clock != TimeSource::measured ? 1 : 0;
-  if (unreal == 0) return;
-  std::set<std::string> clocks;
-  for (const PastLine& line : history.lines) clocks.emplace(to_string(line.clock));
-  out.push_back(finding(
-      HistoryFindingKind::clock,
-      unreal == history.lines.size()
-          ? fmt::format("NOT MEASURED: all times are {}", fmt::join(clocks, " or "))
-          : fmt::format("NOT MEASURED: the times of {} are {}; they have lines of their own",
-                        counted(unreal, "point"), fmt::join(clocks, ", "))));
+  Results points;
+  for (const PastLine& line : history.lines) points.points.push_back(line.point);
+  if (auto warning = clock_warning(points)) {
+    out.push_back(finding(HistoryFindingKind::clock, *std::move(warning)));
+  }
 }
 
 /// What the lines are in which nothing was found.

@@ -25,9 +25,9 @@ std::string escaped(const std::string& text, bool attribute) {
     } else if (c == '\r' || (attribute && (c == '\n' || c == '\t'))) {
       out += fmt::format("&#{};", static_cast<int>(c));
     } else if (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') {
-      out += fmt::format("\\x{:02X}", static_cast<int>(c));
+      out += fmt::format("\\x{:02x}", static_cast<int>(c));
     } else if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
-      out += rest[2] == '\xBE' ? "\\xEF\\xBF\\xBE" : "\\xEF\\xBF\\xBF";  // U+FFFE, U+FFFF
+      out += rest[2] == '\xBE' ? "\\xef\\xbf\\xbe" : "\\xef\\xbf\\xbf";  // U+FFFE, U+FFFF
       i += 2;
     } else {
       out += c;

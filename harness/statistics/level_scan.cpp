@@ -11,12 +11,17 @@ LevelScan::LevelScan(std::size_t n, std::size_t shortest)
   for (double length = static_cast<double>(n); length >= 2 * static_cast<double>(shortest);
        length /= std::sqrt(2.0)) {
     const auto width = static_cast<std::size_t>(std::ceil(length));
+    const std::size_t weights = weights_.size();
+    for (std::size_t k = 0; k < width; ++k) {
+      const auto before = static_cast<double>(k), after = static_cast<double>(width - k);
+      weights_.push_back(k == 0 ? 0 : static_cast<double>(width) / (before * after));
+    }
     const double room = static_cast<double>(n - width);
     const std::size_t others = static_cast<std::size_t>(std::ceil(2 * room / length));
     for (std::size_t i = 0; i <= others; ++i) {
       const double share = others == 0 ? 0 : static_cast<double>(i) / static_cast<double>(others);
       const auto begin = static_cast<std::size_t>(std::llround(room * share));
-      intervals_.push_back({begin, begin + width});
+      intervals_.push_back({begin, begin + width, weights});
     }
   }
 }
@@ -25,16 +30,14 @@ Split LevelScan::largest(std::span<const double> values) const {
   for (std::size_t i = 0; i < n_; ++i) sums_[i + 1] = sums_[i] + values[i];
   Split best;
   double most = -1;  // the square of the score
-  for (const auto& [begin, end] : intervals_) {
-    const auto all = static_cast<double>(end - begin);
-    const double mean = (sums_[end] - sums_[begin]) / all;
-    for (std::size_t k = begin + shortest_; k + shortest_ <= end; ++k) {
-      const auto before = static_cast<double>(k - begin);
-      const double excess = sums_[k] - sums_[begin] - before * mean;
-      const double square = excess * excess * all / (before * (all - before));
+  for (const auto& [begin, end, weights] : intervals_) {
+    const double mean = (sums_[end] - sums_[begin]) / static_cast<double>(end - begin);
+    for (std::size_t k = shortest_; begin + k + shortest_ <= end; ++k) {
+      const double excess = sums_[begin + k] - sums_[begin] - static_cast<double>(k) * mean;
+      const double square = excess * excess * weights_[weights + k];
       if (square <= most) continue;
       most = square;
-      best.first = k;
+      best.first = begin + k;
     }
   }
   best.score = std::sqrt(std::max(0.0, most));

@@ -26,8 +26,10 @@ class LevelScan {
  private:
   struct Reach {
     std::size_t begin = 0, end = 0;
+    std::size_t weights = 0;  ///< where those of its length begin
   };
   std::size_t n_, shortest_;
+  std::vector<double> weights_;  ///< for each length and number of values before the split
   std::vector<Reach> intervals_;
   mutable std::vector<double> sums_;  ///< of the first values
 };

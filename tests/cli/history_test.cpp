@@ -46,7 +46,7 @@ TEST_F(History, FindsTheStepInAFolder) {
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
   const std::string& text = printed.out;
   EXPECT_EQ(text.find("History of 2 points in 20 campaigns"), 0U) << text;
-  EXPECT_LT(text.find("NOT MEASURED"), text.find("take more time from campaign 11")) << text;
+  EXPECT_LT(text.find("PRETENDED TIMES"), text.find("take more time from campaign 11")) << text;
   EXPECT_NE(text.find("build.revision old -> new"), std::string::npos) << text;
   EXPECT_NE(text.find("\nSteps\n"), std::string::npos) << text;
   const Printed quiet = scalelaw({"history", "-q", "r"});

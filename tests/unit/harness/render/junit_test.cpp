@@ -36,7 +36,7 @@ TEST(RunJunit, MapsStatesToVerdicts) {
                   "<failure type=\"crashed\" message=\"it said &quot;no&quot; &amp; "
                   "&lt;died&gt;\">"))
       << xml;
-  EXPECT_TRUE(has(xml, "Segmentation fault \\x1B[0m")) << xml;
+  EXPECT_TRUE(has(xml, "Segmentation fault \\x1b[0m")) << xml;
   EXPECT_TRUE(has(xml, "marks: not_converged")) << xml;
   EXPECT_TRUE(has(xml, "<skipped message=\"no driver\"/>")) << xml;
   EXPECT_TRUE(has(xml, "<error type=\"pending\"")) << xml;
@@ -72,7 +72,7 @@ TEST(XmlWriter, WritesAnyText) {
   EXPECT_EQ(xml.text(),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             "<a b=\"1&#10;&quot;2&quot;&#9;&lt;&amp;&gt;\">\n"
-            "  <c>\\x00\\x01 \\xFF ü \\xEF\\xBF\\xBF ]]&gt;&#13;\n</c>\n"
+            "  <c>\\x00\\x01 \\xff ü \\xef\\xbf\\xbf ]]&gt;&#13;\n</c>\n"
             "  <d/>\n</a>\n");
 }
 
