@@ -112,6 +112,7 @@ struct FakeOptions {
   double serial_share = 0.05;   ///< of that time, which more workers do not shorten
   double launch_noise = 0.005;  ///< standard deviation of the logarithm of a launch's times
   double sample_noise = 0.005;  ///< likewise of each sample's own
+  std::int64_t noise_seed = 1;
 };
 
 /// All that one config asks for.

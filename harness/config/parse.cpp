@@ -231,6 +231,7 @@ const Keys<FakeOptions>& fake_keys() {
       {"serial_share", "number from 0 to 1", "0.05", number_from_zero_into(&T::serial_share, 1)},
       {"launch_noise", "number from 0 to 1", "0.005", number_from_zero_into(&T::launch_noise, 1)},
       {"sample_noise", "number from 0 to 1", "0.005", number_from_zero_into(&T::sample_noise, 1)},
+      {"noise_seed", "count", "1", count_into(&T::noise_seed, 0)},
   };
   return keys;
 }

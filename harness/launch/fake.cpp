@@ -219,7 +219,7 @@ LauncherType fake_launcher() {
             FakeMachine machine = amdahl_machine(fake.one_worker_s, fake.serial_share);
             machine.launch_noise = fake.launch_noise;
             machine.sample_noise = fake.sample_noise;
-            machine.seed = static_cast<std::uint64_t>(setup.campaign.seed);
+            machine.seed = static_cast<std::uint64_t>(fake.noise_seed);
             return std::make_unique<FakeLauncher>(machine);
           }};
 }

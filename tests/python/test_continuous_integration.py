@@ -43,7 +43,6 @@ def config(one_worker_s=0.01, seed=1):
     return f"""
 [campaign]
 name = "nightly"
-seed = {seed}
 [measuring]
 samples = 2
 launches_max = 8
@@ -51,6 +50,7 @@ ceilings = false
 [machine]
 cores = 4
 [fake]
+noise_seed = {seed}
 one_worker_s = {one_worker_s}
 [[experiment]]
 kernel = "calibration"
@@ -115,8 +115,8 @@ class RecipeTest(unittest.TestCase):
         self.assertEqual(self.kept(), 1)
         self.assertEqual(self.ci(config(seed=3)).returncode, 0)
 
-    def test_a_failing_point_fails_the_build(self):
-        self.assertEqual(self.ci(config()).returncode, 0)
+    def broken_driver(self):
+        """A folder with a serial driver that describes itself, and fails otherwise."""
         drivers = self.folder / "drivers"
         drivers.mkdir()
         real = PROGRAMS / "scalelaw-serial"
@@ -124,14 +124,26 @@ class RecipeTest(unittest.TestCase):
         driver.write_text(f'#!/bin/sh\ncase "$*" in *--describe*) exec "{real}" "$@" ;; esac\n'
                           'echo "out of <order> & \\"broken\\"" >&2\nexit 3\n')
         driver.chmod(0o755)
-        done = self.ci(config(), f"--launcher direct --drivers {drivers}")
-        self.assertEqual(done.returncode, 1, "times of the fake launcher are not compared with real ones")
-        self.assertIn("pretended", done.stderr)
+        return drivers
+
+    def test_a_failing_point_fails_the_build(self):
+        self.assertEqual(self.ci(config(), "--launcher direct").returncode, 0)
+        done = self.ci(config(), f"--launcher direct --drivers {self.broken_driver()}")
+        self.assertEqual(done.returncode, 3, done.stderr)
         run = self.xml("run.xml")
-        self.assertEqual(run.get("failures"), "2")
+        self.assertEqual((run.get("failures"), run.get("errors")), ("2", "0"))
         for failure in run.iter("failure"):
             self.assertEqual(failure.get("type"), "crashed")
             self.assertIn('out of <order> & "broken"', failure.text)
+        compare = self.xml("compare.xml")
+        self.assertEqual((compare.get("failures"), compare.get("errors")), ("0", "2"))
+        self.assertEqual(self.kept(), 1)
+
+    def test_times_of_other_clocks_are_not_compared(self):
+        self.assertEqual(self.ci(config()).returncode, 0)
+        done = self.ci(config(), "--launcher direct")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("pretended in the old file and measured in the new one", " ".join(done.stderr.split()))
         self.assertEqual(self.kept(), 1)
 
     def test_wrong_usage_is_reported_as_such(self):

@@ -16,7 +16,6 @@ def config(seed, factor):
     return f"""
 [campaign]
 name = "nightly"
-seed = {seed}
 [measuring]
 samples = 3
 launches_max = 8
@@ -24,6 +23,7 @@ ceilings = false
 [machine]
 cores = 4
 [fake]
+noise_seed = {seed}
 one_worker_s = {0.01 * factor}
 launch_noise = 0.02
 sample_noise = 0.01
