@@ -85,8 +85,8 @@ TEST_F(History, TakesFilesFoldersAndFilters) {
 }
 
 TEST_F(History, NamesFilesOfAFolderThatAreNoResults) {
-  write("r/notes.h5", "no results at all\n");
-  write("r/notes.txt", "ignored\n");
+  (void)write("r/notes.h5", "no results at all\n");
+  (void)write("r/notes.txt", "ignored\n");
   const auto json = json_of({"history", "r"});
   EXPECT_EQ(json.at("campaigns").size(), 2U);
   ASSERT_EQ(json.at("omitted").size(), 1U);
@@ -99,7 +99,7 @@ TEST_F(History, RefusesWhatItCannotUse) {
   fs::create_directories(folder_ / "empty");
   expect_refused({"history", "empty"}, "the folder 'empty' has no results files");
   fs::create_directories(folder_ / "strange");
-  write("strange/text.h5", "no results at all\n");
+  (void)write("strange/text.h5", "no results at all\n");
   expect_refused({"history", "strange"}, "no file in 'strange' can be used");
   expect_refused({"history", "r", "--filter", "kernel=nothing"}, "no point");
   expect_refused({"history", "r", "--filter", "colour=red"}, "'colour=red' is not a filter");
