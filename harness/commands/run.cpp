@@ -174,7 +174,10 @@ Journal open_journal(const RunChoice& choice, const Measuring& measuring, const 
 /// A campaign may take hours: whether its last file can be written is known before.
 void require_junit(const std::string& path, const std::string& output) {
   if (path.empty()) return;
-  if (fs::weakly_canonical(path) == fs::weakly_canonical(output)) {
+  const auto whole = [](const std::string& name) {
+    return fs::weakly_canonical(fs::absolute(name));
+  };
+  if (whole(path) == whole(output)) {
     throw Error(fmt::format("'{}' is the results file", path), "choose another --junit");
   }
   if (std::ofstream(path, std::ios::app).is_open()) return;
