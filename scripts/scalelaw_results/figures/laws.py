@@ -1,77 +1,131 @@
-"""Measured speedups beside the predictions of the laws: one panel per series."""
+"""What the laws say of each series: curves with their bands, what was held out of the fit, predictions from one worker."""
 
 from __future__ import annotations
 
+import json
+
+import altair as alt
 import pandas as pd
-from matplotlib.ticker import MultipleLocator
 
-from . import style
-from .lines import Line, draw_line
+from . import looks
+from .data import Data
+from .figure import Sheet, calculated, kept, layered, unit
+from .layers import legend, nominal
+from .lines import Line
+from .scales import placed
 
-
-def has_bands(predictions: pd.DataFrame) -> bool:
-    """Whether any band is drawn: with too few launches, a law has none."""
-    drawn = predictions[predictions["kind"].isin(["fitted", "extrapolated", "held_out"])]
-    return bool((drawn["low"].notna() & drawn["high"].notna()).any())
-
-
-def law_panel(axes, line: Line, predictions: pd.DataFrame, fits: pd.DataFrame) -> None:
-    """One series as efficiency (speedup / workers), which separates laws that look alike as speedups.
-    It shows the measurements, each law's fitted curve with its band, what was predicted before anything
-    was scaled (thin, from the phases at one worker), and what was held out of the fit."""
-    predictions = predictions.assign(
-        **{name: 100 * predictions[name] / predictions["workers"] for name in ("speedup", "low", "high")}
-    )
-    axes.axhline(100, **style.IDEAL)
-    simplest = next(iter(fits["law"]), None)  # the first of a series
-    for law, (color, dashes, name) in style.law_looks(predictions["law"]).items():
-        of_law = predictions[predictions["law"] == law]
-        fitted = of_law[of_law["kind"].isin(["fitted", "extrapolated"])].sort_values("workers")
-        fitted = fitted.drop_duplicates("workers")
-        if _untested(fits, law) and law != simplest:
-            fitted = fitted.iloc[:0]  # meets every point, as the simpler law does
-        if not fitted.empty:
-            axes.fill_between(fitted["workers"], fitted["low"], fitted["high"], color=color, alpha=0.2,
-                              linewidth=0, zorder=1)
-            axes.plot(fitted["workers"], fitted["speedup"], color=color, linestyle=dashes,
-                      label=f"{name}{_parameters(fits, law)}", zorder=2)
-        prior = of_law[of_law["kind"] == "a_priori"].sort_values("workers")
-        if not prior.empty:
-            # Every law says 100 % at one worker; on two cores that point makes the line.
-            axes.plot([1, *prior["workers"]], [100, *prior["speedup"]], color=color, linewidth=0.8,
-                      linestyle="-", label=f"{name}, a priori", zorder=2)
-        held = of_law[of_law["kind"] == "held_out"]
-        if not held.empty:
-            errors = [(held["speedup"] - held["low"]).clip(lower=0), (held["high"] - held["speedup"]).clip(lower=0)]
-            axes.errorbar(held["workers"] * 2**0.08, held["speedup"], yerr=errors, color=color, marker="x",
-                          linestyle="none", label=f"{name}, held out", zorder=3)
-    draw_line(axes, line, "own_efficiency", 0.01, joined=False)
-    style.workers_axis(axes, [*line.points["workers"], *predictions["workers"]])
-    values = list(100 * line.points["own_efficiency"].dropna())
-    lowest = min([*values, *predictions["speedup"].dropna()], default=0)
-    low = max(0, lowest - 10)
-    # Room below the curves for the legend, where it hides nothing.
-    axes.set_ylim(max(-60, low - 0.55 * (115 - low)), max([112, *(1.05 * v for v in values)]))
-    axes.yaxis.set_major_locator(MultipleLocator(10 if low > 50 else 20))
-    axes.set_yticks([tick for tick in axes.get_yticks() if tick >= low - 5])
-    axes.set_ylabel("efficiency over one worker (%)")
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="lower left", fontsize=7)
+CROSS = "M-1,-1L1,1M-1,1L1,-1"
+SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all' || datum.law == law)"
 
 
-def _parameters(fits: pd.DataFrame, law: str) -> str:
+def curves(data: Data, lines: list[Line]) -> list[dict]:
+    """A row for each prediction of each series that the lines are of: the law (`law`, and `curve` in the legend), its
+    `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
+    serial baseline; `one_s`: the seconds that it divides at this p."""
+    predictions, fits = data.table("predictions"), data.table("fits")
+    law_looks = looks.law_looks(predictions["law"])
+    rows = []
+    for (file, series), points in _series(lines).items():
+        of_series = predictions[(predictions["file"] == file) & (predictions["series"] == series)]
+        fitted = fits[(fits["file"] == file) & (fits["series"] == series)]
+        model = points["model"].iloc[0]
+        one = points["own_speedup"] * points["time_s"]
+        one_s = dict(zip(points["workers"], one))
+        if points["scaling"].iloc[0] == "strong" and one.notna().any():
+            one_s = dict.fromkeys(of_series["workers"], one.dropna().iloc[0])
+        over = (points["serial_speedup"] / points["own_speedup"]).dropna()
+        simplest = next(iter(fitted["law"]), None)  # the first of a series
+        for law, of_law in of_series.groupby("law", sort=False):
+            if untested(fitted, law) and law != simplest:  # meets every point, as the simpler law does
+                of_law = of_law[~of_law["kind"].isin(["fitted", "extrapolated"])]
+            for kind, of_kind in _kinds(of_law):
+                for row in of_kind.sort_values("workers").drop_duplicates("workers").to_dict("records"):
+                    rows.append({
+                        "model": model, "series": f"{file}/{series}", "law": law, "kind": kind, "p": row["workers"],
+                        "curve": law_looks[law][2] + (", a priori" if kind == "prior" else ""),
+                        "speedup": row["speedup"], "low": row["low"], "high": row["high"],
+                        "over_serial": over.iloc[0] if len(over) else None, "one_s": one_s.get(row["workers"]),
+                    })
+    return rows
+
+
+def _series(lines: list[Line]) -> dict[tuple[int, int], pd.DataFrame]:
+    """The points of each series, by workers: a series with ranks and threads has several lines."""
+    found: dict[tuple[int, int], list] = {}
+    for line in lines:
+        found.setdefault((line.file, line.series), []).append(line.points)
+    return {key: pd.concat(parts).sort_values("workers", kind="stable") for key, parts in found.items()}
+
+
+def _kinds(of_law: pd.DataFrame):
+    yield "fitted", of_law[of_law["kind"].isin(["fitted", "extrapolated"])]
+    prior = of_law[of_law["kind"] == "a_priori"]
+    if not prior.empty:
+        # Every law says 1 at one worker; on two cores that point makes the line.
+        start = prior.iloc[:1].assign(workers=1, speedup=1.0, low=float("nan"), high=float("nan"))
+        yield "prior", pd.concat([start, prior])
+    yield "held", of_law[of_law["kind"] == "held_out"]
+
+
+def untested(fits: pd.DataFrame, law: str) -> bool:
+    """Whether the law has as many parameters as worker counts, so that it could not fail."""
+    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool)]
+    return bool(of_law["reason"].astype(str).str.contains("untested").any())
+
+
+def parameters(fits: pd.DataFrame, law: str) -> str:
     """The parameters of a fitted law that have no unit of time, by their symbols in its formula."""
     of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool) & ~fits["parameter"].str.endswith("_s")]
-    words = [
+    parts = [
         f"{fit['symbol'] or fit['parameter']} = {fit['value']:.3g}"
         + (f" [{fit['low']:.2g}, {fit['high']:.2g}]" if fit["low"] == fit["low"] else "")
         for _, fit in of_law.iterrows()
     ]
-    untested = " (untested)" if _untested(fits, law) else ""
-    return f": {', '.join(words)}{untested}" if words else ""
+    untested_words = " (untested)" if untested(fits, law) else ""
+    return f": {', '.join(parts)}{untested_words}" if parts else ""
 
 
-def _untested(fits: pd.DataFrame, law: str) -> bool:
-    """Whether the law has as many parameters as worker counts, so that it could not fail."""
-    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool)]
-    return bool(of_law["reason"].astype(str).str.contains("untested").any())
+def values(rows: list[dict], kind: str, baseline: str) -> list[float]:
+    """What is drawn of the curves, as the quantity `kind` over `baseline`, without bands."""
+    out = []
+    for row in rows:
+        over = row["over_serial"] if baseline == "serial" else 1
+        if kind == "time":
+            out += [row["one_s"] / row["speedup"]] if row["one_s"] else []
+        elif over is not None:
+            value = row["speedup"] * over
+            out.append(100 * value / row["p"] if kind == "efficiency" else value)
+    return out
+
+
+def layers_of(sheet: Sheet, rows: list[dict], value: str, place, x, y) -> dict | None:
+    """Bands, curves, predictions before anything was scaled (thin), and points that were held out of the fit; nothing
+    where there is no law.  `value`: what datum.speedup is as the quantity that is drawn; `place`: its position."""
+    if not rows:
+        return None
+    known = looks.law_looks([row["law"] for row in rows])
+    curve_looks = {row["curve"]: (known[row["law"]][0], [1, 0] if row["kind"] == "prior" else known[row["law"]][1])
+                   for row in rows}
+    names = list(curve_looks)
+    of_law = {law: list(dict.fromkeys(row["curve"] for row in rows if row["law"] == law)) for law in known}
+    # A legend without an entry would have no size at all, so that of hidden laws has an empty one.
+    shown = "".join(f"law == {json.dumps(law)} ? {json.dumps(names)} : " for law, names in of_law.items())
+    key = legend(symbolType="stroke", symbolSize=200,
+                 values=alt.ExprRef(f"!laws_shown ? [''] : {shown}{json.dumps(names)}"))
+    color = nominal(alt.Color, "curve", names, [color for color, _ in curve_looks.values()], legend=key)
+    dashes = nominal(alt.StrokeDash, "curve", names, [dashes for _, dashes in curve_looks.values()], legend=key)
+    ends = {end: place(value.replace("datum.speedup", f"datum.{end}")) for end in ("low", "high")}
+    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=place(value), **ends), kept("isValid(datum.py)")]
+    banded = [kept("isValid(datum.low) && isValid(datum.high)"), {"calculate": "datum.low", "as": "py"}]
+    fitted, prior, held = ([*all_rows, kept(f"datum.kind == '{kind}'")] for kind in ("fitted", "prior", "held"))
+    held.append({"calculate": "datum.px + (scale == 'log' ? 0.08 : 0)", "as": "px"})
+    source = sheet.add(rows)
+    place_of = {"x": x, "y": y, "color": color, "detail": alt.Detail(field="series", type="nominal")}
+    end = {"y2": alt.Y2(field="high")}
+    return {"name": "laws"} | layered(
+        unit(source, [*fitted, *banded], "area", place_of | end, opacity=0.2, clip=True),
+        unit(source, fitted, "line", place_of | {"strokeDash": dashes}, clip=True),
+        unit(source, prior, "line", place_of | {"strokeDash": dashes}, strokeWidth=0.8, clip=True),
+        unit(source, [*held, *banded], "rule", place_of | end, clip=True),
+        unit(source, held, "point", place_of, shape=CROSS, clip=True),
+    )

@@ -1,0 +1,126 @@
+"""What figures are drawn of: the timed points of one or several results files, in groups that are drawn together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ..campaign import Campaign
+from ..scaling import is_ceiling, scaling
+from .words import readable
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which points a figure shows: those of one group (a kernel, after its experiment where that has a name of its
+    own), of one size where the group sweeps it (else None), and of one kind of scaling (None: both)."""
+
+    group: str
+    size: float | None = None
+    scaling: str | None = None
+
+    def named(self, parameter: str | None) -> str:
+        """The start of the name of a figure of this selection, e.g. dot_product-length-1e6-strong."""
+        parts = [self.group]
+        if self.size is not None:
+            parts += [str(parameter), readable(self.size)]
+        return "-".join([*parts, *([self.scaling] if self.scaling else [])])
+
+
+class Data:
+    """The timed points of one or several campaigns.  The first is drawn in full, the others over it.
+
+    `points`: scaling() of every campaign, one below the other, without the machine's ceilings (unless nothing else was
+    measured), and with these columns beside it: `file` (which campaign, from 0), `point` (the row in its /points),
+    `group` and `size` (of Selection).
+    """
+
+    def __init__(self, campaigns: list[Campaign]):
+        if not campaigns:
+            raise ValueError("no results file was given")
+        self.campaigns = tuple(campaigns)
+        self.labels = _labels(campaigns)
+        self.points = self._grouped()
+        self.parameters = {group: size_parameter(rows) for group, rows in self.points.groupby("group", sort=False)}
+        self.points["size"] = self._sizes()
+
+    def _grouped(self) -> pd.DataFrame:
+        tables = [scaling(campaign).rename_axis("point").reset_index().assign(file=number)
+                  for number, campaign in enumerate(self.campaigns)]
+        table = pd.concat(tables, ignore_index=True)
+        table = table[table["timed"].astype(bool)]
+        if table.empty:
+            raise ValueError("no point was measured, so there is nothing to draw")
+        own = table[~is_ceiling(table)]
+        table = (table if own.empty else own).copy()
+        names: dict[tuple[str, str], str] = {}
+        for kernel, experiment in zip(table["kernel"], table["experiment"]):
+            if (kernel, experiment) not in names:
+                alone = table[table["kernel"] == kernel]["experiment"].nunique() <= 1
+                name = kernel if alone or experiment == kernel else f"{kernel}-{experiment}"
+                name = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
+                while name in names.values():  # "a b" and "a_b" are two experiments
+                    name += "_"
+                names[(kernel, experiment)] = name
+        return table.assign(group=[names[pair] for pair in zip(table["kernel"], table["experiment"])])
+
+    def _sizes(self) -> pd.Series:
+        """The size of each point, where its group sweeps it; a weak series belongs to the size that it starts from."""
+        sizes = pd.Series(float("nan"), index=self.points.index)
+        for group, parameter in self.parameters.items():
+            rows = self.points[self.points["group"] == group]
+            if parameter:
+                first = rows.sort_values("workers", kind="stable").groupby(["file", "series"])["params"].first()
+                sizes[rows.index] = [float(first[key][parameter]) for key in zip(rows["file"], rows["series"])]
+        return sizes
+
+    def selections(self) -> list[Selection]:
+        """The selections that have points, in the order of the campaign: groups, their sizes, strong before weak."""
+        found = []
+        for group, rows in self.points.groupby("group", sort=False):
+            sizes = sorted(rows["size"].dropna().unique()) or [None]
+            found += [Selection(group, size, kind) for size in sizes for kind in ("strong", "weak")
+                      if not self.rows(Selection(group, size, kind)).empty]
+        return found
+
+    def rows(self, selection: Selection) -> pd.DataFrame:
+        """The points of a selection."""
+        rows = self.points[self.points["group"] == selection.group]
+        if selection.size is not None:
+            rows = rows[rows["size"] == selection.size]
+        return rows if selection.scaling is None else rows[rows["scaling"] == selection.scaling]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of every campaign, e.g. `predictions`, one below the other, with the column `file`."""
+        return pd.concat([getattr(campaign, name).assign(file=number) for number, campaign in enumerate(self.campaigns)],
+                         ignore_index=True)
+
+    def clocks(self) -> list[str]:
+        """The clocks beside the real one that points of any campaign have."""
+        return [clock for clock in ("pretended", "simulated")
+                if any((campaign.points["clock"] == clock).any() for campaign in self.campaigns)]
+
+
+def _labels(campaigns: list[Campaign]) -> list[str]:
+    """What each campaign is called beside the others: its file's name, with as much of the path as tells them apart."""
+    paths = [Path(campaign.path).resolve() for campaign in campaigns]
+    for depth in range(1, max(len(path.parts) for path in paths) + 1):
+        labels = ["/".join((*path.parts[-depth:-1], path.stem)) for path in paths]
+        if len(set(labels)) == len(labels):
+            return labels
+    return [f"{label} #{number + 1}" for number, label in enumerate(labels)]
+
+
+def size_parameter(rows: pd.DataFrame) -> str | None:
+    """The one numeric parameter in which the strong series of a model differ; None unless there is exactly
+    one."""
+    strong = rows[rows["scaling"] == "strong"]
+    differing = set()
+    for _, of_model in strong.groupby(["file", "model"]):
+        for name in of_model["params"].iloc[0] or {}:
+            values = {params.get(name) for params in of_model["params"]}
+            if len(values) > 1 and all(isinstance(value, (int, float)) for value in values):
+                differing.add(name)
+    return differing.pop() if len(differing) == 1 else None

@@ -1,0 +1,117 @@
+"""A figure: what it is called, what it says, and its Vega-Lite specification."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+
+import altair as alt
+import pandas as pd
+
+from .data import Selection
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure, defined once for page and paper.
+
+    name     of its files, and unique among the figures of the same data, e.g. dot_product-strong-speedup
+    kind     what it shows, e.g. speedup; figures of one kind have the same parameters
+    title    a short heading, for where one is wanted: the specification has none
+    caption  sentences for under it: what is drawn, over which baseline, from how many launches
+    spec     Vega-Lite, with a size, without a look: theme.py gives it one
+    rows     the table beside it, with units in its column names
+    selection  what it shows of the data; None: all
+    """
+
+    name: str
+    kind: str
+    title: str
+    caption: str
+    spec: dict
+    rows: pd.DataFrame = field(repr=False)
+    selection: Selection | None = None
+
+    @property
+    def marks_count(self) -> int:
+        """How many rows its layers draw: above 5000, a canvas is faster than SVG."""
+        return _drawn(self.spec, self.spec.get("datasets", {}), 0)
+
+
+def _drawn(spec: dict, datasets: dict, inherited: int) -> int:
+    data = spec.get("data")
+    if data is not None:
+        inherited = len(datasets.get(data["name"], ())) if "name" in data else len(data.get("values", ()))
+    parts = [part for key in ("layer", "concat", "hconcat", "vconcat") for part in spec.get(key, ())]
+    return sum(_drawn(part, datasets, inherited) for part in parts) if parts else inherited
+
+
+class Sheet:
+    """The datasets of one figure.  Charts name them, because Altair copies a chart at every step, with all its data.
+    A name comes from the contents, so that figures which draw the same rows name the same dataset."""
+
+    def __init__(self):
+        self.datasets: dict[str, list[dict]] = {}
+
+    def add(self, rows: list[dict]) -> alt.NamedData:
+        """The rows as a dataset: rounded to what can be seen, and without NaN, which JSON lacks."""
+        rows = [{key: _plain(value) for key, value in row.items()} for row in rows]
+        name = "rows_" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+        self.datasets[name] = rows
+        return alt.NamedData(name)
+
+
+def one_row(**values) -> alt.Data:
+    """Data of a layer that draws one thing."""
+    return alt.Data(values=[values])
+
+
+def unit(source: alt.Data, transform: list[dict], mark: str, encoding: dict, **options) -> dict:
+    """One layer, made by Altair.  (Its own layering copies charts once for each of their parts, which takes seconds a
+    figure.)  A layer draws nothing that a screen reader must read out, unless `aria` says so."""
+    chart = alt.Chart(source, mark=alt.MarkDef(type=mark, **{"aria": False} | options), transform=transform)
+    spec = chart.encode(**encoding).to_dict(validate=False)
+    return {key: spec[key] for key in ("data", "transform", "mark", "encoding") if key in spec}
+
+
+def layered(*layers: dict | None) -> dict:
+    """Layers over each other, which share their scales."""
+    return {"layer": [layer for layer in layers if layer is not None]}
+
+
+def calculated(**values: str) -> list[dict]:
+    """A field for each expression, which is null where it has no number."""
+    return [{"calculate": f"isFinite({value}) ? ({value}) : null", "as": name} for name, value in values.items()]
+
+
+def kept(condition: str) -> dict:
+    """Only the rows of which an expression is true."""
+    return {"filter": condition}
+
+
+#: Groups of layers have colours and shapes of their own, each with its own legend.
+APART = ("color", "shape", "strokeDash", "stroke", "size")
+
+
+def specification(groups: list[dict | None], parameters: dict, sheet: Sheet, clocks=(), apart=APART) -> dict:
+    """The specification of a figure of these groups of layers.  `parameters`: what a reader may choose, with its value
+    on paper; of one that follows from others, {"expr": ...}.  `clocks`: those of the data that are not the real one."""
+    spec = {"$schema": alt.SCHEMA_URL}
+    if clocks:
+        spec["usermeta"] = {"clocks": list(clocks)}
+    spec["params"] = [{"name": name, **(value if isinstance(value, dict) else {"value": value})}
+                      for name, value in parameters.items()]
+    return spec | layered(*groups) | {"resolve": {"scale": {channel: "independent" for channel in apart}},
+                                      "datasets": sheet.datasets}
+
+
+def _plain(value):
+    if isinstance(value, str) or value is None or isinstance(value, (list, bool)):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value

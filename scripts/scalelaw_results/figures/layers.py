@@ -1,0 +1,141 @@
+"""Layers that figures share: lines of medians with their intervals, marks, what lies beyond the data."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from . import looks
+from .figure import Sheet, calculated, kept, layered, one_row, unit
+from .lines import Line
+from .scales import MARGIN, placed
+
+#: Which lines are shown, by the model that a reader chose.
+CHOSEN = "model == 'all' || datum.model == model"
+#: Dashes have a field of their own, because the legend shows colour and shape alone.
+DASHED = {"calculate": "datum.line", "as": "dashes"}
+
+
+def legend(**options) -> alt.Legend:
+    return alt.Legend(title=None, orient="bottom", symbolOpacity=1, **options)
+
+
+def nominal(channel, field: str, domain: list[str], values: list, **options):
+    """A channel by name, with a value for each name; with a legend unless `legend` says otherwise."""
+    options = {"legend": legend()} | options
+    scale = alt.Scale(domain=domain, range=values, **({"type": "ordinal"} if channel is alt.Size else {}))
+    return channel(field=field, type="nominal", sort=None, scale=scale, **options)
+
+
+def line_scales(lines: list[Line], ideal: bool) -> dict:
+    """Colour, shape and dashes by line, and of the ideal where that is drawn."""
+    names = [line.label for line in lines] + ["ideal"] * ideal
+    return {
+        "color": nominal(alt.Color, "line", names, [line.color for line in lines] + [looks.GREY] * ideal),
+        "shape": nominal(alt.Shape, "line", names, [line.shape for line in lines] + ["stroke"] * ideal),
+        "dashes": nominal(alt.StrokeDash, "dashes", names, [line.dashes for line in lines] + [looks.DOTTED] * ideal,
+                          legend=None),
+    }
+
+
+def joined(source: alt.Data, position: dict[str, str], x, y, scales, join: bool = True) -> dict:
+    """Medians with their intervals and the line through them.  `position`: expressions of x, value, low and high."""
+    known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"], low=position["low"],
+                                       high=position["high"]), kept("isValid(datum.py)")]
+    ends = [*known, kept("isValid(datum.low) && isValid(datum.high)"), {"calculate": "datum.low", "as": "py"}]
+    color, shape, dashes = scales["color"], scales["shape"], scales["dashes"]
+    tooltip = [alt.Tooltip(field=name, type="nominal", title=title) for name, title in
+               (("line", "line"), ("p", "workers"), ("time", "time"), ("n", "launches"), ("marks", "marks"))]
+    parts = [unit(source, ends, "rule", {"x": x, "y": y, "y2": alt.Y2(field="high"), "color": color})]
+    if join:
+        parts.append(unit(source, [*known, DASHED], "line", {"x": x, "y": y, "color": color, "strokeDash": dashes}))
+    for crowded, look in (("false", {"filled": True}), ("true", {"filled": False, "fill": looks.PAPER})):
+        parts.append(unit(source, [*known, kept(f"datum.crowded == {crowded}")], "point",
+                          {"x": x, "y": y, "color": color, "shape": shape, "tooltip": tooltip},
+                          opacity=1, aria=True, **look))
+    return layered(*parts)
+
+
+def launches(sheet: Sheet, lines: list[Line], value: str, x, y, scales) -> dict:
+    """Every launch behind its median, faintly: the intervals are made of these.  `value`: an expression of launch_s,
+    the launch's time, and of serial, own and amount: what that time divides for a speedup over either baseline and
+    for a rate."""
+    rows = [
+        {"line": line.label, "model": line.model, "x": point["workers"] * line.shift, "p": point["workers"],
+         "launch_s": time, "serial": point["serial_speedup"] * point["time_s"],
+         "own": point["own_speedup"] * point["time_s"], "amount": point["rate_per_s"] * point["time_s"]}
+        for line in lines for point in line.rows for time in point["times_s"]
+    ]
+    transform = [kept(CHOSEN), *calculated(px=placed("datum.x"), py=value), kept("isValid(datum.py)")]
+    return unit(sheet.add(rows), transform, "circle", {"x": x, "y": y, "color": scales["color"]}, size=7, opacity=0.35)
+
+
+def ideal_line(ends: list[tuple[float, float]], value: str, x, y, scales) -> dict:
+    """The ideal, as a dotted line through points of workers and value; `value`: the position of datum.v."""
+    source = alt.Data(values=[{"line": "ideal", "p": p, "v": v} for p, v in ends])
+    return unit(source, [*calculated(px=placed("datum.p"), py=value), DASHED], "line",
+                {"x": x, "y": y, "color": scales["color"], "strokeDash": scales["dashes"]}, clip=True)
+
+
+def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y) -> dict | None:
+    """The marks of points, over their markers; nothing where no point has any.  `rows`: the points, with `marks`;
+    `position`: expressions of x and value."""
+    drawn = [row | {"mark": mark, "says": looks.MARKS[mark][1]} for row in rows for mark in looks.marks_in(row["marks"])]
+    found = [mark for mark in looks.MARKS if any(row["mark"] == mark for row in drawn)]
+    if not found:
+        return None
+    says = [looks.MARKS[mark][1] for mark in found]
+    scales = {
+        "shape": nominal(alt.Shape, "says", says, [looks.MARKS[mark][0] for mark in found]),
+        "size": nominal(alt.Size, "says", says, [looks.MARK_SIZES.get(mark, 30) for mark in found]),
+        "stroke": nominal(alt.Stroke, "says", says, [looks.ALARM if mark in looks.CLOCKS else looks.INK
+                                                     for mark in found]),
+    }
+    source = sheet.add(drawn)
+    known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
+    parts = []
+    for mark in found:
+        look = {"xOffset": 5, "yOffset": -5} if mark in looks.CLOCKS else {}
+        look["fill"] = looks.PAPER if mark in ("not_converged", "pending") else "transparent"
+        look["opacity"] = 0 if mark == "oversubscribed" else 1  # the marker itself is hollow
+        parts.append(unit(source, [*known, kept(f"datum.mark == '{mark}'")], "point", {"x": x, "y": y, **scales},
+                          strokeWidth=0.8, **look))
+    return layered(*parts)
+
+
+def beyond(near: float, x) -> dict:
+    """A shade over the workers that were not measured, while laws are shown there."""
+    start = f"scale == 'log' ? log(datum.near) / LN2 + {MARGIN / 2} : 1.02 * datum.near"
+    return unit(one_row(near=float(near)), [kept("laws_shown"), *calculated(px=start)], "rect",
+                {"x": x, "x2": alt.X2Value(alt.ExprRef("width"))}, color=looks.BEYOND, clip=True)
+
+
+def chosen_workers(x) -> dict:
+    """A rule at the workers that a reader chose."""
+    return unit(one_row(), [kept("workers > 0"), *calculated(px=placed("workers"))], "rule", {"x": x},
+                color=looks.INK, strokeWidth=1, clip=True)
+
+
+def chosen_efficiency(y) -> dict:
+    """A rule at the efficiency that a reader asks for, in percent."""
+    return unit(one_row(), [kept("efficiency > 0"), *calculated(py="efficiency")], "rule", {"y": y},
+                color=looks.INK, strokeWidth=1, strokeDash=[2, 2], clip=True)
+
+
+def watermark(clocks) -> dict | None:
+    """Says across the whole panel that nothing in it was measured; nothing where it was."""
+    if not clocks:
+        return None
+    words = " AND ".join(clock.upper() for clock in clocks)
+    middle = {"x": alt.XValue(alt.ExprRef("width / 2")), "y": alt.YValue(alt.ExprRef("height / 2"))}
+    return unit(one_row(), [], "text", middle, text=words, angle=330, color=looks.ALARM, opacity=0.12,
+                fontSize=alt.ExprRef(f"min(1.2 * width / {len(words)}, height / 3)"))
+
+
+def point_rows(lines: list[Line], **columns: str) -> list[dict]:
+    """A row a point, for joined() and mark_layers().  `columns`: further fields, by the columns that they are of."""
+    return [
+        {"line": line.label, "model": line.model, "x": point["workers"] * line.shift, "p": point["workers"],
+         "n": point["launches"], "marks": point["marks"], "crowded": bool(point["oversubscribed"])}
+        | {name: point[column] for name, column in columns.items()}
+        for line in lines for point in line.rows
+    ]

@@ -1,0 +1,106 @@
+"""How things look in every figure: colours that colour-blind readers tell apart, with a shape or dashes each, so that
+print in grey stays readable."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+INK, GREY, FAINT, PAPER, ALARM = "#222222", "#767676", "#E5E5E5", "#FFFFFF", "#B00000"
+BEYOND = "#F1F1EE"
+
+#: Okabe & Ito's palette; a colour and a shape for a model by whether it has ranks, threads and a device.
+MODELS = {
+    (False, False, False): ("#444444", "circle"),
+    (False, True, False): ("#0072B2", "square"),
+    (True, False, False): ("#D55E00", "triangle-up"),
+    (True, True, False): ("#009E73", "diamond"),
+    (False, False, True): ("#CC79A7", "cross"),
+    (False, True, True): ("#56B4E9", "M-1,-.3L-.3,-1L0,-.5L.3,-1L1,-.3L.5,0L1,.3L.3,1L0,.5L-.3,1L-1,.3L-.5,0Z"),
+    (True, False, True): ("#E69F00", "triangle-down"),
+    (True, True, True): ("#F0E442", "M0,-1L.24,-.31L.95,-.31L.36,.12L.59,.81L0,.38L-.59,.81L-.36,.12L-.95,-.31L-.24,-.31Z"),
+}
+#: The shapes of further lines of one model.
+OTHER_SHAPES = ("triangle-right", "cross", "triangle-down", "triangle-left")
+DASHES = ([1, 0], [6, 3], [2, 2], [6, 2, 1, 2])
+DOTTED = [1, 3]
+
+LAWS = {
+    "amdahl": ("#CC79A7", [6, 3], "Amdahl"),
+    "gustafson": ("#56B4E9", [6, 3], "Gustafson"),
+    "usl": ("#E69F00", [6, 2, 1, 2], "USL"),
+    "latency_bandwidth": ("#009E73", [2, 2], "latency/bandwidth"),
+    "combine_tree": ("#666666", [4, 1, 1, 1, 1, 1], "tree of steps"),
+    "combined": ("#222222", [1, 0], "combined"),
+}
+OTHER_LAWS = (("#D55E00", [8, 2]), ("#0072B2", [1, 1]), ("#444444", [8, 2, 1, 2, 1, 2]))
+
+#: The phases of each role, in the order in which a campaign's drivers name them; after the last colour the first
+#: comes again.
+ROLES = {
+    "parallel": ("#0072B2", "#4C9ACB", "#004C78"),
+    "serial": ("#56B4E9", "#CC79A7", "#9AD1F3", "#8F4E73"),
+    "transfer": ("#E69F00", "#D55E00", "#F5C56B", "#8F3F00"),
+}
+WAIT = ("#F0E442", "wait for the slowest")
+IDLE = ("#DDDDDD", "done before the slowest")
+
+#: What marks a point: the symbol drawn on it, and what the legend says.
+MARKS = {
+    "pending": ("cross", "plus sign: interrupted"),
+    "not_converged": ("circle", "dot: interval wider than the target"),
+    "unstable": ("M-1,-1L1,1M-1,1L1,-1", "cross: times with two centres"),
+    "oversubscribed": ("circle", "hollow: more workers than cores"),
+    "busy": ("circle", "ring: measured beside other work"),
+    "pretended": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: pretended time"),
+    "simulated": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: simulated time"),
+}
+#: The area of a mark's symbol, where it is not 30.
+MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 10, "oversubscribed": 40, "pretended": 16, "simulated": 16}
+#: The marks of times that were not measured.
+CLOCKS = ("pretended", "simulated")
+
+
+def model_looks(points: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Colour, shape and title of each model that points have, the simplest first: fewer features, then the name."""
+    features = ["ranked", "threaded", "device"]
+    models = points.drop_duplicates("model").sort_values([*features, "model"])
+    return {model["model"]: (*MODELS[tuple(bool(model[f]) for f in features)], model["model_title"] or model["model"])
+            for _, model in models.iterrows()}
+
+
+def law_looks(laws) -> dict[str, tuple]:
+    """Colour, dashes and name of each of these laws; one that is not known here has its own name."""
+    looks = {law: look for law, look in LAWS.items() if law in set(laws)}
+    for law in dict.fromkeys(laws):
+        looks.setdefault(law, (*OTHER_LAWS[len(looks) % len(OTHER_LAWS)], law))
+    return looks
+
+
+def part_key(role: str, name: str) -> str:
+    """The key of a part of a pass: a phase, the wait or what is idle."""
+    return f"{role}: {name}"
+
+
+def phase_looks(phases: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Colour and name of each part of a pass, from the bottom of a bar to its top: the items, then what is lost, in
+    the order of time."""
+    looks = {}
+    for role, colors in ROLES.items():
+        for place, name in enumerate(phases["name"][phases["role"] == role]):
+            looks[part_key(role, name)] = (colors[place % len(colors)], name)
+    parallel = {key: look for key, look in looks.items() if key.startswith("parallel: ")}
+    in_time = [part_key(role, name) for role, name in zip(phases["role"], phases["name"])]
+    others = {key: looks[key] for key in in_time if key in looks and key not in parallel}
+    return parallel | {part_key("wait", "wait"): WAIT} | others | {part_key("idle", "idle"): IDLE}
+
+
+def short_title(title: str) -> str:
+    """A model's title without what it explains in brackets."""
+    return re.sub(r" \([^)]*\)", "", title)
+
+
+def marks_in(marks: str) -> list[str]:
+    """The marks of a point that a figure shows."""
+    return [mark for mark in marks.split(", ") if mark in MARKS]

@@ -1,0 +1,97 @@
+"""Numbers and sentences as people read them: durations, sizes, rates, baselines, where results come from."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+
+
+def seconds(value: float) -> str:
+    """A duration as people read it."""
+    if not value == value:
+        return "–"
+    for scale, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if value >= scale:
+            return f"{value / scale:.3g} {name}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def readable(size: float) -> str:
+    """A size as people write it: 1e6, 2.5e7, 4096."""
+    mantissa, _, exponent = f"{size:e}".partition("e")
+    short = f"{float(mantissa):g}e{int(exponent)}"
+    return short if size >= 10_000 and float(short) == size and len(short) <= 6 else f"{size:.12g}"
+
+
+def quantity(unit: str, largest: float) -> tuple[float, str]:
+    """The factor and the name for throughputs of `unit`: bytes become GB/s, pixels Mpixel/s."""
+    names = {"bytes": "B", "pixels": "pixel", "numbers": "numbers"}
+    name = names.get(unit, unit)
+    for scale, prefix, power in ((1e12, "T", "10¹²"), (1e9, "G", "10⁹"), (1e6, "M", "10⁶"), (1e3, "k", "10³"),
+                                 (1, "", "")):
+        if largest >= scale or scale == 1:
+            spelled = unit not in ("bytes", "pixels") and prefix
+            return scale, f"{power} {name}/s" if spelled else f"{prefix}{name}/s"
+    raise AssertionError("unreachable")
+
+
+def span(values, words=lambda value: f"{value}") -> str:
+    """One value, or the least and the largest: '6', '6 to 8'."""
+    least, most = (words(end) for end in (min(values), max(values)))
+    return least if least == most else f"{least} to {most}"
+
+
+def listed(words: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def marks_of(texts) -> str:
+    """The marks that any of these texts has, each once."""
+    return ", ".join(dict.fromkeys(mark for text in texts for mark in text.split(", ") if mark))
+
+
+def baseline(points: pd.DataFrame, rows: pd.DataFrame, kind: str) -> str:
+    """What the speedups of `rows` are over: its seconds, and its experiment or scaling if that is another.
+    `points`: all points of the campaign."""
+    if kind == "serial":
+        over = rows[rows["serial_point"] >= 0]
+        if over.empty:
+            return "no serial baseline was measured"
+        words = f"over serial: {span(over['serial_s'], seconds)}"
+        marks = marks_of(over["serial_marks"])
+        words += f", {marks}" if marks else ""
+        bases = points.loc[over["serial_point"].unique()]
+        elsewhere = sorted(set(bases["experiment"]) - set(rows["experiment"]))
+        elsewhere += sorted(set(bases["scaling"]) - set(rows["scaling"]))
+        return f"{words} ({', '.join(elsewhere)})" if elsewhere else words
+    over = rows[rows["own_name"] != ""].drop_duplicates("series")
+    if over.empty:
+        return "no baseline of one worker was measured"
+    fitted = (over["own_point"] < 0).any()
+    marks = marks_of(over["own_marks"])
+    return (f"over one worker of the same model: {span(over['own_s'], seconds)}" + (f", {marks}" if marks else "")
+            + (" (from a fitted law where not measured)" if fitted else ""))
+
+
+def repetition(rows: pd.DataFrame) -> str:
+    """How often a point was launched and what the intervals are, e.g. 'medians of n = 8 launches ...'."""
+    count = span(rows["launches"])
+    known = rows["time_low_s"].notna()
+    if not known.any():
+        return f"medians of n = {count} launches, too few for intervals"
+    some = "" if known.all() else ", where there are enough launches"
+    return f"medians of n = {count} launches with 95 % rank intervals{some}"
+
+
+def machine(environment: dict[str, str]) -> str:
+    """The processor, and the cores that were allowed, as far as they are known."""
+    model = environment.get("cpu.model") or environment.get("cpu") or ""
+    parts = [model if model != "unknown" else "", environment.get("cores.allowed", "")]
+    return ", ".join(part for part in parts if part and part != "unknown") or "unknown"
+
+
+def digest(config: str) -> str:
+    """The start of the config's SHA-256, as `sha256sum` of the file shows it."""
+    return hashlib.sha256(config.encode()).hexdigest()[:12]
