@@ -99,6 +99,27 @@ def predict(file, workers, laws=(), far=False) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def waterfalls(file) -> pd.DataFrame:
+    """The lost efficiency of the points of a results file: `point`, `loss`, and its causes, which add up to it."""
+    points = [point for series in ask("report", file)["series"] for point in series["points"]]
+    return pd.DataFrame([{"point": point["point"]} | point["waterfall"] for point in points if point["waterfall"]])
+
+
+def crossovers(file) -> pd.DataFrame:
+    """Where `scalelaw advise` says that another model is faster from some size on: `work`, `size_name`, `after_size`,
+    `before_size`, `size`, and the models `from` and `to`."""
+    rows = []
+    for contest in ask("advise", file)["contests"]:
+        models = [strategy["model"] for strategy in contest["strategies"]]
+        rows += [
+            {"work": contest["work"], "size_name": contest["size_name"]}
+            | {key: crossover[key] for key in ("after_size", "before_size", "size")}
+            | {end: models[crossover[end]] for end in ("from", "to")}
+            for crossover in contest["crossovers"]
+        ]
+    return pd.DataFrame(rows)
+
+
 def compare(base, new, tolerance: float | None = None) -> pd.DataFrame:
     """Two results files point by point: one row a point, with the keys of `scalelaw compare --format json`.  What is
     said of both files (differences, only_base, only_new, tolerance) is in the table's `attrs`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import scaling
+from . import account, launches, scaling, sizes
 from .data import Data
 from .figure import Figure
 
@@ -12,5 +12,11 @@ def catalog(data: Data) -> list[Figure]:
     kind of scaling) what is drawn over workers, then where the time goes; then what concerns the whole campaign."""
     figures = []
     for selection in data.selections():
-        figures += [make(data, selection) for make in (scaling.speedup, scaling.efficiency, scaling.time)]
-    return figures
+        for make in (scaling.speedup, scaling.efficiency, scaling.time, scaling.throughput, scaling.ceiling,
+                     account.phases, account.waterfall):
+            figures.append(make(data, selection))
+        figures += scaling.laws_of_series(data, selection) + launches.ranks(data, selection)
+    for group in data.parameters:
+        figures += sizes.sizes(data, group)
+    figures.append(launches.launches(data))
+    return [figure for figure in figures if figure is not None]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..campaign import Campaign
+from .. import program
+from ..campaign import Campaign, ResultsError
 from ..scaling import is_ceiling, scaling
+from .looks import file_part
 from .words import readable
 
 
@@ -21,12 +23,6 @@ class Selection:
     size: float | None = None
     scaling: str | None = None
 
-    def named(self, parameter: str | None) -> str:
-        """The start of the name of a figure of this selection, e.g. dot_product-length-1e6-strong."""
-        parts = [self.group]
-        if self.size is not None:
-            parts += [str(parameter), readable(self.size)]
-        return "-".join([*parts, *([self.scaling] if self.scaling else [])])
 
 
 class Data:
@@ -35,6 +31,8 @@ class Data:
     `points`: scaling() of every campaign, one below the other, without the machine's ceilings (unless nothing else was
     measured), and with these columns beside it: `file` (which campaign, from 0), `point` (the row in its /points),
     `group` and `size` (of Selection).
+
+    `omitted`: sentences about what the program was asked for and could not say, e.g. because it is not there.
     """
 
     def __init__(self, campaigns: list[Campaign]):
@@ -42,6 +40,8 @@ class Data:
             raise ValueError("no results file was given")
         self.campaigns = tuple(campaigns)
         self.labels = _labels(campaigns)
+        self.omitted: list[str] = []
+        self._kept: dict = {}
         self.points = self._grouped()
         self.parameters = {group: size_parameter(rows) for group, rows in self.points.groupby("group", sort=False)}
         self.points["size"] = self._sizes()
@@ -60,7 +60,7 @@ class Data:
             if (kernel, experiment) not in names:
                 alone = table[table["kernel"] == kernel]["experiment"].nunique() <= 1
                 name = kernel if alone or experiment == kernel else f"{kernel}-{experiment}"
-                name = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
+                name = file_part(name)
                 while name in names.values():  # "a b" and "a_b" are two experiments
                     name += "_"
                 names[(kernel, experiment)] = name
@@ -92,10 +92,64 @@ class Data:
             rows = rows[rows["size"] == selection.size]
         return rows if selection.scaling is None else rows[rows["scaling"] == selection.scaling]
 
+    def kept(self, key, make):
+        """What `make` gave when it was first asked for by this key."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
     def table(self, name: str) -> pd.DataFrame:
         """A table of every campaign, e.g. `predictions`, one below the other, with the column `file`."""
-        return pd.concat([getattr(campaign, name).assign(file=number) for number, campaign in enumerate(self.campaigns)],
-                         ignore_index=True)
+        return self.kept(name, lambda: pd.concat(
+            [getattr(campaign, name).assign(file=number) for number, campaign in enumerate(self.campaigns)],
+            ignore_index=True))
+
+    def waterfalls(self) -> pd.DataFrame:
+        """The lost efficiency of points by its causes: `file`, `point`, `loss` and a column a cause."""
+        return self._answers("where the efficiency went", program.waterfalls)
+
+    def crossovers(self) -> pd.DataFrame:
+        """Where the advised model changes with the size: `file` and the columns of program.crossovers()."""
+        return self._answers("at which size the winner changes", program.crossovers)
+
+    def outlook(self) -> pd.DataFrame:
+        """What the laws say of 2 and 4 times the workers that were measured: `file` and the columns of
+        program.predict()."""
+        def ask(path):
+            most = self.points.groupby(["file", "series"])["workers"].max()
+            return program.predict(path, sorted({int(count) * factor for count in most for factor in (2, 4)}),
+                                   laws="all", far=True)
+        return self._answers("what laws say beyond the data", ask)
+
+    def _answers(self, what: str, ask) -> pd.DataFrame:
+        """What the program says of each file; nothing where it cannot be asked."""
+        def ask_all():
+            try:
+                return pd.concat([ask(campaign.path).assign(file=number)
+                                  for number, campaign in enumerate(self.campaigns)], ignore_index=True)
+            except ResultsError as error:
+                self.omitted.append(f"{what} is not shown: {error}")
+                return pd.DataFrame()
+        return self.kept(what, ask_all)
+
+    def named(self, selection: Selection) -> str:
+        """The start of the name of a figure of this selection, e.g. dot_product-length-1e6-strong."""
+        size = [self.parameters[selection.group], readable(selection.size)] if selection.size is not None else []
+        return "-".join([selection.group, *size, *([selection.scaling] if selection.scaling else [])])
+
+    def titled(self, selection: Selection) -> str:
+        """What a selection is called in a heading, e.g. 'dot_product, length 1e6, strong scaling'."""
+        parts = [selection.group]
+        experiments = sorted(set(self.rows(selection)["experiment"]) - {selection.group})
+        parts += [f"experiment {name}" for name in experiments if name not in selection.group]
+        if selection.size is not None:
+            parts.append(f"{self.parameters[selection.group]} {readable(selection.size)}")
+        return ", ".join([*parts, *([f"{selection.scaling} scaling"] if selection.scaling else [])])
+
+    def model_title(self, model: str) -> str:
+        """How people write a model's name."""
+        title = self.points.loc[self.points["model"] == model, "model_title"].iloc[0]
+        return title or model
 
     def clocks(self) -> list[str]:
         """The clocks beside the real one that points of any campaign have."""

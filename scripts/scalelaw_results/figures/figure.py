@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -33,6 +34,9 @@ class Figure:
     spec: dict
     rows: pd.DataFrame = field(repr=False)
     selection: Selection | None = None
+
+    def renamed(self, name: str) -> Figure:
+        return dataclasses.replace(self, name=name)
 
     @property
     def marks_count(self) -> int:

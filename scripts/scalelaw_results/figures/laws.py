@@ -12,16 +12,17 @@ from .data import Data
 from .figure import Sheet, calculated, kept, layered, unit
 from .layers import legend, nominal
 from .lines import Line
+from .quantities import Quantity
 from .scales import placed
 
 CROSS = "M-1,-1L1,1M-1,1L1,-1"
 SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all' || datum.law == law)"
 
 
-def curves(data: Data, lines: list[Line]) -> list[dict]:
+def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
     """A row for each prediction of each series that the lines are of: the law (`law`, and `curve` in the legend), its
     `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
-    serial baseline; `one_s`: the seconds that it divides at this p."""
+    serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters."""
     predictions, fits = data.table("predictions"), data.table("fits")
     law_looks = looks.law_looks(predictions["law"])
     rows = []
@@ -38,11 +39,13 @@ def curves(data: Data, lines: list[Line]) -> list[dict]:
         for law, of_law in of_series.groupby("law", sort=False):
             if untested(fitted, law) and law != simplest:  # meets every point, as the simpler law does
                 of_law = of_law[~of_law["kind"].isin(["fitted", "extrapolated"])]
+            fit = parameters(fitted, law) if detailed else ""
+            endings = {"fitted": fit, "held": fit, "prior": ", a priori"}
             for kind, of_kind in _kinds(of_law):
                 for row in of_kind.sort_values("workers").drop_duplicates("workers").to_dict("records"):
                     rows.append({
                         "model": model, "series": f"{file}/{series}", "law": law, "kind": kind, "p": row["workers"],
-                        "curve": law_looks[law][2] + (", a priori" if kind == "prior" else ""),
+                        "curve": law_looks[law][2] + endings[kind],
                         "speedup": row["speedup"], "low": row["low"], "high": row["high"],
                         "over_serial": over.iloc[0] if len(over) else None, "one_s": one_s.get(row["workers"]),
                     })
@@ -98,9 +101,9 @@ def values(rows: list[dict], kind: str, baseline: str) -> list[float]:
     return out
 
 
-def layers_of(sheet: Sheet, rows: list[dict], value: str, place, x, y) -> dict | None:
+def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict | None:
     """Bands, curves, predictions before anything was scaled (thin), and points that were held out of the fit; nothing
-    where there is no law.  `value`: what datum.speedup is as the quantity that is drawn; `place`: its position."""
+    where there is no law."""
     if not rows:
         return None
     known = looks.law_looks([row["law"] for row in rows])
@@ -114,8 +117,8 @@ def layers_of(sheet: Sheet, rows: list[dict], value: str, place, x, y) -> dict |
                  values=alt.ExprRef(f"!laws_shown ? [''] : {shown}{json.dumps(names)}"))
     color = nominal(alt.Color, "curve", names, [color for color, _ in curve_looks.values()], legend=key)
     dashes = nominal(alt.StrokeDash, "curve", names, [dashes for _, dashes in curve_looks.values()], legend=key)
-    ends = {end: place(value.replace("datum.speedup", f"datum.{end}")) for end in ("low", "high")}
-    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=place(value), **ends), kept("isValid(datum.py)")]
+    ends = {end: quantity.place(quantity.law.replace("datum.speedup", f"datum.{end}")) for end in ("low", "high")}
+    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=quantity.place(quantity.law), **ends), kept("isValid(datum.py)")]
     banded = [kept("isValid(datum.low) && isValid(datum.high)"), {"calculate": "datum.low", "as": "py"}]
     fitted, prior, held = ([*all_rows, kept(f"datum.kind == '{kind}'")] for kind in ("fitted", "prior", "held"))
     held.append({"calculate": "datum.px + (scale == 'log' ? 0.08 : 0)", "as": "px"})
@@ -129,3 +132,12 @@ def layers_of(sheet: Sheet, rows: list[dict], value: str, place, x, y) -> dict |
         unit(source, [*held, *banded], "rule", place_of | end, clip=True),
         unit(source, held, "point", place_of, shape=CROSS, clip=True),
     )
+
+
+def table(rows: list[dict]) -> pd.DataFrame:
+    """The numbers of the curves."""
+    kinds = {"fitted": "fitted", "prior": "a priori", "held": "held out"}
+    return pd.DataFrame([
+        {"law": row["law"], "kind": kinds[row["kind"]], "workers": int(row["p"]), "speedup over one worker": row["speedup"],
+         "low": row["low"], "high": row["high"]} for row in rows
+    ])

@@ -10,7 +10,7 @@ from .lines import Line
 from .scales import MARGIN, placed
 
 #: Which lines are shown, by the model that a reader chose.
-CHOSEN = "model == 'all' || datum.model == model"
+CHOSEN = "model == 'all' || datum.model == model || datum.model == 'all'"
 #: Dashes have a field of their own, because the legend shows colour and shape alone.
 DASHED = {"calculate": "datum.line", "as": "dashes"}
 
@@ -26,14 +26,14 @@ def nominal(channel, field: str, domain: list[str], values: list, **options):
     return channel(field=field, type="nominal", sort=None, scale=scale, **options)
 
 
-def line_scales(lines: list[Line], ideal: bool) -> dict:
-    """Colour, shape and dashes by line, and of the ideal where that is drawn."""
-    names = [line.label for line in lines] + ["ideal"] * ideal
+def line_scales(lines: list[Line], further: list[tuple] = ()) -> dict:
+    """Colour, shape and dashes by line, and of the further lines given as tuples of name, colour, shape and dashes."""
+    looked = [*((line.label, line.color, line.shape, line.dashes) for line in lines), *further]
+    names, colors, shapes, dashes = ([look[place] for look in looked] for place in range(4))
     return {
-        "color": nominal(alt.Color, "line", names, [line.color for line in lines] + [looks.GREY] * ideal),
-        "shape": nominal(alt.Shape, "line", names, [line.shape for line in lines] + ["stroke"] * ideal),
-        "dashes": nominal(alt.StrokeDash, "dashes", names, [line.dashes for line in lines] + [looks.DOTTED] * ideal,
-                          legend=None),
+        "color": nominal(alt.Color, "line", names, colors),
+        "shape": nominal(alt.Shape, "line", names, shapes),
+        "dashes": nominal(alt.StrokeDash, "dashes", names, dashes, legend=None),
     }
 
 
@@ -69,16 +69,17 @@ def launches(sheet: Sheet, lines: list[Line], value: str, x, y, scales) -> dict:
     return unit(sheet.add(rows), transform, "circle", {"x": x, "y": y, "color": scales["color"]}, size=7, opacity=0.35)
 
 
-def ideal_line(ends: list[tuple[float, float]], value: str, x, y, scales) -> dict:
-    """The ideal, as a dotted line through points of workers and value; `value`: the position of datum.v."""
-    source = alt.Data(values=[{"line": "ideal", "p": p, "v": v} for p, v in ends])
+def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scales) -> dict:
+    """A line of line_scales() that was not measured by a driver, through points of workers and value; `value`: the
+    position of datum.v."""
+    source = alt.Data(values=[{"line": name, "p": float(p), "v": float(v)} for p, v in ends])
     return unit(source, [*calculated(px=placed("datum.p"), py=value), DASHED], "line",
                 {"x": x, "y": y, "color": scales["color"], "strokeDash": scales["dashes"]}, clip=True)
 
 
-def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y) -> dict | None:
+def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, bars: bool = False) -> dict | None:
     """The marks of points, over their markers; nothing where no point has any.  `rows`: the points, with `marks`;
-    `position`: expressions of x and value."""
+    `position`: expressions of x and value; `bars`: there are no markers, so that the marks stand by themselves."""
     drawn = [row | {"mark": mark, "says": looks.MARKS[mark][1]} for row in rows for mark in looks.marks_in(row["marks"])]
     found = [mark for mark in looks.MARKS if any(row["mark"] == mark for row in drawn)]
     if not found:
@@ -92,20 +93,25 @@ def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y) 
     }
     source = sheet.add(drawn)
     known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
+    inside = {"condition": {"test": "datum.crowded", "value": looks.INK}, "value": looks.PAPER}  # of the marker
     parts = []
     for mark in found:
-        look = {"xOffset": 5, "yOffset": -5} if mark in looks.CLOCKS else {}
-        look["fill"] = looks.PAPER if mark in ("not_converged", "pending") else "transparent"
-        look["opacity"] = 0 if mark == "oversubscribed" else 1  # the marker itself is hollow
-        parts.append(unit(source, [*known, kept(f"datum.mark == '{mark}'")], "point", {"x": x, "y": y, **scales},
-                          strokeWidth=0.8, **look))
+        look = {"xOffset": 5, "yOffset": -5} if mark in looks.CLOCKS and not bars else {}
+        within = mark in ("not_converged", "pending")
+        look["opacity"] = 0 if mark == "oversubscribed" and not bars else 1  # the marker itself is hollow
+        look["strokeWidth"] = 0 if within and not bars else 0.8
+        fill = alt.Fill.from_dict(inside, validate=False) if within else alt.FillValue("transparent")
+        parts.append(unit(source, [*known, kept(f"datum.mark == '{mark}'")], "point",
+                          {"x": x, "y": y, **scales, "fill": fill}, **look))
     return layered(*parts)
 
 
-def beyond(near: float, x) -> dict:
-    """A shade over the workers that were not measured, while laws are shown there."""
+def beyond(near: float, far: float, x) -> dict:
+    """A shade over the workers that were not measured, while laws are shown there.  `near`: the most measured; `far`:
+    the most that a law predicts."""
     start = f"scale == 'log' ? log(datum.near) / LN2 + {MARGIN / 2} : 1.02 * datum.near"
-    return unit(one_row(near=float(near)), [kept("laws_shown"), *calculated(px=start)], "rect",
+    shown = "laws_shown && max(datum.far, workers || 0) > datum.near"
+    return unit(one_row(near=float(near), far=float(far)), [kept(shown), *calculated(px=start)], "rect",
                 {"x": x, "x2": alt.X2Value(alt.ExprRef("width"))}, color=looks.BEYOND, clip=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .data import Data
+from .data import Data, Selection
 from .looks import DASHES, OTHER_SHAPES, model_looks
 
 
@@ -31,6 +31,11 @@ class Line:
     def rows(self) -> list[dict]:
         """The points, as dictionaries."""
         return self.points.to_dict("records")
+
+
+def lines_for(data: Data, selection: Selection) -> list[Line]:
+    """The lines of a selection of one kind of scaling."""
+    return data.kept(("lines", selection), lambda: lines_of(data, data.rows(selection)))
 
 
 def lines_of(data: Data, rows: pd.DataFrame) -> list[Line]:

@@ -56,8 +56,11 @@ MARKS = {
     "pretended": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: pretended time"),
     "simulated": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: simulated time"),
 }
+#: Colours and shapes of groups that are no models.
+GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 #: The area of a mark's symbol, where it is not 30.
-MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 10, "oversubscribed": 40, "pretended": 16, "simulated": 16}
+MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 7, "oversubscribed": 40, "pretended": 16, "simulated": 16}
 #: The marks of times that were not measured.
 CLOCKS = ("pretended", "simulated")
 
@@ -99,6 +102,11 @@ def phase_looks(phases: pd.DataFrame) -> dict[str, tuple[str, str]]:
 def short_title(title: str) -> str:
     """A model's title without what it explains in brackets."""
     return re.sub(r" \([^)]*\)", "", title)
+
+
+def file_part(name: str) -> str:
+    """A name as a part of a file's name."""
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
 
 
 def marks_in(marks: str) -> list[str]:

@@ -79,6 +79,13 @@ def percent_axis(title: str, ends: dict[str, tuple[float, float]]) -> alt.Y:
                  scale=alt.Scale(domain=domain, nice=False, zero=False))
 
 
+def linear_axis(title: str, ends: dict[str, tuple[float, float]]) -> alt.Y:
+    """A linear axis from 0, in field `py`.  `ends` as for switched_axis()."""
+    top = chosen([(condition, f"{1.08 * most:.6g}") for condition, (_, most) in ends.items()])
+    return alt.Y(field="py", type="quantitative", axis=alt.Axis(title=title, labelOverlap="parity", tickCount=6),
+                 scale=alt.Scale(domain=[0, alt.ExprRef(top)], nice=False, zero=False))
+
+
 def chosen(cases: list[tuple[str, str]]) -> str:
     """An expression for the value of the first case whose condition is true; the last is for everything else."""
     *others, (_, last) = cases

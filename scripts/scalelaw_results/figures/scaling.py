@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from . import laws, layers, words
+from . import laws, layers, looks, words
 from .data import Data, Selection
 from .figure import Figure, Sheet, layered, specification
-from .lines import Line, lines_of
-from .looks import short_title
+from .lines import Line, lines_for, lines_of
+from .quantities import BASELINES, CEILING, EFFICIENCY, SPEEDUP, TIME, Quantity, throughput as throughput_in
 from .scales import (
     LABEL_SECONDS,
     LABEL_SPEEDUP,
     doublings,
+    linear_axis,
     percent_axis,
     placed,
     round_values,
@@ -22,31 +21,8 @@ from .scales import (
     workers_axis,
 )
 
-
-@dataclass(frozen=True)
-class Quantity:
-    """What is drawn over workers: expressions of a median (from the columns of /scaling), of a launch and of a law."""
-
-    kind: str
-    title: str
-    column: str  # of /scaling, after the baseline where it has one
-    per_baseline: bool
-    launch: str
-    law: str
-
-    def of(self, baseline: str, end: str = "") -> str:
-        """The column of the value, or of an end of its interval."""
-        column, suffix = self.column.partition("_s")[::2] if self.column == "time_s" else (self.column, "")
-        name = f"{baseline}_{column}" if self.per_baseline else column
-        return f"{name}{end}" + ("_s" if self.column == "time_s" else "")
-
-
-SPEEDUP = Quantity("speedup", "speedup", "speedup", True, "datum[baseline] / datum.launch_s",
-                   "datum.speedup * (baseline == 'serial' ? datum.over_serial : 1)")
-EFFICIENCY = Quantity("efficiency", "efficiency (%)", "efficiency", True,
-                      "100 * datum[baseline] / datum.launch_s / datum.p",
-                      "100 * datum.speedup * (baseline == 'serial' ? datum.over_serial : 1) / datum.p")
-TIME = Quantity("time", "time", "time_s", False, "datum.launch_s", "datum.one_s / datum.speedup")
+IDEAL = ("ideal", looks.GREY, "stroke", looks.DOTTED)
+CEILING_LINE = ("memory read ceiling", looks.INK, "stroke", [1, 0])
 
 
 def speedup(data: Data, selection: Selection) -> Figure:
@@ -64,53 +40,121 @@ def time(data: Data, selection: Selection) -> Figure:
     return _over_workers(data, selection, TIME)
 
 
+def throughput(data: Data, selection: Selection) -> Figure | None:
+    """Throughput in the kernel's own unit, and what the memory of this machine could deliver, measured in the same
+    campaign at each point's own placement and working set; None where no rate is known."""
+    rows = data.rows(selection)
+    rates = rows["rate_per_s"].dropna()
+    if rates.empty:
+        return None
+    unit = rows["unit"][rows["unit"] != ""].iloc[0]
+    scale, name = words.quantity(unit, rates.max())
+    return _over_workers(data, selection, throughput_in(name, scale), ceilings=_ceilings(rows) if unit == "bytes" else [])
+
+
+def ceiling(data: Data, selection: Selection) -> Figure | None:
+    """How much of the machine's memory read ceiling each point reaches; None where no ceiling was measured."""
+    rows = data.rows(selection)
+    if rows["ceiling_share"].isna().all():
+        return None
+    marks = [words.marks_of(pair) for pair in zip(rows["marks"], rows["ceiling_marks"])]
+    return _over_workers(data, selection, CEILING, rows.assign(marks=marks))
+
+
+def laws_of_series(data: Data, selection: Selection) -> list[Figure]:
+    """A figure for each series that a law was fitted to or predicted for: its efficiency over one worker, which
+    separates laws that look alike as speedups, with every law."""
+    lines = lines_for(data, selection)
+    found, figures = {}, []
+    for line in lines:
+        found.setdefault((line.file, line.series), []).append(line)
+    for (file, series), of_series in found.items():
+        curves = laws.curves(data, of_series, detailed=True)
+        workers = {point["workers"] for line in of_series for point in line.rows}
+        if not curves or len(workers) < 2:
+            continue
+        figures.append(_laws(data, selection, of_series, curves))
+    names = [figure.name for figure in figures]
+    return [figure if names.count(figure.name) == 1 else figure.renamed(f"{figure.name}-{number}")
+            for number, figure in enumerate(figures, 1)]
+
+
 def baseline_of(rows: pd.DataFrame) -> str:
     """'serial' when there is a serial time to compare with, else 'own'."""
     return "serial" if rows["serial_speedup"].notna().any() else "own"
 
 
-def _over_workers(data: Data, selection: Selection, quantity: Quantity) -> Figure:
-    rows = data.rows(selection)
-    lines = lines_of(data, rows)
-    curves = laws.curves(data, lines)
+def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd.DataFrame | None = None,
+                  ceilings: list[dict] = ()) -> Figure:
+    lines = lines_for(data, selection) if rows is None else lines_of(data, rows)
+    rows = data.rows(selection) if rows is None else rows
+    curves = data.kept(("curves", selection), lambda: laws.curves(data, lines)) if quantity.law else []
     baseline = baseline_of(rows)
-    weak = selection.scaling == "weak"
-    title = f"scaled {quantity.title}" if weak and quantity is SPEEDUP else quantity.title
+    name = data.named(selection)
+    title = f"scaled {quantity.title}" if selection.scaling == "weak" and quantity is SPEEDUP else quantity.title
     sheet = Sheet()
-    groups = panel(sheet, data, lines, curves, quantity, title)
-    what = f"{title.split(' (')[0].capitalize()} of {selection.named(data.parameters[selection.group])}"
+    groups = panel(sheet, data, lines, curves, quantity, title, ceilings)
+    plain = title.split(" (")[0]
     return Figure(
-        name=f"{selection.named(data.parameters[selection.group])}-{quantity.kind}",
-        kind=quantity.kind,
-        title=f"{selection.group}, {selection.scaling} scaling: {title.split(' (')[0]}",
-        caption=f"{what.replace('_', ' ')}.",
+        name=f"{name}-{quantity.kind}", kind=quantity.kind, selection=selection,
+        title=f"{data.titled(selection)}: {plain}",
+        caption=words.caption(data, rows, f"{plain} of {data.titled(selection)} over workers",
+                              baseline if quantity.compared else ""),
         spec=specification(groups, parameters(curves, baseline), sheet, data.clocks()),
         rows=table(lines, quantity),
-        selection=selection,
     )
 
 
-def panel(sheet: Sheet, data: Data, lines: list[Line], curves: list[dict], quantity: Quantity, title: str) -> list:
+def _laws(data: Data, selection: Selection, lines: list[Line], curves: list[dict]) -> Figure:
+    sheet = Sheet()
+    rows = pd.concat([line.points for line in lines])
+    title = looks.short_title(data.model_title(lines[0].model))
+    groups = panel(sheet, data, lines, curves, EFFICIENCY, "efficiency over one worker (%)", joined=False)
+    banded = any(curve["low"] == curve["low"] for curve in curves if curve["kind"] != "prior")
+    said = ("Curves are laws, with 95 % bands; thin ones were predicted from one worker's phases; crosses, with their "
+            "bands, are predictions of points that were held out of the fit.")
+    return Figure(
+        name=f"{data.named(selection)}-laws-{looks.file_part(lines[0].model)}", kind="laws", selection=selection,
+        title=f"{data.titled(selection)}: laws beside the measurements, {title}",
+        caption=words.caption(data, rows, f"Efficiency of {data.titled(selection)}, {title}, beside the laws", "own")
+        + " " + (said if banded else said.replace(", with 95 % bands", "").replace(", with their bands,", "")
+                 + " There are too few launches for bands."),
+        spec=specification(groups, parameters(curves, "own", model=lines[0].model), sheet, data.clocks()),
+        rows=laws.table(curves),
+    )
+
+
+def panel(sheet: Sheet, data: Data, lines: list[Line], curves: list[dict], quantity: Quantity, title: str,
+          ceilings: list[dict] = (), joined: bool = True) -> list:
     """The groups of layers of one quantity of these lines, with the laws' curves for what a reader chooses."""
-    counts = [count for line in lines for count in line.points["workers"]]
+    counts = [point["workers"] for line in lines for point in line.rows]
     far = max([2, *counts, *(curve["p"] for curve in curves)])
-    x, y = workers_axis(counts, [curve["p"] for curve in curves]), _axis(quantity, title, lines, curves)
-    place = (lambda value: value) if quantity is EFFICIENCY else placed
-    scales = layers.line_scales(lines, ideal=quantity is not TIME)
-    columns = "datum[baseline + '_{}']" if quantity.per_baseline else "datum.{}"
-    columns = f"100 * {columns}" if quantity is EFFICIENCY else columns
-    position = {end: place(columns.format(end)) for end in ("value", "low", "high")} | {"x": placed("datum.x")}
-    points = _points(lines, quantity)
+    x, y = workers_axis(counts, [curve["p"] for curve in curves]), _axis(quantity, title, lines, curves, ceilings)
+    ideals = {"speedup": [(1, 1), (far, far)], "efficiency": [(0.5, 100), (2 * far, 100)],
+              "ceiling": [(0.5, 100), (2 * far, 100)]}
+    further = [IDEAL] if quantity.kind in ideals else []
+    if quantity is CEILING:
+        further = [("the ceiling", *IDEAL[1:])]
+    further += [CEILING_LINE] if ceilings else []
+    scales = layers.line_scales(lines, further)
+    position = {end: quantity.position(end) for end in ("value", "low", "high")} | {"x": placed("datum.x")}
+    points = layers.point_rows(lines, time="time_s", **quantity.fields())
+    for row in points:
+        row["time"] = words.seconds(row["time"])
     ideal = None
-    if quantity is not TIME:
-        ends = [(1, 1), (far, far)] if quantity is SPEEDUP else [(0.5, 100), (2 * far, 100)]
-        ideal = layers.ideal_line(ends, place("datum.v"), x, y, scales)
+    if quantity.kind in ideals:
+        ideal = layers.straight(further[0][0], ideals[quantity.kind], quantity.place("datum.v"), x, y, scales)
+    over = [layers.straight(CEILING_LINE[0], [(row["workers"], row["rate"]) for row in ceilings],
+                            quantity.place(f"{quantity.factor:g} * datum.v"), x, y, scales)] if ceilings else []
+    marked = points + [{"model": "all", "marks": row["marks"], "x": row["workers"], "value": row["rate"]}
+                       for row in ceilings]
     return [
-        layers.beyond(max(counts), x) if curves else None,
-        laws.layers_of(sheet, curves, quantity.law, place, x, y),
-        layered(ideal, layers.launches(sheet, lines, place(quantity.launch), x, y, scales),
-                layers.joined(sheet.add(points), position, x, y, scales)),
-        layers.mark_layers(sheet, points, position, x, y),
+        layers.beyond(max(counts), far, x) if curves else None,
+        laws.layers_of(sheet, curves, quantity, x, y),
+        layered(ideal, layers.launches(sheet, lines, quantity.place(quantity.launch), x, y, scales)
+                if quantity.launch and joined else None, *over,
+                layers.joined(sheet.add(points), position, x, y, scales, joined)),
+        layers.mark_layers(sheet, marked, position, x, y),
         layers.chosen_workers(x),
         layers.chosen_efficiency(y) if quantity is EFFICIENCY else None,
         layers.watermark(data.clocks()),
@@ -125,51 +169,47 @@ def parameters(curves: list[dict], baseline: str, model: str = "all", law: str =
     }
 
 
-def _points(lines: list[Line], quantity: Quantity) -> list[dict]:
-    columns = {"time": "time_s"}
-    for base in ("serial", "own") if quantity.per_baseline else ("",):
-        for end in ("", "low", "high"):
-            name = quantity.of(base, f"_{end}" if end else "")
-            columns["_".join(part for part in (base, end or "value") if part)] = name
-    rows = layers.point_rows(lines, **columns)
-    for row in rows:
-        row["time"] = words.seconds(row["time"])
-    return rows
-
-
-def _axis(quantity: Quantity, title: str, lines: list[Line], curves: list[dict]):
-    """The axis of values.  It holds all medians and intervals over either baseline, and the laws while these are shown."""
+def _axis(quantity: Quantity, title: str, lines: list[Line], curves: list[dict], ceilings: list[dict]):
+    """The axis of values.  It holds all medians and intervals over either baseline, and the laws while these are
+    shown."""
     every = pd.concat([line.points for line in lines])
-    factor = 100 if quantity is EFFICIENCY else 1
     ends = {}
-    for shown in ("laws_shown", "!laws_shown"):
-        for base in ("serial", "own"):
-            names = [quantity.of(base, end) for end in ("", "_low", "_high")]
-            held = [factor * value for name in names for value in every[name].dropna()]
+    for shown in ("laws_shown", "!laws_shown") if curves else ("true",):
+        for base in BASELINES if quantity.compared else ("",):
+            held = [quantity.factor * value for name in quantity.columns(base) for value in every[name].dropna()]
+            held += [quantity.factor * row["rate"] for row in ceilings]
             if shown == "laws_shown":
-                held += [value for value in laws.values(curves, quantity.kind, base) if value > 0]
+                held += laws.values(curves, quantity.kind, base or "own")
             if quantity is SPEEDUP:
-                held += [1, 2, max(every["workers"]), *([c["p"] for c in curves] if shown == "laws_shown" else [])]
-            held = [value for value in held if value > 0]
-            ends[f"{shown} && baseline == '{base}'"] = (min(held, default=1), max(held, default=100 if factor > 1 else 2))
-    if quantity is EFFICIENCY:
+                held += [1, 2, max(every["workers"]), *(curve["p"] for curve in curves if shown == "laws_shown")]
+            held = [value for value in held if value > 0] or [100]
+            condition = f"{shown} && baseline == '{base}'" if base else shown
+            ends[condition] = (min(held), max(held))
+    if quantity in (EFFICIENCY, CEILING):
         return percent_axis(title, ends)
     if quantity is SPEEDUP:
         return switched_axis(title, LABEL_SPEEDUP, ends, doublings)
-    return switched_axis(title, LABEL_SECONDS, ends, round_values)
+    return switched_axis(title, LABEL_SECONDS, ends, round_values) if quantity is TIME else linear_axis(title, ends)
+
+
+def _ceilings(rows: pd.DataFrame) -> list[dict]:
+    """For each count of workers, the ceiling of the point whose own ceiling is the fastest."""
+    rows = rows[rows["ceiling_point"] >= 0].sort_values("ceiling_bytes_per_s", kind="stable")
+    rows = rows.drop_duplicates("workers", keep="last").sort_values("workers")
+    return [{"workers": row["workers"], "rate": row["ceiling_bytes_per_s"], "marks": row["ceiling_marks"]}
+            for row in rows.to_dict("records")]
 
 
 def table(lines: list[Line], quantity: Quantity) -> pd.DataFrame:
-    """The numbers of the figure, a row a point."""
+    """The numbers of the figure, a row a point, in the units of /scaling."""
     rows = []
+    unit = {"time": " (s)", "throughput": " (1/s)"}.get(quantity.kind, "")
     for line in lines:
         for point in line.rows:
-            row = {"line": short_title(line.label), "workers": int(point["workers"]),
-                   "launches": int(point["launches"]), "time (s)": point["time_s"]}
-            for base in ("serial", "own") if quantity.per_baseline else ("",):
-                over = {"serial": " over serial", "own": " over one worker", "": ""}[base]
-                unit = " (s)" if quantity is TIME else ""
-                for end in ("", "_low", "_high"):
-                    row[f"{quantity.kind}{over}{end.replace('_', ' ')}{unit}"] = point[quantity.of(base, end)]
+            row = {"line": line.label, "workers": int(point["workers"]), "launches": int(point["launches"]),
+                   "time (s)": point["time_s"]}
+            for base, over in BASELINES.items() if quantity.compared else (("", ""),):
+                for end, column in zip(("", " low", " high"), quantity.columns(base)):
+                    row[f"{quantity.kind}{' ' + over if over else ''}{end}{unit}"] = point[column]
             rows.append(row | {"marks": point["marks"]})
     return pd.DataFrame(rows)

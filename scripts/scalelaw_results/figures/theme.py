@@ -57,7 +57,7 @@ class Theme:
                 "labelFontSize": self.small, "labelColor": ink, "titleFontSize": self.small, "titleColor": ink,
                 "titleFontWeight": "normal", "symbolSize": 35 * scale * scale, "symbolStrokeWidth": 1 * scale,
                 "rowPadding": 1.5 * scale, "columnPadding": 8 * scale, "labelOffset": 3 * scale, "offset": 4 * scale,
-                "padding": 0, "layout": {"bottom": {"direction": "vertical", "anchor": "start", "margin": 2 * scale}},
+                "padding": 0, "layout": {"bottom": {"direction": "vertical", "anchor": "start", "margin": 2 * scale, "bounds": "full"}},
             },
             "title": {"anchor": "start", "fontSize": self.text, "fontWeight": "normal", "color": ink,
                       "subtitleFontSize": self.small, "subtitleColor": grey, "offset": 4 * scale, "frame": "bounds"},
@@ -105,6 +105,8 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
         head = {"title": {"text": f"({letter})"}}
     elif theme.titled and title:
         head = {"title": {"text": title[0], "subtitle": list(title[1:])}}
+    if isinstance(spec.get("height"), dict):
+        spec["height"]["step"] *= theme.small / 7
     return {"width": width, "height": theme.height, "autosize": {"type": "fit-x", "contains": "padding"}} | spec | head | {
         "config": theme.config}
 

@@ -6,6 +6,8 @@ import hashlib
 
 import pandas as pd
 
+from ..marks import MARKS
+
 
 def seconds(value: float) -> str:
     """A duration as people read it."""
@@ -95,3 +97,25 @@ def machine(environment: dict[str, str]) -> str:
 def digest(config: str) -> str:
     """The start of the config's SHA-256, as `sha256sum` of the file shows it."""
     return hashlib.sha256(config.encode()).hexdigest()[:12]
+
+
+def caption(data, rows: pd.DataFrame, what: str, over: str) -> str:
+    """The sentences under a figure: what it shows, over which baseline, how often it was measured, and what its marks
+    mean.  `over`: the baseline; empty: it shows no speedup."""
+    parts = []
+    for file, label in enumerate(data.labels):
+        of_file = rows[rows["file"] == file]
+        if of_file.empty:
+            continue
+        said = ([baseline(data.campaigns[file].points, of_file, over)] if over else []) + [repetition(of_file)]
+        parts.append((f"{label}: " if len(data.labels) > 1 else "") + "; ".join(said))
+    marks = marks_of(rows["marks"])
+    sentences = [what[0].upper() + what[1:], *parts]
+    said = " ".join(f"{sentence[0].upper() + sentence[1:]}." for sentence in sentences)
+    return f"{said} {marked(marks)}" if marks else said
+
+
+def marked(marks: str) -> str:
+    """A sentence about what marks mean; empty where there are none."""
+    said = "; ".join(f"{mark} ({MARKS[mark]})" for mark in marks.split(", ") if mark)
+    return f"Some points are marked: {said}." if said else ""

@@ -1,0 +1,131 @@
+"""Which model wins at which size: for experiments that sweep the kernel's size."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ..scaling import columns_of
+from . import layers, looks, words
+from .data import Data, Selection
+from .figure import Figure, Sheet, calculated, kept, layered, specification, unit
+from .scales import LABEL_COUNT, LABEL_SECONDS, placed, round_values, switched_axis
+
+
+def sizes(data: Data, group: str) -> list[Figure]:
+    """Time, and speedup over serial, over the size: each model with its most workers.  A rule stands at each size from
+    which on another model is advised.  An empty list where the group sweeps no size."""
+    parameter = data.parameters[group]
+    if not parameter:
+        return []
+    rows = data.points[(data.points["group"] == group) & (data.points["scaling"] == "strong")]
+    best = _best(rows, parameter)
+    if best["swept"].nunique() < 2:
+        return []
+    figures = [_figure(data, group, parameter, best, "time", "time", "time", LABEL_SECONDS, round_values)]
+    if best["serial_speedup"].notna().any():
+        figures.append(_figure(data, group, parameter, best, "speedup", "speedup over serial", "serial_speedup",
+                               LABEL_COUNT, round_values))
+    return figures
+
+
+def _best(rows: pd.DataFrame, parameter: str) -> pd.DataFrame:
+    """Of each model of each file, the fastest point at each size among those with its most workers."""
+    rows = rows.assign(swept=[float(params[parameter]) for params in rows["params"]])
+    most = rows.groupby(["file", "model"])["workers"].transform("max")
+    rows = rows[rows["workers"] == most]
+    return rows.loc[rows.groupby(["file", "model", "swept"])["time_s"].idxmin()].sort_values(["file", "model", "swept"])
+
+
+def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: str, title: str, column: str,
+            label: str, steps) -> Figure:
+    sheet = Sheet()
+    found = looks.model_looks(best)
+    several = len(data.campaigns) > 1
+    further, points, table = [], [], []
+    value, low, high = columns_of(column)
+    for (file, model), of_model in best.groupby(["file", "model"], sort=False):
+        color, shape, name = found[model]
+        count = int(of_model["workers"].max())
+        line = f"{name}, {count} worker{'s' if count > 1 else ''}" + (f", {data.labels[file]}" if several else "")
+        further.append((list(found).index(model), file, line, color, shape, looks.DASHES[file % len(looks.DASHES)]))
+        for point in of_model.to_dict("records"):
+            points.append({"line": line, "model": model, "x": point["swept"], "p": point["workers"],
+                           "n": point["launches"], "marks": point["marks"], "crowded": bool(point["oversubscribed"]),
+                           "value": point[value], "low": point[low], "high": point[high],
+                           "time": words.seconds(point["time_s"])})
+            table.append({"line": line, parameter: point["swept"], "time (s)": point["time_s"], title: point[value],
+                          "low": point[low], "high": point[high], "marks": point["marks"]})
+    held = [point[end] for point in points for end in ("value", "low", "high") if point[end] == point[end]]
+    held += [1] if kind == "speedup" else []
+    swept = sorted(best["swept"].unique())
+    x = _size_axis(parameter, swept)
+    y = switched_axis(title, label, {"true": (min(held), max(held))}, steps)
+    scales = layers.line_scales([], [entry[2:] for entry in sorted(further)])
+    position = {"x": placed("datum.x"), **{end: placed(f"datum.{end}") for end in ("value", "low", "high")}}
+    one = layers.straight("", [(swept[0] / 2, 1), (2 * swept[-1], 1)], placed("datum.v"), x, y, scales)
+    groups = [
+        _crossovers(sheet, data, group, x),
+        {"layer": [one | {"mark": one["mark"] | {"color": looks.GREY, "strokeDash": looks.DOTTED},
+                          "encoding": {key: one["encoding"][key] for key in ("x", "y")}}]} if kind == "speedup" else None,
+        layers.joined(sheet.add(points), position, x, y, scales),
+        layers.mark_layers(sheet, points, position, x, y),
+        layers.watermark(data.clocks()),
+    ]
+    crossings = _words(data, group, parameter)
+    selection = Selection(group)
+    over = f" Over serial at each size: {words.span(best['serial_s'].dropna(), words.seconds)}." if kind == "speedup" else ""
+    return Figure(
+        name=f"{group}-sizes-{kind}", kind=f"sizes-{kind}", selection=selection,
+        title=f"{data.titled(selection)}: which model wins at which size, {title}",
+        caption=words.caption(data, best, f"{title} of {group} over its {parameter}, each model with its most workers", "")
+        + over + (f" {crossings}" if crossings else ""),
+        spec=specification(groups, {"scale": "log", "model": "all"}, sheet, data.clocks()),
+        rows=pd.DataFrame(table),
+    )
+
+
+def _size_axis(parameter: str, swept: list[float]) -> alt.X:
+    ends = {"true": (swept[0] / 1.3, swept[-1] * 1.3)}
+    axis = switched_axis(parameter, "", ends, lambda low, high: [value for value in swept if low <= value <= high])
+    spec = axis.to_dict()
+    spec["axis"] |= {"labelExpr": "(scale == 'log' ? pow(2, datum.value) : datum.value) >= 1e4 ? "
+                     "replace(format(scale == 'log' ? pow(2, datum.value) : datum.value, '.3~e'), '+', '') : "
+                     "format(scale == 'log' ? pow(2, datum.value) : datum.value, '.4~g')", "grid": False}
+    return alt.X.from_dict(spec | {"field": "px"}, validate=False)
+
+
+def _found(data: Data, group: str) -> list[dict]:
+    """The crossovers of the experiments of a group, of the first file."""
+    answers = data.crossovers()
+    if answers.empty:
+        return []
+    kernels = set(data.points.loc[data.points["group"] == group, "kernel"])
+    rows = answers[(answers["file"] == 0) & answers["work"].map(lambda work: work.split(" ")[0] in kernels)
+                   & (answers["size_name"] == data.parameters[group])]
+    return rows.to_dict("records")
+
+
+def _crossovers(sheet: Sheet, data: Data, group: str, x) -> dict | None:
+    found = _found(data, group)
+    if not found:
+        return None
+    rows = [{"x": row["size"] if row["size"] == row["size"] and row["size"] else (row["after_size"] * row["before_size"]) ** 0.5,
+             "after": row["after_size"], "before": row["before_size"],
+             "says": f"→ {looks.short_title(data.model_title(row['to']))}"} for row in found]
+    source = sheet.add(rows)
+    place = calculated(px=placed("datum.x"))
+    return layered(
+        unit(source, [*calculated(px=placed("datum.after"), end=placed("datum.before")), kept("isValid(datum.px)")], "rect",
+             {"x": x, "x2": alt.X2(field="end")}, color=looks.BEYOND),
+        unit(source, place, "rule", {"x": x}, color=looks.INK, strokeDash=[4, 2], strokeWidth=0.8),
+        unit(source, place, "text", {"x": x, "y": alt.YValue(2), "text": alt.Text(field="says", type="nominal")},
+             align="left", baseline="top", dx=2, aria=True),
+    )
+
+
+def _words(data: Data, group: str, parameter: str) -> str:
+    found = _found(data, group)
+    changes = [f"from {data.model_title(row['from'])} to {data.model_title(row['to'])} between {words.readable(row['after_size'])}"
+               f" and {words.readable(row['before_size'])}" for row in found]
+    return f"The advised model changes with {parameter} {words.listed(changes)}." if changes else ""
