@@ -10,6 +10,9 @@
         figure.marks_count                              # above 5000, a canvas is faster than SVG
         themed(figure.spec, LIGHT)                      # what Vega-Embed takes; DARK, PAPER_NARROW, PAPER_WIDE, SCREEN
 
+    draw(data, folder, ["png", "pdf"])           # pictures for a screen
+    draw_paper(data, folder, ["svg"])            # single panels with captions
+
 Every function of a figure takes the data and, where it shows one selection of it, a Selection, and returns a Figure.
 Numbers come from the derived tables of the files; nothing is estimated here.
 
@@ -33,5 +36,7 @@ from .data import Data, Selection
 from .figure import Figure
 from .theme import DARK, LIGHT, PAPER_NARROW, PAPER_WIDE, SCREEN, Theme, themed
 
-__all__ = ["DARK", "Data", "Figure", "LIGHT", "PAPER_NARROW", "PAPER_WIDE", "SCREEN", "Selection", "Theme", "catalog",
-           "themed"]
+from .write import FORMATS, draw, draw_paper
+
+__all__ = ["DARK", "Data", "FORMATS", "Figure", "LIGHT", "PAPER_NARROW", "PAPER_WIDE", "SCREEN", "Selection", "Theme", "catalog",
+           "draw", "draw_paper", "themed"]

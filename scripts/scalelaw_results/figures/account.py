@@ -147,7 +147,8 @@ def _figure(data: Data, selection: Selection, bars, parts: dict, kind: str, titl
         title=f"{data.titled(selection)}: {title}",
         caption=words.caption(data, pd.concat([line.points for line in lines_for(data, selection)]),
                               f"{title} in {data.titled(selection)}: {said}; the dotted line is at 100 %", ""),
-        spec=chart | {"height": {"step": STEP}}, rows=pd.DataFrame(table),
+        spec=chart | {"height": {"step": STEP}, "usermeta": chart.get("usermeta", {}) | {"widest_tick": max(names, key=len)}},
+        rows=pd.DataFrame(table),
     )
 
 

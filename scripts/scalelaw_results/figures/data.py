@@ -25,6 +25,11 @@ class Selection:
 
 
 
+    def both(self) -> Selection:
+        """Strong and weak scaling together."""
+        return Selection(self.group, self.size)
+
+
 class Data:
     """The timed points of one or several campaigns.  The first is drawn in full, the others over it.
 
@@ -85,6 +90,11 @@ class Data:
                       if not self.rows(Selection(group, size, kind)).empty]
         return found
 
+    def overview(self) -> list[Selection]:
+        """Of each group the selections of its largest size: it scales best, and is usually meant."""
+        largest = {selection.group: selection.size for selection in self.selections()}
+        return [selection for selection in self.selections() if selection.size == largest[selection.group]]
+
     def rows(self, selection: Selection) -> pd.DataFrame:
         """The points of a selection."""
         rows = self.points[self.points["group"] == selection.group]
@@ -103,6 +113,15 @@ class Data:
         return self.kept(name, lambda: pd.concat(
             [getattr(campaign, name).assign(file=number) for number, campaign in enumerate(self.campaigns)],
             ignore_index=True))
+
+    def by_series(self, name: str) -> dict[tuple[int, int], list[dict]]:
+        """The rows of such a table with the column `series`, in their order, by file and series."""
+        def make():
+            rows: dict[tuple[int, int], list[dict]] = {}
+            for row in self.table(name).to_dict("records"):
+                rows.setdefault((row["file"], row["series"]), []).append(row)
+            return rows
+        return self.kept(("by series", name), make)
 
     def waterfalls(self) -> pd.DataFrame:
         """The lost efficiency of points by its causes: `file`, `point`, `loss` and a column a cause."""

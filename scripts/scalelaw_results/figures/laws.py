@@ -23,66 +23,65 @@ def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
     """A row for each prediction of each series that the lines are of: the law (`law`, and `curve` in the legend), its
     `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
     serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters."""
-    predictions, fits = data.table("predictions"), data.table("fits")
-    law_looks = looks.law_looks(predictions["law"])
     rows = []
-    for (file, series), points in _series(lines).items():
-        of_series = predictions[(predictions["file"] == file) & (predictions["series"] == series)]
-        fitted = fits[(fits["file"] == file) & (fits["series"] == series)]
-        model = points["model"].iloc[0]
-        one = points["own_speedup"] * points["time_s"]
-        one_s = dict(zip(points["workers"], one))
-        if points["scaling"].iloc[0] == "strong" and one.notna().any():
-            one_s = dict.fromkeys(of_series["workers"], one.dropna().iloc[0])
-        over = (points["serial_speedup"] / points["own_speedup"]).dropna()
-        simplest = next(iter(fitted["law"]), None)  # the first of a series
-        for law, of_law in of_series.groupby("law", sort=False):
-            if untested(fitted, law) and law != simplest:  # meets every point, as the simpler law does
-                of_law = of_law[~of_law["kind"].isin(["fitted", "extrapolated"])]
-            fit = parameters(fitted, law) if detailed else ""
-            endings = {"fitted": fit, "held": fit, "prior": ", a priori"}
-            for kind, of_kind in _kinds(of_law):
-                for row in of_kind.sort_values("workers").drop_duplicates("workers").to_dict("records"):
-                    rows.append({
-                        "model": model, "series": f"{file}/{series}", "law": law, "kind": kind, "p": row["workers"],
-                        "curve": law_looks[law][2] + endings[kind],
-                        "speedup": row["speedup"], "low": row["low"], "high": row["high"],
-                        "over_serial": over.iloc[0] if len(over) else None, "one_s": one_s.get(row["workers"]),
-                    })
+    law_looks = looks.law_looks(data.kept("laws", lambda: list(dict.fromkeys(data.table("predictions")["law"]))))
+    for key, points in _series(lines).items():
+        predicted, fits = data.by_series("predictions").get(key, []), data.by_series("fits").get(key, [])
+        strong = points[0]["scaling"] == "strong"
+        one_s = {point["workers"]: point["own_speedup"] * point["time_s"] for point in points}
+        least = next((value for value in one_s.values() if value == value), None)
+        over = [point["serial_speedup"] / point["own_speedup"] for point in points
+                if point["own_speedup"] == point["own_speedup"] and point["serial_speedup"] == point["serial_speedup"]]
+        simplest = fits[0]["law"] if fits else None  # the first of a series
+        for law in dict.fromkeys(row["law"] for row in predicted):
+            of_law = [row for row in predicted if row["law"] == law]
+            if untested(fits, law) and law != simplest:  # meets every point, as the simpler law does
+                of_law = [row for row in of_law if row["kind"] not in ("fitted", "extrapolated")]
+            fit = parameters(fits, law) if detailed else ""
+            for kind, ending, of_kind in _kinds(of_law, fit):
+                rows += [
+                    {"model": points[0]["model"], "series": "{}/{}".format(*key), "law": law, "kind": kind, "p": p,
+                     "curve": law_looks[law][2] + ending, "speedup": row["speedup"], "low": row["low"],
+                     "high": row["high"], "over_serial": over[0] if over else None,
+                     "one_s": least if strong else one_s.get(p)}
+                    for p, row in sorted(of_kind.items())
+                ]
     return rows
 
 
-def _series(lines: list[Line]) -> dict[tuple[int, int], pd.DataFrame]:
+def _series(lines: list[Line]) -> dict[tuple[int, int], list[dict]]:
     """The points of each series, by workers: a series with ranks and threads has several lines."""
-    found: dict[tuple[int, int], list] = {}
+    found: dict[tuple[int, int], list[dict]] = {}
     for line in lines:
-        found.setdefault((line.file, line.series), []).append(line.points)
-    return {key: pd.concat(parts).sort_values("workers", kind="stable") for key, parts in found.items()}
+        found.setdefault((line.file, line.series), []).extend(line.rows)
+    return {key: sorted(points, key=lambda point: point["workers"]) for key, points in found.items()}
 
 
-def _kinds(of_law: pd.DataFrame):
-    yield "fitted", of_law[of_law["kind"].isin(["fitted", "extrapolated"])]
-    prior = of_law[of_law["kind"] == "a_priori"]
-    if not prior.empty:
+def _kinds(of_law: list[dict], fit: str):
+    """The predictions of a law by what they are, with the end of their name in the legend, by workers."""
+    def by_workers(*kinds):
+        return {row["workers"]: row for row in reversed(of_law) if row["kind"] in kinds}
+
+    yield "fitted", fit, by_workers("fitted", "extrapolated")
+    prior = by_workers("a_priori")
+    if prior:
         # Every law says 1 at one worker; on two cores that point makes the line.
-        start = prior.iloc[:1].assign(workers=1, speedup=1.0, low=float("nan"), high=float("nan"))
-        yield "prior", pd.concat([start, prior])
-    yield "held", of_law[of_law["kind"] == "held_out"]
+        nothing = float("nan")
+        yield "prior", ", a priori", {1: {"speedup": 1.0, "low": nothing, "high": nothing}} | prior
+    yield "held", fit, by_workers("held_out")
 
 
-def untested(fits: pd.DataFrame, law: str) -> bool:
+def untested(fits: list[dict], law: str) -> bool:
     """Whether the law has as many parameters as worker counts, so that it could not fail."""
-    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool)]
-    return bool(of_law["reason"].astype(str).str.contains("untested").any())
+    return any(fit["law"] == law and fit["identifiable"] and "untested" in fit["reason"] for fit in fits)
 
 
-def parameters(fits: pd.DataFrame, law: str) -> str:
+def parameters(fits: list[dict], law: str) -> str:
     """The parameters of a fitted law that have no unit of time, by their symbols in its formula."""
-    of_law = fits[(fits["law"] == law) & fits["identifiable"].astype(bool) & ~fits["parameter"].str.endswith("_s")]
     parts = [
         f"{fit['symbol'] or fit['parameter']} = {fit['value']:.3g}"
         + (f" [{fit['low']:.2g}, {fit['high']:.2g}]" if fit["low"] == fit["low"] else "")
-        for _, fit in of_law.iterrows()
+        for fit in fits if fit["law"] == law and fit["identifiable"] and not fit["parameter"].endswith("_s")
     ]
     untested_words = " (untested)" if untested(fits, law) else ""
     return f": {', '.join(parts)}{untested_words}" if parts else ""

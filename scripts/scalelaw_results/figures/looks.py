@@ -60,7 +60,7 @@ MARKS = {
 GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 #: The area of a mark's symbol, where it is not 30.
-MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 7, "oversubscribed": 40, "pretended": 16, "simulated": 16}
+MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 6, "oversubscribed": 40, "pretended": 16, "simulated": 16}
 #: The marks of times that were not measured.
 CLOCKS = ("pretended", "simulated")
 

@@ -57,11 +57,11 @@ class Theme:
                 "labelFontSize": self.small, "labelColor": ink, "titleFontSize": self.small, "titleColor": ink,
                 "titleFontWeight": "normal", "symbolSize": 35 * scale * scale, "symbolStrokeWidth": 1 * scale,
                 "rowPadding": 1.5 * scale, "columnPadding": 8 * scale, "labelOffset": 3 * scale, "offset": 4 * scale,
-                "padding": 0, "layout": {"bottom": {"direction": "vertical", "anchor": "start", "margin": 2 * scale, "bounds": "full"}},
+                "padding": 0, "layout": {"bottom": {"direction": "vertical", "anchor": "start", "margin": 2 * scale}},
             },
             "title": {"anchor": "start", "fontSize": self.text, "fontWeight": "normal", "color": ink,
                       "subtitleFontSize": self.small, "subtitleColor": grey, "offset": 4 * scale, "frame": "bounds"},
-            "point": {"size": 22 * scale * scale, "strokeWidth": 1 * scale},
+            "point": {"size": 30 * scale * scale, "strokeWidth": 1 * scale},
             "line": {"strokeWidth": 1.1 * scale}, "rule": {"strokeWidth": 0.8 * scale},
             "text": {"fontSize": self.small, "color": ink},
         }
@@ -93,9 +93,11 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
     width = theme.width
     if isinstance(width, (int, float)):
         _omit_hidden_laws(spec)
+        widest = spec.get("usermeta", {}).get("widest_tick", "1000")  # legends begin where the panel does
+        room = width - text_width(widest, theme.small) - 3 * theme.small
         for legend, labels in _legends(spec):
-            legend["columns"] = columns(labels, width, theme.small)
-            legend["labelLimit"] = width - 6 * theme.small
+            legend["columns"] = columns(labels, room, theme.small)
+            legend["labelLimit"] = room - 3 * theme.small
     else:
         for legend, labels in _legends(spec):
             legend["columns"] = {"expr": f"max(1, floor(width / {column_width(labels, theme.small):.0f}))"}
@@ -134,7 +136,7 @@ def _legends(part):
 
 def columns(labels: list[str], width: float, size: float) -> int:
     """How many columns of a legend with these labels have room in a picture of this width."""
-    return max(1, min(len(labels), int((width - 5 * size) // column_width(labels, size))))
+    return max(1, min(len(labels), int(width // column_width(labels, size))))
 
 
 def column_width(labels: list[str], size: float) -> float:

@@ -6,7 +6,7 @@ import hashlib
 
 import pandas as pd
 
-from ..marks import MARKS
+from ..marks import MARKS, clock_warning
 
 
 def seconds(value: float) -> str:
@@ -119,3 +119,24 @@ def marked(marks: str) -> str:
     """A sentence about what marks mean; empty where there are none."""
     said = "; ".join(f"{mark} ({MARKS[mark]})" for mark in marks.split(", ") if mark)
     return f"Some points are marked: {said}." if said else ""
+
+
+def heading(data) -> list[str]:
+    """What stands under the title of a picture for a screen: the campaign and its machine; first of all, that times were
+    not measured."""
+    warnings = [warning for campaign in data.campaigns if (warning := clock_warning(campaign.points))]
+    names = [f"{campaign.name} · {machine(campaign.environment)}" for campaign in data.campaigns]
+    return [*dict.fromkeys(warnings), *dict.fromkeys(names)]
+
+
+def full_caption(data, caption: str) -> str:
+    """A caption with where the numbers come from, for a picture that stands alone."""
+    several = len(data.campaigns) > 1
+    origins = [
+        (f"{label}: " if several else "")
+        + f"Campaign '{campaign.name}', started {campaign.attributes.get('started', 'at an unknown time')}. "
+        f"Machine: {machine(campaign.environment)}. Config: SHA-256 {digest(campaign.config)}."
+        for label, campaign in zip(data.labels, data.campaigns)
+    ]
+    warnings = [f"{warning}." for campaign in data.campaigns if (warning := clock_warning(campaign.points))]
+    return " ".join([*dict.fromkeys(warnings), caption, *origins])

@@ -1,0 +1,164 @@
+"""Pictures of figures: SVG by Vega in vl-convert, PDF and PNG from that SVG, each with its caption beside it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import vl_convert
+
+from . import looks, pdf, words
+from .catalog import catalog
+from .data import Data
+from .figure import Figure
+from .theme import PAPER_NARROW, PAPER_WIDE, SCREEN, themed
+
+FORMATS = ("png", "pdf", "svg")
+VEGA_LITE = "6.4"
+#: Dots of PNG per unit of the themes: about 300 per inch on paper.
+DOTS = {SCREEN.name: 1.5, PAPER_NARROW.name: 300 / 72, PAPER_WIDE.name: 300 / 72}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG with its size."""
+
+    svg: str
+    width: float
+    height: float
+
+
+def picture(spec: dict) -> Picture:
+    """A specification as SVG, in the look that a theme gave it."""
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    width, height = (float(re.search(rf'<svg[^>]* {side}="([0-9.]+)"', svg)[1]) for side in ("width", "height"))
+    return Picture(svg, width, height)
+
+
+def beside(pictures: list[Picture], columns: int, gap: float = 16) -> Picture:
+    """Pictures side by side in rows of `columns`, in one."""
+    width, y, parts = 0.0, 0.0, []
+    for start in range(0, len(pictures), columns):
+        row, x = pictures[start:start + columns], 0.0
+        for number, part in enumerate(row, start):
+            # Clips and gradients have names; those of one picture must not be those of another.
+            svg = re.sub(r'(\bid="|url\(#|xlink:href="#)', rf"\g<1>p{number}_", part.svg)
+            inner = svg[svg.index(">") + 1:svg.rindex("</svg>")]
+            parts.append(f'<g transform="translate({x:g},{y:g})">{inner}</g>')
+            x += part.width + gap
+        width, y = max(width, x - gap), y + max(part.height for part in row) + gap
+    height = y - gap
+    head = (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
+            f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
+            f'<rect width="{width:g}" height="{height:g}" fill="{looks.PAPER}"/>')
+    return Picture(head + "".join(parts) + "</svg>", width, height)
+
+
+def save(drawn: Picture, path: Path, formats, dots: float) -> list[Path]:
+    """Writes a picture in every format beside each other; returns the paths.  Equal pictures give equal bytes."""
+    paths = []
+    for extension in formats:
+        target = path.with_name(f"{path.name}.{extension}")
+        if extension == "svg":
+            target.write_text(drawn.svg, encoding="utf-8")
+        elif extension == "png":
+            target.write_bytes(vl_convert.svg_to_png(drawn.svg, scale=dots))
+        else:
+            target.write_bytes(pdf.canonical(vl_convert.svg_to_pdf(drawn.svg)))
+        paths.append(target)
+    return paths
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A picture to be written: specifications in the look of a theme, how many stand side by side, and where to."""
+
+    path: Path
+    specs: list[dict]
+    columns: int
+    formats: tuple[str, ...]
+    dots: float
+
+
+def write(sheet: Sheet) -> list[Path]:
+    """Draws and writes a sheet; returns the paths."""
+    return save(beside([picture(spec) for spec in sheet.specs], sheet.columns), sheet.path, sheet.formats, sheet.dots)
+
+
+def write_all(sheets: list[Sheet]) -> list[Path]:
+    """Draws and writes sheets, on as many cores as there are; returns the paths, in order."""
+    workers = min(len(os.sched_getaffinity(0)), len(sheets), 8)
+    if workers < 2:
+        return [path for sheet in sheets for path in write(sheet)]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        return [path for paths in pool.map(write, sheets) for path in paths]
+
+
+def draw(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
+    """Draws the figures for a screen into `folder`: `scaling`, an overview of all kernels; a picture of each group (and
+    size, where that is swept) with all its panels; `launches`.  Returns the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = catalog(data)
+    heading = words.heading(data)
+    panels = {figure.name: themed(figure.spec, SCREEN, title=(figure.title, *heading)) for figure in figures}
+    return write_all([
+        Sheet(folder / name, [panels[panel] for panel in names], columns, tuple(formats), DOTS[SCREEN.name])
+        for name, names, columns in _sheets(data, figures)
+    ])
+
+
+def _sheets(data: Data, figures: list[Figure]):
+    """The pictures of draw(): name, names of the panels, and how many stand side by side."""
+    overview = []
+    for selection in data.overview():
+        overview += [f"{data.named(selection)}-{kind}" for kind in ("speedup", "efficiency")]
+    known = {figure.name for figure in figures}
+    yield "scaling", [name for name in overview if name in known], 2
+    for name, of_part in _by_part(data, figures).items():
+        over = [figure.name for figure in of_part if figure.kind not in ("laws", "ranks-computing", "ranks-waiting")]
+        laws = [figure.name for figure in of_part if figure.kind == "laws"]
+        ranks = [figure.name for figure in of_part if figure.kind.startswith("ranks")]
+        for suffix, names, columns in (("", over, 2), ("-laws", laws, 2), ("-ranks", ranks, 2)):
+            if names:
+                yield f"{name}{suffix}", names, columns
+    yield from (("launches", ["launches"], 1) for figure in figures if figure.name == "launches")
+
+
+def _by_part(data: Data, figures: list[Figure]) -> dict[str, list[Figure]]:
+    """The figures of each group and size, strong and weak together, by the name of their picture."""
+    parts: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.selection is not None:
+            name = data.named(figure.selection.both())
+            name += "-sizes" if figure.kind.startswith("sizes") else ""
+            parts.setdefault(name, []).append(figure)
+    return parts
+
+
+def draw_paper(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
+    """Draws every figure as a single panel, at 3.3 and at 7 inches (NAME-3.3in, NAME-7in), and beside each its caption
+    (NAME.caption.txt).  The panels of one group have letters, in order.  Returns the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sheets, captions = [], []
+    letters: dict[str, int] = {}
+    for figure in catalog(data):
+        group = figure.selection.group if figure.selection else ""
+        letters[group] = number = letters.get(group, -1) + 1
+        sheets += [
+            Sheet(folder / f"{figure.name}-{look.name}", [themed(figure.spec, look, letter=letter(number))], 1,
+                  tuple(formats), DOTS[look.name])
+            for look in (PAPER_NARROW, PAPER_WIDE)
+        ]
+        caption = folder / f"{figure.name}.caption.txt"
+        caption.write_text(f"({letter(number)}) {words.full_caption(data, figure.caption)}\n", encoding="utf-8")
+        captions.append(caption)
+    return write_all(sheets) + captions
+
+
+def letter(number: int) -> str:
+    """a, b, ... z, aa, ab, ..."""
+    return (letter(number // 26 - 1) if number >= 26 else "") + "abcdefghijklmnopqrstuvwxyz"[number % 26]
