@@ -20,9 +20,9 @@ namespace scalelaw::harness {
 namespace {
 
 /// The formats of `compare`: those of reports, and JUnit's.
-enum class CompareFormat { table, json, csv, markdown, junit };
+enum class CompareFormat { table, json, csv, markdown, latex, junit };
 constexpr auto enum_names(CompareFormat) {
-  return std::array<std::string_view, 5>{"table", "json", "csv", "markdown", "junit"};
+  return std::array<std::string_view, 6>{"table", "json", "csv", "markdown", "latex", "junit"};
 }
 
 std::string rendered(const std::vector<ComparedFile>& files, const Results& base,
@@ -36,6 +36,8 @@ std::string rendered(const std::vector<ComparedFile>& files, const Results& base
       return as_markdown(compare_sections(files, base));
     case CompareFormat::junit:
       return compare_junit(files, base);
+    case CompareFormat::latex:
+      return as_latex(compare_sections(files, base));
     case CompareFormat::table:
       break;
   }

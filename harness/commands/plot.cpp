@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/error.hpp"
 #include "harness/commands/commands.hpp"
@@ -14,6 +16,12 @@ namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct PlotOptions {
+  std::vector<std::string> files;
+  std::string folder, format = "png,pdf";
+  bool paper = false;
+};
 
 /// scripts/plot of the source tree that contains this program or the current folder.
 fs::path find_script() {
@@ -30,13 +38,24 @@ fs::path find_script() {
 }
 
 /// Replaces this process with the script; returns only by throwing.
-int plot(const std::string& file, const std::string& folder) {
+int plot(const PlotOptions& options) {
   std::error_code unreachable;
-  if (!fs::exists(file, unreachable)) {
+  for (const std::string& file : options.files) {
+    if (fs::exists(file, unreachable)) continue;
     throw Error(fmt::format("there is no file '{}'", file), "give the path of a results file");
   }
   const std::string script = find_script();
-  execl(script.c_str(), script.c_str(), file.c_str(), "-o", folder.c_str(), nullptr);
+  std::vector<std::string> words{script, "--output=" + options.folder,
+                                 "--format=" + options.format};
+  if (options.paper) words.emplace_back("--paper");
+  words.emplace_back("--");
+  words.insert(words.end(), options.files.begin(), options.files.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  // The script asks this very program for what is not in the files, unless the user chose another.
+  setenv("SCALELAW_BIN", fs::read_symlink("/proc/self/exe", unreachable).c_str(), 0);
+  execv(script.c_str(), arguments.data());
   throw Error(fmt::format("cannot start '{}': {}", script, std::strerror(errno)),
               "check that it is executable");
 }
@@ -44,16 +63,21 @@ int plot(const std::string& file, const std::string& folder) {
 }  // namespace
 
 Subcommand add_plot(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("plot", "draw the figures of a results file");
-  struct Options {
-    std::string file, folder;
-  };
-  const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "a results file (.h5)")->required()->type_name("FILE");
+  CLI::App* command = app.add_subcommand(
+      "plot", "draw the figures of results files; further files are drawn over the first");
+  const auto options = std::make_shared<PlotOptions>();
+  command->add_option("file", options->files, "results files (.h5)")
+      ->required()
+      ->type_name("FILE...");
   command->add_option("-o,--output", options->folder, "folder for the figures")
       ->required()
       ->type_name("DIR");
-  return {command, [options] { return plot(options->file, options->folder); }};
+  command->add_flag("--paper", options->paper,
+                    "single panels for a paper, 3.3 and 7 inches wide, each with its caption");
+  command->add_option("--format", options->format, "formats of the pictures: any of png, pdf, svg")
+      ->type_name("LIST")
+      ->capture_default_str();
+  return {command, [options] { return plot(*options); }};
 }
 
 }  // namespace scalelaw::harness

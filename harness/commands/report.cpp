@@ -19,9 +19,11 @@ std::string rendered_failures(const Results& results, Format format) {
     case Format::json:
       return failures_json(results);
     case Format::csv:
-      throw Error("report --failures has no format 'csv'", "choose one of: table, json, markdown");
+      throw Error("report --failures has no format 'csv'", "choose one of: table, json, markdown, latex");
     case Format::markdown:
       return as_markdown(failures_sections(results));
+    case Format::latex:
+      return as_latex(failures_sections(results));
     case Format::table:
       break;
   }

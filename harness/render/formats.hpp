@@ -8,9 +8,9 @@
 
 namespace scalelaw::harness {
 
-enum class Format { table, json, csv, markdown };
+enum class Format { table, json, csv, markdown, latex };
 constexpr auto enum_names(Format) {
-  return std::array<std::string_view, 4>{"table", "json", "csv", "markdown"};
+  return std::array<std::string_view, 5>{"table", "json", "csv", "markdown", "latex"};
 }
 
 /// How much of a report a document shows.
@@ -20,7 +20,7 @@ enum class Detail {
   full       ///< and where efficiency was lost, laws, ceilings, peers, rules, environment
 };
 
-/// The report as a document, for as_text() and as_markdown().
+/// The report as a document, for as_text(), as_markdown() and as_latex().
 std::vector<Section> report_sections(const Report& report, Detail detail = Detail::full);
 
 /// The measured sections of the report: all models side by side for each kernel, size and kind of

@@ -173,7 +173,7 @@ std::string prose(const std::string& text, std::size_t indent) {
 }
 
 std::string table_as_markdown(const TextTable& raw) {
-  const TextTable table = with_twins_numbered(without_empty_columns(raw));
+  const TextTable table = as_shown(raw);
   const auto line = [](const std::vector<std::string>& cells) {
     std::string out = "|";
     for (const std::string& cell : cells) {
@@ -220,6 +220,10 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 }  // namespace
+
+TextTable as_shown(const TextTable& table) {
+  return with_twins_numbered(without_empty_columns(table));
+}
 
 std::size_t display_width(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {

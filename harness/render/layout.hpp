@@ -33,6 +33,12 @@ struct Section {
 std::string as_text(const std::vector<Section>& sections);
 /// The same as GitHub-flavoured Markdown.
 std::string as_markdown(const std::vector<Section>& sections);
+/// The same as LaTeX to \\input: a table of booktabs for each table, with the section's heading and
+/// the lines before it as its caption.
+std::string as_latex(const std::vector<Section>& sections);
+
+/// The table without empty columns, and with rows of equal names numbered.
+TextTable as_shown(const TextTable& table);
 
 constexpr std::size_t page_width = 100;  ///< characters of a terminal's line
 

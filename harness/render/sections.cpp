@@ -279,6 +279,8 @@ std::string render(const Report& report, Format format, Detail detail) {
       return report_csv(report);
     case Format::markdown:
       return as_markdown(report_sections(report, detail));
+    case Format::latex:
+      return as_latex(report_sections(report, detail));
     case Format::table:
       break;
   }

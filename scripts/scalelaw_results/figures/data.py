@@ -131,14 +131,22 @@ class Data:
         """Where the advised model changes with the size: `file` and the columns of program.crossovers()."""
         return self._answers("at which size the winner changes", program.crossovers)
 
-    def outlook(self) -> pd.DataFrame:
-        """What the laws say of 2 and 4 times the workers that were measured: `file` and the columns of
-        program.predict()."""
+    def outlook(self) -> dict[tuple[int, int], list[dict]]:
+        """What the laws say of 2 and 4 times the workers that were measured, by file and series: rows as of
+        /predictions."""
         def ask(path):
-            most = self.points.groupby(["file", "series"])["workers"].max()
+            most = self.points.groupby("series")["workers"].max()
             return program.predict(path, sorted({int(count) * factor for count in most for factor in (2, 4)}),
                                    laws="all", far=True)
-        return self._answers("what laws say beyond the data", ask)
+        def make():
+            rows: dict[tuple[int, int], list[dict]] = {}
+            most = self.points.groupby(["file", "series"])["workers"].max().to_dict()
+            for row in self._answers("what laws say beyond the data", ask).to_dict("records"):
+                key = (row["file"], row["series"])
+                if most.get(key, 0) < row["workers"] <= 4 * most.get(key, 0) and row["speedup"] == row["speedup"]:
+                    rows.setdefault(key, []).append(row)
+            return rows
+        return self.kept("outlook", make)
 
     def _answers(self, what: str, ask) -> pd.DataFrame:
         """What the program says of each file; nothing where it cannot be asked."""

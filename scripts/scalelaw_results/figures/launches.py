@@ -95,7 +95,7 @@ def ranks(data: Data, selection: Selection) -> list[Figure]:
 
 
 #: What a heat map shows, by its column: heading, and colours from little to much.
-HEAT = {"computing": ("seconds computing", "viridis"), "waiting": ("seconds waiting", "magma")}
+HEAT = {"computing": ("computing", "viridis"), "waiting": ("waiting", "magma")}
 
 
 def _cells(data: Data, point: dict) -> pd.DataFrame:
@@ -123,23 +123,20 @@ def _heat_map(data: Data, selection: Selection, point: dict, cells: pd.DataFrame
     several = MOST_CELLS // known["rank"].nunique()
     shown = known[known["sample"] <= several]
     heading, colors = HEAT[what]
+    scale, second = words.seconds_unit(shown[what].max())
     sheet = Sheet()
-    size = {"sample": int(shown["sample"].max()), "rank": int(shown["rank"].max()) + 1}
-
-    def axis(channel, field: str, start: float):
-        return channel(field=f"{field}_start", type="quantitative",
-                       axis=alt.Axis(title=field, grid=False, labelOverlap="parity", tickMinStep=1, tickCount=8),
-                       scale=alt.Scale(domain=[start, start + size[field]], nice=False, zero=False))
-
     edges = [{"calculate": f"datum.{field} {end}", "as": f"{field}_{name}"}
              for field in ("sample", "rank") for name, end in (("start", "- 0.5"), ("end", "+ 0.5"))]
-    color = alt.Color(field=what, type="quantitative", scale=alt.Scale(scheme=colors, domainMin=0),
-                      legend=alt.Legend(title=heading, orient="bottom", format=".3~s", gradientLength=alt.ExprRef(
-                          "min(width, 160)"), gradientThickness=8, tickCount=4))
-    tooltip = [alt.Tooltip(field=field, type="quantitative", title=field) for field in ("sample", "rank", what)]
-    cell = unit(sheet.add(shown[["sample", "rank", what]].to_dict("records")), [*edges, kept(f"isValid(datum.{what})")],
-                "rect", {"x": axis(alt.X, "sample", 0.5), "x2": alt.X2(field="sample_end"),
-                         "y": axis(alt.Y, "rank", -0.5), "y2": alt.Y2(field="rank_end"), "color": color,
+    edges.append({"calculate": f"datum.{what} / {scale:g}", "as": "shown"})
+    color = alt.Color(field="shown", type="quantitative", scale=alt.Scale(scheme=colors, domain=[0, float(shown[what].max()) / scale or 1]),
+                      legend=alt.Legend(title=f"{second} {heading}", orient="bottom", gradientThickness=8, tickCount=4,
+                                        gradientLength=alt.ExprRef("min(width, 160)")))
+    tooltip = [alt.Tooltip(field=field, type="quantitative", title=title) for field, title in
+               (("sample", "sample"), ("rank", "rank"), ("shown", f"{second} {heading}"))]
+    counts = (1, int(shown["sample"].max())), (0, int(shown["rank"].max()))
+    cell = unit(sheet.add(shown[["sample", "rank", what]].to_dict("records")), [*edges, kept("isValid(datum.shown)")],
+                "rect", {"x": _cell_axis(alt.X, "sample", *counts[0]), "x2": alt.X2(field="sample_end"),
+                         "y": _cell_axis(alt.Y, "rank", *counts[1]), "y2": alt.Y2(field="rank_end"), "color": color,
                          "tooltip": tooltip})
     placement = f"{point['nodes']} × {point['ranks_per_node']} × {point['threads']}"
     title = f"{data.titled(selection)}: ranks {what}, {looks.short_title(data.model_title(point['model']))} {placement}"
@@ -148,8 +145,16 @@ def _heat_map(data: Data, selection: Selection, point: dict, cells: pd.DataFrame
     marks = words.marked(point["marks"])
     return Figure(
         name=f"{data.named(selection)}-ranks-{what}", kind=f"ranks-{what}", selection=selection, title=title,
-        caption=f"{heading.capitalize()} of every rank in every timed sample of {data.titled(selection)}, {where}{cut}."
+        caption=f"Seconds {heading} of every rank in every timed sample of {data.titled(selection)}, {where}{cut}."
                 + (f" {marks}" if marks else ""),
         spec=specification([cell, layers.watermark(data.clocks())], {}, sheet, data.clocks(), apart=()),
         rows=shown[["sample", "rank", what]].rename(columns={what: f"{what} (s)"}),
     )
+
+
+def _cell_axis(channel, field: str, first: int, last: int):
+    """An axis of cells with whole numbers, each from its field's start to its end."""
+    step = max(1, -(-(last - first) // 8))
+    return channel(field=f"{field}_start", type="quantitative",
+                   axis=alt.Axis(title=field, grid=False, labelOverlap="parity", values=list(range(first, last + 1, step))),
+                   scale=alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False))

@@ -27,6 +27,8 @@ def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
     law_looks = looks.law_looks(data.kept("laws", lambda: list(dict.fromkeys(data.table("predictions")["law"]))))
     for key, points in _series(lines).items():
         predicted, fits = data.by_series("predictions").get(key, []), data.by_series("fits").get(key, [])
+        known = {row["law"] for row in predicted}
+        predicted = predicted + [row for row in data.outlook().get(key, []) if row["law"] in known]
         strong = points[0]["scaling"] == "strong"
         one_s = {point["workers"]: point["own_speedup"] * point["time_s"] for point in points}
         least = next((value for value in one_s.values() if value == value), None)

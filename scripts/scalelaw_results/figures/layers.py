@@ -66,7 +66,8 @@ def launches(sheet: Sheet, lines: list[Line], value: str, x, y, scales) -> dict:
         for line in lines for point in line.rows for time in point["times_s"]
     ]
     transform = [kept(CHOSEN), *calculated(px=placed("datum.x"), py=value), kept("isValid(datum.py)")]
-    return unit(sheet.add(rows), transform, "circle", {"x": x, "y": y, "color": scales["color"]}, size=7, opacity=0.35)
+    return unit(sheet.add(rows), transform, "circle", {"x": x, "y": y, "color": scales["color"]}, size=7, opacity=0.35,
+                clip=True)
 
 
 def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scales) -> dict:

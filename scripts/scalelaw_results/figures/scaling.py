@@ -170,14 +170,14 @@ def parameters(curves: list[dict], baseline: str, model: str = "all", law: str =
 
 
 def _axis(quantity: Quantity, title: str, lines: list[Line], curves: list[dict], ceilings: list[dict]):
-    """The axis of values.  It holds all medians and intervals over either baseline, and the laws while these are
-    shown."""
+    """The axis of values.  It holds all medians, intervals and launches over either baseline, and the laws while these
+    are shown."""
     every = pd.concat([line.points for line in lines])
     ends = {}
     for shown in ("laws_shown", "!laws_shown") if curves else ("true",):
         for base in BASELINES if quantity.compared else ("",):
             held = [quantity.factor * value for name in quantity.columns(base) for value in every[name].dropna()]
-            held += [quantity.factor * row["rate"] for row in ceilings]
+            held += _of_launches(lines, quantity, base) + [quantity.factor * row["rate"] for row in ceilings]
             if shown == "laws_shown":
                 held += laws.values(curves, quantity.kind, base or "own")
             if quantity is SPEEDUP:
@@ -190,6 +190,17 @@ def _axis(quantity: Quantity, title: str, lines: list[Line], curves: list[dict],
     if quantity is SPEEDUP:
         return switched_axis(title, LABEL_SPEEDUP, ends, doublings)
     return switched_axis(title, LABEL_SECONDS, ends, round_values) if quantity is TIME else linear_axis(title, ends)
+
+
+def _of_launches(lines: list[Line], quantity: Quantity, baseline: str) -> list[float]:
+    """The value of every launch that is drawn."""
+    if not quantity.launch:
+        return []
+    column = quantity.columns(baseline)[0]
+    return [
+        quantity.factor * (time if quantity is TIME else point[column] * point["time_s"] / time)
+        for line in lines for point in line.rows if point[column] == point[column] for time in point["times_s"]
+    ]
 
 
 def _ceilings(rows: pd.DataFrame) -> list[dict]:

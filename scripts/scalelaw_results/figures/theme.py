@@ -83,10 +83,11 @@ PAPER_WIDE = Theme("7in", width=7 * 72, height=230, text=8, small=7)
 def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = "", title=()) -> dict:
     """The specification in the look of a theme.  `choices`: values of its parameters, where they differ from those that
     it has; `letter`: of the panel, on paper; `title`: its lines, where the theme has one."""
-    text = json.dumps(spec)
+    text = json.dumps({key: value for key, value in spec.items() if key != "datasets"})
     for color, other in theme.colors.items():
         text = text.replace(f'"{color}"', f'"{other}"')
-    spec = json.loads(text)
+    spec = json.loads(text) | {"datasets": spec["datasets"]}
+    _grow(spec, (theme.text / 8) ** 2)
     for parameter in spec.get("params", ()):
         if choices and parameter["name"] in choices:
             parameter["value"] = choices[parameter["name"]]
@@ -111,6 +112,22 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
         spec["height"]["step"] *= theme.small / 7
     return {"width": width, "height": theme.height, "autosize": {"type": "fit-x", "contains": "padding"}} | spec | head | {
         "config": theme.config}
+
+
+def _grow(part, factor: float) -> None:
+    """Makes symbols whose area a specification states larger with the text."""
+    if isinstance(part, dict):
+        size = part.get("size")
+        if isinstance(size, (int, float)) and "type" in part:
+            part["size"] = size * factor
+        elif isinstance(size, dict) and "scale" in size:
+            size["scale"]["range"] = [value * factor for value in size["scale"]["range"]]
+        for key, value in part.items():
+            if key != "datasets":
+                _grow(value, factor)
+    elif isinstance(part, list):
+        for value in part:
+            _grow(value, factor)
 
 
 def _omit_hidden_laws(spec: dict) -> None:

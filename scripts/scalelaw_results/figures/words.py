@@ -19,6 +19,12 @@ def seconds(value: float) -> str:
     return f"{value * 1e9:.3g} ns"
 
 
+def seconds_unit(largest: float) -> tuple[float, str]:
+    """The unit in which durations up to `largest` are read, and its seconds."""
+    return next(((scale, name) for scale, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")) if largest >= scale),
+                (1e-9, "ns"))
+
+
 def readable(size: float) -> str:
     """A size as people write it: 1e6, 2.5e7, 4096."""
     mantissa, _, exponent = f"{size:e}".partition("e")
