@@ -1,23 +1,52 @@
-"""The figures: all are written, every panel says what it shows and in which unit, nothing is cut off."""
+"""The figures' specifications: what they show are the program's numbers, every mark is on its point and explained, and
+what a reader chooses changes what is drawn."""
 
+import hashlib
 import re
-import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+import altair as alt
 import pandas as pd
 import synthetic
-from matplotlib import pyplot as plt
-from scalelaw_results import load
-from scalelaw_results.figures import draw, style
-from scalelaw_results.figures.draw import _baseline_words, _groups, kernel_figure, laws_figure, overview, sizes_figure
-from scalelaw_results.figures.lines import handles, lines_of, speedup_panel, throughput_panel
-from scalelaw_results.figures.phases import mean_phases, phase_panel
-from scalelaw_results.figures.sizes import by_size, readable, size_parameter
-from scalelaw_results.scaling import ESTIMATES, columns_of, scaling
+from scalelaw_results import figures, scaling as scaling_table
+from scalelaw_results.figures import Data, Selection, account, catalog, launches, laws, looks, scaling, sizes, words
+from scalelaw_results.figures.catalog import OF_SELECTION
+from scalelaw_results.figures.data import size_parameter
+from scalelaw_results.figures.lines import lines_for, lines_of
 from synthetic import derived_anew
+
+STRONG = Selection("dot_product", None, "strong")
+
+
+def units(spec):
+    """The layers of a specification that have a mark, with their data and all that is above them."""
+    if "mark" in spec:
+        yield spec
+    for layer in spec.get("layer", ()):
+        yield from units(layer)
+
+
+def rows_of(figure, unit):
+    data = unit["data"]
+    return data["values"] if "values" in data else figure.spec["datasets"][data["name"]]
+
+
+def drawn(figure, kind, **encoded):
+    """The rows of the layers of a kind whose encoding names these fields."""
+    return [row for unit in units(figure.spec) if unit["mark"]["type"] == kind
+            and all(unit["encoding"].get(channel, {}).get("field") == field for channel, field in encoded.items())
+            for row in rows_of(figure, unit)]
+
+
+def legend_texts(spec):
+    found = []
+    for unit in units(spec):
+        for channel in unit["encoding"].values():
+            if isinstance(channel, dict) and channel.get("legend") and isinstance(channel.get("scale", {}).get("domain"), list):
+                found += [text for text in channel["scale"]["domain"] if text not in found]
+    return found
 
 
 class FiguresTest(unittest.TestCase):
@@ -27,337 +56,322 @@ class FiguresTest(unittest.TestCase):
         cls.path = Path(cls.folder.name) / "synthetic.h5"
         synthetic.write(cls.path)
         cls.campaign = synthetic.campaign(cls.path)
-        table = scaling(cls.campaign)
-        cls.groups = _groups(table)
+        cls.data = Data([cls.campaign])
+        cls.catalog = {figure.name: figure for figure in catalog(cls.data)}
 
     @classmethod
     def tearDownClass(cls):
         cls.folder.cleanup()
 
-    def figures(self):
-        yield overview(self.campaign, self.groups)
-        yield overview(self.campaign, self.parts("dot_product"))
-        yield overview(self.campaign, self.parts("dot_product", synthetic.SWEPT))
-        rows = self.groups["dot_product"]
-        yield kernel_figure(self.campaign, "dot_product", rows, mean_phases(self.campaign))
-        yield laws_figure(self.campaign, "dot_product", rows)
-        yield sizes_figure(self.campaign, synthetic.SWEPT, self.groups[synthetic.SWEPT], synthetic.SIZE)
-
-    def parts(self, *names):
-        return {name: self.groups[name] for name in names}
-
-    def test_every_panel_is_labelled_and_inside_the_figure(self):
-        with plt.rc_context(style.SETTINGS):
-            for figure in self.figures():
-                figure.draw_without_rendering()
-                width, height = figure.get_size_inches() * figure.dpi
-                shown = [axes for axes in figure.axes if axes.axison]
-                self.assertTrue(shown)
-                self.assertTrue(any(axes.get_ylabel() for axes in shown))
-                for axes in shown:
-                    box = axes.get_tightbbox()
-                    self.assertGreaterEqual(box.x0, -1)
-                    self.assertGreaterEqual(box.y0, -1)
-                    self.assertLessEqual(box.x1, width + 1)
-                    self.assertLessEqual(box.y1, height + 1)
-                for legend in figure.legends:
-                    box = legend.get_window_extent()
-                    self.assertGreaterEqual(box.x0, 0)
-                    self.assertLessEqual(box.x1, width)
-                plt.close(figure)
-
-    def marked(self, change):
-        """The campaign's table after `change` of its points."""
+    def changed(self, change):
+        """The data of the campaign after `change` of it."""
         campaign = synthetic.campaign(self.path)
         change(campaign)
-        campaign = derived_anew(campaign)
-        return campaign, scaling(campaign)
+        return Data([derived_anew(campaign)])
 
-    def test_every_mark_is_in_the_legend_and_on_its_points(self):
-        marks = [mark for mark in style.MARKS if mark != "oversubscribed"]
-        rows = self.groups["dot_product"]
-        rows = rows[(rows["scaling"] == "strong") & rows["model"].isin(["openmp", "mpi"])]
-        drawn = {}
-        for mark in ("", *marks):
-            table = rows.assign(marks=mark)
-            figure, axes = plt.subplots()
-            lines = speedup_panel(axes, table)
-            legend = [entry.get_label() for entry in handles(lines, lines)]
-            symbols = [line.get_marker() for line in axes.lines if line.get_zorder() == 5]
-            drawn[mark] = (legend, symbols)
-            plt.close(figure)
-        self.assertEqual(drawn[""][1], [])
-        for mark in marks:
-            symbol, label = style.MARKS[mark]
-            self.assertNotIn(label, drawn[""][0])
-            self.assertIn(label, drawn[mark][0])
-            self.assertEqual(drawn[mark][1], [symbol] * len(rows), mark)
+    def with_points(self, **columns):
+        """The data with other columns of all points."""
+        data = Data([self.campaign])
+        data.points = data.points.assign(**columns)
+        return self.with_answers(data)
 
-    def test_bars_and_ceilings_have_the_marks_of_their_points(self):
-        rows = self.groups["dot_product"]
-        phases, looks = mean_phases(self.campaign), style.phase_looks(self.campaign.phases)
-        strong = rows[(rows["scaling"] == "strong") & rows["model"].isin(["openmp", "mpi"])]
-        for mark in ("", *style.MARKS):
-            symbol = style.MARKS[mark][0] or "o" if mark else None
-            figure, (bars, throughput) = plt.subplots(1, 2)
-            phase_panel(bars, lines_of(strong.assign(marks=mark)), phases, looks)
-            throughput_panel(throughput, strong.assign(ceiling_marks=mark, marks=""))
-            for axes, count in ((bars, len(strong)), (throughput, strong["workers"].nunique())):
-                symbols = [line.get_marker() for line in axes.lines if line.get_zorder() == 5]
-                shown = mark and not (axes is throughput and mark == "oversubscribed")
-                self.assertEqual(symbols, [symbol] * count if shown else [], mark)
-            plt.close(figure)
+    def with_answers(self, data):
+        """The data with the program's answers about the campaign, which need not be asked for again."""
+        data.outlook, data.waterfalls, data.crossovers = self.data.outlook, self.data.waterfalls, self.data.crossovers
+        return data
 
-    def test_a_baselines_marks_stand_beside_it(self):
-        rows = self.groups["dot_product"]
-        rows = rows[rows["scaling"] == "strong"].assign(serial_marks="busy, unstable")
-        self.assertRegex(_baseline_words(self.campaign, rows), "^over serial: .* busy, unstable$")
+    def test_the_catalog_has_every_figure_of_every_selection(self):
+        of_strong = [name.removeprefix("dot_product-strong-") for name in self.catalog
+                     if name.startswith("dot_product-strong-")]
+        self.assertEqual(of_strong, ["speedup", "efficiency", "time", "throughput", "ceiling", "phases", "waterfall",
+                                     "laws-openmp", "laws-mpi", "laws-hybrid", "ranks-computing", "ranks-waiting"])
+        self.assertEqual([name for name in self.catalog if "-sizes-" in name],
+                         ["calibration-sizes-time", "calibration-sizes-speedup"])
+        self.assertEqual(list(self.catalog)[-1], "launches")
+        self.assertEqual(self.data.omitted, [])
+        for figure in self.catalog.values():
+            self.assertTrue(figure.title and figure.caption.endswith("."), figure.name)
+            self.assertGreater(len(figure.rows), 0, figure.name)
+            self.assertGreaterEqual(figure.marks_count, len(figure.rows) // 4, figure.name)
 
-    def test_every_figure_explains_its_marks(self):
-        def change(campaign):
-            campaign.points["state"] = "not_converged"
-        campaign, table = self.marked(change)
-        groups = _groups(table[table["timed"]])
-        rows, sweep = groups["dot_product"], groups[synthetic.SWEPT]
-        label = style.MARKS["not_converged"][1]
-        with plt.rc_context(style.SETTINGS):
-            for figure in (overview(campaign, {"dot_product": rows}), laws_figure(campaign, "dot_product", rows),
-                           sizes_figure(campaign, synthetic.SWEPT, sweep, synthetic.SIZE)):
-                self.assertIn(label, [text.get_text() for legend in figure.legends for text in legend.get_texts()])
-                plt.close(figure)
+    def test_specifications_are_valid_vega_lite(self):
+        # A few that have every layer between them: a specification takes a second.
+        for name in ("dot_product-strong-laws-openmp", "matrix_mean-strong-waterfall", "calibration-sizes-time"):
+            figure = self.catalog[name]
+            spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
+            alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
+
+    def test_what_is_drawn_are_the_numbers_of_scaling(self):
+        table = scaling_table(self.campaign)
+        table = table[(table["kernel"] == "dot_product") & (table["scaling"] == "strong") & table["timed"]]
+        for name in ("speedup", "efficiency"):
+            points = drawn(self.catalog[f"dot_product-strong-{name}"], "point", shape="line")
+            for base in ("serial", "own"):
+                for end in ("", "_low", "_high"):
+                    wanted = sorted(float(f"{value:.6g}") for value in table[f"{base}_{name}{end}"].dropna())
+                    shown = sorted(row[key] for row in points[:len(table)]
+                                   if (key := f"{base}{end or '_value'}") in row)
+                    self.assertEqual(shown, wanted, (name, base, end))
+        rows = self.catalog["dot_product-strong-speedup"].rows
+        self.assertEqual(sorted(rows["speedup over serial"]), sorted(table["serial_speedup"]))
+
+    def test_every_launch_is_a_dot_that_no_screen_reader_reads(self):
+        figure = self.catalog["dot_product-strong-time"]
+        layers = [unit for unit in units(figure.spec) if unit["mark"]["type"] == "circle"]
+        self.assertEqual(len(layers), 1)
+        self.assertIs(layers[0]["mark"]["aria"], False)
+        times = [time for points in scaling_table(self.campaign)["times_s"][synthetic.rows(self.campaign.points)]
+                 for time in points]
+        self.assertEqual(sorted(row["launch_s"] for row in rows_of(figure, layers[0])),
+                         sorted(float(f"{time:.6g}") for time in times))
+
+    def test_every_mark_is_on_its_points_and_in_the_legend(self):
+        plain = self.with_points(marks="")
+        self.assertFalse(set(legend_texts(scaling.speedup(plain, STRONG).spec)) & {says for _, says in looks.MARKS.values()})
+        for mark, (shape, says) in looks.MARKS.items():
+            data = self.with_points(marks=mark, ceiling_marks=mark)
+            for figure in (scaling.speedup(data, STRONG), account.phases(data, STRONG), scaling.throughput(data, STRONG),
+                           scaling.laws_of_series(data, STRONG)[0], *sizes.sizes(data, synthetic.SWEPT)):
+                self.assertIn(says, legend_texts(figure.spec), (figure.name, mark))
+                marked = [unit for unit in units(figure.spec) if f"datum.mark == '{mark}'" in str(unit["transform"])]
+                self.assertEqual(len(marked), 1)
+                known = sum(row["mark"] == mark for row in rows_of(figure, marked[0]))
+                self.assertGreaterEqual(known, len(figure.rows) if figure.kind != "laws" else 1, (figure.name, mark))
+                shapes = marked[0]["encoding"]["shape"]["scale"]
+                self.assertEqual(shapes["range"][shapes["domain"].index(says)], shape)
+
+    def test_a_point_with_more_workers_than_cores_is_hollow(self):
+        figure = scaling.speedup(self.with_points(oversubscribed=True), STRONG)
+        hollow = [unit for unit in units(figure.spec) if unit["mark"].get("filled") is False]
+        self.assertEqual(hollow[0]["mark"]["fill"], looks.PAPER)
+        self.assertTrue(all(row["crowded"] for row in rows_of(figure, hollow[0])))
+
+    def test_a_baselines_marks_stand_in_the_caption(self):
+        rows = self.data.rows(STRONG).assign(serial_marks="busy, unstable")
+        self.assertRegex(words.baseline(self.campaign.points, rows, "serial"), "^over serial: .* busy, unstable$")
+
+    def test_a_baseline_from_elsewhere_is_named(self):
+        weak = self.data.rows(Selection("dot_product", None, "weak"))
+        serial = synthetic.rows(self.campaign.points, model="serial")[0]
+        weak = weak.assign(serial_point=serial, serial_s=0.0123)
+        self.assertEqual(words.baseline(self.campaign.points, weak, "serial"), "over serial: 12.3 ms (strong)")
+
+    def test_a_caption_says_baseline_launches_and_intervals(self):
+        serial = self.data.rows(STRONG).query("model == 'serial'")["time_s"].iloc[0]
+        caption = self.catalog["dot_product-strong-speedup"].caption
+        self.assertIn(f"Over serial: {words.seconds(serial)}; medians of n = {synthetic.LAUNCHES} launches with 95 % rank "
+                      "intervals.", caption)
+        few = self.with_points(time_low_s=float("nan"))
+        self.assertIn("too few for intervals", scaling.speedup(few, STRONG).caption)
+
+    def test_a_caption_that_stands_alone_has_machine_and_config(self):
+        campaign = synthetic.campaign(self.path)
+        campaign.environment["cpu.model"] = "Test processor"
+        full = words.full_caption(Data([campaign]), "Caption.")
+        self.assertIn("Machine: Test processor", full)
+        self.assertIn(f"SHA-256 {hashlib.sha256(synthetic.CONFIG.encode()).hexdigest()[:12]}", full)
+
+    def test_times_that_were_not_measured_are_said_in_every_figure(self):
+        data = self.with_answers(Data([self.campaign]))
+        data.clocks = lambda: ["pretended"]
+        made = [make(data, STRONG) for make in OF_SELECTION] + scaling.laws_of_series(data, STRONG)
+        made += launches.ranks(data, STRONG) + sizes.sizes(data, synthetic.SWEPT) + [launches.launches(data)]
+        self.assertEqual({figure.kind for figure in made}, {figure.kind for figure in self.catalog.values()})
+        for figure in made:
+            self.assertIn("PRETENDED", [unit["mark"].get("text") for unit in units(figure.spec)], figure.name)
+
+    def test_times_that_were_not_measured_are_said_above_and_below(self):
+        campaign = synthetic.campaign(self.path)
+        campaign.points["clock"] = "pretended"
+        data = Data([campaign])
+        self.assertEqual(data.clocks(), ["pretended"])
+        self.assertIn("PRETENDED TIMES", words.heading(data)[0])
+        self.assertIn("PRETENDED TIMES", words.full_caption(data, "Caption."))
 
     def test_a_point_that_failed_is_in_no_figure(self):
         def change(campaign):
-            campaign.points.loc[synthetic.rows(campaign.points, model="openmp", workers=8), "state"] = "invalid"
-        _, table = self.marked(change)
-        rows = table[(table["kernel"] == "dot_product") & (table["model"] == "openmp") & (table["scaling"] == "strong")]
-        self.assertEqual([list(line.points["workers"]) for line in lines_of(rows)], [[1, 2, 4]])
+            failed = synthetic.rows(campaign.points, model="openmp", workers=8)
+            campaign.points.loc[failed, "state"] = "invalid"
+        lines = lines_for(self.changed(change), STRONG)
+        openmp = next(line for line in lines if line.model == "openmp")
+        self.assertEqual([point["workers"] for point in openmp.rows], [1, 2, 4])
 
-    def test_invented_times_are_said_in_the_title_and_across_the_figure(self):
-        def change(campaign):
-            campaign.points["clock"] = "pretended"
-        campaign, table = self.marked(change)
-        rows = table[table["kernel"] == "dot_product"]
-        with plt.rc_context(style.SETTINGS):
-            for figure in (overview(campaign, {"dot_product": rows}), laws_figure(campaign, "dot_product", rows)):
-                self.assertIn("PRETENDED TIMES", figure.get_suptitle())
-                style.watermark(figure, "pretended")
-                self.assertIn("PRETENDED", [text.get_text() for text in figure.texts])
-                plt.close(figure)
-
-    def test_bars_are_as_high_as_the_time_of_their_workers(self):
-        campaign = synthetic.campaign(self.path)
-        table = scaling(campaign)
-        rows = table[(table["kernel"] == "dot_product") & (table["scaling"] == "strong")]
-        figure, axes = plt.subplots()
-        phase_panel(axes, lines_of(rows), mean_phases(campaign), style.phase_looks(campaign.phases))
-        heights = {}
-        for bar in axes.patches:
-            heights[bar.get_x()] = heights.get(bar.get_x(), 0) + bar.get_height()
+    def test_bars_are_as_long_as_the_time_of_their_workers(self):
+        figure = self.catalog["dot_product-strong-phases"]
+        ends = {}
+        for row in drawn(figure, "bar", fill="part"):
+            ends[row["bar"]] = max(ends.get(row["bar"], 0), row["end"])
         wanted = []
-        for line in lines_of(rows):
-            of_series = rows[rows["series"] == line.points["series"].iloc[0]]
-            base = of_series.loc[of_series["workers"].idxmin()]
-            wanted += list(100 * line.points["workers"] * line.points["time_s"] / (base["workers"] * base["time_s"]))
-        for height, want in zip([heights[x] for x in sorted(heights)], wanted, strict=True):
-            self.assertAlmostEqual(height, want, places=6)
-        plt.close(figure)
+        for line in lines_for(self.data, STRONG):
+            own = next(value for value in line.points["own_s"])
+            wanted += [100 * point["workers"] * point["time_s"] / own for point in line.rows]
+        for end, want in zip([ends[bar] for bar in sorted(ends)], wanted, strict=True):
+            self.assertAlmostEqual(end, want, delta=1e-3)
+
+    def test_a_waterfall_adds_up_to_a_hundred(self):
+        rows = drawn(self.catalog["dot_product-strong-waterfall"], "bar", fill="part")
+        sums = {}
+        for row in rows:
+            sums[row["bar"]] = sums.get(row["bar"], 0) + row["share"]
+        for total in sums.values():
+            self.assertAlmostEqual(total, 100, delta=0.7)  # shares below 0.1 % have no colour
 
     def test_phases_have_looks_by_role_and_order(self):
         phases = pd.DataFrame([("a", "transfer"), ("b", "serial"), ("c", "parallel"), ("d", "transfer"),
                                *((f"s{i}", "serial") for i in range(9))], columns=["name", "role"])
-        looks = style.phase_looks(phases)
-        self.assertEqual([name for _, name in looks.values()],
+        known = looks.phase_looks(phases)
+        self.assertEqual([name for _, name in known.values()],
                          ["c", "wait for the slowest", "a", "b", "d", *(f"s{i}" for i in range(9)),
                           "done before the slowest"])
-        self.assertEqual(looks["transfer: a"][0], style.ROLES["transfer"][0])
-        self.assertEqual(looks["transfer: d"][0], style.ROLES["transfer"][1])
-        self.assertEqual(len({color for color, _ in list(looks.values())[:5]}), 5)
+        self.assertEqual(known["transfer: d"][0], looks.ROLES["transfer"][1])
+        self.assertEqual(len({color for color, _ in list(known.values())[:5]}), 5)
 
-    def test_without_phases_the_panel_says_so(self):
+    def test_without_phases_there_is_no_figure_of_them(self):
+        def change(campaign):
+            campaign.phase_times = campaign.phase_times.iloc[:0]
+        self.assertIsNone(account.phases(self.changed(change), STRONG))
+
+    def test_without_the_program_a_figure_is_omitted_and_that_is_said(self):
         campaign = synthetic.campaign(self.path)
-        campaign.phase_times = campaign.phase_times.iloc[:0]
-        campaign = derived_anew(campaign)
-        rows = self.groups["dot_product"]
-        with plt.rc_context(style.SETTINGS):
-            figure = kernel_figure(campaign, "dot_product", rows, mean_phases(campaign))
-            figure.draw_without_rendering()
-        words = [text.get_text() for axes in figure.axes for text in axes.texts]
-        self.assertIn("the drivers did not report their phases", words)
-        plt.close(figure)
+        campaign.path = Path(self.folder.name) / "gone.h5"
+        data = Data([campaign])
+        self.assertIsNone(account.waterfall(data, STRONG))
+        self.assertRegex(data.omitted[0], "where the efficiency went is not shown: .*gone.h5")
+
+    def test_laws_have_bands_predictions_and_points_held_out(self):
+        figure = self.catalog["dot_product-strong-laws-openmp"]
+        kinds = {row["kind"] for row in drawn(figure, "line", strokeDash="curve")}
+        self.assertEqual(kinds, {"fitted", "prior", "held"})
+        self.assertTrue(any(re.match(r"Amdahl: s = 0\.0[45]\d* \[", text) for text in legend_texts(figure.spec)))
+        beyond = max(row["p"] for row in drawn(figure, "line", strokeDash="curve"))
+        self.assertEqual(beyond, 4 * 8)
+
+    def test_without_bands_none_are_claimed(self):
+        campaign = synthetic.campaign(self.path)
+        for table in (campaign.fits, campaign.predictions):
+            table[["low", "high"]] = float("nan")
+        data = Data([campaign])
+        data.outlook = dict
+        figure = scaling.laws_of_series(data, STRONG)[0]
+        self.assertIn("too few launches for bands", figure.caption)
+        self.assertNotIn("95 % bands", figure.caption)
+        self.assertFalse(any("[" in text or "nan" in text for text in legend_texts(figure.spec)))
 
     def test_a_law_that_is_not_known_here_is_drawn_under_its_own_name(self):
         campaign = synthetic.campaign(self.path)
         for table in (campaign.fits, campaign.predictions):
             table.loc[table["law"] == "usl", "law"] = "zipf"
         campaign.fits.loc[campaign.fits["parameter"] == "contention", "symbol"] = "q"
-        with plt.rc_context(style.SETTINGS):
-            figure = laws_figure(campaign, "dot_product", self.groups["dot_product"])
-        words = [text.get_text() for axes in figure.axes if axes.get_legend() for text in axes.get_legend().get_texts()]
-        self.assertTrue(any(word.startswith("zipf: q = ") for word in words), words)
-        self.assertEqual(len({look[:1] for look in style.law_looks(["usl", "zipf", "other"]).values()}), 3)
-        plt.close(figure)
+        figure = scaling.laws_of_series(self.with_answers(Data([campaign])), STRONG)[0]
+        self.assertTrue(any(text.startswith("zipf: q = ") for text in legend_texts(figure.spec)))
+        self.assertEqual(len({look[:1] for look in looks.law_looks(["usl", "zipf", "other"]).values()}), 3)
+
+    def test_laws_over_serial_and_as_time_are_those_over_one_worker(self):
+        curves = laws.curves(self.data, lines_for(self.data, STRONG))
+        one = {row["series"]: row for row in curves if row["p"] == 1 and row["law"] == "amdahl" and row["kind"] == "prior"}
+        for line in lines_for(self.data, STRONG):
+            first = line.rows[0]
+            row = one.get(f"0/{line.series}")
+            if row and first["workers"] == 1:
+                self.assertAlmostEqual(row["over_serial"], first["serial_speedup"] / first["own_speedup"])
+                self.assertAlmostEqual(row["one_s"], first["own_s"])
+
+    def test_lines_look_different_and_twins_are_numbered(self):
+        lines = lines_for(self.data, STRONG)
+        self.assertEqual(len({(line.color, line.shape) for line in lines}), len(lines))
+        rows = self.data.rows(STRONG).query("model == 'mpi'")
+        twins = pd.concat([rows, rows.assign(series=999)])
+        self.assertEqual([line.label for line in lines_of(self.data, twins)], ["MPI", "MPI #2"])
+        many = pd.concat([rows.assign(series=number) for number in range(12)])
+        self.assertEqual(len({(str(line.dashes), line.shape) for line in lines_of(self.data, many)}), 12)
 
     def test_models_have_looks_by_their_features(self):
         points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),
                                ("bee", "Bee", False, True, True)],
                               columns=["model", "model_title", "ranked", "threaded", "device"])
-        looks = style.model_looks(points)
-        self.assertEqual({model: title for model, (_, _, title) in looks.items()},
+        known = looks.model_looks(points)
+        self.assertEqual({model: title for model, (_, _, title) in known.items()},
                          {"ant": "ant", "bee": "Bee", "zebra": "Zebra"})
-        self.assertEqual(list(looks), ["ant", "bee", "zebra"])
-        self.assertEqual(len({color for color, _, _ in looks.values()}), 3)
+        self.assertEqual(list(known), ["ant", "bee", "zebra"])
+        self.assertEqual(len({(color, shape) for color, shape in looks.MODELS.values()}), 8)
+
+    def test_a_second_file_is_drawn_over_the_first(self):
+        other = Path(self.folder.name) / "other.h5"
+        data = self.with_answers(Data([self.campaign, synthetic.campaign(other)]))
+        lines = lines_for(data, STRONG)
+        self.assertEqual(len(lines), 2 * len(lines_for(self.data, STRONG)))
+        openmp = [line for line in lines if line.model == "openmp"]
+        self.assertEqual([line.label for line in openmp], ["OpenMP, synthetic", "OpenMP, other"])
+        self.assertEqual(openmp[0].color, openmp[1].color)
+        self.assertNotEqual(openmp[0].dashes, openmp[1].dashes)
+        self.assertIn("Other: over serial", scaling.speedup(data, STRONG).caption)
 
     def test_experiments_of_one_kernel_are_told_apart(self):
         def change(campaign):
             rows = campaign.points["kernel"] == "matrix_mean"
-            campaign.points.loc[rows, ["kernel", "experiment"]] = ["dot_product", "evening"]
-        campaign, table = self.marked(change)
-        groups = _groups(table[table["timed"]])
-        self.assertIn("dot_product-evening", groups)
-        with plt.rc_context(style.SETTINGS):
-            figure = laws_figure(campaign, "dot_product-evening", groups["dot_product-evening"])
-            self.assertIn("evening", figure.get_suptitle())
-            plt.close(figure)
-
-    def test_series_that_differ_in_nothing_shown_are_numbered(self):
-        rows = self.groups["dot_product"]
-        strong = rows[(rows["scaling"] == "strong") & (rows["model"] == "mpi")]
-        twins = pd.concat([strong, strong.assign(series=999)])
-        self.assertEqual([line.label for line in lines_of(twins)], ["MPI", "MPI #2"])
-        self.assertEqual(len({(line.dashes, line.marker) for line in lines_of(
-            pd.concat([strong.assign(series=number) for number in range(16)]))}), 16)
-
-    def test_axes_name_their_units(self):
-        with plt.rc_context(style.SETTINGS):
-            rows = self.groups["dot_product"]
-            figure = kernel_figure(self.campaign, "dot_product", rows, mean_phases(self.campaign))
-        labels = {axes.get_ylabel() for axes in figure.axes}
-        self.assertIn("throughput (GB/s)", labels)
-        self.assertIn("efficiency (%)", labels)
-        plt.close(figure)
-
-    def test_the_first_panel_of_a_row_and_the_last_of_a_column_have_the_labels(self):
-        # The swept kernel has no weak series.
-        with plt.rc_context(style.SETTINGS):
-            figure = overview(self.campaign, self.parts(synthetic.SWEPT, "dot_product"))
-        shown = [axes for axes in figure.axes if axes.axison]
-        self.assertEqual([axes.get_ylabel() for axes in shown],
-                         ["speedup", "", "efficiency (%)", "", "weak efficiency (%)"])
-        self.assertEqual([bool(axes.get_xlabel()) for axes in shown], [False, False, True, False, True])
-        plt.close(figure)
-
-    def test_the_overview_names_the_size_and_the_baseline_that_it_shows(self):
-        with plt.rc_context(style.SETTINGS):
-            figure = overview(self.campaign, self.parts(synthetic.SWEPT))
-        rows = self.groups[synthetic.SWEPT]
-        serial = next(row["time_s"] for _, row in rows.iterrows()
-                      if row["model"] == "serial" and row["params"][synthetic.SIZE] == 1e8)
-        words = [text.get_text() for text in figure.axes[0].texts]
-        self.assertEqual(words, [f"{synthetic.SIZE} 1e8, over serial: {style.seconds(serial)}"])
-        plt.close(figure)
-
-    def test_strong_and_weak_panels_name_a_baseline_each(self):
-        rows = self.groups["dot_product"]
-        with plt.rc_context(style.SETTINGS):
-            figure = overview(self.campaign, self.parts("dot_product"))
-        serial = {row["scaling"]: style.seconds(row["time_s"]) for _, row in rows.iterrows() if row["model"] == "serial"}
-        words = [[text.get_text() for text in axes.texts] for axes in figure.axes]
-        self.assertEqual(words, [[f"over serial: {serial['strong']}"], [], [f"over serial: {serial['weak']}"]])
-        plt.close(figure)
-
-    def test_a_baseline_from_elsewhere_is_named(self):
-        rows = self.groups["dot_product"]
-        weak = rows[rows["scaling"] == "weak"]
-        serial = rows.index[(rows["model"] == "serial") & (rows["scaling"] == "strong")][0]
-        weak = weak.assign(serial_point=serial, serial_s=0.0123)
-        self.assertEqual(_baseline_words(self.campaign, weak), "over serial: 12.3 ms (strong)")
-
-    def test_without_intervals_none_are_claimed(self):
-        campaign = synthetic.campaign(self.path)
-        for table in (campaign.fits, campaign.predictions):
-            table[["low", "high"]] = float("nan")
-        rows = self.groups["dot_product"]
-        with plt.rc_context(style.SETTINGS):
-            for source, claimed in ((self.campaign, True), (campaign, False)):
-                figure = laws_figure(source, "dot_product", rows)
-                words = [text.get_text() for axes in figure.axes if axes.get_legend()
-                         for text in axes.get_legend().get_texts()]
-                self.assertTrue(any(re.search(r"s = 0\.0[45]", word) for word in words), words)
-                self.assertEqual(any("[" in word for word in words), claimed)
-                self.assertFalse(any("nan" in word for word in words), words)
-                self.assertEqual("95 %" in figure.get_suptitle(), claimed)
-                plt.close(figure)
-            without = {"dot_product": rows.assign(**{columns_of(name)[1]: float("nan") for name in ESTIMATES})}
-            figure = overview(self.campaign, without)
-            self.assertNotIn("95 %", figure.get_suptitle())
-            plt.close(figure)
-
-    def test_intervals_end_inside_their_panel(self):
-        rows = self.groups["dot_product"]
-        wide = {f"serial_{name}_{end}": rows[f"serial_{name}"] * factor
-                for name in ("speedup", "efficiency") for end, factor in (("low", 0.4), ("high", 1.6))}
-        with plt.rc_context(style.SETTINGS):
-            figure = overview(self.campaign, {"dot_product": rows.assign(**wide)})
-        for axes, name in zip(figure.axes, ("speedup", "efficiency")):
-            scale = 1 if name == "speedup" else 100
-            strong = rows["scaling"] == "strong"
-            self.assertLess(axes.get_ylim()[0], scale * wide[f"serial_{name}_low"][strong].min())
-            self.assertGreater(axes.get_ylim()[1], scale * wide[f"serial_{name}_high"][strong].max())
-        plt.close(figure)
-
-    def test_one_overview_and_two_figures_a_kernel_are_written(self):
-        # One kernel with its ceiling, to keep the test short.
-        points = self.campaign.points
-        keep = points.index[points["kernel"].isin(["dot_product", "memory_read"])]
-        campaign = synthetic.campaign(self.path)
-        campaign.launches.loc[~campaign.launches["point"].isin(keep), "state"] = "crashed"
-        campaign = derived_anew(campaign)
-        paths = draw(campaign, Path(self.folder.name) / "figures", ["png", "svg"])
-        names = sorted(path.name for path in paths)
-        wanted = ("scaling", "dot_product", "dot_product-laws")
-        self.assertEqual(names, sorted(f"{n}.{e}" for n in wanted for e in ("png", "svg")))
-        for path in paths:
-            self.assertGreater(path.stat().st_size, 10_000, path)
+            campaign.points.loc[rows, ["kernel", "experiment"]] = ["dot_product", "evening/1"]
+        data = self.changed(change)
+        self.assertEqual(list(data.parameters), ["dot_product", "dot_product-evening_1", synthetic.SWEPT])
+        self.assertIn("evening/1", data.titled(Selection("dot_product-evening_1", None, "strong")))
 
     def test_a_swept_size_gets_figures_of_its_own(self):
-        rows = self.groups[synthetic.SWEPT]
+        rows = self.data.points[self.data.points["group"] == synthetic.SWEPT]
         self.assertEqual(size_parameter(rows), synthetic.SIZE)
-        self.assertIsNone(size_parameter(self.groups["dot_product"]))
-        self.assertEqual({readable(s): len(part) for s, part in by_size(rows, synthetic.SIZE).items()},
-                         {"1e4": 7, "1e6": 7, "1e8": 7})
+        names = [self.data.named(selection) for selection in self.data.selections() if selection.group == synthetic.SWEPT]
+        self.assertEqual(names, [f"calibration-operations-{size}-strong" for size in ("1e4", "1e6", "1e8")])
+        self.assertEqual([s.size for s in self.data.overview() if s.group == synthetic.SWEPT], [1e8])
+
+    def test_sizes_show_where_another_model_is_advised(self):
+        data = Data([self.campaign])
+        data.crossovers = lambda: pd.DataFrame([{"file": 0, "work": "calibration", "size_name": synthetic.SIZE, "size": 3e5,
+                                                 "after_size": 1e4, "before_size": 1e6, "from": "serial", "to": "mpi"}])
+        figure = sizes.sizes(data, synthetic.SWEPT)[0]
+        self.assertEqual([row["says"] for row in drawn(figure, "text", text="says")], ["→ MPI"])
+        self.assertIn("changes with operations from serial to MPI between 1e4 and 1e6", figure.caption)
+
+    def test_busy_launches_are_marked_in_the_order_of_time(self):
+        campaign = synthetic.campaign(self.path)
+        counted = campaign.counted_launches()
+        first = counted.index[counted["point"].isin(synthetic.rows(campaign.points))][:3]
+        campaign.launches.loc[first, "busy"] = True
+        figure = launches.launches(Data([campaign]))
+        self.assertEqual(int(figure.rows["busy"].sum()), 3)
+        self.assertIn("3 of ", figure.caption)
+        self.assertIn(looks.MARKS["busy"][1], legend_texts(figure.spec))
+        self.assertTrue((figure.rows["time / median of its point"] > 0).all())
+
+    def test_a_heat_map_has_a_cell_for_each_rank_of_each_sample(self):
+        figure = self.catalog["dot_product-strong-ranks-computing"]
+        self.assertEqual(len(figure.rows), 8 * synthetic.LAUNCHES * synthetic.SAMPLES)
+        self.assertEqual(sorted(figure.rows["rank"].unique()), list(range(8)))
 
     def test_a_campaign_without_measurements_is_refused(self):
-        campaign = synthetic.campaign(self.path)
-        campaign.launches["state"] = "crashed"
-        campaign = derived_anew(campaign)
         with self.assertRaisesRegex(ValueError, "nothing to draw"):
-            draw(campaign, Path(self.folder.name) / "none")
+            self.changed(lambda campaign: campaign.launches.__setitem__("state", "crashed"))
 
-    def test_the_command_explains_itself_and_its_refusals(self):
-        run = [sys.executable, "-m", "scalelaw_results"]
-        done = subprocess.run([*run, self.path, "--format", "gif"], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("choose among: png, pdf, svg", done.stderr)
-        done = subprocess.run([*run, self.path.with_name("none.h5")], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("hint:", done.stderr)
+    def test_equal_rows_are_named_alike_in_all_figures(self):
+        names = [set(self.catalog[f"dot_product-strong-{kind}"].spec["datasets"]) for kind in ("speedup", "efficiency", "time")]
+        self.assertTrue(names[0] & names[1] & names[2])
+
+    def test_the_package_says_what_its_parameters_are(self):
+        for parameter in self.catalog["dot_product-strong-speedup"].spec["params"]:
+            self.assertIn(f"\n    {parameter['name']} ", figures.__doc__)
 
 
-class QuantityTest(unittest.TestCase):
+class WordsTest(unittest.TestCase):
     def test_units_get_the_prefix_that_fits(self):
-        self.assertEqual(style.quantity("bytes", 3.2e10), (1e9, "GB/s"))
-        self.assertEqual(style.quantity("pixels", 9.7e8), (1e6, "Mpixel/s"))
-        self.assertEqual(style.quantity("numbers", 1.2e10), (1e9, "10⁹ numbers/s"))
+        self.assertEqual(words.quantity("bytes", 3.2e10), (1e9, "GB/s"))
+        self.assertEqual(words.quantity("pixels", 9.7e8), (1e6, "Mpixel/s"))
+        self.assertEqual(words.quantity("numbers", 1.2e10), (1e9, "10⁹ numbers/s"))
 
     def test_sizes_are_readable(self):
-        self.assertEqual([readable(x) for x in (100, 4000, 1_000_000, 25_000_000, 123_456_789)],
+        self.assertEqual([words.readable(x) for x in (100, 4000, 1_000_000, 25_000_000, 123_456_789)],
                          ["100", "4000", "1e6", "2.5e7", "123456789"])
 
     def test_durations_are_readable(self):
-        self.assertEqual(style.seconds(0.5012), "501 ms")
-        self.assertEqual(style.seconds(12.0), "12 s")
-        self.assertEqual(style.seconds(float("nan")), "–")
+        self.assertEqual(words.seconds(0.5012), "501 ms")
+        self.assertEqual(words.seconds(12.0), "12 s")
+        self.assertEqual(words.seconds(float("nan")), "–")
 
 
 if __name__ == "__main__":

@@ -24,10 +24,10 @@ def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
     `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
     serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters."""
     rows = []
-    law_looks = looks.law_looks(data.kept("laws", lambda: list(dict.fromkeys(data.table("predictions")["law"]))))
+    law_looks = looks.law_looks(data.kept("laws", lambda: [*dict.fromkeys(data.table("predictions")["law"]), "combined"]))
     for key, points in _series(lines).items():
         predicted, fits = data.by_series("predictions").get(key, []), data.by_series("fits").get(key, [])
-        known = {row["law"] for row in predicted}
+        known = {"combined", *(row["law"] for row in predicted)}
         predicted = predicted + [row for row in data.outlook().get(key, []) if row["law"] in known]
         strong = points[0]["scaling"] == "strong"
         one_s = {point["workers"]: point["own_speedup"] * point["time_s"] for point in points}

@@ -19,6 +19,8 @@ from .theme import PAPER_NARROW, PAPER_WIDE, SCREEN, themed
 
 FORMATS = ("png", "pdf", "svg")
 VEGA_LITE = "6.4"
+#: As many sheets are worth a process of their own.
+FEW = 6
 #: Dots of PNG per unit of the themes: about 300 per inch on paper.
 DOTS = {SCREEN.name: 1.5, PAPER_NARROW.name: 300 / 72, PAPER_WIDE.name: 300 / 72}
 
@@ -34,7 +36,7 @@ class Picture:
 
 def picture(spec: dict) -> Picture:
     """A specification as SVG, in the look that a theme gave it."""
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    svg = _renamed(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE), "c")
     width, height = (float(re.search(rf'<svg[^>]* {side}="([0-9.]+)"', svg)[1]) for side in ("width", "height"))
     return Picture(svg, width, height)
 
@@ -46,7 +48,7 @@ def beside(pictures: list[Picture], columns: int, gap: float = 16) -> Picture:
         row, x = pictures[start:start + columns], 0.0
         for number, part in enumerate(row, start):
             # Clips and gradients have names; those of one picture must not be those of another.
-            svg = re.sub(r'(\bid="|url\(#|xlink:href="#)', rf"\g<1>p{number}_", part.svg)
+            svg = _renamed(part.svg, f"p{number}_")
             inner = svg[svg.index(">") + 1:svg.rindex("</svg>")]
             parts.append(f'<g transform="translate({x:g},{y:g})">{inner}</g>')
             x += part.width + gap
@@ -56,6 +58,15 @@ def beside(pictures: list[Picture], columns: int, gap: float = 16) -> Picture:
             f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
             f'<rect width="{width:g}" height="{height:g}" fill="{looks.PAPER}"/>')
     return Picture(head + "".join(parts) + "</svg>", width, height)
+
+
+def _renamed(svg: str, start: str) -> str:
+    """The SVG with other names for its clips and gradients, numbered in order: Vega goes on counting as long as its
+    process lives."""
+    names: dict[str, str] = {}
+    for name in re.findall(r'\bid="([^"]+)"', svg):
+        names.setdefault(name, f"{start}{len(names)}")
+    return re.sub(r'(\bid="|url\(#|href="#)([^")]+)', lambda found: found[1] + names.get(found[2], found[2]), svg)
 
 
 def save(drawn: Picture, path: Path, formats, dots: float) -> list[Path]:
@@ -91,10 +102,11 @@ def write(sheet: Sheet) -> list[Path]:
 
 def write_all(sheets: list[Sheet]) -> list[Path]:
     """Draws and writes sheets, on as many cores as there are; returns the paths, in order."""
-    workers = min(len(os.sched_getaffinity(0)), len(sheets), 8)
+    workers = min(len(os.sched_getaffinity(0)), len(sheets) // FEW, 8)
     if workers < 2:
         return [path for sheet in sheets for path in write(sheet)]
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+    # New processes and not copies of this one, which may have V8's threads already.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         return [path for paths in pool.map(write, sheets) for path in paths]
 
 
@@ -107,7 +119,7 @@ def draw(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
     panels = {figure.name: themed(figure.spec, SCREEN, title=(figure.title, *heading)) for figure in figures}
     return write_all([
         Sheet(folder / name, [panels[panel] for panel in names], columns, tuple(formats), DOTS[SCREEN.name])
-        for name, names, columns in _sheets(data, figures)
+        for name, names, columns in _sheets(data, figures) if names
     ])
 
 
