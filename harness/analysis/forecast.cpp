@@ -116,8 +116,8 @@ std::optional<NextMeasurement> next_measurement(const Series& series, const Seri
 }
 
 std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesLaws& laws,
-                                             const Question& question) {
-  if (!question.efficiency || !laws.combined || !laws.combined->possible()) return std::nullopt;
+                                             double level, bool far) {
+  if (!laws.combined || !laws.combined->possible()) return std::nullopt;
   const Combined& combined = *laws.combined;
   const Series::Member& base =
       series.one_worker() != nullptr ? *series.one_worker() : fewest(series);
@@ -133,12 +133,11 @@ std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesL
     return efficiency(p, band ? (*band).*end : combined.seconds(load));
   };
   const double looked_to =
-      combined.largest() * (question.far ? unbounded_look : static_cast<double>(too_far));
+      combined.largest() * (far ? unbounded_look : static_cast<double>(too_far));
   const auto search = [&](const std::function<double(double)>& at) {
-    return whole(stays_above(at, *question.efficiency, base.load.workers, looked_to,
-                             measured_counts(series)));
+    return whole(stays_above(at, level, base.load.workers, looked_to, measured_counts(series)));
   };
-  EfficientUpTo out{.level = *question.efficiency,
+  EfficientUpTo out{.level = level,
                     .workers = search([&](double p) {
                       return efficiency(p, combined.seconds(load_of(series, p)));
                     }),
@@ -159,7 +158,10 @@ Foresight foresight_of(const View& view, const SampleIndex& samples) {
     if (!target.refused) workers.push_back(target.workers);
   }
   out.rows = outlooks(view.series, out.laws, workers, view.question.laws);
-  out.efficient = efficient_up_to(view.series, out.laws, view.question);
+  for (const double level : view.question.efficiencies) {
+    const auto answer = efficient_up_to(view.series, out.laws, level, view.question.far);
+    if (answer) out.efficient.push_back(*answer);
+  }
   if (!view.held_out) out.next = next_measurement(view.series, out.laws, out.targets);
   return out;
 }

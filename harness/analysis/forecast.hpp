@@ -47,7 +47,7 @@ std::optional<NextMeasurement> next_measurement(const Series& series, const Seri
 /// the fewest workers).  It looks as far as predictions are made.  Nothing when there is no
 /// combined prediction.
 std::optional<EfficientUpTo> efficient_up_to(const Series& series, const SeriesLaws& laws,
-                                             const Question& question);
+                                             double level, bool far);
 
 /// A series as `question` needs it, and the part of it that is held out.
 struct View {
@@ -60,8 +60,8 @@ struct View {
 struct Foresight {
   SeriesLaws laws;
   std::vector<Target> targets;
-  std::vector<Outlook> rows;  ///< of the targets that are not refused
-  std::optional<EfficientUpTo> efficient;
+  std::vector<Outlook> rows;             ///< of the targets that are not refused
+  std::vector<EfficientUpTo> efficient;  ///< one for each efficiency of the question
   std::optional<NextMeasurement> next;
 };
 

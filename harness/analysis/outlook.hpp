@@ -13,7 +13,7 @@ namespace scalelaw::harness {
 struct Question {
   std::vector<std::int64_t> workers{};
   std::vector<std::string> laws{};     ///< beside the combined prediction; "all" is each of them
-  std::optional<double> efficiency{};  ///< up to how many workers does it stay above this?
+  std::vector<double> efficiencies{};  ///< up to how many workers does it stay above each?
   bool far = false;                    ///< also beyond `too_far` times the largest measured p
   std::int64_t hold_out = 0;           ///< leave so many of the largest p out, and predict the last
 };

@@ -34,9 +34,9 @@ inline CLI::Validator above_zero() {
 }
 
 /// Adds --format, limited to `choices`.
-inline void add_format_option(CLI::App& app, std::string& format,
-                              const std::vector<std::string>& choices) {
-  app.add_option("--format", format, "output format")
+inline CLI::Option* add_format_option(CLI::App& app, std::string& format,
+                                      const std::vector<std::string>& choices) {
+  return app.add_option("--format", format, "output format")
       ->check(CLI::IsMember(choices).description(""))
       ->type_name(braces(choices))
       ->capture_default_str();

@@ -19,8 +19,8 @@ namespace scalelaw::harness {
 namespace {
 
 struct Options {
-  std::string file, series, efficiency;
-  std::vector<std::string> workers, laws;
+  std::string file, series;
+  std::vector<std::string> workers, laws, efficiencies;
   std::int64_t hold_out = 0;
   bool far = false;
   std::string format = "table";
@@ -40,13 +40,15 @@ Question question_of(const Options& options) {
                     .laws = options.laws,
                     .far = options.far,
                     .hold_out = options.hold_out};
-  if (!options.efficiency.empty()) question.efficiency = efficiency_from(options.efficiency);
+  for (const std::string& text : options.efficiencies) {
+    question.efficiencies.push_back(efficiency_from(text));
+  }
   if (question.hold_out < 0) throw Error("--hold-out is negative", "give 1, 2 or 3");
   if (question.hold_out > 0 && !question.workers.empty()) {
     throw Error("--hold-out and --workers are both given",
                 "omit --workers: --hold-out predicts the largest p that was measured");
   }
-  if (question.workers.empty() && !question.efficiency && question.hold_out == 0) {
+  if (question.workers.empty() && question.efficiencies.empty() && question.hold_out == 0) {
     throw Error("nothing is asked for", "give --workers, --efficiency or --hold-out");
   }
   return question;
@@ -87,8 +89,10 @@ Subcommand add_predict(CLI::App& app) {
   command->add_option("file", options->file, "results file (.h5)")->type_name("FILE");
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
       ->delimiter(',');
-  command->add_option("--efficiency", options->efficiency,
-                      "also show how many workers keep the efficiency above this, e.g. 75%");
+  command
+      ->add_option("--efficiency", options->efficiencies,
+                   "also show how many workers keep the efficiency above this, e.g. 75% or 50%,75%")
+      ->delimiter(',');
   command
       ->add_option(
           "--law", options->laws,

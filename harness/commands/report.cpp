@@ -7,6 +7,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/efficiency_option.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/script.hpp"
 #include "harness/render/failures.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
@@ -19,7 +20,8 @@ std::string rendered_failures(const Results& results, Format format) {
     case Format::json:
       return failures_json(results);
     case Format::csv:
-      throw Error("report --failures has no format 'csv'", "choose one of: table, json, markdown, latex");
+      throw Error("report --failures has no format 'csv'",
+                  "choose one of: table, json, markdown, latex");
     case Format::markdown:
       return as_markdown(failures_sections(results));
     case Format::latex:
@@ -30,19 +32,55 @@ std::string rendered_failures(const Results& results, Format format) {
   return as_text(failures_sections(results));
 }
 
+struct Options {
+  std::vector<std::string> files;
+  std::string format = "table", efficiency = "75%", html;
+  bool failures = false, full = false, quiet = false;
+};
+
+/// Writes the page; returns only by throwing.
+[[noreturn]] void write_page(const Options& options) {
+  efficiency_from(options.efficiency);
+  std::vector<std::string> arguments{"-o", options.html, "--efficiency", options.efficiency, "--"};
+  for (const std::string& file : options.files) {
+    check_is_there(file);
+    arguments.push_back(file);
+  }
+  become_script("page", arguments);
+}
+
+int print_report(const Options& options) {
+  if (options.files.size() > 1) {
+    throw Error(
+        fmt::format("{} results files are given, and a report in text is of one",
+                    options.files.size()),
+        "draw them over each other on one page with --html OUT.html, or use scalelaw compare");
+  }
+  const Format format = enum_from<Format>(options.format, "format");
+  const Detail detail = options.quiet  ? Detail::findings
+                        : options.full ? Detail::full
+                                       : Detail::tables;
+  const FindingLimits limits{.efficiency = efficiency_from(options.efficiency)};
+  const Results results = read_results(options.files.front());
+  const std::string text = options.failures ? rendered_failures(results, format)
+                                            : render(make_report(results, limits), format, detail);
+  format == Format::table ? print_document(text) : fmt::print("{}", text);
+  return exit_well;
+}
+
 }  // namespace
 
 Subcommand add_report(CLI::App& app) {
-  struct Options {
-    std::string file;
-    std::string format = "table", efficiency = "75%";
-    bool failures = false, full = false, quiet = false;
-  };
   CLI::App* command =
       app.add_subcommand("report", "show what a campaign found: conclusions, times and speedups");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5)")->required()->type_name("FILE");
-  add_format_option(*command, options->format, all_names<Format>());
+  command
+      ->add_option("file", options->files,
+                   "results file (.h5); with --html also several: the others are compared with the "
+                   "first")
+      ->required()
+      ->type_name("FILE");
+  CLI::Option* format = add_format_option(*command, options->format, all_names<Format>());
   CLI::Option* full = command->add_flag(
       "--full", options->full,
       "also show rates, laws, where efficiency was lost, ceilings, peers, rules and environment");
@@ -50,21 +88,19 @@ Subcommand add_report(CLI::App& app) {
       ->add_option("--efficiency", options->efficiency,
                    "let the findings say where efficiency falls below this")
       ->capture_default_str();
-  command->add_flag("-q,--quiet", options->quiet, "show only the findings")->excludes(full);
-  command->add_flag("--failures", options->failures,
-                    "show only the launches that failed: cause, exit code, command and log");
-  return {command, [options] {
-            const Format format = enum_from<Format>(options->format, "format");
-            const Detail detail = options->quiet  ? Detail::findings
-                                  : options->full ? Detail::full
-                                                  : Detail::tables;
-            const FindingLimits limits{.efficiency = efficiency_from(options->efficiency)};
-            const Results results = read_results(options->file);
-            const std::string text = options->failures
-                                         ? rendered_failures(results, format)
-                                         : render(make_report(results, limits), format, detail);
-            format == Format::table ? print_document(text) : fmt::print("{}", text);
-            return exit_well;
+  CLI::Option* quiet =
+      command->add_flag("-q,--quiet", options->quiet, "show only the findings")->excludes(full);
+  CLI::Option* failures =
+      command->add_flag("--failures", options->failures,
+                        "show only the launches that failed: cause, exit code, command and log");
+  CLI::Option* html = command->add_option(
+      "--html", options->html,
+      "write one page to OUT with figures, tables and controls, which needs no network; "
+      "- is standard output");
+  html->type_name("OUT")->excludes(full)->excludes(failures)->excludes(quiet)->excludes(format);
+  return {command, [options, html] {
+            if (html->count() > 0) write_page(*options);
+            return print_report(*options);
           }};
 }
 

@@ -83,15 +83,15 @@ std::string efficient_cell(const EfficientUpTo& answer) {
   return fmt::format("{} [{}, {}]", text(answer.workers), text(answer.low), text(answer.high));
 }
 
-std::vector<std::string> row_of(const Outlook& outlook, const Foresight& seen, bool efficiency) {
+std::vector<std::string> row_of(const Outlook& outlook, const Foresight& seen, std::size_t levels) {
   std::vector<std::string> cells{outlook.title};
   auto prediction = outlook.predictions.begin();
   for (const Target& target : seen.targets) {
     cells.push_back(target.refused ? "too far" : speedup_cell(*prediction++));
   }
-  if (efficiency) {
-    const bool answers = outlook.law == combined_name && seen.efficient;
-    cells.push_back(answers ? efficient_cell(*seen.efficient) : "");
+  const bool answers = outlook.law == combined_name && !seen.efficient.empty();
+  for (std::size_t level = 0; level < levels; ++level) {
+    cells.push_back(answers ? efficient_cell(seen.efficient[level]) : "");
   }
   const bool has_reach = outlook.peak || outlook.kind == PredictionKind::a_priori;
   cells.push_back(has_reach ? reach_cell(outlook.peak) : "");
@@ -186,10 +186,10 @@ void add_baseline(const Foresight& seen, Section& section) {
     section.before.push_back(fmt::format("baseline: one worker, {}: {}; it was not measured",
                                          seen.laws.base_by, precise_seconds(seen.laws.base_s)));
   }
-  if (seen.efficient && seen.efficient->against != 1) {
+  if (!seen.efficient.empty() && seen.efficient.front().against != 1) {
     section.after.push_back(
         fmt::format("the efficiency asked for is against p={:.0f}, the fewest measured",
-                    seen.efficient->against));
+                    seen.efficient.front().against));
   }
 }
 
@@ -233,17 +233,15 @@ void add_rows(const View& view, const Foresight& seen, Section& section) {
   for (const Target& target : seen.targets) {
     section.table.header.push_back(fmt::format("p={}", target.workers));
   }
-  const bool efficiency = view.question.efficiency.has_value();
-  if (efficiency) {
-    section.table.header.push_back(
-        fmt::format("above {} up to p", exact_percent(*view.question.efficiency)));
+  for (const double level : view.question.efficiencies) {
+    section.table.header.push_back(fmt::format("above {} up to p", exact_percent(level)));
   }
   section.table.header.insert(section.table.header.end(), {"fastest at p", "half efficient at p"});
   section.table.left = {0};
   section.table.keys = 1;
   for (const Outlook& outlook : seen.rows) {
     if (outlook.reason.empty()) {
-      std::vector<std::string> row = row_of(outlook, seen, efficiency);
+      std::vector<std::string> row = row_of(outlook, seen, view.question.efficiencies.size());
       const bool says_something =
           std::any_of(row.begin() + 1, row.end(), [](const auto& cell) { return !cell.empty(); });
       if (says_something) section.table.rows.push_back(std::move(row));

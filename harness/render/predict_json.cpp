@@ -75,14 +75,17 @@ Json weights_json(const SeriesLaws& laws) {
 }
 
 /// Infinity, "as far as was looked", is null beside `looked_to`.
-Json efficient_json(const std::optional<EfficientUpTo>& answer) {
-  if (!answer) return nullptr;
-  return {{"level", json_number(answer->level)},
-          {"workers", json_number(answer->workers)},
-          {"low", json_number(answer->low)},
-          {"high", json_number(answer->high)},
-          {"looked_to", json_number(answer->looked_to)},
-          {"against", json_number(answer->against)}};
+Json efficient_json(const std::vector<EfficientUpTo>& answers) {
+  Json out = Json::array();
+  for (const EfficientUpTo& answer : answers) {
+    out.push_back({{"level", json_number(answer.level)},
+                   {"workers", json_number(answer.workers)},
+                   {"low", json_number(answer.low)},
+                   {"high", json_number(answer.high)},
+                   {"looked_to", json_number(answer.looked_to)},
+                   {"against", json_number(answer.against)}});
+  }
+  return out;
 }
 
 Json next_json(const std::optional<NextMeasurement>& next) {

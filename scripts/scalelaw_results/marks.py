@@ -19,6 +19,8 @@ MARKS = {
     "pretended": "invented by the fake launcher",
     "simulated": "from a model of a machine",
 }
+#: Those of points without a time.
+FAILED = tuple(mark for mark, says in MARKS.items() if says in ("failed", "not measured"))
 
 
 def clock_warning(points: pd.DataFrame) -> str:

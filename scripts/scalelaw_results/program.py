@@ -64,7 +64,11 @@ def ask(*arguments, accepted=(0,)) -> dict:
 
 def derived_tables(path) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
     """The derived tables of a results file and the units of their columns, as the program derives them today."""
-    answer = ask("report", path)
+    return tables_of(ask("report", path))
+
+
+def tables_of(answer: dict) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
+    """The derived tables in what `report --format json` printed, and the units of their columns."""
     if "columns" not in answer:
         raise ResultsError(f"{find()} is older than these scripts, and derives no tables: rebuild it from this checkout")
     tables, units = {}, {}

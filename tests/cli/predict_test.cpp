@@ -72,8 +72,10 @@ TEST_F(Predict, RefusesWhatIsTooFarUnlessAskedTwice) {
 
 TEST_F(Predict, SaysHowFarEfficiencyLasts) {
   pretend_openmp();
-  const auto answer =
-      json_of({"predict", "f.h5", "--efficiency", "75%"}).at("series")[0].at("efficient_up_to");
+  const auto answer = json_of({"predict", "f.h5", "--efficiency", "75%"})
+                          .at("series")[0]
+                          .at("efficient_up_to")
+                          .at(0);
   EXPECT_NEAR(answer.at("workers").get<double>(), 1 + (1 / 0.75 - 1) / 0.05, 2);
   EXPECT_LE(answer.at("low"), answer.at("workers"));
   EXPECT_GE(answer.at("high"), answer.at("workers"));

@@ -32,48 +32,58 @@ Foresight foresee(const Results& results, const Question& question) {
 
 TEST(Forecast, FindsWhereEfficiencyEndsAmongMeasuredPoints) {
   const Results results = campaign({1, 2, 4, 8, 16, 32}, amdahl_s);
-  const Foresight seen = foresee(results, {.efficiency = 0.75});
-  ASSERT_TRUE(seen.efficient);
+  const Foresight seen = foresee(results, {.efficiencies = {0.75}});
+  ASSERT_EQ(seen.efficient.size(), 1U);
   const double truth = 1 + (1 / 0.75 - 1) / 0.05;  // 1/(0.05 p + 0.95) = 0.75
-  EXPECT_NEAR(seen.efficient->workers, truth, 1);
-  EXPECT_LE(seen.efficient->low, 4) << "not below what was measured on both sides";
-  EXPECT_GE(seen.efficient->high, 8);
-  EXPECT_EQ(seen.efficient->against, 1);
+  EXPECT_NEAR(seen.efficient.front().workers, truth, 1);
+  EXPECT_LE(seen.efficient.front().low, 4) << "not below what was measured on both sides";
+  EXPECT_GE(seen.efficient.front().high, 8);
+  EXPECT_EQ(seen.efficient.front().against, 1);
+}
+
+TEST(Forecast, AnswersForEachEfficiency) {
+  const Results results = campaign({1, 2, 4, 8, 16, 32}, amdahl_s);
+  const auto answers = foresee(results, {.efficiencies = {0.9, 0.5}}).efficient;
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].level, 0.9);
+  EXPECT_EQ(answers[1].level, 0.5);
+  EXPECT_LT(answers[0].workers, answers[1].workers);
+  EXPECT_EQ(answers[1].workers, foresee(results, {.efficiencies = {0.5}}).efficient.at(0).workers);
 }
 
 TEST(Forecast, EfficiencyIsOneAtTheBaselineWhateverTheNoise) {
   const Results results = campaign(
       {1, 2, 4}, [](double p) { return 0.5 + 0.5 / p; }, 0.3);
-  EXPECT_GE(foresee(results, {.efficiency = 0.9}).efficient->low, 1);
+  EXPECT_GE(foresee(results, {.efficiencies = {0.9}}).efficient.front().low, 1);
 }
 
 TEST(Forecast, FindsWhereEfficiencyEndsBeyondThem) {
   const Results results = campaign({1, 2, 4, 8}, amdahl_s);
-  const Foresight seen = foresee(results, {.efficiency = 0.5});
-  ASSERT_TRUE(seen.efficient);
-  EXPECT_NEAR(seen.efficient->workers, 21, 4);
-  EXPECT_LT(seen.efficient->low, 21);
-  EXPECT_GE(seen.efficient->low, 8);
-  EXPECT_GT(seen.efficient->high, 21);
+  const Foresight seen = foresee(results, {.efficiencies = {0.5}});
+  ASSERT_EQ(seen.efficient.size(), 1U);
+  EXPECT_NEAR(seen.efficient.front().workers, 21, 4);
+  EXPECT_LT(seen.efficient.front().low, 21);
+  EXPECT_GE(seen.efficient.front().low, 8);
+  EXPECT_GT(seen.efficient.front().high, 21);
 }
 
 TEST(Forecast, SaysWhenEfficiencyLastsAsFarAsItLooks) {
   const Results results = campaign({1, 2, 4, 8}, [](double p) { return 1 / p; });
-  const Foresight seen = foresee(results, {.efficiency = 0.5});
-  ASSERT_TRUE(seen.efficient);
-  EXPECT_TRUE(std::isinf(seen.efficient->workers));
-  EXPECT_EQ(seen.efficient->looked_to, 64);
-  EXPECT_FALSE(std::isinf(seen.efficient->low));
-  EXPECT_GT(foresee(results, {.efficiency = 0.5, .far = true}).efficient->looked_to, 64);
+  const Foresight seen = foresee(results, {.efficiencies = {0.5}});
+  ASSERT_EQ(seen.efficient.size(), 1U);
+  EXPECT_TRUE(std::isinf(seen.efficient.front().workers));
+  EXPECT_EQ(seen.efficient.front().looked_to, 64);
+  EXPECT_FALSE(std::isinf(seen.efficient.front().low));
+  EXPECT_GT(foresee(results, {.efficiencies = {0.5}, .far = true}).efficient.front().looked_to, 64);
 }
 
 TEST(Forecast, MeasuresEfficiencyAgainstTheFewestWhereOneIsMissing) {
   const Results results = campaign({4, 8, 16}, amdahl_s);
-  const Foresight seen = foresee(results, {.efficiency = 0.75});
-  ASSERT_TRUE(seen.efficient);
-  EXPECT_EQ(seen.efficient->against, 4);
+  const Foresight seen = foresee(results, {.efficiencies = {0.75}});
+  ASSERT_EQ(seen.efficient.size(), 1U);
+  EXPECT_EQ(seen.efficient.front().against, 4);
   const double truth = (4 * amdahl_s(4) / 0.75 - 0.95) / 0.05;
-  EXPECT_NEAR(seen.efficient->workers, truth, 1.5);
+  EXPECT_NEAR(seen.efficient.front().workers, truth, 1.5);
 }
 
 TEST(Forecast, AdvisesAnotherWorkerCountRatherThanMoreLaunches) {

@@ -1,0 +1,75 @@
+"""Writes the page of results files; started by scripts/page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..program import ResultsError
+
+PAGE_START = b"<!doctype html>"
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="scripts/page",
+        description="Writes one page with the findings, figures and tables of a results file. It needs no network. "
+        "Further files are drawn over the first and compared with it.",
+    )
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a results file (.h5)")
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="the page to write; - is standard output")
+    parser.add_argument("--efficiency", default="75%", help="let the findings say where efficiency falls below this")
+    options = parser.parse_args(arguments)
+    try:
+        check_output(options.output)
+        from . import page
+        text = page(options.files, options.efficiency)
+        write(text, options.output)
+    except ModuleNotFoundError as error:
+        return complain(f"the Python package {error.name} is missing", "scripts/setup installs it into .venv")
+    except (ResultsError, FileNotFoundError, ValueError) as error:
+        return complain(str(error), "scalelaw run CONFIG --output FILE writes results files")
+    except OSError as error:
+        return complain(f"cannot write {options.output}: {error.strerror or error}",
+                        "name a file in a folder that exists and that you can write to")
+    return 0
+
+
+def check_output(output: str) -> None:
+    """Raises OSError when `output` cannot be written, or is something else than a page, e.g. a results file."""
+    path = Path(output)
+    if output == "-" or not path.exists():
+        if output != "-" and not path.absolute().parent.is_dir():
+            raise OSError(None, f"there is no folder {path.absolute().parent}")
+        return
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(len(PAGE_START)).lower() != PAGE_START:
+                raise OSError(None, "it exists and is not a page, so it is not replaced")
+
+
+def write(text: str, output: str) -> None:
+    """Writes the page whole or not at all."""
+    if output == "-":
+        sys.stdout.buffer.write(text.encode())
+        return
+    path = Path(output)
+    if path.exists() and not path.is_file():  # e.g. /dev/stdout
+        path.write_text(text, encoding="utf-8")
+        return
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def complain(what: str, hint: str) -> int:
+    print(f"scripts/page: {what}\n  hint: {hint}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
