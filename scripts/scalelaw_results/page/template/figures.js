@@ -1,0 +1,94 @@
+// Draws each figure when it comes near the window, in the place of its still picture.
+const figures = Array.from(document.querySelectorAll("figure[data-figure]"), element => ({
+  element, chart: element.querySelector(".chart"), ...told.figures[Number(element.dataset.figure)],
+  view: null, drawing: null, width: 0,
+}));
+const figureOf = new Map(figures.map(figure => [figure.element, figure]));
+
+// Columns that the labels of a legend have room for; each label is about so many pixels wide.
+function setLegends(part, width) {
+  if (!part || typeof part !== "object") return;
+  if (part.legend && part.scale && Array.isArray(part.scale.domain)) {
+    const size = 12, longest = Math.max(...part.scale.domain.map(label => String(label).length));
+    part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor((width - 5 * size) / (0.58 * size * longest + 3 * size))));
+    part.legend.labelLimit = width - 6 * size;
+  }
+  Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") setLegends(value, width); });
+}
+
+function specificationOf(figure, width) {
+  const spec = figure.canvas ? inColors(figure.spec) : JSON.parse(JSON.stringify(figure.spec));
+  setLegends(spec, width);
+  for (const parameter of spec.params || []) {
+    if (parameter.name in chosen && !("expr" in parameter)) parameter.value = chosen[parameter.name];
+  }
+  spec.datasets = Object.fromEntries(Array.from(datasetsOf(spec), name => [name, rowsOf(name)]));
+  return spec;
+}
+
+function draw(figure) {
+  if (!figure.drawing) figure.drawing = drawNow(figure).finally(() => { figure.drawing = null; });
+  return figure.drawing;
+}
+
+async function drawNow(figure) {
+  const width = figure.chart.clientWidth;
+  if (!width) return;
+  await vegaIsThere;
+  const holder = document.createElement("div");
+  holder.style.cssText = "position:absolute;visibility:hidden";
+  holder.style.width = `${width}px`;
+  figure.chart.append(holder);
+  const {view} = await vegaEmbed(holder, specificationOf(figure, width), {actions: false, renderer: figure.canvas ? "canvas" : "svg"});
+  holder.style.cssText = "";
+  if (figure.view) figure.view.finalize();
+  figure.chart.replaceChildren(holder);
+  Object.assign(figure, {view, width});
+  nameDrawing(figure);
+  tell(figure);
+}
+
+// Screen readers get the heading as the drawing's name, and read the numbers in the table below.
+function nameDrawing(figure) {
+  const drawing = figure.chart.querySelector("svg, canvas");
+  drawing.setAttribute("role", "img");
+  drawing.removeAttribute("aria-roledescription");
+  drawing.setAttribute("aria-label", figure.element.querySelector("h4").textContent);
+  drawing.querySelectorAll("[role], [aria-label], [aria-roledescription]").forEach(inner => {
+    ["role", "aria-label", "aria-roledescription"].forEach(name => inner.removeAttribute(name));
+  });
+}
+
+// Sets the parameters of a drawn figure as the controls stand.
+function tell(figure) {
+  if (!figure.view) return;
+  for (const parameter of figure.spec.params || []) {
+    if (parameter.name in chosen && !("expr" in parameter)) figure.view.signal(parameter.name, chosen[parameter.name]);
+  }
+  figure.view.runAsync().then(() => nameDrawing(figure));
+}
+
+function redrawCanvases() {
+  figures.filter(figure => figure.canvas && figure.view).forEach(draw);
+}
+
+const nearWindow = new IntersectionObserver(entries => {
+  for (const entry of entries) {
+    const figure = figureOf.get(entry.target);
+    if (entry.isIntersecting && !figure.view) draw(figure);
+  }
+}, {rootMargin: "300px"});
+
+let resizing = 0;
+addEventListener("resize", () => {
+  clearTimeout(resizing);
+  resizing = setTimeout(() => figures.forEach(figure => {
+    if (figure.view && Math.abs(figure.chart.clientWidth - figure.width) > 40) draw(figure);
+  }), 200);
+});
+
+// A figure without a still picture would be missing on paper, so it is drawn when there is time.
+function drawWhenIdle() {
+  const next = figures.find(figure => !figure.view && !figure.chart.querySelector("svg") && figure.chart.clientWidth);
+  if (next) draw(next).then(() => (window.requestIdleCallback || setTimeout)(drawWhenIdle));
+}

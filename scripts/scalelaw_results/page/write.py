@@ -1,0 +1,162 @@
+"""Puts everything that a page says into its template."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import vl_convert
+from markupsafe import Markup
+
+from ..figures import Data, catalog
+from ..figures.words import machine
+from ..marks import MARKS, clock_warning
+from . import appendix, charts, sections
+from .source import Source, read
+from .tables import Table, chip
+
+TEMPLATE = Path(__file__).parent / "template"
+SCRIPTS = ("data.js", "look.js", "figures.js", "tables.js", "predictions.js", "controls.js")
+#: How many characters of still pictures a page has, so that it stays small enough to send by mail.
+STILLS = 500_000
+
+
+@dataclass
+class Section:
+    """One group of points in the page."""
+
+    name: str
+    title: str
+    baselines: list[str]
+    figures: list[tuple[str, list[dict]]]  # under a heading each
+    points: Table
+    laws: Table
+    predictions: Table
+    efficient: Table
+
+
+def page(paths: list[Path], efficiency: str) -> str:
+    """The page of these results files; the first is drawn in full, the others over it.
+
+    Raises FileNotFoundError, ResultsError, or ValueError where no point was measured.
+    """
+    sources = read(paths, efficiency)
+    data = Data([source.campaign for source in sources])
+    groups = sections.Groups(data, sources)
+    drawn = charts.Charts(STILLS)
+    figures = [drawn.add(figure) for figure in catalog(data)]
+    level = sections.nearest_level(_share(efficiency))
+    workers = _first_choice(sources[0])
+    shown = [_section(name, groups, sources, data, figures, workers, level) for name in groups.names]
+    told = {
+        "datasets": drawn.datasets, "figures": drawn.specs,
+        "workers": sorted(set().union(*(source.workers for source in sources))), "workers_first": workers,
+        "levels": sections.LEVELS, "level_first": level,
+        "largest": max((series["largest_measured"] or 0 for source in sources if source.forecast
+                        for series in source.forecast["series"]), default=0),
+        "forecasts": {name: sections.forecasts(name, groups, sources, data.labels) for name in groups.names},
+    }
+    text = _template().render(
+        sources=sources, labels=data.labels, first=sources[0], machine=machine(sources[0].campaign.environment),
+        counts=_counts(sources[0]), warning=_warning(sources), sections=shown,
+        overall=[figure for figure in figures if figure["selection"] is None],
+        comparisons=[appendix.comparison_table(source, label, data.labels[0])
+                     for source, label in zip(sources[1:], data.labels[1:])],
+        tables=_campaign_tables(sources[0]), folded=_folded(sources, data.labels), configs=_configs(sources, data.labels),
+        marks=[(chip(name), says) for name, says in MARKS.items()],
+        models=_models(data), laws=_laws(sources), workers=workers, level=level, told=told,
+        compressed_told=compressed(json.dumps(told, separators=(",", ":"), allow_nan=False)), colors=charts.colors(),
+        style=_inline("style.css"), scripts=[_inline(name) for name in SCRIPTS],
+        vega=compressed(vl_convert.javascript_bundle()),
+    )
+    return text.lstrip() + "\n"
+
+
+def _section(name, groups, sources, data, figures, workers, level) -> Section:
+    foreseen = sections.forecasts(name, groups, sources, data.labels)
+    of_group: dict[str, list[dict]] = {}
+    for figure in figures:
+        selection = figure["selection"]
+        if selection is not None and selection.group == name:
+            heading = selection.named(data.parameters[name]).removeprefix(name).strip("-").replace("-", " ")
+            of_group.setdefault(heading or "all sizes", []).append(figure)
+    return Section(name, name.replace("_", " "), sections.baselines(name, groups, data.labels), list(of_group.items()),
+                   sections.points_table(name, groups, data.labels),
+                   sections.laws_table(name, groups, sources, data.labels),
+                   sections.prediction_table(foreseen, workers), sections.efficiency_table(foreseen, level))
+
+
+def _share(efficiency: str) -> float:
+    return float(efficiency[:-1]) / 100 if efficiency.endswith("%") else float(efficiency)
+
+
+def _first_choice(source: Source) -> int:
+    """The worker count at which the slider starts: the first that lies beyond all that was measured."""
+    measured = [point["workers"] for series in source.report["series"] for point in series["points"]
+                if point["median_s"] is not None]
+    beyond = [count for count in source.workers if count >= 2 * max(measured)]
+    return beyond[0] if beyond else 0
+
+
+def _counts(source: Source) -> str:
+    campaign = source.campaign
+    measured = int(campaign.scaling["timed"].sum())
+    launched = len(campaign.counted_launches())
+    return f"{measured} of {len(campaign.points)} points measured, {launched} launches, {len(campaign.counted_samples())} samples"
+
+
+def _warning(sources: list[Source]) -> str:
+    words = [clock_warning(source.campaign.points) for source in sources]
+    return "; ".join(dict.fromkeys(text for text in words if text))
+
+
+def _campaign_tables(source: Source) -> list[Table]:
+    report, campaign = source.report, source.campaign
+    made = [appendix.peers_table(report, campaign), appendix.variants_table(report, campaign),
+            appendix.stages_table(report, campaign), appendix.ceilings_table(report), appendix.failures_table(source),
+            appendix.busy_table(report)]
+    return [table for table in made if table.rows]
+
+
+def _folded(sources: list[Source], labels: list[str]) -> list[Table]:
+    return [appendix.rules_table(sources[0].report), appendix.environment_table(sources, labels),
+            appendix.commands_table(sources[0])]
+
+
+def _configs(sources: list[Source], labels: list[str]) -> list[tuple[str, str]]:
+    return [(label, source.campaign.config) for source, label in zip(sources, labels)]
+
+
+def _models(data: Data) -> dict[str, str]:
+    points = data.points.drop_duplicates("model")
+    return {model: title or model for model, title in zip(points["model"], points["model_title"])}
+
+
+def _laws(sources: list[Source]) -> dict[str, str]:
+    """The laws of any series, the combined prediction first."""
+    names = [law["law"] for source in sources if source.forecast for series in source.forecast["series"]
+             for law in series["laws"]]
+    names += [law for source in sources for law in source.campaign.predictions["law"]]
+    names = sorted(dict.fromkeys(names), key=lambda name: name != "combined")
+    return {name: sections.LAW_TITLES.get(name, name) for name in names if name not in sections.BASELINES}
+
+
+def _inline(name: str) -> Markup:
+    """A file of ours, as it is.  Nothing from a results file goes through here."""
+    return Markup((TEMPLATE / name).read_text(encoding="utf-8"))
+
+
+def compressed(text: str) -> str:
+    """The text by gzip, in base64, as data.js reads it.  So nothing in it can end a script, and specifications, which
+    repeat themselves, take a tenth of their size."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True,
+                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template("page.html")
