@@ -40,6 +40,12 @@ def in_variables(spec: dict) -> dict:
     return json.loads(text)
 
 
+def heading(title: str) -> str:
+    """What a figure shows, for under a heading that says of what: of "a, strong scaling: time" "Time"."""
+    words = title.rpartition(": ")[2]
+    return words[:1].upper() + words[1:]
+
+
 class Charts:
     """Collects figures for one page.
 
@@ -54,11 +60,12 @@ class Charts:
     def add(self, figure: Figure) -> dict:
         """What the template needs of a figure."""
         number = len(self.specs)
-        spec = in_variables(themed(figure.spec, LIGHT, CHOICES))
+        spec = in_variables(themed(figure.spec, LIGHT, CHOICES)) | {"description": figure.title}
         for name, rows in spec.pop("datasets", {}).items():
             self.datasets.setdefault(name, packed(rows))
         self.specs.append({"spec": spec, "canvas": figure.marks_count > CANVAS_MARKS})
         return {"number": number, "name": figure.name, "kind": figure.kind, "title": figure.title,
+                "heading": heading(figure.title),
                 "caption": figure.caption, "still": self._still(figure, number), "rows": figure.rows,
                 "selection": figure.selection}
 

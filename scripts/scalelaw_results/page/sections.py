@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ..figures.data import Data
+from ..figures.words import readable
 from ..marks import FAILED
 from ..scaling import scaling
 from . import tables
@@ -23,8 +24,13 @@ def placement(point) -> str:
 
 def settings(values: dict) -> str:
     """Parameters or options in words, e.g. length = 1000."""
-    return ", ".join(f"{name} = {value if isinstance(value, str) else json.dumps(value)}"
-                     for name, value in (values or {}).items())
+    return ", ".join(f"{name} = {_value(value)}" for name, value in (values or {}).items())
+
+
+def _value(value) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return readable(value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 class Groups:
@@ -42,6 +48,14 @@ class Groups:
                 if group is not None:
                     self.points.setdefault(group, []).append((number, index, row))
 
+    def sizes(self, group: str, scaling: str) -> int:
+        """How many sizes the group has in this kind of scaling; of a weak series, the one of its first point counts."""
+        first = {}
+        for number, _, row in self.points[group]:
+            if row["scaling"] == scaling:
+                first.setdefault((number, row["series"]), settings(row["params"]))
+        return len(set(first.values()))
+
     def of(self, point) -> str | None:
         return self._of_pair.get((point["kernel"], point["experiment"]))
 
@@ -55,12 +69,12 @@ def points_table(group: str, groups: Groups, labels: list[str]) -> Table:
         Column("rate", True), Column("of ceiling", True), Column("launches", True), Column("reason")], name="points")
     rows = groups.points[group]
     several = len({number for number, _, _ in rows}) > 1
-    sizes = {(row["scaling"], settings(row["params"])) for _, _, row in rows if row["scaling"] == "strong"}
+    sized = groups.sizes(group, "strong") > 1
     for number, index, row in rows:
         out.rows.append(({"model": row["model"], "point": str(index), "file": str(number)}, [
             tables.word(labels[number] if several else ""),
             tables.word(row["scaling"]),
-            tables.word(settings(row["params"]) if len(sizes) > 1 or row["scaling"] == "weak" else ""),
+            tables.word(settings(row["params"]) if sized or row["scaling"] == "weak" else ""),
             tables.word(settings(row["options"])),
             tables.word(row["model"] if row["implementation"] == "scalelaw" else f"{row['implementation']} {row['model']}"),
             tables.word(placement(row)),
@@ -108,11 +122,12 @@ def laws_table(group: str, groups: Groups, sources: list[Source], labels: list[s
                 continue
             for law in series["laws"]:
                 parameters = law["parameters"] or {}
+                title = series_title(series, groups.sizes(group, series["scaling"]) > 1)
                 for name, fitted in parameters.items():
                     interval = fitted.get("interval") or {}
                     out.rows.append(({"model": series["model"], "law": law["law"]}, [
                         tables.word(labels[number] if len(sources) > 1 else ""),
-                        tables.word(series_title(series)), tables.word(LAW_TITLES.get(law["law"], law["law"])),
+                        tables.word(title), tables.word(LAW_TITLES.get(law["law"], law["law"])),
                         tables.word(name.replace("_", " ")),
                         tables.significant(fitted["value"], interval.get("low"), interval.get("high")),
                         tables.number(law["r_squared"], digits=4), tables.per_cent(law["held_out_error"]),
@@ -120,17 +135,17 @@ def laws_table(group: str, groups: Groups, sources: list[Source], labels: list[s
                     ]))
                 if not law["identifiable"]:
                     out.rows.append(({"model": series["model"], "law": law["law"]}, [
-                        tables.word(labels[number] if len(sources) > 1 else ""), tables.word(series_title(series)),
+                        tables.word(labels[number] if len(sources) > 1 else ""), tables.word(title),
                         tables.word(LAW_TITLES.get(law["law"], law["law"])), *[Cell("")] * 4,
                         tables.word(law["reason"])]))
     return out.only_filled()
 
 
-def series_title(series) -> str:
-    """What tells a series from the others of its group, e.g. openmp, strong, length = 1000."""
-    options = settings(series["options"])
+def series_title(series, sized: bool) -> str:
+    """What tells a series from the others of its group, e.g. "openmp, strong"; `sized`: they differ in size."""
     owner = "" if series["implementation"] == "scalelaw" else f"{series['implementation']} "
-    return ", ".join(part for part in (f"{owner}{series['model']}", series["scaling"], settings(series["params"]), options)
+    size = settings(series["params"]) if sized else ""
+    return ", ".join(part for part in (f"{owner}{series['model']}", series["scaling"], size, settings(series["options"]))
                      if part)
 
 
@@ -142,7 +157,7 @@ def forecasts(group: str, groups: Groups, sources: list[Source], labels: list[st
         for series in source.forecast["series"] if source.forecast else ():
             if groups.of(series) != group:
                 continue
-            title = series_title(series)
+            title = series_title(series, groups.sizes(group, series["scaling"]) > 1)
             out.append({
                 "title": f"{labels[number]}: {title}" if len(sources) > 1 else title,
                 "model": series["model"], "largest": series["largest_measured"],

@@ -12,8 +12,8 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from ..figures import Data, catalog
-from ..figures.words import machine
+from ..figures import Data, Selection, catalog
+from ..figures.words import machine, readable
 from ..marks import MARKS, clock_warning
 from . import appendix, charts, sections
 from .source import Source, read
@@ -82,12 +82,17 @@ def _section(name, groups, sources, data, figures, workers, level) -> Section:
     for figure in figures:
         selection = figure["selection"]
         if selection is not None and selection.group == name:
-            heading = selection.named(data.parameters[name]).removeprefix(name).strip("-").replace("-", " ")
-            of_group.setdefault(heading or "all sizes", []).append(figure)
+            of_group.setdefault(_heading(selection, data.parameters[name]), []).append(figure)
     return Section(name, name.replace("_", " "), sections.baselines(name, groups, data.labels), list(of_group.items()),
                    sections.points_table(name, groups, data.labels),
                    sections.laws_table(name, groups, sources, data.labels),
                    sections.prediction_table(foreseen, workers), sections.efficiency_table(foreseen, level))
+
+
+def _heading(selection: Selection, parameter: str | None) -> str:
+    """Which part of its group a selection is, e.g. "length 1e6, strong scaling"."""
+    size = [f"{parameter} {readable(selection.size)}"] if selection.size is not None else []
+    return ", ".join([*size, *([f"{selection.scaling} scaling"] if selection.scaling else [])]) or "all sizes"
 
 
 def _share(efficiency: str) -> float:

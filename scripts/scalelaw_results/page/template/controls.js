@@ -48,12 +48,12 @@ function apply() {
     showPredictions(workers, efficiency);
   }
   chooseRows();
-  figures.forEach(tell);
+  tellNear();
 }
 
 form.addEventListener("input", event => {
   if (event.target.id in rulers) rulers[event.target.id] = true;
-  apply();
+  requestAnimationFrame(apply);
 });
 form.addEventListener("reset", () => setTimeout(() => {
   rulers.workers = rulers.efficiency = false;
@@ -63,10 +63,13 @@ form.addEventListener("submit", event => event.preventDefault());
 
 // On paper everything folded is open.
 const opened = new Set();
-addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach(one => {
-  opened.add(one);
-  one.open = true;
-}));
+addEventListener("beforeprint", () => {
+  figures.forEach(tell);
+  document.querySelectorAll("details:not([open])").forEach(one => {
+    opened.add(one);
+    one.open = true;
+  });
+});
 addEventListener("afterprint", () => {
   opened.forEach(one => { one.open = false; });
   opened.clear();

@@ -1,7 +1,7 @@
 // Draws each figure when it comes near the window, in the place of its still picture.
 const figures = Array.from(document.querySelectorAll("figure[data-figure]"), element => ({
   element, chart: element.querySelector(".chart"), ...told.figures[Number(element.dataset.figure)],
-  view: null, drawing: null, width: 0,
+  view: null, drawing: null, width: 0, near: false, said: "",
 }));
 const figureOf = new Map(figures.map(figure => [figure.element, figure]));
 
@@ -22,6 +22,7 @@ function specificationOf(figure, width) {
   for (const parameter of spec.params || []) {
     if (parameter.name in chosen && !("expr" in parameter)) parameter.value = chosen[parameter.name];
   }
+  spec.autosize = {...spec.autosize, resize: true}; // legends come and go
   spec.datasets = Object.fromEntries(Array.from(datasetsOf(spec), name => [name, rowsOf(name)]));
   return spec;
 }
@@ -43,29 +44,24 @@ async function drawNow(figure) {
   holder.style.cssText = "";
   if (figure.view) figure.view.finalize();
   figure.chart.replaceChildren(holder);
-  Object.assign(figure, {view, width});
-  nameDrawing(figure);
+  Object.assign(figure, {view, width, said: ""});
   tell(figure);
-}
-
-// Screen readers get the heading as the drawing's name, and read the numbers in the table below.
-function nameDrawing(figure) {
-  const drawing = figure.chart.querySelector("svg, canvas");
-  drawing.setAttribute("role", "img");
-  drawing.removeAttribute("aria-roledescription");
-  drawing.setAttribute("aria-label", figure.element.querySelector("h4").textContent);
-  drawing.querySelectorAll("[role], [aria-label], [aria-roledescription]").forEach(inner => {
-    ["role", "aria-label", "aria-roledescription"].forEach(name => inner.removeAttribute(name));
-  });
 }
 
 // Sets the parameters of a drawn figure as the controls stand.
 function tell(figure) {
-  if (!figure.view) return;
+  const say = JSON.stringify(chosen);
+  if (!figure.view || figure.said === say) return;
   for (const parameter of figure.spec.params || []) {
     if (parameter.name in chosen && !("expr" in parameter)) figure.view.signal(parameter.name, chosen[parameter.name]);
   }
-  figure.view.runAsync().then(() => nameDrawing(figure));
+  figure.said = say;
+  figure.view.runAsync();
+}
+
+// Those out of sight follow when they come into it.
+function tellNear() {
+  figures.filter(figure => figure.near).forEach(tell);
 }
 
 function redrawCanvases() {
@@ -75,7 +71,8 @@ function redrawCanvases() {
 const nearWindow = new IntersectionObserver(entries => {
   for (const entry of entries) {
     const figure = figureOf.get(entry.target);
-    if (entry.isIntersecting && !figure.view) draw(figure);
+    figure.near = entry.isIntersecting;
+    if (figure.near) figure.view ? tell(figure) : draw(figure);
   }
 }, {rootMargin: "300px"});
 
