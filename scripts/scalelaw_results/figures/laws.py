@@ -10,7 +10,7 @@ import pandas as pd
 from . import looks
 from .data import Data
 from .figure import Sheet, calculated, kept, layered, unit
-from .layers import legend, nominal
+from .layers import UPPER, interval_ends, legend, nominal
 from .lines import Line
 from .quantities import Quantity
 from .scales import placed
@@ -118,14 +118,14 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
                  values=alt.ExprRef(f"!laws_shown ? [''] : {shown}{json.dumps(names)}"))
     color = nominal(alt.Color, "curve", names, [color for color, _ in curve_looks.values()], legend=key)
     dashes = nominal(alt.StrokeDash, "curve", names, [dashes for _, dashes in curve_looks.values()], legend=key)
-    ends = {end: quantity.place(quantity.law.replace("datum.speedup", f"datum.{end}")) for end in ("low", "high")}
-    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=quantity.place(quantity.law), **ends), kept("isValid(datum.py)")]
-    banded = [kept("isValid(datum.low) && isValid(datum.high)"), {"calculate": "datum.low", "as": "py"}]
+    low, high = (quantity.place(quantity.law.replace("datum.speedup", f"datum.{end}")) for end in ("low", "high"))
+    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=quantity.place(quantity.law)), kept("isValid(datum.py)")]
+    banded = interval_ends(low, high)
     fitted, prior, held = ([*all_rows, kept(f"datum.kind == '{kind}'")] for kind in ("fitted", "prior", "held"))
     held.append({"calculate": "datum.px + (scale == 'log' ? 0.08 : 0)", "as": "px"})
     source = sheet.add(rows)
     place_of = {"x": x, "y": y, "color": color, "detail": alt.Detail(field="series", type="nominal")}
-    end = {"y2": alt.Y2(field="high")}
+    end = {"y2": alt.Y2(field=UPPER)}
     return {"name": "laws"} | layered(
         unit(source, [*fitted, *banded], "area", place_of | end, opacity=0.2, clip=True),
         unit(source, fitted, "line", place_of | {"strokeDash": dashes}, clip=True),

@@ -37,15 +37,24 @@ def line_scales(lines: list[Line], further: list[tuple] = ()) -> dict:
     }
 
 
+#: The field of the upper end of what is drawn from py.  It is calculated anew whenever a reader changes the scale, so it
+#: must not be one of those that it is calculated from.
+UPPER = "py_upper"
+
+
+def interval_ends(low: str, high: str) -> list[dict]:
+    """Puts the positions of the ends of an interval, given as expressions, into py and UPPER; only of known intervals."""
+    return [*calculated(py=low, **{UPPER: high}), kept(f"isValid(datum.py) && isValid(datum.{UPPER})")]
+
+
 def joined(source: alt.Data, position: dict[str, str], x, y, scales, join: bool = True) -> dict:
     """Medians with their intervals and the line through them.  `position`: expressions of x, value, low and high."""
-    known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"], low=position["low"],
-                                       high=position["high"]), kept("isValid(datum.py)")]
-    ends = [*known, kept("isValid(datum.low) && isValid(datum.high)"), {"calculate": "datum.low", "as": "py"}]
+    known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
+    ends = [*known, *interval_ends(position["low"], position["high"])]
     color, shape, dashes = scales["color"], scales["shape"], scales["dashes"]
     tooltip = [alt.Tooltip(field=name, type="nominal", title=title) for name, title in
                (("line", "line"), ("p", "workers"), ("time", "time"), ("n", "launches"), ("marks", "marks"))]
-    parts = [unit(source, ends, "rule", {"x": x, "y": y, "y2": alt.Y2(field="high"), "color": color})]
+    parts = [unit(source, ends, "rule", {"x": x, "y": y, "y2": alt.Y2(field=UPPER), "color": color})]
     if join:
         parts.append(unit(source, [*known, DASHED], "line", {"x": x, "y": y, "color": color, "strokeDash": dashes}))
     for crowded, look in (("false", {"filled": True}), ("true", {"filled": False, "fill": looks.PAPER})):
