@@ -17,8 +17,34 @@ STILL_WIDTH = 560
 STILL = dataclasses.replace(LIGHT, width=STILL_WIDTH)
 #: Above this many marks a canvas is faster than SVG.
 CANVAS_MARKS = 5000
-#: What every figure may have, as its controls set it.
+#: What the controls say first, where that is not what paper shows.
 CHOICES = {"law": "none"}
+#: The kinds of figures that say most, for a page without room for all still pictures; others come after them.
+FIRST_KINDS = ("speedup", "efficiency", "waterfall", "phases", "ceiling", "launches", "sizes-speedup", "time")
+#: The table of a figure stands in the page as HTML up to so many rows; scripts write longer ones when they are opened,
+#: and those of these kinds, whose numbers are also in the table of points.
+MOST_ROWS = 40
+IN_POINTS = ("speedup", "efficiency", "time", "throughput", "ceiling")
+
+
+@dataclasses.dataclass
+class Chart:
+    """What the template needs of a figure."""
+
+    number: int
+    figure: Figure
+    still: str = ""  # SVG; empty: the page has no room for it
+
+    @property
+    def heading(self) -> str:
+        """What the figure shows, for under a heading that says of what: of "a, strong scaling: time" "Time"."""
+        words = self.figure.title.rpartition(": ")[2]
+        return words[:1].upper() + words[1:]
+
+    @property
+    def stated(self) -> bool:
+        """Whether the table of the figure stands in the page as HTML."""
+        return len(self.figure.rows) <= MOST_ROWS and self.figure.kind not in IN_POINTS
 
 
 def variable(color: str) -> str:
@@ -40,45 +66,41 @@ def in_variables(spec: dict) -> dict:
     return json.loads(text)
 
 
-def heading(title: str) -> str:
-    """What a figure shows, for under a heading that says of what: of "a, strong scaling: time" "Time"."""
-    words = title.rpartition(": ")[2]
-    return words[:1].upper() + words[1:]
-
-
 class Charts:
-    """Collects figures for one page.
+    """The figures of one page: specifications without their rows, and the rows, each stated once."""
 
-    `budget`: how many characters of still pictures the page may have; the first figures get theirs.
-    """
+    def __init__(self, figures: list[Figure]):
+        self.charts = [Chart(number, figure) for number, figure in enumerate(figures)]
+        self.datasets: dict[str, dict] = {}
+        self.specs = [self._told(chart) for chart in self.charts]
 
-    def __init__(self, budget: int):
-        self._left = budget
-        self.datasets: dict[str, list] = {}
-        self.specs: list[dict] = []
-
-    def add(self, figure: Figure) -> dict:
-        """What the template needs of a figure."""
-        number = len(self.specs)
+    def _told(self, chart: Chart) -> dict:
+        figure = chart.figure
         spec = in_variables(themed(figure.spec, LIGHT, CHOICES)) | {"description": figure.title}
         for name, rows in spec.pop("datasets", {}).items():
             self.datasets.setdefault(name, packed(rows))
-        self.specs.append({"spec": spec, "canvas": figure.marks_count > CANVAS_MARKS})
-        return {"number": number, "name": figure.name, "kind": figure.kind, "title": figure.title,
-                "heading": heading(figure.title),
-                "caption": figure.caption, "still": self._still(figure, number), "rows": figure.rows,
-                "selection": figure.selection}
+        numbers = None if chart.stated else packed(plain(figure.rows))
+        return {"spec": spec, "canvas": figure.marks_count > CANVAS_MARKS, "numbers": numbers}
 
-    def _still(self, figure: Figure, number: int) -> str:
-        """The figure as SVG; empty when the page has no room for it."""
-        if self._left <= 0 or figure.marks_count > CANVAS_MARKS:
-            return ""
-        spec = in_variables(themed(figure.spec, STILL, CHOICES))
-        svg = small_svg(vl_convert.vegalite_to_svg(json.dumps(spec)), f"f{number}", figure.title)
-        if len(svg) > self._left:
-            return ""
-        self._left -= len(svg)
-        return svg
+    def draw_stills(self, budget: int) -> None:
+        """Draws still pictures, those that say most first, until they have `budget` characters."""
+        def rank(chart):
+            kind = chart.figure.kind
+            return FIRST_KINDS.index(kind) if kind in FIRST_KINDS else len(FIRST_KINDS)
+        for chart in sorted(self.charts, key=rank):
+            if chart.figure.marks_count > CANVAS_MARKS:
+                continue
+            spec = in_variables(themed(chart.figure.spec, STILL, CHOICES))
+            svg = small_svg(vl_convert.vegalite_to_svg(json.dumps(spec)), f"f{chart.number}", chart.figure.title)
+            budget -= len(svg)
+            if budget < 0:
+                return
+            chart.still = svg
+
+
+def plain(table) -> list[dict]:
+    """The rows of a pandas table, without NaN, which JSON lacks."""
+    return [{name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 #: Parts of Vega's SVG that draw nothing.

@@ -16,13 +16,17 @@ from ..figures import Data, Selection, catalog
 from ..figures.words import machine, readable
 from ..marks import MARKS, clock_warning
 from . import appendix, charts, sections
+from .charts import Chart, Charts
 from .source import Source, read
 from .tables import Table, chip
 
 TEMPLATE = Path(__file__).parent / "template"
 SCRIPTS = ("data.js", "look.js", "figures.js", "tables.js", "predictions.js", "controls.js")
-#: How many characters of still pictures a page has, so that it stays small enough to send by mail.
-STILLS = 500_000
+#: Still pictures fill a page up to this many characters, so that it is small enough to send by mail; of a large page,
+#: they have at least so many.
+PAGE_SIZE, LEAST_STILLS = 1_400_000, 250_000
+#: Kinds of figures that are folded: the controls show the same in others.
+FOLDED = ("laws",)
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Section:
     name: str
     title: str
     baselines: list[str]
-    figures: list[tuple[str, list[dict]]]  # under a heading each
+    figures: list[tuple[str, list[Chart], list[Chart]]]  # under a heading each: those shown, those folded
     points: Table
     laws: Table
     predictions: Table
@@ -47,11 +51,10 @@ def page(paths: list[Path], efficiency: str) -> str:
     sources = read(paths, efficiency)
     data = Data([source.campaign for source in sources])
     groups = sections.Groups(data, sources)
-    drawn = charts.Charts(STILLS)
-    figures = [drawn.add(figure) for figure in catalog(data)]
+    drawn = Charts(catalog(data))
     level = sections.nearest_level(_share(efficiency))
     workers = _first_choice(sources[0])
-    shown = [_section(name, groups, sources, data, figures, workers, level) for name in groups.names]
+    shown = [_section(name, groups, sources, data, drawn.charts, workers, level) for name in groups.names]
     told = {
         "datasets": drawn.datasets, "figures": drawn.specs,
         "workers": sorted(set().union(*(source.workers for source in sources))), "workers_first": workers,
@@ -60,10 +63,10 @@ def page(paths: list[Path], efficiency: str) -> str:
                         for series in source.forecast["series"]), default=0),
         "forecasts": {name: sections.forecasts(name, groups, sources, data.labels) for name in groups.names},
     }
-    text = _template().render(
+    said = dict(
         sources=sources, labels=data.labels, first=sources[0], machine=machine(sources[0].campaign.environment),
         counts=_counts(sources[0]), warning=_warning(sources), sections=shown,
-        overall=[figure for figure in figures if figure["selection"] is None],
+        overall=[chart for chart in drawn.charts if chart.figure.selection is None],
         comparisons=[appendix.comparison_table(source, label, data.labels[0])
                      for source, label in zip(sources[1:], data.labels[1:])],
         tables=_campaign_tables(sources[0]), folded=_folded(sources, data.labels), configs=_configs(sources, data.labels),
@@ -73,17 +76,21 @@ def page(paths: list[Path], efficiency: str) -> str:
         style=_inline("style.css"), scripts=[_inline(name) for name in SCRIPTS],
         vega=compressed(vl_convert.javascript_bundle()),
     )
-    return text.lstrip() + "\n"
+    without = _template().render(said)
+    drawn.draw_stills(max(LEAST_STILLS, PAGE_SIZE - len(without)))
+    return _template().render(said).lstrip() + "\n"
 
 
-def _section(name, groups, sources, data, figures, workers, level) -> Section:
+def _section(name, groups, sources, data, drawn, workers, level) -> Section:
     foreseen = sections.forecasts(name, groups, sources, data.labels)
-    of_group: dict[str, list[dict]] = {}
-    for figure in figures:
-        selection = figure["selection"]
+    of_group: dict[str, tuple[list, list]] = {}
+    for chart in drawn:
+        selection = chart.figure.selection
         if selection is not None and selection.group == name:
-            of_group.setdefault(_heading(selection, data.parameters[name]), []).append(figure)
-    return Section(name, name.replace("_", " "), sections.baselines(name, groups, data.labels), list(of_group.items()),
+            shown, folded = of_group.setdefault(_heading(selection, data.parameters[name]), ([], []))
+            (folded if chart.figure.kind in FOLDED else shown).append(chart)
+    return Section(name, name.replace("_", " "), sections.baselines(name, groups, data.labels),
+                   [(heading, *both) for heading, both in of_group.items()],
                    sections.points_table(name, groups, data.labels),
                    sections.laws_table(name, groups, sources, data.labels),
                    sections.prediction_table(foreseen, workers), sections.efficiency_table(foreseen, level))

@@ -86,6 +86,7 @@ addEventListener("resize", () => {
 
 // A figure without a still picture would be missing on paper, so it is drawn when there is time.
 function drawWhenIdle() {
-  const next = figures.find(figure => !figure.view && !figure.chart.querySelector("svg") && figure.chart.clientWidth);
+  const next = figures.find(figure => !figure.view && !figure.chart.querySelector("svg") && !figure.element.closest("details:not([open])")
+    && figure.chart.clientWidth);
   if (next) draw(next).then(() => (window.requestIdleCallback || setTimeout)(drawWhenIdle));
 }

@@ -21,7 +21,7 @@ function sortBy(heading, column) {
   body.append(...rows.map(([, row]) => row));
 }
 
-document.querySelectorAll("table.sortable").forEach(table => {
+function makeSortable(table) {
   Array.from(table.tHead.rows[0].cells).forEach((heading, column) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -29,4 +29,34 @@ document.querySelectorAll("table.sortable").forEach(table => {
     heading.append(button);
     button.addEventListener("click", () => sortBy(heading, column));
   });
-});
+}
+
+// The numbers of a figure that has many, when they are opened.
+function numbersTable({names, rows}) {
+  const table = document.createElement("table"), head = table.createTHead().insertRow(), body = table.createTBody();
+  table.className = "sortable";
+  for (const name of names) {
+    const heading = document.createElement("th");
+    heading.scope = "col";
+    heading.append(name);
+    head.append(heading);
+  }
+  for (const values of rows) {
+    const row = body.insertRow();
+    for (const value of values) {
+      const made = row.insertCell();
+      made.textContent = typeof value === "number" ? String(Number(value.toPrecision(4))) : value ?? "";
+      if (typeof value === "number") Object.assign(made, {className: "n"}).dataset.v = value;
+    }
+  }
+  makeSortable(table);
+  return table;
+}
+
+document.querySelectorAll("table.sortable").forEach(makeSortable);
+for (const figure of figures.filter(one => one.numbers)) {
+  figure.element.querySelector("details.numbers").addEventListener("toggle", event => {
+    const place = event.target.querySelector(".scroll");
+    if (event.target.open && !place.querySelector("table")) place.replaceChildren(numbersTable(figure.numbers));
+  });
+}
