@@ -21,10 +21,9 @@ CANVAS_MARKS = 5000
 CHOICES = {"law": "none"}
 #: The kinds of figures that say most, for a page without room for all still pictures; others come after them.
 FIRST_KINDS = ("speedup", "efficiency", "waterfall", "phases", "ceiling", "launches", "sizes-speedup", "time")
-#: The table of a figure stands in the page as HTML up to so many rows; scripts write longer ones when they are opened,
-#: and those of these kinds, whose numbers are also in the table of points.
-MOST_ROWS = 40
-IN_POINTS = ("speedup", "efficiency", "time", "throughput", "ceiling")
+#: The tables of these figures stand in the page as HTML, up to so many rows: their numbers are in no other table.
+#: Scripts write those of the others when they are opened.
+STATED, MOST_ROWS = ("phases", "waterfall", "sizes-time", "sizes-speedup"), 40
 
 
 @dataclasses.dataclass
@@ -44,7 +43,7 @@ class Chart:
     @property
     def stated(self) -> bool:
         """Whether the table of the figure stands in the page as HTML."""
-        return len(self.figure.rows) <= MOST_ROWS and self.figure.kind not in IN_POINTS
+        return len(self.figure.rows) <= MOST_ROWS and self.figure.kind in STATED
 
 
 def variable(color: str) -> str:

@@ -10,7 +10,7 @@ function setLegends(part, width) {
   if (!part || typeof part !== "object") return;
   if (part.legend && part.scale && Array.isArray(part.scale.domain)) {
     const size = 12, longest = Math.max(...part.scale.domain.map(label => String(label).length));
-    part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor((width - 5 * size) / (0.58 * size * longest + 3 * size))));
+    part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor((width - 10 * size) / (0.58 * size * longest + 3 * size))));
     part.legend.labelLimit = width - 6 * size;
   }
   Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") setLegends(value, width); });
