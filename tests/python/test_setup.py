@@ -129,6 +129,11 @@ class PackagesTest(unittest.TestCase):
             self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "lint"})
             self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv):")
 
+    def test_requirements_of_tests_are_pinned(self):
+        for line in (ROOT / "scripts/requirements-test.txt").read_text().splitlines():
+            if line and not line.startswith("#"):
+                self.assertRegex(line, r"^[a-z0-9_-]+==[0-9.]+$")
+
     def test_requirements_are_pinned(self):
         lines = (ROOT / "scripts/requirements.txt").read_text().splitlines()
         for line in lines:

@@ -1,0 +1,109 @@
+"""Pages for tests, of a small campaign that the fake launcher pretends to measure."""
+
+import base64
+import functools
+import gzip
+import json
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import h5py
+from scalelaw_results import seal
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "results" / "sample.h5"
+SCALELAW = Path(os.environ.get("SCALELAW_BIN", "")) / "scalelaw"
+#: What would run if a page did not keep the texts of a file apart from its own.
+HOSTILE = """</script><script>window.hacked=1</script>"'><img src=x onerror="window.hacked=2">&amp;"""
+CONFIG = """
+[campaign]
+name = "pages"
+[measuring]
+samples = 2
+launches_min = 7
+launches_max = 7
+[machine]
+cores = 8
+memory = "16Gi"
+last_level_cache = "32Mi"
+[[experiment]]
+kernel = "dot_product"
+scaling = ["strong", "weak"]
+size = 1e6
+models = ["serial", "openmp", "mpi"]
+ranks = [1, 2, 4, 8]
+threads = [1, 2, 4, 8]
+[[experiment]]
+name = "sweep"
+kernel = "calibration"
+size = [1e4, 1e6]
+models = ["serial", "openmp"]
+threads = [1, 2, 4]
+"""
+
+
+@functools.cache
+def _measured() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        config, output = Path(folder) / "config.toml", Path(folder) / "pages.h5"
+        config.write_text(CONFIG)
+        done = subprocess.run([SCALELAW, "run", config, "--launcher", "fake", "--output", output], capture_output=True,
+                              text=True, cwd=folder)
+        if done.returncode:
+            raise RuntimeError(f"scalelaw run ended with {done.returncode}: {done.stderr}")
+        return output.read_bytes()
+
+
+def write_hostile(path) -> None:
+    """The campaign, with HOSTILE wherever a file has a text that somebody chose, and one point that failed."""
+    Path(path).write_bytes(_measured())
+    with h5py.File(path, "a") as file:
+        file["campaign"].attrs["name"] = HOSTILE
+        file["environment"].attrs["cpu.model"] = HOSTILE
+        file["environment"].attrs[HOSTILE] = HOSTILE
+        config = file["campaign/config"][()].decode()
+        del file["campaign/config"]
+        file["campaign"].create_dataset("config", data=f"# {HOSTILE}\n{config}")
+        points = file["points"][:]
+        points["model_title"][points["model"] == b"openmp"] = f"OpenMP {HOSTILE}".encode()
+        points["state"][-1], points["reason"][-1] = b"crashed", HOSTILE.encode()
+        file["points"][:] = points
+        launches = file["launches"][:]
+        launches["command"][0] = f"run {HOSTILE}".encode()
+        file["launches"][:] = launches
+    seal.write(path)
+
+
+def write_slower(path) -> None:
+    """The campaign with every second of OpenMP's samples half as long again."""
+    Path(path).write_bytes(_measured())
+    with h5py.File(path, "a") as file:
+        models = file["points"]["model"][file["launches"]["point"]]
+        slower = models[file["samples"]["launch"]] == b"openmp"
+        samples = file["samples"][:]
+        samples["total_s"][slower] *= 1.5
+        file["samples"][:] = samples
+    seal.write(path)
+
+
+def page_of(*arguments) -> str:
+    """The page of `scalelaw report ARGUMENTS --html`."""
+    done = subprocess.run([SCALELAW, "report", *arguments, "--html", "-"], capture_output=True, text=True)
+    if done.returncode:
+        raise AssertionError(done.stderr)
+    return done.stdout
+
+
+def json_of(*arguments) -> dict:
+    """What a subcommand prints as JSON, whatever it ends with."""
+    done = subprocess.run([SCALELAW, *arguments, "--format", "json"], capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def told_by(text: str) -> dict:
+    """What a page carries for its scripts."""
+    packed = re.search(r'id="told">([^<]*)<', text)[1]
+    return json.loads(gzip.decompress(base64.b64decode(packed)))

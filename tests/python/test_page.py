@@ -1,0 +1,171 @@
+"""The page: what it says, that nothing from a results file can run in it, and what the command refuses."""
+
+import html
+import html.parser
+import json
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import page_fixture
+from page_fixture import SAMPLE, SCALELAW, json_of, page_of, told_by
+
+
+class Elements(html.parser.HTMLParser):
+    """Counts a page's elements, and keeps what their attributes refer to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.count, self.attributes, self.references = {}, [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.count[tag] = self.count.get(tag, 0) + 1
+        self.attributes += [name for name, _ in attributes]
+        self.references += [value for name, value in attributes if name in ("src", "href", "action", "data", "poster")]
+
+
+@unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")
+class PageTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.path = Path(cls.folder.name) / "hostile.h5"
+        page_fixture.write_hostile(cls.path)
+        cls.text = page_of(cls.path)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_texts_of_a_results_file_stay_texts(self):
+        elements = Elements(self.text)
+        self.assertEqual(elements.count["script"], 4)  # our own
+        self.assertNotIn("img", elements.count)
+        self.assertFalse([name for name in elements.attributes if name.startswith("on")])
+        self.assertGreater(self.text.count(html.escape(page_fixture.HOSTILE)), 3)
+        self.assertNotIn(page_fixture.HOSTILE, self.text)
+
+    def test_nothing_is_fetched(self):
+        elements = Elements(self.text)
+        self.assertEqual([value for value in elements.references if not value.startswith("#")], [])
+        self.assertNotIn("@import", self.text)
+        self.assertIsNone(re.search(r"url\((?!#)", self.text))
+        self.assertIn("default-src 'none'", self.text)
+        self.assertNotRegex(self.text, r"https?://")
+
+    def test_it_begins_with_the_findings_of_the_report(self):
+        findings = [finding["text"] for finding in json_of("report", self.path)["findings"]]
+        shown = re.findall(r"<li>(.*?)</li>", self.text.partition('class="findings"')[2].partition("</ul>")[0])
+        self.assertEqual([html.unescape(text) for text in shown], findings)
+        self.assertLess(self.text.index('id="findings"'), self.text.index("<figure"))
+
+    def test_findings_follow_the_efficiency(self):
+        said = page_of(self.path, "--efficiency", "93%")
+        self.assertIn(html.escape(json_of("report", self.path, "--efficiency", "93%")["findings"][-1]["text"]), said)
+
+    def test_it_has_what_was_measured_and_how(self):
+        for part in ("Rules", "Environment", "Commands", "Config", "Ceilings", "PRETENDED TIMES"):
+            self.assertIn(part, self.text)
+        kinds = set(re.findall(r'data-kind="([^"]+)"', self.text))
+        self.assertLessEqual({"speedup", "efficiency", "time", "phases", "waterfall", "launches"}, kinds)
+
+    def test_predictions_are_those_of_predict(self):
+        told = told_by(self.text)
+        self.assertGreater(len(told["workers"]), 8)
+        answer = json_of("predict", self.path, "--workers", ",".join(map(str, told["workers"])), "--law", "all",
+                         "--efficiency", "50%,90%")
+        laws = {(series["series"], law["law"], law["kind"]): law for series in answer["series"] for law in series["laws"]}
+        compared = 0
+        self.assertEqual(len([one for ones in told["forecasts"].values() for one in ones]), len(answer["series"]))
+        for ours, theirs in zip([one for ones in told["forecasts"].values() for one in ones], answer["series"]):
+            for level, (shown, *numbers) in zip((0.5, 0.9), [one for one in ours["efficient"] if one[0] in (50, 90)]):
+                self.assertAlmostEqual(shown, 100 * level)
+                told_of = next(one for one in theirs["efficient_up_to"] if one["level"] == level)
+                self.assertEqual(numbers, [told_of[key] for key in ("workers", "low", "high", "looked_to", "against")])
+            for law, of_law in zip(ours["laws"], [law for law in theirs["laws"] if law["law"] in
+                                                  {one["law"] for one in ours["laws"]}]):
+                for prediction in of_law["predictions"]:
+                    at = law["at"][str(prediction["workers"])]
+                    self.assertEqual(at, [prediction[key] for key in ("speedup", "low", "high", "seconds", "seconds_low",
+                                                                      "seconds_high")])
+                    compared += 1
+        self.assertGreater(compared, 50)
+        self.assertTrue(laws)
+
+    def test_identical_files_give_identical_pages(self):
+        self.assertEqual(page_of(self.path), self.text)
+
+    def test_the_sample_fits_in_a_mail(self):
+        self.assertLess(len(page_of(SAMPLE).encode()), 1_500_000)
+
+    def test_a_second_file_is_compared_with_the_first(self):
+        other = Path(self.folder.name) / "other.h5"
+        page_fixture.write_slower(other)
+        text = page_of(self.path, other)
+        compared = json_of("compare", self.path, other)["points"]
+        rows = re.findall(r"<tr.*?</tr>", text.partition('data-table="comparison"')[2].partition("</table>")[0], re.S)[1:]
+        self.assertEqual(len(rows), len(compared))
+        for row, point in zip(rows, compared):
+            self.assertIn(f">{point['verdict']}<", row)
+            self.assertIn(f'data-v="{point["ratio"]}"', row)
+        self.assertIn("slower", {point["verdict"] for point in compared})
+        self.assertIn("other", "".join(told_by(text)["figures"][0]["spec"].get("description", "") + str(
+            told_by(text)["datasets"])))
+
+
+@unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")
+class CommandTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def refused(self, *arguments):
+        done = subprocess.run([SCALELAW, "report", *arguments], capture_output=True, text=True, cwd=self.folder)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("hint: ", done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        return done.stderr
+
+    def test_what_cannot_be_written_is_refused_with_the_remedy(self):
+        self.assertIn("no folder", self.refused(SAMPLE, "--html", "nowhere/page.html"))
+        self.assertIn("name a file", self.refused(SAMPLE, "--html", self.folder))
+
+    def test_a_results_file_is_never_replaced(self):
+        precious = self.folder / "precious.h5"
+        precious.write_bytes(SAMPLE.read_bytes())
+        self.assertIn("not a page", self.refused(SAMPLE, "--html", precious))
+        self.assertEqual(precious.read_bytes(), SAMPLE.read_bytes())
+
+    def test_what_is_no_results_file_is_refused(self):
+        other = self.folder / "notes.txt"
+        other.write_text("nothing measured")
+        self.assertIn("notes.txt", self.refused(other, "--html", "page.html"))
+        self.assertIn("there is no file", self.refused("missing.h5", "--html", "page.html"))
+        self.assertFalse((self.folder / "page.html").exists())
+
+    def test_options_without_effect_are_refused(self):
+        for option in (["--full"], ["-q"], ["--failures"], ["--format", "json"]):
+            done = subprocess.run([SCALELAW, "report", SAMPLE, "--html", "page.html", *option], capture_output=True,
+                                  text=True, cwd=self.folder)
+            self.assertNotEqual(done.returncode, 0, option)
+            self.assertIn("--html", done.stderr)
+        self.assertIn("not an efficiency", self.refused(SAMPLE, "--html", "page.html", "--efficiency", "nought"))
+        self.assertIn("scalelaw compare", self.refused(SAMPLE, SAMPLE))
+
+    def test_without_the_python_packages_it_says_how_to_get_them(self):
+        scripts = self.folder / "scripts"
+        scripts.mkdir()
+        for name in ("page", "steps.sh"):
+            (scripts / name).write_bytes((page_fixture.ROOT / "scripts" / name).read_bytes())
+        (scripts / "page").chmod(0o755)
+        done = subprocess.run([scripts / "page", SAMPLE, "-o", "page.html"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("scripts/setup", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
