@@ -118,7 +118,8 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
                  values=alt.ExprRef(f"!laws_shown ? [''] : {shown}{json.dumps(names)}"))
     color = nominal(alt.Color, "curve", names, [color for color, _ in curve_looks.values()], legend=key)
     dashes = nominal(alt.StrokeDash, "curve", names, [dashes for _, dashes in curve_looks.values()], legend=key)
-    low, high = (quantity.place(quantity.law.replace("datum.speedup", f"datum.{end}")) for end in ("low", "high"))
+    low, high = (quantity.place(f"(isValid(datum.{end}) ? {quantity.law.replace('datum.speedup', f'datum.{end}')} : NaN)")
+                 for end in ("low", "high"))
     all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=quantity.place(quantity.law)), kept("isValid(datum.py)")]
     banded = interval_ends(low, high)
     fitted, prior, held = ([*all_rows, kept(f"datum.kind == '{kind}'")] for kind in ("fitted", "prior", "held"))

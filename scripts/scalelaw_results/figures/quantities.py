@@ -41,7 +41,8 @@ class Quantity:
     def position(self, end: str) -> str:
         """The position of the value, or of an end of its interval ("low", "high"), from the fields of fields()."""
         name = f"datum[baseline + '_{end}']" if self.compared else f"datum.{end}"
-        return self.place(f"{self.factor:g} * {name}" if self.factor != 1 else name)
+        # A number that is not known is null, and a multiple of null would be 0.
+        return self.place(f"(isValid({name}) ? {self.factor:g} * {name} : NaN)" if self.factor != 1 else name)
 
     def place(self, value: str) -> str:
         """The position of an expression in the unit of the axis."""

@@ -70,7 +70,8 @@ class Theme:
 DARK_COLORS = {
     looks.INK: "#E8E8E8", looks.GREY: "#A0A0A0", looks.FAINT: "#3A3A3A", looks.PAPER: "#1B1B1B",
     looks.BEYOND: "#262626", looks.ALARM: "#FF7B7B",
-    "#444444": "#C8C8C8", "#666666": "#B4B4B4", "#0072B2": "#4FA8E0", "#004C78": "#2C7FB8", "#DDDDDD": "#555555",
+    "#444444": "#C8C8C8", "#666666": "#B4B4B4", "#0072B2": "#3F95D9", "#56B4E9": "#B5E0FA", "#004C78": "#1F6AA5",
+    "#9AD1F3": "#DDF0FC", "#DDDDDD": "#555555",
     "#8F4E73": "#B87BA0", "#8F3F00": "#C46A2B",
 }
 SCREEN = Theme("screen", width=620, height=300, text=12, small=11, titled=True)
