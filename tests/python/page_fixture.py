@@ -37,9 +37,8 @@ models = ["serial", "openmp", "mpi"]
 ranks = [1, 2, 4, 8]
 threads = [1, 2, 4, 8]
 [[experiment]]
-name = "sweep"
-kernel = "calibration"
-size = [1e4, 1e6]
+kernel = "prime_sieve"
+size = 1e7
 models = ["serial", "openmp"]
 threads = [1, 2, 4]
 """

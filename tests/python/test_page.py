@@ -2,13 +2,13 @@
 
 import html
 import html.parser
-import json
 import re
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+import markupsafe
 import page_fixture
 from page_fixture import SAMPLE, SCALELAW, json_of, page_of, told_by
 
@@ -34,7 +34,7 @@ class PageTest(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name) / "hostile.h5"
         page_fixture.write_hostile(cls.path)
-        cls.text = page_of(cls.path)
+        cls.text = page_of(cls.path, "--efficiency", "93%")
 
     @classmethod
     def tearDownClass(cls):
@@ -45,7 +45,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual(elements.count["script"], 4)  # our own
         self.assertNotIn("img", elements.count)
         self.assertFalse([name for name in elements.attributes if name.startswith("on")])
-        self.assertGreater(self.text.count(html.escape(page_fixture.HOSTILE)), 3)
+        self.assertGreater(self.text.count(str(markupsafe.escape(page_fixture.HOSTILE))), 10)
         self.assertNotIn(page_fixture.HOSTILE, self.text)
 
     def test_nothing_is_fetched(self):
@@ -57,14 +57,11 @@ class PageTest(unittest.TestCase):
         self.assertNotRegex(self.text, r"https?://")
 
     def test_it_begins_with_the_findings_of_the_report(self):
-        findings = [finding["text"] for finding in json_of("report", self.path)["findings"]]
+        findings = [finding["text"] for finding in json_of("report", self.path, "--efficiency", "93%")["findings"]]
+        self.assertNotEqual(findings, [finding["text"] for finding in json_of("report", self.path)["findings"]])
         shown = re.findall(r"<li>(.*?)</li>", self.text.partition('class="findings"')[2].partition("</ul>")[0])
         self.assertEqual([html.unescape(text) for text in shown], findings)
         self.assertLess(self.text.index('id="findings"'), self.text.index("<figure"))
-
-    def test_findings_follow_the_efficiency(self):
-        said = page_of(self.path, "--efficiency", "93%")
-        self.assertIn(html.escape(json_of("report", self.path, "--efficiency", "93%")["findings"][-1]["text"]), said)
 
     def test_it_has_what_was_measured_and_how(self):
         for part in ("Rules", "Environment", "Commands", "Config", "Ceilings", "PRETENDED TIMES"):
@@ -77,14 +74,12 @@ class PageTest(unittest.TestCase):
         self.assertGreater(len(told["workers"]), 8)
         answer = json_of("predict", self.path, "--workers", ",".join(map(str, told["workers"])), "--law", "all",
                          "--efficiency", "50%,90%")
-        laws = {(series["series"], law["law"], law["kind"]): law for series in answer["series"] for law in series["laws"]}
         compared = 0
         self.assertEqual(len([one for ones in told["forecasts"].values() for one in ones]), len(answer["series"]))
         for ours, theirs in zip([one for ones in told["forecasts"].values() for one in ones], answer["series"]):
-            for level, (shown, *numbers) in zip((0.5, 0.9), [one for one in ours["efficient"] if one[0] in (50, 90)]):
-                self.assertAlmostEqual(shown, 100 * level)
-                told_of = next(one for one in theirs["efficient_up_to"] if one["level"] == level)
-                self.assertEqual(numbers, [told_of[key] for key in ("workers", "low", "high", "looked_to", "against")])
+            for answer in theirs["efficient_up_to"]:
+                shown = next(one for one in ours["efficient"] if one[0] == round(100 * answer["level"]))
+                self.assertEqual(shown[1:], [answer[key] for key in ("workers", "low", "high", "looked_to", "against")])
             for law, of_law in zip(ours["laws"], [law for law in theirs["laws"] if law["law"] in
                                                   {one["law"] for one in ours["laws"]}]):
                 for prediction in of_law["predictions"]:
@@ -93,10 +88,9 @@ class PageTest(unittest.TestCase):
                                                                       "seconds_high")])
                     compared += 1
         self.assertGreater(compared, 50)
-        self.assertTrue(laws)
 
     def test_identical_files_give_identical_pages(self):
-        self.assertEqual(page_of(self.path), self.text)
+        self.assertEqual(page_of(self.path, "--efficiency", "93%"), self.text)
 
     def test_the_sample_fits_in_a_mail(self):
         self.assertLess(len(page_of(SAMPLE).encode()), 1_500_000)
@@ -112,8 +106,7 @@ class PageTest(unittest.TestCase):
             self.assertIn(f">{point['verdict']}<", row)
             self.assertIn(f'data-v="{point["ratio"]}"', row)
         self.assertIn("slower", {point["verdict"] for point in compared})
-        self.assertIn("other", "".join(told_by(text)["figures"][0]["spec"].get("description", "") + str(
-            told_by(text)["datasets"])))
+        self.assertTrue("MPI, other" in str(told_by(text)["datasets"]), "the second file is not drawn")
 
 
 @unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")

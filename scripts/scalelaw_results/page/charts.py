@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 
+import markupsafe
 import vl_convert
 
 from ..figures import LIGHT, Figure, themed
@@ -102,9 +103,14 @@ def plain(table) -> list[dict]:
     return [{name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")]
 
 
+#: A tag, whose attributes may have any character but a quote.
+TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+#: Attributes that a still picture does not need, and the font, which the page's style sheet states.
+NEEDLESS = re.compile(r'\s(?:aria-[a-z]+|role|class|xmlns:xlink|xmlns|version|pointer-events|style|font-family)="[^"]*"')
 #: Parts of Vega's SVG that draw nothing.
-INVISIBLE = "|".join((r'<path d="M0,0h[^"]*" (?:fill="none"|fill-opacity="0")[^>]*/>', r'<path[^>]*\sdisplay="none"[^>]*/>',
-                      r'<path[^>]*\sd=""[^>]*/>', r"<title>[^<]*</title>"))
+INVISIBLE = re.compile("|".join((
+    r'<path d="M0,0h[^"]*" (?:fill="none"|fill-opacity="0")[^>]*/>', r'<path[^>]*\sdisplay="none"[^>]*/>',
+    r'<path[^>]*\sd=""[^>]*/>', r"<title>[^<]*</title>")))
 
 
 def packed(rows: list[dict]) -> dict:
@@ -114,16 +120,16 @@ def packed(rows: list[dict]) -> dict:
 
 
 def small_svg(svg: str, prefix: str, title: str) -> str:
-    """An SVG for inside a page: with identifiers of its own, a name, and without what cannot be seen."""
-    svg = re.sub(r'\sid="([^"]+)"', rf' id="{prefix}\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)
-    svg = re.sub(r'\s(?:aria-[a-z]+|role|class|xmlns:xlink|xmlns|version|pointer-events|style)="[^"]*"', "", svg)
-    svg = re.sub(r"\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), svg)
-    svg = re.sub(INVISIBLE, "", svg)
-    for _ in range(8):
+    """An SVG for inside a page: with identifiers of its own, a name, and without what cannot be seen.  Its texts stay as
+    they are."""
+    def small_tag(found: re.Match) -> str:
+        tag = NEEDLESS.sub("", found[0])
+        tag = re.sub(r'\sid="([^"]+)"', rf' id="{prefix}\1"', tag)
+        tag = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", tag)
+        return re.sub(r"\d+\.\d{2,}", lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), tag)
+
+    svg = INVISIBLE.sub("", TAG.sub(small_tag, svg))
+    changed = 1
+    while changed:
         svg, changed = re.subn(r"<g[^>]*></g>|<g[^>]*/>", "", svg)
-        if not changed:
-            break
-    svg = re.sub(r'\sfont-family="[^"]*"', "", svg)
-    name = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{name}"', 1)
+    return svg.replace("<svg", f'<svg role="img" aria-label="{markupsafe.escape(title)}"', 1)
