@@ -9,9 +9,11 @@ import re
 import subprocess
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import h5py
 from scalelaw_results import seal
+from scalelaw_results.page import charts, write
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "results" / "sample.h5"
@@ -94,6 +96,14 @@ def page_of(*arguments) -> str:
     if done.returncode:
         raise AssertionError(done.stderr)
     return done.stdout
+
+
+def quick_page_of(*paths, efficiency="75%") -> str:
+    """The same without Vega and with empty still pictures, which take most of the time."""
+    still = '<svg class="marks" width="1" height="1"></svg>'
+    with mock.patch.object(write.vl_convert, "javascript_bundle", lambda: ""), \
+            mock.patch.object(charts.vl_convert, "vegalite_to_svg", lambda spec: still):
+        return write.page([Path(path) for path in paths], efficiency)
 
 
 def json_of(*arguments) -> dict:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import markupsafe
 import page_fixture
-from page_fixture import SAMPLE, SCALELAW, json_of, page_of, told_by
+from page_fixture import SAMPLE, SCALELAW, json_of, quick_page_of, told_by
+from scalelaw_results.page import charts
 
 
 class Elements(html.parser.HTMLParser):
@@ -34,7 +35,7 @@ class PageTest(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name) / "hostile.h5"
         page_fixture.write_hostile(cls.path)
-        cls.text = page_of(cls.path, "--efficiency", "93%")
+        cls.text = quick_page_of(cls.path, efficiency="93%")
 
     @classmethod
     def tearDownClass(cls):
@@ -90,15 +91,20 @@ class PageTest(unittest.TestCase):
         self.assertGreater(compared, 50)
 
     def test_identical_files_give_identical_pages(self):
-        self.assertEqual(page_of(self.path, "--efficiency", "93%"), self.text)
+        self.assertEqual(quick_page_of(self.path, efficiency="93%"), self.text)
 
-    def test_the_sample_fits_in_a_mail(self):
-        self.assertLess(len(page_of(SAMPLE).encode()), 1_500_000)
+    def test_still_pictures_keep_their_texts_and_lose_what_cannot_be_seen(self):
+        svg = ('<svg class="marks" xmlns="http://www.w3.org/2000/svg"><g id="a" aria-label="x"><g></g>'
+               '<path d="M0,0h1" fill="none"/><rect x="1.23456" clip-path="url(#a)"/>'
+               '<text>s = 0.01234 role="img" &lt;g&gt;</text></g></svg>')
+        self.assertEqual(charts.small_svg(svg, "f1", 'a "b" <c>'),
+                         '<svg role="img" aria-label="a &#34;b&#34; &lt;c&gt;"><g id="f1a"><rect x="1.2" clip-path='
+                         '"url(#f1a)"/><text>s = 0.01234 role="img" &lt;g&gt;</text></g></svg>')
 
     def test_a_second_file_is_compared_with_the_first(self):
         other = Path(self.folder.name) / "other.h5"
         page_fixture.write_slower(other)
-        text = page_of(self.path, other)
+        text = quick_page_of(self.path, other)
         compared = json_of("compare", self.path, other)["points"]
         rows = re.findall(r"<tr.*?</tr>", text.partition('data-table="comparison"')[2].partition("</table>")[0], re.S)[1:]
         self.assertEqual(len(rows), len(compared))

@@ -63,7 +63,7 @@ class BrowserTest(unittest.TestCase):
                                            java_script_enabled=scripts, has_touch=touch)
         window = context.new_page()
         said, asked = [], []
-        window.on("console", lambda message: said.append(message.text))
+        window.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         window.on("pageerror", lambda error: said.append(str(error)))
         window.on("request", lambda request: asked.append(request.url))
         window.goto(self.page.as_uri())
@@ -82,7 +82,8 @@ class BrowserTest(unittest.TestCase):
           for (const figure of document.querySelectorAll("figure")) {
             if (!figure.checkVisibility() || figure.closest("details:not([open])")) continue;
             figure.scrollIntoView();
-            while (!figure.querySelector(".vega-embed")) await new Promise(done => setTimeout(done, 20));
+            for (let i = 0; i < 500 && !figure.querySelector(".vega-embed"); ++i) await new Promise(done => setTimeout(done, 20));
+            if (!figure.querySelector(".vega-embed")) throw new Error(`${figure.id} was not drawn`);
           }
           scrollTo(0, 0);
         }""")
@@ -120,6 +121,7 @@ class BrowserTest(unittest.TestCase):
     def test_without_scripts_pictures_and_tables_remain(self):
         with self.opened(scripts=False) as window:
             self.picture(window, "without-scripts")
+            self.assertEqual(window.locator("img").count(), 0)  # nor in the texts of pictures
             self.assertFalse(window.locator("#controls").is_visible())
             for kind in ("speedup", "efficiency", "waterfall", "phases", "launches"):
                 self.assertTrue(window.locator(f"figure[data-kind={kind}] svg[role=img]").first.is_visible(), kind)

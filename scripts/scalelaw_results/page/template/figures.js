@@ -40,8 +40,7 @@ async function drawNow(figure) {
   holder.style.cssText = "position:absolute;visibility:hidden";
   holder.style.width = `${width}px`;
   figure.chart.append(holder);
-  const {spec} = vegaLite.compile(specificationOf(figure, width), {logger: vega.logger(vega.Error)});
-  const {view} = await vegaEmbed(holder, spec, {mode: "vega", actions: false, renderer: figure.canvas ? "canvas" : "svg"});
+  const {view} = await vegaEmbed(holder, specificationOf(figure, width), {actions: false, renderer: figure.canvas ? "canvas" : "svg"});
   holder.style.cssText = "";
   if (figure.view) figure.view.finalize();
   figure.chart.replaceChildren(holder);
