@@ -61,6 +61,7 @@ class BrowserTest(unittest.TestCase):
         """The page in a new window, without network; afterwards, that it had no errors and asked for nothing else."""
         context = self.browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=look,
                                            java_script_enabled=scripts, has_touch=touch)
+        context.set_default_timeout(120_000)  # a busy machine is no fault of the page
         window = context.new_page()
         said, asked = [], []
         window.on("console", lambda message: said.append(message.text) if message.type == "error" else None)

@@ -14,10 +14,15 @@ FAR = 8
 LEVELS = tuple(range(40, 100, 5))
 
 
+def measured_counts(report: dict) -> set[int]:
+    """The worker counts that laws are fitted to."""
+    return {point["workers"] for series in report["series"] for point in series["points"]
+            if point["median_s"] is not None and not point["oversubscribed"]}
+
+
 def worker_counts(report: dict) -> list[int]:
     """The measured counts, and 1, 2, 3, 4, 6, 8, 12, ... up to as far as is predicted.  Empty: nothing scales."""
-    measured = {point["workers"] for series in report["series"] for point in series["points"]
-                if point["median_s"] is not None and not point["oversubscribed"]}
+    measured = measured_counts(report)
     if len(measured) < 2:
         return []
     top = FAR * max(measured)
@@ -33,14 +38,17 @@ def ask(path, workers: list[int]) -> dict | None:
                        "--efficiency", ",".join(f"{level}%" for level in LEVELS))
 
 
-def prediction_rows(foreseen: dict) -> pd.DataFrame:
-    """Rows for the table /predictions: what each law says beyond the data, and the combined prediction everywhere."""
+def prediction_rows(foreseen: dict, measured: set[int]) -> pd.DataFrame:
+    """Rows for the table /predictions: what each law says beyond the data, and the combined prediction also at the
+    counts that were measured.  (Between these its band is wider, and a figure would show teeth.)"""
     rows = []
     for series in foreseen["series"]:
         largest = series["largest_measured"]
         for law in series["laws"] if largest else ():
             for prediction in law["predictions"]:
-                if law["law"] in BASELINES or (law["law"] != "combined" and prediction["workers"] <= largest):
+                within = prediction["workers"] <= largest
+                drawn = not within or (law["law"] == "combined" and prediction["workers"] in measured)
+                if law["law"] in BASELINES or not drawn:
                     continue
                 rows.append({
                     "series": series["series"], "law": law["law"], "kind": law["kind"],

@@ -46,7 +46,7 @@ def _read(path: Path, efficiency: str) -> Source:
     workers = forecast.worker_counts(report)
     foreseen = forecast.ask(path, workers)
     if foreseen:
-        beyond = forecast.prediction_rows(foreseen)
+        beyond = forecast.prediction_rows(foreseen, forecast.measured_counts(report))
         predictions = campaign.derived["predictions"]
         campaign.derived["predictions"] = pd.concat([predictions, beyond.astype(predictions.dtypes)], ignore_index=True)
     return Source(path, report, campaign, foreseen, workers=workers)

@@ -50,6 +50,7 @@ def page(paths: list[Path], efficiency: str) -> str:
     """
     sources = read(paths, efficiency)
     data = Data([source.campaign for source in sources])
+    data.kept("outlook", dict)  # source.py put what laws say beyond the data into the predictions, and farther
     groups = sections.Groups(data, sources)
     drawn = Charts(catalog(data))
     level = sections.nearest_level(_share(efficiency))

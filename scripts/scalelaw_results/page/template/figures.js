@@ -11,7 +11,7 @@ function setLegends(part, width) {
   if (part.legend && part.scale && Array.isArray(part.scale.domain)) {
     const size = 12, longest = Math.max(...part.scale.domain.map(label => String(label).length));
     part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor((width - 10 * size) / (0.58 * size * longest + 3 * size))));
-    part.legend.labelLimit = width - 6 * size;
+    part.legend.labelLimit = width - 13 * size; // beside the axis and a symbol
   }
   Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") setLegends(value, width); });
 }
@@ -19,6 +19,7 @@ function setLegends(part, width) {
 function specificationOf(figure, width) {
   const spec = figure.canvas ? inColors(figure.spec) : JSON.parse(JSON.stringify(figure.spec));
   setLegends(spec, width);
+  spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.35 * width);
   for (const parameter of spec.params || []) {
     if (parameter.name in chosen && !("expr" in parameter)) parameter.value = chosen[parameter.name];
   }
