@@ -5,21 +5,28 @@ const figures = Array.from(document.querySelectorAll("figure[data-figure]"), ele
 }));
 const figureOf = new Map(figures.map(figure => [figure.element, figure]));
 
-// Columns that the labels of a legend have room for; each label is about so many pixels wide.
-function setLegends(part, width) {
+// A figure as wide as `width` has room for legends beside its axis of values, which takes `axis`: so many columns, and
+// labels of so many pixels.  A title of the other axis that is wider than the panel gets two lines.
+function fit(part, width, axis) {
   if (!part || typeof part !== "object") return;
+  const size = 12, room = width - axis - 2 * size;
   if (part.legend && part.scale && Array.isArray(part.scale.domain)) {
-    const size = 12, longest = Math.max(...part.scale.domain.map(label => String(label).length));
-    part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor((width - 10 * size) / (0.58 * size * longest + 3 * size))));
-    part.legend.labelLimit = width - 13 * size; // beside the axis and a symbol
+    const longest = Math.max(...part.scale.domain.map(label => String(label).length));
+    part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor(room / (0.58 * size * longest + 3 * size))));
+    part.legend.labelLimit = room - size;
   }
-  Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") setLegends(value, width); });
+  const title = part.x?.axis?.title;
+  if (typeof title === "string" && title.length * 0.62 * size > width - axis && title.includes(" (")) {
+    part.x.axis.title = title.split(/ (?=\()/);
+  }
+  Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") fit(value, width, axis); });
 }
 
 function specificationOf(figure, width) {
   const spec = figure.canvas ? inColors(figure.spec) : JSON.parse(JSON.stringify(figure.spec));
-  setLegends(spec, width);
-  spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.35 * width);
+  const named = ["phases", "waterfall"].includes(figure.element.dataset.kind); // its axis of values has names
+  spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.42 * width);
+  fit(spec, width, named ? 0.42 * width + 20 : 70);
   for (const parameter of spec.params || []) {
     if (parameter.name in chosen && !("expr" in parameter)) parameter.value = chosen[parameter.name];
   }
