@@ -106,6 +106,8 @@ std::string rendered(const History& history, Format format, bool quiet) {
       return history_csv(history);
     case Format::markdown:
       return as_markdown(history_sections(history, quiet));
+    case Format::latex:
+      return as_latex(history_sections(history, quiet));
     case Format::table:
       break;
   }

@@ -63,7 +63,7 @@ TEST(PredictWords, SayTheSameOnce) {
 
 TEST(PredictWords, NameABaselineThatWasNotMeasured) {
   SyntheticCampaign out = campaign({4, 8, 16});
-  const std::string text = said(out.results(), {.workers = {32}, .efficiency = 0.5});
+  const std::string text = said(out.results(), {.workers = {32}, .efficiencies = {0.5}});
   expect_says(text, "baseline: one worker, by Amdahl: ");
   expect_says(text, "it was not measured");
   expect_says(text, "the efficiency asked for is against p=4");
@@ -123,7 +123,7 @@ TEST(PredictWords, WidenBandsBelowTheFewestWorkers) {
 
 TEST(PredictWords, ShowNumbersThatAreAlikeAlike) {
   SyntheticCampaign out = campaign({1, 2, 4, 8});
-  const std::string text = said(out.results(), {.workers = {1, 16}, .efficiency = 0.0001});
+  const std::string text = said(out.results(), {.workers = {1, 16}, .efficiencies = {0.0001}});
   expect_says(text, "above 0.01 % up to p");
   expect_says(text, "combined 1.00 [");
 }

@@ -76,7 +76,7 @@ TEST(Underived, FilesAreReportedAndPredictedAlike) {
               render(make_report(whole), format, Detail::tables));
   }
   EXPECT_EQ(without_rules(bare), without_rules(whole));
-  const Question question{.workers = {16}, .laws = {"all"}, .efficiency = 0.75};
+  const Question question{.workers = {16}, .laws = {"all"}, .efficiencies = {0.75}};
   EXPECT_EQ(predict_json(bare, question), predict_json(whole, question));
   EXPECT_EQ(as_text(predict_sections(bare, question)), as_text(predict_sections(whole, question)));
   EXPECT_EQ(advise_json(bare, 0), advise_json(whole, 0));
