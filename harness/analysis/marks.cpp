@@ -17,6 +17,10 @@ std::int64_t count_of(const Results& results, TimeSource clock) {
 
 }  // namespace
 
+bool lacks_proof(const Point& point, const Summary& summary) {
+  return summary.unproven && !point.oversubscribed && point.clock == TimeSource::measured;
+}
+
 std::vector<Mark> marks_of(const Point& point, const Summary& summary) {
   std::vector<Mark> marks;
   if (point.state != State::converged && point.state != State::ok) {
@@ -24,6 +28,7 @@ std::vector<Mark> marks_of(const Point& point, const Summary& summary) {
   }
   if (point.oversubscribed) marks.push_back(Mark::oversubscribed);
   if (summary.busy) marks.push_back(Mark::busy);
+  if (lacks_proof(point, summary)) marks.push_back(Mark::unproven);
   if (point.clock != TimeSource::measured) {
     marks.push_back(enum_from<Mark>(to_string(point.clock)));
   }

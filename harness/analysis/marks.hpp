@@ -24,14 +24,19 @@ enum class Mark {
   skipped,         ///< likewise
   oversubscribed,  ///< more workers than cores
   busy,            ///< the time rests on launches beside other work
+  unproven,        ///< a record does not say that each thread had processors of its own
   pretended,       ///< invented by the fake launcher
   simulated        ///< from a model of a machine
 };
 constexpr auto enum_names(Mark) {
-  return std::array<std::string_view, 12>{
-      "pending", "not_converged", "unstable",       "wrong_result", "invalid",   "timeout",
-      "crashed", "skipped",       "oversubscribed", "busy",         "pretended", "simulated"};
+  return std::array<std::string_view, 13>{
+      "pending", "not_converged",  "unstable", "wrong_result", "invalid",   "timeout",  "crashed",
+      "skipped", "oversubscribed", "busy",     "unproven",     "pretended", "simulated"};
 }
+
+/// Whether it is not proven that each thread of a point had processors of its own.  Threads that
+/// share cores on purpose, and times that were not measured, need no proof.
+bool lacks_proof(const Point& point, const Summary& summary);
 
 /// The marks of a point, in the order above; none for one that converged on a quiet machine.
 std::vector<Mark> marks_of(const Point& point, const Summary& summary);

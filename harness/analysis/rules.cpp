@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 
+#include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/analysis/report.hpp"
@@ -220,7 +221,8 @@ RuleVerdict centre(const Report& report) {
 constexpr std::array<const char*, 6> essentials{"cpu.model", "cores.allowed",  "memory.total_bytes",
                                                 "os.kernel", "build.compiler", "build.flags"};
 
-/// Other work on the machine is a factor that cannot be documented.
+/// Other work on the machine is a factor that cannot be documented; so is a thread that may have run
+/// anywhere.
 RuleVerdict setup(const Report& report) {
   const auto& environment = report.results->environment;
   std::vector<std::string> missing;
@@ -230,17 +232,26 @@ RuleVerdict setup(const Report& report) {
         found != environment.end() && found->second != "unknown" && !found->second.empty();
     if (!known) missing.emplace_back(name);
   }
-  Tally machine, quiet;
+  Tally machine, quiet, bound;
   machine.seen = essentials.size();
   machine.wrong = missing.size();
   for (const Launch& launch : report.results->launches) {
     if (!launch.superseded) quiet.add(!launch.busy);
   }
+  for_each_timed(report, [&](const ScalingRow& row) {
+    const Point& point = point_of(report, row);
+    if (point.oversubscribed || point.clock != TimeSource::measured) return;
+    bound.add(!lacks_proof(point, report.summaries[static_cast<std::size_t>(row.point)]));
+  });
   const std::string rule = "document the setup and all factors";
-  return joined(verdict(9, rule, machine,
-                        {"essential", "", "of machine and build stored",
-                         fmt::format("unknown: {}", fmt::join(missing, ", "))}),
-                verdict(9, rule, quiet, {"launch", "", "on a quiet machine", "on a busy machine"}));
+  const RuleVerdict around =
+      joined(verdict(9, rule, machine,
+                     {"essential", "", "of machine and build stored",
+                      fmt::format("unknown: {}", fmt::join(missing, ", "))}),
+             verdict(9, rule, quiet, {"launch", "", "on a quiet machine", "on a busy machine"}));
+  return joined(around, verdict(9, rule, bound,
+                                {"point", "", "with cores of its own for each thread, read back",
+                                 "without proof that each thread had a core of its own"}));
 }
 
 RuleVerdict techniques(const Report& report) {

@@ -204,7 +204,8 @@ Section legend_section(const Report& report) {
        "over a working set of that size"),
       ("state: converged, or the point's marks: not_converged (interval wider than the target), "
        "unstable (two centres), busy (other work on the machine), oversubscribed (more workers "
-       "than cores), pretended (by the fake launcher), simulated"),
+       "than cores), unproven (no proof that each thread had a core of its own), pretended (by the "
+       "fake launcher), simulated"),
       "a priori: predicted from one worker's phases alone; +messages: with the measured time of "
       "collectives",
       "! : the measurement lies outside the prediction's 95 % band",

@@ -1,12 +1,21 @@
 #include "harness/statistics/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include "harness/results/proven_binding.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 constexpr std::size_t enough_launches = 6;  // the fewest that have a 95 % rank interval
+
+bool is_unproven(const Results& results, const Summary& summary) {
+  return std::ranges::any_of(summary.launches, [&](const LaunchTime& launch) {
+    return !proves_binding(results.launches[static_cast<std::size_t>(launch.launch)].header);
+  });
+}
 
 void conclude(Summary& summary, std::vector<std::int64_t> samples) {
   std::vector<LaunchTime> quiet;
@@ -60,7 +69,10 @@ std::vector<Summary> summarize_all(const Results& results) {
         {static_cast<std::int64_t>(i), median(totals[i]), launch.busy});
     counts[point].push_back(static_cast<std::int64_t>(totals[i].size()));
   }
-  for (std::size_t i = 0; i < summaries.size(); ++i) conclude(summaries[i], std::move(counts[i]));
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    conclude(summaries[i], std::move(counts[i]));
+    summaries[i].unproven = is_unproven(results, summaries[i]);
+  }
   return summaries;
 }
 

@@ -33,6 +33,7 @@ struct Summary {
   double median_s = 0;                 ///< median of the launches' medians; NaN when there are none
   std::optional<Interval> interval_s;  ///< 95 %, of the median over launches, n >= 6
   bool busy = false;  ///< includes launches on a busy machine, because there were too few others
+  bool unproven = false;  ///< some of these launches do not prove where their threads ran
 
   /// The launches' medians, seconds: what ratios, fits and bootstraps take.
   [[nodiscard]] std::vector<double> times_s() const;

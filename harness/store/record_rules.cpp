@@ -132,6 +132,12 @@ void check_timer(const json& header) {
   });
 }
 
+void check_binding(const json& header) {
+  const json* binding = optional_field(header, "binding", Kind::text);
+  if (binding == nullptr || *binding == "asked" || *binding == "observed") return;
+  throw Fault{"binding", fmt::format("must be asked or observed, not {}", shown(*binding))};
+}
+
 void check_header(const json& header) {
   const auto schema = field(header, "schema", Kind::whole).get<std::int64_t>();
   if (schema != known_schema) {
@@ -160,6 +166,7 @@ void check_header(const json& header) {
   if (const json* work = optional_field(header, "work", Kind::object)) {
     within("work", [&] { check_work(*work); });
   }
+  check_binding(header);
   check_ranks(header);
   require_storable(header);
 }

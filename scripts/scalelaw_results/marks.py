@@ -16,6 +16,7 @@ MARKS = {
     "skipped": "not measured",
     "oversubscribed": "more workers than cores",
     "busy": "measured beside other work",
+    "unproven": "no proof that each thread had a core of its own",
     "pretended": "invented by the fake launcher",
     "simulated": "from a model of a machine",
 }

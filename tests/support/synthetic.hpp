@@ -67,6 +67,21 @@ inline double seconds_of(const std::vector<PhaseTime>& phases) {
   return seconds;
 }
 
+/// The ranks of a header, each thread bound to a processor of its own.
+inline nlohmann::json bound_ranks(const Placement& at) {
+  auto ranks = nlohmann::json::array();
+  for (std::int64_t rank = 0; rank < at.ranks(); ++rank) {
+    auto threads = nlohmann::json::array();
+    for (std::int64_t thread = 0; thread < at.threads; ++thread) {
+      const std::int64_t cpu = rank % at.ranks_per_node * at.threads + thread;
+      threads.push_back({{"thread", thread}, {"cpus", std::to_string(cpu)}});
+    }
+    const std::string host = "n" + std::to_string(rank / at.ranks_per_node);
+    ranks.push_back({{"rank", rank}, {"host", host}, {"threads", threads}});
+  }
+  return ranks;
+}
+
 /// A campaign made of points with known times, for the tests of laws and report.
 class SyntheticCampaign {
  public:
@@ -113,7 +128,8 @@ class SyntheticCampaign {
     Launch launch;
     launch.point = point;
     launch.block = static_cast<std::int64_t>(results_.launches.size());
-    launch.header = {{"timer", {{"name", "steady_clock"}}}};
+    launch.header = {{"timer", {{"name", "steady_clock"}}},
+                     {"ranks", bound_ranks(results_.points.back().placement)}};
     results_.launches.push_back(launch);
     const double longest = phases.compute_s * phases.slowest;
     const double total = phases.prepare_s + longest + phases.combine_s;

@@ -53,6 +53,9 @@ const std::vector<Case>& cases() {
                                      {"pretended", each([](Results& r) {
                                         for (Point& p : r.points) p.clock = TimeSource::pretended;
                                       })},
+                                     {"unproven", each([](Results& r) {
+                                        for (Launch& l : r.launches) l.header.erase("ranks");
+                                      })},
                                      {"simulated", each([](Results& r) {
                                         for (Point& p : r.points) p.clock = TimeSource::simulated;
                                       })}};
@@ -218,8 +221,9 @@ TEST(Marks, OfOneFileStandWithTheirPoints) {
     SyntheticCampaign alone = campaign;
     all[i].change(alone.results());
     campaign.results().points.back() = alone.results().points.back();
-    for (Launch& launch : campaign.results().launches) {
-      if (std::string(all[i].word) == "busy" && launch.point == p) launch.busy = true;
+    for (std::size_t k = 0; k < alone.results().launches.size(); ++k) {
+      Launch& launch = campaign.results().launches[k];
+      if (launch.point == p) launch = alone.results().launches[k];
     }
   }
   const Report report = make_report(campaign.results());
@@ -233,7 +237,7 @@ TEST(Marks, OfOneFileStandWithTheirPoints) {
     for (const std::string& line : section.after) reported += line + '\n';
   }
   for (const char* fitted : {"1x1x1 not_converged", "1x1x2 unstable", "1x1x3 busy",
-                             "1x1x4 pretended", "1x1x5 simulated"}) {
+                             "1x1x4 pretended", "1x1x5 unproven", "1x1x6 simulated"}) {
     EXPECT_NE(predicted.find(fitted), std::string::npos) << fitted << predicted;
     EXPECT_NE(reported.find(fitted), std::string::npos) << fitted << reported;
   }
@@ -259,6 +263,29 @@ TEST(Marks, OfABaselineStandBesideIt) {
 TEST(Marks, AreJoinedInTheirOrder) {
   EXPECT_EQ(joined_marks({"busy", "", "not_converged, busy"}), "not_converged, busy");
   EXPECT_EQ(joined_marks({"", ""}), "");
+}
+
+TEST(Marks, OfABindingAskForMasksWithoutACommonProcessor) {
+  SyntheticCampaign campaign(1, 6, 0.01);
+  campaign.add(0, "k", models::openmp, {1, 1, 2}, {.compute_s = 1});
+  Results& results = campaign.results();
+  const auto marks = [&] { return make_report(results).scaling[0].marks; };
+  EXPECT_EQ(marks(), "");
+  nlohmann::json& threads = results.launches[3].header["ranks"][0]["threads"];
+  for (const char* mask : {"unknown", "0-1", "", "x"}) {
+    threads[1]["cpus"] = mask;
+    EXPECT_EQ(marks(), "unproven") << mask;
+  }
+  results.launches[3].superseded = true;
+  EXPECT_EQ(marks(), "");
+  results.launches[3].superseded = false;
+  results.points[0].oversubscribed = true;
+  EXPECT_EQ(marks(), "oversubscribed");
+  results.points[0].oversubscribed = false;
+  for (const nlohmann::json& header : {nlohmann::json(), nlohmann::json{{"ranks", 1}}}) {
+    for (Launch& launch : results.launches) launch.header = header;
+    EXPECT_EQ(marks(), "unproven");
+  }
 }
 
 TEST(Clock, ThatInventedTheTimesIsSaidAboveEverything) {

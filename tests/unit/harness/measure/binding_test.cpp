@@ -80,12 +80,38 @@ TEST(BindingFault, OnlyCountsWhereTheLauncherDoesNotBind) {
   EXPECT_NE(binding_fault(point, header_of({{"a", {"0"}}}), machine(), false), "");
 }
 
+TEST(BindingFault, IsNotWhatADriverDoesNotKnow) {
+  Point point;
+  EXPECT_EQ(binding_fault(point, json::object(), machine()), "");
+  EXPECT_EQ(fault({1, 1, 1}, {{"a", {"unknown"}}}), "");
+  EXPECT_EQ(fault({1, 1, 2}, {{"a", {"0", "unknown"}}}), "");
+  EXPECT_NE(fault({1, 1, 3}, {{"a", {"0", "unknown", "0"}}}), "");  // what is known must be right
+  EXPECT_NE(fault({1, 1, 2}, {{"a", {"unknown"}}}), "");            // and the numbers, too
+}
+
+TEST(BindingFault, OfObservedMasksIsBetweenRanksOrALackOfCores) {
+  const auto observed = [](const Placement& asked, const std::vector<Rank>& ranks) {
+    Point point;
+    point.placement = asked;
+    json header = header_of(ranks);
+    header["binding"] = "observed";
+    return binding_fault(point, header, machine());
+  };
+  EXPECT_EQ(observed({1, 1, 2}, {{"a", {"0-15", "0-15"}}}), "");
+  EXPECT_EQ(observed({1, 2, 2}, {{"a", {"0-1", "0-1"}}, {"a", {"2-3", "2-3"}}}), "");
+  EXPECT_EQ(observed({1, 1, 2}, {{"a", {"0", "0"}}}),
+            "binding: the 2 threads of rank 0 share 1 core");
+  EXPECT_EQ(observed({1, 1, 2}, {{"a", {"0,8", "0,8"}}}),
+            "binding: the 2 threads of rank 0 share 1 core");
+  EXPECT_NE(observed({1, 2, 1}, {{"a", {"0-15"}}, {"a", {"0-15"}}}).find("share a core"),
+            std::string::npos);
+  EXPECT_NE(observed({1, 1, 1}, {{"a", {""}}}), "");
+}
+
 TEST(BindingFault, TakesNothingOnTrust) {
   Point point;
-  EXPECT_NE(binding_fault(point, json::object(), machine()), "");
   EXPECT_NE(binding_fault(point, json(), machine()), "");
   EXPECT_NE(fault({1, 1, 1}, {{"a", {""}}}), "");
-  EXPECT_NE(fault({1, 1, 1}, {{"a", {"unknown"}}}), "");
   json header = header_of({{"a", {"0"}}});
   header["ranks"][0]["threads"][0].erase("cpus");
   EXPECT_NE(binding_fault(point, header, machine()), "");
