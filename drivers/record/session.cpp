@@ -11,11 +11,11 @@
 
 #include "build_info.hpp"
 #include "common/json_text.hpp"
+#include "common/record_writer.hpp"
 #include "common/standard_streams.hpp"
 #include "drivers/comm/json_exchange.hpp"
 #include "drivers/comm/together.hpp"
 #include "drivers/record/batch.hpp"
-#include "drivers/record/record_writer.hpp"
 #include "drivers/record/summary.hpp"
 #include "drivers/team/affinity.hpp"
 

@@ -17,6 +17,18 @@ std::string work_key(const Point& point) {
   return point.kernel + '\n' + point.task() + '\n' + serialize(point.params);
 }
 
+/// Whether a point can be the serial baseline: our own serial program; or one worker of a driver of
+/// the config, which has no serial version beside it.
+bool is_serial(const Point& point) {
+  if (point.implementation == own_implementation) return !point.model.is_parallel();
+  return !point.model.device && point.placement.workers() == 1;
+}
+
+std::string serial_name(const Point& point) {
+  if (point.implementation == own_implementation) return driver_program(point);
+  return point.implementation + (point.model.is_parallel() ? ", one worker" : "");
+}
+
 /// The time of one worker by the first law that can be fitted.
 std::optional<Baseline> fitted(const Series& series, const SeriesLaws& laws) {
   if (!std::isfinite(laws.base_s) || !(laws.base_s > 0)) return std::nullopt;
@@ -78,7 +90,7 @@ std::optional<Baseline> Baselines::serial(const Series& series) const {
   std::pair<bool, double> lowest;  // elsewhere, seconds
   for (const std::int64_t index : same_work(like)) {
     const Point& p = at(index);
-    if (p.model.is_parallel() || !p.is_ours() || !has_time(p, summary(index))) continue;
+    if (!p.is_ours() || !is_serial(p) || !has_time(p, summary(index))) continue;
     const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
     const std::pair rank(elsewhere, summary(index).median_s);
     if (best && rank >= lowest) continue;
@@ -86,7 +98,7 @@ std::optional<Baseline> Baselines::serial(const Series& series) const {
     lowest = rank;
   }
   if (!best) return std::nullopt;
-  return measured(driver_program(at(*best)), *best);
+  return measured(serial_name(at(*best)), *best);
 }
 
 std::optional<Baseline> Baselines::own(const Series& series, const SeriesLaws& laws) const {

@@ -29,7 +29,9 @@ std::string scaled_label(const Point& point) {
 
 std::string runner_label(const Point& point, const std::string& omit) {
   std::string label = point.model.name;
-  if (!point.is_ours()) label += " by " + point.implementation;
+  const bool told = point.implementation == own_implementation ||
+                    (point.is_ours() && point.implementation == point.kernel);
+  if (!told) label += " by " + point.implementation;
   if (!point.options.is_object()) return label;
   for (const auto& [name, value] : point.options.items()) {
     const std::string text = json_text(value);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <memory>
@@ -34,10 +35,22 @@ void print_points(const Prepared& prepared) {
   }
 }
 
-int check(const CampaignChoice& choice) {
+/// The programs that the config itself names: whoever runs it runs them.
+void print_drivers(const Campaign& campaign) {
+  for (const ConfigDriver& driver : campaign.drivers) {
+    const std::vector<std::string> lines = shown(driver);
+    fmt::print("runs {}\n", fmt::join(lines, "\n     "));
+    fmt::print("       {}, digest {}\n", is_trusted(driver) ? "confirmed" : "not confirmed yet",
+               digest_of(driver));
+  }
+}
+
+int check(CampaignChoice choice) {
+  choice.runs = Runs::descriptions;
   const Prepared prepared = find_faults(choice);
   throw_faults(prepared.faults);
   print_points(prepared);
+  print_drivers(prepared.campaign);
   const Machine& machine = prepared.machine;
   fmt::print("{}: {}\n", choice.config,
              plan_text(prepared.points, prepared.campaign.measuring, prepared.traits.real_time));

@@ -28,6 +28,7 @@ Subcommand add_compare(CLI::App& app);
 Subcommand add_completion(CLI::App& app);
 Subcommand add_doctor(CLI::App& app);
 Subcommand add_history(CLI::App& app);
+Subcommand add_init(CLI::App& app);
 Subcommand add_list(CLI::App& app);
 Subcommand add_man(CLI::App& app);
 Subcommand add_plot(CLI::App& app);

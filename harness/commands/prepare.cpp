@@ -134,6 +134,7 @@ void add_config_options(CLI::App& app, CampaignChoice& choice) {
                  "measure only points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  app.add_flag("--yes", choice.yes, "run the config's own programs ([[driver]]) without asking");
   app.add_option("--drivers", choice.drivers,
                  "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
       ->type_name("DIR");
@@ -158,6 +159,7 @@ std::vector<std::string> words_of(const CampaignChoice& choice) {
   const char* variable = std::getenv("SCALELAW_DRIVERS");
   add("--drivers", choice.drivers.empty() && variable != nullptr ? variable : choice.drivers);
   add("--plan", choice.plan);
+  if (choice.yes) words.emplace_back("--yes");
   return words;
 }
 
@@ -168,7 +170,10 @@ std::string typed_command(const std::vector<std::string>& words) {
 }
 
 Job Prepared::job(const Point& point, const std::string& record) const {
-  Job job = make_job(point, campaign.measuring, campaign.seed, drivers, record);
+  const ConfigDriver* own = campaign.find_driver(point.implementation);
+  Job job = own == nullptr ? make_job(point, campaign.measuring, campaign.seed, drivers, record)
+                           : make_job(point, campaign.measuring, campaign.seed,
+                                      driver_start(*own, drivers), record);
   job.bound = traits.binds;
   // Only pretended times depend on how much work is named here.
   if (!traits.real_time) job.work = relative_work(points, point);
@@ -200,8 +205,9 @@ enum class Depth {
 
 /// Plans the points of the config for out.machine.
 void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
-  const DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
-  require_a_model(out.drivers, facts);
+  DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
+  ask_config_drivers(out.drivers, out.campaign, facts);
+  require_a_model(out.drivers, out.campaign, facts);
   Plan plan = find_plan(out.campaign, out.machine, facts);
   const auto add = [&](const std::vector<Error>& more) {
     out.faults.insert(out.faults.end(), more.begin(), more.end());
@@ -209,7 +215,7 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   add(plan.faults);
   for (const Refusal& refusal : plan.refusals) {
     add(depth == Depth::plan ? std::vector<Error>{refusal.fault}
-                             : find_file_faults(refusal, facts, out.campaign.seed));
+                             : find_file_faults(refusal, out.campaign.seed));
   }
   out.points = std::move(plan.points);
   if (out.faults.empty()) {
@@ -268,6 +274,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   out.launcher_name = launcher.name;
   out.traits = launcher.traits;
   out.campaign = load_campaign(choice.config);
+  require_trust(out.campaign, choice.runs, choice.yes);
   out.allocation = std::move(allocation);
   if (!out.traits.in_allocation) {
     attempt(out.faults, [&] { out.hosts = host_names(out.campaign.mpirun); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "harness/commands/trust.hpp"
 #include "harness/config/campaign.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/machine/machine.hpp"
@@ -22,7 +23,9 @@ struct CampaignChoice {
   std::string drivers;
   std::string launcher = launcher_types().front().name;
   std::vector<std::string> filters;
-  std::string plan;  ///< a plan that was made before (harness/batch); empty: make one
+  std::string plan;       ///< a plan that was made before (harness/batch); empty: make one
+  bool yes = false;       ///< the config's own programs may run
+  Runs runs = Runs::all;  ///< what of them runs
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
 /// Likewise, without the launcher.

@@ -220,7 +220,9 @@ void measure_prepared(const Prepared& prepared, const RunChoice& choice, const s
 
 int run(const RunChoice& choice) {
   check_retry(choice.retry);
-  const Prepared prepared = prepare(choice.campaign);
+  CampaignChoice campaign = choice.campaign;
+  if (choice.dry_run) campaign.runs = Runs::descriptions;
+  const Prepared prepared = prepare(campaign);
   if (choice.dry_run) return print_commands(prepared);
   require_a_point(prepared, choice.campaign.config);
   Results results = results_of(prepared);

@@ -45,6 +45,7 @@ std::vector<std::string> command_of(const Batch& batch, const BatchJob& job,
                                  batch.drivers.string(),
                                  "--output",
                                  batch.file(job, ".h5")};
+  if (!campaign.drivers.empty()) words.emplace_back("--yes");  // confirmed when it was submitted
   if (campaign.slurm.jobs == SlurmJobs::per_node_count) {
     words.insert(words.end(), {"--filter", fmt::format("nodes={}", job.nodes)});
   }
@@ -148,7 +149,9 @@ int print_scripts(const Batch& batch, const Campaign& campaign) {
 }
 
 int submit_anew(const SubmitChoice& choice) {
-  const Prepared prepared = prepare_for_jobs(choice.campaign);
+  CampaignChoice campaign = choice.campaign;
+  if (choice.dry_run) campaign.runs = Runs::descriptions;
+  const Prepared prepared = prepare_for_jobs(campaign);
   Batch batch = new_batch(choice, prepared);
   if (choice.dry_run) return print_scripts(batch, prepared.campaign);
   if (fs::exists(batch.folder / batch_file)) {
@@ -210,6 +213,7 @@ void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign&
   CampaignChoice again;
   again.config = (batch.folder / "config.toml").string();
   again.drivers = batch.drivers.string();
+  again.yes = true;  // confirmed when it was submitted
   const Prepared now = prepare_for_jobs(again);
   for (Point& point : batch.plan.points) {
     const Point* planned = wanted(point) ? find_point(now.points, point.id) : nullptr;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapter/definition.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
@@ -51,10 +52,24 @@ struct Counts {
   int line = 0;
 };
 
+/// A program of the user's: one `[[driver]]`.
+struct ConfigDriver {
+  /// A command that knows nothing of scalelaw; `command.command` is empty where `program` is not.
+  adapter::Definition command;
+  std::string program;  ///< one that keeps the contract (docs/record.md)
+  int line = 0;
+  std::map<std::string, int> lines;  ///< of its keys
+
+  [[nodiscard]] const std::string& name() const { return command.name; }
+  [[nodiscard]] bool keeps_contract() const { return !program.empty(); }
+};
+
 /// A kernel, what to vary, and where to run it: one `[[experiment]]`.
 struct Experiment {
-  std::string name;  ///< unique in the campaign; the kernel's when not given
-  std::string kernel;
+  std::string name;    ///< unique in the campaign; the kernel's when not given
+  std::string kernel;  ///< empty: the only one of its driver
+  std::vector<std::string>
+      drivers;  ///< of the config, instead of models; the others are peers of the first
   std::vector<std::string> models;  ///< empty: all that have a driver
   std::vector<Scaling> scaling{Scaling::strong};
   Setting size;                 ///< of the kernel's size parameter; "auto" is allowed; may be empty
@@ -126,7 +141,16 @@ struct Campaign {
   MpirunOptions mpirun;
   SlurmOptions slurm;
   FakeOptions fake;
+  std::vector<ConfigDriver> drivers;
   std::vector<Experiment> experiments;
+
+  /// The driver of that name; null when there is none.
+  [[nodiscard]] const ConfigDriver* find_driver(const std::string& called) const {
+    for (const ConfigDriver& driver : drivers) {
+      if (driver.name() == called) return &driver;
+    }
+    return nullptr;
+  }
 };
 
 }  // namespace scalelaw::harness

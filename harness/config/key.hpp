@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +63,46 @@ void read_table(const toml::table& table, std::string_view title, const Keys<T>&
                               : fmt::format("add {}", key.example));
     }
   }
+}
+
+// What a member is read as; each makes the reader of one key.
+
+template <class T>
+auto count_into(std::int64_t T::*member, std::int64_t min,
+                std::int64_t max = std::numeric_limits<std::int64_t>::max()) {
+  return [=](T& out, const Value& value) { out.*member = value.count(min, max); };
+}
+
+template <class T>
+auto number_into(double T::*member, double above, double most) {
+  return [=](T& out, const Value& value) { out.*member = value.number(above, most); };
+}
+
+template <class T>
+auto number_from_zero_into(double T::*member, double most) {
+  return [=](T& out, const Value& value) {
+    out.*member = value.node().value<double>() == 0.0 ? 0 : value.number(0, most);
+  };
+}
+
+template <class T>
+auto flag_into(bool T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.boolean(); };
+}
+
+template <class T>
+auto text_into(std::string T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.text(); };
+}
+
+template <class T>
+auto texts_into(std::vector<std::string> T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.texts(); };
+}
+
+template <class T>
+auto counts_into(Counts T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.counts(); };
 }
 
 /// A key that is itself a table, read with that table's own keys.

@@ -10,6 +10,7 @@
 
 #include "common/json_text.hpp"
 #include "common/looked_in.hpp"
+#include "harness/config/driver.hpp"
 #include "harness/config/encoding.hpp"
 #include "harness/config/hosts.hpp"
 #include "harness/config/key.hpp"
@@ -19,46 +20,6 @@ namespace scalelaw::harness {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-// What a member is read as; each makes the reader of one key.
-
-template <class T>
-auto count_into(std::int64_t T::*member, std::int64_t min,
-                std::int64_t max = std::numeric_limits<std::int64_t>::max()) {
-  return [=](T& out, const Value& value) { out.*member = value.count(min, max); };
-}
-
-template <class T>
-auto number_into(double T::*member, double above, double most) {
-  return [=](T& out, const Value& value) { out.*member = value.number(above, most); };
-}
-
-template <class T>
-auto number_from_zero_into(double T::*member, double most) {
-  return [=](T& out, const Value& value) {
-    out.*member = value.node().value<double>() == 0.0 ? 0 : value.number(0, most);
-  };
-}
-
-template <class T>
-auto flag_into(bool T::*member) {
-  return [=](T& out, const Value& value) { out.*member = value.boolean(); };
-}
-
-template <class T>
-auto text_into(std::string T::*member) {
-  return [=](T& out, const Value& value) { out.*member = value.text(); };
-}
-
-template <class T>
-auto texts_into(std::vector<std::string> T::*member) {
-  return [=](T& out, const Value& value) { out.*member = value.texts(); };
-}
-
-template <class T>
-auto counts_into(Counts T::*member) {
-  return [=](T& out, const Value& value) { out.*member = value.counts(); };
-}
 
 /// Text that is to become part of one line of a job script.
 std::string one_line(const Value& value, std::string text) {
@@ -260,8 +221,9 @@ void read_params(Experiment& out, const Value& value) {
 const Keys<Experiment>& experiment_keys() {
   using T = Experiment;
   static const Keys<T> keys{
-      {"kernel", "text", "none: required", text_into(&T::kernel), true},
+      {"kernel", "text", "none: required without a driver", text_into(&T::kernel)},
       {"name", "text, unique", "the kernel's name", text_into(&T::name)},
+      {"driver", "list of texts", "none", texts_into(&T::drivers)},
       {"models", "list of texts", "all that are built", texts_into(&T::models)},
       {"scaling", "list of: strong, weak", "[\"strong\"]",
        [](T& out, const Value& value) { out.scaling = value.some_of<Scaling>(); }},
@@ -284,7 +246,10 @@ Experiment read_experiment(const toml::table& table, const std::string& file) {
   read_table<Experiment>(
       table, "[[experiment]]", experiment_keys(), out, file,
       [=](Experiment& into, const Value& value) { return take_option(into, value, has_kernel); });
-  if (out.name.empty()) out.name = out.kernel;
+  if (!has_kernel && out.drivers.empty()) {
+    throw Error(fmt::format("{}:{}: [[experiment]] lacks 'kernel'", file, out.line),
+                "add kernel = ... (text), or driver = ... to measure a [[driver]]");
+  }
   return out;
 }
 
@@ -294,14 +259,21 @@ void read_experiments(Campaign& out, const Value& value) {
     value.fail(value.shown() + " is not a list of tables",
                "write [[experiment]], with two brackets, on a line");
   }
-  std::set<std::string> names;
   for (const toml::node& node : *array) {
     out.experiments.push_back(read_experiment(*node.as_table(), value.file()));
-    const Experiment& latest = out.experiments.back();
-    if (!names.insert(latest.name).second) {
-      throw Error(
-          fmt::format("{}:{}: two experiments are called '{}'", out.file, latest.line, latest.name),
-          "give each its own 'name'");
+  }
+}
+
+/// An experiment without a name has that of its kernel.
+void name_experiments(Campaign& campaign) {
+  std::set<std::string> names;
+  for (Experiment& experiment : campaign.experiments) {
+    if (experiment.name.empty()) experiment.name = experiment.kernel;
+    if (experiment.name.empty()) experiment.name = experiment.drivers.front();
+    if (!names.insert(experiment.name).second) {
+      throw Error(fmt::format("{}:{}: two experiments are called '{}'", campaign.file,
+                              experiment.line, experiment.name),
+                  "give each its own 'name'");
     }
   }
 }
@@ -324,6 +296,7 @@ const Keys<Campaign>& root_keys() {
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
       {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
       {"fake", "table", "", table_key("[fake]", &T::fake, fake_keys)},
+      {"driver", "list of tables", "", read_drivers},
       {"experiment", "list of tables", "", read_experiments, true,
        "[[experiment]] and, below it, kernel = \"...\" (`scalelaw list` names them)"},
   };
@@ -365,6 +338,8 @@ Campaign parse_campaign(const std::string& text, const std::string& file) {
                 "see docs/config.md; texts need quotes, tables need brackets");
   }
   check_together(out);
+  use_drivers(out);
+  name_experiments(out);
   return out;
 }
 
@@ -388,6 +363,7 @@ std::vector<KeyDoc> config_keys() {
   document(out, "mpirun", mpirun_keys());
   document(out, "slurm", slurm_keys());
   document(out, "fake", fake_keys());
+  document(out, "driver", driver_keys());
   document(out, "experiment", experiment_keys());
   return out;
 }

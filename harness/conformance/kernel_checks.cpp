@@ -288,6 +288,11 @@ class KernelChecks {
           ran.command);
   }
 
+  /// Whether the driver decides how many samples a launch has.
+  [[nodiscard]] bool decides_samples() const {
+    return answer_["work"].value("samples", "asked") == "own";
+  }
+
   /// How a plain run of this model is started.
   [[nodiscard]] int plain_ranks() const { return mpirun_ ? 1 : 0; }
 
@@ -336,13 +341,15 @@ class KernelChecks {
                          .kernel = what_.kernel,
                          .answer = answer_,
                          .default_options = what_.arguments.empty(),
+                         .own_samples = decides_samples(),
                          .diagnostics = wanted.diagnostics,
                          .batch = wanted.batch,
                          .seed = seed,
                          .ranks = std::max(1, wanted.ranks),
                          .threads = threads};
     std::string fault = fault_of_echo(record, asked);
-    if (fault.empty()) fault = fault_of_claims(record, {asked.samples, ran.wall_s});
+    if (fault.empty())
+      fault = fault_of_claims(record, {asked.own_samples ? 0 : asked.samples, ran.wall_s});
     if (fault.empty() && !ran.left_behind.empty()) {
       fault = "left running: " + ran.left_behind.front();
     }
@@ -376,6 +383,10 @@ class KernelChecks {
     const Terminated run =
         terminate_during(command, record, file("log.txt"), program().limit_s(), grace_s);
     if (interrupted()) return;
+    if (run.early && run.exit_code == 0 && decides_samples()) {
+      return skipped("SIGTERM",
+                     "the driver decides how long it runs, and this was not long enough");
+    }
     judge("SIGTERM", fault_of(run),
           "let SIGTERM end the program and everything that it has started", command);
   }

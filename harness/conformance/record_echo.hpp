@@ -15,6 +15,7 @@ struct AskedFor {
   const nlohmann::json& answer;  ///< accepted; of the same parameters and options
   bool default_options = true;   ///< no option was given
   std::int64_t warmups = 0;
+  bool own_samples = false;  ///< the driver decides how many a launch has
   std::int64_t samples = 2;
   std::int64_t diagnostics = 0;
   std::int64_t batch = 0;  ///< 0: automatic

@@ -10,8 +10,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<std::string> arguments_of(const Job& job, const fs::path& program) {
-  std::vector<std::string> out{program, job.kernel};
+std::vector<std::string> arguments_of(const Job& job, const std::vector<std::string>& start) {
+  std::vector<std::string> out = start;
+  out.push_back(job.kernel);
   const auto add = [&](const nlohmann::json& values) {
     const std::vector<std::string> words = option_words(values);
     out.insert(out.end(), words.begin(), words.end());
@@ -30,6 +31,12 @@ std::vector<std::string> arguments_of(const Job& job, const fs::path& program) {
 
 Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
              const fs::path& drivers, const std::string& record) {
+  const std::vector<std::string> start{drivers / driver_program(point)};
+  return make_job(point, measuring, seed, start, record);
+}
+
+Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
+             const std::vector<std::string>& start, const std::string& record) {
   Job job;
   job.placement = point.placement;
   job.model = point.model;
@@ -45,7 +52,8 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   job.seed = seed;
   job.warmups = measuring.warmups;
   job.diagnostics = has_diagnostics(point) ? measuring.diagnostics : 0;
-  job.driver = arguments_of(job, drivers / driver_program(point));
+  job.driver = arguments_of(job, start);
+  if (decides_samples(point)) job.samples = 0;  // unknown before it has run
   return job;
 }
 

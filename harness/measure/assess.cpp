@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstring>
+#include <optional>
 
 #include "common/field.hpp"
 #include "common/json_text.hpp"
@@ -104,6 +108,52 @@ std::string fault_of_identity(const Point& point, const json& header) {
   return {};
 }
 
+/// Whether facts are those of every placement, and not of their point alone.
+bool agrees_everywhere(const Point& point, const json& header) {
+  const bool told = header.is_object() && header.contains("agreement");
+  return told ? header["agreement"] == "placements" : point.implementation == own_implementation;
+}
+
+/// A number that a fact consists of, if it does.
+std::optional<double> number_in(const std::string& fact) {
+  const char* first = fact.data();
+  const char* const last = first + fact.size();
+  while (first != last && *first == ' ') ++first;
+  if (first != last && *first == '+') ++first;
+  double value = 0;
+  const auto [end, fault] = std::from_chars(first, last, value);
+  const bool whole = std::all_of(end, last, [](char c) { return c == ' '; });
+  if (fault != std::errc() || !whole || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+bool same_fact(const std::string& a, const std::string& b, double tolerance) {
+  if (a == b) return true;
+  if (!(tolerance > 0)) return false;
+  const std::optional<double> x = number_in(a), y = number_in(b);
+  return x && y && std::abs(*x - *y) <= tolerance * std::max(std::abs(*x), std::abs(*y));
+}
+
+/// A rank whose process used more processors than it was to have workers: it started threads of its
+/// own accord.  Clocks of the processor time tick coarsely.
+std::string fault_of_use(const Point& point, const json& header, std::span<const Sample> samples) {
+  if (header.value("binding", "") != "observed" || point.oversubscribed) return {};
+  constexpr double slack = 1.1, slack_s = 0.05;
+  const auto threads = static_cast<double>(point.placement.threads);
+  for (const Sample& sample : samples) {
+    for (const RankTimes& rank : sample.ranks) {
+      const double busy_s = rank.user_s + rank.system_s;
+      if (!(busy_s > threads * rank.process_s * slack + slack_s)) continue;  // nor for NaN
+      return fmt::format(
+          "sample {}: rank {} kept {:.1f} processors busy with {} thread{} asked for: let the "
+          "command tell its program the number, with {{threads}}",
+          sample.index, rank.rank, busy_s / rank.process_s, point.placement.threads,
+          point.placement.threads == 1 ? "" : "s");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string too_short(const json& header, std::span<const Sample> samples) {
@@ -130,17 +180,19 @@ std::string FactBook::enter(const Point& point, const json& header,
   };
   std::string key = point.implementation + '\n' + point.kernel + '\n' +
                     told("params", point.params) + '\n' + told("seed", json());
-  if (!point.is_ours()) key += '\n' + point.id;
+  if (!agrees_everywhere(point, header)) key += '\n' + point.id;
+  const double tolerance = header.is_object() ? header.value("tolerance", 0.0) : 0.0;
   for (const Sample& sample : samples) {
     const auto [entry, is_new] = entries_.try_emplace(key, Entry{sample.facts, point.id});
     if (is_new || entry->second.facts == sample.facts) continue;
     for (const auto& [name, value] : entry->second.facts) {
       const auto here = sample.facts.find(name);
-      if (here != sample.facts.end() && here->second == value) continue;
+      if (here != sample.facts.end() && same_fact(here->second, value, tolerance)) continue;
       return fmt::format("sample {}: {} = {}, but {} in {}", sample.index, name,
                          here == sample.facts.end() ? "nothing" : here->second, value,
                          entry->second.told_by);
     }
+    if (sample.facts.size() == entry->second.facts.size()) continue;  // all within the tolerance
     return fmt::format("sample {} reports more facts than {}", sample.index, entry->second.told_by);
   }
   return {};
@@ -161,6 +213,7 @@ Assessment assess(const Point& point, const Job& job, const Outcome& outcome, co
   }
   for (std::string fault :
        {fault_of_identity(point, record.header), binding_fault(point, record.header, job.bound),
+        fault_of_use(point, record.header, record.samples),
         too_short(record.header, record.samples)}) {
     if (!fault.empty()) return {State::invalid, std::move(fault), Cause::driver};
   }

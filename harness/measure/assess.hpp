@@ -12,9 +12,11 @@
 
 namespace scalelaw::harness {
 
-/// The facts seen so far.  Results are bit-identical for every model and placement, so all launches
-/// of one kernel with one set of parameters must report the same facts.  Other implementations
-/// round in their own ways, so their launches are compared only with those of the same point.
+/// The facts seen so far.  Results of our own drivers are bit-identical for every model and
+/// placement, so all launches of one kernel with one set of parameters must report the same facts.
+/// Other implementations round in their own ways: their launches are compared only with those of the
+/// same point, unless the record says that its facts agree on all placements (`agreement`), perhaps
+/// within a tolerance.
 class FactBook {
  public:
   /// Adds the facts of a launch's samples.  Returns which fact differs from which launch's; empty

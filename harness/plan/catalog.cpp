@@ -101,7 +101,9 @@ std::string said_by(const std::exception& error) {
   return end == std::string::npos ? what : what.substr(end + 2);
 }
 
-Driver parse_driver(const std::string& text, const std::filesystem::path& program) {
+namespace {
+
+Driver parse_any(const std::string& text, const std::filesystem::path& program) {
   Driver out;
   out.program = program;
   json schema;
@@ -125,8 +127,24 @@ Driver parse_driver(const std::string& text, const std::filesystem::path& progra
                             program.string(), serialize(schema), known_schema),
                 "use drivers and a harness of the same version");
   }
+  return out;
+}
+
+}  // namespace
+
+Driver parse_driver(const std::string& text, const std::filesystem::path& program) {
+  Driver out = parse_any(text, program);
   require_own_name(out);
   return out;
+}
+
+Driver parse_config_driver(const std::string& text, const std::filesystem::path& program,
+                           const std::string& name) {
+  Driver out = parse_any(text, program);
+  if (out.implementation == name) return out;
+  throw Error(fmt::format("'{}' calls its implementation '{}', and the config calls it '{}'",
+                          program.string(), out.implementation, name),
+              fmt::format("write name = \"{}\" in the [[driver]]", out.implementation));
 }
 
 }  // namespace scalelaw::harness

@@ -63,6 +63,7 @@ struct KernelFacts {
 /// A driver that answered.
 struct Driver {
   std::filesystem::path program;
+  std::vector<std::string> words{};  ///< that stand before all others on its command line
   std::string implementation;
   Model model;
   std::map<std::string, KernelFacts> kernels;
@@ -74,6 +75,10 @@ struct Driver {
 /// Errors: throws Error, naming `program`, when it is not as docs/record.md requires, or when the
 ///         driver describes itself as another than its name says.
 Driver parse_driver(const std::string& text, const std::filesystem::path& program);
+
+/// Likewise of a driver of the config, which calls it `name`.
+Driver parse_config_driver(const std::string& text, const std::filesystem::path& program,
+                           const std::string& name);
 
 /// The message of an exception, without the name that the JSON library puts before it.
 std::string said_by(const std::exception& error);

@@ -8,8 +8,10 @@
 
 #include "common/error.hpp"
 #include "common/foreign_json.hpp"
+#include "common/json_text.hpp"
 #include "harness/plan/ask_driver.hpp"
 #include "harness/plan/drivers.hpp"
+#include "harness/process/find_program.hpp"
 #include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
@@ -41,11 +43,18 @@ void require_work(const json& described) {
   (void)messages_of(point);
   (void)holding_of(point);
   (void)has_diagnostics(point);
+  (void)decides_samples(point);
+}
+
+std::vector<std::string> joined(std::vector<std::string> words,
+                                const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
 }
 
 json ask_for_work(const Driver& driver, const std::string& kernel,
                   const std::vector<std::string>& words) {
-  const std::string printed = ask_driver(driver.program, words);
+  const std::string printed = ask_driver(driver.program, joined(driver.words, words));
   try {
     json answer = parse_foreign(printed);
     require_work(answer);
@@ -65,8 +74,8 @@ auto describer() {
     for (const json* values : {&params, &options}) {
       for (std::string& word : option_words(*values)) words.push_back(std::move(word));
     }
-    std::vector<std::string> question{driver.program};
-    question.insert(question.end(), words.begin(), words.end());
+    const std::vector<std::string> question =
+        joined(joined({driver.program.string()}, driver.words), words);
     const auto known = answers->find(question);
     if (known != answers->end()) return known->second;
     return (*answers)[question] = ask_for_work(driver, kernel, words);
@@ -91,9 +100,23 @@ const Driver* DriverFacts::any_with(const std::string& kernel) const {
   return found == models.end() ? nullptr : &*found;
 }
 
+std::vector<const Driver*> DriverFacts::of(const Experiment& experiment) const {
+  std::vector<const Driver*> out;
+  for (const std::string& name : experiment.drivers) {
+    const auto found = named.find(name);
+    if (found != named.end() && found->second.has(experiment.kernel)) out.push_back(&found->second);
+  }
+  if (!experiment.drivers.empty()) return out;
+  for (const Driver& driver : models) {
+    if (driver.has(experiment.kernel)) out.push_back(&driver);
+  }
+  return out;
+}
+
 WantedDrivers drivers_of(const Campaign& campaign) {
   WantedDrivers out;
   for (const Experiment& experiment : campaign.experiments) {
+    if (!experiment.drivers.empty()) continue;
     out.models.insert(experiment.models.begin(), experiment.models.end());
     out.peers.insert(experiment.peers.begin(), experiment.peers.end());
     out.all_models = out.all_models || experiment.models.empty();
@@ -120,8 +143,9 @@ DriverFacts ask_drivers(const fs::path& folder, const WantedDrivers& wanted) {
   for (const std::string& model : out.model_names) {
     if (is_wanted(model)) ask_model(model);
   }
+  const bool plans_own = wanted.all_models || !wanted.models.empty() || !wanted.peers.empty();
   for (const std::string& model : out.model_names) {
-    if (out.models.empty() && !is_wanted(model)) ask_model(model);
+    if (plans_own && out.models.empty() && !is_wanted(model)) ask_model(model);
   }
   std::sort(out.models.begin(), out.models.end(),
             [](const Driver& a, const Driver& b) { return a.model < b.model; });
@@ -134,8 +158,39 @@ DriverFacts ask_drivers(const fs::path& folder, const WantedDrivers& wanted) {
   return out;
 }
 
-void require_a_model(const fs::path& folder, const DriverFacts& drivers) {
-  if (!drivers.models.empty()) return;
+std::vector<std::string> driver_start(const ConfigDriver& driver, const fs::path& folder) {
+  if (driver.keeps_contract()) {
+    const std::string found = find_program(driver.program);
+    return {found.empty() ? driver.program : fs::absolute(found).string()};
+  }
+  std::error_code failed;
+  const fs::path own = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  const bool there = fs::exists(folder / command_adapter, failed);
+  return {((there ? folder : own) / command_adapter).string(), "--definition",
+          serialize(adapter::to_json(driver.command))};
+}
+
+void ask_config_drivers(const fs::path& folder, const Campaign& campaign, DriverFacts& facts) {
+  for (const ConfigDriver& driver : campaign.drivers) {
+    std::vector<std::string> start = driver_start(driver, folder);
+    const fs::path program = start.front();
+    start.erase(start.begin());
+    try {
+      Driver answer = parse_config_driver(ask_driver(program, joined(start, {"--describe"})),
+                                          program, driver.name());
+      answer.words = std::move(start);
+      facts.named[driver.name()] = std::move(answer);
+    } catch (const Error& error) {
+      facts.unusable[driver.name()] = {error.what(), error.hint()};
+    }
+  }
+}
+
+void require_a_model(const fs::path& folder, const Campaign& campaign, const DriverFacts& drivers) {
+  const bool all_named =
+      std::ranges::all_of(campaign.experiments,
+                          [](const Experiment& experiment) { return !experiment.drivers.empty(); });
+  if (!drivers.models.empty() || (all_named && !campaign.experiments.empty())) return;
   if (drivers.unusable.empty()) {
     throw Error(fmt::format("there is no driver of any model in '{}'", folder.string()),
                 "build them (cmake --build build/release), or name their folder with --drivers");

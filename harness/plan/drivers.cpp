@@ -28,7 +28,8 @@ std::string name_after(std::string_view start, const std::string& program) {
 }
 
 std::string model_named_by(const std::string& program) {
-  return program.starts_with(peer_prefix) ? std::string() : name_after(prefix, program);
+  if (program.starts_with(peer_prefix) || program == command_adapter) return {};
+  return name_after(prefix, program);
 }
 
 std::string peer_named_by(const std::string& program) {

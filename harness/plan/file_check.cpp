@@ -27,29 +27,39 @@ bool names_files(const std::vector<ParamFacts>& known, const json& params) {
 /// A question about files.
 struct Question {
   std::string kernel;
-  std::filesystem::path program;
+  const Driver* driver = nullptr;
   nlohmann::json params, options;
 };
 
 /// The faults that a driver reports in the files that the parameters name.
-std::vector<Error> ask(const Question& about, const DriverFacts& drivers, std::int64_t seed) {
-  const Driver* driver = drivers.any_with(about.kernel);
-  if (driver == nullptr || !names_files(driver->kernels.at(about.kernel).params, about.params)) {
-    return {};
+std::vector<Error> ask(const Question& about, std::int64_t seed) {
+  const Driver& driver = *about.driver;
+  if (!names_files(driver.kernels.at(about.kernel).params, about.params)) return {};
+  Command command{{driver.program}, {}, {}};
+  for (const std::string& word : driver.words) command.argv.push_back(word);
+  for (const std::string& word :
+       {about.kernel, std::string("--check"), std::string("--seed"), std::to_string(seed)}) {
+    command.argv.push_back(word);
   }
-  Command command{{about.program, about.kernel, "--check", "--seed", std::to_string(seed)}, {}, {}};
   for (const json* values : {&about.params, &about.options}) {
     for (const std::string& word : option_words(*values)) command.argv.push_back(word);
   }
   const Printed printed = read_process(command, 0);  // a large folder takes its time
   if (printed.exit_code == 0) return {};
-  std::vector<Error> faults = parse_complaints(printed.err, about.program.filename());
+  std::vector<Error> faults = parse_complaints(printed.err, driver.program.filename());
   if (faults.empty()) {
     faults.emplace_back(
         fmt::format("'{}' ended with exit code {}", to_string(command), printed.exit_code),
         "run it by hand to see why");
   }
   return faults;
+}
+
+/// The driver that knows a point's files; null for a peer, whose files are those of ours.
+const Driver* driver_of(const Point& point, const DriverFacts& drivers) {
+  if (!point.is_ours()) return nullptr;
+  const auto named = drivers.named.find(point.implementation);
+  return named == drivers.named.end() ? drivers.find(point.model.name) : &named->second;
 }
 
 /// Each fault with `where` before it.
@@ -91,28 +101,24 @@ std::vector<Error> find_file_faults(const std::vector<Point>& points, const Driv
   std::vector<Error> out;
   std::set<std::tuple<std::string, json, std::string>> asked;
   for (const Point& point : points) {
-    const Driver* driver = drivers.find(point.model.name);
-    if (point.state != State::pending || !point.is_ours() || driver == nullptr) continue;
+    const Driver* driver = driver_of(point, drivers);
+    if (point.state != State::pending || driver == nullptr || !driver->has(point.kernel)) continue;
     // The options do not matter, except for the task: what it does with the files.
     if (!asked.emplace(point.kernel, point.params, point.task()).second) continue;
-    const Question about{.kernel = point.kernel,
-                         .program = driver->program,
-                         .params = point.params,
-                         .options = point.options};
-    const std::vector<Error> faults =
-        at(fmt::format("'{}'", point.experiment), ask(about, drivers, seed));
+    const Question about{
+        .kernel = point.kernel, .driver = driver, .params = point.params, .options = point.options};
+    const std::vector<Error> faults = at(fmt::format("'{}'", point.experiment), ask(about, seed));
     out.insert(out.end(), faults.begin(), faults.end());
   }
   return out;
 }
 
-std::vector<Error> find_file_faults(const Refusal& refusal, const DriverFacts& drivers,
-                                    std::int64_t seed) {
+std::vector<Error> find_file_faults(const Refusal& refusal, std::int64_t seed) {
   const Question about{.kernel = refusal.kernel,
-                       .program = refusal.program,
+                       .driver = &refusal.driver,
                        .params = refusal.params,
                        .options = refusal.options};
-  const std::vector<Error> faults = ask(about, drivers, seed);
+  const std::vector<Error> faults = ask(about, seed);
   return faults.empty() ? std::vector<Error>{refusal.fault} : at(refusal.where, faults);
 }
 

@@ -18,8 +18,7 @@ std::vector<Error> find_file_faults(const std::vector<Point>& points, const Driv
 
 /// Likewise for parameters that a driver refused.  Where the refusal is about files, which names
 /// only the first fault, returns all faults of the files; else the refusal itself.
-std::vector<Error> find_file_faults(const Refusal& refusal, const DriverFacts& drivers,
-                                    std::int64_t seed);
+std::vector<Error> find_file_faults(const Refusal& refusal, std::int64_t seed);
 
 /// The complaints that a driver printed on stderr, each as "PROGRAM: WHAT" and "  hint: REMEDY".
 std::vector<Error> parse_complaints(const std::string& text, const std::string& program);

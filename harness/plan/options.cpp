@@ -20,12 +20,10 @@ using nlohmann::json;
 /// The descriptions of each option by the drivers that have the kernel, by name.
 using Known = std::map<std::string, std::vector<ParamFacts>>;
 
-Known known_options(const std::string& kernel, const DriverFacts& drivers) {
+Known known_options(const Experiment& experiment, const DriverFacts& drivers) {
   Known out;
-  for (const Driver& driver : drivers.models) {
-    const auto found = driver.kernels.find(kernel);
-    if (found == driver.kernels.end()) continue;
-    for (const OptionFacts& option : found->second.options) {
+  for (const Driver* driver : drivers.of(experiment)) {
+    for (const OptionFacts& option : driver->kernels.at(experiment.kernel).options) {
       out[option.value.name].push_back(option.value);
     }
   }
@@ -128,7 +126,7 @@ Error unknown_option(const Setting& setting, const Experiment& experiment, const
   }
   const std::string what =
       fmt::format("{}:{}: unknown key '{}' in [[experiment]]", file, setting.line, name);
-  const Driver* driver = drivers.any_with(experiment.kernel);
+  const Driver* driver = drivers.of(experiment).front();
   for (const ParamFacts& param : driver->kernels.at(experiment.kernel).params) {
     if (param.name == name) {
       return Error(what, fmt::format("it is a parameter of '{}': write params = {{ {} = ... }}",
@@ -196,7 +194,7 @@ std::set<std::string> given_params(const Experiment& experiment) {
 
 std::vector<Setting> checked_options(const Experiment& experiment, const std::string& file,
                                      const DriverFacts& drivers, std::vector<Error>& faults) {
-  const Known known = known_options(experiment.kernel, drivers);
+  const Known known = known_options(experiment, drivers);
   std::vector<Setting> out;
   for (const Setting& setting : experiment.options) {
     const auto found = known.find(setting.name);
@@ -223,7 +221,7 @@ OptionUser option_user(const Runner& runner, const Experiment& experiment,
                        const DriverFacts& drivers) {
   const Driver* driver = runner.driver;
   if (driver == nullptr || !driver->has(experiment.kernel)) {
-    driver = drivers.any_with(experiment.kernel);
+    driver = drivers.of(experiment).front();
   }
   return {.model = runner.model,
           .known = driver->kernels.at(experiment.kernel).options,

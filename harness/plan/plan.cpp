@@ -55,6 +55,7 @@ class Planner {
 
   void plan() {
     attempt([&] {
+      take_only_kernel();
       sizer_ = find_sizer();
       kernel_ = sizer_->kernels.at(experiment_.kernel);
       if (is_written_well()) add_all_series();
@@ -115,10 +116,39 @@ class Planner {
     throw Error(fmt::format("{}:{}: {}", campaign_.file, line, what), hint);
   }
 
+  /// An experiment of a driver of the config need not name its only kernel.
+  void take_only_kernel() {
+    if (!experiment_.kernel.empty()) return;
+    const std::string& name = experiment_.drivers.front();
+    const auto found = drivers_.named.find(name);
+    if (found == drivers_.named.end()) fail_of_driver(name);
+    const std::vector<std::string> kernels = names_of(found->second.kernels);
+    if (kernels.size() > 1) {
+      fail(experiment_.line, fmt::format("the driver '{}' has several kernels", name),
+           fmt::format("add kernel = ... to the experiment: {}", fmt::join(kernels, ", ")));
+    }
+    experiment_.kernel = kernels.front();
+  }
+
+  /// Why a driver of the config cannot be used.
+  [[noreturn]] void fail_of_driver(const std::string& name) const {
+    const ConfigDriver* driver = campaign_.find_driver(name);
+    const auto found = drivers_.unusable.find(name);
+    const int line = driver == nullptr ? experiment_.line : driver->line;
+    if (found == drivers_.unusable.end()) {
+      fail(line,
+           fmt::format("the driver '{}' does not have the kernel '{}'", name, experiment_.kernel),
+           "scalelaw check-driver PROGRAM lists its kernels");
+    }
+    fail(line, fmt::format("the driver '{}': {}", name, found->second.why), found->second.remedy);
+  }
+
   /// The driver that is asked about sizes.  Any will do, because options do not change the amount
   /// of work.
   const Driver* find_sizer() const {
-    if (const Driver* found = drivers_.any_with(experiment_.kernel)) return found;
+    const std::vector<const Driver*> all_with = drivers_.of(experiment_);
+    if (!all_with.empty()) return all_with.front();
+    if (!experiment_.drivers.empty()) fail_of_driver(experiment_.drivers.front());
     std::map<std::string, bool> all;
     for (const Driver& driver : drivers_.models) {
       for (const auto& [name, kernel] : driver.kernels) all[name] = true;
@@ -166,7 +196,7 @@ class Planner {
                   const Error& error) const {
     const std::string where = fmt::format("{}:{}: {}", campaign_.file, line, experiment_.kernel);
     return {.kernel = experiment_.kernel,
-            .program = driver.program,
+            .driver = driver,
             .params = params,
             .options = options,
             .where = where,
@@ -316,6 +346,7 @@ class Planner {
       point.experiment = experiment_.name;
       point.kernel = experiment_.kernel;
       point.implementation = runner.implementation;
+      if (!experiment_.drivers.empty()) point.primary = experiment_.drivers.front();
       point.model = runner.model;
       point.scaling = scaling;
       point.series = series;
@@ -384,7 +415,7 @@ class Planner {
   }
 
   const Campaign& campaign_;
-  const Experiment& experiment_;
+  Experiment experiment_;
   const Machine& machine_;
   const DriverFacts& drivers_;
   std::vector<Point>& out_;

@@ -15,7 +15,7 @@ namespace scalelaw::harness {
 /// Parameters and options that a driver refused to describe.
 struct Refusal {
   std::string kernel;
-  std::filesystem::path program;  ///< the driver
+  Driver driver;
   nlohmann::json params;
   nlohmann::json options;
   std::string where;  ///< "FILE:LINE: KERNEL"

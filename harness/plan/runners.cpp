@@ -75,6 +75,24 @@ Runner find_peer(const std::string& name, const Model& otherwise, const Experime
   return out;
 }
 
+/// A driver of the config.
+Runner find_named(const std::string& name, const Experiment& experiment,
+                  const DriverFacts& drivers) {
+  Runner out{.model = {.name = name, .title = name},
+             .implementation = name,
+             .driver = nullptr,
+             .missing = unusable_text(drivers, name),
+             .is_peer = name != experiment.drivers.front()};
+  const auto found = drivers.named.find(name);
+  if (found == drivers.named.end()) return out;
+  out.model = found->second.model;
+  out.driver = &found->second;
+  if (!out.driver->has(experiment.kernel)) {
+    out.missing = fmt::format("'{}' does not have the kernel '{}'", name, experiment.kernel);
+  }
+  return out;
+}
+
 /// All models found: those that answered, the simplest first, then the others.
 std::vector<std::string> all_models(const DriverFacts& drivers) {
   std::vector<std::string> out;
@@ -96,6 +114,10 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 std::vector<Runner> find_runners(const Experiment& experiment, const std::string& file,
                                  const DriverFacts& drivers) {
   std::vector<Runner> out;
+  for (const std::string& name : experiment.drivers) {
+    out.push_back(find_named(name, experiment, drivers));
+  }
+  if (!out.empty()) return out;
   for (const std::string& name :
        experiment.models.empty() ? all_models(drivers) : experiment.models) {
     out.push_back(find_model(name, experiment, file, drivers));

@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-/// What runs a series: our own driver of a model, or a peer's.
+/// What runs a series: our own driver of a model, a driver of the config, or a peer's.
 struct Runner {
   Model model;  ///< of a driver that did not answer, the name alone
   std::string implementation = own_implementation;
@@ -17,7 +17,8 @@ struct Runner {
   bool is_peer = false;
 };
 
-/// The runners of an experiment: its models, or all that exist, and its peers.
+/// The runners of an experiment: its models, or all that exist, and its peers; or its drivers of the
+/// config, of which the others are peers of the first.
 /// Errors: throws Error with file and line for a name close to an existing one, and for a peer that
 ///         lacks the kernel.
 std::vector<Runner> find_runners(const Experiment& experiment, const std::string& file,

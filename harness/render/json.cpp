@@ -3,6 +3,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/analysis/marks.hpp"
+#include "harness/analysis/processes.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/render/json_number.hpp"
 #include "harness/store/results_columns.hpp"
@@ -234,6 +235,16 @@ Json of(const Report& report, const PointStages& of_point) {
           {"marks", marks_at(report, of_point.point)}};
 }
 
+Json of(const Report& report, const PointProcesses& one) {
+  return {{"point", one.point},
+          {"wall_s", json_number(one.wall_s)},
+          {"user_s", json_number(one.user_s)},
+          {"system_s", json_number(one.system_s)},
+          {"peak_bytes", json_number(one.peak_bytes)},
+          {"largest_peak_bytes", json_number(one.largest_peak_bytes)},
+          {"marks", marks_at(report, one.point)}};
+}
+
 Json of(const BusyBlock& busy) {
   return {{"block", busy.block},
           {"free_cores", json_number(busy.free_cores)},
@@ -277,6 +288,7 @@ std::string report_json(const Report& report) {
   out["peers"] = list_of(report, report.peers);
   out["variants"] = list_of(report, report.variants);
   out["stages"] = list_of(report, report.stages);
+  out["processes"] = list_of(report, processes_of(results, report.summaries));
   out["busy_blocks"] = list_of(report.busy);
   out["rules"] = list_of(report.rules);
   add_table(out, scaling_columns(), report.scaling);

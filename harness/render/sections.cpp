@@ -9,6 +9,7 @@
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/processes.hpp"
 #include "harness/render/stages.hpp"
 #include "harness/render/variants.hpp"
 
@@ -265,8 +266,9 @@ std::vector<Section> report_sections(const Report& report, Detail detail) {
   for (Section& section :
        std::vector{variants_section(results, report.summaries, report.variants),
                    stages_section(results, report.summaries, report.stages),
-                   ceilings_section(report), peers_section(report), problems_section(report),
-                   busy_section(report), rules_section(report), environment_section(report)}) {
+                   processes_section(results, report.summaries), ceilings_section(report),
+                   peers_section(report), problems_section(report), busy_section(report),
+                   rules_section(report), environment_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;

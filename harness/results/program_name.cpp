@@ -11,7 +11,8 @@ std::string peer_program(const std::string& peer) {
 }
 
 std::string driver_program(const Point& point) {
-  return point.is_ours() ? model_program(point.model.name) : peer_program(point.implementation);
+  return point.implementation == own_implementation ? model_program(point.model.name)
+                                                    : peer_program(point.implementation);
 }
 
 }  // namespace scalelaw::harness

@@ -104,7 +104,7 @@ constexpr auto enum_names(Cause) {
                                          "scheduler", "file_system", "user"};
 }
 
-/// The implementation that this program measures for its own sake; any other is a peer.
+/// The implementation of this project's own drivers.
 constexpr const char* own_implementation = "scalelaw";
 
 /// One kernel with parameters, model and placement: what is launched and given a median.
@@ -113,6 +113,9 @@ struct Point {
   std::string experiment;  ///< its name in the config
   std::string kernel;
   std::string implementation = own_implementation;
+  /// The implementation that its experiment is about: this project's own, or a driver of the
+  /// config.  Any other is a peer.
+  std::string primary = own_implementation;
   Model model;
   Scaling scaling = Scaling::strong;
   std::int64_t series = 0;  ///< points of one series differ in placement (weak: and size) alone
@@ -125,7 +128,7 @@ struct Point {
   std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
   TimeSource clock = TimeSource::measured;
 
-  [[nodiscard]] bool is_ours() const { return implementation == own_implementation; }
+  [[nodiscard]] bool is_ours() const { return implementation == primary; }
 
   /// What a pass is when it is not computing in memory; empty when it is.  Points of different
   /// tasks do different work.
@@ -169,6 +172,11 @@ struct RankTimes {
   double total_s = 0;
   std::vector<double> busy_s{};  ///< per thread, in parallel phases; none: unknown
   std::int64_t items = 0;        ///< that it computed; -1: unknown
+  // Of the process that was started for this sample, where a driver starts one; NaN, -1: unknown.
+  double process_s = std::numeric_limits<double>::quiet_NaN();  ///< wall clock
+  double user_s = std::numeric_limits<double>::quiet_NaN();
+  double system_s = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t peak_bytes = -1;  ///< of memory
 };
 
 /// One stage of a pipeline in one sample.

@@ -26,6 +26,10 @@ bool has_diagnostics(const Point& point) {
   return !point.work.is_object() || point.work.value("diagnostics", true);
 }
 
+bool decides_samples(const Point& point) {
+  return word_of<SampleCount>(point.work, "samples") == SampleCount::own;
+}
+
 bool is_dealt_out(const Point& point) {
   const Holding holding = holding_of(point);
   return holding.root == Held::whole && holding.others == Held::share;

@@ -21,6 +21,15 @@ constexpr auto enum_names(Messages) {
   return std::array<std::string_view, 3>{"reduce", "scatter", "other"};
 }
 
+/// Who decides how many samples a launch has.
+enum class SampleCount {
+  asked,  ///< what --samples says
+  own     ///< the driver
+};
+constexpr auto enum_names(SampleCount) {
+  return std::array<std::string_view, 2>{"asked", "own"};
+}
+
 /// What part of the input a rank holds.
 enum class Held { share, whole, nothing };
 constexpr auto enum_names(Held) {
@@ -38,6 +47,9 @@ Holding holding_of(const Point& point);
 
 /// Whether a sample with an extra barrier is possible.
 bool has_diagnostics(const Point& point);
+
+/// Whether the driver decides how many samples a launch has.
+bool decides_samples(const Point& point);
 
 /// Whether the input starts at the root, which sends every other rank its share.
 bool is_dealt_out(const Point& point);

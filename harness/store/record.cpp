@@ -46,7 +46,11 @@ RankTimes rank_of(const json& object, std::int64_t number, const std::vector<Pha
                  .wait_s = object.value("wait_s", unknown),
                  .total_s = object.at("total_s").get<double>(),
                  .busy_s = object.value("busy_s", std::vector<double>{}),
-                 .items = object.value("items", std::int64_t{-1})};
+                 .items = object.value("items", std::int64_t{-1}),
+                 .process_s = object.value("process_s", unknown),
+                 .user_s = object.value("user_s", unknown),
+                 .system_s = object.value("system_s", unknown),
+                 .peak_bytes = object.value("peak_bytes", std::int64_t{-1})};
   for (const Phase& phase : phases) {
     rank.phases.push_back(
         {phase.name, phase.role, object.at("phases_s").at(phase.name).get<double>()});

@@ -132,10 +132,16 @@ void check_timer(const json& header) {
   });
 }
 
-void check_binding(const json& header) {
-  const json* binding = optional_field(header, "binding", Kind::text);
-  if (binding == nullptr || *binding == "asked" || *binding == "observed") return;
-  throw Fault{"binding", fmt::format("must be asked or observed, not {}", shown(*binding))};
+void check_choice(const json& header, const char* key, const char* one, const char* other) {
+  const json* value = optional_field(header, key, Kind::text);
+  if (value == nullptr || *value == one || *value == other) return;
+  throw Fault{key, fmt::format("must be {} or {}, not {}", one, other, shown(*value))};
+}
+
+void check_tolerance(const json& header) {
+  const json* tolerance = optional_field(header, "tolerance", Kind::number);
+  if (tolerance == nullptr || *tolerance >= 0) return;
+  throw Fault{"tolerance", fmt::format("must be at least 0, not {}", shown(*tolerance))};
 }
 
 void check_header(const json& header) {
@@ -166,7 +172,9 @@ void check_header(const json& header) {
   if (const json* work = optional_field(header, "work", Kind::object)) {
     within("work", [&] { check_work(*work); });
   }
-  check_binding(header);
+  check_choice(header, "binding", "asked", "observed");
+  check_choice(header, "agreement", "point", "placements");
+  check_tolerance(header);
   check_ranks(header);
   require_storable(header);
 }
@@ -225,6 +233,16 @@ void check_rank_times(const json& rank, double sample_s, const json& header, con
   }
 }
 
+/// What a rank's process took, where a driver starts one for each sample.
+void check_use(const json& rank) {
+  for (const char* key : {"process_s", "user_s", "system_s"}) {
+    if (rank.contains(key)) duration(rank, key);
+  }
+  if (const json* bytes = optional_field(rank, "peak_bytes", Kind::whole)) {
+    at_least(0, *bytes, "peak_bytes");
+  }
+}
+
 bool has_items(const json& header) {
   return header.contains("work") && header["work"].contains("items");
 }
@@ -269,6 +287,7 @@ void check_sample_ranks(const json& sample, const json& header, double total_s) 
   for (std::size_t i = 0; i < ranks.size(); ++i) {
     within(fmt::format("ranks[{}]", i), [&] {
       check_rank_times(ranks[i], total_s, header, listed == header.end() ? nullptr : &(*listed)[i]);
+      check_use(ranks[i]);
       items.push_back(items_of(ranks[i], header));
     });
   }

@@ -191,7 +191,10 @@ const RowTable<Point>& point_columns() {
                  "identity: equal in two files when the points are comparable"),
           column("experiment", &P::experiment, "text", "its name in the config"),
           column("kernel", &P::kernel, "text", "e.g. dot_product"),
-          column("implementation", &P::implementation, "text", "scalelaw, or a peer's name"),
+          column("implementation", &P::implementation, "text",
+                 "scalelaw, the name of a driver of the config, or a peer's"),
+          added(column("primary", &P::primary, "text",
+                       "the implementation that its experiment is about; any other is a peer")),
           model_column("model", &Model::name, "text", "the execution model's name, e.g. openmp"),
           added(model_column("model_title", &Model::title, "text",
                              "as people write it, e.g. OpenMP")),
@@ -341,7 +344,14 @@ const RowTable<RankTimes>& rank_columns() {
               "in the barrier of a diagnostic; else from its last item to the slowest rank's; NaN: "
               "unknown"),
           column("total_s", &R::total_s, "s", "from the common start to its last action"),
-          column("items", &R::items, "1", "items that it computed; -1: unknown")}};
+          column("items", &R::items, "1", "items that it computed; -1: unknown"),
+          added(column("process_s", &R::process_s, "s",
+                       "wall clock of the process that was started for this sample; NaN: unknown")),
+          added(column("user_s", &R::user_s, "s", "processor time of that process in user mode")),
+          added(column("system_s", &R::system_s, "s",
+                       "processor time of that process in the kernel")),
+          added(column("peak_bytes", &R::peak_bytes, "B",
+                       "the most memory that it held at once; -1: unknown"))}};
   return table;
 }
 

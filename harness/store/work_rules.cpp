@@ -37,6 +37,7 @@ void check_work(const json& work) {
   if (work.contains("exchange")) {
     require_one_of(work["exchange"], "exchange", {"reduce", "scatter", "other"});
   }
+  if (work.contains("samples")) require_one_of(work["samples"], "samples", {"asked", "own"});
   if (const json* holds = optional_field(work, "holds", Kind::object)) {
     within("holds", [&] {
       for (const char* rank : {"root", "others"}) {

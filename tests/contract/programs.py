@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from described import Driver, all_kernels, environment, own_drivers, words  # noqa: E402
+from described import ADAPTER, Driver, all_kernels, driver_programs, environment, own_drivers, words  # noqa: E402
 
 BIN = Path(sys.argv[1]).resolve()
 DRIVERS = {driver.name: driver for driver in own_drivers(BIN)}

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faulty_driver
-from programs import BIN, run
+from programs import BIN, driver_programs, run
 
 SCALELAW = BIN / "scalelaw"
 
@@ -138,7 +138,7 @@ def findings_of(done):
 
 class CheckDriver(unittest.TestCase):
     def test_every_driver_and_peer_passes(self):
-        programs = sorted(path for path in BIN.glob("scalelaw-*") if os.access(path, os.X_OK))
+        programs = driver_programs(BIN)
         if not EXHAUSTIVE:  # contract.conformance runs all of them
             programs = programs[-1:]
         self.assertGreater(len(programs), 0)

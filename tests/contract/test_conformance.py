@@ -21,7 +21,7 @@ try:
 except ImportError as missing:
     print(f"{missing}; scripts/setup installs it")
     sys.exit(1 if os.environ.get("CI") else 77)  # skipped, where nobody relies on it
-from programs import BIN, environment, run, under_mpirun
+from programs import BIN, driver_programs, environment, run, under_mpirun
 
 SEED = 7
 FAULTY = Path(__file__).with_name("faulty_driver.py")
@@ -32,7 +32,7 @@ def option(name, value):
 
 
 def program_paths():
-    return sorted(path for path in BIN.glob("scalelaw-*") if os.access(path, os.X_OK) and path.is_file())
+    return driver_programs(BIN)
 
 
 def sizes(usual):

@@ -16,7 +16,8 @@ SOURCES, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 ABOVE = {"common": {"common"}, "kernels": {"common", "kernels"},
          "drivers": {"common", "kernels", "drivers"},
          "peers": {"common", "kernels", "drivers", "peers"},
-         "harness": {"common", "harness"}}
+         "adapter": {"common", "adapter"},
+         "harness": {"common", "adapter", "harness"}}
 
 
 def files(*folders):
@@ -79,7 +80,7 @@ def forbidden_includes(texts, may_know):
     for name, text in texts.items():
         top, *rest = name.split("/")
         for number, line in enumerate(text.splitlines(), 1):
-            found = re.match(r'\s*#\s*include\s+"((common|kernels|drivers|harness|peers)/[^"]+)"', line)
+            found = re.match(r'\s*#\s*include\s+"((adapter|common|kernels|drivers|harness|peers)/[^"]+)"', line)
             if not found:
                 continue
             header, folder = found[1], found[1].split("/")[1]

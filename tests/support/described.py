@@ -150,9 +150,18 @@ class Driver:
         return self.task(kernel, *options.items()) == self.task(kernel)
 
 
+ADAPTER = "scalelaw-command"  # a driver of what its first words define: test_command.py checks it
+
+
+def driver_programs(folder):
+    """The programs in a folder that are drivers by themselves."""
+    return sorted(path for path in Path(folder).glob("scalelaw-*")
+                  if path.name != ADAPTER and path.is_file() and os.access(path, os.X_OK))
+
+
 def own_drivers(folder):
     """The drivers of the project in a folder, the simplest model first."""
-    programs = [path for path in sorted(Path(folder).glob("scalelaw-*")) if not path.name.startswith("scalelaw-peer-")]
+    programs = [path for path in driver_programs(folder) if not path.name.startswith("scalelaw-peer-")]
     found = [driver for driver in map(Driver, programs) if driver.said["implementation"] == "scalelaw"]
     return sorted(found, key=lambda d: (d.ranked, d.threaded, d.said["model"]["device"], d.name))
 

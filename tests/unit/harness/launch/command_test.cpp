@@ -61,6 +61,20 @@ TEST(MakeJob, NamesAPeersProgram) {
   EXPECT_EQ(make_job(point, {}, 1, "/bin", "r").driver[0], "/bin/scalelaw-peer-openblas");
 }
 
+TEST(MakeJob, StartsACommandByItsFirstWords) {
+  Point point;
+  point.kernel = point.implementation = point.primary = "jacobi";
+  point.work = {{"samples", "own"}};
+  const std::vector<std::string> start{"/bin/scalelaw-command", "--definition", "{}"};
+  const Job job = make_job(point, {}, 1, start, "r");
+  EXPECT_EQ(job.driver[0], start[0]);
+  EXPECT_EQ(job.driver[2], "{}");
+  EXPECT_EQ(job.driver[3], "jacobi");
+  EXPECT_EQ(job.samples, 0) << "the driver decides";
+  point.work = {{"samples", "asked"}};
+  EXPECT_EQ(make_job(point, {}, 1, start, "r").samples, Measuring{}.samples);
+}
+
 TEST(MakeJob, AsksAPipelineForNoDiagnosticSamples) {
   Point point;
   point.kernel = "image_compression";

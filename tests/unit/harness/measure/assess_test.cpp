@@ -186,6 +186,45 @@ TEST(FactBook, ComparesOnlyWhatIsComparable) {
   EXPECT_EQ(peer.assess(facts).state, State::ok);
 }
 
+TEST(FactBook, HoldsAllPlacementsOfACommandToItsCheck) {
+  FactBook facts;
+  GoodLaunch first;
+  first.point.implementation = first.point.primary = "jacobi";
+  first.record.header.update({{"implementation", "jacobi"}, {"agreement", "placements"}});
+  GoodLaunch second = first;
+  second.point.id = "dot on two";
+  EXPECT_EQ(first.assess(facts).state, State::ok);
+  EXPECT_EQ(second.assess(facts).state, State::ok);
+  second.record.samples[0].facts["sum"] = "1.0001";
+  EXPECT_EQ(second.assess(facts).reason, "sample 0: sum = 1.0001, but 1 in dot");
+  second.record.header["tolerance"] = 1e-3;
+  EXPECT_EQ(second.assess(facts).state, State::ok);
+  second.record.samples[0].facts["sum"] = "1.01";
+  EXPECT_EQ(second.assess(facts).state, State::wrong_result);
+  second.record.samples[0].facts["sum"] = "one";
+  EXPECT_EQ(second.assess(facts).state, State::wrong_result);
+  second.record.header["agreement"] = "point";
+  EXPECT_EQ(second.assess(facts).state, State::ok);
+}
+
+TEST(Assess, FindsACommandThatStartsMoreThreadsThanItWasToldTo) {
+  GoodLaunch launch;
+  launch.record.header["binding"] = "observed";
+  RankTimes rank{.rank = 0, .total_s = 1};
+  rank.process_s = 1;
+  rank.user_s = 1;
+  rank.system_s = 0.1;
+  launch.record.samples[0].ranks = {rank};
+  EXPECT_EQ(launch.assess().state, State::ok);
+  launch.record.samples[0].ranks[0].user_s = 1.9;
+  expect(launch, State::invalid, "rank 0 kept 2.0 processors busy with 1 thread asked for");
+  launch.point.oversubscribed = true;
+  EXPECT_EQ(launch.assess().state, State::ok);
+  launch.point.oversubscribed = false;
+  launch.record.header["binding"] = "asked";  // our own drivers' threads are counted by their masks
+  EXPECT_EQ(launch.assess().state, State::ok);
+}
+
 TEST(FactBook, FindsSamplesOfOneLaunchThatDiffer) {
   FactBook facts;
   GoodLaunch launch;

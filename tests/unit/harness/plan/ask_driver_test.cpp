@@ -111,10 +111,10 @@ TEST_F(AskDriver, StartsOnlyWhatIsWanted) {
   const DriverFacts planned = ask_drivers(folder_.path(), {.models = {"mpi"}});
   EXPECT_TRUE(planned.unusable.contains("scalelaw-mpi"));
   EXPECT_TRUE(planned.find("serial") != nullptr);
-  require_a_model(folder_.path(), planned);
+  require_a_model(folder_.path(), {}, planned);
   fs::remove(folder_.path() / "scalelaw-serial");
-  EXPECT_THROW(require_a_model(folder_.path(), ask_drivers(folder_.path(), {.models = {"mpi"}})),
-               Error);
+  EXPECT_THROW(
+      require_a_model(folder_.path(), {}, ask_drivers(folder_.path(), {.models = {"mpi"}})), Error);
 }
 
 TEST_F(AskDriver, RefusesADescriptionThatLacksWhatAPlanNeeds) {

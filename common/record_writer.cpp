@@ -1,4 +1,4 @@
-#include "drivers/record/record_writer.hpp"
+#include "common/record_writer.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -8,7 +8,7 @@
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 
-namespace scalelaw::driver {
+namespace scalelaw {
 namespace {
 
 [[noreturn]] void fail(const std::string& path) {
@@ -53,4 +53,4 @@ void RecordWriter::append(const std::string& text) {
   if (!out_) fail(path_);
 }
 
-}  // namespace scalelaw::driver
+}  // namespace scalelaw

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace scalelaw::driver {
+namespace scalelaw {
 
 /// Writes the record (docs/record.md) line by line, flushed, so that measurements survive a crash.
 /// A file that is not regular (a pipe) gets all lines at the end, because nothing written to it can
@@ -29,4 +29,4 @@ class RecordWriter {
   std::string held_;  ///< lines for a file that is not regular
 };
 
-}  // namespace scalelaw::driver
+}  // namespace scalelaw

@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "common/error.hpp"
+#include "common/standard_streams.hpp"
+#include "harness/commands/commands.hpp"
+#include "harness/commands/init_text.hpp"
+#include "harness/commands/prepare.hpp"
+#include "harness/config/parse.hpp"
+#include "harness/plan/driver_facts.hpp"
+#include "harness/plan/drivers.hpp"
+#include "harness/plan/runners.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Choice {
+  InitChoice text;
+  std::string command;  ///< as a shell would read it
+  std::string output;
+  std::string drivers;
+  bool force = false;
+};
+
+/// One line from the terminal.
+std::string answer_to(const std::string& question) {
+  print_error(question + " ");
+  std::string line;
+  if (!std::getline(std::cin, line)) throw Error("there was no answer", "give the options instead");
+  return line;
+}
+
+/// Asks for what the options do not say.
+void ask(Choice& choice) {
+  InitChoice& text = choice.text;
+  choice.command = answer_to(
+      "Command to measure, with {size} and {threads} where they belong (empty: a kernel of "
+      "scalelaw):");
+  if (choice.command.empty()) {
+    text.kernel = answer_to("Kernel (`scalelaw list` names them):");
+    return;
+  }
+  text.threads = answer_to("Threads to measure, such as auto or 1,2,4 (empty: it has one):");
+  text.ranks = answer_to("Ranks, if mpirun starts it, such as auto or 1,2,4 (empty: it does not):");
+  if (choice.command.find("{size}") != std::string::npos) text.size = answer_to("Size:");
+  text.time = answer_to(
+      "Pattern of the seconds that it prints, such as \"elapsed: ([0-9.]+) s\" "
+      "(empty: time the whole process):");
+}
+
+std::vector<const Driver*> drivers_with(const std::string& kernel, const DriverFacts& facts) {
+  std::vector<const Driver*> out;
+  std::map<std::string, bool> all;
+  for (const Driver& driver : facts.models) {
+    if (driver.has(kernel)) out.push_back(&driver);
+    for (const auto& [name, unused] : driver.kernels) all[name] = true;
+  }
+  if (!out.empty()) return out;
+  throw Error(fmt::format("unknown kernel '{}'", kernel), did_you_mean(kernel, names_of(all)));
+}
+
+std::string config_text(const Choice& choice) {
+  if (!choice.text.command.empty()) return config_of_command(choice.text);
+  const fs::path folder = find_drivers(choice.drivers);
+  const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
+  return config_of_kernel(choice.text, drivers_with(choice.text.kernel, facts));
+}
+
+void write(const std::string& output, const std::string& text, bool force) {
+  std::error_code unreachable;
+  if (!force && fs::exists(output, unreachable)) {
+    throw Error(fmt::format("'{}' already exists", output),
+                "choose another --output, or replace it with --force");
+  }
+  std::ofstream file(output, std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) {
+    throw Error(fmt::format("cannot write '{}'", output),
+                "choose an --output in an existing, writable folder");
+  }
+}
+
+int init(Choice choice) {
+  InitChoice& text = choice.text;
+  const bool told = !choice.command.empty() || !text.kernel.empty();
+  if (!told && isatty(STDIN_FILENO) == 0) {
+    throw Error("what should the config measure?",
+                "give --command \"./app -n {size}\", or --kernel NAME");
+  }
+  if (!told) ask(choice);
+  if (!choice.command.empty()) text.command = CLI::detail::split_up(choice.command);
+  if (text.command.empty() && text.kernel.empty()) {
+    throw Error("neither a command nor a kernel was given", "call it again");
+  }
+  const std::string made = config_text(choice);
+  const std::string output = choice.output.empty() ? default_name(text) + ".toml" : choice.output;
+  (void)parse_campaign(made, output);  // whatever was typed, what is written is a config
+  if (output == "-") {
+    print_output(made);
+    return exit_well;
+  }
+  write(output, made, choice.force);
+  fmt::print("{}\nnext: {}\n", output, typed_command({"check", output}));
+  return exit_well;
+}
+
+}  // namespace
+
+Subcommand add_init(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "init", "write a commented config for a command or a kernel; asks on a terminal");
+  const auto choice = std::make_shared<Choice>();
+  InitChoice& text = choice->text;
+  CLI::Option* of_command =
+      command
+          ->add_option("--command", choice->command,
+                       "the command to measure, with {size}, {threads}, {ranks} or parameters "
+                       "where they belong")
+          ->type_name("TEXT");
+  command->add_option("--kernel", text.kernel, "a kernel of `scalelaw list` instead")
+      ->type_name("NAME")
+      ->excludes(of_command);
+  command->add_option("--name", text.name, "of the campaign")->type_name("TEXT");
+  command->add_option("--size", text.size, "the size, or several")->type_name("COUNT,...");
+  command->add_option("--threads", text.threads, "threads per rank")->type_name("auto|COUNT,...");
+  command->add_option("--ranks", text.ranks, "ranks per node: mpirun or srun starts it")
+      ->type_name("auto|COUNT,...");
+  command->add_option("--nodes", text.nodes, "nodes")->type_name("auto|COUNT,...");
+  command->add_option("--time", text.time, "a pattern of the seconds that a command prints")
+      ->type_name("PATTERN")
+      ->needs(of_command);
+  command->add_option("--check", text.check, "a pattern of a result that must not differ")
+      ->type_name("PATTERN")
+      ->needs(of_command);
+  command->add_option("-o,--output", choice->output, "the config; -: stdout; default: NAME.toml")
+      ->type_name("FILE");
+  command->add_flag("--force", choice->force, "replace the file if it exists");
+  command
+      ->add_option("--drivers", choice->drivers,
+                   "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+      ->type_name("DIR");
+  return {command, [choice] { return init(*choice); }};
+}
+
+}  // namespace scalelaw::harness

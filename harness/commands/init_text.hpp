@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/plan/catalog.hpp"
+
+namespace scalelaw::harness {
+
+/// What a new config is to measure: a command, or a kernel of this project's drivers.
+struct InitChoice {
+  std::string name;  ///< of the campaign; empty: made from the command or the kernel
+  std::vector<std::string> command;
+  std::string kernel;
+  std::string size;  ///< a count or "auto"; empty: one to be changed, where it is needed
+  std::string threads, ranks, nodes;  ///< counts separated by commas, or "auto"; empty: none
+  std::string time, check;            ///< patterns
+};
+
+/// A commented config for a command.
+/// Errors: throws Error for counts that are none, and for placeholders with unbalanced braces.
+std::string config_of_command(const InitChoice& choice);
+
+/// A commented config for a kernel, which these drivers have.
+/// Errors: likewise.
+std::string config_of_kernel(const InitChoice& choice, const std::vector<const Driver*>& drivers);
+
+/// The name of the campaign, when none is chosen.
+std::string default_name(const InitChoice& choice);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,70 @@
+#include "harness/commands/init_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/error.hpp"
+#include "harness/config/parse.hpp"
+#include "support/pretended_drivers.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Campaign made(const InitChoice& choice) {
+  return parse_campaign(config_of_command(choice), "made.toml");
+}
+
+TEST(InitText, MakesAConfigOfACommand) {
+  InitChoice choice;
+  choice.command = {"./my app", "-n", "{size}", "{eps}", "say \"hi\""};
+  choice.threads = "1,2";
+  choice.size = "1e6";
+  choice.time = "t: ([0-9.]+)";
+  const Campaign campaign = made(choice);
+  EXPECT_EQ(campaign.name, "my_app");
+  EXPECT_EQ(campaign.drivers[0].command.command, choice.command);
+  EXPECT_TRUE(campaign.drivers[0].command.threaded);
+  EXPECT_FALSE(campaign.drivers[0].command.ranked);
+  EXPECT_EQ(campaign.drivers[0].command.time, choice.time);
+  EXPECT_EQ(campaign.experiments[0].size.values, std::vector<nlohmann::json>{1000000});
+  EXPECT_EQ(campaign.experiments[0].threads.values, (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(campaign.experiments[0].params[0].name, "eps");
+}
+
+TEST(InitText, GuessesWhatTheCommandShows) {
+  InitChoice choice;
+  choice.command = {"app", "{threads}", "{ranks}"};
+  const Campaign campaign = made(choice);
+  EXPECT_TRUE(campaign.drivers[0].command.threaded && campaign.drivers[0].command.ranked);
+  EXPECT_TRUE(campaign.experiments[0].threads.automatic);
+  EXPECT_TRUE(campaign.experiments[0].ranks.automatic);
+  InitChoice plain;
+  plain.command = {"true"};
+  EXPECT_FALSE(made(plain).drivers[0].command.threaded);
+  EXPECT_TRUE(made(plain).experiments[0].size.values.empty());
+}
+
+TEST(InitText, MakesAConfigOfAKernel) {
+  const DriverFacts facts = pretended_drivers();
+  InitChoice choice;
+  choice.kernel = "stream";
+  const std::string text = config_of_kernel(choice, {facts.find("serial"), facts.find("openmp")});
+  const Campaign campaign = parse_campaign(text, "made.toml");
+  EXPECT_EQ(campaign.name, "stream");
+  EXPECT_EQ(campaign.experiments[0].kernel, "stream");
+  EXPECT_TRUE(campaign.experiments[0].threads.automatic);
+  EXPECT_FALSE(campaign.experiments[0].ranks.automatic) << "neither driver has ranks";
+  EXPECT_NE(text.find("# params = { type = \"f64\""), std::string::npos) << text;
+  EXPECT_FALSE(make_plan(campaign, machine_of(2), facts).empty());
+}
+
+TEST(InitText, RefusesWhatIsNoCount) {
+  InitChoice choice;
+  choice.command = {"a"};
+  choice.threads = "many";
+  EXPECT_THROW((void)config_of_command(choice), Error);
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
