@@ -28,8 +28,9 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto grace = 3s;               // from SIGTERM to SIGKILL
-constexpr auto first_look = 2ms;         // at the threads; the next after twice as long
+constexpr auto grace = 3s;        // from SIGTERM to SIGKILL
+constexpr auto first_look = 2ms;  // at the threads; the next after twice as long
+constexpr int most_late_reads = 4096;
 constexpr std::size_t kept_words = 400;  // of the output's end
 constexpr std::size_t longest_line = std::size_t{1} << 20;
 
@@ -230,8 +231,8 @@ class Running {
       }
       pump(std::min<Clock::duration>(next_look - Clock::now(), 100ms));
     }
-    while (pump(Clock::duration::zero())) {  // what is still in the pipes
-    }
+    // What is still in the pipes; something that it left behind may write to them for ever.
+    for (int i = 0; i < most_late_reads && pump(Clock::duration::zero()); ++i) continue;
     for (Stream& stream : streams_) stream.finish();
     wait_.join();
   }

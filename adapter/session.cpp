@@ -134,10 +134,10 @@ class Session {
       const auto torn = guarded([&] { command_by_the_way(definition_.teardown, "teardown"); });
       if (!failed) failed = torn;
     }
-    parts_.remove_begin();
     if (failed) std::rethrow_exception(failed);
+    parts_.remove_begin();
     record.end();
-    if (!record.fault().empty()) complain(program_name, "wrong result: " + record.fault());
+    if (!record.fault().empty()) complain(program_name, record.fault());
     return record.fault().empty();
   }
 

@@ -1,7 +1,7 @@
 #include "adapter/work_expression.hpp"
 
 #include <fmt/format.h>
-#include <muParser.h>
+#include <mpParser.h>
 
 #include <cmath>
 
@@ -10,7 +10,13 @@
 namespace scalelaw::adapter {
 namespace {
 
-Error not_an_expression(const std::string& expression, const mu::Parser::exception_type& error) {
+// Not muParser: Debian builds that with OpenMP, whose library binds every program that loads it as
+// soon as OMP_PROC_BIND is set, and with it the programs that it starts.
+
+/// Numbers alone: no texts, matrices or complex numbers.
+constexpr unsigned numbers = mup::pckCOMMON | mup::pckNON_COMPLEX;
+
+Error not_an_expression(const std::string& expression, const mup::ParserError& error) {
   return Error(fmt::format("'{}' is not an expression: {}", expression, error.GetMsg()),
                "write it with size and parameters, as in size^2 * log2(size)");
 }
@@ -19,25 +25,24 @@ Error not_an_expression(const std::string& expression, const mu::Parser::excepti
 
 std::vector<std::string> names_in_expression(const std::string& expression) {
   try {
-    mu::Parser parser;
+    mup::ParserX parser(numbers);
     parser.SetExpr(expression);
     std::vector<std::string> out;
-    for (const auto& [name, unused] : parser.GetUsedVar()) out.push_back(name);
+    for (const auto& [name, unused] : parser.GetExprVar()) out.push_back(name);
     return out;
-  } catch (const mu::Parser::exception_type& error) {
+  } catch (const mup::ParserError& error) {
     throw not_an_expression(expression, error);
   }
 }
 
 double evaluate(const std::string& expression, const std::map<std::string, double>& values) {
-  std::map<std::string, double> variables = values;  // the parser wants to be able to change them
   double result = 0;
   try {
-    mu::Parser parser;
-    for (auto& [name, value] : variables) parser.DefineVar(name, &value);
+    mup::ParserX parser(numbers);
+    for (const auto& [name, value] : values) parser.DefineConst(name, value);
     parser.SetExpr(expression);
-    result = parser.Eval();
-  } catch (const mu::Parser::exception_type& error) {
+    result = parser.Eval().GetFloat();
+  } catch (const mup::ParserError& error) {
     throw not_an_expression(expression, error);
   }
   if (std::isfinite(result) && result > 0) return result;

@@ -7,7 +7,7 @@
 namespace scalelaw::adapter {
 
 /// The names that an expression such as "size^2 * log2(size)" refers to.
-/// Errors: throws Error when it is not an expression (muParser's syntax).
+/// Errors: throws Error when it is not an expression (muParserX's syntax).
 std::vector<std::string> names_in_expression(const std::string& expression);
 
 /// Its value.

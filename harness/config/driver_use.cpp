@@ -130,6 +130,11 @@ void use_drivers(Campaign& campaign) {
                                 experiment.models.empty() ? "peers" : "models"),
                     "measure this project's own drivers in an experiment of their own");
       }
+      if (std::ranges::count(experiment.drivers, name) > 1) {
+        throw Error(
+            fmt::format("{}:{}: 'driver' names '{}' twice", campaign.file, experiment.line, name),
+            "name it once");
+      }
       take_kernel(campaign, experiment, driver);
       Use(campaign, experiment, driver).check();
     }

@@ -184,6 +184,8 @@ TEST(ConfigDriver, IsFoundByItsName) {
       head + "[[driver]]\nname = \"jacobi\"\ncommand = \"a\"\n[[experiment]]\n";
   EXPECT_EQ(refusal(other + "driver = \"jacoby\"\n"),
             std::pair("x.toml:6: there is no driver 'jacoby'"s, "did you mean 'jacobi'?"s));
+  EXPECT_EQ(refusal(other + "driver = [\"jacobi\", \"jacobi\"]\n").first,
+            "x.toml:6: 'driver' names 'jacobi' twice");
   EXPECT_EQ(refusal(head + "[[experiment]]\ndriver = \"x\"\n").first,
             "x.toml:3: there is no driver 'x'");
   EXPECT_EQ(refusal(other + "kernel = \"dot_product\"\n").first,
