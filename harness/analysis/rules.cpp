@@ -250,7 +250,7 @@ RuleVerdict setup(const Report& report) {
                       fmt::format("unknown: {}", fmt::join(missing, ", "))}),
              verdict(9, rule, quiet, {"launch", "", "on a quiet machine", "on a busy machine"}));
   return joined(around, verdict(9, rule, bound,
-                                {"point", "", "with cores of its own for each thread, read back",
+                                {"point", "", "with a core of its own for each thread, read back",
                                  "without proof that each thread had a core of its own"}));
 }
 

@@ -70,6 +70,7 @@ std::string config_text(const Choice& choice) {
   if (!choice.text.command.empty()) return config_of_command(choice.text);
   const fs::path folder = find_drivers(choice.drivers);
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
+  require_a_model(folder, {}, facts);
   return config_of_kernel(choice.text, drivers_with(choice.text.kernel, facts));
 }
 
