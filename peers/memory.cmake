@@ -37,8 +37,8 @@ endif()
 scalelaw_optional(numpy_FOUND NumPy python3-numpy "scalelaw-peer-numpy is left out")
 if(numpy_FOUND)
   # Means by three calls, and each call by itself; row and column sums by one product with ones.
-  configure_file(${CMAKE_CURRENT_LIST_DIR}/python/driver_kit.py
-    ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw_driver_kit.py COPYONLY)
+  configure_file(${PROJECT_SOURCE_DIR}/contract/scalelaw_driver.py
+    ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw_driver.py COPYONLY)
   foreach(peer numpy numpy-rows numpy-columns numpy-grand numpy-gemv-rows numpy-gemv-columns)
     set(SCALELAW_PEER ${peer})
     configure_file(${CMAKE_CURRENT_LIST_DIR}/python/numpy_peer.py.in
