@@ -374,6 +374,14 @@ static bool slaw_is_option(const char* word, const char* name, const char** insi
   return *word == 0 || *word == '=';
 }
 
+/* --name as it is written on a command line. */
+static const char* slaw_option(const char* name) {
+  static char text[160];
+  snprintf(text, sizeof text, "--%s", name);
+  for (char* s = text; *s != 0; ++s) *s = *s == '_' ? '-' : *s;
+  return text;
+}
+
 /* The value of an option; null when it is not given. */
 static const char* slaw_given(const char* name, bool takes_value) {
   const char *value = NULL, *inside = NULL;
@@ -381,7 +389,7 @@ static const char* slaw_given(const char* name, bool takes_value) {
     if (slaw.used[i] || !slaw_is_option(slaw.words[i], name, &inside)) continue;
     slaw.used[i] = true;
     value = inside != NULL ? inside : "";
-    if (!takes_value && inside != NULL) slaw_fault(SLAW_USAGE, "omit the value", "--%s takes no value", name);
+    if (!takes_value && inside != NULL) slaw_fault(SLAW_USAGE, "omit the value", "%s takes no value", slaw_option(name));
     if (!takes_value || inside != NULL) continue;
     if (i + 1 == slaw.count) {
       slaw_fault(SLAW_USAGE, "write it after the option", "%s needs a value", slaw.words[i]);
@@ -394,8 +402,8 @@ static const char* slaw_given(const char* name, bool takes_value) {
 }
 
 static int64_t slaw_no_count(const char* name, const char* text, const char* why) {
-  slaw_fault(SLAW_USAGE, "write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M", "--%s: '%s' %s", name, text,
-             why);
+  slaw_fault(SLAW_USAGE, "write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M", "%s: '%s' %s",
+             slaw_option(name), text, why);
   return 0;
 }
 
@@ -464,7 +472,7 @@ static int64_t slaw_bounded(const char* name, int64_t initial, int64_t least, in
   if (text == NULL || (automatic && strcmp(text, "auto") == 0)) return initial;
   const int64_t value = slaw_parse_count(name, text);
   if (value >= least && value <= most) return value;
-  slaw_fault(SLAW_USAGE, "choose a value within the limits", "--%s: %s is outside %lld .. %lld", name, text,
+  slaw_fault(SLAW_USAGE, "choose a value within the limits", "%s: %s is outside %lld .. %lld", slaw_option(name), text,
              (long long)least, (long long)most);
   return initial;
 }
@@ -529,7 +537,7 @@ static slaw_text* slaw_add(slaw_text* list, const char* name, const char* help) 
   slaw_next(list);
   slaw_put_text(list, "name", name);
   slaw_put_text(list, "help", help);
-  if (slaw.asked == NULL || slaw.chosen) slaw_print(&slaw.usage, "    --%-22s %s\n", name, help);
+  if (slaw.asked == NULL || slaw.chosen) slaw_print(&slaw.usage, "    %-24s %s\n", slaw_option(name), help);
   return list;
 }
 
@@ -563,11 +571,11 @@ double scalelaw_number(const char* name, double initial, double least, double mo
   char* end = NULL;
   double value = text != NULL ? strtod(text, &end) : initial;
   if (text != NULL && (end == text || *end != 0 || !isfinite(value))) {
-    slaw_fault(SLAW_USAGE, "write a number such as 0.5 or 1e-3", "--%s: '%s' is not a number", name, text);
+    slaw_fault(SLAW_USAGE, "write a number such as 0.5 or 1e-3", "%s: '%s' is not a number", slaw_option(name), text);
     value = initial;
   } else if (value < least || value > most) {
-    slaw_fault(SLAW_USAGE, "choose a value within the limits", "--%s: %g is outside %g .. %g", name, value, least,
-               most);
+    slaw_fault(SLAW_USAGE, "choose a value within the limits", "%s: %g is outside %g .. %g", slaw_option(name), value,
+               least, most);
   }
   slaw_put_number(&slaw.param_values, name, value);
   return value;
@@ -614,7 +622,7 @@ static const char* slaw_choose(slaw_text* list, slaw_text* values, const char* n
   slaw_put_text(to, "default", first);
   slaw_append(to, "}", 1);
   if (given != NULL && taken == NULL) {
-    slaw_fault(SLAW_USAGE, "choose one of these", "--%s: '%s' is none of %s", name, given, choices);
+    slaw_fault(SLAW_USAGE, "choose one of these", "%s: '%s' is none of %s", slaw_option(name), given, choices);
   }
   taken = taken != NULL ? taken : first;
   if (slaw.chosen) slaw_put_text(values, name, taken);
@@ -903,11 +911,16 @@ static void slaw_close_record(void) {
   if (fclose(slaw.file) != 0 || !whole) slaw_lose_record();
 }
 
-/* A peer, a model in the folder of the drivers, or a program of any other name. */
+/* A peer, a model in the folder of the drivers, or the name of any other program, without its extension. */
 static const char* slaw_implementation(void) {
+  static char name[256];
   const char *const peer = "scalelaw-peer-", *const model = "scalelaw-";
   if (strncmp(slaw.program, peer, strlen(peer)) == 0) return slaw.program + strlen(peer);
-  return strncmp(slaw.program, model, strlen(model)) == 0 ? "scalelaw" : slaw.program;
+  if (strncmp(slaw.program, model, strlen(model)) == 0) return "scalelaw";
+  snprintf(name, sizeof name, "%s", slaw.program);
+  char* const dot = strrchr(name, '.');
+  if (dot != NULL && dot != name) *dot = 0;
+  return name;
 }
 
 static void slaw_put_identity(slaw_text* to) {

@@ -638,10 +638,10 @@ class Record:
 # --- The program ---
 
 def implementation_of(name):
-    """A peer, a model in the folder of the drivers, or a program of any other name."""
+    """A peer, a model in the folder of the drivers, or the name of any other program, without its extension."""
     if name.startswith("scalelaw-peer-"):
         return name.removeprefix("scalelaw-peer-")
-    return "scalelaw" if name.startswith("scalelaw-") else name.removesuffix(".py")
+    return "scalelaw" if name.startswith("scalelaw-") else os.path.splitext(name)[0]
 
 
 class Program:

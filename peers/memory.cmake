@@ -22,27 +22,3 @@ if(TBB_FOUND)
   add_executable(scalelaw-peer-stdpar native/stdpar.cpp)
   target_link_libraries(scalelaw-peer-stdpar PRIVATE scalelaw_peers scalelaw_input_serial scalelaw_driver TBB::tbb)
 endif()
-
-# NumPy through Python: of the project's .venv when it is there.
-find_program(SCALELAW_NUMPY_PYTHON NAMES python3
-             HINTS ${PROJECT_SOURCE_DIR}/.venv/bin DOC "A Python that has NumPy")
-set(numpy_FOUND FALSE)
-if(SCALELAW_NUMPY_PYTHON)
-  execute_process(COMMAND ${SCALELAW_NUMPY_PYTHON} -c "import numpy" RESULT_VARIABLE failed
-                  OUTPUT_QUIET ERROR_QUIET)
-  if(NOT failed)
-    set(numpy_FOUND TRUE)
-  endif()
-endif()
-scalelaw_optional(numpy_FOUND NumPy python3-numpy "scalelaw-peer-numpy is left out")
-if(numpy_FOUND)
-  # Means by three calls, and each call by itself; row and column sums by one product with ones.
-  configure_file(${PROJECT_SOURCE_DIR}/contract/scalelaw_driver.py
-    ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw_driver.py COPYONLY)
-  foreach(peer numpy numpy-rows numpy-columns numpy-grand numpy-gemv-rows numpy-gemv-columns)
-    set(SCALELAW_PEER ${peer})
-    configure_file(${CMAKE_CURRENT_LIST_DIR}/python/numpy_peer.py.in
-      ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw-peer-${peer} @ONLY FILE_PERMISSIONS
-      OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-  endforeach()
-endif()
