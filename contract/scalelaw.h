@@ -151,6 +151,9 @@ void scalelaw_fail(const char* what, const char* hint);
 #define SCALELAW_MODEL_TITLE \
   (SLAW_RANKED ? SCALELAW_THREADED ? "MPI + OpenMP" : "MPI" : SCALELAW_THREADED ? "OpenMP" : "serial")
 #endif
+#ifndef SCALELAW_MODEL_TITLE
+#define SCALELAW_MODEL_TITLE SCALELAW_MODEL
+#endif
 #ifndef SCALELAW_DEVICE /* 1: it computes on an accelerator */
 #define SCALELAW_DEVICE 0
 #endif
@@ -389,7 +392,7 @@ static const char* slaw_given(const char* name, bool takes_value) {
     if (slaw.used[i] || !slaw_is_option(slaw.words[i], name, &inside)) continue;
     slaw.used[i] = true;
     value = inside != NULL ? inside : "";
-    if (!takes_value && inside != NULL) slaw_fault(SLAW_USAGE, "omit the value", "%s takes no value", slaw_option(name));
+    if (!takes_value && inside != NULL) slaw_fault(SLAW_USAGE, "omit it", "%s takes no value", slaw_option(name));
     if (!takes_value || inside != NULL) continue;
     if (i + 1 == slaw.count) {
       slaw_fault(SLAW_USAGE, "write it after the option", "%s needs a value", slaw.words[i]);
@@ -1094,7 +1097,7 @@ static void slaw_write_sample(double total_s) {
   slaw_put_params(&line, "facts", &slaw.facts);
   slaw_put_truth(&line, "verified", *fault == 0);
   slaw_put_text(&line, "fault", fault);
-  slaw.any_wrong = slaw.any_wrong || *fault != 0;
+  slaw.any_wrong = slaw_largest(slaw.any_wrong || (slaw.rank == 0 && *fault != 0)) > 0; /* the same on all ranks */
   if (slaw.rank == 0 && *fault != 0) snprintf(slaw.wrong, sizeof slaw.wrong, "%s", fault);
   slaw_write(&line);
 }
@@ -1341,6 +1344,9 @@ int scalelaw_end(void) {
   }
   if (slaw.status == 0 && slaw.any_wrong) slaw.status = SLAW_WRONG;
   const bool known = slaw_mpi_runs();
+#ifdef SCALELAW_USE_MPI
+  if (known) MPI_Comm_rank(MPI_COMM_WORLD, &slaw.rank);
+#endif
   const bool root = (known ? slaw.rank : slaw_launched("OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID", 0)) == 0;
   if (root) slaw_report();
   if (!root && !known) sleep(1); /* a launcher that sees one rank end would stop the root before it has spoken */
