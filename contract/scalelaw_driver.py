@@ -413,11 +413,10 @@ class Run:
     def begin(self, diagnostic):
         self.phases_s, self.diagnostic, self.wait_s = dict.fromkeys(self.roles, 0.0), diagnostic, 0.0
         self.team.busy_s = [0.0] * self.threads
-        self.computed_s, self.phase = None, None
+        self.computed_s = None
+        self.phase = next(iter(self.roles)) if len(self.roles) == 1 else None
         self.world.meet()
         self.start = self.since = time.perf_counter()
-        if len(self.roles) == 1:
-            self.leave(next(iter(self.roles)))
 
     def end(self):
         """The times of the pass."""

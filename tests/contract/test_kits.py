@@ -188,7 +188,14 @@ class Campaign(unittest.TestCase):
         for part in (("small", "serial"), ("large", "parallel"), ("reduce", "transfer")):
             self.assertIn(part, parts)
         report = json.loads(run(SCALELAW, "report", path, "--format", "json").stdout)
-        self.assertIn("waterfall", json.dumps(report))
+        self.assertEqual({series["model"] for series in report["series"]}, {"openmp", "mpi"})
+        for series in report["series"]:
+            self.assertGreater(series["a_priori_serial_share"], 0)
+            one, two = series["points"]
+            self.assertGreater(two["a_priori"]["speedup"], 1)
+            self.assertIsNotNone(two["waterfall"]["serial"])
+            for point in (one, two):
+                self.assertGreater(point["pop"]["load_balance"], 0)
 
     def test_binds_the_threads_of_python(self):
         path = self.measure("size = 1e6\nthreads = [1, 2]\n" + "oversubscribe = true\n" * (os.cpu_count() < 2),
