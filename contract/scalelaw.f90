@@ -137,16 +137,16 @@ module scalelaw
       import :: c_int64_t
       integer(c_int64_t), value :: items
     end subroutine
-    integer(c_int) function c_rank() bind(C, name='scalelaw_rank')
+    pure integer(c_int) function c_rank() bind(C, name='scalelaw_rank')
       import :: c_int
     end function
-    integer(c_int) function c_ranks() bind(C, name='scalelaw_ranks')
+    pure integer(c_int) function c_ranks() bind(C, name='scalelaw_ranks')
       import :: c_int
     end function
-    integer(c_int) function c_threads() bind(C, name='scalelaw_threads')
+    pure integer(c_int) function c_threads() bind(C, name='scalelaw_threads')
       import :: c_int
     end function
-    integer(c_int64_t) function c_seed() bind(C, name='scalelaw_seed')
+    pure integer(c_int64_t) function c_seed() bind(C, name='scalelaw_seed')
       import :: c_int64_t
     end function
     type(c_range) function c_share(count) bind(C, name='scalelaw_share')
@@ -329,19 +329,19 @@ contains
     call c_items(items)
   end subroutine
 
-  integer function scalelaw_rank()
+  pure integer function scalelaw_rank()
     scalelaw_rank = c_rank()
   end function
 
-  integer function scalelaw_ranks()
+  pure integer function scalelaw_ranks()
     scalelaw_ranks = c_ranks()
   end function
 
-  integer function scalelaw_threads()
+  pure integer function scalelaw_threads()
     scalelaw_threads = c_threads()
   end function
 
-  integer(int64) function scalelaw_seed()
+  pure integer(int64) function scalelaw_seed()
     scalelaw_seed = c_seed()
   end function
 

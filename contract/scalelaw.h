@@ -16,8 +16,8 @@
 #ifndef SCALELAW_H
 #define SCALELAW_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* for clock_gettime and sched_getaffinity */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE /* with -std=c11 and the like: for the clock, if no other header came before */
 #endif
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,15 +40,15 @@ typedef enum { SCALELAW_REDUCE, SCALELAW_SCATTER, SCALELAW_OTHER } scalelaw_exch
 
 /* The work of a pass, all ranks together.  What is 0 or null is not known, except where it says more. */
 typedef struct {
-  double operations;          /* required: grows with the size; weak scaling keeps it constant per worker */
-  double flops;               /* floating-point operations */
-  double compulsory_bytes;    /* read or written at least once */
-  double resident_bytes;      /* memory that all ranks need together; 0: next to none */
-  double amount;              /* what a rate counts, in `unit` */
-  const char* unit;           /* such as "bytes" */
-  int64_t items;              /* indivisible items; each rank then tells its own by scalelaw_items() */
-  bool memory_bound;          /* whether memory limits a pass, not computing */
-  bool no_diagnostics;        /* ranks enter phases in different order, so that no barrier may be put between */
+  double operations; /* required: grows with the size; weak scaling keeps it constant per worker */
+  double flops;      /* floating-point operations */
+  double compulsory_bytes; /* read or written at least once */
+  double resident_bytes;   /* memory that all ranks need together; 0: next to none */
+  double amount;           /* what a rate counts, in `unit` */
+  const char* unit;        /* such as "bytes" */
+  int64_t items;           /* indivisible items; each rank then tells its own by scalelaw_items() */
+  bool memory_bound;       /* whether memory limits a pass, not computing */
+  bool no_diagnostics;     /* ranks leave phases in different order, so that none may wait there */
   scalelaw_exchange exchange; /* predictions use it */
 } scalelaw_work;
 
@@ -62,9 +62,12 @@ void scalelaw_kernel(const char* name, const char* summary);
 /* Parameters of the kernel: --name-with-dashes VALUE.  They return the value to compute with.  scalelaw_size() is a
    count, and the kernel's size.  Choices are written "first,second"; the first is the default.  An option is a choice
    that changes how a pass is made, not what it computes.  A flag is false unless given. */
-int64_t scalelaw_size(const char* name, int64_t initial, int64_t least, int64_t most, const char* help);
-int64_t scalelaw_count(const char* name, int64_t initial, int64_t least, int64_t most, const char* help);
-double scalelaw_number(const char* name, double initial, double least, double most, const char* help);
+int64_t scalelaw_size(const char* name, int64_t initial, int64_t least, int64_t most,
+                      const char* help);
+int64_t scalelaw_count(const char* name, int64_t initial, int64_t least, int64_t most,
+                       const char* help);
+double scalelaw_number(const char* name, double initial, double least, double most,
+                       const char* help);
 const char* scalelaw_choice(const char* name, const char* choices, const char* help);
 const char* scalelaw_option(const char* name, const char* choices, const char* help);
 const char* scalelaw_text(const char* name, const char* initial, const char* help);
@@ -113,12 +116,12 @@ void scalelaw_fail(const char* what, const char* hint);
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(MPI_VERSION) && !defined(SCALELAW_USE_MPI)
@@ -130,8 +133,8 @@ void scalelaw_fail(const char* what, const char* hint);
 #ifdef _OPENMP
 #include <omp.h>
 #endif
-#if !defined(CLOCK_MONOTONIC) || !defined(CPU_SETSIZE)
-#error "include scalelaw.h before other headers, or compile with -D_GNU_SOURCE"
+#ifndef CLOCK_MONOTONIC
+#error "include scalelaw.h before other headers, or compile with -D_DEFAULT_SOURCE or -std=gnu11"
 #endif
 
 #ifdef SCALELAW_USE_MPI
@@ -139,7 +142,7 @@ void scalelaw_fail(const char* what, const char* hint);
 #else
 #define SLAW_RANKED 0
 #endif
-#ifndef SCALELAW_THREADED /* 1: the program's threads are not OpenMP's, and it takes scalelaw_threads() of them */
+#ifndef SCALELAW_THREADED /* 1: it starts scalelaw_threads() threads itself, without OpenMP */
 #ifdef _OPENMP
 #define SCALELAW_THREADED 1
 #else
@@ -147,9 +150,12 @@ void scalelaw_fail(const char* what, const char* hint);
 #endif
 #endif
 #ifndef SCALELAW_MODEL /* the model's name and title in configs and figures */
-#define SCALELAW_MODEL (SLAW_RANKED ? SCALELAW_THREADED ? "hybrid" : "mpi" : SCALELAW_THREADED ? "openmp" : "serial")
-#define SCALELAW_MODEL_TITLE \
-  (SLAW_RANKED ? SCALELAW_THREADED ? "MPI + OpenMP" : "MPI" : SCALELAW_THREADED ? "OpenMP" : "serial")
+#define SCALELAW_MODEL \
+  (SLAW_RANKED ? SCALELAW_THREADED ? "hybrid" : "mpi" : SCALELAW_THREADED ? "openmp" : "serial")
+#define SCALELAW_MODEL_TITLE                                        \
+  (SLAW_RANKED         ? SCALELAW_THREADED ? "MPI + OpenMP" : "MPI" \
+   : SCALELAW_THREADED ? "OpenMP"                                   \
+                       : "serial")
 #endif
 #ifndef SCALELAW_MODEL_TITLE
 #define SCALELAW_MODEL_TITLE SCALELAW_MODEL
@@ -173,7 +179,7 @@ extern "C" {
 
 enum { SLAW_PHASES = 64, SLAW_THREADS = 16384 };
 static const double slaw_steps = 10000, slaw_few_steps = 1000; /* of the clock, in a sample */
-enum { SLAW_USAGE = 1, SLAW_WRONG = 2, SLAW_FAILURE = 3 }; /* exit statuses */
+enum { SLAW_USAGE = 1, SLAW_WRONG = 2, SLAW_FAILURE = 3 };     /* exit statuses */
 
 typedef enum { SLAW_IDLE, SLAW_WARM, SLAW_SETTLE, SLAW_MEASURE, SLAW_FINISHED } slaw_stage;
 
@@ -220,7 +226,7 @@ static struct {
   double phases_s[SLAW_PHASES], total_s, computed_s, wait_s;
   int64_t items;
   slaw_text facts, first_facts;
-  char wrong[512];
+  char wrong[512], told[512]; /* of the result under way; of the first wrong one */
 } slaw;
 
 /* --- Texts --- */
@@ -248,16 +254,25 @@ static void slaw_print(slaw_text* to, const char* format, ...) {
   slaw_append(to, text, strlen(text));
 }
 
-static const char* slaw_string(const slaw_text* text) { return text->data != NULL ? text->data : ""; }
+static const char* slaw_string(const slaw_text* text) {
+  return text->data != NULL ? text->data : "";
+}
 static void slaw_clear(slaw_text* text) {
   text->size = 0;
   if (text->data != NULL) text->data[0] = 0;
 }
-static void slaw_separate(slaw_text* to) { if (to->size > 0) slaw_append(to, ",", 1); }
+static void slaw_separate(slaw_text* to) {
+  if (to->size > 0) slaw_append(to, ",", 1);
+}
 
 /* The bytes of the UTF-8 character at `s`; 0 when it is none. */
 static size_t slaw_utf8(const unsigned char* s) {
-  const size_t bytes = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+  const size_t bytes = s[0] < 0x80   ? 1
+                       : s[0] < 0xC2 ? 0
+                       : s[0] < 0xE0 ? 2
+                       : s[0] < 0xF0 ? 3
+                       : s[0] < 0xF5 ? 4
+                                     : 0;
   for (size_t i = 1; i < bytes; ++i) {
     if ((s[i] & 0xC0) != 0x80) return 0;
   }
@@ -392,7 +407,8 @@ static const char* slaw_given(const char* name, bool takes_value) {
     if (slaw.used[i] || !slaw_is_option(slaw.words[i], name, &inside)) continue;
     slaw.used[i] = true;
     value = inside != NULL ? inside : "";
-    if (!takes_value && inside != NULL) slaw_fault(SLAW_USAGE, "omit it", "%s takes no value", slaw_option(name));
+    if (!takes_value && inside != NULL)
+      slaw_fault(SLAW_USAGE, "omit it", "%s takes no value", slaw_option(name));
     if (!takes_value || inside != NULL) continue;
     if (i + 1 == slaw.count) {
       slaw_fault(SLAW_USAGE, "write it after the option", "%s needs a value", slaw.words[i]);
@@ -405,8 +421,8 @@ static const char* slaw_given(const char* name, bool takes_value) {
 }
 
 static int64_t slaw_no_count(const char* name, const char* text, const char* why) {
-  slaw_fault(SLAW_USAGE, "write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M", "%s: '%s' %s",
-             slaw_option(name), text, why);
+  slaw_fault(SLAW_USAGE, "write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M",
+             "%s: '%s' %s", slaw_option(name), text, why);
   return 0;
 }
 
@@ -430,7 +446,9 @@ static int64_t slaw_factor(const char* suffix) {
   return *suffix == 'B' && suffix[1] == 0 ? out : *suffix == 0 ? out : 0;
 }
 
-static bool slaw_is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool slaw_is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /* A count as every driver takes it; exact, never rounded to a double. */
 static int64_t slaw_parse_count(const char* name, const char* text) {
@@ -442,7 +460,8 @@ static int64_t slaw_parse_count(const char* name, const char* text) {
   if (*s == '-') return slaw_no_count(name, text, "is negative");
   for (s += *s == '+'; *s != 0; ++s) {
     if (slaw_is_digit(*s)) {
-      if (!slaw_times(&value, 10) || value > INT64_MAX - (*s - '0')) return slaw_no_count(name, text, large);
+      if (!slaw_times(&value, 10) || value > INT64_MAX - (*s - '0'))
+        return slaw_no_count(name, text, large);
       value += *s - '0';
       power -= fraction;
       any = true;
@@ -455,7 +474,8 @@ static int64_t slaw_parse_count(const char* name, const char* text) {
   if (!any) return slaw_no_count(name, text, "is not a number");
   if (*s == 'e' || *s == 'E') {
     s += s[1] == '+' ? 2 : 1;
-    if (!slaw_is_digit(*s == '-' ? s[1] : *s)) return slaw_no_count(name, text, "has no exponent after its 'e'");
+    if (!slaw_is_digit(*s == '-' ? s[1] : *s))
+      return slaw_no_count(name, text, "has no exponent after its 'e'");
     power += strtol(s, (char**)&s, 10);
   }
   const int64_t factor = slaw_factor(s);
@@ -470,18 +490,20 @@ static int64_t slaw_parse_count(const char* name, const char* text) {
   return value;
 }
 
-static int64_t slaw_bounded(const char* name, int64_t initial, int64_t least, int64_t most, bool automatic) {
+static int64_t slaw_bounded(const char* name, int64_t initial, int64_t least, int64_t most,
+                            bool automatic) {
   const char* const text = slaw_given(name, true);
   if (text == NULL || (automatic && strcmp(text, "auto") == 0)) return initial;
   const int64_t value = slaw_parse_count(name, text);
   if (value >= least && value <= most) return value;
-  slaw_fault(SLAW_USAGE, "choose a value within the limits", "%s: %s is outside %lld .. %lld", slaw_option(name), text,
-             (long long)least, (long long)most);
+  slaw_fault(SLAW_USAGE, "choose a value within the limits", "%s: %s is outside %lld .. %lld",
+             slaw_option(name), text, (long long)least, (long long)most);
   return initial;
 }
 
 void scalelaw_begin(int argc, char** argv) {
-  for (int i = 0; i < 3; ++i) { /* a closed stream becomes /dev/null, so that no file takes its number */
+  /* A closed stream becomes /dev/null, so that no file takes its number. */
+  for (int i = 0; i < 3; ++i) {
     if (fcntl(i, F_GETFD) == -1 && open("/dev/null", O_RDWR) < 0) break;
   }
   const char* const slash = strrchr(argv[0], '/');
@@ -540,11 +562,13 @@ static slaw_text* slaw_add(slaw_text* list, const char* name, const char* help) 
   slaw_next(list);
   slaw_put_text(list, "name", name);
   slaw_put_text(list, "help", help);
-  if (slaw.asked == NULL || slaw.chosen) slaw_print(&slaw.usage, "    %-24s %s\n", slaw_option(name), help);
+  if (slaw.asked == NULL || slaw.chosen)
+    slaw_print(&slaw.usage, "    %-24s %s\n", slaw_option(name), help);
   return list;
 }
 
-int64_t scalelaw_count(const char* name, int64_t initial, int64_t least, int64_t most, const char* help) {
+int64_t scalelaw_count(const char* name, int64_t initial, int64_t least, int64_t most,
+                       const char* help) {
   slaw_text* const to = slaw_add(&slaw.params, name, help);
   slaw_put_text(to, "type", "count");
   slaw_put_count(to, "default", initial);
@@ -557,12 +581,14 @@ int64_t scalelaw_count(const char* name, int64_t initial, int64_t least, int64_t
   return value;
 }
 
-int64_t scalelaw_size(const char* name, int64_t initial, int64_t least, int64_t most, const char* help) {
+int64_t scalelaw_size(const char* name, int64_t initial, int64_t least, int64_t most,
+                      const char* help) {
   slaw.size_name = name;
   return scalelaw_count(name, initial, least, most, help);
 }
 
-double scalelaw_number(const char* name, double initial, double least, double most, const char* help) {
+double scalelaw_number(const char* name, double initial, double least, double most,
+                       const char* help) {
   slaw_text* const to = slaw_add(&slaw.params, name, help);
   slaw_put_text(to, "type", "number");
   slaw_put_number(to, "default", initial);
@@ -574,11 +600,12 @@ double scalelaw_number(const char* name, double initial, double least, double mo
   char* end = NULL;
   double value = text != NULL ? strtod(text, &end) : initial;
   if (text != NULL && (end == text || *end != 0 || !isfinite(value))) {
-    slaw_fault(SLAW_USAGE, "write a number such as 0.5 or 1e-3", "%s: '%s' is not a number", slaw_option(name), text);
+    slaw_fault(SLAW_USAGE, "write a number such as 0.5 or 1e-3", "%s: '%s' is not a number",
+               slaw_option(name), text);
     value = initial;
   } else if (value < least || value > most) {
-    slaw_fault(SLAW_USAGE, "choose a value within the limits", "%s: %g is outside %g .. %g", slaw_option(name), value,
-               least, most);
+    slaw_fault(SLAW_USAGE, "choose a value within the limits", "%s: %g is outside %g .. %g",
+               slaw_option(name), value, least, most);
   }
   slaw_put_number(&slaw.param_values, name, value);
   return value;
@@ -605,8 +632,8 @@ const char* scalelaw_text(const char* name, const char* initial, const char* hel
 }
 
 /* One of "first,second,...": the texts live as long as the program. */
-static const char* slaw_choose(slaw_text* list, slaw_text* values, const char* name, const char* choices,
-                               const char* help) {
+static const char* slaw_choose(slaw_text* list, slaw_text* values, const char* name,
+                               const char* choices, const char* help) {
   char* const words = strdup(choices);
   const char* const given = slaw.chosen ? slaw_given(name, true) : NULL;
   const char *first = NULL, *taken = NULL;
@@ -625,7 +652,8 @@ static const char* slaw_choose(slaw_text* list, slaw_text* values, const char* n
   slaw_put_text(to, "default", first);
   slaw_append(to, "}", 1);
   if (given != NULL && taken == NULL) {
-    slaw_fault(SLAW_USAGE, "choose one of these", "%s: '%s' is none of %s", slaw_option(name), given, choices);
+    slaw_fault(SLAW_USAGE, "choose one of these", "%s: '%s' is none of %s", slaw_option(name),
+               given, choices);
   }
   taken = taken != NULL ? taken : first;
   if (slaw.chosen) slaw_put_text(values, name, taken);
@@ -642,7 +670,8 @@ const char* scalelaw_option(const char* name, const char* choices, const char* h
 
 int scalelaw_phase(const char* name, scalelaw_role role) {
   if (!slaw.chosen) return 0;
-  if (slaw.phase_count == SLAW_PHASES) scalelaw_fail("a kernel has more than 64 phases", "join some of them");
+  if (slaw.phase_count == SLAW_PHASES)
+    scalelaw_fail("a kernel has more than 64 phases", "join some of them");
   slaw.phase_names[slaw.phase_count] = name;
   slaw.roles[slaw.phase_count] = role;
   return slaw.phase_count++;
@@ -650,10 +679,18 @@ int scalelaw_phase(const char* name, scalelaw_role role) {
 
 /* --- All ranks together --- */
 
-int scalelaw_rank(void) { return slaw.rank; }
-int scalelaw_ranks(void) { return slaw.ranks; }
-int scalelaw_threads(void) { return slaw.threads; }
-int64_t scalelaw_seed(void) { return slaw.seed; }
+int scalelaw_rank(void) {
+  return slaw.rank;
+}
+int scalelaw_ranks(void) {
+  return slaw.ranks;
+}
+int scalelaw_threads(void) {
+  return slaw.threads;
+}
+int64_t scalelaw_seed(void) {
+  return slaw.seed;
+}
 
 scalelaw_range scalelaw_share(int64_t count) {
   const int64_t each = count / slaw.ranks, more = count % slaw.ranks, rank = slaw.rank;
@@ -712,7 +749,8 @@ static void slaw_put_gathered(slaw_text* to, slaw_text* own) {
 /* --- The start --- */
 
 /* A number that the launcher gave this process in one of these variables. */
-static long slaw_launched(const char* first, const char* second, const char* third, long otherwise) {
+static long slaw_launched(const char* first, const char* second, const char* third,
+                          long otherwise) {
   const char* const names[] = {first, second, third};
   for (int i = 0; i < 3; ++i) {
     const char* const value = getenv(names[i]);
@@ -724,10 +762,12 @@ static long slaw_launched(const char* first, const char* second, const char* thi
 static void slaw_refuse_leftovers(void) {
   for (int i = slaw.asked != NULL ? 2 : 1; i < slaw.count; ++i) {
     if (slaw.used[i]) continue;
-    slaw_fault(SLAW_USAGE, "--help lists what there is", "unknown option or argument '%s'", slaw.words[i]);
+    slaw_fault(SLAW_USAGE, "--help lists what there is", "unknown option or argument '%s'",
+               slaw.words[i]);
   }
   if (SCALELAW_THREADED == 0 && slaw.threads > 1) {
-    slaw_fault(SLAW_USAGE, "omit --threads", "this program computes on one thread, not on %d", slaw.threads);
+    slaw_fault(SLAW_USAGE, "omit --threads", "this program computes on one thread, not on %d",
+               slaw.threads);
   }
 }
 
@@ -786,18 +826,21 @@ static void slaw_measure_clock(void) {
 
 /* Where a thread may run, and where it runs. */
 static void slaw_look(slaw_thread* thread) {
-  cpu_set_t mask[8];
+  unsigned long mask[1024]; /* for as many processors as Linux has */
+  const int bits = 8 * (int)sizeof mask[0];
+  unsigned last_cpu = 0;
   slaw_text list = {NULL, 0, 0};
-  thread->last_cpu = sched_getcpu();
   snprintf(thread->cpus, sizeof thread->cpus, "unknown");
-  if (sched_getaffinity(0, sizeof mask, mask) != 0) return;
-  for (int cpu = 0, last; cpu < 8 * (int)sizeof mask; cpu = last + 1) {
-    for (last = cpu; last < 8 * (int)sizeof mask && CPU_ISSET_S((size_t)last, sizeof mask, mask); ++last) continue;
-    if (last == cpu) continue;
+  thread->last_cpu = syscall(SYS_getcpu, &last_cpu, NULL, NULL) == 0 ? (int)last_cpu : -1;
+  const int all = 8 * (int)syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  for (int cpu = 0, end; cpu < all; cpu = end + 1) {
+    for (end = cpu; end < all && (mask[end / bits] >> (end % bits) & 1) != 0; ++end) continue;
+    if (end == cpu) continue;
     slaw_separate(&list);
-    slaw_print(&list, last == cpu + 1 ? "%d" : "%d-%d", cpu, last - 1);
+    slaw_print(&list, end == cpu + 1 ? "%d" : "%d-%d", cpu, end - 1);
   }
-  if (list.size > 0 && list.size < sizeof thread->cpus) memcpy(thread->cpus, list.data, list.size + 1);
+  if (list.size > 0 && list.size < sizeof thread->cpus)
+    memcpy(thread->cpus, list.data, list.size + 1);
   free(list.data);
 }
 
@@ -838,8 +881,8 @@ static void slaw_start_team(void) {
     slaw_look(&slaw.team[omp_get_thread_num()]);
   }
   if (found != slaw.threads) {
-    slaw_fault(SLAW_USAGE, "raise OMP_THREAD_LIMIT, or use fewer threads", "OpenMP started %d threads, not %d", found,
-               slaw.threads);
+    slaw_fault(SLAW_USAGE, "raise OMP_THREAD_LIMIT, or use fewer threads",
+               "OpenMP started %d threads, not %d", found, slaw.threads);
   }
 #endif
 }
@@ -849,8 +892,8 @@ static void slaw_open_record(void) {
   struct stat status;
   slaw.file = fopen(slaw.record, "w");
   if (slaw.file == NULL) {
-    slaw_fault(SLAW_USAGE, "choose a file in an existing, writable folder", "cannot write the record '%s': %s",
-               slaw.record, strerror(errno));
+    slaw_fault(SLAW_USAGE, "choose a file in an existing, writable folder",
+               "cannot write the record '%s': %s", slaw.record, strerror(errno));
   } else {
     slaw.regular = fstat(fileno(slaw.file), &status) == 0 && S_ISREG(status.st_mode);
   }
@@ -860,14 +903,16 @@ bool scalelaw_start(const scalelaw_work* work) {
   if (!slaw.chosen || slaw.stage != SLAW_IDLE) return false;
   slaw.work = *work;
   slaw_refuse_leftovers();
-  if (!isfinite(work->operations) || work->operations < 0) slaw_fault(SLAW_FAILURE, "check them", "work.operations");
+  if (!isfinite(work->operations) || work->operations < 0)
+    slaw_fault(SLAW_FAILURE, "check them", "work.operations");
   if (slaw.status != 0 || slaw.help || slaw.check) return false;
   if (slaw.describe) slaw_describe_work();
   if (slaw.describe) return false;
   slaw_start_mpi();
   slaw_start_team();
   slaw_open_record();
-  const double status = slaw_largest(slaw.status); /* the same on all ranks, so that all end in order */
+  const double status =
+      slaw_largest(slaw.status); /* the same on all ranks, so that all end in order */
   if (status > 0) slaw.status = (int)status;
   if (status > 0) return false;
   slaw_measure_clock();
@@ -914,7 +959,7 @@ static void slaw_close_record(void) {
   if (fclose(slaw.file) != 0 || !whole) slaw_lose_record();
 }
 
-/* A peer, a model in the folder of the drivers, or the name of any other program, without its extension. */
+/* A peer, a model in the folder of the drivers, or any other program without its extension. */
 static const char* slaw_implementation(void) {
   static char name[256];
   const char *const peer = "scalelaw-peer-", *const model = "scalelaw-";
@@ -935,7 +980,8 @@ static void slaw_put_identity(slaw_text* to) {
 /* All ranks, with their threads; also how many hosts they are on. */
 static int slaw_put_ranks(slaw_text* to) {
   char host[256] = "unknown";
-  const char* const node = getenv("SLURMD_NODENAME"); /* several nodes of SLURM can be one machine */
+  const char* const node =
+      getenv("SLURMD_NODENAME"); /* several nodes of SLURM can be one machine */
   if (node != NULL && *node != 0) {
     snprintf(host, sizeof host, "%s", node);
   } else {
@@ -948,7 +994,8 @@ static int slaw_put_ranks(slaw_text* to) {
   MPI_Gather(host, sizeof host, MPI_CHAR, hosts, sizeof host, MPI_CHAR, 0, MPI_COMM_WORLD);
   for (int i = 1; slaw.rank == 0 && i < slaw.ranks; ++i) {
     int j = 0;
-    while (j < i && strcmp(hosts + (size_t)i * sizeof host, hosts + (size_t)j * sizeof host) != 0) ++j;
+    while (j < i && strcmp(hosts + (size_t)i * sizeof host, hosts + (size_t)j * sizeof host) != 0)
+      ++j;
     nodes += j == i;
   }
   free(hosts);
@@ -992,10 +1039,11 @@ static void slaw_put_mpi(slaw_text* to) {
   library[strcspn(library, ",\n")] = 0;
   slaw_put_json(to, "mpi", "{");
   slaw_put_text(to, "library", library);
-  slaw_put_text(to, "thread_level", level == MPI_THREAD_SINGLE       ? "single"
-                                    : level == MPI_THREAD_FUNNELED   ? "funneled"
-                                    : level == MPI_THREAD_SERIALIZED ? "serialized"
-                                                                     : "multiple");
+  slaw_put_text(to, "thread_level",
+                level == MPI_THREAD_SINGLE       ? "single"
+                : level == MPI_THREAD_FUNNELED   ? "funneled"
+                : level == MPI_THREAD_SERIALIZED ? "serialized"
+                                                 : "multiple");
   slaw_append(to, "}", 1);
 #else
   slaw_put_json(to, "mpi", "null");
@@ -1034,13 +1082,15 @@ static void slaw_write_header(void) {
   slaw_put_text(&line, "version", SCALELAW_VERSION);
   slaw_append(&line, "}", 1);
   slaw_put_mpi(&line);
-  if (slaw.with_facts) slaw_put_text(&line, "verification", slaw.verifies ? "known_answer" : "repeatable");
+  if (slaw.with_facts)
+    slaw_put_text(&line, "verification", slaw.verifies ? "known_answer" : "repeatable");
   slaw_write(&line);
 }
 
 static double slaw_parallel_s(void) {
   double out = 0;
-  for (int i = 0; i < slaw.phase_count; ++i) out += slaw.roles[i] == SCALELAW_PARALLEL ? slaw.phases_s[i] : 0;
+  for (int i = 0; i < slaw.phase_count; ++i)
+    out += slaw.roles[i] == SCALELAW_PARALLEL ? slaw.phases_s[i] : 0;
   return out;
 }
 
@@ -1052,17 +1102,20 @@ static void slaw_put_times(slaw_text* to, double wait_s) {
   slaw_append(to, "{", 1);
   slaw_put_number(to, "total_s", slaw.total_s / passes);
   if (slaw.work.items > 0) {
-    slaw_put_count(to, "items", slaw.ranks == 1 && slaw.items == 0 ? slaw.work.items : slaw.items / slaw.batch);
+    slaw_put_count(to, "items",
+                   slaw.ranks == 1 && slaw.items == 0 ? slaw.work.items : slaw.items / slaw.batch);
   }
   if (slaw.phase_count > 0) {
     slaw_put_number(to, "wait_s", wait_s);
     slaw_put_json(to, "phases_s", "{");
-    for (int i = 0; i < slaw.phase_count; ++i) slaw_put_number(to, slaw.phase_names[i], slaw.phases_s[i] / passes);
+    for (int i = 0; i < slaw.phase_count; ++i)
+      slaw_put_number(to, slaw.phase_names[i], slaw.phases_s[i] / passes);
     slaw_append(to, "}", 1);
     slaw_put_json(to, "busy_s", "[");
     for (int i = 0; i < slaw.threads; ++i) {
       slaw_print(to, i > 0 ? "," : "");
-      const char* const busy = slaw_digits((told_s > 0 ? slaw.team[i].busy_s : slaw_parallel_s()) / passes);
+      const char* const busy =
+          slaw_digits((told_s > 0 ? slaw.team[i].busy_s : slaw_parallel_s()) / passes);
       slaw_append(to, busy, strlen(busy));
     }
     slaw_append(to, "]", 1);
@@ -1074,7 +1127,8 @@ static void slaw_put_times(slaw_text* to, double wait_s) {
 static const char* slaw_judge(void) {
   const bool elsewhere = slaw_largest(*slaw.wrong != 0) > 0;
   if (slaw.first_facts.data == NULL) slaw_print(&slaw.first_facts, "%s", "");
-  if (slaw.first_facts.size == 0) slaw_append(&slaw.first_facts, slaw_string(&slaw.facts), slaw.facts.size);
+  if (slaw.first_facts.size == 0)
+    slaw_append(&slaw.first_facts, slaw_string(&slaw.facts), slaw.facts.size);
   if (*slaw.wrong != 0) return slaw.wrong;
   if (elsewhere) return "a rank other than 0 found its part of the result wrong";
   const bool same = strcmp(slaw_string(&slaw.first_facts), slaw_string(&slaw.facts)) == 0;
@@ -1097,8 +1151,9 @@ static void slaw_write_sample(double total_s) {
   slaw_put_params(&line, "facts", &slaw.facts);
   slaw_put_truth(&line, "verified", *fault == 0);
   slaw_put_text(&line, "fault", fault);
-  slaw.any_wrong = slaw_largest(slaw.any_wrong || (slaw.rank == 0 && *fault != 0)) > 0; /* the same on all ranks */
-  if (slaw.rank == 0 && *fault != 0) snprintf(slaw.wrong, sizeof slaw.wrong, "%s", fault);
+  const bool wrong = slaw.rank == 0 && *fault != 0;
+  if (wrong && !slaw.any_wrong) snprintf(slaw.told, sizeof slaw.told, "%s", fault);
+  slaw.any_wrong = slaw_largest(slaw.any_wrong || wrong) > 0; /* the same on all ranks */
   slaw_write(&line);
 }
 
@@ -1136,7 +1191,7 @@ static void slaw_finish(void) {
   slaw.stage = SLAW_FINISHED;
 }
 
-/* After the last pass of a sample.  One that is too short for the clock raises the batch, and all begin anew. */
+/* After the last pass of a sample.  One too short for the clock raises the batch, and all begin anew. */
 static void slaw_end_sample(void) {
   const double total_s = slaw_largest(slaw.total_s / (double)slaw.batch);
   const bool enough = total_s * (double)slaw.batch >= slaw_few_steps * slaw.resolution_s;
@@ -1202,7 +1257,8 @@ static void slaw_leave_for(int phase) {
   if (here) slaw.phases_s[slaw.phase] += now - slaw.since_s;
   if (works && (phase < 0 || slaw.roles[phase] != SCALELAW_PARALLEL)) {
     slaw.ended_s = now - slaw.start_s;
-    if (slaw.stage == SLAW_MEASURE && slaw.index >= slaw.samples) { /* diagnostic: waiting apart from transfer */
+    if (slaw.stage == SLAW_MEASURE &&
+        slaw.index >= slaw.samples) { /* diagnostic: waiting apart from transfer */
       slaw_meet();
       const double met = slaw_now();
       slaw.wait_s += met - now;
@@ -1242,7 +1298,9 @@ void scalelaw_idle(int thread) {
   slaw.team[thread].since = -1;
 }
 
-void scalelaw_items(int64_t items) { slaw.items += items; }
+void scalelaw_items(int64_t items) {
+  slaw.items += items;
+}
 
 void scalelaw_fact_text(const char* name, const char* text) {
   slaw.with_facts = true;
@@ -1260,7 +1318,8 @@ void scalelaw_fact(const char* name, const char* format, ...) {
 
 void scalelaw_verify_text(bool right, const char* fault) {
   slaw.with_facts = slaw.verifies = true;
-  if (!right && *slaw.wrong == 0) snprintf(slaw.wrong, sizeof slaw.wrong, "%s", *fault != 0 ? fault : "it is wrong");
+  if (!right && *slaw.wrong == 0)
+    snprintf(slaw.wrong, sizeof slaw.wrong, "%s", *fault != 0 ? fault : "it is wrong");
 }
 
 void scalelaw_verify(bool right, const char* format, ...) {
@@ -1282,10 +1341,13 @@ static int slaw_compare(const void* a, const void* b) {
 static void slaw_print_summary(void) {
   qsort(slaw.times, (size_t)slaw.samples, sizeof(double), slaw_compare);
   const double median_s = (slaw.times[(slaw.samples - 1) / 2] + slaw.times[slaw.samples / 2]) / 2;
-  printf("%s: %s, ranks %d, threads %d\n  time    %.4g s (median of %lld; %.4g to %.4g)\n", slaw.asked, SCALELAW_MODEL,
-         slaw.ranks, slaw.threads, median_s, (long long)slaw.samples, slaw.times[0], slaw.times[slaw.samples - 1]);
-  if (slaw.work.unit != NULL) printf("  rate    %.4g %s/s\n", slaw.work.amount / median_s, slaw.work.unit);
-  printf("  result  %s\n", slaw.any_wrong ? slaw.wrong : slaw.verifies ? "verified" : "the same in every sample");
+  printf("%s: %s, ranks %d, threads %d\n  time    %.4g s (median of %lld; %.4g to %.4g)\n",
+         slaw.asked, SCALELAW_MODEL, slaw.ranks, slaw.threads, median_s, (long long)slaw.samples,
+         slaw.times[0], slaw.times[slaw.samples - 1]);
+  if (slaw.work.unit != NULL)
+    printf("  rate    %.4g %s/s\n", slaw.work.amount / median_s, slaw.work.unit);
+  const char* const right = slaw.verifies ? "verified" : "the same in every sample";
+  printf("  result  %s%s\n", slaw.any_wrong ? "WRONG: " : right, slaw.told);
 }
 
 static void slaw_print_catalogue(void) {
@@ -1305,11 +1367,13 @@ static void slaw_print_catalogue(void) {
 }
 
 static void slaw_print_help(void) {
-  printf("usage: %s KERNEL [--PARAMETER VALUE]... [--seed S]%s [--warmups W] [--samples K] [--diagnostics D]\n"
-         "       [--batch auto|N] [--record FILE] [--describe] [--check]\n\n"
-         "Runs a kernel and times it.  Kernels, with their parameters and options:\n%s\n"
-         "Exit status: 0 verified, 1 usage or input error, 2 wrong result, 3 failure.\n",
-         slaw.program, SCALELAW_THREADED ? " [--threads T]" : "", slaw_string(&slaw.usage));
+  printf(
+      "usage: %s KERNEL [--PARAMETER VALUE]... [--seed S]%s [--warmups W] [--samples K] "
+      "[--diagnostics D]\n"
+      "       [--batch auto|N] [--record FILE] [--describe] [--check]\n\n"
+      "Runs a kernel and times it.  Kernels, with their parameters and options:\n%s\n"
+      "Exit status: 0 verified, 1 usage or input error, 2 wrong result, 3 failure.\n",
+      slaw.program, SCALELAW_THREADED ? " [--threads T]" : "", slaw_string(&slaw.usage));
 }
 
 /* What the program says at its end; the first rank alone. */
@@ -1340,16 +1404,20 @@ int scalelaw_end(void) {
   } else if (slaw.asked == NULL && !slaw.describe && !slaw.help) {
     slaw_fault(SLAW_USAGE, "--help lists the kernels", "which kernel?");
   } else if (slaw.stage != SLAW_IDLE && slaw.stage != SLAW_FINISHED) {
-    slaw_fault(SLAW_FAILURE, "let scalelaw_sample() end the loop", "the kernel ended before its last sample");
+    slaw_fault(SLAW_FAILURE, "let scalelaw_sample() end the loop",
+               "the kernel ended before its last sample");
   }
   if (slaw.status == 0 && slaw.any_wrong) slaw.status = SLAW_WRONG;
   const bool known = slaw_mpi_runs();
 #ifdef SCALELAW_USE_MPI
   if (known) MPI_Comm_rank(MPI_COMM_WORLD, &slaw.rank);
 #endif
-  const bool root = (known ? slaw.rank : slaw_launched("OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID", 0)) == 0;
+  const bool root =
+      (known ? slaw.rank : slaw_launched("OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID", 0)) ==
+      0;
   if (root) slaw_report();
-  if (!root && !known) sleep(1); /* a launcher that sees one rank end would stop the root before it has spoken */
+  if (!root && !known)
+    sleep(1); /* a launcher that sees one rank end would stop the root before it has spoken */
 #ifdef SCALELAW_USE_MPI
   if (slaw.own_mpi) MPI_Finalize();
 #endif

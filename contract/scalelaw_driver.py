@@ -581,11 +581,12 @@ class Measurement:
 
     def report(self, times):
         median_s = statistics.median(times)
+        right = "verified" if self.kernel.verify else "the same in every sample"
         print(f"{self.args.kernel}: {self.program.implementation}, {self.program.model['name']}, ranks "
               f"{self.run.ranks}, threads {self.run.threads}\n  time   {median_s:.4g} s (median of {len(times)})")
         if "unit" in self.work:
             print(f"  rate   {self.work['amount'] / median_s:.4g} {self.work['unit']}/s")
-        print(f"  result {self.fault or ('verified' if self.kernel.verify else 'the same in every sample')}")
+        print(f"  result {'WRONG: ' + self.fault if self.fault else right}")
 
 
 def check_threads(run):

@@ -30,7 +30,12 @@ TEXT = (SOURCES / "docs/bring-your-own.md").read_text()
 PYTHON = Path(sys.executable).parent
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 STRICT = {"cc": ["-std=c11", *WARNINGS], "mpicc": ["-std=c11", *WARNINGS], "c++": ["-std=c++17", *WARNINGS],
-          "gfortran": ["-std=f2008", "-Wall", "-Wextra", "-Werror"]}
+          "gfortran": ["-std=f2008", "-Wall", "-Wextra", "-Werror"],
+          "mpifort": ["-std=f2008", "-Wall", "-Wextra", "-Werror"]}
+# What the document describes without an example.
+OTHERS = ["cc -O1 every_kind.c -o every_kind", "mpicc -O1 own_mpi.c -o own_mpi",
+          "mpicc -O1 -c -x c -DSCALELAW_IMPLEMENTATION -DSCALELAW_USE_MPI scalelaw.h -o scalelaw_mpi.o",
+          "mpifort -O1 scalelaw.f90 ranks.f90 scalelaw_mpi.o -o ranks"]
 MOST_LINES = {".py": 29}  # others: 39
 
 KINDS = ("every_kind", "every_kind.py")
@@ -87,15 +92,14 @@ def setUpModule():
         shutil.copy(SOURCES / "contract" / kit, HERE)
     for name, text in named_examples().items():
         (HERE / name).write_text(text)
-    for name in ("every_kind.c", "every_kind.py"):
-        shutil.copy(SOURCES / "tests/contract/kits" / name, HERE)
-    builds = [words for words in lines_of_shell() if words[0] in STRICT and not missing(words[0])]
-    builds = [words for words in builds if words[0] != "gfortran"] + [w for w in builds if w[0] == "gfortran"]
-    builds.insert(0, ["cc", "-O1", "every_kind.c", "-o", "every_kind"])
+    for path in (SOURCES / "tests/contract/kits").iterdir():
+        shutil.copy(path, HERE)
+    builds = [*lines_of_shell(), *map(shlex.split, OTHERS)]
+    builds = [words for words in builds if words[0] in STRICT and not missing(words[0])]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(compile_strictly, [words for words in builds if words[0] != "gfortran"]))
+        list(pool.map(compile_strictly, [words for words in builds if "fort" not in words[0]]))
     for words in builds:
-        if words[0] == "gfortran":
+        if "fort" in words[0]:  # with what has been made of the header
             compile_strictly(words)
     for words in lines_of_shell():
         if words[0] == "chmod":
@@ -359,6 +363,15 @@ class Threads(unittest.TestCase):
                 self.assertGreater(min(busy), 0)
                 self.assertGreater(len(set(busy)), 1, "each its own time")
 
+    def test_of_a_library_are_not_measured_unseen(self):
+        (HERE / "late.py").write_text("#!/usr/bin/env python3\nimport threading, time\n"
+                                      "threading.Thread(target=lambda: time.sleep(60), daemon=True).start()\n"
+                                      + (HERE / "every_kind.py").read_text())
+        (HERE / "late.py").chmod(0o755)
+        done = here("late.py", "plain")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("a library has started threads: there are 2, not 1", done.stderr)
+
     def test_default_to_the_number_of_openmp(self):
         for program in ("divisors", "divisors.py"):
             header = record_of(program, "divisors", "--limit", 1e5, variables={"OMP_NUM_THREADS": "2"})[0]
@@ -377,6 +390,26 @@ class Ranks(unittest.TestCase):
             self.assertIsNotNone(header["mpi"])
             self.assertEqual(samples[0]["facts"], {"divisors": "13970034"})
             self.assertEqual(min(rank["wait_s"] for rank in samples[0]["ranks"]), 0, "the slowest does not wait")
+
+    def test_may_start_mpi_themselves_and_wait_for_the_slowest(self):
+        lines = record_of("own_mpi", "wait", "--samples", 1, "--diagnostics", 1, ranks=2)
+        self.assertEqual(conformance.record_faults("\n".join(map(json.dumps, lines))), [])
+        self.assertEqual([rank["items"] for rank in lines[1]["ranks"]], [4, 3])
+        self.assertGreater(lines[2]["ranks"][0]["wait_s"], 0)
+
+    def test_have_one_verdict(self):
+        lines = record_of("own_mpi", "wait", "--samples", 1, ranks=3, status=2)
+        self.assertEqual(lines[1]["fault"], "a rank other than 0 found its part of the result wrong")
+
+    @unittest.skipIf(missing("mpifort"), "no mpifort")
+    def test_take_every_kind_of_parameter_in_fortran(self):
+        words = ["--n", "1e4", "--times", 2, "--factor", 0.5, "--name", "euler", "--way", "other", "--note", "a b",
+                 "--twice", "--seed", 3]
+        lines = record_of("ranks", "add", *words, ranks=2)
+        self.assertEqual(conformance.record_faults("\n".join(map(json.dumps, lines))), [])
+        self.assertEqual(lines[1]["facts"], {"sum": "200010000 3 0.5 euler other a b T"})
+        self.assertEqual([rank["items"] for rank in lines[1]["ranks"]], [10000, 10000])
+        self.assertIn("the factor is too large", here("ranks", "add", "--factor", 2).stderr)
 
     def test_speak_once(self):
         done = here("divisors_mpi", "divisors", "--limit", "many", ranks=2)

@@ -5,8 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const scalelaw_work work = {.operations = 1000, .flops = 2000, .compulsory_bytes = 8000, .resident_bytes = 16000,
-                                   .amount = 3, .unit = "things", .items = 10, .exchange = SCALELAW_OTHER};
+static const scalelaw_work work = {.operations = 1000,
+                                   .flops = 2000,
+                                   .compulsory_bytes = 8000,
+                                   .resident_bytes = 16000,
+                                   .amount = 3,
+                                   .unit = "things",
+                                   .items = 10,
+                                   .exchange = SCALELAW_OTHER};
 
 static void plain(void) {
   scalelaw_kernel("plain", "nothing but a pass");
@@ -29,7 +35,8 @@ static void kinds(void) {
   const double number = scalelaw_number("number", 0.5, 0, 1, "a share");
   const bool flag = scalelaw_flag("flag", "on or off");
   const char* const text = scalelaw_text("text", "none", "any text");
-  const char* const fault = scalelaw_choice("fault", "none,wrong,changing,early,refused,failing", "what goes wrong");
+  const char* const fault =
+      scalelaw_choice("fault", "none,wrong,changing,early,refused,failing", "what goes wrong");
   const char* const way = scalelaw_option("way", "short,long", "how it is done");
   const int first = scalelaw_phase("first", SCALELAW_SERIAL);
   const int then = scalelaw_phase("then", SCALELAW_PARALLEL);
