@@ -149,12 +149,19 @@ void scalelaw_fail(const char* what, const char* hint);
 #define SCALELAW_THREADED 0
 #endif
 #endif
+#ifdef _OPENMP
+#define SLAW_TEAM "openmp"
+#define SLAW_TEAM_TITLE "OpenMP"
+#else
+#define SLAW_TEAM "threads"
+#define SLAW_TEAM_TITLE "threads"
+#endif
 #ifndef SCALELAW_MODEL /* the model's name and title in configs and figures */
 #define SCALELAW_MODEL \
-  (SLAW_RANKED ? SCALELAW_THREADED ? "hybrid" : "mpi" : SCALELAW_THREADED ? "openmp" : "serial")
-#define SCALELAW_MODEL_TITLE                                        \
-  (SLAW_RANKED         ? SCALELAW_THREADED ? "MPI + OpenMP" : "MPI" \
-   : SCALELAW_THREADED ? "OpenMP"                                   \
+  (SLAW_RANKED ? SCALELAW_THREADED ? "hybrid" : "mpi" : SCALELAW_THREADED ? SLAW_TEAM : "serial")
+#define SCALELAW_MODEL_TITLE                                                  \
+  (SLAW_RANKED         ? SCALELAW_THREADED ? "MPI + " SLAW_TEAM_TITLE : "MPI" \
+   : SCALELAW_THREADED ? SLAW_TEAM_TITLE                                      \
                        : "serial")
 #endif
 #ifndef SCALELAW_MODEL_TITLE
@@ -1067,6 +1074,9 @@ static void slaw_write_header(void) {
   slaw_put_count(&line, "ranks", slaw.ranks);
   slaw_put_count(&line, "threads", slaw.threads);
   slaw_append(&line, "}", 1);
+#ifndef _OPENMP
+  if (SCALELAW_THREADED) slaw_put_text(&line, "binding", "observed");
+#endif
   slaw_put_work(&line);
   slaw_put_count(&line, "warmups", slaw.warmups);
   slaw_put_count(&line, "samples", slaw.samples);

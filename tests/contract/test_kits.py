@@ -33,7 +33,8 @@ STRICT = {"cc": ["-std=c11", *WARNINGS], "mpicc": ["-std=c11", *WARNINGS], "c++"
           "gfortran": ["-std=f2008", "-Wall", "-Wextra", "-Werror"],
           "mpifort": ["-std=f2008", "-Wall", "-Wextra", "-Werror"]}
 # What the document describes without an example.
-OTHERS = ["cc -O1 every_kind.c -o every_kind", "mpicc -O1 own_mpi.c -o own_mpi",
+OTHERS = ["cc -O1 every_kind.c -o every_kind", "c++ -O1 -pthread own_threads.cpp -o own_threads",
+          "mpicc -O1 own_mpi.c -o own_mpi",
           "mpicc -O1 -c -x c -DSCALELAW_IMPLEMENTATION -DSCALELAW_USE_MPI scalelaw.h -o scalelaw_mpi.o",
           "mpifort -O1 scalelaw.f90 ranks.f90 scalelaw_mpi.o -o ranks"]
 MOST_LINES = {".py": 29}  # others: 39
@@ -179,6 +180,22 @@ class Campaign(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return folder / "out.h5"
 
+    def test_of_the_document_runs_as_it_is_but_for_its_size(self):
+        (_, text), = [fence for fence in fences("toml") if fence[0] == "divisors.toml"]
+        few = "threads = [1, 2]\noversubscribe = true"
+        for plain, small in (("size = 1e8", "size = 1e6"), ('threads = "auto"', few)):
+            self.assertIn(plain, text)
+            text = text.replace(plain, small)
+        config = HERE / "divisors.toml"
+        config.write_text(text + "[measuring]\nsamples = 2\nlaunches_min = 1\nlaunches_max = 1\nceilings = false\n"
+                                 "[measuring.gate]\nenabled = false\n")
+        self.assertEqual(run(SCALELAW, "check", config, cwd=HERE).returncode, 0)
+        done = run(SCALELAW, "run", config, "--yes", "-o", HERE / "divisors.h5", cwd=HERE, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertLessEqual({("small", "serial"), ("large", "parallel")}, self.parts(HERE / "divisors.h5"))
+        with h5py.File(HERE / "divisors.h5") as file:
+            self.assertEqual({row["implementation"].decode() for row in file["points"][...]}, {"divisors"})
+
     def parts(self, path):
         """{(part, role)} of /account, with the seconds of each."""
         with h5py.File(path) as file:
@@ -295,8 +312,8 @@ class Kits(unittest.TestCase):
         for fault in ("failing", "early" if program == "every_kind" else "raising"):
             lines = HERE / "lost.jsonl"
             words = ["kinds", "--fault", fault, "--warmups", "0", "--batch", "1", "--record", lines]
-            done = subprocess.run([HERE / program, *words], env=os.environ | ENVIRONMENT, capture_output=True, text=True,
-                                  check=False)
+            done = subprocess.run([HERE / program, *words], env=os.environ | ENVIRONMENT, capture_output=True,
+                                  text=True, check=False)
             self.assertEqual(done.returncode, 3, done.stderr)
             self.assertRegex(done.stderr, rf"(?m)^{program}: .+\n  hint: .+")
             self.assertNotIn('"end"', lines.read_text())
@@ -362,6 +379,15 @@ class Threads(unittest.TestCase):
                 self.assertEqual(len(busy), 3)
                 self.assertGreater(min(busy), 0)
                 self.assertGreater(len(set(busy)), 1, "each its own time")
+
+    def test_may_be_the_programs_own(self):
+        header, sample, _ = record_of("own_threads", "wait", "--threads", 2, "--samples", 1)
+        self.assertEqual((header["model"], header["binding"]), ("threads", "observed"))
+        self.assertEqual(header["build"]["version"], "1.2")
+        self.assertTrue(all(re.match(r"\d", thread["cpus"]) for thread in header["ranks"][0]["threads"]))
+        first, second = sample["ranks"][0]["busy_s"]
+        self.assertGreater(first, 0)
+        self.assertGreater(second, 0)
 
     def test_of_a_library_are_not_measured_unseen(self):
         (HERE / "late.py").write_text("#!/usr/bin/env python3\nimport threading, time\n"
