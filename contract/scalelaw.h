@@ -184,7 +184,7 @@ void scalelaw_fail(const char* what, const char* hint);
 extern "C" {
 #endif
 
-enum { SLAW_PHASES = 64, SLAW_THREADS = 16384 };
+enum { SLAW_PHASES = 64, SLAW_CHOICES = 512, SLAW_THREADS = 16384 };
 static const double slaw_steps = 10000, slaw_few_steps = 1000; /* of the clock, in a sample */
 enum { SLAW_USAGE = 1, SLAW_WRONG = 2, SLAW_FAILURE = 3 };     /* exit statuses */
 
@@ -212,6 +212,8 @@ static struct {
   const char* phase_names[SLAW_PHASES];
   scalelaw_role roles[SLAW_PHASES];
   int phase_count;
+  char* choices[SLAW_CHOICES]; /* the texts of parameters with choices */
+  int choice_count;
   char fault[512], hint[256]; /* the first one */
   int status;
 
@@ -645,6 +647,8 @@ static const char* slaw_choose(slaw_text* list, slaw_text* values, const char* n
   const char* const given = slaw.chosen ? slaw_given(name, true) : NULL;
   const char *first = NULL, *taken = NULL;
   if (words == NULL) scalelaw_fail("there is no memory left", "end other programs");
+  if (slaw.choice_count == SLAW_CHOICES) scalelaw_fail("too many parameters", "use fewer than 512");
+  slaw.choices[slaw.choice_count++] = words;
   slaw_text* const to = slaw_add(list, name, help);
   slaw_put_text(to, "type", "choice");
   slaw_put_json(to, "choices", "[");
@@ -1403,6 +1407,7 @@ static void slaw_report(void) {
   slaw_text what = {NULL, 0, 0};
   slaw_print(&what, "cannot write to the standard output: %s", strerror(errno));
   slaw_complain(what.data, "free some space, or send the output elsewhere");
+  free(what.data);
   if (slaw.status == 0) slaw.status = SLAW_FAILURE;
 }
 
