@@ -189,7 +189,7 @@ class Campaign(unittest.TestCase):
         config = HERE / "divisors.toml"
         config.write_text(text + "[measuring]\nsamples = 2\nlaunches_min = 1\nlaunches_max = 1\nceilings = false\n"
                                  "[measuring.gate]\nenabled = false\n")
-        self.assertEqual(run(SCALELAW, "check", config, cwd=HERE).returncode, 0)
+        self.assertEqual(run(SCALELAW, "check", config, "--yes", cwd=HERE).returncode, 0)
         done = run(SCALELAW, "run", config, "--yes", "-o", HERE / "divisors.h5", cwd=HERE, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertLessEqual({("small", "serial"), ("large", "parallel")}, self.parts(HERE / "divisors.h5"))
