@@ -2,11 +2,11 @@
 #define SCALELAW_IMPLEMENTATION
 #define SCALELAW_THREADED 1
 #define SCALELAW_VERSION "1.2"
-#include "scalelaw.h"
-
 #include <chrono>
 #include <thread>
 #include <vector>
+
+#include "scalelaw.h"
 
 int main(int argc, char** argv) {
   scalelaw_begin(argc, argv);
