@@ -91,6 +91,7 @@ class Charts:
             if chart.figure.marks_count > CANVAS_MARKS:
                 continue
             spec = in_variables(themed(chart.figure.spec, STILL, CHOICES))
+            spec["config"]["axis"]["labelLimit"] = 0.42 * STILL_WIDTH
             svg = small_svg(vl_convert.vegalite_to_svg(json.dumps(spec)), f"f{chart.number}", chart.figure.title)
             budget -= len(svg)
             if budget < 0:
