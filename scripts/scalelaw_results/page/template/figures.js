@@ -64,7 +64,15 @@ function tell(figure) {
     if (parameter.name in chosen && !("expr" in parameter)) figure.view.signal(parameter.name, chosen[parameter.name]);
   }
   figure.said = say;
-  figure.view.runAsync();
+  figure.view.runAsync().then(() => tidy(figure));
+}
+
+// Vega gives a group of marks a role even when none of its marks is drawn, and then no name.
+function tidy(figure) {
+  for (const group of figure.chart.querySelectorAll("g[role=graphics-symbol]:not([aria-label])")) {
+    group.removeAttribute("role");
+    group.removeAttribute("aria-roledescription");
+  }
 }
 
 // Those out of sight follow when they come into it.
