@@ -24,7 +24,7 @@ TEMPLATE = Path(__file__).parent / "template"
 SCRIPTS = ("data.js", "look.js", "figures.js", "tables.js", "predictions.js", "controls.js")
 #: Still pictures fill a page up to this many characters, so that it is small enough to send by mail; of a large page,
 #: they have at least so many.
-PAGE_SIZE, LEAST_STILLS = 1_400_000, 250_000
+PAGE_SIZE, LEAST_STILLS = 1_400_000, 150_000
 #: Kinds of figures that are folded: the controls show the same in others.
 FOLDED = ("laws",)
 

@@ -64,7 +64,7 @@ function tell(figure) {
     if (parameter.name in chosen && !("expr" in parameter)) figure.view.signal(parameter.name, chosen[parameter.name]);
   }
   figure.said = say;
-  figure.view.runAsync().then(() => tidy(figure));
+  figure.view.runAsync();
 }
 
 // Vega gives a group of marks a role even when none of its marks is drawn, and then no name.
@@ -83,6 +83,10 @@ function tellNear() {
 function redrawCanvases() {
   figures.filter(figure => figure.canvas && figure.view).forEach(draw);
 }
+
+figures.forEach(figure => new MutationObserver(() => tidy(figure)).observe(figure.chart, {
+  subtree: true, childList: true, attributeFilter: ["role"],
+}));
 
 const nearWindow = new IntersectionObserver(entries => {
   for (const entry of entries) {
