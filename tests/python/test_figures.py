@@ -44,8 +44,9 @@ def legend_texts(spec):
     found = []
     for unit in units(spec):
         for channel in unit["encoding"].values():
-            if isinstance(channel, dict) and channel.get("legend") and isinstance(channel.get("scale", {}).get("domain"), list):
-                found += [text for text in channel["scale"]["domain"] if text not in found]
+            scale = channel.get("scale", {}) if isinstance(channel, dict) and channel.get("legend") else {}
+            if isinstance(scale.get("domain"), list):
+                found += [text for text in scale["domain"] if text not in found]
     return found
 
 
@@ -127,11 +128,12 @@ class FiguresTest(unittest.TestCase):
 
     def test_every_mark_is_on_its_points_and_in_the_legend(self):
         plain = self.with_points(marks="")
-        self.assertFalse(set(legend_texts(scaling.speedup(plain, STRONG).spec)) & {says for _, says in looks.MARKS.values()})
+        says = {says for _, says in looks.MARKS.values()}
+        self.assertFalse(says & set(legend_texts(scaling.speedup(plain, STRONG).spec)))
         for mark, (shape, says) in looks.MARKS.items():
             data = self.with_points(marks=mark, ceiling_marks=mark)
-            for figure in (scaling.speedup(data, STRONG), account.phases(data, STRONG), scaling.throughput(data, STRONG),
-                           scaling.laws_of_series(data, STRONG)[0], *sizes.sizes(data, synthetic.SWEPT)):
+            for figure in (scaling.speedup(data, STRONG), account.phases(data, STRONG),
+                           scaling.throughput(data, STRONG), scaling.laws_of_series(data, STRONG)[0], *sizes.sizes(data, synthetic.SWEPT)):
                 self.assertIn(says, legend_texts(figure.spec), (figure.name, mark))
                 marked = [unit for unit in units(figure.spec) if f"datum.mark == '{mark}'" in str(unit["transform"])]
                 self.assertEqual(len(marked), 1)
@@ -268,7 +270,8 @@ class FiguresTest(unittest.TestCase):
 
     def test_laws_over_serial_and_as_time_are_those_over_one_worker(self):
         curves = laws.curves(self.data, lines_for(self.data, STRONG))
-        one = {row["series"]: row for row in curves if row["p"] == 1 and row["law"] == "amdahl" and row["kind"] == "prior"}
+        one = {row["series"]: row for row in curves
+               if row["p"] == 1 and row["law"] == "amdahl" and row["kind"] == "prior"}
         for line in lines_for(self.data, STRONG):
             first = line.rows[0]
             row = one.get(f"0/{line.series}")
@@ -317,14 +320,15 @@ class FiguresTest(unittest.TestCase):
     def test_a_swept_size_gets_figures_of_its_own(self):
         rows = self.data.points[self.data.points["group"] == synthetic.SWEPT]
         self.assertEqual(size_parameter(rows), synthetic.SIZE)
-        names = [self.data.named(selection) for selection in self.data.selections() if selection.group == synthetic.SWEPT]
+        names = [self.data.named(some) for some in self.data.selections() if some.group == synthetic.SWEPT]
         self.assertEqual(names, [f"calibration-operations-{size}-strong" for size in ("1e4", "1e6", "1e8")])
         self.assertEqual([s.size for s in self.data.overview() if s.group == synthetic.SWEPT], [1e8])
 
     def test_sizes_show_where_another_model_is_advised(self):
         data = Data([self.campaign])
-        data.crossovers = lambda: pd.DataFrame([{"file": 0, "work": "calibration", "size_name": synthetic.SIZE, "size": 3e5,
-                                                 "after_size": 1e4, "before_size": 1e6, "from": "serial", "to": "mpi"}])
+        data.crossovers = lambda: pd.DataFrame([{
+            "file": 0, "work": "calibration", "size_name": synthetic.SIZE, "size": 3e5, "after_size": 1e4,
+            "before_size": 1e6, "from": "serial", "to": "mpi"}])
         figure = sizes.sizes(data, synthetic.SWEPT)[0]
         self.assertEqual([row["says"] for row in drawn(figure, "text", text="says")], ["→ MPI"])
         self.assertIn("changes with operations from serial to MPI between 1e4 and 1e6", figure.caption)
@@ -350,7 +354,8 @@ class FiguresTest(unittest.TestCase):
             self.changed(lambda campaign: campaign.launches.__setitem__("state", "crashed"))
 
     def test_equal_rows_are_named_alike_in_all_figures(self):
-        names = [set(self.catalog[f"dot_product-strong-{kind}"].spec["datasets"]) for kind in ("speedup", "efficiency", "time")]
+        names = [set(self.catalog[f"dot_product-strong-{kind}"].spec["datasets"])
+                 for kind in ("speedup", "efficiency", "time")]
         self.assertTrue(names[0] & names[1] & names[2])
 
     def test_the_package_says_what_its_parameters_are(self):

@@ -66,14 +66,15 @@ def waterfall(data: Data, selection: Selection) -> Figure | None:
 
 
 def _placements(data: Data, selection: Selection):
-    """Each point with its line, the line's short name, and the point's: its workers (ranks x threads where the model has
-    both)."""
+    """Each point with its line, the line's short name, and the point's: its workers (ranks x threads where the model
+    has both)."""
     lines = lines_for(data, selection)
     titles = _titles(lines)
     for line in lines:
         for point in line.rows:
             both = point["ranked"] and point["threaded"]
-            workers = f"{int(point['workers'] / point['threads'])}×{point['threads']}" if both else f"{point['workers']}"
+            threads = point["threads"]
+            workers = f"{int(point['workers'] / threads)}×{threads}" if both else f"{point['workers']}"
             yield line, (titles[line.label], workers), point
 
 
@@ -142,13 +143,13 @@ def _figure(data: Data, selection: Selection, bars, parts: dict, kind: str, titl
     groups = [layered(bar_layer, ideal), layers.mark_layers(sheet, marked, position, x, y, bars=True),
               layers.watermark(data.clocks())]
     chart = specification(groups, {"model": "all"}, sheet, data.clocks(), apart=("shape", "stroke", "size", "fill"))
+    meta = chart.get("usermeta", {}) | {"widest_tick": max(names, key=len)}
     return Figure(
         name=f"{data.named(selection)}-{kind}", kind=kind, selection=selection,
         title=f"{data.titled(selection)}: {title}",
         caption=words.caption(data, pd.concat([line.points for line in lines_for(data, selection)]),
                               f"{title} in {data.titled(selection)}: {said}; the dotted line is at 100 %", ""),
-        spec=chart | {"height": {"step": STEP}, "usermeta": chart.get("usermeta", {}) | {"widest_tick": max(names, key=len)}},
-        rows=pd.DataFrame(table),
+        spec=chart | {"height": {"step": STEP}, "usermeta": meta}, rows=pd.DataFrame(table),
     )
 
 

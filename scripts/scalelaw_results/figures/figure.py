@@ -60,8 +60,8 @@ class Sheet:
         self.datasets: dict[str, list[dict]] = {}
 
     def add(self, rows: list[dict]) -> alt.NamedData:
-        """The rows as a dataset: rounded to what can be seen.  What is NaN or None is absent: in Vega's expressions, what
-        is computed from an absent field is NaN, and from null it is 0."""
+        """The rows as a dataset: rounded to what can be seen.  What is NaN or None is absent: in Vega's expressions,
+        what is computed from an absent field is NaN, and from null it is 0."""
         rows = [{key: plain for key, value in row.items() if (plain := _plain(value)) is not None} for row in rows]
         name = "rows_" + hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
         self.datasets[name] = rows

@@ -25,13 +25,15 @@ def launches(data: Data) -> Figure | None:
     groups = list(dict.fromkeys(row["group"] for row in rows))
     longest = max(row["minute"] for row in rows)
     unit_name, length = ("hours", 60.0) if longest > 180 else ("minutes", 1.0)
-    x = alt.X(field="px", type="quantitative", scale=alt.Scale(domain=[0, max(longest / length, 1e-3) * 1.02], nice=False),
-              axis=alt.Axis(title=f"{unit_name} since the first launch", grid=False, labelOverlap="parity", tickCount=8))
+    x = alt.X(field="px", type="quantitative",
+              scale=alt.Scale(domain=[0, max(longest / length, 1e-3) * 1.02], nice=False),
+              axis=alt.Axis(title=f"{unit_name} since the first launch", grid=False, labelOverlap="parity",
+                            tickCount=8))
     ratios = [row["ratio"] for row in rows]
     label = "format(scale == 'log' ? pow(2, datum.value) : datum.value, '.3~g')"
     y = switched_axis("time / median of its point", label, {"true": (min(0.9, *ratios), max(1.1, *ratios))}, _ratios)
-    color = layers.nominal(alt.Color, "group", groups, [looks.GROUPS[i % len(looks.GROUPS)] for i in range(len(groups))])
-    shape = layers.nominal(alt.Shape, "group", groups, [looks.SHAPES[i % len(looks.SHAPES)] for i in range(len(groups))])
+    color, shape = (layers.nominal(channel, "group", groups, [look[i % len(look)] for i in range(len(groups))])
+                    for channel, look in ((alt.Color, looks.GROUPS), (alt.Shape, looks.SHAPES)))
     tooltip = [alt.Tooltip(field=name, type="nominal", title=title) for name, title in
                (("point", "point"), ("time", "time"), ("started", "started"), ("state", "machine"))]
     place = calculated(px=f"datum.minute / {length:g}", py=placed("datum.ratio"))
@@ -42,12 +44,13 @@ def launches(data: Data) -> Figure | None:
     busy = [row | {"model": "all", "marks": "busy"} for row in rows if row["busy"]]
     marks = layers.mark_layers(sheet, busy, {"x": f"datum.minute / {length:g}", "value": placed("datum.ratio")}, x, y)
     table = pd.DataFrame(rows)[["started", "point", "time_s", "ratio", "busy"]]
-    said = f"{len(busy)} of {len(rows)} were measured beside other work" if busy else "none was measured beside other work"
+    said = f"{len(busy)} of {len(rows)} were" if busy else "none was"
     return Figure(
         name="launches", kind="launches", title="Launches over the time of the campaign",
-        caption=f"Median time of each launch that counts, over the median of its point, by when it started; {said}.",
-        spec=specification([layered(one, dots), marks, layers.watermark(data.clocks())], {"scale": "log", "model": "all"},
-                           sheet, data.clocks()),
+        caption=f"Median time of each launch that counts, over the median of its point, by when it started; "
+                f"{said} measured beside other work.",
+        spec=specification([layered(one, dots), marks, layers.watermark(data.clocks())],
+                           {"scale": "log", "model": "all"}, sheet, data.clocks()),
         rows=table.rename(columns={"time_s": "time (s)", "ratio": "time / median of its point"}),
     )
 
@@ -91,7 +94,8 @@ def ranks(data: Data, selection: Selection) -> list[Figure]:
         return []
     point = max(rows, key=lambda row: row["workers"] / row["threads"])
     cells = _cells(data, point)
-    return [figure for figure in (_heat_map(data, selection, point, cells, what) for what in HEAT) if figure is not None]
+    maps = (_heat_map(data, selection, point, cells, what) for what in HEAT)
+    return [figure for figure in maps if figure is not None]
 
 
 #: What a heat map shows, by its column: heading, and colours from little to much.
@@ -128,7 +132,8 @@ def _heat_map(data: Data, selection: Selection, point: dict, cells: pd.DataFrame
     edges = [{"calculate": f"datum.{field} {end}", "as": f"{field}_{name}"}
              for field in ("sample", "rank") for name, end in (("start", "- 0.5"), ("end", "+ 0.5"))]
     edges.append({"calculate": f"datum.{what} / {scale:g}", "as": "shown"})
-    color = alt.Color(field="shown", type="quantitative", scale=alt.Scale(scheme=colors, domain=[0, float(shown[what].max()) / scale or 1]),
+    most = float(shown[what].max()) / scale or 1
+    color = alt.Color(field="shown", type="quantitative", scale=alt.Scale(scheme=colors, domain=[0, most]),
                       legend=alt.Legend(title=f"{second} {heading}", orient="bottom", gradientThickness=8, tickCount=4,
                                         gradientLength=alt.ExprRef("min(width, 160)")))
     tooltip = [alt.Tooltip(field=field, type="quantitative", title=title) for field, title in
@@ -156,5 +161,6 @@ def _cell_axis(channel, field: str, first: int, last: int):
     """An axis of cells with whole numbers, each from its field's start to its end."""
     step = max(1, -(-(last - first) // 8))
     return channel(field=f"{field}_start", type="quantitative",
-                   axis=alt.Axis(title=field, grid=False, labelOverlap="parity", values=list(range(first, last + 1, step))),
+                   axis=alt.Axis(title=field, grid=False, labelOverlap="parity",
+                                 values=list(range(first, last + 1, step))),
                    scale=alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False))

@@ -1,4 +1,4 @@
-"""What the laws say of each series: curves with their bands, what was held out of the fit, predictions from one worker."""
+"""What the laws say of each series: curves with their bands, points that were held out, predictions from one worker."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all'
 def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
     """A row for each prediction of each series that the lines are of: the law (`law`, and `curve` in the legend), its
     `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
-    serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters."""
+    serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters.
+    """
     rows = []
-    law_looks = looks.law_looks(data.kept("laws", lambda: [*dict.fromkeys(data.table("predictions")["law"]), "combined"]))
+    laws = data.kept("laws", lambda: [*dict.fromkeys(data.table("predictions")["law"]), "combined"])
+    law_looks = looks.law_looks(laws)
     for key, points in _series(lines).items():
         predicted, fits = data.by_series("predictions").get(key, []), data.by_series("fits").get(key, [])
         known = {"combined", *(row["law"] for row in predicted)}
@@ -118,9 +120,11 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
                  values=alt.ExprRef(f"!laws_shown ? [''] : {shown}{json.dumps(names)}"))
     color = nominal(alt.Color, "curve", names, [color for color, _ in curve_looks.values()], legend=key)
     dashes = nominal(alt.StrokeDash, "curve", names, [dashes for _, dashes in curve_looks.values()], legend=key)
-    low, high = (quantity.place(f"(isValid(datum.{end}) ? {quantity.law.replace('datum.speedup', f'datum.{end}')} : NaN)")
-                 for end in ("low", "high"))
-    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=quantity.place(quantity.law)), kept("isValid(datum.py)")]
+    low, high = (
+        quantity.place(f"(isValid(datum.{end}) ? {quantity.law.replace('datum.speedup', f'datum.{end}')} : NaN)")
+        for end in ("low", "high"))
+    all_rows = [kept(SHOWN), *calculated(px=placed("datum.p"), py=quantity.place(quantity.law)),
+                kept("isValid(datum.py)")]
     banded = interval_ends(low, high)
     fitted, prior, held = ([*all_rows, kept(f"datum.kind == '{kind}'")] for kind in ("fitted", "prior", "held"))
     held.append({"calculate": "datum.px + (scale == 'log' ? 0.08 : 0)", "as": "px"})
@@ -140,6 +144,6 @@ def table(rows: list[dict]) -> pd.DataFrame:
     """The numbers of the curves."""
     kinds = {"fitted": "fitted", "prior": "a priori", "held": "held out"}
     return pd.DataFrame([
-        {"law": row["law"], "kind": kinds[row["kind"]], "workers": int(row["p"]), "speedup over one worker": row["speedup"],
-         "low": row["low"], "high": row["high"]} for row in rows
+        {"law": row["law"], "kind": kinds[row["kind"]], "workers": int(row["p"]),
+         "speedup over one worker": row["speedup"], "low": row["low"], "high": row["high"]} for row in rows
     ])

@@ -90,7 +90,8 @@ def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scale
 def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, bars: bool = False) -> dict | None:
     """The marks of points, over their markers; nothing where no point has any.  `rows`: the points, with `marks`;
     `position`: expressions of x and value; `bars`: there are no markers, so that the marks stand by themselves."""
-    drawn = [row | {"mark": mark, "says": looks.MARKS[mark][1]} for row in rows for mark in looks.marks_in(row["marks"])]
+    drawn = [row | {"mark": mark, "says": looks.MARKS[mark][1]}
+             for row in rows for mark in looks.marks_in(row["marks"])]
     found = [mark for mark in looks.MARKS if any(row["mark"] == mark for row in drawn)]
     if not found:
         return None

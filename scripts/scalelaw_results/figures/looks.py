@@ -19,7 +19,8 @@ MODELS = {
     (False, False, True): ("#CC79A7", "cross"),
     (False, True, True): ("#56B4E9", "M-1,-.3L-.3,-1L0,-.5L.3,-1L1,-.3L.5,0L1,.3L.3,1L0,.5L-.3,1L-1,.3L-.5,0Z"),
     (True, False, True): ("#E69F00", "triangle-down"),
-    (True, True, True): ("#F0E442", "M0,-1L.24,-.31L.95,-.31L.36,.12L.59,.81L0,.38L-.59,.81L-.36,.12L-.95,-.31L-.24,-.31Z"),
+    (True, True, True): ("#F0E442", "M0,-1L.24,-.31L.95,-.31L.36,.12L.59,.81L0,.38L-.59,.81L-.36,.12L-.95,-.31"
+                                    "L-.24,-.31Z"),
 }
 #: The shapes of further lines of one model.
 OTHER_SHAPES = ("triangle-right", "cross", "triangle-down", "triangle-left")

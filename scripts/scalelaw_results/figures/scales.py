@@ -18,7 +18,8 @@ LABEL_SECONDS = (
     f"format(1e3 * {SHOWN}, '.3~g') + ' ms' : {SHOWN} >= 9.995e-7 ? format(1e6 * {SHOWN}, '.3~g') + ' µs' : "
     f"format(1e9 * {SHOWN}, '.3~g') + ' ns'"
 )
-LABEL_SPEEDUP = f"{SHOWN} > 0 && {SHOWN} < 0.99 && scale == 'log' ? '1/' + format(1 / {SHOWN}, '~g') : format({SHOWN}, '~g')"
+LABEL_SPEEDUP = (f"{SHOWN} > 0 && {SHOWN} < 0.99 && scale == 'log' ? '1/' + format(1 / {SHOWN}, '~g') : "
+                 f"format({SHOWN}, '~g')")
 LABEL_COUNT = f"format({SHOWN}, '.6~g')"
 MARGIN = 0.25  # of a doubling, at the ends of a logarithmic axis
 

@@ -49,7 +49,8 @@ def throughput(data: Data, selection: Selection) -> Figure | None:
         return None
     unit = rows["unit"][rows["unit"] != ""].iloc[0]
     scale, name = words.quantity(unit, rates.max())
-    return _over_workers(data, selection, throughput_in(name, scale), ceilings=_ceilings(rows) if unit == "bytes" else [])
+    ceilings = _ceilings(rows) if unit == "bytes" else []
+    return _over_workers(data, selection, throughput_in(name, scale), ceilings=ceilings)
 
 
 def ceiling(data: Data, selection: Selection) -> Figure | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from ..scaling import columns_of
 from . import layers, looks, words
 from .data import Data, Selection
-from .figure import Figure, Sheet, calculated, kept, layered, specification, unit
+from .figure import Figure, Sheet, calculated, kept, layered, one_row, specification, unit
 from .scales import LABEL_COUNT, LABEL_SECONDS, placed, round_values, switched_axis
 
 
@@ -63,23 +63,23 @@ def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: st
     y = switched_axis(title, label, {"true": (min(held), max(held))}, steps)
     scales = layers.line_scales([], [entry[2:] for entry in sorted(further)])
     position = {"x": placed("datum.x"), **{end: placed(f"datum.{end}") for end in ("value", "low", "high")}}
-    one = layers.straight("", [(swept[0] / 2, 1), (2 * swept[-1], 1)], placed("datum.v"), x, y, scales)
+    one = unit(one_row(), calculated(py=placed("1")), "rule", {"y": y}, color=looks.GREY, strokeDash=looks.DOTTED)
     groups = [
         _crossovers(sheet, data, group, x),
-        {"layer": [one | {"mark": one["mark"] | {"color": looks.GREY, "strokeDash": looks.DOTTED},
-                          "encoding": {key: one["encoding"][key] for key in ("x", "y")}}]} if kind == "speedup" else None,
+        one if kind == "speedup" else None,
         layers.joined(sheet.add(points), position, x, y, scales),
         layers.mark_layers(sheet, points, position, x, y),
         layers.watermark(data.clocks()),
     ]
     crossings = _words(data, group, parameter)
     selection = Selection(group)
-    over = f" Over serial at each size: {words.span(best['serial_s'].dropna(), words.seconds)}." if kind == "speedup" else ""
+    serial = words.span(best["serial_s"].dropna(), words.seconds) if kind == "speedup" else ""
+    over = f" Over serial at each size: {serial}." if serial else ""
     return Figure(
         name=f"{group}-sizes-{kind}", kind=f"sizes-{kind}", selection=selection,
         title=f"{data.titled(selection)}: which model wins at which size, {title}",
-        caption=words.caption(data, best, f"{title} of {group} over its {parameter}, each model with its most workers", "")
-        + over + (f" {crossings}" if crossings else ""),
+        caption=words.caption(data, best, f"{title} of {group} over its {parameter}, each model with its most workers",
+                              "") + over + (f" {crossings}" if crossings else ""),
         spec=specification(groups, {"scale": "log", "model": "all"}, sheet, data.clocks()),
         rows=pd.DataFrame(table),
     )
@@ -110,22 +110,21 @@ def _crossovers(sheet: Sheet, data: Data, group: str, x) -> dict | None:
     found = _found(data, group)
     if not found:
         return None
-    rows = [{"x": row["size"] if row["size"] == row["size"] and row["size"] else (row["after_size"] * row["before_size"]) ** 0.5,
-             "after": row["after_size"], "before": row["before_size"],
+    rows = [{"x": row["size"], "after": row["after_size"], "before": row["before_size"],
              "says": f"→ {looks.short_title(data.model_title(row['to']))}"} for row in found]
     source = sheet.add(rows)
     place = calculated(px=placed("datum.x"))
+    between = calculated(px=placed("datum.after"), end=placed("datum.before"))
     return layered(
-        unit(source, [*calculated(px=placed("datum.after"), end=placed("datum.before")), kept("isValid(datum.px)")], "rect",
-             {"x": x, "x2": alt.X2(field="end")}, color=looks.BEYOND),
-        unit(source, place, "rule", {"x": x}, color=looks.INK, strokeDash=[4, 2], strokeWidth=0.8),
-        unit(source, place, "text", {"x": x, "y": alt.YValue(2), "text": alt.Text(field="says", type="nominal")},
+        unit(source, between, "rect", {"x": x, "x2": alt.X2(field="end")}, color=looks.BEYOND),
+        unit(source, [*place, kept("isValid(datum.px)")], "rule", {"x": x}, color=looks.INK, strokeDash=[4, 2], strokeWidth=0.8),
+        unit(source, between, "text", {"x": x, "y": alt.YValue(2), "text": alt.Text(field="says", type="nominal")},
              align="left", baseline="top", dx=2, aria=True),
     )
 
 
 def _words(data: Data, group: str, parameter: str) -> str:
     found = _found(data, group)
-    changes = [f"from {data.model_title(row['from'])} to {data.model_title(row['to'])} between {words.readable(row['after_size'])}"
-               f" and {words.readable(row['before_size'])}" for row in found]
+    changes = [f"from {data.model_title(row['from'])} to {data.model_title(row['to'])} between "
+               f"{words.readable(row['after_size'])} and {words.readable(row['before_size'])}" for row in found]
     return f"The advised model changes with {parameter} {words.listed(changes)}." if changes else ""

@@ -111,8 +111,8 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
         head = {"title": {"text": title[0], "subtitle": list(title[1:])}}
     if isinstance(spec.get("height"), dict):
         spec["height"]["step"] *= theme.small / 7
-    return {"width": width, "height": theme.height, "autosize": {"type": "fit-x", "contains": "padding"}} | spec | head | {
-        "config": theme.config}
+    size = {"width": width, "height": theme.height, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return size | spec | head | {"config": theme.config}
 
 
 def _grow(part, factor: float) -> None:

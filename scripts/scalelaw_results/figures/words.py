@@ -128,8 +128,8 @@ def marked(marks: str) -> str:
 
 
 def heading(data) -> list[str]:
-    """What stands under the title of a picture for a screen: the campaign and its machine; first of all, that times were
-    not measured."""
+    """What stands under the title of a picture for a screen: the campaign and its machine; first of all, that times
+    were not measured."""
     warnings = [warning for campaign in data.campaigns if (warning := clock_warning(campaign.points))]
     names = [f"{campaign.name} · {machine(campaign.environment)}" for campaign in data.campaigns]
     return [*dict.fromkeys(warnings), *dict.fromkeys(names)]
