@@ -239,7 +239,7 @@ RuleVerdict setup(const Report& report) {
     if (!launch.superseded) quiet.add(!launch.busy);
   }
   for_each_timed(report, [&](const ScalingRow& row) {
-    const Point& point = point_of(report, row);
+    const Point& point = report.point(row.point);
     if (point.oversubscribed || point.clock != TimeSource::measured) return;
     bound.add(!lacks_proof(point, report.summaries[static_cast<std::size_t>(row.point)]));
   });

@@ -8,7 +8,7 @@ namespace scalelaw::adapter {
 namespace {
 
 using nlohmann::json;
-using Run = std::vector<Part>;
+using Parts = std::vector<Part>;  ///< of one run
 
 Definition by_clock() {
   Definition out;
@@ -32,7 +32,7 @@ Part part(std::int64_t rank, double wall_s, std::vector<double> times_s = {}) {
   return out;
 }
 
-std::string fault(const Definition& definition, const std::vector<Run>& runs) {
+std::string fault(const Definition& definition, const std::vector<Parts>& runs) {
   return message_of([&] { (void)samples_of(definition, runs, 1); });
 }
 
@@ -103,7 +103,7 @@ TEST(Samples, HaveTheCheckedTextAsAFact) {
   definition.check = "r=(.*)";
   Part good = part(0, 1);
   good.check = "7";
-  const auto sample = [&](const std::vector<Run>& runs) {
+  const auto sample = [&](const std::vector<Parts>& runs) {
     return samples_of(definition, runs, std::ssize(runs.front())).front();
   };
   EXPECT_EQ(sample({{good}})["facts"], (json{{"check", "7"}}));
