@@ -26,7 +26,10 @@ bool is_serial(const Point& point) {
 
 std::string serial_name(const Point& point) {
   if (point.implementation == own_implementation) return driver_program(point);
-  return point.implementation + (point.model.is_parallel() ? ", one worker" : "");
+  const bool parallel = point.model.is_parallel();
+  if (point.implementation == unknown_implementation)
+    return parallel ? "one worker" : "one process";
+  return point.implementation + (parallel ? ", one worker" : "");
 }
 
 /// The time of one worker by the first law that can be fitted.

@@ -42,11 +42,11 @@ ComparedPoint compared(std::int64_t base, std::int64_t now, const Pair& pair, do
 }
 
 void require_same_clock(const Point& base, const Point& now) {
-  if (base.clock == now.clock) return;
-  throw Error(fmt::format("the times of '{}' are {} in the old file and {} in the new one", base.id,
-                          to_string(base.clock), to_string(now.clock)),
-              "compare measured times with measured ones: run both campaigns with the same kind of "
-              "launcher");
+  if (are_comparable(base.clock, now.clock)) return;
+  throw Error(
+      fmt::format("the times of '{}' are {} in the old file and {} in the new one", base.id,
+                  to_string(base.clock), to_string(now.clock)),
+      "compare real times with real ones: run both campaigns with the same kind of launcher");
 }
 
 /// The names in the environment whose difference may explain a change of times.

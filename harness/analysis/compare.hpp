@@ -54,7 +54,7 @@ struct Comparison {
 /// the build.  The intervals count launches: between two runs of one build, 5 % of the points
 /// differ at tolerance 0, and fewer at a larger one.
 /// Errors: throws Error when they have no point in common, when the times of a common point are of
-/// different clocks (measured, pretended, simulated), or the tolerance is negative.
+/// clocks that are not comparable (real, pretended, simulated), or the tolerance is negative.
 Comparison compare(const Results& base, const Results& now, double tolerance);
 
 }  // namespace scalelaw::harness

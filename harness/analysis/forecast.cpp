@@ -168,15 +168,14 @@ Foresight foresight_of(const View& view, const SampleIndex& samples) {
 
 std::string marked_points(const Results& results, const std::vector<Summary>& summaries,
                           const Series& series) {
-  std::string text;
+  std::vector<std::pair<std::string, std::string>> marked;
   for (const Series::Member& member : series.members) {
     const auto index = static_cast<std::size_t>(member.point);
     const std::string marks = marks_text(marks_of(results.points[index], summaries[index]));
     if (!member.fitted || marks.empty()) continue;
-    text +=
-        fmt::format("{}{} {}", text.empty() ? "" : "; ", way_label(results.points[index]), marks);
+    marked.emplace_back(way_label(results.points[index]), marks);
   }
-  return text;
+  return marked_list(marked);
 }
 
 std::vector<View> views_of(const Results& results, const Question& question) {

@@ -1,6 +1,7 @@
 #include "harness/analysis/marks.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -18,7 +19,8 @@ std::int64_t count_of(const Results& results, TimeSource clock) {
 }  // namespace
 
 bool lacks_proof(const Point& point, const Summary& summary) {
-  return summary.unproven && !point.oversubscribed && point.clock == TimeSource::measured;
+  return summary.unproven && !point.oversubscribed &&
+         are_comparable(point.clock, TimeSource::measured);
 }
 
 std::vector<Mark> marks_of(const Point& point, const Summary& summary) {
@@ -65,6 +67,19 @@ std::string joined_marks(const std::vector<std::string>& texts) {
   return marks_text(marks);
 }
 
+std::string marked_list(const std::vector<std::pair<std::string, std::string>>& points) {
+  if (points.empty()) return {};
+  const std::string& first = points.front().second;
+  const bool alike = std::all_of(points.begin(), points.end(),
+                                 [&](const auto& point) { return point.second == first; });
+  if (alike && first.ends_with(to_string(Mark::imported))) return "all " + first;
+  std::string text;
+  for (const auto& [name, marks] : points) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", name, marks);
+  }
+  return text;
+}
+
 nlohmann::ordered_json marks_json(const std::vector<Mark>& marks) {
   auto names = nlohmann::ordered_json::array();
   for (const Mark mark : marks) names.push_back(to_string(mark));
@@ -77,21 +92,30 @@ std::string state_text(State state, const std::string& marks) {
 }
 
 std::optional<std::string> clock_warning(const Results& results) {
-  const auto warning = [&](TimeSource clock, std::string_view head, std::string_view source) {
+  std::vector<std::string> parts;
+  const auto warn = [&](TimeSource clock, std::string_view head, std::string_view source,
+                        const std::string& means) {
     const std::int64_t count = count_of(results, clock);
-    if (count == 0) return std::string();
+    if (count == 0) return;
     const auto all = static_cast<std::int64_t>(results.points.size());
     const std::string which =
         count == all ? std::string() : fmt::format(" of {} of {} points", count, all);
-    return fmt::format("{}{}: {}{}", head, which, source,
-                       count == all ? "; nothing was measured" : "");
+    parts.push_back(
+        fmt::format("{}{}: {}{}", head, which, source, count == all ? "; " + means : ""));
   };
-  const std::string pretended =
-      warning(TimeSource::pretended, "PRETENDED TIMES", "the fake launcher invented them");
-  const std::string simulated =
-      warning(TimeSource::simulated, "SIMULATED TIMES", "they come from a model of a machine");
-  if (pretended.empty() && simulated.empty()) return std::nullopt;
-  return pretended + (pretended.empty() || simulated.empty() ? "" : ". ") + simulated;
+  warn(TimeSource::pretended, "PRETENDED TIMES", "the fake launcher invented them",
+       "nothing was measured");
+  warn(TimeSource::simulated, "SIMULATED TIMES", "they come from a model of a machine",
+       "nothing was measured");
+  warn(TimeSource::imported, "IMPORTED TIMES", "another program measured them",
+       "the machine, binding and seed are unknown");
+  if (parts.empty()) return std::nullopt;
+  return fmt::format("{}", fmt::join(parts, ". "));
+}
+
+bool is_imported(const Results& results) {
+  return !results.points.empty() &&
+         count_of(results, TimeSource::imported) == std::ssize(results.points);
 }
 
 std::string clock_text(const Results& results) {

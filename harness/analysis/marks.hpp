@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/results/results.hpp"
@@ -26,16 +27,18 @@ enum class Mark {
   busy,            ///< the time rests on launches beside other work
   unproven,        ///< a record does not say that each thread had processors of its own
   pretended,       ///< invented by the fake launcher
-  simulated        ///< from a model of a machine
+  simulated,       ///< from a model of a machine
+  imported         ///< measured by another program; how is unknown
 };
 constexpr auto enum_names(Mark) {
-  return std::array<std::string_view, 13>{
-      "pending", "not_converged",  "unstable", "wrong_result", "invalid",   "timeout",  "crashed",
-      "skipped", "oversubscribed", "busy",     "unproven",     "pretended", "simulated"};
+  return std::array<std::string_view, 14>{
+      "pending",  "not_converged", "unstable",  "wrong_result",   "invalid",
+      "timeout",  "crashed",       "skipped",   "oversubscribed", "busy",
+      "unproven", "pretended",     "simulated", "imported"};
 }
 
 /// Whether it is not proven that each thread of a point had processors of its own.  Threads that
-/// share cores on purpose, and times that were not measured, need no proof.
+/// share cores on purpose, and times that were invented, need no proof.
 bool lacks_proof(const Point& point, const Summary& summary);
 
 /// The marks of a point, in the order above; none for one that converged on a quiet machine.
@@ -53,14 +56,22 @@ std::vector<Mark> marks_in(std::string_view text);
 /// The marks in all of these texts, each once.
 std::string joined_marks(const std::vector<std::string>& texts);
 
+/// "1x1x2 busy; 1x1x4 not_converged, busy": points by name, each with its marks.  Imported points
+/// that all have the same are not listed: "all unproven, imported".
+std::string marked_list(const std::vector<std::pair<std::string, std::string>>& points);
+
 /// A list of their names.
 nlohmann::ordered_json marks_json(const std::vector<Mark>& marks);
 
 /// `marks` for a table's column, with "converged" (or "ok") where no mark describes the state.
 std::string state_text(State state, const std::string& marks);
 
-/// A warning that times were not measured, to show above everything else; nothing where all were.
+/// A warning that times were not measured here, to show above everything else; nothing where all
+/// were.
 std::optional<std::string> clock_warning(const Results& results);
+
+/// Whether all times of a file were imported: then nobody knows its seed.
+bool is_imported(const Results& results);
 
 /// The clock that all points share; "mixed" where they differ.
 std::string clock_text(const Results& results);

@@ -30,6 +30,7 @@ std::string scaled_label(const Point& point) {
 std::string runner_label(const Point& point, const std::string& omit) {
   std::string label = point.model.name;
   const bool told = point.implementation == own_implementation ||
+                    point.implementation == unknown_implementation ||
                     (point.is_ours() && point.implementation == point.kernel);
   if (!told) label += " by " + point.implementation;
   if (!point.options.is_object()) return label;

@@ -154,12 +154,19 @@ RuleVerdict ratios(const Report& report) {
                   "not of two medians: the stored tables average"});
 }
 
+/// Whether an imported time has an interval within the target: no campaign judged whether it
+/// converged.
+bool is_narrow_import(const Report& report, const ScalingRow& row) {
+  const Summary& summary = report.summaries[static_cast<std::size_t>(row.point)];
+  return row.state == State::ok && summary.half_width() <= report.results->target_interval;
+}
+
 /// An interval of times beside other work does not count, because that work stretched them.
 RuleVerdict intervals(const Report& report) {
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
     const bool converged = row.state == State::converged && interval_of(row.time_s).has_value();
-    tally.add(converged && !row.busy);
+    tally.add((converged || is_narrow_import(report, row)) && !row.busy);
   });
   const std::string target = percent(report.results->target_interval, 1);
   return verdict(
@@ -209,7 +216,8 @@ RuleVerdict sound_comparison(const Report& report) {
 RuleVerdict centre(const Report& report) {
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
-    const bool one_centre = row.state == State::converged || row.state == State::not_converged;
+    const bool one_centre = row.state == State::converged || row.state == State::not_converged ||
+                            row.state == State::ok;
     tally.add(one_centre && interval_of(row.time_s) && !row.busy);
   });
   return verdict(8, "check that the median is the right summary", tally,
@@ -222,7 +230,7 @@ constexpr std::array<const char*, 6> essentials{"cpu.model", "cores.allowed",  "
                                                 "os.kernel", "build.compiler", "build.flags"};
 
 /// Other work on the machine is a factor that cannot be documented; so is a thread that may have run
-/// anywhere.
+/// anywhere.  Of imported times nobody knows either.
 RuleVerdict setup(const Report& report) {
   const auto& environment = report.results->environment;
   std::vector<std::string> missing;
@@ -233,14 +241,18 @@ RuleVerdict setup(const Report& report) {
     if (!known) missing.emplace_back(name);
   }
   Tally machine, quiet, bound;
+  bool imported = false;
   machine.seen = essentials.size();
   machine.wrong = missing.size();
   for (const Launch& launch : report.results->launches) {
-    if (!launch.superseded) quiet.add(!launch.busy);
+    if (launch.superseded) continue;
+    const Point& point = report.results->points[static_cast<std::size_t>(launch.point)];
+    quiet.add(!launch.busy && point.clock != TimeSource::imported);
+    imported = imported || point.clock == TimeSource::imported;
   }
   for_each_timed(report, [&](const ScalingRow& row) {
     const Point& point = report.point(row.point);
-    if (point.oversubscribed || point.clock != TimeSource::measured) return;
+    if (point.oversubscribed || !are_comparable(point.clock, TimeSource::measured)) return;
     bound.add(!lacks_proof(point, report.summaries[static_cast<std::size_t>(row.point)]));
   });
   const std::string rule = "document the setup and all factors";
@@ -248,9 +260,12 @@ RuleVerdict setup(const Report& report) {
       joined(verdict(9, rule, machine,
                      {"essential", "", "of machine and build stored",
                       fmt::format("unknown: {}", fmt::join(missing, ", "))}),
-             verdict(9, rule, quiet, {"launch", "", "on a quiet machine", "on a busy machine"}));
+             verdict(9, rule, quiet,
+                     {"launch", "", "on a quiet machine",
+                      imported ? "on a machine that was busy or that nobody looked at"
+                               : "on a busy machine"}));
   return joined(around, verdict(9, rule, bound,
-                                {"point", "", "with a core of its own for each thread, read back",
+                                {"point", "", "with cores of its own for each thread, read back",
                                  "without proof that each thread had a core of its own"}));
 }
 
@@ -265,7 +280,7 @@ RuleVerdict techniques(const Report& report) {
   return verdict(10, "report how parallel time was measured", tally,
                  {"launch", "nothing was launched",
                   "with a timer: from a barrier to the slowest rank's last action",
-                  "without a timer, or not measured"});
+                  "without a timer, or not measured here"});
 }
 
 RuleVerdict bounds(const Report& report) {

@@ -7,8 +7,8 @@
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/results_input.hpp"
 #include "harness/render/formats.hpp"
-#include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
 
@@ -22,7 +22,7 @@ Subcommand add_advise(CLI::App& app) {
       "advise",
       "show which placement to use on your cores, and which model is fastest at each size");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5)")->required()->type_name("FILE");
+  command->add_option("file", options->file, results_file_help)->required()->type_name("FILE");
   command
       ->add_option("--cores", options->cores,
                    "how many cores you have; default: the most workers that were measured")
@@ -31,7 +31,7 @@ Subcommand add_advise(CLI::App& app) {
   add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] {
             const Format format = enum_from<Format>(options->format, "format");
-            const Results results = read_results(options->file);
+            const Results results = open_results(options->file);
             if (format == Format::json) {
               fmt::print("{}", advise_json(results, options->cores));
             } else {

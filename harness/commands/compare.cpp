@@ -12,9 +12,9 @@
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/results_input.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/render/junit.hpp"
-#include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -86,7 +86,10 @@ Subcommand add_compare(CLI::App& app) {
       "compare results files with one point by point; exits 4 if anything became slower, else 3 if "
       "a point failed that previously succeeded");
   const auto options = std::make_shared<Options>();
-  command->add_option("base", options->base, "the old results file")->required()->type_name("FILE");
+  command
+      ->add_option("base", options->base, "the old results file, or one that scalelaw import reads")
+      ->required()
+      ->type_name("FILE");
   command
       ->add_option("new", options->files,
                    "the new results file, or several: each is compared with the old one")
@@ -99,9 +102,9 @@ Subcommand add_compare(CLI::App& app) {
   add_format_option(*command, options->format, all_names<CompareFormat>());
   return {command, [options] {
             const auto format = enum_from<CompareFormat>(options->format, "format");
-            const Results base = read_results(options->base);
+            const Results base = open_results(options->base);
             std::vector<Results> results;
-            for (const std::string& file : options->files) results.push_back(read_results(file));
+            for (const std::string& file : options->files) results.push_back(open_results(file));
             const std::vector<ComparedFile> files =
                 compared(options->files, results, base, options->tolerance);
             const std::string text = rendered(files, base, format);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "harness/commands/commands.hpp"
+#include "harness/commands/results_input.hpp"
 #include "harness/commands/script.hpp"
 
 namespace scalelaw::harness {
@@ -14,14 +15,14 @@ struct PlotOptions {
   bool paper = false;
 };
 
-/// Draws the figures; returns only by throwing.
-[[noreturn]] void plot(const PlotOptions& options) {
+int plot(const PlotOptions& options) {
   for (const std::string& file : options.files) check_is_there(file);
+  const ScriptInputs inputs(options.files);
   std::vector<std::string> arguments{"--output=" + options.folder, "--format=" + options.format};
   if (options.paper) arguments.emplace_back("--paper");
   arguments.emplace_back("--");
-  arguments.insert(arguments.end(), options.files.begin(), options.files.end());
-  become_script("plot", arguments);
+  arguments.insert(arguments.end(), inputs.paths().begin(), inputs.paths().end());
+  return run_script("plot", arguments);
 }
 
 }  // namespace
@@ -30,9 +31,7 @@ Subcommand add_plot(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "plot", "draw the figures of results files; further files are drawn over the first");
   const auto options = std::make_shared<PlotOptions>();
-  command->add_option("file", options->files, "results files (.h5)")
-      ->required()
-      ->type_name("FILE...");
+  command->add_option("file", options->files, results_file_help)->required()->type_name("FILE...");
   command->add_option("-o,--output", options->folder, "folder for the figures")
       ->required()
       ->type_name("DIR");
@@ -41,7 +40,7 @@ Subcommand add_plot(CLI::App& app) {
   command->add_option("--format", options->format, "formats of the pictures: any of png, pdf, svg")
       ->type_name("LIST")
       ->capture_default_str();
-  return {command, [options]() -> int { plot(*options); }};
+  return {command, [options] { return plot(*options); }};
 }
 
 }  // namespace scalelaw::harness

@@ -11,9 +11,9 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/efficiency_option.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/results_input.hpp"
+#include "harness/exchange/exchange.hpp"
 #include "harness/render/formats.hpp"
-#include "harness/store/results_file.hpp"
-#include "harness/store/series_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -60,7 +60,10 @@ Results results_of(const Options& options) {
         options.file.empty() ? "no file is given" : "a results file and --series are both given",
         "give a results file, or --series and a CSV file");
   }
-  return options.series.empty() ? read_results(options.file) : read_series(options.series);
+  if (options.series.empty()) return open_results(options.file);
+  ImportOptions csv;
+  csv.format = "csv";
+  return import_files({options.series}, csv).results;
 }
 
 int predict(const Options& options) {
@@ -86,7 +89,7 @@ Subcommand add_predict(CLI::App& app) {
       "predict speedups at worker counts that were not measured, and say how far off "
       "such predictions usually are");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "results file (.h5)")->type_name("FILE");
+  command->add_option("file", options->file, results_file_help)->type_name("FILE");
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
       ->delimiter(',');
   command
@@ -105,7 +108,7 @@ Subcommand add_predict(CLI::App& app) {
                       "the rest, beside what was measured");
   command->add_option("--series", options->series,
                       "instead of a results file: a CSV file with the columns p and seconds; "
-                      "optional: series, scaling (strong, weak), repetition; - is stdin");
+                      "others as docs/import.md says; - is stdin");
   add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] { return predict(*options); }};
 }

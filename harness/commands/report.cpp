@@ -7,10 +7,10 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/efficiency_option.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/results_input.hpp"
 #include "harness/commands/script.hpp"
 #include "harness/render/failures.hpp"
 #include "harness/render/formats.hpp"
-#include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -38,15 +38,13 @@ struct Options {
   bool failures = false, full = false, quiet = false;
 };
 
-/// Writes the page; returns only by throwing.
-[[noreturn]] void write_page(const Options& options) {
+int write_page(const Options& options) {
   efficiency_from(options.efficiency);
+  for (const std::string& file : options.files) check_is_there(file);
+  const ScriptInputs inputs(options.files);
   std::vector<std::string> arguments{"-o", options.html, "--efficiency", options.efficiency, "--"};
-  for (const std::string& file : options.files) {
-    check_is_there(file);
-    arguments.push_back(file);
-  }
-  become_script("page", arguments);
+  arguments.insert(arguments.end(), inputs.paths().begin(), inputs.paths().end());
+  return run_script("page", arguments);
 }
 
 int print_report(const Options& options) {
@@ -61,7 +59,7 @@ int print_report(const Options& options) {
                         : options.full ? Detail::full
                                        : Detail::tables;
   const FindingLimits limits{.efficiency = efficiency_from(options.efficiency)};
-  const Results results = read_results(options.files.front());
+  const Results results = open_results(options.files.front());
   const std::string text = options.failures ? rendered_failures(results, format)
                                             : render(make_report(results, limits), format, detail);
   format == Format::table ? print_document(text) : fmt::print("{}", text);
@@ -75,9 +73,10 @@ Subcommand add_report(CLI::App& app) {
       app.add_subcommand("report", "show what a campaign found: conclusions, times and speedups");
   const auto options = std::make_shared<Options>();
   command
-      ->add_option("file", options->files,
-                   "results file (.h5); with --html also several: the others are compared with the "
-                   "first")
+      ->add_option(
+          "file", options->files,
+          "results file (.h5), or one that `scalelaw import` reads without options; with --html "
+          "also several: the others are compared with the first")
       ->required()
       ->type_name("FILE");
   CLI::Option* format = add_format_option(*command, options->format, all_names<Format>());
@@ -99,8 +98,7 @@ Subcommand add_report(CLI::App& app) {
       "- is standard output");
   html->type_name("OUT")->excludes(full)->excludes(failures)->excludes(quiet)->excludes(format);
   return {command, [options, html] {
-            if (html->count() > 0) write_page(*options);
-            return print_report(*options);
+            return html->count() > 0 ? write_page(*options) : print_report(*options);
           }};
 }
 

@@ -1,9 +1,12 @@
 #include "harness/commands/script.hpp"
 
 #include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -36,7 +39,7 @@ fs::path find_script(const std::string& name) {
 
 }  // namespace
 
-void become_script(const std::string& name, const std::vector<std::string>& arguments) {
+int run_script(const std::string& name, const std::vector<std::string>& arguments) {
   const std::string script = find_script(name);
   std::vector<std::string> words{script};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -44,9 +47,18 @@ void become_script(const std::string& name, const std::vector<std::string>& argu
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   setenv("SCALELAW_BIN", this_program().c_str(), 1);
-  execv(script.c_str(), pointers.data());
-  throw Error(fmt::format("cannot start '{}': {}", script, std::strerror(errno)),
-              "check that it is executable");
+  pid_t child = 0;
+  const int fault =
+      ::posix_spawn(&child, script.c_str(), nullptr, nullptr, pointers.data(), environ);
+  if (fault != 0) {
+    throw Error(fmt::format("cannot start '{}': {}", script, std::strerror(fault)),
+                "check that it is executable");
+  }
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGQUIT, SIG_IGN);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 void check_is_there(const std::string& path) {

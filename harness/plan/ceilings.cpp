@@ -11,6 +11,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/results/identity.hpp"
 #include "harness/results/work.hpp"
 
 namespace scalelaw::harness {

@@ -16,6 +16,7 @@
 #include "harness/plan/runners.hpp"
 #include "harness/plan/size.hpp"
 #include "harness/plan/sweep.hpp"
+#include "harness/results/identity.hpp"
 #include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
@@ -449,20 +450,6 @@ std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
   for (const Refusal& refusal : plan.refusals) plan.faults.push_back(refusal.fault);
   throw_faults(plan.faults);
   return std::move(plan.points);
-}
-
-std::string identity_of(const Point& point, const json& all_params) {
-  std::string out = fmt::format("{} {}/{} {} {}x{}x{}", point.kernel, point.implementation,
-                                point.model.name, to_string(point.scaling), point.placement.nodes,
-                                point.placement.ranks_per_node, point.placement.threads);
-  for (const auto& [name, value] : all_params.items()) {
-    const std::string text = json_text(value);
-    if (!text.empty()) out += fmt::format(" {}={}", name, text);
-  }
-  for (const auto& [name, value] : point.options.items()) {
-    out += fmt::format(" --{}={}", name, json_text(value));
-  }
-  return out;
 }
 
 double memory_need(const Point& point) {

@@ -43,11 +43,6 @@ Plan find_plan(const Campaign& campaign, const Machine& machine, const DriverFac
 std::vector<Point> make_plan(const Campaign& campaign, const Machine& machine,
                              const DriverFacts& drivers);
 
-/// The identity of a point, as text.  Points of two campaigns with equal identities can be
-/// compared: kernel, implementation, model, scaling, placement, all parameters with their defaults,
-/// and the options that are not the default.
-std::string identity_of(const Point& point, const nlohmann::json& all_params);
-
 /// The bytes that the input of `point` occupies on the node that holds most of it.
 double memory_need(const Point& point);
 

@@ -280,7 +280,7 @@ std::string report_json(const Report& report) {
   Json out{{"schema", 1},
            {"campaign", results.name},
            {"started", results.started},
-           {"seed", results.seed},
+           {"seed", is_imported(results) ? Json() : Json(results.seed)},
            {"clock", clock_text(results)},
            {"target_interval", results.target_interval}};
   out["series"] = list_of(report, report.series);

@@ -56,7 +56,8 @@ std::string plain_reason(const Point& point) {
 }
 
 bool has_no_time(State state) {
-  return state != State::converged && state != State::not_converged && state != State::unstable;
+  return state != State::converged && state != State::not_converged && state != State::unstable &&
+         state != State::ok;
 }
 
 /// A reason, shortened to fit a table.
@@ -85,7 +86,7 @@ Section problems_section(const Report& report) {
   const auto& points = report.results->points;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const State state = points[i].state;
-    if (state == State::converged) continue;
+    if (state == State::converged || state == State::ok) continue;
     if (is_ceiling(points[i]) && !has_no_time(state)) continue;  // they have a table of their own
     const bool wide = state == State::not_converged && report.summaries[i].interval_s.has_value();
     ProblemKind& kind = kinds[{state, wide ? "" : plain_reason(points[i])}];
@@ -192,6 +193,10 @@ std::vector<std::string> formulas(const Report& report) {
   return lines;
 }
 
+std::string seed_text(const Results& results) {
+  return is_imported(results) ? "unknown" : fmt::format("{}", results.seed);
+}
+
 /// The meaning of the tables' headings and signs, and the formulas of their laws.
 Section legend_section(const Report& report) {
   Section section{2, "Legend", {}, {}, {}};
@@ -206,7 +211,7 @@ Section legend_section(const Report& report) {
       ("state: converged, or the point's marks: not_converged (interval wider than the target), "
        "unstable (two centres), busy (other work on the machine), oversubscribed (more workers "
        "than cores), unproven (no proof that each thread had a core of its own), pretended (by the "
-       "fake launcher), simulated"),
+       "fake launcher), simulated, imported (measured by another program)"),
       "a priori: predicted from one worker's phases alone; +messages: with the measured time of "
       "collectives",
       "! : the measurement lies outside the prediction's 95 % band",
@@ -243,7 +248,7 @@ Section head_section(const Report& report) {
   const Results& results = *report.results;
   Section section{1,
                   fmt::format("Scaling of campaign '{}' (started {}, seed {})", results.name,
-                              results.started, results.seed),
+                              results.started, seed_text(results)),
                   {},
                   {},
                   {}};

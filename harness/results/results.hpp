@@ -79,14 +79,22 @@ constexpr bool is_failure(State state) {
          state == State::crashed;
 }
 
-/// What a point's times are of.  Nothing compares times of different clocks.
+/// What a point's times are of.  Nothing compares real times with others.
 enum class TimeSource {
   measured,   ///< real time on real hardware
   pretended,  ///< invented by the fake launcher
-  simulated   ///< from a model of a machine
+  simulated,  ///< from a model of a machine
+  imported    ///< real time, which another program measured; how is unknown
 };
 constexpr auto enum_names(TimeSource) {
-  return std::array<std::string_view, 3>{"measured", "pretended", "simulated"};
+  return std::array<std::string_view, 4>{"measured", "pretended", "simulated", "imported"};
+}
+/// Whether times of two clocks may be compared.
+constexpr bool are_comparable(TimeSource a, TimeSource b) {
+  const auto is_real = [](TimeSource clock) {
+    return clock == TimeSource::measured || clock == TimeSource::imported;
+  };
+  return a == b || (is_real(a) && is_real(b));
 }
 
 /// Who caused the failure of a launch.  Only the driver's own failures count against its point; the
@@ -106,6 +114,8 @@ constexpr auto enum_names(Cause) {
 
 /// The implementation of this project's own drivers.
 constexpr const char* own_implementation = "scalelaw";
+/// That of imported times whose file does not say.
+constexpr const char* unknown_implementation = "unknown";
 
 /// One kernel with parameters, model and placement: what is launched and given a median.
 struct Point {
@@ -143,7 +153,7 @@ struct Launch {
   std::int64_t block = 0;
   std::string command;  ///< as a person would type it
   std::string started;  ///< ISO 8601, UTC
-  double wall_s = 0;    ///< of the whole process
+  double wall_s = 0;    ///< of the whole process; NaN: unknown
   int exit_code = 0;
   State state = State::ok;
   std::string reason;
@@ -320,7 +330,7 @@ struct Results {
   int schema = 2;
   std::string name;
   std::string config_text;
-  std::int64_t seed = 0;
+  std::int64_t seed = 0;  ///< of imported times: 0, which is unknown
   std::string started;
   double target_interval = 0.02;
   std::map<std::string, std::string> environment;  ///< dotted names; unknown is "unknown"

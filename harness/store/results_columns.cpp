@@ -219,11 +219,11 @@ const RowTable<Point>& point_columns() {
           column("work", &P::work, "JSON", "the work model, from --describe"),
           column("state", &P::state, "text",
                  "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, "
-                 "skipped; pending: interrupted"),
+                 "skipped; pending: interrupted; ok: imported"),
           column("reason", &P::reason, "text", "why, or a note"),
-          added(column(
-              "clock", &P::clock, "text",
-              "what its times are of: measured, pretended (the fake launcher) or simulated"))}};
+          added(column("clock", &P::clock, "text",
+                       "what its times are of: measured, pretended (the fake launcher), simulated "
+                       "or imported"))}};
   return table;
 }
 
@@ -239,7 +239,7 @@ const RowTable<Launch>& launch_columns() {
                  "all points are launched once in a block, in random order"),
           column("command", &L::command, "text", "as a person would type it"),
           column("started", &L::started, "ISO 8601", "UTC"),
-          column("wall_s", &L::wall_s, "s", "of the whole process"),
+          column("wall_s", &L::wall_s, "s", "of the whole process; NaN: unknown"),
           column("exit_code", &L::exit_code, "1", "128 + n for signal n"),
           column("state", &L::state, "text", "ok, wrong_result, invalid, timeout or crashed"),
           column("reason", &L::reason, "text",

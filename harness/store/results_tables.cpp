@@ -114,6 +114,19 @@ void visit_objects(TableHead head, Column key, const std::vector<std::int64_t>& 
   });
 }
 
+/// A kernel's name as the last part of a table's path.  Names of other programs may hold what paths
+/// are made of.
+std::string path_part(const std::string& name) {
+  if (name == ".") return "%2E";
+  std::string out;
+  for (const char c : name) {
+    if (c == '/') out += "%2F";
+    if (c == '%') out += "%25";
+    if (c != '/' && c != '%') out += c;
+  }
+  return out.empty() ? "%" : out;
+}
+
 void visit_parameters(const Results& results, const VisitTable& visit) {
   const std::vector<json> params = params_as_used(results);
   std::set<std::string> kernels;
@@ -126,7 +139,7 @@ void visit_parameters(const Results& results, const VisitTable& visit) {
       rows.push_back(static_cast<std::int64_t>(i));
       objects.push_back(params[i]);
     }
-    visit_objects({"/parameters/" + kernel, "Parameters of the points of " + kernel, {}},
+    visit_objects({"/parameters/" + path_part(kernel), "Parameters of the points of " + kernel, {}},
                   key("point", "row of /points", "whose"), rows, objects,
                   "the kernel's parameter of this name", visit);
   }
@@ -143,7 +156,7 @@ void visit_facts(const Results& results, const VisitTable& visit) {
     objects.emplace_back(sample.facts);
   }
   for (const auto& [kernel, entry] : by_kernel) {
-    visit_objects({"/facts/" + kernel, "Results of the samples of " + kernel, {}},
+    visit_objects({"/facts/" + path_part(kernel), "Results of the samples of " + kernel, {}},
                   key("sample", "row of /samples", "whose"), entry.first, entry.second,
                   "the result of this name, exact text", visit);
   }

@@ -16,7 +16,8 @@ class Commands : public Cli {
   void SetUp() override {
     Cli::SetUp();
     setenv("XDG_CONFIG_HOME", folder_.c_str(), 1);
-    write("app", "#!/bin/sh\ntouch started\necho size $1, threads $OMP_NUM_THREADS\nsleep 0.01\n");
+    (void)write("app",
+                "#!/bin/sh\ntouch started\necho size $1, threads $OMP_NUM_THREADS\nsleep 0.01\n");
     fs::permissions(folder_ / "app", fs::perms::owner_all);
   }
   void TearDown() override {
@@ -125,7 +126,7 @@ TEST_F(Init, WritesAConfigThatCheckAccepts) {
 }
 
 TEST_F(Init, OverwritesNothingUnlessItIsForcedTo) {
-  write("my.toml", "mine\n");
+  (void)write("my.toml", "mine\n");
   const std::vector<std::string> words{"init", "--command", "./app", "-o", "my.toml"};
   const Printed refused = scalelaw(words);
   EXPECT_EQ(refused.exit_code, 1);

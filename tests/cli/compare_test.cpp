@@ -135,7 +135,7 @@ TEST_F(Compare, RefusesWhatCannotBeCompared) {
   }
   expect_refused({"compare", "old.h5", "old.h5", "--tolerance", "much"}, "tolerance");
   expect_refused({"compare", "old.h5", "old.h5", "--format", "xml"},
-                 "xml not in {table,json,csv,markdown,junit}");
+                 "xml not in {table,json,csv,markdown,latex,junit}");
   expect_refused({"compare", "old.h5"}, "new");
 }
 

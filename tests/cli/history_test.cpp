@@ -106,7 +106,7 @@ TEST_F(History, RefusesWhatItCannotUse) {
   for (const char* rate : {"0", "60%", "much", "-1%", "nan", "0.0005"}) {
     expect_refused({"history", "r", "--false-alarms", rate}, "is not a rate of false alarms");
   }
-  expect_refused({"history", "r", "--format", "xml"}, "xml not in {table,json,csv,markdown}");
+  expect_refused({"history", "r", "--format", "xml"}, "xml not in {table,json,csv,markdown,latex}");
   expect_refused({"history"}, "files");
 }
 

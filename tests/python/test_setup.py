@@ -132,13 +132,13 @@ class PackagesTest(unittest.TestCase):
     def test_requirements_of_tests_are_pinned(self):
         for line in (ROOT / "scripts/requirements-test.txt").read_text().splitlines():
             if line and not line.startswith("#"):
-                self.assertRegex(line, r"^[a-z0-9_-]+==[0-9.]+$")
+                self.assertRegex(line, r"^[A-Za-z0-9_-]+==[0-9.]+(post[0-9]+)?$")
 
     def test_requirements_are_pinned(self):
         lines = (ROOT / "scripts/requirements.txt").read_text().splitlines()
         for line in lines:
             if line and not line.startswith("#"):
-                self.assertRegex(line, r"^[a-z0-9_-]+==[0-9.]+$")
+                self.assertRegex(line, r"^[A-Za-z0-9_-]+==[0-9.]+(post[0-9]+)?$")
 
 
 if __name__ == "__main__":

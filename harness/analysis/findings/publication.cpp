@@ -11,12 +11,15 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr double patience_s = 6 * 3600;  // repeating for longer is not suggested
+constexpr double patience_s = 6 * 3600;     // repeating for longer is not suggested
+constexpr double patience_launches = 1000;  // likewise, where nobody knows how long a launch takes
 
 /// Something that keeps the results from being published, and what would help.
 struct Obstacles {
   std::vector<std::string> reasons, remedies;
-  double further_s = 0;  ///< of repetition that would narrow the wide intervals; 0: none
+  /// Of repetition that would narrow the wide intervals; 0: none, NaN: nobody knows for how long.
+  double further_s = 0;
+  double further_launches = 0;
 };
 
 std::vector<std::int64_t> timed_points(const Report& report) {
@@ -93,8 +96,9 @@ void add_wide_intervals(const Report& report, Obstacles& out) {
   if (wide.empty()) return;
   const std::vector<double> seconds = launch_seconds(*report.results);
   for (const std::int64_t point : wide) {
-    out.further_s +=
-        missing_launches(report.summary(point), target) * seconds[static_cast<std::size_t>(point)];
+    const double missing = missing_launches(report.summary(point), target);
+    out.further_launches += missing;
+    out.further_s += missing * seconds[static_cast<std::size_t>(point)];
   }
   const std::int64_t widest =
       *std::max_element(wide.begin(), wide.end(), [&](std::int64_t a, std::int64_t b) {
@@ -195,7 +199,13 @@ Obstacles obstacles_of(const Report& report) {
   add_wide_intervals(report, out);
   add_short_series(report, out);
   add_rules(report, out);
-  if (out.further_s > patience_s) {
+  if (std::isnan(out.further_s)) {
+    const std::string more = fmt::format("{:.0f} more repetition{}", out.further_launches,
+                                         out.further_launches == 1 ? "" : "s");
+    out.remedies.push_back(out.further_launches > patience_launches
+                               ? "a larger size or a wider target: by repetition alone, " + more
+                               : more);
+  } else if (out.further_s > patience_s) {
     out.remedies.emplace_back("a larger size or a wider target: repetition alone would take " +
                               duration(out.further_s));
   } else if (out.further_s > 0) {

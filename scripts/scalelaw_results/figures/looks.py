@@ -57,15 +57,16 @@ MARKS = {
     "unproven": ("M-1,1.4L1,1.4", "underlined: binding unproven"),
     "pretended": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: pretended time"),
     "simulated": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: simulated time"),
+    "imported": ("diamond", "diamond beside it: measured by another program"),
 }
 #: Colours and shapes of groups that are no models.
 GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 #: The area of a mark's symbol, where it is not 30.
 MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 6, "oversubscribed": 40, "unproven": 60, "pretended": 16,
-              "simulated": 16}
-#: The marks of times that were not measured.
-CLOCKS = ("pretended", "simulated")
+              "simulated": 16, "imported": 16}
+#: The marks of times that this program did not measure.
+CLOCKS = ("pretended", "simulated", "imported")
 
 
 def model_looks(points: pd.DataFrame) -> dict[str, tuple[str, str, str]]:

@@ -58,6 +58,9 @@ const std::vector<Case>& cases() {
                                       })},
                                      {"simulated", each([](Results& r) {
                                         for (Point& p : r.points) p.clock = TimeSource::simulated;
+                                      })},
+                                     {"imported", each([](Results& r) {
+                                        for (Point& p : r.points) p.clock = TimeSource::imported;
                                       })}};
   return all;
 }

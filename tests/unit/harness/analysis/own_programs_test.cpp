@@ -115,7 +115,7 @@ TEST(OwnPrograms, ShowWhatTheirProcessesTook) {
   EXPECT_EQ(processes[2].largest_peak_bytes, 5 << 20);
   const std::string full = render(report, Format::table, Detail::full);
   EXPECT_NE(full.find("Processes (of one run"), std::string::npos) << full;
-  EXPECT_NE(full.find("8 MiB"), std::string::npos) << full;
+  EXPECT_NE(full.find("8.00 MiB"), std::string::npos) << full;
 }
 
 TEST(OwnPrograms, OfOneProcessAreSerialPrograms) {

@@ -34,7 +34,7 @@ std::pair<std::string, std::string> refusal(const std::string& text) {
 const std::string sized = "command = [\"./app\", \"{size}\"]";
 
 TEST(ConfigDriver, ReadsEveryKey) {
-  const Campaign campaign = parse_campaign(config(R"(
+  const Campaign campaign = parse_campaign(config(R"toml(
 command = ["./app", "-n", "{size}", "{eps}"]
 kernel = "solve"
 model = { threaded = true, ranked = true }
@@ -48,7 +48,7 @@ check = "r: (.*)"
 check_tolerance = 1e-9
 work = "size^2 * eps"
 unit = "cells"
-)",
+)toml",
                                                   "size = 10\nparams = { eps = [1, 2] }\n"),
                                            "x.toml");
   ASSERT_EQ(campaign.drivers.size(), 1U);
@@ -148,13 +148,13 @@ TEST(ConfigDriver, GoesWithItsExperiment) {
   const auto use = [](const std::string& experiment, const std::string& driver = sized) {
     return refusal(config(driver, experiment));
   };
-  EXPECT_EQ(use("").first, "x.toml:7: the command of 'app' has {size}, and the experiment no size");
+  EXPECT_EQ(use("").first, "x.toml:6: the command of 'app' has {size}, and the experiment no size");
   EXPECT_EQ(use("size = 1\n", "command = \"a\"").first,
-            "x.toml:9: 'size' has no effect: the command of 'app' has no {size}");
+            "x.toml:8: 'size' has no effect: the command of 'app' has no {size}");
   EXPECT_EQ(use("size = 1\nkernel = \"other\"\n").first,
-            "x.toml:7: the driver 'app' computes 'app', not 'other'");
-  EXPECT_EQ(use("size = 1\nmodels = \"serial\"\n").first, "x.toml:7: 'models' beside 'driver'");
-  EXPECT_EQ(use("size = 1\npeers = \"x\"\n").first, "x.toml:7: 'peers' beside 'driver'");
+            "x.toml:6: the driver 'app' computes 'app', not 'other'");
+  EXPECT_EQ(use("size = 1\nmodels = \"serial\"\n").first, "x.toml:6: 'models' beside 'driver'");
+  EXPECT_EQ(use("size = 1\npeers = \"x\"\n").first, "x.toml:6: 'peers' beside 'driver'");
   EXPECT_EQ(use("size = 1\nscaling = \"weak\"\n").first,
             "x.toml:3: weak scaling of 'app' needs to know its work by size");
   EXPECT_EQ(use("size = 1\nscaling = \"weak\"\n", sized + "\nwork = \"size\"").first, "accepted");

@@ -10,11 +10,11 @@
 #include <set>
 #include <string>
 
+#include "harness/exchange/exchange.hpp"
 #include "harness/laws/combined.hpp"
 #include "harness/laws/distance.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/statistics/summary.hpp"
-#include "harness/store/series_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -64,7 +64,7 @@ std::vector<Case> cases_of(Scaling scaling, bool largest) {
   std::vector<Case> out;
   for (const auto& file : fs::directory_iterator(SCALELAW_SOURCE_DIR "/tests/data/scaling")) {
     if (file.path().extension() != ".csv") continue;
-    const Results results = read_series(file.path().string());
+    const Results results = import_files({file.path().string()}, {}).results;
     for (const Series& series : series_of(results, summarize_all(results))) {
       const std::size_t n = series.members.size();
       if (series.first->scaling != scaling || n < 4) continue;

@@ -169,8 +169,8 @@ TEST(Golden, ReportAsJson) {
 }
 
 TEST(Golden, PredictionsForATerminal) {
-  const std::string got = as_text(
-      predict_sections(campaign(), {.workers = {16, 256}, .laws = {"all"}, .efficiencies = {0.75}}));
+  const std::string got = as_text(predict_sections(
+      campaign(), {.workers = {16, 256}, .laws = {"all"}, .efficiencies = {0.75}}));
   EXPECT_EQ(got, golden("predict.txt", got));
 }
 

@@ -1,0 +1,162 @@
+#include "harness/exchange/exchange.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+
+#include "common/error.hpp"
+#include "exchange_format_list.hpp"
+#include "harness/exchange/foreign.hpp"
+#include "harness/exchange/gather.hpp"
+#include "harness/exchange/numbers.hpp"
+#include "harness/store/regular_file.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
+
+std::string formats_hint() {
+  return fmt::format("name its format with scalelaw import --format: {}",
+                     fmt::join(import_format_names(), ", "));
+}
+
+const ExchangeFormat& format_named(const std::string& name) {
+  for (const ExchangeFormat& format : exchange_formats()) {
+    if (format.name == name) return format;
+  }
+  throw Error(fmt::format("unknown format '{}'", name),
+              fmt::format("choose one of: {}", fmt::join(import_format_names(), ", ")));
+}
+
+const ExchangeFormat* recognized(const ForeignFile& file) {
+  for (const ExchangeFormat& format : exchange_formats()) {
+    if (format.recognizes(file)) return &format;
+  }
+  return nullptr;
+}
+
+const ExchangeFormat& format_of(const ForeignFile& file, const ImportOptions& options) {
+  if (!options.format.empty()) return format_named(options.format);
+  if (!options.pattern.empty()) return format_named("log");
+  if (const ExchangeFormat* format = recognized(file)) return *format;
+  const std::string start = trimmed(file.text.substr(0, 4096)).substr(0, 1);
+  if (start == "{" || start == "[") {  // damaged JSON is said to be damaged
+    try {
+      (void)parsed_foreign(file.text);
+    } catch (const Error& error) {
+      throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
+    }
+  }
+  throw Error(fmt::format("the format of '{}' is not recognised", file.name), formats_hint());
+}
+
+/// Checks that the format uses every option that is given.
+void require_used(const ExchangeFormat& format, const ImportOptions& options) {
+  const auto check = [&](bool given, std::string_view name) {
+    if (!given || std::find(format.uses.begin(), format.uses.end(), name) != format.uses.end()) {
+      return;
+    }
+    std::vector<std::string_view> users;
+    for (const ExchangeFormat& other : exchange_formats()) {
+      if (std::find(other.uses.begin(), other.uses.end(), name) != other.uses.end()) {
+        users.push_back(other.name);
+      }
+    }
+    throw Error(fmt::format("--{} is not for {}", name, format.title),
+                fmt::format("omit it; it is for: {}", fmt::join(users, ", ")));
+  };
+  check(!options.columns.empty(), "column");
+  check(!options.ignore.empty(), "ignore");
+  check(!options.separator.empty(), "separator");
+  check(!options.unit.empty(), "unit");
+  check(!options.metric.empty(), "metric");
+  check(!options.pattern.empty(), "pattern");
+  check(!options.workers_pattern.empty(), "workers-pattern");
+  check(options.equal_rows, "equal-rows");
+}
+
+ForeignFile read_file(const std::string& path) {
+  if (path == "-") {
+    std::ostringstream text;
+    text << std::cin.rdbuf();
+    return {"stdin", text.str()};
+  }
+  return {path, RegularFile(path, O_RDONLY, "give a file with times").read_all(most_bytes)};
+}
+
+}  // namespace
+
+const std::vector<ExchangeFormat>& exchange_formats() {
+  static const std::vector<ExchangeFormat> all = [] {
+    std::vector<ExchangeFormat> out;
+    for (const auto& format : exchange_format_list) out.push_back(format());
+    return out;
+  }();
+  return all;
+}
+
+std::vector<std::string> import_format_names() {
+  std::vector<std::string> out;
+  for (const ExchangeFormat& format : exchange_formats()) out.emplace_back(format.name);
+  return out;
+}
+
+std::vector<std::string> export_format_names() {
+  std::vector<std::string> out;
+  for (const ExchangeFormat& format : exchange_formats()) {
+    if (format.write != nullptr) out.emplace_back(format.name);
+  }
+  return out;
+}
+
+Imported import_texts(const std::vector<ForeignFile>& files, const ImportOptions& options) {
+  if (files.empty()) throw Error("no file is given", "give the files of another program");
+  ImportOptions known = options;
+  Imported out;
+  std::vector<ReadFile> read;
+  for (const ForeignFile& file : files) {
+    const ExchangeFormat& format = format_of(file, options);
+    require_used(format, options);
+    if (!read.empty() && format.name != known.format) {
+      throw Error(fmt::format("'{}' is {}, and '{}' is of the format {}", file.name, format.title,
+                              read.front().name, known.format),
+                  "import files of one format at a time");
+    }
+    known.format = format.name;
+    try {
+      read.push_back({file.name, format.read(file, options)});
+    } catch (const Error& error) {
+      throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
+    }
+    for (const std::string& note : read.back().reading.notes) {
+      out.notes.push_back(fmt::format("'{}': {}", file.name, note));
+    }
+  }
+  out.results = gather(read, known);
+  return out;
+}
+
+Imported import_files(const std::vector<std::string>& paths, const ImportOptions& options) {
+  std::vector<ForeignFile> files;
+  for (const std::string& path : paths) files.push_back(read_file(path));
+  return import_texts(files, options);
+}
+
+bool is_importable(const std::string& path) {
+  return recognized(read_file(path)) != nullptr;
+}
+
+std::string export_text(const Results& results, const std::string& format) {
+  for (const ExchangeFormat& known : exchange_formats()) {
+    if (known.name == format && known.write != nullptr) return known.write(results);
+  }
+  throw Error(fmt::format("there is no export as '{}'", format),
+              fmt::format("choose one of: {}", fmt::join(export_format_names(), ", ")));
+}
+
+}  // namespace scalelaw::harness
