@@ -62,7 +62,7 @@ TEST_F(Advise, RefusesWhatIsNoFile) {
   expect_refused({"advise"}, "file");
   expect_refused({"advise", sample(), "--format", "csv"}, "csv not in {table,json,markdown}");
   expect_refused({"advise", sample(), "--format", "xml"}, "xml not in {table,json,markdown}");
-  expect_refused({"advise", sample(), sample()}, "sample.h5");
+  expect_refused({"advise", sample(), sample()}, "schema_1.h5");
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace scalelaw::harness {
 namespace fs = std::filesystem;
 
 std::string CliOfResults::sample() {
-  return fs::path(SCALELAW_SOURCE_DIR) / "results/sample.h5";
+  return fs::path(SCALELAW_SOURCE_DIR) / "tests/data/schema_1.h5";
 }
 
 void CliOfResults::pretend(const std::string& experiment, const std::string& output) const {

@@ -110,7 +110,7 @@ TEST_F(Compare, ComparesSeveralFilesWithTheFirst) {
       scalelaw({"compare", "old.h5", "old.h5", "slow.h5", "--format", "csv"}).out;
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 5) << csv;
   EXPECT_EQ(csv.substr(0, 12), "new_file,id,");
-  expect_refused({"compare", "old.h5", "old.h5", sample()}, "sample.h5': the two files have no");
+  expect_refused({"compare", "old.h5", "old.h5", sample()}, "schema_1.h5': the two files have no");
 }
 
 TEST_F(Compare, WritesJunit) {

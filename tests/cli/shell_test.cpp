@@ -108,7 +108,7 @@ TEST_F(Shells, EveryCommandOfTheHelpHasItsPageAndItsCompletion) {
 }
 
 TEST_F(Shells, ColoursAreForTerminalsThatWantThem) {
-  const std::string report = "$scalelaw report " SCALELAW_SOURCE_DIR "/results/sample.h5";
+  const std::string report = "$scalelaw report " SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5";
   const auto in_a_terminal = [&](const std::string& environment) {
     return shell("env -u NO_COLOR TERM=xterm " + environment + " script -qec '" + report +
                  "' /dev/null < /dev/null")

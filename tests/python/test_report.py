@@ -19,7 +19,7 @@ import synthetic
 from scalelaw_results import load
 from second_statistics import median, ratio
 
-SAMPLE = Path(__file__).resolve().parents[2] / "results" / "sample.h5"
+SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "data" / "schema_1.h5"
 SCALELAW = Path(os.environ.get("SCALELAW_BIN", "")) / "scalelaw"
 
 

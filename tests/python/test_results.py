@@ -21,7 +21,7 @@ from scalelaw_results.scaling import ESTIMATES, columns_of
 from synthetic import derived_anew
 
 
-SAMPLE = Path(__file__).resolve().parents[2] / "results" / "sample.h5"
+SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "data" / "schema_1.h5"
 
 
 class WithResults(unittest.TestCase):

@@ -33,7 +33,7 @@ Results back(const Results& results, const std::string& format) {
 }
 
 Results sample() {
-  return read_results(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  return read_results(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
 }
 
 TEST(Export, CsvKeepsEverySampleOfARealCampaign) {

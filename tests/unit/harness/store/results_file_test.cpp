@@ -155,7 +155,7 @@ TEST(ResultsFile, RefusesANewerSchemaByName) {
 }
 
 TEST(ResultsFile, ReadsTheFirstSchemaWithDefaultsForWhatItLacks) {
-  const Results results = read_results(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  const Results results = read_results(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
   ASSERT_EQ(results.schema, 1);
   ASSERT_FALSE(results.points.empty());
   for (const Point& point : results.points) EXPECT_EQ(point.clock, TimeSource::measured);
@@ -167,7 +167,7 @@ TEST(ResultsFile, ReadsTheFirstSchemaWithDefaultsForWhatItLacks) {
 
 /// Its phases are columns.
 TEST(ResultsFile, KnowsTheRolesOfThePhasesOfTheFirstSchema) {
-  const Results results = read_results(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  const Results results = read_results(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
   ASSERT_FALSE(results.samples.empty());
   double parallel_s = 0, total_s = 0;
   for (const Sample& sample : results.samples) {

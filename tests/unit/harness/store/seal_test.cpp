@@ -90,7 +90,7 @@ TEST(Seal, IsMadeAnewAfterAnEditOnPurpose) {
 /// They have no checksum; the HDF5 library crashes on some.
 TEST(Seal, KeepsDamagedFilesOfTheFirstSchemaFromCrashingTheProgram) {
   const TemporaryFolder folder;
-  const std::string whole = bytes_of(SCALELAW_SOURCE_DIR "/results/sample.h5");
+  const std::string whole = bytes_of(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
   std::mt19937 random(1);
   int refused = 0;
   for (int i = 0; i < 12; ++i) {
