@@ -60,7 +60,7 @@ def _launch_rows(data: Data) -> list[dict]:
     for file, campaign in enumerate(data.campaigns):
         counted = campaign.counted_launches()
         counted = counted[counted["state"] == "ok"]
-        started = pd.to_datetime(counted["started"], utc=True, errors="coerce")
+        started = pd.to_datetime(counted["started"], format="ISO8601", utc=True, errors="coerce")
         counted = counted.assign(minute=(started - started.min()).dt.total_seconds() / 60)
         of_point = {point: rows_ for point, rows_ in counted.groupby("point")}
         for point in data.points[data.points["file"] == file].to_dict("records"):
