@@ -138,7 +138,7 @@ std::optional<MachineCheck> judge_same(std::span<const double> a_s, std::span<co
       ""};
   if (change == Change::undecided) {
     out.health = Health::note;
-    out.remedy = "launches differ a lot here: ask for more (launches_max, budget)";
+    out.remedy = "launches differ a lot here: ask for more (launches_max, budget_s)";
   } else if (change != Change::same) {
     out.health = Health::bad;
     out.remedy = "the machine changes while it measures: look at clocks, heat and other work";
