@@ -25,7 +25,7 @@ std::int64_t count_in(const char* name) {
   try {
     return parse_count(text);
   } catch (const Error& error) {
-    throw Error(fmt::format("the variable {} is '{}', which is no count", name, text),
+    throw Error(fmt::format("the variable {} is '{}', and a count is needed", name, text),
                 "start it by mpirun or srun, or without that variable");
   }
 }

@@ -46,8 +46,9 @@ double evaluate(const std::string& expression, const std::map<std::string, doubl
     throw not_an_expression(expression, error);
   }
   if (std::isfinite(result) && result > 0) return result;
-  throw Error(fmt::format("'{}' is {}, which is no amount of work", expression, result),
-              "let it be above 0 for every size");
+  throw Error(
+      fmt::format("'{}' is {}, and an amount of work is finite and above 0", expression, result),
+      "let it be above 0 for every size");
 }
 
 }  // namespace scalelaw::adapter

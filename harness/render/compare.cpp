@@ -10,6 +10,7 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/point_identity.hpp"
 
 namespace scalelaw::harness {
 
@@ -89,26 +90,17 @@ Json comparison_json(const Comparison& comparison, const Results& base, const Re
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
-    out["points"].push_back({{"id", point.id},
-                             {"experiment", point.experiment},
-                             {"kernel", point.kernel},
-                             {"implementation", point.implementation},
-                             {"params", point.params},
-                             {"options", point.options},
-                             {"scaling", to_string(point.scaling)},
-                             {"model", point.model.name},
-                             {"nodes", point.placement.nodes},
-                             {"ranks_per_node", point.placement.ranks_per_node},
-                             {"threads", point.placement.threads},
-                             {"base_s", number(p.base_s)},
-                             {"new_s", number(p.now_s)},
-                             {"ratio", number(p.ratio.value)},
-                             {"low", interval ? number(interval->low) : Json(nullptr)},
-                             {"high", interval ? number(interval->high) : Json(nullptr)},
-                             {"verdict", to_string(p.change)},
-                             {"busy", is_busy(p.base_marks) || is_busy(p.now_marks)},
-                             {"base_marks", marks_json(p.base_marks)},
-                             {"new_marks", marks_json(p.now_marks)}});
+    Json row = identity_json(point);
+    row.update(Json{{"base_s", number(p.base_s)},
+                    {"new_s", number(p.now_s)},
+                    {"ratio", number(p.ratio.value)},
+                    {"low", interval ? number(interval->low) : Json(nullptr)},
+                    {"high", interval ? number(interval->high) : Json(nullptr)},
+                    {"verdict", to_string(p.change)},
+                    {"busy", is_busy(p.base_marks) || is_busy(p.now_marks)},
+                    {"base_marks", marks_json(p.base_marks)},
+                    {"new_marks", marks_json(p.now_marks)}});
+    out["points"].push_back(std::move(row));
   }
   const auto ids = [](const Results& results, const std::vector<std::int64_t>& points) {
     Json list = Json::array();
@@ -121,12 +113,10 @@ Json comparison_json(const Comparison& comparison, const Results& base, const Re
   return out;
 }
 
-const std::vector<std::string>& csv_names() {
-  static const std::vector<std::string> names{
-      "id",        "experiment", "kernel",  "implementation", "params",
-      "options",   "scaling",    "model",   "nodes",          "ranks_per_node",
-      "threads",   "clock",      "base_s",  "new_s",          "ratio",
-      "ratio_low", "ratio_high", "verdict", "base_marks",     "new_marks"};
+std::vector<std::string> csv_names() {
+  std::vector<std::string> names = identity_columns();
+  names.insert(names.end(), {"clock", "base_s", "new_s", "ratio", "ratio_low", "ratio_high",
+                             "verdict", "base_marks", "new_marks"});
   return names;
 }
 
@@ -136,26 +126,12 @@ std::vector<std::vector<std::string>> csv_rows(const Comparison& comparison, con
   for (const ComparedPoint& p : comparison.points) {
     const Point& point = at(base, p.base);
     const auto& interval = p.ratio.interval;
-    out.push_back({point.id,
-                   point.experiment,
-                   point.kernel,
-                   point.implementation,
-                   serialize(point.params),
-                   serialize(point.options),
-                   std::string(to_string(point.scaling)),
-                   point.model.name,
-                   fmt::format("{}", point.placement.nodes),
-                   fmt::format("{}", point.placement.ranks_per_node),
-                   fmt::format("{}", point.placement.threads),
-                   std::string(to_string(point.clock)),
-                   number(p.base_s),
-                   number(p.now_s),
-                   number(p.ratio.value),
-                   interval ? number(interval->low) : "",
-                   interval ? number(interval->high) : "",
-                   std::string(to_string(p.change)),
-                   marks_text(p.base_marks),
-                   marks_text(p.now_marks)});
+    std::vector<std::string> row = identity_cells(point);
+    row.insert(row.end(), {std::string(to_string(point.clock)), number(p.base_s), number(p.now_s),
+                           number(p.ratio.value), interval ? number(interval->low) : "",
+                           interval ? number(interval->high) : "", std::string(to_string(p.change)),
+                           marks_text(p.base_marks), marks_text(p.now_marks)});
+    out.push_back(std::move(row));
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/point_identity.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -170,30 +171,20 @@ Json times_json(const PastLine& line) {
 }
 
 Json line_json(const History& history, const PastLine& line) {
-  const Point& point = line.point;
   Json steps = Json::array(), left_out = Json::array();
   for (const LevelStep& step : line.steps) steps.push_back(step_json(history, step));
   for (const LeftOut& left : line.left_out) {
     left_out.push_back(
         {{"campaign", left.campaign}, {"state", to_string(left.state)}, {"reason", left.reason}});
   }
-  return {{"id", point.id},
-          {"experiment", point.experiment},
-          {"kernel", point.kernel},
-          {"implementation", point.implementation},
-          {"params", point.params},
-          {"options", point.options},
-          {"scaling", to_string(point.scaling)},
-          {"model", point.model.name},
-          {"nodes", point.placement.nodes},
-          {"ranks_per_node", point.placement.ranks_per_node},
-          {"threads", point.placement.threads},
-          {"clock", to_string(line.clock)},
-          {"times", times_json(line)},
-          {"noise", number(line.noise)},
-          {"steps", std::move(steps)},
-          {"trend", trend_json(line.trend)},
-          {"left_out", std::move(left_out)}};
+  Json out = identity_json(line.point);
+  out.update(Json{{"clock", to_string(line.clock)},
+                  {"times", times_json(line)},
+                  {"noise", number(line.noise)},
+                  {"steps", std::move(steps)},
+                  {"trend", trend_json(line.trend)},
+                  {"left_out", std::move(left_out)}});
+  return out;
 }
 
 Json campaigns_json(const History& history) {
@@ -273,58 +264,26 @@ std::string history_json(const History& history) {
 
 std::string history_csv(const History& history) {
   const auto cell = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; };
-  std::string out = csv_line({"id",
-                              "experiment",
-                              "kernel",
-                              "implementation",
-                              "params",
-                              "options",
-                              "scaling",
-                              "model",
-                              "nodes",
-                              "ranks_per_node",
-                              "threads",
-                              "clock",
-                              "campaign",
-                              "file",
-                              "started",
-                              "median_s",
-                              "median_low_s",
-                              "median_high_s",
-                              "marks",
-                              "step_ratio",
-                              "step_ratio_low",
-                              "step_ratio_high"});
+  std::vector<std::string> names = identity_columns();
+  names.insert(names.end(),
+               {"clock", "campaign", "file", "started", "median_s", "median_low_s", "median_high_s",
+                "marks", "step_ratio", "step_ratio_low", "step_ratio_high"});
+  std::string out = csv_line(names);
   for (const PastLine& line : history.lines) {
-    const Point& point = line.point;
     for (std::size_t i = 0; i < line.at.size(); ++i) {
       const PastCampaign& past = history.campaigns[line.at[i]];
       const auto step = std::find_if(line.steps.begin(), line.steps.end(),
                                      [&](const LevelStep& s) { return s.first == line.at[i]; });
       const bool steps = step != line.steps.end();
       const bool bracketed = steps && step->ratio.interval;
-      out += csv_line({point.id,
-                       point.experiment,
-                       point.kernel,
-                       point.implementation,
-                       serialize(point.params),
-                       serialize(point.options),
-                       std::string(to_string(point.scaling)),
-                       point.model.name,
-                       fmt::format("{}", point.placement.nodes),
-                       fmt::format("{}", point.placement.ranks_per_node),
-                       fmt::format("{}", point.placement.threads),
-                       std::string(to_string(line.clock)),
-                       fmt::format("{}", line.at[i]),
-                       past.file,
-                       past.started,
-                       cell(line.time_s[i].value),
-                       cell(line.time_s[i].low),
-                       cell(line.time_s[i].high),
-                       marks_text(line.marks[i]),
-                       steps ? cell(step->ratio.value) : "",
-                       bracketed ? cell(step->ratio.interval->low) : "",
-                       bracketed ? cell(step->ratio.interval->high) : ""});
+      std::vector<std::string> row = identity_cells(line.point);
+      row.insert(row.end(), {std::string(to_string(line.clock)), fmt::format("{}", line.at[i]),
+                             past.file, past.started, cell(line.time_s[i].value),
+                             cell(line.time_s[i].low), cell(line.time_s[i].high),
+                             marks_text(line.marks[i]), steps ? cell(step->ratio.value) : "",
+                             bracketed ? cell(step->ratio.interval->low) : "",
+                             bracketed ? cell(step->ratio.interval->high) : ""});
+      out += csv_line(row);
     }
   }
   return out;

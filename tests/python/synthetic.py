@@ -77,6 +77,21 @@ def write(path) -> None:
     Path(path).write_bytes(_file())
 
 
+class WithCampaign(unittest.TestCase):
+    """A test case that has the results file and its campaign."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.path = Path(cls.folder.name) / "synthetic.h5"
+        write(cls.path)
+        cls.campaign = campaign(cls.path)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+
 def _replace(file: h5py.File, name: str, table) -> None:
     """Puts the rows of `table` in the place of those of a table of the file."""
     old = file[name]

@@ -50,19 +50,12 @@ def legend_texts(spec):
     return found
 
 
-class FiguresTest(unittest.TestCase):
+class FiguresTest(synthetic.WithCampaign):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.path = Path(cls.folder.name) / "synthetic.h5"
-        synthetic.write(cls.path)
-        cls.campaign = synthetic.campaign(cls.path)
+        super().setUpClass()
         cls.data = Data([cls.campaign])
         cls.catalog = {figure.name: figure for figure in catalog(cls.data)}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
 
     def changed(self, change):
         """The data of the campaign after `change` of it."""

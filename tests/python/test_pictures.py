@@ -41,13 +41,10 @@ def poppler(tool, path, *options):
                           capture_output=True, text=True, check=True).stdout
 
 
-class PicturesTest(unittest.TestCase):
+class PicturesTest(synthetic.WithCampaign):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.path = Path(cls.folder.name) / "synthetic.h5"
-        synthetic.write(cls.path)
-        cls.campaign = synthetic.campaign(cls.path)
+        super().setUpClass()
         cls.data = Data([cls.campaign])
         # Every mark and the busiest legends.
         cls.data.points["marks"] = "not_converged, unstable, busy"
@@ -55,10 +52,6 @@ class PicturesTest(unittest.TestCase):
                                                            account.phases, account.waterfall)]
         cls.figures += [scaling.laws_of_series(cls.data, STRONG)[-1], launches.ranks(cls.data, STRONG)[0],
                         sizes.sizes(cls.data, synthetic.SWEPT)[0], launches.launches(cls.data)]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
 
     def svg(self, figure, look=LIGHT, **choices):
         spec = themed(figure.spec, look, choices)

@@ -24,18 +24,11 @@ from synthetic import derived_anew
 SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "data" / "schema_1.h5"
 
 
-class WithResults(unittest.TestCase):
+class WithResults(synthetic.WithCampaign):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.path = Path(cls.folder.name) / "synthetic.h5"
-        synthetic.write(cls.path)
-        cls.campaign = synthetic.campaign(cls.path)
+        super().setUpClass()
         cls.table = scaling(cls.campaign)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
 
 
 class ResultsTest(WithResults):
