@@ -9,7 +9,7 @@
 #include "adapter/definition.hpp"
 #include "adapter/description.hpp"
 #include "adapter/session.hpp"
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "common/quantity.hpp"

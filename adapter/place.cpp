@@ -38,10 +38,10 @@ struct Names {
 
 /// Those of what starts ranks itself come first: an mpirun inside an allocation of SLURM leaves the
 /// variables of SLURM as they are.
-constexpr std::array<Names, 4> known{{{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
-                                      {"MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"},
-                                      {"PMI_RANK", "PMI_SIZE"},
-                                      {"SLURM_PROCID", "SLURM_NTASKS"}}};
+constexpr std::array<Names, 4> rank_variables{{{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
+                                               {"MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"},
+                                               {"PMI_RANK", "PMI_SIZE"},
+                                               {"SLURM_PROCID", "SLURM_NTASKS"}}};
 
 /// A batch script is a process of SLURM, too, but belongs to no step.
 bool is_meant(const Names& names) {
@@ -76,7 +76,7 @@ std::string launch_name() {
 }  // namespace
 
 Place find_place() {
-  for (const Names& names : known) {
+  for (const Names& names : rank_variables) {
     if (!is_meant(names)) continue;
     const std::int64_t ranks = count_in(names.ranks);
     return {.rank = count_in(names.rank),

@@ -16,7 +16,7 @@
 #include "adapter/pattern.hpp"
 #include "adapter/place.hpp"
 #include "adapter/samples.hpp"
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/error.hpp"
 #include "common/record_writer.hpp"
 #include "common/standard_streams.hpp"

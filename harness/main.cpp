@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
 #include "common/usage_fault.hpp"

@@ -10,5 +10,6 @@ scalelaw_optional(primesieve_FOUND libprimesieve libprimesieve-dev
                   "the peer of prime_sieve is left out")
 if(primesieve_FOUND AND OpenMP_CXX_FOUND)
   add_executable(scalelaw-peer-primesieve ${CMAKE_CURRENT_LIST_DIR}/native/primesieve.cpp)
-  target_link_libraries(scalelaw-peer-primesieve PRIVATE scalelaw_peers scalelaw_openmp_team primesieve::primesieve)
+  target_link_libraries(scalelaw-peer-primesieve PRIVATE 
+    scalelaw_peers scalelaw_openmp_team scalelaw_input_serial primesieve::primesieve)
 endif()

@@ -59,6 +59,17 @@ std::string braces(const std::vector<std::string>& choices) {
   return fmt::format("{{{}}}", fmt::join(choices, ","));
 }
 
+CLI::Option* add_choice_option(CLI::App& app, std::string_view name,
+                               std::function<void(const std::string&)> assign,
+                               std::string_view help, const std::vector<std::string>& choices,
+                               std::string_view fallback) {
+  return app
+      .add_option_function<std::string>(option_name(name), std::move(assign), std::string(help))
+      ->check(CLI::IsMember(choices).description(""))
+      ->type_name(braces(choices))
+      ->default_str(std::string(fallback));
+}
+
 void add_contract_options(CLI::App& app, Options& options) {
   constexpr std::int64_t many = 1'000'000'000;
   constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();

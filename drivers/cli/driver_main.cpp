@@ -9,13 +9,16 @@
 #include <span>
 #include <thread>
 
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/isa.hpp"
 #include "common/json_text.hpp"
 #include "common/standard_streams.hpp"
 #include "common/usage_fault.hpp"
+#include "drivers/cli/command_line.hpp"
 #include "drivers/cli/driver_options.hpp"
+#include "drivers/cli/kernel_entry.hpp"
 #include "drivers/comm/together.hpp"
+#include "drivers/record/session.hpp"
 
 namespace scalelaw::driver {
 namespace {
@@ -214,13 +217,13 @@ int run_driver(int argc, char** argv, const Identity& identity, const ExecutionM
 }  // namespace
 
 int driver_main(int argc, char** argv, const std::string& implementation,
-                const ExecutionModel& model, const std::vector<KernelEntry>& kernels) {
+                const ExecutionModel& model, std::vector<KernelEntry> (*kernels)()) {
   open_standard_streams();
   const Identity identity{std::filesystem::path(argv[0]).filename().string(), implementation,
                           model.is};
   int status = status_failure;
   try {
-    status = run_driver(argc, argv, identity, model, kernels);
+    status = run_driver(argc, argv, identity, model, kernels());
   } catch (const std::bad_alloc&) {
     complain(identity.driver, out_of_memory().what(), out_of_memory().hint());
   } catch (const std::exception& error) {

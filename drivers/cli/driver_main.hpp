@@ -5,11 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "drivers/cli/kernel_entry.hpp"
 #include "drivers/comm/comm.hpp"
+#include "drivers/record/identity.hpp"
 #include "drivers/team/team.hpp"
 
 namespace scalelaw::driver {
+
+struct KernelEntry;
+
+/// The project's own kernels (own_kernels.cpp).
+std::vector<KernelEntry> own_kernels();
 
 /// An execution model: its description, and how it creates threads and processes.
 struct ExecutionModel {
@@ -19,8 +24,9 @@ struct ExecutionModel {
   std::function<int()> default_threads{};  ///< for a threaded model
 };
 
-/// The whole main of a driver: command line, measurement, exit status (docs/record.md).
+/// The whole main of a driver of the kernels that `kernels` lists: command line, measurement, exit
+/// status (docs/record.md).
 int driver_main(int argc, char** argv, const std::string& implementation,
-                const ExecutionModel& model, const std::vector<KernelEntry>& kernels);
+                const ExecutionModel& model, std::vector<KernelEntry> (*kernels)());
 
 }  // namespace scalelaw::driver

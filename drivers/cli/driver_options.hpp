@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,6 +7,11 @@
 
 #include "drivers/cli/options.hpp"
 #include "drivers/record/identity.hpp"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the name is CLI11's
+class App;
+class Option;
+}  // namespace CLI
 
 namespace scalelaw::driver {
 

@@ -1,5 +1,6 @@
 #include "all_kernels.hpp"
-#include "drivers/cli/kernel_entry.hpp"
+#include "drivers/cli/bind_kernel.hpp"
+#include "drivers/cli/driver_main.hpp"
 #include "drivers/pass/collectives.hpp"
 
 namespace scalelaw::driver {

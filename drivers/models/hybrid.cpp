@@ -7,5 +7,5 @@ int main(int argc, char** argv) {
       .make_team = make_openmp_team,
       .make_comm = make_mpi_comm,
       .default_threads = default_openmp_threads};
-  return driver_main(argc, argv, "scalelaw", model, own_kernels());
+  return driver_main(argc, argv, "scalelaw", model, own_kernels);
 }

@@ -5,5 +5,5 @@ int main(int argc, char** argv) {
   const ExecutionModel model{.is = {.name = "mpi", .title = "MPI", .ranked = true},
                              .make_team = [](int) { return std::make_unique<SerialTeam>(); },
                              .make_comm = make_mpi_comm};
-  return driver_main(argc, argv, "scalelaw", model, own_kernels());
+  return driver_main(argc, argv, "scalelaw", model, own_kernels);
 }

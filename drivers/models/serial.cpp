@@ -5,5 +5,5 @@ int main(int argc, char** argv) {
   const ExecutionModel model{.is = {.name = "serial", .title = "serial"},
                              .make_team = [](int) { return std::make_unique<SerialTeam>(); },
                              .make_comm = make_self_comm};
-  return driver_main(argc, argv, "scalelaw", model, own_kernels());
+  return driver_main(argc, argv, "scalelaw", model, own_kernels);
 }

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* remedy = "check --output-dir, its permissions and the free space";
+constexpr const char* folder_remedy = "check --output-dir, its permissions and the free space";
 
 std::error_code last_failure() {
   return {errno, std::generic_category()};
@@ -65,13 +65,13 @@ void make_output_dir(const ImageCompression::Params& params) {
   if (error) {
     throw Error(
         fmt::format("the output folder '{}' cannot be created: {}", folder, error.message()),
-        remedy);
+        folder_remedy);
   }
   const fs::path probe = unfinished_name(fs::path(folder) / output_names(params).front());
   if (const std::error_code failure = write_all(probe, {})) {
     throw Error(fmt::format("the output folder '{}' cannot be written: '{}': {}", folder,
                             probe.string(), failure.message()),
-                remedy);
+                folder_remedy);
   }
   fs::remove(probe, error);
 }
@@ -86,7 +86,7 @@ void write_parts(const std::string& folder, const std::string& name,
   std::error_code ignored;
   if (!fs::is_directory(unfinished, ignored)) fs::remove(unfinished, ignored);
   throw RunFailure(fmt::format("'{}' cannot be written: {}", path.string(), error.message()),
-                   remedy);
+                   folder_remedy);
 }
 
 }  // namespace scalelaw::driver

@@ -4,6 +4,12 @@
 
 #include <cstring>
 
+#include "drivers/cli/memory_check.hpp"
+#include "drivers/cli/parameters.hpp"
+#include "drivers/comm/together.hpp"
+#include "drivers/pass/times.hpp"
+#include "drivers/record/session.hpp"
+
 namespace scalelaw::driver {
 namespace {
 

@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "common/error.hpp"
-#include "drivers/cli/command_line.hpp"
 #include "drivers/cli/memory_check.hpp"
+#include "drivers/cli/parameters.hpp"
 #include "drivers/comm/together.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "drivers/input/image_files.hpp"

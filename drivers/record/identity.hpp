@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace scalelaw::driver {
@@ -14,13 +14,7 @@ struct Model {
   bool device = false;    ///< computes on an accelerator
 };
 
-inline nlohmann::json to_json(const Model& model) {
-  return {{"name", model.name},
-          {"title", model.title},
-          {"ranked", model.ranked},
-          {"threaded", model.threaded},
-          {"device", model.device}};
-}
+nlohmann::json to_json(const Model& model);
 
 /// The record's description of the program.
 struct Identity {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <type_traits>
 
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/json_text.hpp"
 #include "common/record_writer.hpp"
 #include "common/standard_streams.hpp"

@@ -9,16 +9,11 @@
 
 #include "common/error.hpp"
 #include "harness/analysis/measured.hpp"
+#include "harness/analysis/numbers.hpp"
 #include "harness/laws/series.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
-const Point& at(const Results& results, std::int64_t index) {
-  return results.points[static_cast<std::size_t>(index)];
-}
 
 /// Two points with the same identity, and what is known about their times.
 struct Pair {
@@ -31,7 +26,7 @@ ComparedPoint compared(std::int64_t base, std::int64_t now, const Pair& pair, do
                     .now = now,
                     .base_s = pair.before.median_s,
                     .now_s = pair.after.median_s,
-                    .ratio = {unknown, {}},
+                    .ratio = {unknown_number, {}},
                     .change = Change::missing,
                     .base_marks = marks_of(pair.base, pair.before),
                     .now_marks = marks_of(pair.now, pair.after)};
@@ -84,7 +79,7 @@ std::int64_t Comparison::count(Change change) const {
 
 std::int64_t Comparison::newly_failed(const Results& now) const {
   return std::count_if(points.begin(), points.end(), [&](const ComparedPoint& p) {
-    return std::isfinite(p.base_s) && is_failure(at(now, p.now).state);
+    return std::isfinite(p.base_s) && is_failure(now.point(p.now).state);
   });
 }
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "harness/analysis/report.hpp"
 
 namespace scalelaw::harness {

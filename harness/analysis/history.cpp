@@ -9,6 +9,7 @@
 
 #include "common/error.hpp"
 #include "harness/analysis/iso_time.hpp"
+#include "harness/analysis/numbers.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/results/ceiling.hpp"
 #include "harness/statistics/change_points.hpp"
@@ -17,7 +18,6 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double seconds_per_day = 86'400, days_per_month = 30, least_days = 7;
 
 Bracketed time_of(const Point& point, const Summary& summary) {
@@ -166,13 +166,13 @@ double noise_of(const std::vector<Stretch>& flat) {
     const double centre = median(stretch.y);
     for (const double y : stretch.y) distance.push_back(std::abs(y - centre));
   }
-  return distance.size() < shortest_segment ? unknown : normal * median(distance);
+  return distance.size() < shortest_segment ? unknown_number : normal * median(distance);
 }
 
 /// Fills what changed in a line.
 void describe(const History& history, PastLine& line, const Changes& changes) {
   if (line.at.empty()) {
-    line.noise = unknown;
+    line.noise = unknown_number;
     return;
   }
   Line logs = log_line(line);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 namespace scalelaw::harness {
 
 // Numbers as the report prints them.  An unknown number is "-".
+
+inline constexpr double unknown_number = std::numeric_limits<double>::quiet_NaN();
 
 /// "1 point", "2 points", "1 launch", "2 launches".
 std::string counted(std::size_t count, std::string_view noun);

@@ -14,10 +14,6 @@
 namespace scalelaw::harness {
 namespace {
 
-const Point& point_at(const Results& results, std::int64_t index) {
-  return results.points[static_cast<std::size_t>(index)];
-}
-
 /// The inputs of the report, while it is made.
 struct Maker {
   const Results& results;
@@ -28,11 +24,9 @@ struct Maker {
   ScalingRows rows{results, report.summaries, ceilings};
 
   const Summary& summary(std::int64_t point) const { return report.summary(point); }
-  bool timed(std::int64_t point) const {
-    return has_time(point_at(results, point), summary(point));
-  }
+  bool timed(std::int64_t point) const { return has_time(results.point(point), summary(point)); }
   std::vector<Mark> marks(std::int64_t point) const {
-    return marks_of(point_at(results, point), summary(point));
+    return marks_of(results.point(point), summary(point));
   }
 
   /// Bytes per second that the machine reads at a point's placement and size; nothing if
@@ -47,7 +41,7 @@ struct Maker {
     if (!in.own || in.own->point < 0 || !is_known(row.own_efficiency) || row.workers <= 1) {
       return std::nullopt;
     }
-    const Point& point = point_at(results, row.point);
+    const Point& point = results.point(row.point);
     const auto of = [](const auto& index, std::int64_t i) {
       return index[static_cast<std::size_t>(i)];
     };
@@ -60,7 +54,7 @@ struct Maker {
     input.work = row.work;
     input.efficiency = row.own_efficiency.value;
     if (is_memory_bound(point)) {
-      const auto here = ceiling(point), alone = ceiling(point_at(results, in.own->point));
+      const auto here = ceiling(point), alone = ceiling(results.point(in.own->point));
       if (here && alone) input.bandwidth_per_worker = *here / input.workers / *alone;
     }
     return waterfall(input);
@@ -171,10 +165,10 @@ struct Maker {
   void compare_with_peers() const {
     const auto count = static_cast<std::int64_t>(results.points.size());
     for (std::int64_t ours = 0; ours < count; ++ours) {
-      const Point& a = point_at(results, ours);
+      const Point& a = results.point(ours);
       if (!a.is_ours() || !timed(ours) || a.oversubscribed) continue;
       for (const std::int64_t peer : baselines.same_work(a)) {
-        const Point& b = point_at(results, peer);
+        const Point& b = results.point(peer);
         if (b.is_ours() || !timed(peer) || b.oversubscribed) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer with one thread counts as serial, whichever model ours uses with one worker.

@@ -26,7 +26,7 @@ constexpr auto enum_names(Shape) {
   return std::array<std::string_view, 2>{"table", "json"};
 }
 
-struct Choice {
+struct CheckChoice {
   std::string program;
   std::string kernel;
   std::vector<std::string> options;  ///< of the kernel's runs
@@ -35,7 +35,7 @@ struct Choice {
 };
 
 /// Refuses misplaced words: without a kernel, the parser takes the first word after -- for one.
-DriverCheck read_choice(const Choice& choice) {
+DriverCheck read_choice(const CheckChoice& choice) {
   if (choice.kernel.starts_with('-')) {
     throw Error(fmt::format("{} is an option of a kernel, but no kernel is given", choice.kernel),
                 "write check-driver PROGRAM KERNEL -- OPTIONS");
@@ -113,7 +113,7 @@ nlohmann::ordered_json as_json(const std::string& program, const nlohmann::json&
   return out;
 }
 
-int check(const Choice& choice) {
+int check(const CheckChoice& choice) {
   const Shape shape = enum_from<Shape>(choice.format, "format");
   const DriverCheck what = read_choice(choice);
   catch_interrupts();
@@ -145,7 +145,7 @@ Subcommand add_check_driver(CLI::App& app) {
       "check-driver",
       "run a driver in all the ways that docs/record.md requires, and report what to fix; exits 3 "
       "if anything is wrong");
-  const auto choice = std::make_shared<Choice>();
+  const auto choice = std::make_shared<CheckChoice>();
   command->add_option("program", choice->program, "the driver: a path, or a name in PATH")
       ->required();
   command->add_option("kernel", choice->kernel, "check only this kernel")->type_name("KERNEL");

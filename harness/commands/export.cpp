@@ -17,7 +17,7 @@
 namespace scalelaw::harness {
 namespace {
 
-struct Options {
+struct ExportRequest {
   std::string file, format, output;
   std::vector<std::string> filters;
   bool overwrite = false;
@@ -42,7 +42,7 @@ void keep_passing(Results& results, const std::vector<std::string>& filters) {
   }
 }
 
-int export_all(const Options& options) {
+int export_all(const ExportRequest& options) {
   Results results = open_results(options.file);
   keep_passing(results, options.filters);
   const std::string text = export_text(results, options.format);
@@ -64,7 +64,7 @@ int export_all(const Options& options) {
 Subcommand add_export(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("export", "write the times of a results file for another program");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExportRequest>();
   command->add_option("file", options->file, results_file_help)->required()->type_name("FILE");
   command->add_option("--format", options->format, "of the other program")
       ->required()

@@ -16,7 +16,7 @@
 namespace scalelaw::harness {
 namespace {
 
-struct Options {
+struct ImportRequest {
   std::vector<std::string> files, columns;
   std::string output, name, started;
   bool overwrite = false;
@@ -45,7 +45,7 @@ std::string started_from(const std::string& text) {
               "write it like 2026-01-31 or 2026-01-31T12:00:00Z");
 }
 
-int import_all(const Options& options) {
+int import_all(const ImportRequest& options) {
   ImportOptions how = options.how;
   for (const std::string& column : options.columns) how.columns.push_back(mapping_of(column));
   Imported imported = import_files(options.files, how);
@@ -63,7 +63,7 @@ int import_all(const Options& options) {
   return exit_well;
 }
 
-void add_mapping(CLI::App& command, Options& options) {
+void add_mapping(CLI::App& command, ImportRequest& options) {
   command
       .add_option("--column", options.columns,
                   "what a column, or a parameter of the other program, means: workers, ranks, "
@@ -84,7 +84,7 @@ void add_mapping(CLI::App& command, Options& options) {
                    "rows that are equal are separate measurements, and not a mistake");
 }
 
-void add_naming(CLI::App& command, Options& options) {
+void add_naming(CLI::App& command, ImportRequest& options) {
   command
       .add_option("--scaling", options.how.scaling,
                   "what kind of scaling it is, where the file does not say; default: strong")
@@ -107,7 +107,7 @@ void add_naming(CLI::App& command, Options& options) {
 Subcommand add_import(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("import", "read times that another program measured as a results file");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ImportRequest>();
   command->add_option("files", options->files, "files of one format; - is stdin")
       ->required()
       ->type_name("FILE");

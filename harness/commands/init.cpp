@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Choice {
+struct InitAnswers {
   InitChoice text;
   std::string command;  ///< as a shell would read it
   std::string output;
@@ -38,7 +38,7 @@ std::string answer_to(const std::string& question) {
 }
 
 /// Asks for what the options do not say.
-void ask(Choice& choice) {
+void ask(InitAnswers& choice) {
   InitChoice& text = choice.text;
   choice.command = answer_to(
       "Command to measure, with {size} and {threads} where they belong (empty: a kernel of "
@@ -66,7 +66,7 @@ std::vector<const Driver*> drivers_with(const std::string& kernel, const DriverF
   throw Error(fmt::format("unknown kernel '{}'", kernel), did_you_mean(kernel, names_of(all)));
 }
 
-std::string config_text(const Choice& choice) {
+std::string config_text(const InitAnswers& choice) {
   if (!choice.text.command.empty()) return config_of_command(choice.text);
   const fs::path folder = find_drivers(choice.drivers);
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
@@ -89,7 +89,7 @@ void write(const std::string& output, const std::string& text, bool force) {
   }
 }
 
-int init(Choice choice) {
+int init(InitAnswers choice) {
   InitChoice& text = choice.text;
   const bool told = !choice.command.empty() || !text.kernel.empty();
   if (!told && isatty(STDIN_FILENO) == 0) {
@@ -118,7 +118,7 @@ int init(Choice choice) {
 Subcommand add_init(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "init", "write a commented config for a command or a kernel; asks on a terminal");
-  const auto choice = std::make_shared<Choice>();
+  const auto choice = std::make_shared<InitAnswers>();
   InitChoice& text = choice->text;
   CLI::Option* of_command =
       command

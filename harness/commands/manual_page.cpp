@@ -47,7 +47,7 @@ std::string value_of(const OptionLine& option) {
   return fmt::format(" \\fI{}\\fR{}", roff(option.value), option.repeated ? "..." : "");
 }
 
-std::string flags_of(const OptionLine& option) {
+std::string flag_list(const OptionLine& option) {
   std::vector<std::string> flags;
   for (const std::string& name : option.short_names) {
     flags.push_back("\\fB\\-" + roff(name) + "\\fR");
@@ -75,7 +75,7 @@ std::string options_section(const CommandLine& command) {
   }
   if (!command.options.empty()) text += ".SH OPTIONS\n";
   for (const OptionLine& option : command.options) {
-    text += entry(flags_of(option) + value_of(option), option);
+    text += entry(flag_list(option) + value_of(option), option);
   }
   return text;
 }

@@ -18,7 +18,7 @@
 namespace scalelaw::harness {
 namespace {
 
-struct Options {
+struct PredictOptions {
   std::string file, series;
   std::vector<std::string> workers, laws, efficiencies;
   std::int64_t hold_out = 0;
@@ -35,7 +35,7 @@ std::vector<std::int64_t> worker_counts(const std::vector<std::string>& texts) {
   return out;
 }
 
-Question question_of(const Options& options) {
+Question question_of(const PredictOptions& options) {
   Question question{.workers = worker_counts(options.workers),
                     .laws = options.laws,
                     .far = options.far,
@@ -54,7 +54,7 @@ Question question_of(const Options& options) {
   return question;
 }
 
-Results results_of(const Options& options) {
+Results results_of(const PredictOptions& options) {
   if (options.file.empty() == options.series.empty()) {
     throw Error(
         options.file.empty() ? "no file is given" : "a results file and --series are both given",
@@ -66,7 +66,7 @@ Results results_of(const Options& options) {
   return import_files({options.series}, csv).results;
 }
 
-int predict(const Options& options) {
+int predict(const PredictOptions& options) {
   const Format format = enum_from<Format>(options.format, "format");
   const Question question = question_of(options);
   const Results results = results_of(options);
@@ -88,7 +88,7 @@ Subcommand add_predict(CLI::App& app) {
       "predict",
       "predict speedups at worker counts that were not measured, and say how far off "
       "such predictions usually are");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PredictOptions>();
   command->add_option("file", options->file, results_file_help)->type_name("FILE");
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
       ->delimiter(',');

@@ -32,13 +32,13 @@ std::string rendered_failures(const Results& results, Format format) {
   return as_text(failures_sections(results));
 }
 
-struct Options {
+struct ReportOptions {
   std::vector<std::string> files;
   std::string format = "table", efficiency = "75%", html;
   bool failures = false, full = false, quiet = false;
 };
 
-int write_page(const Options& options) {
+int write_page(const ReportOptions& options) {
   efficiency_from(options.efficiency);
   for (const std::string& file : options.files) check_is_there(file);
   const ScriptInputs inputs(options.files);
@@ -47,7 +47,7 @@ int write_page(const Options& options) {
   return run_script("page", arguments);
 }
 
-int print_report(const Options& options) {
+int print_report(const ReportOptions& options) {
   if (options.files.size() > 1) {
     throw Error(
         fmt::format("{} results files are given, and a report in text is of one",
@@ -71,7 +71,7 @@ int print_report(const Options& options) {
 Subcommand add_report(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("report", "show what a campaign found: conclusions, times and speedups");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReportOptions>();
   command
       ->add_option(
           "file", options->files,

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/error.hpp"
 #include "common/nearest.hpp"
 #include "harness/commands/choice_option.hpp"

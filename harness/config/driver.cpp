@@ -20,8 +20,6 @@ namespace {
 using adapter::Definition;
 using Words = std::vector<std::string>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// Runs `step`, and adds the key and its line to what it throws.
 template <class F>
 void at_key(const Value& value, F&& step) {
@@ -250,7 +248,7 @@ const Keys<ConfigDriver>& driver_keys() {
       {"check", "text: a pattern", "none", noted(read_check)},
       {"check_tolerance", "number above 0", "none: equal texts",
        noted([](ConfigDriver& out, const Value& value) {
-         out.command.check_tolerance = value.number(0, infinity);
+         out.command.check_tolerance = value.number(0);
        })},
       {"work", "text: an expression", "none: no weak scaling", noted(read_work)},
       {"unit", "text", "none: no rate", text_of_command(&D::unit)},

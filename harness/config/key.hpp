@@ -74,7 +74,8 @@ auto count_into(std::int64_t T::*member, std::int64_t min,
 }
 
 template <class T>
-auto number_into(double T::*member, double above, double most) {
+auto number_into(double T::*member, double above,
+                 double most = std::numeric_limits<double>::infinity()) {
   return [=](T& out, const Value& value) { out.*member = value.number(above, most); };
 }
 

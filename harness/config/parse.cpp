@@ -19,8 +19,6 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// Text that is to become part of one line of a job script.
 std::string one_line(const Value& value, std::string text) {
   const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
@@ -79,8 +77,8 @@ const Keys<Measuring>& measuring_keys() {
       {"launches_max", "count from 1", "30", count_into(&T::launches_max, 1)},
       {"target_interval", "number above 0 and up to 1", "0.02",
        number_into(&T::target_interval, 0, 1)},
-      {"budget_s", "seconds, or inf", "60", number_into(&T::budget_s, 0, infinity)},
-      {"timeout_s", "seconds, or inf", "300", number_into(&T::timeout_s, 0, infinity)},
+      {"budget_s", "seconds, or inf", "60", number_into(&T::budget_s, 0)},
+      {"timeout_s", "seconds, or inf", "300", number_into(&T::timeout_s, 0)},
       {"diagnostics", "count", "1", count_into(&T::diagnostics, 0)},
       {"ceilings", "true or false", "true", flag_into(&T::ceilings)},
       {"gate", "table", "see below", table_key("[measuring.gate]", &T::gate, gate_keys)},
@@ -172,7 +170,7 @@ const Keys<SlurmOptions>& slurm_keys() {
       {"qos", "text", "the site's", line_into(&T::qos)},
       {"constraint", "text", "none", line_into(&T::constraint)},
       {"time", "text: a time limit as SLURM writes it", "estimated", read_time_limit},
-      {"margin", "number from 1", "1.5", number_into(&T::margin, 0.999, infinity)},
+      {"margin", "number from 1", "1.5", number_into(&T::margin, 0.999)},
       {"end_s", "seconds, whole, from 1 to 65535", "60",
        count_into(&T::end_s, 1, longest_warning_s)},
       {"exclusive", "true or false", "true", flag_into(&T::exclusive)},

@@ -29,7 +29,8 @@ class Value {
   [[nodiscard]] std::int64_t count(
       std::int64_t min = 0, std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
   /// A number above `above` and not over `most`.
-  [[nodiscard]] double number(double above, double most) const;
+  [[nodiscard]] double number(double above,
+                              double most = std::numeric_limits<double>::infinity()) const;
   [[nodiscard]] bool boolean() const;
   /// Text that is not empty.
   [[nodiscard]] std::string text() const;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::initializer_list<Meaning> counts{
     Meaning::workers, Meaning::ranks, Meaning::ranks_per_node, Meaning::threads, Meaning::nodes};
-constexpr std::initializer_list<Meaning> times{Meaning::seconds, Meaning::rate};
+constexpr std::initializer_list<Meaning> time_meanings{Meaning::seconds, Meaning::rate};
 
 char separator_of(const std::string& text, const ImportOptions& options) {
   const std::string& given = options.separator;
@@ -81,7 +81,7 @@ void require_enough(int line, const std::vector<Column>& columns) {
                             such_as, such_as));
   };
   require(has(counts), "number of workers", "workers");
-  require(has(times), "time", "seconds");
+  require(has(time_meanings), "time", "seconds");
 }
 
 std::vector<Column> columns_of(const DelimitedRow& header, const Naming& naming) {
@@ -187,7 +187,7 @@ bool is_csv(const ForeignFile& file) {
   const auto has = [&](std::initializer_list<Meaning> any) {
     return std::any_of(any.begin(), any.end(), [&](Meaning one) { return found.contains(one); });
   };
-  return has(times) && has(counts);
+  return has(time_meanings) && has(counts);
 }
 
 /// The keys of all parameters, or of all options.

@@ -11,9 +11,9 @@ namespace scalelaw::harness {
 namespace {
 
 /// Reads a text row by row.
-class Reader {
+class FieldReader {
  public:
-  Reader(std::string_view text, char separator) : text_(text), separator_(separator) {
+  FieldReader(std::string_view text, char separator) : text_(text), separator_(separator) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
   }
@@ -107,7 +107,7 @@ class Reader {
 }  // namespace
 
 std::vector<DelimitedRow> delimited_rows(const std::string& text, char separator) {
-  return Reader(text, separator).rows();
+  return FieldReader(text, separator).rows();
 }
 
 char guess_separator(const std::string& text) {

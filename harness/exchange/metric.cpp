@@ -15,15 +15,15 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr std::array<std::string_view, 6> words{"time",    "second",   "wall",
-                                                "elapsed", "duration", "runtime"};
+constexpr std::array<std::string_view, 6> time_words{"time",    "second",   "wall",
+                                                     "elapsed", "duration", "runtime"};
 
 /// Whether a metric of that name is a time.  One without a name is the only one, and is taken for it.
 bool is_time(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (name.empty() || name == "<default>") return true;
-  return std::any_of(words.begin(), words.end(),
+  return std::any_of(time_words.begin(), time_words.end(),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 

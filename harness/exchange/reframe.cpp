@@ -126,9 +126,9 @@ bool put_value(Measurement& to, const Value& value, const std::string& where) {
 }
 
 /// Reads the test cases of a report.
-class Reader {
+class ReportReader {
  public:
-  explicit Reader(const ImportOptions& options) : naming_(options), metric_(options.metric) {}
+  explicit ReportReader(const ImportOptions& options) : naming_(options), metric_(options.metric) {}
 
   void add(const json& test, const std::string& where) {
     const std::vector<Value> values = values_of(test, where);
@@ -180,7 +180,7 @@ void put_session(const json& session, Reading& reading) {
 
 Reading read_reframe(const ForeignFile& file, const ImportOptions& options) {
   const json whole = parsed_foreign(file.text);
-  Reader reader(options);
+  ReportReader reader(options);
   const json& runs = list_member(whole, "runs", "the file");
   for (std::size_t r = 0; r < runs.size(); ++r) {
     const json& tests = list_member(runs[r], "testcases", fmt::format("runs[{}]", r));

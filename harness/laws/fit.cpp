@@ -12,8 +12,8 @@ namespace scalelaw::harness {
 namespace {
 
 constexpr double lack_of_fit_level = 0.05;
-constexpr double too_far = 0.1;    // from the times it was fitted to, for a law to be believed
-constexpr double rounding = 1e-9;  // of log times: closer than this is on the law
+constexpr double misses_much = 0.1;  // from the times it was fitted to, for a law to be believed
+constexpr double rounding = 1e-9;    // of log times: closer than this is on the law
 
 Eigen::MatrixXd basis_of(const Law& law, const std::vector<Observation>& observations) {
   Eigen::MatrixXd basis(static_cast<Eigen::Index>(observations.size()),
@@ -106,7 +106,7 @@ double LawFit::typical_miss() const {
 }
 
 bool LawFit::misleads() const {
-  return identifiable() && typical_miss() > too_far && (lacks_fit() || !noise_.known());
+  return identifiable() && typical_miss() > misses_much && (lacks_fit() || !noise_.known());
 }
 
 double LawFit::exchange_scale(std::span<const double> inputs) const {

@@ -12,7 +12,7 @@
 #include <sstream>
 #include <vector>
 
-#include "build_info.hpp"
+#include "common/build_info.hpp"
 #include "common/cpu_list.hpp"
 #include "common/json_text.hpp"
 #include "harness/machine/cores.hpp"

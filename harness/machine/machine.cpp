@@ -9,14 +9,10 @@
 #include "common/error.hpp"
 #include "common/memory.hpp"
 #include "harness/machine/cores.hpp"
+#include "harness/machine/hwloc_handle.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-struct DestroyTopology {
-  void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
-};
-using Topology = std::unique_ptr<hwloc_topology, DestroyTopology>;
 
 struct FreeBitmap {
   void operator()(hwloc_bitmap_t bitmap) const { hwloc_bitmap_free(bitmap); }
@@ -24,10 +20,10 @@ struct FreeBitmap {
 using Bitmap = std::unique_ptr<hwloc_bitmap_s, FreeBitmap>;
 
 /// The part of this machine that this process may use.
-Topology load_topology() {
+TopologyHandle load_topology() {
   hwloc_topology_t raw = nullptr;
   if (hwloc_topology_init(&raw) != 0) throw Error("hwloc cannot start", "reinstall libhwloc");
-  Topology topology(raw);
+  TopologyHandle topology(raw);
   if (hwloc_topology_load(raw) != 0) {
     throw Error("hwloc cannot read this machine's topology", "make sure that /sys is mounted");
   }

@@ -4,21 +4,16 @@
 #include <hwloc.h>
 
 #include <array>
-#include <memory>
-#include <type_traits>
+
+#include "harness/machine/hwloc_handle.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-struct Destroy {
-  void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
-};
-using Topology = std::unique_ptr<std::remove_pointer_t<hwloc_topology_t>, Destroy>;
-
-Topology load() {
+TopologyHandle load_whole_machine() {
   hwloc_topology_t topology = nullptr;
   if (hwloc_topology_init(&topology) != 0) return nullptr;
-  Topology owned(topology);
+  TopologyHandle owned(topology);
   hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
   if (hwloc_topology_load(topology) != 0) return nullptr;
   return owned;
@@ -43,7 +38,7 @@ void capture_topology(std::map<std::string, std::string>& environment) {
                              "topology.threads",   "topology.l1d",      "topology.l2",
                              "topology.l3"};
   for (const char* name : names) environment[name] = "unknown";
-  const Topology topology = load();
+  const TopologyHandle topology = load_whole_machine();
   if (!topology) return;
   std::array<char, 4096> synthetic{};
   if (hwloc_topology_export_synthetic(topology.get(), synthetic.data(), synthetic.size(), 0) > 0) {

@@ -11,15 +11,13 @@
 
 #include "common/error.hpp"
 #include "harness/process/process_table.hpp"
+#include "harness/process/waits.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-constexpr auto grace = 5s;
-constexpr auto patience = 10s;  // for the kernel to end what was killed
 
 struct Mark {
   pid_t harness = 0;

@@ -26,6 +26,7 @@
 #include "harness/process/find_program.hpp"
 #include "harness/process/leftovers.hpp"
 #include "harness/process/process_table.hpp"
+#include "harness/process/waits.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): only glibc declares it
 
@@ -35,14 +36,10 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// From SIGTERM to SIGKILL when the harness wants an end.  mpirun itself gives its ranks a second.
-constexpr auto grace = 5s;
 /// For helpers that are about to end when their command has ended.
 constexpr auto moment = 200ms;
 /// For what was left behind, from SIGTERM to SIGKILL.
 constexpr auto short_grace = 1s;
-/// For the kernel to end what was killed; a process that waits for a dead disk does not end.
-constexpr auto patience = 10s;
 
 /// "0-1,4" as a set of processors.
 cpu_set_t parse_cpus(std::string_view list) {

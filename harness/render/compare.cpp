@@ -10,15 +10,12 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/json_number.hpp"
 #include "harness/render/point_identity.hpp"
 
 namespace scalelaw::harness {
 
 namespace {
-
-const Point& at(const Results& results, std::int64_t index) {
-  return results.points[static_cast<std::size_t>(index)];
-}
 
 /// "not_converged", "old: busy; new: busy, not_converged": the marks of the two times.
 std::string marks_cell(const ComparedPoint& point) {
@@ -45,8 +42,8 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   section.table.left = {0, 1, 2, 5, 6, 7};
   section.table.keys = 3;
   for (const ComparedPoint& p : comparison.points) {
-    const Point& point = at(base, p.base);
-    const bool skipped = point.state == State::skipped && at(now, p.now).state == State::skipped;
+    const Point& point = base.point(p.base);
+    const bool skipped = point.state == State::skipped && now.point(p.now).state == State::skipped;
     section.table.rows.push_back(
         {scaled_label(point), runner_label(point), placement_label(point.placement),
          precise_seconds(p.base_s), precise_seconds(p.now_s),
@@ -78,7 +75,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json comparison_json(const Comparison& comparison, const Results& base, const Results& now) {
-  const auto number = [](double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); };
   Json out{{"schema", 1},
            {"base", base.name},
            {"base_started", base.started},
@@ -88,14 +84,14 @@ Json comparison_json(const Comparison& comparison, const Results& base, const Re
            {"tolerance", comparison.tolerance},
            {"points", Json::array()}};
   for (const ComparedPoint& p : comparison.points) {
-    const Point& point = at(base, p.base);
+    const Point& point = base.point(p.base);
     const auto& interval = p.ratio.interval;
     Json row = identity_json(point);
-    row.update(Json{{"base_s", number(p.base_s)},
-                    {"new_s", number(p.now_s)},
-                    {"ratio", number(p.ratio.value)},
-                    {"low", interval ? number(interval->low) : Json(nullptr)},
-                    {"high", interval ? number(interval->high) : Json(nullptr)},
+    row.update(Json{{"base_s", json_number(p.base_s)},
+                    {"new_s", json_number(p.now_s)},
+                    {"ratio", json_number(p.ratio.value)},
+                    {"low", interval ? json_number(interval->low) : Json(nullptr)},
+                    {"high", interval ? json_number(interval->high) : Json(nullptr)},
                     {"verdict", to_string(p.change)},
                     {"busy", is_busy(p.base_marks) || is_busy(p.now_marks)},
                     {"base_marks", marks_json(p.base_marks)},
@@ -104,7 +100,7 @@ Json comparison_json(const Comparison& comparison, const Results& base, const Re
   }
   const auto ids = [](const Results& results, const std::vector<std::int64_t>& points) {
     Json list = Json::array();
-    for (const std::int64_t i : points) list.push_back(at(results, i).id);
+    for (const std::int64_t i : points) list.push_back(results.point(i).id);
     return list;
   };
   out["differences"] = comparison.differences;
@@ -124,7 +120,7 @@ std::vector<std::vector<std::string>> csv_rows(const Comparison& comparison, con
   const auto number = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; };
   std::vector<std::vector<std::string>> out;
   for (const ComparedPoint& p : comparison.points) {
-    const Point& point = at(base, p.base);
+    const Point& point = base.point(p.base);
     const auto& interval = p.ratio.interval;
     std::vector<std::string> row = identity_cells(point);
     row.insert(row.end(), {std::string(to_string(point.clock)), number(p.base_s), number(p.now_s),

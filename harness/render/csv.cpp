@@ -13,56 +13,57 @@ std::string number(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "";
 }
 
-using Cells = std::vector<std::pair<std::string, std::string>>;
+using NamedCells = std::vector<std::pair<std::string, std::string>>;
 
-void add_quantity(Cells& cells, const std::string& name, const Bracketed& quantity) {
+void add_quantity(NamedCells& cells, const std::string& name, const Bracketed& quantity) {
   cells.emplace_back(name, number(quantity.value));
   cells.emplace_back(name + "_low", number(quantity.low));
   cells.emplace_back(name + "_high", number(quantity.high));
 }
 
-void add_prediction(Cells& cells, const std::string& name, const std::optional<Prediction>& p) {
+void add_prediction(NamedCells& cells, const std::string& name,
+                    const std::optional<Prediction>& p) {
   cells.emplace_back(name, p ? number(p->speedup) : "");
   cells.emplace_back(name + "_low", p ? number(p->low) : "");
   cells.emplace_back(name + "_high", p ? number(p->high) : "");
 }
 
-Cells cells_of(const Report& report, const ReportSeries& series, const ReportRow& row) {
+NamedCells cells_of(const Report& report, const ReportSeries& series, const ReportRow& row) {
   const Point& point = report.results->points[static_cast<std::size_t>(row.point)];
   const auto count = [](std::int64_t n) { return fmt::format("{}", n); };
   const ScalingRow& numbers = report.of(row);
-  Cells cells{{"series", count(series.series.id)},
-              {"experiment", point.experiment},
-              {"kernel", point.kernel},
-              {"implementation", point.implementation},
-              {"params", serialize(point.params)},
-              {"options", serialize(point.options)},
-              {"model", point.model.name},
-              {"scaling", std::string(to_string(point.scaling))},
-              {"nodes", count(point.placement.nodes)},
-              {"ranks_per_node", count(point.placement.ranks_per_node)},
-              {"threads", count(point.placement.threads)},
-              {"workers", count(numbers.workers)},
-              {"oversubscribed", point.oversubscribed ? "true" : "false"},
-              {"state", std::string(to_string(numbers.state))},
-              {"reason", point.reason},
-              {"clock", std::string(to_string(numbers.clock))},
-              {"busy", numbers.busy ? "true" : "false"},
-              {"marks", numbers.marks},
-              {"launches", count(numbers.launches)},
-              {"samples", count(numbers.samples)},
-              {"median_s", number(numbers.time_s.value)},
-              {"median_low_s", number(numbers.time_s.low)},
-              {"median_high_s", number(numbers.time_s.high)},
-              {"unit", series.unit},
-              {"rate_per_s", number(numbers.rate_per_s.value)},
-              {"ceiling_share", number(numbers.ceiling_share)},
-              {"ceiling_doubt", numbers.ceiling_doubt},
-              {"ceiling_marks", numbers.ceiling_marks},
-              {"baseline_serial_s", number(numbers.serial.seconds.value)},
-              {"baseline_serial_marks", numbers.serial.marks},
-              {"baseline_own_s", number(numbers.own.seconds.value)},
-              {"baseline_own_marks", numbers.own.marks}};
+  NamedCells cells{{"series", count(series.series.id)},
+                   {"experiment", point.experiment},
+                   {"kernel", point.kernel},
+                   {"implementation", point.implementation},
+                   {"params", serialize(point.params)},
+                   {"options", serialize(point.options)},
+                   {"model", point.model.name},
+                   {"scaling", std::string(to_string(point.scaling))},
+                   {"nodes", count(point.placement.nodes)},
+                   {"ranks_per_node", count(point.placement.ranks_per_node)},
+                   {"threads", count(point.placement.threads)},
+                   {"workers", count(numbers.workers)},
+                   {"oversubscribed", point.oversubscribed ? "true" : "false"},
+                   {"state", std::string(to_string(numbers.state))},
+                   {"reason", point.reason},
+                   {"clock", std::string(to_string(numbers.clock))},
+                   {"busy", numbers.busy ? "true" : "false"},
+                   {"marks", numbers.marks},
+                   {"launches", count(numbers.launches)},
+                   {"samples", count(numbers.samples)},
+                   {"median_s", number(numbers.time_s.value)},
+                   {"median_low_s", number(numbers.time_s.low)},
+                   {"median_high_s", number(numbers.time_s.high)},
+                   {"unit", series.unit},
+                   {"rate_per_s", number(numbers.rate_per_s.value)},
+                   {"ceiling_share", number(numbers.ceiling_share)},
+                   {"ceiling_doubt", numbers.ceiling_doubt},
+                   {"ceiling_marks", numbers.ceiling_marks},
+                   {"baseline_serial_s", number(numbers.serial.seconds.value)},
+                   {"baseline_serial_marks", numbers.serial.marks},
+                   {"baseline_own_s", number(numbers.own.seconds.value)},
+                   {"baseline_own_marks", numbers.own.marks}};
   add_quantity(cells, "speedup_serial", numbers.serial_speedup);
   add_quantity(cells, "efficiency_serial", numbers.serial_efficiency);
   add_quantity(cells, "speedup_own", numbers.own_speedup);
@@ -104,7 +105,7 @@ std::string report_csv(const Report& report) {
   std::string out;
   for (const ReportSeries& series : report.series) {
     for (const ReportRow& row : series.rows) {
-      const Cells cells = cells_of(report, series, row);
+      const NamedCells cells = cells_of(report, series, row);
       std::vector<std::string> names, values;
       for (const auto& [name, value] : cells) {
         names.push_back(name);

@@ -12,6 +12,7 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/json_number.hpp"
 #include "harness/render/point_identity.hpp"
 
 namespace scalelaw::harness {
@@ -126,16 +127,6 @@ std::string span_of(const History& history) {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
-Json ratio_json(const Ratio& ratio) {
-  return {{"value", number(ratio.value)},
-          {"low", ratio.interval ? number(ratio.interval->low) : Json(nullptr)},
-          {"high", ratio.interval ? number(ratio.interval->high) : Json(nullptr)}};
-}
-
 Json step_json(const History& history, const LevelStep& step) {
   Json changed = Json::array();
   for (const EnvironmentChange& change : step.changed) {
@@ -146,25 +137,27 @@ Json step_json(const History& history, const LevelStep& step) {
   }
   return {{"campaign", step.first},
           {"campaign_before", step.before},
-          {"ratio", ratio_json(step.ratio)},
-          {"p_value", number(step.p_value)},
+          {"ratio", json_of(step.ratio.value, step.ratio.interval)},
+          {"p_value", json_number(step.p_value)},
           {"changed", std::move(changed)}};
 }
 
 Json trend_json(const std::optional<LevelTrend>& trend) {
   if (!trend) return nullptr;
-  return {{"per_campaign", ratio_json(trend->per_campaign)},
-          {"per_month", trend->per_month ? ratio_json(*trend->per_month) : Json(nullptr)},
-          {"p_value", number(trend->p_value)}};
+  return {
+      {"per_campaign", json_of(trend->per_campaign.value, trend->per_campaign.interval)},
+      {"per_month", trend->per_month ? json_of(trend->per_month->value, trend->per_month->interval)
+                                     : Json(nullptr)},
+      {"p_value", json_number(trend->p_value)}};
 }
 
 Json times_json(const PastLine& line) {
   Json times = Json::array();
   for (std::size_t i = 0; i < line.at.size(); ++i) {
     times.push_back({{"campaign", line.at[i]},
-                     {"median_s", number(line.time_s[i].value)},
-                     {"low_s", number(line.time_s[i].low)},
-                     {"high_s", number(line.time_s[i].high)},
+                     {"median_s", json_number(line.time_s[i].value)},
+                     {"low_s", json_number(line.time_s[i].low)},
+                     {"high_s", json_number(line.time_s[i].high)},
                      {"marks", marks_json(line.marks[i])}});
   }
   return times;
@@ -180,7 +173,7 @@ Json line_json(const History& history, const PastLine& line) {
   Json out = identity_json(line.point);
   out.update(Json{{"clock", to_string(line.clock)},
                   {"times", times_json(line)},
-                  {"noise", number(line.noise)},
+                  {"noise", json_number(line.noise)},
                   {"steps", std::move(steps)},
                   {"trend", trend_json(line.trend)},
                   {"left_out", std::move(left_out)}});
@@ -246,9 +239,9 @@ std::string history_json(const History& history) {
   for (const Finding& finding : history_findings(history)) {
     findings.push_back({{"kind", finding.kind},
                         {"text", finding.text},
-                        {"value", number(finding.value)},
-                        {"low", number(finding.low)},
-                        {"high", number(finding.high)},
+                        {"value", json_number(finding.value)},
+                        {"low", json_number(finding.low)},
+                        {"high", json_number(finding.high)},
                         {"line", finding.point < 0 ? Json(nullptr) : Json(finding.point)}});
   }
   return serialize(Json{{"schema", 1},

@@ -209,10 +209,6 @@ TestCase lone_case(const Point& point, const char* where) {
   return out;
 }
 
-const Point& at(const Results& results, std::int64_t index) {
-  return results.points[static_cast<std::size_t>(index)];
-}
-
 TestSuite compared_suite(const ComparedFile& file, const Results& base) {
   const Results& now = *file.results;
   const Comparison& comparison = file.comparison;
@@ -224,14 +220,15 @@ TestSuite compared_suite(const ComparedFile& file, const Results& base) {
   }
   const std::vector<double> wall = wall_times(now);
   for (const ComparedPoint& p : comparison.points) {
-    suite.cases.push_back(compared_case(p, at(base, p.base), at(now, p.now), comparison.tolerance));
+    suite.cases.push_back(
+        compared_case(p, base.point(p.base), now.point(p.now), comparison.tolerance));
     suite.cases.back().seconds = wall[static_cast<std::size_t>(p.now)];
   }
   for (const std::int64_t i : comparison.only_base) {
-    suite.cases.push_back(lone_case(at(base, i), "old"));
+    suite.cases.push_back(lone_case(base.point(i), "old"));
   }
   for (const std::int64_t i : comparison.only_now) {
-    suite.cases.push_back(lone_case(at(now, i), "new"));
+    suite.cases.push_back(lone_case(now.point(i), "new"));
     suite.cases.back().seconds = wall[static_cast<std::size_t>(i)];
   }
   return suite;

@@ -344,6 +344,10 @@ struct Results {
   std::vector<Prediction> predictions;
   std::vector<Finding> findings;
   std::string derived_by;  ///< e.g. "scalelaw 0.1.0 (af10aafba3f7)"; empty: nothing was derived
+
+  [[nodiscard]] const Point& point(std::int64_t index) const {
+    return points[static_cast<std::size_t>(index)];
+  }
 };
 
 }  // namespace scalelaw::harness

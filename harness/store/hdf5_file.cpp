@@ -11,25 +11,22 @@
 
 #include "common/error.hpp"
 #include "common/utf8.hpp"
+#include "harness/store/damage.hpp"
 
 namespace scalelaw::harness {
-namespace {
-
-constexpr const char* damage_hint = "restore the file from a copy, or run the campaign again";
-
 /// An HDF5 identifier that its destructor closes.
-class Id {
+class Hdf5Id {
  public:
   using Close = herr_t (*)(hid_t);
-  Id() = default;
-  Id(hid_t id, Close close) : id_(id), close_(close) {}
-  Id(Id&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
-  Id& operator=(Id&& other) noexcept {
+  Hdf5Id() = default;
+  Hdf5Id(hid_t id, Close close) : id_(id), close_(close) {}
+  Hdf5Id(Hdf5Id&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+  Hdf5Id& operator=(Hdf5Id&& other) noexcept {
     std::swap(id_, other.id_);
     std::swap(close_, other.close_);
     return *this;
   }
-  ~Id() {
+  ~Hdf5Id() {
     if (id_ >= 0) close_(id_);
   }
   operator hid_t() const { return id_; }  // NOLINT: what the C functions take
@@ -39,6 +36,8 @@ class Id {
   hid_t id_ = -1;
   Close close_ = nullptr;
 };
+
+namespace {
 
 /// The innermost line of HDF5's report on its last failure, which names the cause.
 std::string cause() {
@@ -57,7 +56,7 @@ std::string cause() {
   throw Error(fmt::format("{}: {}", what, cause()), "check the disk's free space and the file");
 }
 
-Id checked(hid_t id, Id::Close close, const std::string& what) {
+Hdf5Id checked(hid_t id, Hdf5Id::Close close, const std::string& what) {
   if (id < 0) fail(what);
   return {id, close};
 }
@@ -66,23 +65,23 @@ void require(herr_t status, const std::string& what) {
   if (status < 0) fail(what);
 }
 
-Id text_type() {
-  Id type = checked(H5Tcopy(H5T_C_S1), H5Tclose, "text type");
+Hdf5Id text_type() {
+  Hdf5Id type = checked(H5Tcopy(H5T_C_S1), H5Tclose, "text type");
   require(H5Tset_size(type, H5T_VARIABLE), "text type");
   require(H5Tset_cset(type, H5T_CSET_UTF8), "text type");
   return type;
 }
 
 /// The type that h5py writes for NumPy's bool, and reads as one.
-Id truth_type() {
-  Id type = checked(H5Tenum_create(H5T_NATIVE_INT8), H5Tclose, "truth type");
+Hdf5Id truth_type() {
+  Hdf5Id type = checked(H5Tenum_create(H5T_NATIVE_INT8), H5Tclose, "truth type");
   for (std::int8_t value = 0; value <= 1; ++value) {
     require(H5Tenum_insert(type, value == 0 ? "FALSE" : "TRUE", &value), "truth type");
   }
   return type;
 }
 
-Id type_of(ColumnType column) {
+Hdf5Id type_of(ColumnType column) {
   switch (column) {
     case ColumnType::integer:
       return {H5Tcopy(H5T_NATIVE_INT64), H5Tclose};
@@ -110,7 +109,7 @@ std::string storable(const std::string& text) {
 
 /// The packed layout of the columns, which is the same in memory and in the file.
 struct Layout {
-  Id type;
+  Hdf5Id type;
   std::vector<std::size_t> offsets;
   std::size_t row_bytes = 0;
 };
@@ -123,7 +122,7 @@ Layout layout_of(const std::vector<Column>& columns) {
   }
   layout.type = checked(H5Tcreate(H5T_COMPOUND, layout.row_bytes), H5Tclose, "row type");
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Id type = type_of(columns[i].type);
+    const Hdf5Id type = type_of(columns[i].type);
     require(H5Tinsert(layout.type, columns[i].name.c_str(), layout.offsets[i], type),
             "column " + columns[i].name);
   }
@@ -173,10 +172,10 @@ Cell unpack(ColumnType type, const std::byte* from) {
 }
 
 void write_text_list(hid_t object, const char* name, const std::vector<std::string>& texts) {
-  const Id type = text_type();
+  const Hdf5Id type = text_type();
   const hsize_t size = texts.size();
-  const Id space = checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
-  const Id attribute =
+  const Hdf5Id space = checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
+  const Hdf5Id attribute =
       checked(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
   std::vector<const char*> pointers;
   for (const std::string& text : texts) pointers.push_back(text.c_str());
@@ -184,9 +183,9 @@ void write_text_list(hid_t object, const char* name, const std::vector<std::stri
 }
 
 std::vector<std::string> read_text_list(hid_t object, const char* name) {
-  const Id attribute = checked(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, name);
-  const Id space = checked(H5Aget_space(attribute), H5Sclose, name);
-  const Id type = text_type();
+  const Hdf5Id attribute = checked(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, name);
+  const Hdf5Id space = checked(H5Aget_space(attribute), H5Sclose, name);
+  const Hdf5Id type = text_type();
   std::vector<char*> pointers(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
   require(H5Aread(attribute, type, pointers.data()), name);
   std::vector<std::string> texts;
@@ -197,7 +196,7 @@ std::vector<std::string> read_text_list(hid_t object, const char* name) {
 
 /// The column type of a member of a row in the file.
 ColumnType column_type(hid_t row, unsigned member, const std::string& name) {
-  const Id type = checked(H5Tget_member_type(row, member), H5Tclose, name);
+  const Hdf5Id type = checked(H5Tget_member_type(row, member), H5Tclose, name);
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
       return ColumnType::integer;
@@ -246,8 +245,8 @@ class StoredRows {
 };
 
 /// Chunks of about 1 MiB, compressed; a small table needs neither.
-Id creation_list(std::size_t rows, std::size_t row_bytes) {
-  Id list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "layout");
+Hdf5Id creation_list(std::size_t rows, std::size_t row_bytes) {
+  Hdf5Id list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "layout");
   if (rows * row_bytes < (1U << 16)) return list;
   const hsize_t chunk = std::min<hsize_t>(rows, std::max<hsize_t>(1, (1U << 20) / row_bytes));
   require(H5Pset_chunk(list, 1, &chunk), "layout");
@@ -260,16 +259,16 @@ Id creation_list(std::size_t rows, std::size_t row_bytes) {
 
 /// Adds an attribute to the map at `out`, unless it is a list.
 herr_t take_attribute(hid_t object, const char* name, const H5A_info_t*, void* out) {
-  const Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
-  const Id space(H5Aget_space(attribute), H5Sclose);
+  const Hdf5Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
+  const Hdf5Id space(H5Aget_space(attribute), H5Sclose);
   if (H5Sget_simple_extent_npoints(space) != 1) return 0;
-  const Id in_file(H5Aget_type(attribute), H5Tclose);
+  const Hdf5Id in_file(H5Aget_type(attribute), H5Tclose);
   const H5T_class_t kind = H5Tget_class(in_file);
   const ColumnType column = kind == H5T_INTEGER ? ColumnType::integer
                             : kind == H5T_FLOAT ? ColumnType::real
                             : kind == H5T_ENUM  ? ColumnType::truth
                                                 : ColumnType::text;
-  const Id type = type_of(column);
+  const Hdf5Id type = type_of(column);
   std::byte bytes[sizeof(std::int64_t)] = {};
   if (H5Aread(attribute, type, bytes) < 0) return -1;
   static_cast<std::map<std::string, Cell>*>(out)->insert_or_assign(name, unpack(column, bytes));
@@ -279,7 +278,7 @@ herr_t take_attribute(hid_t object, const char* name, const H5A_info_t*, void* o
 
 /// Adds the paths of all tables below `group`.
 void add_tables(hid_t file, const std::string& group, std::vector<std::string>& paths) {
-  const Id opened = checked(H5Gopen2(file, group.c_str(), H5P_DEFAULT), H5Gclose, group);
+  const Hdf5Id opened = checked(H5Gopen2(file, group.c_str(), H5P_DEFAULT), H5Gclose, group);
   H5G_info_t info;
   require(H5Gget_info(opened, &info), group);
   for (hsize_t i = 0; i < info.nlinks; ++i) {
@@ -288,18 +287,18 @@ void add_tables(hid_t file, const std::string& group, std::vector<std::string>& 
                                             sizeof name, H5P_DEFAULT);
     if (size <= 0 || static_cast<std::size_t>(size) >= sizeof name) continue;
     const std::string path = (group == "/" ? group : group + '/') + name;
-    const Id object = checked(H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose, path);
+    const Hdf5Id object = checked(H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose, path);
     if (H5Iget_type(object) == H5I_GROUP) add_tables(file, path, paths);
     if (H5Iget_type(object) != H5I_DATASET) continue;
-    const Id type(H5Dget_type(object), H5Tclose);
+    const Hdf5Id type(H5Dget_type(object), H5Tclose);
     if (H5Tget_class(type) == H5T_COMPOUND) paths.push_back(path);
   }
 }
 
 /// Opens files without a lock, because some file systems have none.
-Id access_list() {
+Hdf5Id access_list() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by Error, not on stderr
-  Id list = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");
+  Hdf5Id list = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");
   require(H5Pset_file_locking(list, false, true), "access");
   return list;
 }
@@ -314,8 +313,8 @@ Id access_list() {
               "give a file that scalelaw run wrote; continue a killed campaign with --resume");
 }
 
-Id link_list() {
-  Id list = checked(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "link");
+Hdf5Id link_list() {
+  Hdf5Id list = checked(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "link");
   require(H5Pset_create_intermediate_group(list, 1), "link");
   return list;
 }
@@ -324,7 +323,7 @@ Id link_list() {
 
 struct Hdf5File::Handles {
   std::string path;
-  Id file;
+  Hdf5Id file;
 };
 
 Hdf5File::Hdf5File(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
@@ -332,19 +331,19 @@ Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
 Hdf5File::~Hdf5File() = default;
 
 Hdf5File Hdf5File::create(const std::string& path, std::int64_t user_block) {
-  const Id access = access_list();
-  const Id creation = checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
+  const Hdf5Id access = access_list();
+  const Hdf5Id creation = checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
   require(H5Pset_userblock(creation, static_cast<hsize_t>(user_block)), path);
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access);
   if (file < 0) {
     throw Error(fmt::format("cannot create '{}': {}", path, cause()),
                 "choose an --output in a writable folder");
   }
-  return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
+  return Hdf5File(std::make_unique<Handles>(Handles{path, Hdf5Id(file, H5Fclose)}));
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {
-  const Id access = access_list();
+  const Hdf5Id access = access_list();
   std::error_code fault;
   if (!std::filesystem::is_regular_file(path, fault)) {
     throw Error(fmt::format("there is no results file '{}'", path),
@@ -352,7 +351,7 @@ Hdf5File Hdf5File::open(const std::string& path) {
   }
   const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
   if (file < 0) fail_to_open(path);
-  return Hdf5File(std::make_unique<Handles>(Handles{path, Id(file, H5Fclose)}));
+  return Hdf5File(std::make_unique<Handles>(Handles{path, Hdf5Id(file, H5Fclose)}));
 }
 
 void Hdf5File::write_table(const TableHead& head, const GiveRows& give) {
@@ -367,11 +366,11 @@ void Hdf5File::write_table(const TableHead& head, const GiveRows& give) {
       pack(cells[i], head.columns[i].type, row + layout.offsets[i], texts);
     }
   });
-  const Id space = checked(H5Screate_simple(1, &count, nullptr), H5Sclose, head.path);
-  const Id links = link_list(), creation = creation_list(count, layout.row_bytes);
-  const Id dataset = checked(H5Dcreate2(handles_->file, head.path.c_str(), layout.type, space,
-                                        links, creation, H5P_DEFAULT),
-                             H5Dclose, head.path);
+  const Hdf5Id space = checked(H5Screate_simple(1, &count, nullptr), H5Sclose, head.path);
+  const Hdf5Id links = link_list(), creation = creation_list(count, layout.row_bytes);
+  const Hdf5Id dataset = checked(H5Dcreate2(handles_->file, head.path.c_str(), layout.type, space,
+                                            links, creation, H5P_DEFAULT),
+                                 H5Dclose, head.path);
   if (count > 0) {
     require(H5Dwrite(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), head.path);
   }
@@ -391,15 +390,15 @@ bool Hdf5File::has_table(const std::string& path) const {
 
 void Hdf5File::read_table(const TableHead& head, const TakeRow& take) const {
   const std::string where = fmt::format("'{}', table {}", handles_->path, head.path);
-  const Id dataset =
+  const Hdf5Id dataset =
       checked(H5Dopen2(handles_->file, head.path.c_str(), H5P_DEFAULT), H5Dclose, where);
-  const Id in_file = checked(H5Dget_type(dataset), H5Tclose, where);
+  const Hdf5Id in_file = checked(H5Dget_type(dataset), H5Tclose, where);
   if (H5Tget_class(in_file) != H5T_COMPOUND) throw Error(where + " is not a table", damage_hint);
   const std::vector<std::size_t> places = stored_columns(in_file, head, where);
   std::vector<Column> stored;
   for (const std::size_t place : places) stored.push_back(head.columns[place]);
   const Layout layout = layout_of(stored);
-  const Id space = checked(H5Dget_space(dataset), H5Sclose, where);
+  const Hdf5Id space = checked(H5Dget_space(dataset), H5Sclose, where);
   const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
   if (count == 0) return;
   StoredRows rows(count * layout.row_bytes, layout.type, space);
@@ -417,16 +416,17 @@ void Hdf5File::read_table(const TableHead& head, const TakeRow& take) const {
 
 void Hdf5File::write_attribute(const std::string& group, const std::string& name,
                                const Cell& value) {
-  const Id links = link_list();
+  const Hdf5Id links = link_list();
   if (group != "/" && H5Lexists(handles_->file, group.c_str(), H5P_DEFAULT) <= 0) {
     checked(H5Gcreate2(handles_->file, group.c_str(), links, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
             group);
   }
-  const Id object = checked(H5Oopen(handles_->file, group.c_str(), H5P_DEFAULT), H5Oclose, group);
+  const Hdf5Id object =
+      checked(H5Oopen(handles_->file, group.c_str(), H5P_DEFAULT), H5Oclose, group);
   const auto column = static_cast<ColumnType>(value.index());
-  const Id type = type_of(column);
-  const Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
-  const Id attribute = checked(
+  const Hdf5Id type = type_of(column);
+  const Hdf5Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
+  const Hdf5Id attribute = checked(
       H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
   std::deque<std::string> texts;
   std::byte bytes[sizeof(std::int64_t)];
@@ -435,9 +435,9 @@ void Hdf5File::write_attribute(const std::string& group, const std::string& name
 }
 
 void Hdf5File::write_text(const std::string& path, const std::string& text) {
-  const Id type = text_type(), links = link_list();
-  const Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, path);
-  const Id dataset = checked(
+  const Hdf5Id type = text_type(), links = link_list();
+  const Hdf5Id space = checked(H5Screate(H5S_SCALAR), H5Sclose, path);
+  const Hdf5Id dataset = checked(
       H5Dcreate2(handles_->file, path.c_str(), type, space, links, H5P_DEFAULT, H5P_DEFAULT),
       H5Dclose, path);
   const std::string clean = storable(text);
@@ -446,9 +446,10 @@ void Hdf5File::write_text(const std::string& path, const std::string& text) {
 }
 
 std::string Hdf5File::read_text(const std::string& path) const {
-  const Id dataset = checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
-  const Id type = text_type();
-  const Id space = checked(H5Dget_space(dataset), H5Sclose, path);
+  const Hdf5Id dataset =
+      checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
+  const Hdf5Id type = text_type();
+  const Hdf5Id space = checked(H5Dget_space(dataset), H5Sclose, path);
   if (H5Sget_simple_extent_npoints(space) != 1) throw Error(path + " is not one text", damage_hint);
   char* pointer = nullptr;
   require(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), path);
@@ -458,7 +459,8 @@ std::string Hdf5File::read_text(const std::string& path) const {
 }
 
 std::map<std::string, Cell> Hdf5File::read_attributes(const std::string& group) const {
-  const Id object = checked(H5Oopen(handles_->file, group.c_str(), H5P_DEFAULT), H5Oclose, group);
+  const Hdf5Id object =
+      checked(H5Oopen(handles_->file, group.c_str(), H5P_DEFAULT), H5Oclose, group);
   std::map<std::string, Cell> values;
   require(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, take_attribute, &values), group);
   return values;
@@ -472,8 +474,9 @@ std::vector<std::string> Hdf5File::table_paths() const {
 }
 
 std::vector<Column> Hdf5File::columns_of(const std::string& path) const {
-  const Id dataset = checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
-  const Id row = checked(H5Dget_type(dataset), H5Tclose, path);
+  const Hdf5Id dataset =
+      checked(H5Dopen2(handles_->file, path.c_str(), H5P_DEFAULT), H5Dclose, path);
+  const Hdf5Id row = checked(H5Dget_type(dataset), H5Tclose, path);
   const std::vector<std::string> units = read_text_list(dataset, "units");
   const std::vector<std::string> meanings = read_text_list(dataset, "meanings");
   std::vector<Column> columns;

@@ -24,7 +24,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int journal_schema = 3;
-constexpr std::int64_t most_bytes = std::int64_t{1} << 40;  // of a journal: no bound but memory
+constexpr std::int64_t most_journal_bytes = std::int64_t{1}
+                                            << 40;  // of a journal: no bound but memory
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& hint) {
   throw Error(fmt::format("{}: {}", path, what), hint);
@@ -220,7 +221,8 @@ std::optional<Results> read_journal(const std::string& path) {
   const RegularFile file(path, O_RDONLY, "make sure that it is the journal of a campaign");
   std::optional<Results> out;
   (void)for_each_line(
-      path, file.read_all(most_bytes), [&](const json& line) { out = plan_from_json(line); },
+      path, file.read_all(most_journal_bytes),
+      [&](const json& line) { out = plan_from_json(line); },
       [&](const json& line) { take_line(line, *out); });
   return out;
 }
@@ -246,7 +248,7 @@ Journal::Journal(RegularFile file) : file_(std::move(file)), lock_fault_(lock(fi
 
 Journal Journal::begin(const std::string& path, const Results& plan) {
   Journal journal(RegularFile(path, O_RDWR | O_CREAT, "choose an --output in a writable folder"));
-  if (journal.file_.read_all(most_bytes).find('\n') != std::string::npos) {
+  if (journal.file_.read_all(most_journal_bytes).find('\n') != std::string::npos) {
     fail(path, "an unfinished campaign left its journal here",
          "continue it with --resume, or remove the file to start over");
   }
@@ -262,7 +264,7 @@ Journal Journal::begin(const std::string& path, const Results& plan) {
 
 Journal Journal::resume(const std::string& path, Results& plan) {
   Journal journal(RegularFile(path, O_RDWR, "run without --resume, or name the right --output"));
-  const std::size_t whole = take_lines(path, journal.file_.read_all(most_bytes), plan);
+  const std::size_t whole = take_lines(path, journal.file_.read_all(most_journal_bytes), plan);
   journal.cut_to(static_cast<std::int64_t>(whole));
   if (whole == 0) journal.write_line(plan_to_json(plan));
   return journal;

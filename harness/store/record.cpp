@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t most_bytes = std::int64_t{512} << 20;  // a million samples
+constexpr std::int64_t most_record_bytes = std::int64_t{512} << 20;  // a million samples
 constexpr std::size_t most_line_bytes = std::size_t{64} << 20;
 constexpr std::size_t longest_fault = 500;
 
@@ -155,7 +155,7 @@ Record read_record(const std::string& path) {
   }
   std::string text;
   try {
-    text = RegularFile(path, O_RDONLY, {}).read_all(most_bytes);
+    text = RegularFile(path, O_RDONLY, {}).read_all(most_record_bytes);
   } catch (const Error& error) {
     none.fault = fmt::format("the record cannot be read: {}", error.what());
     return none;

@@ -12,6 +12,7 @@
 
 #include "common/error.hpp"
 #include "harness/results/phases.hpp"
+#include "harness/store/damage.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_columns.hpp"
@@ -25,7 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* format_name = "scalelaw results";
 constexpr std::int64_t last_unsealed_schema = 1;
-constexpr const char* damage_hint = "restore it from a copy, or run the campaign again";
 
 /// Puts the directory entry of a renamed file on the disk.
 void sync_folder(const fs::path& path) {

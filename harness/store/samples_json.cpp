@@ -9,14 +9,13 @@
 
 #include "common/error.hpp"
 #include "harness/results/phases.hpp"
+#include "harness/store/damage.hpp"
 #include "harness/store/results_columns.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* damage_hint = "the file is damaged: restore it from a copy";
 
 /// More rows than any launch has, but few enough for memory: a damaged file may state any number.
 constexpr std::int64_t most_rows = std::int64_t{1} << 24;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "common/isa.hpp"
+#include "drivers/cli/bind_kernel.hpp"
 #include "peers/native/peer_dot.hpp"
 #include "peers/native/peer_matrix.hpp"
 #include "peers/native/peer_model.hpp"
@@ -79,5 +80,5 @@ int main(int argc, char** argv) {
   choose_core_type(argv);
   openblas_set_num_threads(1);  // each of the team's threads calls it on its part
   using Kernels = std::tuple<PeerDot<Openblas>, PeerMatrix<Openblas>>;
-  return driver_main(argc, argv, "openblas", peer_model(), kernel_entries<Kernels>());
+  return driver_main(argc, argv, "openblas", peer_model(), kernel_entries<Kernels>);
 }

@@ -4,6 +4,7 @@
 #include <primesieve.hpp>
 
 #include "common/error.hpp"
+#include "drivers/cli/bind_kernel.hpp"
 #include "drivers/cli/driver_main.hpp"
 #include "kernels/prime_sieve/prime_sieve.hpp"
 
@@ -80,5 +81,5 @@ int main(int argc, char** argv) {
                              .make_team = make_openmp_team,
                              .make_comm = make_self_comm,
                              .default_threads = default_openmp_threads};
-  return driver_main(argc, argv, "primesieve", model, {kernel_entry<Primesieve>()});
+  return driver_main(argc, argv, "primesieve", model, kernel_entries<std::tuple<Primesieve>>);
 }

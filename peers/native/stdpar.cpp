@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "drivers/cli/bind_kernel.hpp"
 #include "drivers/cli/driver_main.hpp"
 #include "peers/native/peer_dot.hpp"
 
@@ -212,5 +213,5 @@ int main(int argc, char** argv) {
       .make_team = [](int threads) { return std::make_unique<ArenaTeam>(threads); },
       .make_comm = make_self_comm,
       .default_threads = [] { return tbb::info::default_concurrency(); }};
-  return driver_main(argc, argv, "stdpar", model, kernel_entries<std::tuple<OneCall>>());
+  return driver_main(argc, argv, "stdpar", model, kernel_entries<std::tuple<OneCall>>);
 }

@@ -1,3 +1,4 @@
+#include "drivers/cli/bind_kernel.hpp"
 #include "drivers/cli/driver_main.hpp"
 #include "peers/native/turbojpeg_kernel.hpp"
 
@@ -8,5 +9,5 @@ int main(int argc, char** argv) {
                              .make_comm = make_self_comm,
                              .default_threads = default_openmp_threads};
   return driver_main(argc, argv, "turbojpeg", model,
-                     kernel_entries<std::tuple<TurbojpegCompression>>());
+                     kernel_entries<std::tuple<TurbojpegCompression>>);
 }

@@ -138,11 +138,19 @@ class Includes(unittest.TestCase):
 
 # --- What the compiler finds --------------------------------------------------------------------
 
+def sources_of(command):
+    """The sources that the command compiles: its file, or those that a unit of several includes."""
+    file = Path(command["file"])
+    if file.parent.name != "Unity":
+        return [str(file)]
+    return re.findall(r'#include "([^"]+)"', file.read_text())
+
+
 def compilation_of(folder):
     """The words that compile some source of this folder, without the source and what is made."""
     commands = json.loads((BUILD / "compile_commands.json").read_text())
     inside = str((SOURCES / folder).resolve()) + "/"
-    one = next(c for c in commands if c["file"].startswith(inside))
+    one = next(c for c in commands if any(source.startswith(inside) for source in sources_of(c)))
     words = shlex.split(one["command"])
     while Path(words[0]).name in ("ccache", "sccache", "distcc"):
         words = words[1:]

@@ -1,0 +1,15 @@
+#include "drivers/record/identity.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace scalelaw::driver {
+
+nlohmann::json to_json(const Model& model) {
+  return {{"name", model.name},
+          {"title", model.title},
+          {"ranked", model.ranked},
+          {"threaded", model.threaded},
+          {"device", model.device}};
+}
+
+}  // namespace scalelaw::driver

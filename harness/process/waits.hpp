@@ -1,0 +1,12 @@
+#pragma once
+
+#include <chrono>
+
+namespace scalelaw::harness {
+
+/// From SIGTERM to SIGKILL when the harness wants an end.  mpirun itself gives its ranks a second.
+inline constexpr std::chrono::seconds grace{5};
+/// For the kernel to end what was killed; a process that waits for a dead disk does not end.
+inline constexpr std::chrono::seconds patience{10};
+
+}  // namespace scalelaw::harness
