@@ -1,67 +1,67 @@
 #include "harness/analysis/findings.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "common/field.hpp"
 #include "harness/analysis/findings/kinds.hpp"
+#include "harness/analysis/marks.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 /// As many as a report begins with: the first of each kind, in their order, before any second one.
-std::vector<Finding> most_important(std::vector<Finding> all) {
+std::vector<Draft> most_important(std::vector<Draft> all) {
   std::set<std::string> kinds;
   std::stable_partition(all.begin(), all.end(),
-                        [&](const Finding& one) { return kinds.insert(one.kind).second; });
+                        [&](const Draft& one) { return kinds.insert(one.finding.kind).second; });
   all.resize(std::min(all.size(), most_findings));
   return all;
 }
 
-/// The marks that all findings about points have, where there are several.
-std::vector<Mark> common_marks(const std::vector<Finding>& findings) {
-  std::vector<Mark> common;
-  std::size_t count = 0;
-  for (const Finding& one : findings) {
-    if (one.point < 0) continue;
-    const std::vector<Mark> marks = marks_in(one.marks);
-    if (count++ == 0) common = marks;
-    std::erase_if(common, [&](Mark mark) { return std::ranges::count(marks, mark) == 0; });
+/// "of the 5 times behind this, 4 are not_converged, all are busy"; without the marks `known`.
+std::string words_of(const Times& times, const std::vector<Mark>& known) {
+  std::map<Mark, std::size_t> counts;
+  for (const auto& [time, marks] : times) {
+    for (const Mark mark : marks_in(marks)) ++counts[mark];
   }
-  if (count < 2) common.clear();
-  return common;
+  for (const Mark mark : known) counts.erase(mark);
+  if (counts.empty()) return "";
+  std::vector<std::string> parts;
+  for (const auto& [mark, count] : counts) {
+    const bool all = count == times.size();
+    parts.push_back(times.size() == 1
+                        ? std::string(to_string(mark))
+                        : fmt::format("{} {} {}", all ? "all" : fmt::format("{}", count),
+                                      count == 1 ? "is" : "are", to_string(mark)));
+  }
+  const std::string words = fmt::format("{}", fmt::join(parts, ", "));
+  return times.size() == 1 ? "the time behind this is " + words
+                           : fmt::format("of the {} times behind this, {}", times.size(), words);
 }
 
-/// Ends each sentence about points with their marks.  Marks that all of them have are said once.
-void say_marks(std::vector<Finding>& findings) {
-  const std::vector<Mark> common = common_marks(findings);
-  bool said = common.empty();
-  for (Finding& one : findings) {
-    std::vector<Mark> marks = marks_in(one.marks);
-    if (one.point < 0) continue;
-    std::erase_if(marks, [&](Mark mark) { return std::ranges::count(common, mark) > 0; });
-    std::string words = marks.empty() ? "" : "marked: " + marks_text(marks);
-    if (!said) {
-      words += fmt::format("{}: {}", words.empty() ? "marked, like all below" : "; like all below",
-                           marks_text(common));
-      said = true;
-    }
-    if (!words.empty()) one.text.insert(one.text.size() - 1, fmt::format(" ({})", words));
-  }
+/// The clocks that all points share, and that a finding about clocks states: no sentence repeats it.
+std::vector<Mark> said_of_all(const Results& results) {
+  const std::string clock = clock_text(results);
+  const bool is_mark = clock != to_string(TimeSource::measured) && clock != "mixed";
+  return is_mark ? std::vector{enum_from<Mark>(clock, "mark")} : std::vector<Mark>{};
 }
 
 }  // namespace
 
 std::vector<Finding> findings_of(const Report& report, const FindingLimits& limits) {
-  std::vector<Finding> all;
-  const auto add = [&](std::vector<Finding> some) {
+  std::vector<Draft> all;
+  const auto add = [&](std::vector<Draft> some) {
     all.insert(all.end(), std::make_move_iterator(some.begin()),
                std::make_move_iterator(some.end()));
   };
   add(doubts(report));
+  add(few_converged(report));
   add(scaling(report));
   add(winner(report));
   add(limit(report));
@@ -71,9 +71,15 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
   add(superlinear(report));
   add(faster_peers(report));
   add(efficiency(report, limits));
-  all = most_important(std::move(all));
-  say_marks(all);
-  return all;
+  const std::vector<Mark> known = said_of_all(*report.results);
+  std::vector<Finding> out;
+  for (Draft& one : most_important(std::move(all))) {
+    const std::string words = words_of(one.times, known);
+    std::string& text = one.finding.text;
+    if (!words.empty()) text.insert(text.size() - 1, fmt::format(" ({})", words));
+    out.push_back(std::move(one.finding));
+  }
+  return out;
 }
 
 }  // namespace scalelaw::harness

@@ -214,17 +214,22 @@ void check_hold_out(const Results& results, std::int64_t count) {
 
 }  // namespace
 
-void check_question(const Results& results, const Question& question) {
-  check_hold_out(results, question.hold_out);
-  std::set<std::string_view> names{"all", combined_name};
+std::vector<std::string> law_words() {
+  std::set<std::string> names{"all", std::string(combined_name)};
   const Model ranks{.name = "", .title = "", .ranked = true};
   for (const Law* law : all_laws()) {
     if (law->applies(Scaling::strong, ranks) || law->applies(Scaling::weak, ranks)) {
-      names.insert(law->name);
+      names.insert(std::string(law->name));
     }
   }
+  return {names.begin(), names.end()};
+}
+
+void check_question(const Results& results, const Question& question) {
+  check_hold_out(results, question.hold_out);
+  const std::vector<std::string> names = law_words();
   for (const std::string& law : question.laws) {
-    if (names.contains(law)) continue;
+    if (std::ranges::count(names, law) > 0) continue;
     throw Error(fmt::format("there is no law '{}'", law),
                 fmt::format("choose from: {}", fmt::join(names, ", ")));
   }

@@ -76,6 +76,9 @@ std::string marked_points(const Results& results, const std::vector<Summary>& su
 /// omitted.
 std::vector<View> views_of(const Results& results, const Question& question);
 
+/// What may be asked for by name: "combined", each law, and "all".
+std::vector<std::string> law_words();
+
 /// Errors: throws Error when every series refuses every target, a law is unknown, or so many points
 /// are held out that no series is left.
 void check_question(const Results& results, const Question& question);

@@ -18,6 +18,40 @@ std::int64_t count_of(const Results& results, TimeSource clock) {
 
 }  // namespace
 
+std::string_view meaning_of(Mark mark) {
+  switch (mark) {
+    case Mark::pending:
+      return "not measured to the end: few launches, or none";
+    case Mark::not_converged:
+      return "the 95 % interval is wider than the target, or missing";
+    case Mark::unstable:
+      return "the times have two centres";
+    case Mark::wrong_result:
+      return "failed: the result is not the expected one";
+    case Mark::invalid:
+      return "failed: it did not run as asked, so its time would mislead";
+    case Mark::timeout:
+      return "failed: it took longer than the time limit";
+    case Mark::crashed:
+      return "failed: the program ended with an error";
+    case Mark::skipped:
+      return "not measured: it cannot run here";
+    case Mark::oversubscribed:
+      return "more workers than cores";
+    case Mark::busy:
+      return "measured while other work used the machine";
+    case Mark::unproven:
+      return "no proof that each thread had a core of its own";
+    case Mark::pretended:
+      return "invented by the fake launcher";
+    case Mark::simulated:
+      return "from a model of a machine";
+    case Mark::imported:
+      return "measured by another program";
+  }
+  return "";
+}
+
 bool lacks_proof(const Point& point, const Summary& summary) {
   return summary.unproven && !point.oversubscribed &&
          are_comparable(point.clock, TimeSource::measured);

@@ -37,6 +37,9 @@ constexpr auto enum_names(Mark) {
       "unproven", "pretended",     "simulated", "imported"};
 }
 
+/// What a mark says, for a legend: "more workers than cores".
+std::string_view meaning_of(Mark mark);
+
 /// Whether it is not proven that each thread of a point had processors of its own.  Threads that
 /// share cores on purpose, and times that were invented, need no proof.
 bool lacks_proof(const Point& point, const Summary& summary);

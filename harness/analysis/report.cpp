@@ -182,7 +182,7 @@ struct Maker {
   void name_busy_blocks() const {
     std::map<std::int64_t, BusyBlock> blocks;
     for (const Launch& launch : results.launches) {
-      if (!launch.busy || launch.superseded) continue;
+      if (!launch.busy || !gives_times(launch)) continue;
       auto& block = blocks.try_emplace(launch.block, BusyBlock{launch.block, launch.free_cores, 0})
                         .first->second;
       block.free_cores = std::min(block.free_cores, launch.free_cores);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 
+#include "harness/analysis/convergence.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/analysis/read_ceilings.hpp"
@@ -154,25 +155,25 @@ RuleVerdict ratios(const Report& report) {
                   "not of two medians: the stored tables average"});
 }
 
-/// Whether an imported time has an interval within the target: no campaign judged whether it
-/// converged.
-bool is_narrow_import(const Report& report, const ScalingRow& row) {
-  const Summary& summary = report.summaries[static_cast<std::size_t>(row.point)];
-  return row.state == State::ok && summary.half_width() <= report.results->target_interval;
-}
-
 /// An interval of times beside other work does not count, because that work stretched them.
 RuleVerdict intervals(const Report& report) {
-  Tally tally;
+  Tally both, converged, quiet;
   for_each_timed(report, [&](const ScalingRow& row) {
-    const bool converged = row.state == State::converged && interval_of(row.time_s).has_value();
-    tally.add((converged || is_narrow_import(report, row)) && !row.busy);
+    converged.add(has_converged(report, row.point));
+    quiet.add(!row.busy);
+    both.add(has_converged(report, row.point) && !row.busy);
   });
   const std::string target = percent(report.results->target_interval, 1);
-  return verdict(
-      5, "give confidence intervals", tally,
-      {"median", "no point has a time", "with a 95 % rank interval within the target of " + target,
-       "not converged to an interval within the target of " + target + ", or on a busy machine"});
+  const Words words{"median", "no point has a time",
+                    "with a 95 % rank interval within the target of " + target,
+                    "did not converge to an interval within the target of " + target};
+  RuleVerdict out = verdict(5, "give confidence intervals", both, words);
+  if (both.wrong == 0) return out;
+  out.reason = reason_of(converged, words);
+  if (quiet.wrong > 0) {
+    out.reason += "; " + reason_of(quiet, {"median", "", "", "measured on a busy machine"});
+  }
+  return out;
 }
 
 /// No interval assumes normality.  The verdict is for readers who do their own statistics.

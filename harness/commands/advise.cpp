@@ -22,7 +22,7 @@ Subcommand add_advise(CLI::App& app) {
       "advise",
       "show which placement to use on your cores, and which model is fastest at each size");
   const auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, results_file_help)->required()->type_name("FILE");
+  command->add_option("file", options->file, results_file_help)->required()->type_name("RESULTS");
   command
       ->add_option("--cores", options->cores,
                    "how many cores you have; default: the most workers that were measured")

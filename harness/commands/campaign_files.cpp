@@ -14,6 +14,7 @@
 #include "harness/analysis/marks.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/machine/environment.hpp"
+#include "harness/statistics/summary.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/output_path.hpp"
 
@@ -39,6 +40,21 @@ void print_launch_notes(const Results& results) {
   if (first == nullptr) return;
   fmt::print("{} of {} launches have a note, the first of {}: {}\n", noted, results.launches.size(),
              results.points[static_cast<std::size_t>(first->point)].id, first->reason);
+}
+
+/// How many of the launches that give times ran beside other work.  A launch that failed has no time
+/// to spoil.
+void print_busy(const Results& results) {
+  std::int64_t timed = 0, busy = 0;
+  for (const Launch& launch : results.launches) {
+    if (!gives_times(launch)) continue;
+    ++timed;
+    busy += launch.busy ? 1 : 0;
+  }
+  if (busy == 0) return;
+  fmt::print(
+      "{} of {} timed launches ran while other work used the cores: stop it and measure again\n",
+      busy, timed);
 }
 
 }  // namespace
@@ -95,15 +111,7 @@ int print_end(const Results& results, const std::string& output) {
   }
   fmt::print("{}: {} point{}: {}\n", output, results.points.size(),
              results.points.size() == 1 ? "" : "s", text);
-  const auto busy =
-      std::count_if(results.launches.begin(), results.launches.end(),
-                    [](const Launch& launch) { return launch.busy && !launch.superseded; });
-  if (busy > 0) {
-    fmt::print("{} of {} launches ran while other work used the cores: stop it and measure again\n",
-               busy,
-               std::count_if(results.launches.begin(), results.launches.end(),
-                             [](const Launch& launch) { return !launch.superseded; }));
-  }
+  print_busy(results);
   print_launch_notes(results);
   if (const auto warning = clock_warning(results)) fmt::print("{}\n", *warning);
   return any_lacks ? exit_failures : exit_well;

@@ -52,7 +52,7 @@ Subcommand add_cancel(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("cancel", "cancel the jobs of one campaign; their measurements are kept");
   const auto campaign = std::make_shared<std::string>();
-  command->add_option("campaign", *campaign, which_campaign);
+  command->add_option("campaign", *campaign, which_campaign)->type_name("DIR|CONFIG");
   return {command, [campaign] { return cancel(*campaign); }};
 }
 

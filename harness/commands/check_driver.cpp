@@ -147,7 +147,8 @@ Subcommand add_check_driver(CLI::App& app) {
       "if anything is wrong");
   const auto choice = std::make_shared<CheckChoice>();
   command->add_option("program", choice->program, "the driver: a path, or a name in PATH")
-      ->required();
+      ->required()
+      ->type_name("PROGRAM");
   command->add_option("kernel", choice->kernel, "check only this kernel")->type_name("KERNEL");
   command
       ->add_option("options", choice->options,
@@ -156,6 +157,7 @@ Subcommand add_check_driver(CLI::App& app) {
       ->type_name("-- OPTION");
   command->add_option("--limit", choice->limit_s, "time limit of each run, in seconds")
       ->check(above_zero())
+      ->type_name("SECONDS")
       ->capture_default_str();
   add_format_option(*command, choice->format, all_names<Shape>());
   return {command, [choice] { return check(*choice); }};

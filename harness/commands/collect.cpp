@@ -72,11 +72,11 @@ Subcommand add_collect(CLI::App& app) {
       "merge what the jobs of a campaign have measured so far into one results file; exits 3 if "
       "any point failed or is missing");
   const auto choice = std::make_shared<CollectChoice>();
-  command->add_option("campaign", choice->campaign, which_campaign);
+  command->add_option("campaign", choice->campaign, which_campaign)->type_name("DIR|CONFIG");
   command
       ->add_option("-o,--output", choice->output,
                    "the results file; default: FOLDER.h5, which a later collect updates")
-      ->type_name("FILE");
+      ->type_name("FILE.h5");
   command->add_flag("--overwrite", choice->overwrite, "replace the results file if it exists");
   return {command, [choice] { return collect(*choice); }};
 }

@@ -89,15 +89,16 @@ Subcommand add_compare(CLI::App& app) {
   command
       ->add_option("base", options->base, "the old results file, or one that scalelaw import reads")
       ->required()
-      ->type_name("FILE");
+      ->type_name("RESULTS");
   command
       ->add_option("new", options->files,
                    "the new results file, or several: each is compared with the old one")
       ->required()
-      ->type_name("FILE");
+      ->type_name("RESULTS");
   command
       ->add_option("--tolerance", options->tolerance,
                    "a point is slower if the interval of its ratio lies above 1 + TOLERANCE")
+      ->type_name("NUMBER")
       ->capture_default_str();
   add_format_option(*command, options->format, all_names<CompareFormat>());
   return {command, [options] {

@@ -21,11 +21,6 @@ std::vector<std::string> flags_of(const OptionLine& option) {
   return flags;
 }
 
-/// Whether the first argument is one of some words, and not a file.
-bool takes_words(const CommandLine& command) {
-  return !command.arguments.empty() && command.arguments.front().kind == ValueKind::choice;
-}
-
 std::vector<std::string> names_of_commands(const CommandLine& command) {
   std::vector<std::string> names;
   for (const CommandLine& each : command.commands) names.push_back(each.name);
@@ -34,27 +29,56 @@ std::vector<std::string> names_of_commands(const CommandLine& command) {
 
 // bash
 
-// Each answer is a line of its own, so that names with blanks stay whole.
-std::string bash_answer(const std::string& compgen) {
-  return fmt::format("mapfile -t COMPREPLY < <(compgen {} -- \"$word\")", compgen);
+/// Commands that add to COMPREPLY what `may` be.  The functions are in `bash_functions`.
+std::string bash_answers(const Completion& may) {
+  std::vector<std::string> calls;
+  if (!may.words.empty()) {
+    calls.push_back(
+        fmt::format("_scalelaw_{} '{}'", may.list ? "list" : "words", fmt::join(may.words, " ")));
+  }
+  if (may.kernels) calls.emplace_back("_scalelaw_words \"$(_scalelaw_kernels)\"");
+  if (may.folders) calls.emplace_back("_scalelaw_folders");
+  if (may.files) calls.push_back(fmt::format("_scalelaw_files {}", fmt::join(may.endings, " ")));
+  return calls.empty() ? ":" : fmt::format("{}", fmt::join(calls, "; "));
 }
 
 std::string bash_words(const std::vector<std::string>& words) {
-  return bash_answer(fmt::format("-W '{}'", fmt::join(words, " ")));
+  Completion may;
+  may.words = words;
+  return bash_answers(may);
 }
 
-std::string bash_values(const OptionLine& option) {
-  switch (option.kind) {
-    case ValueKind::choice:
-      return bash_words(option.choices);
-    case ValueKind::folder:
-      return "compopt -o filenames; " + bash_answer("-d");
-    case ValueKind::file:
-      return "compopt -o filenames; " + bash_answer("-f");
-    default:
-      return "COMPREPLY=()";
-  }
+// Each answer is a line of its own, so that names with blanks stay whole.
+constexpr const char* bash_functions = R"(_scalelaw_answers() {
+  local lines
+  mapfile -t lines
+  COMPREPLY+=("${lines[@]}")
 }
+_scalelaw_words() { _scalelaw_answers < <(compgen -W "$1" -- "$word"); }
+_scalelaw_list() {
+  local start= last=${word##*,}
+  [[ $word == *,* ]] && start=${word%,*},
+  compopt -o nospace
+  _scalelaw_answers < <(compgen -P "$start" -W "$1" -- "$last")
+}
+_scalelaw_folders() {
+  compopt -o filenames
+  _scalelaw_answers < <(compgen -d -- "$word")
+}
+_scalelaw_files() {
+  local ending
+  if (($# == 0)); then
+    compopt -o filenames
+    _scalelaw_answers < <(compgen -f -- "$word")
+    return
+  fi
+  _scalelaw_folders
+  for ending; do
+    _scalelaw_answers < <(compgen -f -X "!*.$ending" -- "$word")
+  done
+}
+_scalelaw_kernels() { "${COMP_WORDS[0]/#\~/$HOME}" list --names 2> /dev/null; }
+)";
 
 std::string bash_options(const CommandLine& command) {
   std::string cases;
@@ -62,18 +86,22 @@ std::string bash_options(const CommandLine& command) {
   for (const OptionLine& option : command.options) {
     const std::vector<std::string> these = flags_of(option);
     flags.insert(flags.end(), these.begin(), these.end());
-    if (option.kind == ValueKind::none) continue;
-    cases += fmt::format("        {}) {}; return ;;\n", fmt::join(these, "|"), bash_values(option));
+    if (option.value.empty()) continue;
+    cases += fmt::format("        {}) {}; return ;;\n", fmt::join(these, "|"),
+                         bash_answers(option.completion));
   }
-  OptionLine argument;  // files are the usual arguments
-  argument.kind = command.arguments.empty() ? ValueKind::none : ValueKind::file;
-  if (takes_words(command)) argument = command.arguments.front();
+  std::string arguments;
+  for (const OptionLine& argument : command.arguments) {
+    const std::string answers = bash_answers(argument.completion);
+    if (answers == ":" || arguments.find(answers) != std::string::npos) continue;
+    arguments += (arguments.empty() ? "" : "; ") + answers;
+  }
   return fmt::format(
-      "    {0})\n      case \"$previous\" in\n{1}      esac\n"
+      "    {0})\n      case \"$previous\" in\n{1}        *) ;;\n      esac\n"
       "      case \"$word\" in\n"
       "        -*) {2} ;;\n"
       "        *) {3} ;;\n      esac ;;\n",
-      command.name, cases, bash_words(flags), bash_values(argument));
+      command.name, cases, bash_words(flags), arguments.empty() ? ":" : arguments);
 }
 
 // zsh
@@ -88,20 +116,20 @@ std::string zsh_help(const std::string& help) {
   return out;
 }
 
-std::string zsh_values(const OptionLine& option) {
-  switch (option.kind) {
-    case ValueKind::none:
-      return "";
-    case ValueKind::choice:
-      return fmt::format(":value:({})", fmt::join(option.choices, " "));
-    case ValueKind::folder:
-      return ":folder:_files -/";
-    case ValueKind::file:
-      return ":file:_files";
-    case ValueKind::other:
-      return ":value: ";
+/// The action of _arguments that completes `may`, which stands within single quotes.
+std::string zsh_action(const Completion& may) {
+  if (!may.words.empty()) {
+    return may.list ? fmt::format("_values -s , value {}", fmt::join(may.words, " "))
+                    : fmt::format("({})", fmt::join(may.words, " "));
   }
-  return "";
+  if (may.kernels) return "{compadd -- $($program list --names 2> /dev/null)}";
+  if (may.files && may.endings.empty()) return "_files";
+  if (may.files) return fmt::format("_files -g \"*.({})\"", fmt::join(may.endings, "|"));
+  return may.folders ? "_files -/" : " ";
+}
+
+std::string zsh_values(const OptionLine& option) {
+  return option.value.empty() ? "" : ":value:" + zsh_action(option.completion);
 }
 
 std::string zsh_options(const CommandLine& command) {
@@ -114,15 +142,43 @@ std::string zsh_options(const CommandLine& command) {
     }
   }
   for (const OptionLine& argument : command.arguments) {
-    const bool words = argument.kind == ValueKind::choice;
     lines += fmt::format(" \\\n        '{}:{}:{}'", argument.repeated ? "*" : "",
-                         argument.long_names.front(),
-                         words ? fmt::format("({})", fmt::join(argument.choices, " ")) : "_files");
+                         argument.long_names.front(), zsh_action(argument.completion));
   }
   return fmt::format("      {})\n        _arguments{}\n        ;;\n", command.name, lines);
 }
 
 // fish
+
+constexpr const char* fish_functions = R"(function __scalelaw_files
+  set -l endings (string join '|' -- $argv)
+  complete -C "__fish_command_without_completions "(commandline -ct) |
+    string match -r "^[^\t]*(?:/|\.(?:$endings))(?:\t.*)?\$"
+end
+function __scalelaw_list
+  set -l start (string match -r '^.*,' -- (commandline -ct))
+  printf '%s\n' "$start"$argv
+end
+function __scalelaw_kernels
+  eval (commandline -opc)[1] list --names 2> /dev/null
+end
+)";
+
+/// The arguments of `complete` for a value that `may` be so.
+std::string fish_answers(const Completion& may) {
+  std::vector<std::string> answers;
+  if (!may.words.empty()) {
+    const std::string words = fmt::format("{}", fmt::join(may.words, " "));
+    answers.push_back(may.list ? "(__scalelaw_list " + words + ")" : words);
+  }
+  if (may.kernels) answers.emplace_back("(__scalelaw_kernels)");
+  if (may.folders) answers.emplace_back("(__fish_complete_directories (commandline -ct))");
+  if (may.files && may.endings.empty()) return " -F";
+  if (may.files) {
+    answers.push_back(fmt::format("(__scalelaw_files {})", fmt::join(may.endings, " ")));
+  }
+  return answers.empty() ? " -f" : fmt::format(" -f -a '{}'", fmt::join(answers, " "));
+}
 
 std::string fish_options(const std::string& program, const CommandLine& command) {
   std::string lines;
@@ -132,16 +188,12 @@ std::string fish_options(const std::string& program, const CommandLine& command)
     std::string line = when;
     for (const std::string& name : option.short_names) line += " -s " + name;
     for (const std::string& name : option.long_names) line += " -l " + name;
-    if (option.kind == ValueKind::file || option.kind == ValueKind::folder) line += " -r -F";
-    if (option.kind == ValueKind::choice) {
-      line += fmt::format(" -x -a '{}'", fmt::join(option.choices, " "));
-    }
-    if (option.kind == ValueKind::other) line += " -x";
+    if (!option.value.empty()) line += " -r" + fish_answers(option.completion);
     lines += line + " -d " + quoted(option.help, "\\'") + "\n";
   }
+  if (command.arguments.empty()) return lines + when + " -f\n";
   for (const OptionLine& argument : command.arguments) {
-    if (argument.kind != ValueKind::choice) continue;
-    lines += fmt::format("{} -f -a '{}'\n", when, fmt::join(argument.choices, " "));
+    lines += when + fish_answers(argument.completion) + "\n";
   }
   return lines;
 }
@@ -157,9 +209,10 @@ std::string bash_completion(const CommandLine& command) {
     first.insert(first.end(), flags.begin(), flags.end());
   }
   return fmt::format(
-      "# bash completion for {0}; generated by `{0} completion bash`\n"
+      "# bash completion for {0}; generated by `{0} completion bash`\n{3}"
       "_{0}() {{\n"
       "  local word=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}}\n"
+      "  COMPREPLY=()\n"
       "  if ((COMP_CWORD == 1)); then\n"
       "    {1}\n"
       "    return\n"
@@ -167,7 +220,7 @@ std::string bash_completion(const CommandLine& command) {
       "  case \"${{COMP_WORDS[1]}}\" in\n{2}  esac\n"
       "}}\n"
       "complete -F _{0} {0}\n",
-      command.name, bash_words(first), cases);
+      command.name, bash_words(first), cases, bash_functions);
 }
 
 std::string zsh_completion(const CommandLine& command) {
@@ -182,7 +235,7 @@ std::string zsh_completion(const CommandLine& command) {
       "#compdef {0}\n"
       "# zsh completion for {0}; generated by `{0} completion zsh`\n"
       "_{0}() {{\n"
-      "  local state line\n"
+      "  local state line program=$words[1]\n"
       "  typeset -A opt_args\n"
       "  _arguments -C '1:command:->command' '*::options:->options'\n"
       "  case $state in\n"
@@ -201,7 +254,8 @@ std::string zsh_completion(const CommandLine& command) {
 
 std::string fish_completion(const CommandLine& command) {
   std::string lines =
-      fmt::format("# fish completion for {0}; generated by `{0} completion fish`\n", command.name);
+      fmt::format("# fish completion for {0}; generated by `{0} completion fish`\n{1}",
+                  command.name, fish_functions);
   for (const CommandLine& each : command.commands) {
     lines += fmt::format("complete -c {} -n __fish_use_subcommand -f -a {} -d {}\n", command.name,
                          each.name, quoted(each.summary, "\\'"));

@@ -65,7 +65,7 @@ Subcommand add_export(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("export", "write the times of a results file for another program");
   const auto options = std::make_shared<ExportRequest>();
-  command->add_option("file", options->file, results_file_help)->required()->type_name("FILE");
+  command->add_option("file", options->file, results_file_help)->required()->type_name("RESULTS");
   command->add_option("--format", options->format, "of the other program")
       ->required()
       ->check(CLI::IsMember(export_format_names()).description(""))

@@ -124,7 +124,7 @@ Subcommand add_history(CLI::App& app) {
       ->add_option("files", choice->paths,
                    "results files (.h5), or folders: every .h5 file directly in them")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE.h5|DIR");
   command
       ->add_option("--filter", choice->filters,
                    "show only points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")

@@ -8,9 +8,11 @@
 
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
+#include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/init_text.hpp"
 #include "harness/commands/prepare.hpp"
+#include "harness/commands/results_input.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
@@ -24,6 +26,7 @@ namespace fs = std::filesystem;
 struct InitAnswers {
   InitChoice text;
   std::string command;  ///< as a shell would read it
+  std::string from;     ///< a results file
   std::string output;
   std::string drivers;
   bool force = false;
@@ -66,7 +69,20 @@ std::vector<const Driver*> drivers_with(const std::string& kernel, const DriverF
   throw Error(fmt::format("unknown kernel '{}'", kernel), did_you_mean(kernel, names_of(all)));
 }
 
-std::string config_text(const InitAnswers& choice) {
+/// The config that the campaign of a results file had.  Fills in its name.
+std::string config_from(const std::string& file, InitChoice& choice) {
+  const Results results = open_results(file);
+  if (results.config_text.empty()) {
+    throw Error(fmt::format("'{}' has no config: another program measured its times", file),
+                "write a config with --command or --kernel");
+  }
+  const std::string text = config_again(choice, results.config_text);
+  if (choice.name.empty()) choice.name = results.name;
+  return text;
+}
+
+std::string config_text(InitAnswers& choice) {
+  if (!choice.from.empty()) return config_from(choice.from, choice.text);
   if (!choice.text.command.empty()) return config_of_command(choice.text);
   const fs::path folder = find_drivers(choice.drivers);
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
@@ -91,18 +107,19 @@ void write(const std::string& output, const std::string& text, bool force) {
 
 int init(InitAnswers choice) {
   InitChoice& text = choice.text;
-  const bool told = !choice.command.empty() || !text.kernel.empty();
+  const bool told = !choice.command.empty() || !text.kernel.empty() || !choice.from.empty();
   if (!told && isatty(STDIN_FILENO) == 0) {
     throw Error("what should the config measure?",
-                "give --command \"./app -n {size}\", or --kernel NAME");
+                "give --command \"./app -n {size}\", --kernel NAME, or --from FILE.h5");
   }
   if (!told) ask(choice);
   if (!choice.command.empty()) text.command = CLI::detail::split_up(choice.command);
-  if (text.command.empty() && text.kernel.empty()) {
+  if (text.command.empty() && text.kernel.empty() && choice.from.empty()) {
     throw Error("neither a command nor a kernel was given", "call it again");
   }
   const std::string made = config_text(choice);
-  const std::string output = choice.output.empty() ? default_name(text) + ".toml" : choice.output;
+  const std::string name = choice.from.empty() ? default_name(text) : text.name;
+  const std::string output = choice.output.empty() ? name + ".toml" : choice.output;
   (void)parse_campaign(made, output);  // whatever was typed, what is written is a config
   if (output == "-") {
     print_output(made);
@@ -116,8 +133,10 @@ int init(InitAnswers choice) {
 }  // namespace
 
 Subcommand add_init(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
-      "init", "write a commented config for a command or a kernel; asks on a terminal");
+  CLI::App* command = app.add_subcommand("init",
+                                         "write a commented config for a command or a kernel, or "
+                                         "the config of a results file; asks on a "
+                                         "terminal");
   const auto choice = std::make_shared<InitAnswers>();
   InitChoice& text = choice->text;
   CLI::Option* of_command =
@@ -126,9 +145,21 @@ Subcommand add_init(CLI::App& app) {
                        "the command to measure, with {size}, {threads}, {ranks} or parameters "
                        "where they belong")
           ->type_name("TEXT");
-  command->add_option("--kernel", text.kernel, "a kernel of `scalelaw list` instead")
-      ->type_name("NAME")
-      ->excludes(of_command);
+  CLI::Option* of_kernel =
+      command->add_option("--kernel", text.kernel, "a kernel of `scalelaw list` instead")
+          ->type_name("KERNEL")
+          ->excludes(of_command);
+  CLI::Option* from =
+      command
+          ->add_option("--from", choice->from,
+                       "the config of this results file instead, with the counts that are given")
+          ->type_name("FILE.h5")
+          ->excludes(of_command)
+          ->excludes(of_kernel);
+  command->add_option("--launches", text.launches, "with --from: launches of each point")
+      ->check(above_zero())
+      ->type_name("N")
+      ->needs(from);
   command->add_option("--name", text.name, "of the campaign")->type_name("TEXT");
   command->add_option("--size", text.size, "the size, or several")->type_name("COUNT,...");
   command->add_option("--threads", text.threads, "threads per rank")->type_name("auto|COUNT,...");
@@ -142,7 +173,7 @@ Subcommand add_init(CLI::App& app) {
       ->type_name("PATTERN")
       ->needs(of_command);
   command->add_option("-o,--output", choice->output, "the config; -: stdout; default: NAME.toml")
-      ->type_name("FILE");
+      ->type_name("FILE.toml");
   command->add_flag("--force", choice->force, "replace the file if it exists");
   command
       ->add_option("--drivers", choice->drivers,

@@ -11,6 +11,7 @@
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "common/quantity.hpp"
+#include "harness/config/changed.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -149,6 +150,25 @@ std::string suggestion_of(const ParamFacts& param) {
 std::string default_name(const InitChoice& choice) {
   if (choice.command.empty()) return choice.kernel;
   return as_word(std::filesystem::path(choice.command.front()).stem().string());
+}
+
+std::string config_again(const InitChoice& choice, const std::string& text) {
+  std::vector<ConfigChange> changes;
+  if (!choice.name.empty()) changes.push_back({"campaign", "name", quoted(choice.name)});
+  const std::vector<std::pair<std::string, std::string>> counts{{"size", choice.size},
+                                                                {"threads", choice.threads},
+                                                                {"ranks", choice.ranks},
+                                                                {"nodes", choice.nodes}};
+  for (const auto& [key, value] : counts) {
+    if (!value.empty()) changes.push_back({"experiment", key, counts_text("--" + key, value)});
+  }
+  if (choice.launches > 0) {
+    for (const char* key : {"launches_min", "launches_max"}) {
+      changes.push_back({"measuring", key, fmt::format("{}", choice.launches)});
+    }
+  }
+  return "# A campaign that was measured before. docs/config.md lists every key.\n" +
+         with_changes(text, changes);
 }
 
 std::string config_of_command(const InitChoice& choice) {

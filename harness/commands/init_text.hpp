@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct InitChoice {
   std::string size;  ///< a count or "auto"; empty: one to be changed, where it is needed
   std::string threads, ranks, nodes;  ///< counts separated by commas, or "auto"; empty: none
   std::string time, check;            ///< patterns
+  std::int64_t launches = 0;          ///< of each point; 0: as the config has it
 };
 
 /// A commented config for a command.
@@ -24,6 +26,11 @@ std::string config_of_command(const InitChoice& choice);
 /// A commented config for a kernel, which these drivers have.
 /// Errors: likewise.
 std::string config_of_kernel(const InitChoice& choice, const std::vector<const Driver*>& drivers);
+
+/// The config of a campaign that was measured before, which `text` is, with the name, counts and
+/// launches that are chosen.
+/// Errors: likewise; throws Error for a key that the config does not have.
+std::string config_again(const InitChoice& choice, const std::string& text);
 
 /// The name of the campaign, when none is chosen.
 std::string default_name(const InitChoice& choice);

@@ -119,14 +119,22 @@ void print_peers(const DriverFacts& drivers) {
   }
 }
 
+/// The names alone, for a shell that completes them.
+int print_names(const DriverFacts& drivers) {
+  for (const auto& [name, kernel] : all_kernels(drivers)) fmt::print("{}\n", name);
+  return exit_well;
+}
+
 struct ListChoice {
   std::string kernel;  ///< empty: all
   std::string drivers;
+  bool names = false;
 };
 
 int list(const ListChoice& choice) {
   const std::filesystem::path folder = find_drivers(choice.drivers);
   const DriverFacts drivers = ask_drivers(folder, drivers_in(folder));
+  if (choice.names) return print_names(drivers);
   if (!choice.kernel.empty()) return print_one(choice.kernel, drivers);
   print_kernels(drivers);
   print_models(drivers);
@@ -140,8 +148,11 @@ Subcommand add_list(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "list", "list the kernels with their parameters, the models and the peers");
   const auto choice = std::make_shared<ListChoice>();
-  command->add_option("kernel", choice->kernel, "show only this kernel, with its options")
-      ->type_name("KERNEL");
+  CLI::Option* kernel =
+      command->add_option("kernel", choice->kernel, "show only this kernel, with its options")
+          ->type_name("KERNEL");
+  command->add_flag("--names", choice->names, "print only the names of the kernels, one a line")
+      ->excludes(kernel);
   command
       ->add_option("--drivers", choice->drivers,
                    "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")

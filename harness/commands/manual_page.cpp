@@ -43,7 +43,7 @@ std::string name_section(const std::string& page, const std::string& summary) {
 }
 
 std::string value_of(const OptionLine& option) {
-  if (option.kind == ValueKind::none) return "";
+  if (option.value.empty()) return "";
   return fmt::format(" \\fI{}\\fR{}", roff(option.value), option.repeated ? "..." : "");
 }
 

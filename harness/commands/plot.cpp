@@ -1,7 +1,11 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/results_input.hpp"
 #include "harness/commands/script.hpp"
@@ -11,14 +15,16 @@ namespace {
 
 struct PlotOptions {
   std::vector<std::string> files;
-  std::string folder, format = "png,pdf";
+  std::string folder;
+  std::vector<std::string> formats = {"png", "pdf"};
   bool paper = false;
 };
 
 int plot(const PlotOptions& options) {
   for (const std::string& file : options.files) check_is_there(file);
   const ScriptInputs inputs(options.files);
-  std::vector<std::string> arguments{"--output=" + options.folder, "--format=" + options.format};
+  std::vector<std::string> arguments{"--output=" + options.folder,
+                                     fmt::format("--format={}", fmt::join(options.formats, ","))};
   if (options.paper) arguments.emplace_back("--paper");
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), inputs.paths().begin(), inputs.paths().end());
@@ -31,15 +37,19 @@ Subcommand add_plot(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "plot", "draw the figures of results files; further files are drawn over the first");
   const auto options = std::make_shared<PlotOptions>();
-  command->add_option("file", options->files, results_file_help)->required()->type_name("FILE...");
+  const std::vector<std::string> formats{"png", "pdf", "svg"};
+  command->add_option("file", options->files, results_file_help)->required()->type_name("RESULTS");
   command->add_option("-o,--output", options->folder, "folder for the figures")
       ->required()
       ->type_name("DIR");
   command->add_flag("--paper", options->paper,
                     "single panels for a paper, 3.3 and 7 inches wide, each with its caption");
-  command->add_option("--format", options->format, "formats of the pictures: any of png, pdf, svg")
-      ->type_name("LIST")
-      ->capture_default_str();
+  command->add_option("--format", options->formats, "formats of the pictures, with commas")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(formats).description(""))
+      ->type_name(braces(formats))
+      ->default_str("png,pdf");
   return {command, [options] { return plot(*options); }};
 }
 

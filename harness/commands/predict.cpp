@@ -10,6 +10,7 @@
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/efficiency_option.hpp"
+#include "harness/commands/prepare.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/commands/results_input.hpp"
 #include "harness/exchange/exchange.hpp"
@@ -74,7 +75,9 @@ int predict(const PredictOptions& options) {
   if (format == Format::json) {
     fmt::print("{}", predict_json(results, question));
   } else {
-    const auto sections = predict_sections(results, question);
+    const auto sections = predict_sections(results, question,
+                                           {.init = typed_command({"init", "--from", options.file}),
+                                            .run = typed_command({"run", "next.toml"})});
     format == Format::table ? print_document(as_text(sections))
                             : fmt::print("{}", as_markdown(sections));
   }
@@ -89,26 +92,33 @@ Subcommand add_predict(CLI::App& app) {
       "predict speedups at worker counts that were not measured, and say how far off "
       "such predictions usually are");
   const auto options = std::make_shared<PredictOptions>();
-  command->add_option("file", options->file, results_file_help)->type_name("FILE");
+  command->add_option("file", options->file, results_file_help)->type_name("RESULTS");
   command->add_option("--workers", options->workers, "worker counts, e.g. 64,256,1024")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name("COUNT");
   command
       ->add_option("--efficiency", options->efficiencies,
                    "also show how many workers keep the efficiency above this, e.g. 75% or 50%,75%")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name("SHARE");
   command
       ->add_option(
           "--law", options->laws,
           "also show these laws beside the combined prediction, e.g. amdahl,usl; all: every law")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name(braces(law_words()));
   command->add_flag("--far", options->far,
                     "also predict beyond 8 times the largest measured worker count");
-  command->add_option("--hold-out", options->hold_out,
-                      "omit this many of the largest worker counts and predict the largest from "
-                      "the rest, beside what was measured");
-  command->add_option("--series", options->series,
-                      "instead of a results file: a CSV file with the columns p and seconds; "
-                      "others as docs/import.md says; - is stdin");
+  command
+      ->add_option("--hold-out", options->hold_out,
+                   "omit this many of the largest worker counts and predict the largest from "
+                   "the rest, beside what was measured")
+      ->type_name("N");
+  command
+      ->add_option("--series", options->series,
+                   "instead of a results file: a CSV file with the columns p and seconds; "
+                   "others as docs/import.md says; - is stdin")
+      ->type_name("FILE.csv");
   add_format_option(*command, options->format, {"table", "json", "markdown"});
   return {command, [options] { return predict(*options); }};
 }

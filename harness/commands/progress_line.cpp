@@ -64,9 +64,10 @@ std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& 
   const std::string least = duration_text(std::max(1.0, time.least_s));
   const std::string most =
       std::isfinite(time.most_s) ? duration_text(std::max(1.0, time.most_s)) : "any time";
-  return fmt::format("{} point{} to measure{}: {}, estimated from the plan", points,
+  return fmt::format("{} point{} to measure{}: {}, estimated from the plan{}", points,
                      points == 1 ? "" : "s", skipped_text(skipped),
-                     least == most ? "about " + most : least + " to " + most);
+                     least == most ? "about " + most : least + " to " + most,
+                     time.gated ? "; longer if the machine is busy" : "");
 }
 
 std::string plan_text(const std::vector<Point>& points, const Measuring& measuring,

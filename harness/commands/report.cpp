@@ -78,7 +78,7 @@ Subcommand add_report(CLI::App& app) {
           "results file (.h5), or one that `scalelaw import` reads without options; with --html "
           "also several: the others are compared with the first")
       ->required()
-      ->type_name("FILE");
+      ->type_name("RESULTS");
   CLI::Option* format = add_format_option(*command, options->format, all_names<Format>());
   CLI::Option* full = command->add_flag(
       "--full", options->full,
@@ -94,9 +94,13 @@ Subcommand add_report(CLI::App& app) {
                         "show only the launches that failed: cause, exit code, command and log");
   CLI::Option* html = command->add_option(
       "--html", options->html,
-      "write one page to OUT with figures, tables and controls, which needs no network; "
+      "write one page with figures, tables and controls, which needs no network; "
       "- is standard output");
-  html->type_name("OUT")->excludes(full)->excludes(failures)->excludes(quiet)->excludes(format);
+  html->type_name("FILE.html")
+      ->excludes(full)
+      ->excludes(failures)
+      ->excludes(quiet)
+      ->excludes(format);
   return {command, [options, html] {
             return html->count() > 0 ? write_page(*options) : print_report(*options);
           }};

@@ -9,6 +9,7 @@
 
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
+#include "harness/commands/choice_option.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/store/output_path.hpp"
@@ -24,6 +25,15 @@ std::optional<State> state_named(const std::string& word) {
   const auto found = std::find(names.begin(), names.end(), word);
   if (found == names.end() || word == to_string(State::ok)) return std::nullopt;  // of launches
   return static_cast<State>(found - names.begin());
+}
+
+/// The words that --retry takes.
+std::vector<std::string> retry_words() {
+  std::vector<std::string> words{all_failures};
+  for (const std::string_view name : enum_names(State{})) {
+    if (state_named(std::string(name))) words.emplace_back(name);
+  }
+  return words;
 }
 
 [[noreturn]] void fail_unmatched(const std::string& output, const RetryWords& words) {
@@ -87,10 +97,10 @@ Journal resume_complete(const std::string& output, const RetryWords& words, Resu
 void add_retry_option(CLI::App& app, CLI::Option& resume, RetryWords& words) {
   app.add_option(
          "--retry", words,
-         "with --resume: measure points again: failed, a state (crashed, not_converged, "
-         "skipped ...), or KEY=VALUE as for --filter; may be repeated to select points that "
-         "match any; the old launches are kept and marked as superseded")
-      ->type_name("failed|STATE|KEY=VALUE")
+         "with --resume: measure points again: all that failed, those of a state, or KEY=VALUE as "
+         "for --filter; may be repeated to select points that match any; the old launches are kept "
+         "and marked as superseded")
+      ->type_name(braces(retry_words()) + "|KEY=VALUE")
       ->allow_extra_args(false)
       ->needs(&resume);
 }
@@ -102,12 +112,8 @@ void check_retry(const RetryWords& words) {
       (void)passes(Point{}, {word});
       continue;
     }
-    std::vector<std::string> names{all_failures};
-    for (const std::string_view name : enum_names(State{})) {
-      if (state_named(std::string(name))) names.emplace_back(name);
-    }
     throw Error(fmt::format("'--retry': '{}' is neither a state nor a filter", word),
-                fmt::format("give {}, or KEY=VALUE", fmt::join(names, ", ")));
+                fmt::format("give {}, or KEY=VALUE", fmt::join(retry_words(), ", ")));
   }
 }
 

@@ -261,12 +261,12 @@ Subcommand add_run(CLI::App& app) {
   add_campaign_options(*command, choice->campaign);
   command
       ->add_option("-o,--output", choice->output, "the results file; default: results/NAME-TIME.h5")
-      ->type_name("FILE");
+      ->type_name("FILE.h5");
   CLI::Option* junit =
       command
           ->add_option("--junit", choice->junit,
                        "also write a report for continuous integration, in JUnit's XML")
-          ->type_name("FILE");
+          ->type_name("FILE.xml");
   command
       ->add_flag("--dry-run", choice->dry_run,
                  "print the commands and the estimated time without measuring")
@@ -281,7 +281,7 @@ Subcommand add_run(CLI::App& app) {
       ->add_option("--plan", choice->campaign.plan,
                    "measure the points of a submitted campaign (its campaign.json) instead of the "
                    "config's")
-      ->type_name("FILE");
+      ->type_name("FILE.json");
   return {command, [choice] { return run(*choice); }};
 }
 

@@ -159,7 +159,7 @@ Subcommand add_status(CLI::App& app) {
       "show the jobs of a campaign and their progress; exits 3 if a point failed, or is missing "
       "with no job left to measure it");
   const auto choice = std::make_shared<StatusChoice>();
-  command->add_option("campaign", choice->campaign, which_campaign);
+  command->add_option("campaign", choice->campaign, which_campaign)->type_name("DIR|CONFIG");
   command->add_flag("--wait", choice->wait,
                     "wait until all jobs end; exits 3 if any point failed or is missing");
   return {command, [choice] { return status(*choice); }};

@@ -304,7 +304,7 @@ Subcommand add_submit(CLI::App& app) {
           "-o,--output", choice->output,
           "the campaign's folder, which every node must be able to read and write; default: "
           "results/NAME-TIME")
-      ->type_name("FOLDER");
+      ->type_name("DIR");
   command->add_flag("--dry-run", choice->dry_run, "print the job scripts without submitting them");
   CLI::Option* resume = command->add_flag(
       "--resume", choice->resume,

@@ -14,6 +14,7 @@ constexpr double operations_per_s = 4e9;
 constexpr double filled_bytes_per_s = 3e9;
 constexpr double start_s = 0.05;
 constexpr double ranked_start_s = 0.2;  ///< mpirun and MPI_Init
+constexpr double loops_per_look = 2;  ///< of the gate: one core alone, then all (machine/gate.hpp)
 
 double number_of(const nlohmann::json& work, const char* key) {
   if (!work.is_object() || !work.contains(key) || !work[key].is_number()) return 0;
@@ -56,14 +57,23 @@ double planned_launch_s(const Point& point, const Measuring& measuring, bool rea
 }
 
 TimeRange planned_time(std::span<const Point> points, const Measuring& measuring, bool real_time) {
-  TimeRange range;
+  TimeRange range{.gated = real_time && measuring.gate.enabled};
+  double fewest_blocks = 0,
+         most_blocks = 0;  // a point has one launch in each block until it is done
   for (const Point& point : points) {
     if (point.state != State::pending) continue;
     const double launch_s = planned_launch_s(point, measuring, real_time);
-    range.least_s +=
-        launch_s * within_budget(launches_before_looking(measuring), measuring, launch_s);
-    range.most_s += launch_s * within_budget(measuring.launches_max, measuring, launch_s);
+    const double fewest = within_budget(launches_before_looking(measuring), measuring, launch_s);
+    const double most = within_budget(measuring.launches_max, measuring, launch_s);
+    range.least_s += launch_s * fewest;
+    range.most_s += launch_s * most;
+    fewest_blocks = std::max(fewest_blocks, fewest);
+    most_blocks = std::max(most_blocks, most);
   }
+  if (!range.gated) return range;
+  const double look_s = loops_per_look * measuring.gate.spin_s;
+  range.least_s += fewest_blocks * look_s;
+  range.most_s += most_blocks * look_s;
   return range;
 }
 

@@ -8,10 +8,11 @@
 
 namespace scalelaw::harness {
 
-/// Seconds that a campaign may take.
+/// Seconds that a campaign may take on a quiet machine.
 struct TimeRange {
   double least_s = 0;  ///< every point is done with as few launches as a verdict needs
   double most_s = 0;   ///< every point uses its budget, or its last allowed launch
+  bool gated = false;  ///< a busy machine makes it longer: the gate waits, and blocks are repeated
 };
 
 /// The seconds of one launch, estimated from the point's work model alone: starting processes,
@@ -19,7 +20,8 @@ struct TimeRange {
 /// or three.  A pretending launcher only starts.
 double planned_launch_s(const Point& point, const Measuring& measuring, bool real_time);
 
-/// What measuring the pending points will take, estimated before anything has run.
+/// What measuring the pending points will take, estimated before anything has run: their launches,
+/// and the look for free cores before each block of launches.
 TimeRange planned_time(std::span<const Point> points, const Measuring& measuring, bool real_time);
 
 /// The seconds of the point's further launches.  How many they are follows from the spread of the

@@ -15,6 +15,7 @@
 #include "harness/analysis/numbers.hpp"
 #include "harness/laws/caches.hpp"
 #include "harness/laws/predictions.hpp"
+#include "harness/render/next_step.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -152,23 +153,6 @@ void add_turn_up(const Foresight& seen, Scaling scaling, Section& section) {
       scaling == Scaling::weak ? "more than 5 % " : ""));
 }
 
-void add_next(const Foresight& seen, Section& section) {
-  if (!seen.next) return;
-  const NextMeasurement& next = *seen.next;
-  const std::string step =
-      next.workers > 0 ? fmt::format("p={}", next.workers) : std::string("twice as many launches");
-  if (next.workers == next.target) {
-    section.after.push_back(fmt::format(
-        "next: measure {}: that replaces a prediction whose time may be {} times as long", step,
-        three_digits(next.times_now)));
-    return;
-  }
-  section.after.push_back(
-      fmt::format("next: measure {}: at p={} the time may now be {} times as long as predicted, "
-                  "and then {} times",
-                  step, next.target, three_digits(next.times_now), three_digits(next.times_then)));
-}
-
 void add_refusals(const Foresight& seen, Section& section) {
   for (const Target& target : seen.targets) {
     if (!target.refused) continue;
@@ -253,9 +237,8 @@ void add_rows(const View& view, const Foresight& seen, Section& section) {
   }
 }
 
-Section section_of(const Results& results, const View& view, const SampleIndex& samples,
+Section section_of(const Results& results, const View& view, const Foresight& seen,
                    const std::vector<Summary>& summaries) {
-  const Foresight seen = foresight_of(view, samples);
   const Point& first = *view.series.first;
   Section section;
   section.heading = fmt::format("{}, {}, {}: {} against one worker", study_label(first),
@@ -268,7 +251,6 @@ Section section_of(const Results& results, const View& view, const SampleIndex& 
     add_expectations(seen, section);
     add_few_counts(seen, section);
     add_turn_up(seen, first.scaling, section);
-    add_next(seen, section);
     add_refusals(seen, section);
   }
   if (const std::string names = crooked(seen.laws, seen.rows); !names.empty()) {
@@ -312,14 +294,18 @@ void say_once(std::vector<Section>& sections) {
 
 }  // namespace
 
-std::vector<Section> predict_sections(const Results& results, const Question& question) {
+std::vector<Section> predict_sections(const Results& results, const Question& question,
+                                      const NextCommands& commands) {
   const SampleIndex samples = index_samples(results);
   const std::vector<Summary> summaries = summarize_all(results);
   std::map<std::string, int> seen;
   std::vector<Section> out;
   const std::vector<View> views = views_of(results, question);
+  std::vector<NextStep> steps;
   for (const View& view : views) {
-    out.push_back(section_of(results, view, samples, summaries));
+    const Foresight seen = foresight_of(view, samples);
+    if (seen.next) steps.push_back({&view.series, *seen.next});
+    out.push_back(section_of(results, view, seen, summaries));
     const int twin = ++seen[out.back().heading];
     if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
     const std::string marked = marked_points(results, summaries, view.series);
@@ -334,6 +320,9 @@ std::vector<Section> predict_sections(const Results& results, const Question& qu
         fmt::format("omitted, because fewer than two worker counts remain: {} series", omitted));
   }
   say_once(out);
+  for (Section& section : next_step_sections(results, steps, commands)) {
+    out.push_back(std::move(section));
+  }
   if (const auto warning = clock_warning(results)) {
     out.front().before.insert(out.front().before.begin(), *warning);
   }

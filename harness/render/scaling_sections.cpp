@@ -10,6 +10,7 @@
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/state_legend.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -44,6 +45,15 @@ std::vector<Study> studies_of(const Report& report) {
 /// What distinguishes a series from the others of its study.
 std::string series_label(const ReportSeries& series) {
   return runner_label(*series.series.first);
+}
+
+/// What the states and marks of a study's table say, as far as no table above has explained them.
+std::string states_of(const Study& study, StateLegend& states) {
+  std::vector<ReportRow> rows;
+  for (const ReportSeries* series : study.series) {
+    rows.insert(rows.end(), series->rows.begin(), series->rows.end());
+  }
+  return states.line_for(rows);
 }
 
 /// A prediction, with "!" when the measurement is outside its band.
@@ -344,6 +354,7 @@ TextTable law_table(const Study& study) {
 
 std::vector<Section> scaling_sections(const Report& report, Detail detail) {
   std::vector<Section> out;
+  StateLegend states(report);
   for (const Study& study : studies_of(report)) {
     Section head{2, heading_of(study), {}, {}, ceiling_doubts(report, study)};
     head.table =
@@ -356,8 +367,13 @@ std::vector<Section> scaling_sections(const Report& report, Detail detail) {
         head.before.push_back(std::move(line));
       }
     }
+    if (!full) {
+      if (std::string line = states_of(study, states); !line.empty()) {
+        head.after.push_back(std::move(line));
+      }
+    }
     out.push_back(std::move(head));
-    if (detail != Detail::full) continue;
+    if (!full) continue;
     const auto add = [&](const char* heading, TextTable table, std::vector<std::string> after) {
       if (!table.rows.empty()) out.push_back({3, heading, {}, std::move(table), std::move(after)});
     };

@@ -11,6 +11,7 @@
 #include "harness/render/formats.hpp"
 #include "harness/render/processes.hpp"
 #include "harness/render/stages.hpp"
+#include "harness/render/state_legend.hpp"
 #include "harness/render/variants.hpp"
 
 namespace scalelaw::harness {
@@ -208,15 +209,18 @@ Section legend_section(const Report& report) {
       ("eff (serial), eff (own): that speedup divided by the number of workers; "
        "ceiling: share of the read bandwidth measured at that placement "
        "over a working set of that size"),
-      ("state: converged, or the point's marks: not_converged (interval wider than the target), "
-       "unstable (two centres), busy (other work on the machine), oversubscribed (more workers "
-       "than cores), unproven (no proof that each thread had a core of its own), pretended (by the "
-       "fake launcher), simulated, imported (measured by another program)"),
       "a priori: predicted from one worker's phases alone; +messages: with the measured time of "
       "collectives",
       "! : the measurement lies outside the prediction's 95 % band",
       "= : as many parameters as worker counts, so the law always meets the measurement: not a "
       "test"};
+  std::vector<ReportRow> rows;
+  for (const ReportSeries& series : report.series) {
+    rows.insert(rows.end(), series.rows.begin(), series.rows.end());
+  }
+  if (std::string line = StateLegend(report).line_for(rows); !line.empty()) {
+    section.before.push_back(std::move(line));
+  }
   for (std::string& line : formulas(report)) section.before.push_back(std::move(line));
   section.before.emplace_back(
       "combined: the mean of several continuations, weighted by how each predicted the last point");

@@ -50,7 +50,8 @@ TEST_F(Predict, SaysWhatItRestsOn) {
   for (const char* part :
        {"PRETENDED TIMES", "openmp, strong: speedup against one worker", "combined",
         "last exponent persists", "same efficiency", "p=64", "8 times the largest measured p=8",
-        "one in ten took more than", "a turn cannot be seen from below", "next: measure p=16",
+        "one in ten took more than", "a turn cannot be seen from below",
+        "Measure p=16 next (it needs 16 cores), because the time at p=64",
         "based on marked points: openmp 1x1x1 pretended"}) {
     EXPECT_NE(printed.out.find(part), std::string::npos) << part << "\n" << printed.out;
   }

@@ -100,10 +100,24 @@ void name_all(std::vector<CaseGroup>& groups) {
   }
 }
 
+std::string name_of_time(std::int64_t point) {
+  return fmt::format("point {}", point);
+}
+
+/// The time of a case and that of a baseline, which may be what a law of its series says.
+Times with_baseline(const Case& at, const Baseline& base) {
+  Times out = time_of(at);
+  if (base.name.empty()) return out;
+  out[base.point >= 0 ? name_of_time(base.point)
+                      : fmt::format("law of series {}", at.series->series.id)] = base.marks;
+  return out;
+}
+
 }  // namespace
 
 std::string CaseGroup::name() const {
-  return work + (first().scaling == Scaling::weak ? " (weak)" : "");
+  if (first().scaling == Scaling::weak) return work + " (weak)";
+  return work + (beside_other_kind ? " (strong)" : "");
 }
 
 std::vector<CaseGroup> case_groups(const Report& report) {
@@ -120,6 +134,11 @@ std::vector<CaseGroup> case_groups(const Report& report) {
     }
   }
   name_all(out);
+  const auto is_weak = [](const CaseGroup& group) {
+    return group.first().scaling == Scaling::weak;
+  };
+  const auto weak = std::count_if(out.begin(), out.end(), is_weak);
+  for (CaseGroup& group : out) group.beside_other_kind = weak > 0 && weak < std::ssize(out);
   return out;
 }
 
@@ -146,14 +165,32 @@ const Bracketed& efficiency_of(const Case& at) {
   return is_known(numbers.serial_speedup) ? numbers.serial_efficiency : numbers.own_efficiency;
 }
 
-std::string marks_of_speedup(const Case& at) {
-  const ScalingRow& numbers = *at.numbers;
-  const bool over_serial = is_known(numbers.serial_speedup);
-  return joined_marks({numbers.marks, over_serial ? numbers.serial.marks : numbers.own.marks});
+Times time_of(const Case& at) {
+  return {{name_of_time(at.row->point), at.numbers->marks}};
 }
 
-std::string marks_over_own(const Case& at) {
-  return joined_marks({at.numbers->marks, at.numbers->own.marks});
+Times times_of_speedup(const Case& at) {
+  const ScalingRow& numbers = *at.numbers;
+  return with_baseline(at, is_known(numbers.serial_speedup) ? numbers.serial : numbers.own);
+}
+
+Times times_over_own(const Case& at) {
+  return with_baseline(at, at.numbers->own);
+}
+
+Times times_with_ceiling(const Case& at) {
+  Times out = time_of(at);
+  out[fmt::format("ceiling of {}", at.row->point)] = at.numbers->ceiling_marks;
+  return out;
+}
+
+std::string kinds_text(const std::vector<const CaseGroup*>& groups) {
+  std::size_t weak = 0;
+  for (const CaseGroup* group : groups) weak += group->first().scaling == Scaling::weak ? 1 : 0;
+  if (groups.empty() || !groups.front()->beside_other_kind) return "";
+  if (weak == 0) return " (all strong)";
+  if (weak == groups.size()) return " (all weak)";
+  return fmt::format(" ({} strong, {} weak)", groups.size() - weak, weak);
 }
 
 std::optional<Case> best_of(const CaseGroup& group) {
@@ -177,20 +214,22 @@ std::string shown(const Bracketed& quantity) {
   return with_interval(quantity.value, interval_of(quantity), two_decimals);
 }
 
-Finding finding(FindingKind kind, std::string text, const Bracketed& number, const Case& at,
-                std::vector<std::string> marks) {
-  Finding out;
-  out.kind = to_string(kind);
-  out.text = std::move(text);
-  out.value = number.value;
-  out.low = number.low;
-  out.high = number.high;
-  if (at.series != nullptr) out.series = at.series->series.id;
+Draft finding(FindingKind kind, std::string text, const Bracketed& number, const Case& at,
+              Times times) {
+  Draft out;
+  Finding& said = out.finding;
+  said.kind = to_string(kind);
+  said.text = std::move(text);
+  said.value = number.value;
+  said.low = number.low;
+  said.high = number.high;
+  if (at.series != nullptr) said.series = at.series->series.id;
   if (at.row != nullptr) {
-    out.point = at.row->point;
-    marks.push_back(at.numbers->marks);
+    said.point = at.row->point;
+    times.merge(time_of(at));
   }
-  out.marks = joined_marks(marks);
+  for (const auto& [time, marks] : times) said.marks = joined_marks({said.marks, marks});
+  out.times = std::move(times);
   return out;
 }
 

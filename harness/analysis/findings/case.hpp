@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,10 +24,20 @@ struct CaseGroup {
   /// The shortest name that distinguishes it from the other workloads with this kind of scaling: its
   /// kernel, its experiment, or "dot_product length=1000".
   std::string work;
+  bool beside_other_kind = false;  ///< whether the file has workloads of the other kind of scaling
 
   [[nodiscard]] const Point& first() const { return *cases.front().point; }
-  /// `work`, and " (weak)" in weak scaling.
+  /// `work`, and " (weak)" in weak scaling; " (strong)" where the file has both.
   [[nodiscard]] std::string name() const;
+};
+
+/// The times that a sentence rests on: the marks of each, by a name that each has alone.
+using Times = std::map<std::string, std::string>;
+
+/// A finding, before its sentence ends with the marks of the times that it rests on.
+struct Draft {
+  Finding finding;
+  Times times;
 };
 
 /// All workloads with a time, in the order of the report.  They have the points of our own drivers;
@@ -46,11 +57,16 @@ std::string baseline_of(const Case& at);
 /// That speedup divided by the workers.
 const Bracketed& efficiency_of(const Case& at);
 
-/// The marks of a case and of that baseline.
-std::string marks_of_speedup(const Case& at);
+/// The time of a case; with that of a speedup's baseline; with that of its own one worker; with the
+/// ceiling that it is compared with.
+Times time_of(const Case& at);
+Times times_of_speedup(const Case& at);
+Times times_over_own(const Case& at);
+Times times_with_ceiling(const Case& at);
 
-/// The marks of a case and of its own one worker.
-std::string marks_over_own(const Case& at);
+/// How many workloads or series are of each kind of scaling, where a file has both: " (4 strong, 4
+/// weak)", " (all strong)".  Empty for a file with one kind.
+std::string kinds_text(const std::vector<const CaseGroup*>& groups);
 
 /// The parallel case with the largest speedup; nothing when the group has none.
 std::optional<Case> best_of(const CaseGroup& group);
@@ -64,9 +80,9 @@ std::string workers_of(const Case& at);
 /// "1.66 [0.92, 1.99]".
 std::string shown(const Bracketed& quantity);
 
-/// A finding about a case, with the number that decided it.  `marks` are those of everything else
-/// that the sentence names; findings_of() writes them, and the case's own, into the sentence.
-Finding finding(FindingKind kind, std::string text, const Bracketed& number = {},
-                const Case& at = {}, std::vector<std::string> marks = {});
+/// A finding about a case, with the number that decided it.  `times` are those that the sentence
+/// rests on, beside the case's own.
+Draft finding(FindingKind kind, std::string text, const Bracketed& number = {}, const Case& at = {},
+              Times times = {});
 
 }  // namespace scalelaw::harness

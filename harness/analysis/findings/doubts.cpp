@@ -11,7 +11,7 @@
 namespace scalelaw::harness {
 namespace {
 
-std::vector<Finding> not_measured(const Report& report) {
+std::vector<Draft> not_measured(const Report& report) {
   const auto warning = clock_warning(*report.results);
   if (!warning) return {};
   const auto& points = report.results->points;
@@ -21,7 +21,7 @@ std::vector<Finding> not_measured(const Report& report) {
   return {finding(FindingKind::clock, *warning + ".", {.value = static_cast<double>(count)})};
 }
 
-std::vector<Finding> beside_other_work(const Report& report) {
+std::vector<Draft> beside_other_work(const Report& report) {
   std::size_t busy = 0, all = 0;
   for (const Launch& launch : report.results->launches) {
     if (!gives_times(launch)) continue;
@@ -43,13 +43,13 @@ std::vector<Finding> beside_other_work(const Report& report) {
 
 }  // namespace
 
-std::vector<Finding> doubts(const Report& report) {
-  std::vector<Finding> out = not_measured(report);
-  for (Finding& one : beside_other_work(report)) out.push_back(std::move(one));
+std::vector<Draft> doubts(const Report& report) {
+  std::vector<Draft> out = not_measured(report);
+  for (Draft& one : beside_other_work(report)) out.push_back(std::move(one));
   return out;
 }
 
-std::vector<Finding> failed(const Report& report) {
+std::vector<Draft> failed(const Report& report) {
   std::map<State, std::size_t> by_state;
   std::size_t all = 0, pending = 0;
   for (const Point& point : report.results->points) {

@@ -11,24 +11,26 @@ namespace scalelaw::harness {
 // nothing about its subject.
 
 /// What a reader must know first: nothing was measured, or it ran beside other work.
-std::vector<Finding> doubts(const Report& report);
+std::vector<Draft> doubts(const Report& report);
+/// That few medians converged, and what would help.
+std::vector<Draft> few_converged(const Report& report);
 /// The best placement of each group, with its speedup: in one finding.
-std::vector<Finding> scaling(const Report& report);
+std::vector<Draft> scaling(const Report& report);
 /// The fastest model, or that no model is fastest.
-std::vector<Finding> winner(const Report& report);
+std::vector<Draft> winner(const Report& report);
 /// Where efficiency is lost, and what to try.
-std::vector<Finding> limit(const Report& report);
+std::vector<Draft> limit(const Report& report);
 /// Whether the laws foresaw the times.
-std::vector<Finding> theory(const Report& report);
+std::vector<Draft> theory(const Report& report);
 /// Whether the results may be published, and what would make them publishable.
-std::vector<Finding> publication(const Report& report);
+std::vector<Draft> publication(const Report& report);
 /// The number of workers at which efficiency falls below the limit.
-std::vector<Finding> efficiency(const Report& report, const FindingLimits& limits);
+std::vector<Draft> efficiency(const Report& report, const FindingLimits& limits);
 /// How many points have no time, or no final one, and why.
-std::vector<Finding> failed(const Report& report);
+std::vector<Draft> failed(const Report& report);
 /// Speedups that are larger than the number of workers, and why.
-std::vector<Finding> superlinear(const Report& report);
+std::vector<Draft> superlinear(const Report& report);
 /// Other implementations that are faster than ours.
-std::vector<Finding> faster_peers(const Report& report);
+std::vector<Draft> faster_peers(const Report& report);
 
 }  // namespace scalelaw::harness

@@ -164,9 +164,9 @@ std::string words_of_memory(Bandwidth bandwidth, const std::vector<Named>& all) 
   const bool one = all.size() == 1;
   const std::string way = way_of(all.front().at);
   const auto share = [](const Named& named) { return 100 * named.at.numbers->ceiling_share; };
-  const std::string shares =
-      one ? fmt::format("{:.0f} %", share(all.front()))
-          : fmt::format("{:.0f} to {:.0f} %", share(all.back()), share(all.front()));
+  const std::string most = fmt::format("{:.0f} %", share(all.front()));
+  const std::string least = fmt::format("{:.0f}", share(all.back()));
+  const std::string shares = most == least + " %" ? most : fmt::format("{} to {}", least, most);
   if (bandwidth == Bandwidth::growing) {
     return fmt::format("{} {} memory as fast as these cores can ({}{} of the ceiling); {}.",
                        listed(works), works.size() == 1 ? "reads" : "read", one ? way + ": " : "",
@@ -177,15 +177,12 @@ std::string words_of_memory(Bandwidth bandwidth, const std::vector<Named>& all) 
                      one ? "this placement" : "their placements", outlook_of(bandwidth));
 }
 
-Finding of_memory(Bandwidth bandwidth, const std::vector<Named>& all) {
-  std::vector<std::string> marks;
-  for (const Named& named : all) {
-    marks.push_back(named.at.numbers->marks);
-    marks.push_back(named.at.numbers->ceiling_marks);
-  }
+Draft of_memory(Bandwidth bandwidth, const std::vector<Named>& all) {
+  Times times;
+  for (const Named& named : all) times.merge(times_with_ceiling(named.at));
   const Named& nearest = all.front();
   return finding(FindingKind::limit, words_of_memory(bandwidth, all),
-                 {.value = nearest.at.numbers->ceiling_share}, nearest.at, marks);
+                 {.value = nearest.at.numbers->ceiling_share}, nearest.at, times);
 }
 
 /// The best case of the group that loses the most, among groups that memory does not limit.
@@ -217,16 +214,16 @@ std::string words_of_loss(const Named& named) {
   }
   const Loss main = main_loss(named.at);
   return fmt::format(
-      "{} ({}) loses {} of the efficiency of its own one worker, {:.1f} of these {:.1f} points {}: "
-      "{}.",
+      "{} with {} loses {} of the efficiency of its own one worker, {:.1f} of these {:.1f} points "
+      "{}: {}.",
       name, way, percent(loss, 1), 100 * main.share, 100 * loss, main.name, main.remedy);
 }
 
 }  // namespace
 
-std::vector<Finding> limit(const Report& report) {
+std::vector<Draft> limit(const Report& report) {
   const std::vector<CaseGroup> groups = case_groups(report);
-  std::vector<Finding> out;
+  std::vector<Draft> out;
   for (const auto& [bandwidth, all] : at_ceilings(report, groups)) {
     out.push_back(of_memory(bandwidth, all));
   }
@@ -234,7 +231,7 @@ std::vector<Finding> limit(const Report& report) {
   if (named && (out.empty() || named->at.row->waterfall->loss >= worth_a_word)) {
     out.push_back(finding(FindingKind::limit, words_of_loss(*named),
                           {.value = named->at.row->waterfall->loss}, named->at,
-                          {marks_over_own(named->at)}));
+                          times_over_own(named->at)));
   }
   return out;
 }

@@ -29,7 +29,7 @@ bool is_certain(const PeerRatio& one) {
 
 }  // namespace
 
-std::vector<Finding> faster_peers(const Report& report) {
+std::vector<Draft> faster_peers(const Report& report) {
   const std::vector<const PeerRatio*> all = against_our_best(report);
   const PeerRatio* fastest = nullptr;
   std::size_t faster = 0;
@@ -41,7 +41,7 @@ std::vector<Finding> faster_peers(const Report& report) {
   if (fastest == nullptr) return {};
   const Point &peer = report.point(fastest->peer), &ours = report.point(fastest->ours);
   const Bracketed ratio = bracketed(fastest->ratio);
-  Finding out = finding(
+  Draft out = finding(
       FindingKind::peer,
       fmt::format("A peer is faster in {} of {}: {} ({}) is {} times as fast as our best, {}, on "
                   "{} with {}.",
@@ -49,9 +49,11 @@ std::vector<Finding> faster_peers(const Report& report) {
                   placement_label(peer.placement), shown(ratio), way_label(ours),
                   work_name(case_groups(report), ours),
                   counted(static_cast<std::size_t>(peer.placement.workers()), "worker")),
-      ratio, {}, {report.numbers(fastest->peer).marks, report.numbers(fastest->ours).marks});
-  out.point = fastest->peer;
-  out.series = peer.series;
+      ratio, {},
+      {{"peer", report.numbers(fastest->peer).marks},
+       {"ours", report.numbers(fastest->ours).marks}});
+  out.finding.point = fastest->peer;
+  out.finding.series = peer.series;
   return {out};
 }
 

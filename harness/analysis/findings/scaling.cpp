@@ -153,10 +153,10 @@ bool is_superlinear(const Case& at) {
 
 }  // namespace
 
-std::vector<Finding> scaling(const Report& report) {
+std::vector<Draft> scaling(const Report& report) {
   const std::vector<CaseGroup> groups = case_groups(report);
   std::string text;
-  std::vector<std::string> marks;
+  Times times;
   std::optional<Case> told;
   for (const Scaling kind : {Scaling::strong, Scaling::weak}) {
     const std::vector<Best> bests = best_cases(groups, kind);
@@ -164,14 +164,14 @@ std::vector<Finding> scaling(const Report& report) {
     const std::string part = of_kind(bests, kind, text);
     text += (text.empty() ? "" : "; ") + part;
     if (!told) told = bests.back().at;
-    marks.push_back(marks_of_speedup(bests.front().at));
-    marks.push_back(marks_of_speedup(bests.back().at));
+    times.merge(times_of_speedup(bests.front().at));
+    times.merge(times_of_speedup(bests.back().at));
   }
   if (!told) return {};
-  return {finding(FindingKind::scaling, text + ".", speedup_of(*told), *told, marks)};
+  return {finding(FindingKind::scaling, text + ".", speedup_of(*told), *told, times)};
 }
 
-std::vector<Finding> efficiency(const Report& report, const FindingLimits& limits) {
+std::vector<Draft> efficiency(const Report& report, const FindingLimits& limits) {
   std::optional<Fall> first;
   std::size_t scaled = 0, below = 0;
   bool certain = true;
@@ -192,16 +192,16 @@ std::vector<Finding> efficiency(const Report& report, const FindingLimits& limit
   const std::string limit = exact_percent(limits.efficiency);
   if (!first) {
     return {finding(FindingKind::efficiency,
-                    fmt::format("Nowhere is efficiency {}below {}, up to the most workers that "
+                    fmt::format("Efficiency is nowhere {}below {}, up to the most workers that "
                                 "were measured.",
                                 certain ? "certainly " : "", limit),
                     {.value = limits.efficiency})};
   }
   return {finding(FindingKind::efficiency, words_of(*first, below, scaled, limit),
-                  efficiency_of(first->at), first->at, {marks_of_speedup(first->at)})};
+                  efficiency_of(first->at), first->at, times_of_speedup(first->at))};
 }
 
-std::vector<Finding> superlinear(const Report& report) {
+std::vector<Draft> superlinear(const Report& report) {
   std::optional<Case> most;
   std::string name;
   std::size_t count = 0;
@@ -221,7 +221,7 @@ std::vector<Finding> superlinear(const Report& report) {
                   fmt::format("{} ({}) is {} times as fast as {} with {}, more than linear{}: {}.",
                               name, way_of(*most), shown(speedup_of(*most)), baseline_of(*most),
                               workers_of(*most), others, why_superlinear(report, *most)),
-                  speedup_of(*most), *most, {marks_of_speedup(*most)})};
+                  speedup_of(*most), *most, times_of_speedup(*most))};
 }
 
 }  // namespace scalelaw::harness

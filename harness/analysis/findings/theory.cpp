@@ -15,7 +15,7 @@ constexpr double close_enough = 0.1;  // of what was measured
 
 /// The prediction of a law for a point, from other points.
 struct Forecast {
-  std::string work;
+  const CaseGroup* group = nullptr;
   Case at;
   Prediction said;
   std::string law;  ///< as people write it
@@ -45,7 +45,7 @@ std::vector<Forecast> forecasts(const std::vector<CaseGroup>& groups) {
     for (const Case& at : group.cases) {
       const auto said = foreseen(at);
       if (at.numbers->workers <= 1 || !said) continue;
-      Forecast forecast{group.name(), at, *said, title_of(at.series->laws, said->law)};
+      Forecast forecast{&group, at, *said, title_of(at.series->laws, said->law)};
       if (!out.empty() && out.back().at.series == at.series) {
         if (out.back().at.numbers->workers <= at.numbers->workers) out.back() = forecast;
       } else {
@@ -71,10 +71,9 @@ std::string source_of(const Prediction& said) {
 }
 
 std::string numbers_of(const Forecast& f) {
-  return fmt::format(
-      "{} {}: predicted {:.2f} times its own one worker ({} {}), measured {:.2f}, {}", f.work,
-      way_of(f.at), f.said.speedup, f.law, source_of(f.said), f.said.measured,
-      signed_percent(f.said.error));
+  return fmt::format("{} {}: predicted {:.2f} times its own one worker ({} {}), measured {:.2f}",
+                     f.group->name(), way_of(f.at), f.said.speedup, f.law, source_of(f.said),
+                     f.said.measured);
 }
 
 /// Whether the measurement was inside the band.  Without a band, only the error can decide.
@@ -82,29 +81,50 @@ bool inside(const Prediction& said) {
   return std::isnan(said.low) || said.inside;
 }
 
+bool is_near(const Prediction& said) {
+  return std::abs(said.error) <= close_enough;
+}
+
 /// Whether theory foresaw the time.  A prediction that is far off does not count, even inside a
 /// wide band.
 bool saw_it(const Forecast& f) {
-  return inside(f.said) && std::abs(f.said.error) <= close_enough;
+  return inside(f.said) && is_near(f.said);
+}
+
+/// Both facts that decide: "15.0 % too high: more than 10 % off, although inside its 95 % band [3.10,
+/// 9.20]".
+std::string judgement_of(const Forecast& f) {
+  const Prediction& said = f.said;
+  const bool near = is_near(said);
+  const std::string off = fmt::format(
+      "{} too {}: {} {}{}", percent(std::abs(said.error), 1), said.error > 0 ? "high" : "low",
+      near ? "within" : "more than", percent(close_enough), near ? "" : " off");
+  if (std::isnan(said.low)) return off + ", without a band";
+  const char* link = near == said.inside ? "and" : near ? "but" : "although";
+  return fmt::format("{}, {} {} its 95 % band [{}, {}]", off, link,
+                     said.inside ? "inside" : "outside", two_decimals(said.low),
+                     two_decimals(said.high));
 }
 
 std::string of_one(const Forecast& f) {
   return fmt::format("Theory {}: {}, {}.", saw_it(f) ? "saw it coming" : "did not see it coming",
-                     numbers_of(f),
-                     std::isnan(f.said.low) ? "without a band"
-                     : f.said.inside        ? "inside the 95 % band"
-                                            : "outside the 95 % band");
+                     numbers_of(f), judgement_of(f));
 }
 
 std::string of_many(const std::vector<Forecast>& all, const Forecast& worst) {
   const auto seen = std::count_if(all.begin(), all.end(), saw_it);
-  return fmt::format("Theory saw {} of {} series coming, within {} and the band; worst for {}.",
-                     seen, all.size(), percent(close_enough), numbers_of(worst));
+  std::vector<const CaseGroup*> groups;
+  for (const Forecast& one : all) groups.push_back(one.group);
+  return fmt::format(
+      "Theory saw {} of {} series{} coming: within {} and inside the band. The farthest off is {}, "
+      "{}.",
+      seen, all.size(), kinds_text(groups), percent(close_enough), numbers_of(worst),
+      judgement_of(worst));
 }
 
 }  // namespace
 
-std::vector<Finding> theory(const Report& report) {
+std::vector<Draft> theory(const Report& report) {
   const std::vector<CaseGroup> groups = case_groups(report);
   const std::vector<Forecast> all = forecasts(groups);
   if (all.empty()) {
@@ -118,7 +138,7 @@ std::vector<Finding> theory(const Report& report) {
         return std::abs(a.said.error) < std::abs(b.said.error);
       });
   return {finding(FindingKind::theory, all.size() == 1 ? of_one(worst) : of_many(all, worst),
-                  {.value = worst.said.error}, worst.at, {marks_over_own(worst.at)})};
+                  {.value = worst.said.error}, worst.at, times_over_own(worst.at))};
 }
 
 }  // namespace scalelaw::harness

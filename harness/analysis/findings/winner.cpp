@@ -15,7 +15,7 @@ namespace {
 
 /// The fastest model of a workload, with each model at its own best placement.
 struct Race {
-  std::string work;
+  const CaseGroup* group = nullptr;
   Case first;
   Case rival;  ///< the next model; where some may be as fast, the one of these with the least lead
   Bracketed lead;                  ///< the rival's seconds / the first's
@@ -65,7 +65,7 @@ bool may_be_level(const Bracketed& lead) {
 /// `order`: the champions, at least two.
 Race race_of(const Report& report, const CaseGroup& group, const std::vector<Case>& order) {
   const Case& first = order.front();
-  Race race{.work = group.name(),
+  Race race{.group = &group,
             .first = first,
             .rival = order[1],
             .lead = lead_over(report, first, order[1]),
@@ -84,9 +84,9 @@ Race race_of(const Report& report, const CaseGroup& group, const std::vector<Cas
   return race;
 }
 
-std::vector<Race> races_of(const Report& report) {
+std::vector<Race> races_of(const Report& report, const std::vector<CaseGroup>& groups) {
   std::vector<Race> out;
-  for (const CaseGroup& group : case_groups(report)) {
+  for (const CaseGroup& group : groups) {
     const std::vector<Case> order = champions(group);
     if (order.size() > 1) out.push_back(race_of(report, group, order));
   }
@@ -99,15 +99,17 @@ std::string level_by(bool intervals) {
                    : "within 10 % of each other, with too few launches for intervals";
 }
 
-std::string of_one(const Race& race) {
+/// `alone`: whether the file has no other workload, so that this one need not be named.
+std::string of_one(const Race& race, bool alone) {
+  const std::string work = alone ? "" : " in " + race.group->name();
   if (race.is_won()) {
     return fmt::format(
-        "{} is the fastest model, each at its best placement: with {} it is {} times as fast as "
+        "{} is the fastest model{}, each at its best placement: with {} it is {} times as fast as "
         "{}.",
-        model_of(race.first), placement_label(race.first.point->placement), shown(race.lead),
+        model_of(race.first), work, placement_label(race.first.point->placement), shown(race.lead),
         way_of(race.rival));
   }
-  return fmt::format("No model wins: {} are {} ({} is {} times as fast as {}).",
+  return fmt::format("No model wins{}: {} are {} ({} is {} times as fast as {}).", work,
                      fmt::join(race.level, ", "), level_by(race.intervals), way_of(race.first),
                      shown(race.lead), way_of(race.rival));
 }
@@ -123,7 +125,9 @@ std::string of_many(const std::vector<Race>& races) {
   std::map<std::string, std::size_t> wins;
   std::size_t won = 0;
   bool intervals = true;
+  std::vector<const CaseGroup*> groups;
   for (const Race& race : races) {
+    groups.push_back(race.group);
     intervals = intervals && race.intervals;
     if (!race.is_won()) continue;
     ++wins[model_of(race.first)];
@@ -132,26 +136,31 @@ std::string of_many(const std::vector<Race>& races) {
   const Race& clear = clearest(races);
   const std::string lead =
       fmt::format("the largest lead is {} times, of {} over {} in {}", shown(clear.lead),
-                  way_of(clear.first), way_of(clear.rival), clear.work);
+                  way_of(clear.first), way_of(clear.rival), clear.group->name());
+  const std::string all = counted(races.size(), "workload") + kinds_text(groups);
   if (won == 0) {
-    return fmt::format("No model wins in any of {}: the fastest are {}; {}.",
-                       counted(races.size(), "workload"), level_by(intervals), lead);
+    return fmt::format("No model wins in any of {}: the fastest are {}; {}.", all,
+                       level_by(intervals), lead);
+  }
+  if (wins.size() == 1 && won == races.size()) {
+    return fmt::format("{} is the fastest model in all {}; {}.", wins.begin()->first, all, lead);
   }
   std::vector<std::string> parts;
   for (const auto& [model, count] : wins) parts.push_back(fmt::format("{} in {}", model, count));
   if (won < races.size()) parts.push_back(fmt::format("none in {}", races.size() - won));
-  return fmt::format("Fastest model, in {}: {}; {}.", counted(races.size(), "workload"),
-                     fmt::join(parts, ", "), lead);
+  return fmt::format("Fastest model, in {}: {}; {}.", all, fmt::join(parts, ", "), lead);
 }
 
 }  // namespace
 
-std::vector<Finding> winner(const Report& report) {
-  const std::vector<Race> races = races_of(report);
+std::vector<Draft> winner(const Report& report) {
+  const std::vector<CaseGroup> groups = case_groups(report);
+  const std::vector<Race> races = races_of(report, groups);
   if (races.empty()) return {};
   const Race& clear = clearest(races);
-  return {finding(FindingKind::winner, races.size() == 1 ? of_one(clear) : of_many(races),
-                  clear.lead, clear.first, {clear.rival.numbers->marks})};
+  return {finding(FindingKind::winner,
+                  races.size() == 1 ? of_one(clear, groups.size() == 1) : of_many(races),
+                  clear.lead, clear.first, time_of(clear.rival))};
 }
 
 }  // namespace scalelaw::harness

@@ -136,6 +136,7 @@ TEST(Findings, SayWhetherTheorySawItComing) {
   other.add(1, "k", models::openmp, {1, 1, 8}, phases(0.3, 0.98, 8));
   const Finding finding = of_kind(other.results(), FindingKind::theory);
   expect_says(finding, "Theory did not see it coming");
+  expect_says(finding, " too high: more than 10 % off, and outside its 95 % band [");
   expect_says(finding, "predicted 7.0");
   expect_says(finding, "times its own one worker");
   EXPECT_GT(finding.value, 0.5);
@@ -158,7 +159,8 @@ TEST(Findings, SayWhatKeepsItFromBeingPublished) {
   const Finding finding = of_kind(wide.results(), FindingKind::publication);
   expect_says(
       finding,
-      "Do not publish this yet: 5 of 5 medians have no interval within the target of 2.0 %");
+      "Do not publish this yet: 5 of 5 medians did not converge to an interval within 2.0 % (the "
+      "widest interval: k ");
   expect_says(finding, "more of measuring");
   SyntheticCampaign few(1, 10, 0.001);
   few.results().target_interval = 0.02;
@@ -169,7 +171,8 @@ TEST(Findings, SayWhatKeepsItFromBeingPublished) {
               "no series has more than 2 worker counts");
   SyntheticCampaign two = good();
   two.results().points[1].state = State::unstable;
-  expect_says(of_kind(two.results(), FindingKind::publication), "1 point with two centres");
+  expect_says(of_kind(two.results(), FindingKind::publication),
+              "1 of 5 medians did not converge to an interval within 2.0 % (1 with two centres)");
 }
 
 TEST(Findings, SayFirstThatAllLaunchesWereBusy) {
@@ -234,7 +237,7 @@ TEST(Findings, NameAPeerThatIsFaster) {
 TEST(Findings, SayWhereWorkersBeginToBeWasted) {
   SyntheticCampaign out = good();
   expect_says(of_kind(out.results(), FindingKind::efficiency),
-              "Nowhere is efficiency certainly below 75 %");
+              "Efficiency is nowhere certainly below 75 %");
   SyntheticCampaign steep(1, 10, 0.001);
   for (const std::int64_t p : {1, 2, 4, 8}) {
     steep.add(1, "k", models::openmp, {1, 1, p}, phases(0.2, 0.8, static_cast<double>(p)));

@@ -70,7 +70,7 @@ TEST(FindingWords, NameTheBaselineOfEachNumber) {
   out.add(1, "k", models::openmp, {1, 1, 2}, phases(0.3, 1.4, 2));
   expect_says(of_kind(out.results(), FindingKind::scaling), "times as fast as scalelaw-serial");
   const Finding limit = of_kind(out.results(), FindingKind::limit);
-  expect_says(limit, "k (openmp 1x1x2) loses 20.0 % of the efficiency of its own one worker");
+  expect_says(limit, "k with openmp 1x1x2 loses 20.0 % of the efficiency of its own one worker");
   expect_says(limit, "20.0 of these 20.0 points in serial phases: ");
   expect_says(of_kind(out.results(), FindingKind::theory), "times its own one worker");
 }
@@ -82,7 +82,7 @@ TEST(FindingWords, DistinguishStrongFromWeakOfOneKernel) {
     out.add(7, "k", models::openmp, {1, 1, p}, phases(0.2 * (x - 1), 0.98, 1), 1e9 * x).scaling =
         Scaling::weak;
   }
-  expect_says(of_kind(out.results(), FindingKind::limit), "k (weak) (openmp 1x1x2) loses");
+  expect_says(of_kind(out.results(), FindingKind::limit), "k (weak) with openmp 1x1x2 loses");
   const Finding scaling = of_kind(out.results(), FindingKind::scaling);
   expect_says(scaling, "k runs 7.0");
   expect_says(scaling, "; with a size that grows, k does 1.6");
@@ -94,7 +94,7 @@ TEST(FindingWords, CarryTheMarksOfEverythingTheyName) {
   out.add(9, "k", models::serial, {1, 1, 1}, phases(0, 0.5, 1)).implementation = "numpy";
   Results& results = out.results();
   for (const FindingKind kind : {FindingKind::scaling, FindingKind::winner, FindingKind::peer}) {
-    expect_silent_on(of_kind(results, kind), "marked");
+    expect_silent_on(of_kind(results, kind), "behind this");
   }
   Results slow_base = results;
   make_busy(slow_base, 0);  // the serial baseline
@@ -117,22 +117,30 @@ TEST(FindingWords, CarryTheMarksOfEverythingTheyName) {
   EXPECT_EQ(of_kind(memory.results(), FindingKind::limit).marks, "busy");
 }
 
-TEST(FindingWords, SayMarksOfAllOnce) {
+TEST(FindingWords, SayHowManyOfTheirTimesHaveEachMark) {
   SyntheticCampaign out = good();
   add_ranks(out, 1.2);
-  for (Point& point : out.results().points) point.state = State::not_converged;
-  make_busy(out.results(), 8);
-  const std::vector<Finding> all = found(out.results());
-  EXPECT_EQ(std::ranges::count_if(all,
-                                  [](const Finding& one) {
-                                    return one.text.find("not_converged") != std::string::npos;
-                                  }),
-            1);
-  expect_says(of_kind(out.results(), FindingKind::scaling),
-              "(marked, like all below: not_converged).");
-  const Finding winner = of_kind(out.results(), FindingKind::winner);
+  Results& results = out.results();
+  make_busy(results, 8);  // MPI with 8 workers
+  expect_says(of_kind(results, FindingKind::winner), "(of the 2 times behind this, 1 is busy).");
+  expect_silent_on(of_kind(results, FindingKind::scaling), "busy");
+  results.points[4].state = State::not_converged;  // OpenMP with 8 workers
+  expect_says(of_kind(results, FindingKind::scaling),
+              "(of the 2 times behind this, 1 is not_converged).");
+  for (Point& point : results.points) point.state = State::not_converged;
+  const Finding winner = of_kind(results, FindingKind::winner);
   EXPECT_EQ(winner.marks, "not_converged, busy");
-  expect_says(winner, "(marked: busy).");
+  expect_says(winner, "(of the 2 times behind this, all are not_converged, 1 is busy).");
+}
+
+TEST(FindingWords, DoNotRepeatThatNothingWasMeasured) {
+  SyntheticCampaign out = good();
+  for (Point& point : out.results().points) point.clock = TimeSource::pretended;
+  const Finding all = of_kind(out.results(), FindingKind::scaling);
+  EXPECT_EQ(all.marks, "pretended");
+  expect_silent_on(all, "pretended");
+  out.results().points[0].clock = TimeSource::measured;  // then it must be said of which
+  expect_says(of_kind(out.results(), FindingKind::scaling), "1 is pretended");
 }
 
 TEST(FindingWords, JudgeEfficiencyByTheBestOfEachCount) {
@@ -140,7 +148,7 @@ TEST(FindingWords, JudgeEfficiencyByTheBestOfEachCount) {
   for (const std::int64_t p : {2, 4}) {  // a bad placement of another model
     out.add(2, "k", models::hybrid, {1, p, 1}, phases(0.9, 0.98, static_cast<double>(p)));
   }
-  expect_says(of_kind(out.results(), FindingKind::efficiency), "Nowhere");
+  expect_says(of_kind(out.results(), FindingKind::efficiency), "is nowhere");
 }
 
 TEST(FindingWords, CallEfficiencyCertainOnlyWithIntervals) {
@@ -149,7 +157,7 @@ TEST(FindingWords, CallEfficiencyCertainOnlyWithIntervals) {
     out.add(1, "k", models::openmp, {1, 1, p}, phases(0.02, 0.98, static_cast<double>(p)));
   }
   const Finding finding = of_kind(out.results(), FindingKind::efficiency);
-  expect_says(finding, "Nowhere is efficiency below 75 %");
+  expect_says(finding, "Efficiency is nowhere below 75 %");
 }
 
 TEST(FindingWords, CallNothingSuperlinearWithoutAnInterval) {
@@ -249,18 +257,84 @@ TEST(FindingWords, DoNotLetMissingPointsBePublished) {
 
 TEST(FindingWords, WarnWhereFewPointsConverge) {
   SyntheticCampaign out = good(0.2);
+  EXPECT_EQ(of_kind(out.results(), FindingKind::convergence).text, "");
+  out.results().points[1].state = State::not_converged;
+  EXPECT_EQ(of_kind(out.results(), FindingKind::convergence).text, "") << "most converged";
   for (std::size_t i = 1; i < 5; ++i) out.results().points[i].state = State::not_converged;
-  expect_says(of_kind(out.results(), FindingKind::publication), "where so few converge");
+  const Finding few = of_kind(out.results(), FindingKind::convergence);
+  expect_says(few,
+              "Only 1 of 5 medians converged to a 95 % interval within 2.0 %, and where so few");
+  expect_says(few, "What would help: a quieter machine");
+  expect_says(few, "raise `budget_s` and `launches_max`");
+  EXPECT_DOUBLE_EQ(few.value, 0.2);
   SyntheticCampaign none = good(0.2);
   for (Point& point : none.results().points) point.state = State::not_converged;
-  expect_silent_on(of_kind(none.results(), FindingKind::publication), "where so few converge");
+  const Finding nobody = of_kind(none.results(), FindingKind::convergence);
+  expect_says(nobody, "None of the 5 medians converged");
+  expect_silent_on(nobody, "where so few");
+}
+
+TEST(FindingWords, CountTheUnconvergedOnceForAllSentencesAndRules) {
+  SyntheticCampaign out = good(0.2);
+  Results& results = out.results();
+  results.points[0].state = State::unstable;
+  for (const std::size_t i : {1, 2, 3}) results.points[i].state = State::not_converged;
+  expect_says(of_kind(results, FindingKind::convergence), "Only 1 of 5 medians");
+  expect_says(of_kind(results, FindingKind::publication),
+              "4 of 5 medians did not converge to an interval within 2.0 % (1 with two centres; ");
+  const Report report = make_report(results);
+  EXPECT_EQ(report.rules[4].reason,
+            "4 of 5 medians did not converge to an interval within the target of 2.0 %");
+  make_busy(results, 4);
+  expect_says(of_kind(results, FindingKind::publication), "4 of 5 medians did not converge");
+  EXPECT_EQ(make_report(results).rules[4].reason,
+            "4 of 5 medians did not converge to an interval within the target of 2.0 %; 1 of 5 "
+            "medians measured on a busy machine");
+}
+
+TEST(FindingWords, SayWhyTheoryIsWrongInsideItsBand) {
+  SyntheticCampaign out(3, 10, 0.3);
+  out.add(1, "k", models::openmp, {1, 1, 1}, phases(0.02, 0.98, 1));
+  out.add(1, "k", models::openmp, {1, 1, 8}, phases(0.06, 0.98, 8));
+  const Finding finding = of_kind(out.results(), FindingKind::theory);
+  expect_says(finding, "Theory did not see it coming: k openmp 1x1x8: predicted ");
+  expect_says(finding, ": more than 10 % off, although inside its 95 % band [");
+}
+
+TEST(FindingWords, NameTheKindOfScalingOnlyWhereAFileHasBoth) {
+  SyntheticCampaign strong = good();
+  add_ranks(strong, 1.2);
+  for (const FindingKind kind : {FindingKind::winner, FindingKind::theory}) {
+    expect_silent_on(of_kind(strong.results(), kind), "strong");
+  }
+  SyntheticCampaign both = good();
+  add_ranks(both, 1.2);
+  for (const std::int64_t p : {1, 2, 4}) {
+    const auto x = static_cast<double>(p);
+    both.add(7, "k", models::openmp, {1, 1, p}, phases(0.02, 0.98, 1), 1e9 * x).scaling =
+        Scaling::weak;
+  }
+  expect_says(of_kind(both.results(), FindingKind::winner),
+              "openmp is the fastest model in k (strong), each");
+  const Finding theory = of_kind(both.results(), FindingKind::theory);
+  expect_says(theory, " series (2 strong, 1 weak)");
+  for (const std::int64_t p : {1, 2, 4}) {
+    const auto x = static_cast<double>(p);
+    both.add(8, "k", models::mpi, {1, p, 1}, phases(0.02, 1.5, 1), 1e9 * x).scaling = Scaling::weak;
+  }
+  const Finding winner = of_kind(both.results(), FindingKind::winner);
+  expect_says(winner,
+              "openmp is the fastest model in all 2 workloads (1 strong, 1 weak); the "
+              "largest lead is ");
+  expect_says(winner, "in k (weak)");
 }
 
 TEST(FindingWords, SayWhatWouldKeepABrokenRule) {
   SyntheticCampaign out = good();
   for (Point& point : out.results().points) point.work.erase("amount");
   const Finding finding = of_kind(out.results(), FindingKind::publication);
-  expect_says(finding, "rule 3 of Hoefler & Belli (means: arithmetic for costs");
+  expect_says(finding,
+              "rule 3 (means: arithmetic for costs, harmonic for rates) of Hoefler & Belli");
   expect_says(finding, "What would help: drivers whose work model states the amount of work");
   SyntheticCampaign wide = good(0.2);
   for (Point& point : wide.results().points) point.state = State::not_converged;

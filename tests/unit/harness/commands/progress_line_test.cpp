@@ -78,6 +78,9 @@ TEST(PlanText, TellsTheTimeBeforeTheFirstLaunch) {
             "64 points to measure (4 skipped): 2 min to 5 min, estimated from the plan");
   EXPECT_EQ(plan_text(1, 0, {.least_s = 3, .most_s = 3.1}),
             "1 point to measure: about 3 s, estimated from the plan");
+  EXPECT_EQ(
+      plan_text(1, 0, {.least_s = 3, .most_s = 3.1, .gated = true}),
+      "1 point to measure: about 3 s, estimated from the plan; longer if the machine is busy");
   EXPECT_EQ(plan_text(2, 0, {.least_s = 3, .most_s = std::numeric_limits<double>::infinity()}),
             "2 points to measure: 3 s to any time, estimated from the plan");
 }

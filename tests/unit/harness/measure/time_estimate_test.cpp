@@ -16,6 +16,7 @@ Measuring measuring() {
   out.launches_max = 30;
   out.budget_s = 60;
   out.target_interval = 0.02;
+  out.gate.enabled = false;
   return out;
 }
 
@@ -72,6 +73,22 @@ TEST(PlannedTime, ReachesFromTheFirstLookToTheBudget) {
   with.budget_s = 0.1;
   EXPECT_NEAR(planned_time(std::vector{point}, with, true).most_s, 6 * launch_s, 1e-9)
       << "launches_min are made whatever the budget";
+}
+
+TEST(PlannedTime, IncludesTheLookForFreeCoresBeforeEachBlock) {
+  Measuring with = measuring();
+  const std::vector<Point> two{point_with(0), point_with(0)};
+  const TimeRange without = planned_time(two, with, true);
+  EXPECT_FALSE(without.gated);
+  with.gate.enabled = true;
+  with.gate.spin_s = 0.25;
+  const TimeRange gated = planned_time(two, with, true);
+  EXPECT_TRUE(gated.gated);
+  EXPECT_NEAR(gated.least_s - without.least_s, 8 * 2 * 0.25, 1e-9)
+      << "8 blocks, whatever the points";
+  EXPECT_NEAR(gated.most_s - without.most_s, 30 * 2 * 0.25, 1e-9);
+  EXPECT_FALSE(planned_time(two, with, false).gated) << "a pretended machine is never busy";
+  EXPECT_LT(planned_time(two, with, false).most_s, 1);
 }
 
 TEST(ExpectedTime, IsThePlansBeforeTheFirstLaunch) {

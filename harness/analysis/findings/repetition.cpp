@@ -1,0 +1,66 @@
+#include "harness/analysis/findings/repetition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace scalelaw::harness {
+namespace {
+
+constexpr double patience_s = 6 * 3600;     // repeating for longer is not suggested
+constexpr double patience_launches = 1000;  // likewise, where nobody knows how long a launch takes
+
+/// The seconds of a launch of each point: the mean over those that count.
+std::vector<double> launch_seconds(const Results& results) {
+  std::vector<double> sum(results.points.size()), count(results.points.size());
+  for (const Launch& launch : results.launches) {
+    if (!gives_times(launch)) continue;
+    sum[static_cast<std::size_t>(launch.point)] += launch.wall_s;
+    ++count[static_cast<std::size_t>(launch.point)];
+  }
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] /= std::max(1.0, count[i]);
+  return sum;
+}
+
+/// How many launches a point lacks.  An interval narrows with the square root of their number.
+double missing_launches(const Summary& summary, double target) {
+  const auto n = static_cast<double>(summary.launches.size());
+  const double width = summary.half_width();
+  if (!std::isfinite(width)) return std::max(0.0, 8 - n);
+  return width > target ? std::ceil(n * (std::pow(width / target, 2) - 1)) : 0;
+}
+
+std::string duration(double seconds) {
+  if (seconds < 90) return fmt::format("{:.0f} s", std::max(1.0, seconds));
+  if (seconds < 5400) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.0f} h", seconds / 3600);
+}
+
+}  // namespace
+
+std::optional<std::string> more_repetition(const Report& report,
+                                           const std::vector<std::int64_t>& wide) {
+  const std::vector<double> seconds = launch_seconds(*report.results);
+  double launches = 0;
+  double further_s = 0;  // NaN: nobody knows how long a launch takes
+  for (const std::int64_t point : wide) {
+    const double missing = missing_launches(report.summary(point), report.results->target_interval);
+    launches += missing;
+    further_s += missing * seconds[static_cast<std::size_t>(point)];
+  }
+  if (std::isnan(further_s)) {
+    const std::string more =
+        fmt::format("{:.0f} more repetition{}", launches, launches == 1 ? "" : "s");
+    return launches > patience_launches
+               ? "a larger size or a wider target: by repetition alone, " + more
+               : more;
+  }
+  if (further_s > patience_s) {
+    return "a larger size or a wider target: repetition alone would take " + duration(further_s);
+  }
+  if (further_s > 0) return fmt::format("about {} more of measuring", duration(further_s));
+  return std::nullopt;
+}
+
+}  // namespace scalelaw::harness
