@@ -37,6 +37,16 @@ std::string unknown_argument(const std::vector<std::string>& unknown, bool in_su
   return option->substr(0, option->find('='));
 }
 
+bool is_missing(const CLI::ParseError& error) {
+  return dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+}
+
+/// "'file' is missing", of CLI11's "file is required".
+std::string what_is_missing(std::string text) {
+  const std::size_t end = text.find(" is required");
+  return end == std::string::npos ? text : fmt::format("'{}' is missing", text.substr(0, end));
+}
+
 }  // namespace
 
 Error usage_fault(const CLI::App& app, const CLI::ParseError& error,
@@ -52,6 +62,10 @@ Error usage_fault(const CLI::App& app, const CLI::ParseError& error,
     return Error(fmt::format("unknown option '{}'", unknown),
                  meant.empty() ? see : fmt::format("did you mean '{}'? {}", meant, see));
   }
+  if (unknown.empty() && used == &app && is_missing(error)) {
+    return Error(fmt::format("no {} is given", subcommand), see);
+  }
+  if (unknown.empty() && is_missing(error)) return Error(what_is_missing(error.what()), see);
   if (unknown.empty()) return Error(error.what(), see);
   if (used != &app) return Error(fmt::format("unexpected argument '{}'", unknown), see);
   const std::vector<std::string> known = subcommand_names(app);

@@ -60,7 +60,8 @@ int run_command(int argc, char** argv) {
   CLI::App app(
       "How well does this machine turn more cores and nodes into speed?\n\n"
       "  scalelaw run configs/laptop.toml\n"
-      "  scalelaw report results/FILE.h5\n",
+      "  scalelaw report results/FILE.h5\n"
+      "  scalelaw COMMAND --help\n",
       name);
   app.set_help_flag("-h,--help", "print this help and exit");
   app.set_version_flag("--version",
@@ -71,11 +72,12 @@ int run_command(int argc, char** argv) {
       "output was lost, 4 compare found something slower, 128 + N stopped by signal N.");
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
-      add_run(app),     add_check(app),   add_list(app),         add_plot(app),
-      add_report(app),  add_compare(app), add_history(app),      add_predict(app),
-      add_advise(app),  add_doctor(app),  add_submit(app),       add_status(app),
-      add_collect(app), add_cancel(app),  add_check_driver(app), add_completion(app),
-      add_man(app),     add_init(app),    add_import(app),       add_export(app),
+      // As --help lists them: in the order in which a newcomer needs them.
+      add_init(app),   add_check(app),        add_run(app),        add_report(app),
+      add_plot(app),   add_compare(app),      add_history(app),    add_predict(app),
+      add_advise(app), add_list(app),         add_doctor(app),     add_submit(app),
+      add_status(app), add_collect(app),      add_cancel(app),     add_import(app),
+      add_export(app), add_check_driver(app), add_completion(app), add_man(app),
   };
   try {
     app.parse(argc, argv);

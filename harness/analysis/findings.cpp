@@ -24,25 +24,24 @@ std::vector<Draft> most_important(std::vector<Draft> all) {
   return all;
 }
 
-/// "of the 5 times behind this, 4 are not_converged, all are busy"; without the marks `known`.
+/// "4 of the 5 times: not_converged; all 5 times: busy": the times behind a sentence that have a mark.
+/// Without the marks `known`.
 std::string words_of(const Times& times, const std::vector<Mark>& known) {
   std::map<Mark, std::size_t> counts;
   for (const auto& [time, marks] : times) {
     for (const Mark mark : marks_in(marks)) ++counts[mark];
   }
   for (const Mark mark : known) counts.erase(mark);
-  if (counts.empty()) return "";
   std::vector<std::string> parts;
   for (const auto& [mark, count] : counts) {
-    const bool all = count == times.size();
-    parts.push_back(times.size() == 1
-                        ? std::string(to_string(mark))
-                        : fmt::format("{} {} {}", all ? "all" : fmt::format("{}", count),
-                                      count == 1 ? "is" : "are", to_string(mark)));
+    const std::string which = count < times.size()
+                                  ? fmt::format("{} of the {} times", count, times.size())
+                              : count == 1 ? "the time"
+                              : count == 2 ? "both times"
+                                           : fmt::format("all {} times", count);
+    parts.push_back(fmt::format("{}: {}", which, to_string(mark)));
   }
-  const std::string words = fmt::format("{}", fmt::join(parts, ", "));
-  return times.size() == 1 ? "the time behind this is " + words
-                           : fmt::format("of the {} times behind this, {}", times.size(), words);
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 /// The clocks that all points share, and that a finding about clocks states: no sentence repeats it.
@@ -61,12 +60,12 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
                std::make_move_iterator(some.end()));
   };
   add(doubts(report));
-  add(few_converged(report));
   add(scaling(report));
   add(winner(report));
   add(limit(report));
   add(theory(report));
   add(publication(report));
+  add(few_converged(report));
   add(failed(report));
   add(superlinear(report));
   add(faster_peers(report));

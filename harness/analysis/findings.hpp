@@ -13,20 +13,20 @@ namespace scalelaw::harness {
 enum class FindingKind {
   clock,        ///< times were not measured
   busy,         ///< times rest on launches beside other work
-  convergence,  ///< few medians are as exact as they should be
   scaling,      ///< how many times faster
   winner,       ///< which model is fastest
   limit,        ///< where the efficiency goes
   theory,       ///< whether the laws foresaw it
   publication,  ///< whether it may be published
+  convergence,  ///< few medians are as exact as they should be
   failed,       ///< points that have no time
   superlinear,  ///< a speedup above the number of workers
   peer,         ///< another implementation that is faster
   efficiency    ///< where workers begin to be wasted
 };
 constexpr auto enum_names(FindingKind) {
-  return std::array<std::string_view, 12>{"clock",  "busy",        "convergence", "scaling",
-                                          "winner", "limit",       "theory",      "publication",
+  return std::array<std::string_view, 12>{"clock",  "busy",        "scaling",     "winner",
+                                          "limit",  "theory",      "publication", "convergence",
                                           "failed", "superlinear", "peer",        "efficiency"};
 }
 

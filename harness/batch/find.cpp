@@ -105,12 +105,14 @@ Found<Batch> search_batches(const std::optional<Campaign>& wanted, bool unsubmit
     return Candidate{folder, same ? 1 : 0, batch.plan.started, fs::last_write_time(file)};
   });
   if (search.found.empty()) {
-    throw Error(fmt::format("no submitted campaign{} in '{}'{}",
-                            wanted ? fmt::format(" '{}'", wanted->name) : "", where(),
-                            search.skipped.empty()
-                                ? ""
-                                : fmt::format("; skipped {}", fmt::join(search.skipped, ", "))),
-                "submit one (scalelaw submit CONFIG), or give its folder if it is elsewhere");
+    throw Error(
+        fmt::format("no submitted campaign{} in '{}'{}",
+                    wanted ? fmt::format(" '{}'", wanted->name) : "", where(),
+                    search.skipped.empty()
+                        ? ""
+                        : fmt::format("; skipped {}", fmt::join(search.skipped, ", "))),
+        "submit one (scalelaw submit CONFIG), or give its folder if it is elsewhere; campaigns of "
+        "scalelaw run have no jobs");
   }
   const Candidate& chosen = search.found.front();
   std::vector<std::string> notes = search.notes();
@@ -133,7 +135,7 @@ Found<Batch> find_batch(const std::string& text, bool unsubmitted) {
   std::error_code failure;
   const fs::file_status status = fs::status(text, failure);
   if (!fs::exists(status)) {
-    throw Error(fmt::format("there is no '{}'", text),
+    throw Error(fmt::format("there is no file or folder '{}'", text),
                 "give the folder of a campaign or its config; the default is the newest campaign");
   }
   if (fs::is_directory(status)) return {read_batch(text), {}};

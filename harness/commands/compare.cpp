@@ -81,10 +81,10 @@ Subcommand add_compare(CLI::App& app) {
     double tolerance = default_tolerance;
     std::string format = "table";
   };
-  CLI::App* command = app.add_subcommand(
-      "compare",
-      "compare results files with one point by point; exits 4 if anything became slower, else 3 if "
-      "a point failed that previously succeeded");
+  CLI::App* command = app.add_subcommand("compare",
+                                         "compare new results files with an old one, point by "
+                                         "point; exits 4 if anything became slower, "
+                                         "else 3 if a point failed that previously succeeded");
   const auto options = std::make_shared<Options>();
   command
       ->add_option("base", options->base, "the old results file, or one that scalelaw import reads")

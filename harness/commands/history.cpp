@@ -118,7 +118,8 @@ std::string rendered(const History& history, Format format, bool quiet) {
 
 Subcommand add_history(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "history", "line results up in time: where points became slower or faster, and what changed");
+      "history",
+      "show results over time: where points became slower or faster, and what changed there");
   const auto choice = std::make_shared<HistoryChoice>();
   command
       ->add_option("files", choice->paths,
@@ -132,7 +133,8 @@ Subcommand add_history(CLI::App& app) {
       ->allow_extra_args(false);
   command
       ->add_option("--false-alarms", choice->false_alarms,
-                   "in so many histories without changes, some step or trend may be named")
+                   "the share of histories without any change in which a step or trend may still "
+                   "be reported")
       ->type_name("RATE")
       ->capture_default_str();
   add_format_option(*command, choice->format, all_names<Format>());

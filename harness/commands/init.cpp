@@ -146,7 +146,9 @@ Subcommand add_init(CLI::App& app) {
                        "where they belong")
           ->type_name("TEXT");
   CLI::Option* of_kernel =
-      command->add_option("--kernel", text.kernel, "a kernel of `scalelaw list` instead")
+      command
+          ->add_option("--kernel", text.kernel,
+                       "measure this kernel instead; `scalelaw list` shows them")
           ->type_name("KERNEL")
           ->excludes(of_command);
   CLI::Option* from =
@@ -160,16 +162,19 @@ Subcommand add_init(CLI::App& app) {
       ->check(above_zero())
       ->type_name("N")
       ->needs(from);
-  command->add_option("--name", text.name, "of the campaign")->type_name("TEXT");
+  command->add_option("--name", text.name, "name of the campaign")->type_name("TEXT");
   command->add_option("--size", text.size, "the size, or several")->type_name("COUNT,...");
   command->add_option("--threads", text.threads, "threads per rank")->type_name("auto|COUNT,...");
   command->add_option("--ranks", text.ranks, "ranks per node: mpirun or srun starts it")
       ->type_name("auto|COUNT,...");
-  command->add_option("--nodes", text.nodes, "nodes")->type_name("auto|COUNT,...");
-  command->add_option("--time", text.time, "a pattern of the seconds that a command prints")
+  command->add_option("--nodes", text.nodes, "nodes to measure on")->type_name("auto|COUNT,...");
+  command
+      ->add_option("--time", text.time, "a pattern that finds the seconds in the command's output")
       ->type_name("PATTERN")
       ->needs(of_command);
-  command->add_option("--check", text.check, "a pattern of a result that must not differ")
+  command
+      ->add_option("--check", text.check,
+                   "a pattern that finds a result, which must be the same in every launch")
       ->type_name("PATTERN")
       ->needs(of_command);
   command->add_option("-o,--output", choice->output, "the config; -: stdout; default: NAME.toml")

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/commands/campaign_files.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/results_input.hpp"
@@ -22,6 +23,7 @@ struct PlotOptions {
 
 int plot(const PlotOptions& options) {
   for (const std::string& file : options.files) check_is_there(file);
+  require_output(options.folder + "/figures");  // a fault of the folder, before anything is drawn
   const ScriptInputs inputs(options.files);
   std::vector<std::string> arguments{"--output=" + options.folder,
                                      fmt::format("--format={}", fmt::join(options.formats, ","))};

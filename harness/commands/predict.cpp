@@ -27,11 +27,19 @@ struct PredictOptions {
   std::string format = "table";
 };
 
+std::int64_t count_of(const std::string& text) {
+  try {
+    return parse_count(text);
+  } catch (const Error& error) {
+    throw Error(fmt::format("--workers: {}", error.what()), "give counts such as 16,32");
+  }
+}
+
 std::vector<std::int64_t> worker_counts(const std::vector<std::string>& texts) {
   std::vector<std::int64_t> out;
   for (const std::string& text : texts) {
-    out.push_back(parse_count(text));
-    if (out.back() < 1) throw Error("a worker count is 0", "give --workers counts of at least 1");
+    out.push_back(count_of(text));
+    if (out.back() < 1) throw Error("--workers: a count is 0", "give counts of at least 1");
   }
   return out;
 }
@@ -50,7 +58,9 @@ Question question_of(const PredictOptions& options) {
                 "omit --workers: --hold-out predicts the largest p that was measured");
   }
   if (question.workers.empty() && question.efficiencies.empty() && question.hold_out == 0) {
-    throw Error("nothing is asked for", "give --workers, --efficiency or --hold-out");
+    throw Error("nothing is asked for",
+                "give worker counts (--workers 16,32), an efficiency (--efficiency 75%) or "
+                "--hold-out 1");
   }
   return question;
 }

@@ -60,6 +60,10 @@ void require_startable(const RunChoice& choice, const std::string& output) {
                 "show it: " + typed_command({"report", output}) +
                     "; to measure failed points again: --resume --retry failed");
   }
+  if (choice.resume) {
+    throw Error(fmt::format("there is no unfinished campaign '{}'", output),
+                "omit --resume to start it, or name the right --output");
+  }
   require_free(output, choice.overwrite);
 }
 

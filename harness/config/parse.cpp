@@ -341,6 +341,15 @@ Campaign parse_campaign(const std::string& text, const std::string& file) {
   return out;
 }
 
+namespace {
+
+/// Whether a file begins as HDF5 does, or as a sealed results file (harness/store/seal.hpp).
+bool is_results_file(std::string_view text) {
+  return text.starts_with("\x89HDF\r\n") || text.starts_with("scalelaw results");
+}
+
+}  // namespace
+
 Campaign load_campaign(const std::string& file) {
   std::ifstream stream(file);
   std::ostringstream text;
@@ -348,6 +357,12 @@ Campaign load_campaign(const std::string& file) {
   if (!stream.is_open() || text.bad()) {  // of a folder nothing can be read, of an empty file all
     throw Error(fmt::format("cannot read the config '{}'{}", file, looked_in(file)),
                 "give the path of a TOML file such as configs/laptop.toml");
+  }
+  if (is_results_file(text.str())) {
+    throw Error(
+        fmt::format("'{}' is a results file, not a config", file),
+        "give a TOML file; scalelaw report shows results, scalelaw init --from writes their "
+        "config");
   }
   return parse_campaign(text.str(), file);
 }

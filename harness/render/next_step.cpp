@@ -24,6 +24,13 @@ const Point& point_of(const Results& results, const Series::Member& member) {
   return results.points[static_cast<std::size_t>(member.point)];
 }
 
+/// The point with the most workers that the laws see.
+const Point& largest_of(const Results& results, const Series& series) {
+  const auto last = std::find_if(series.members.rbegin(), series.members.rend(),
+                                 [](const Series::Member& member) { return member.fitted; });
+  return point_of(results, last == series.members.rend() ? series.members.back() : *last);
+}
+
 /// Those that the series of the steps have.
 Placements measured(const Results& results, const std::vector<NextStep>& steps) {
   Placements out;
@@ -43,7 +50,7 @@ Placements measured(const Results& results, const std::vector<NextStep>& steps) 
 /// Adds what gives the workers of the step: more nodes where several were measured, else more
 /// threads, else more ranks.
 void add_step(const Results& results, const NextStep& step, Placements& out) {
-  const Point& largest = point_of(results, step.series->members.back());
+  const Point& largest = largest_of(results, *step.series);
   const Placement& at = largest.placement;
   const auto times = [&](std::int64_t others) {
     return std::max<std::int64_t>(1, step.next.workers / others);
@@ -87,7 +94,7 @@ std::string options_of(const Results& results, const std::vector<NextStep>& step
 std::string sentence_of(const Results& results, const NextStep& widest, bool alone) {
   const NextMeasurement& next = widest.next;
   const Point& first = *widest.series->first;
-  const bool one_node = point_of(results, widest.series->members.back()).placement.nodes == 1;
+  const bool one_node = largest_of(results, *widest.series).placement.nodes == 1;
   const std::string what = next.workers == 0 ? "twice as many launches of each point"
                                              : fmt::format("p={}", next.workers);
   const std::string needs =
@@ -95,13 +102,14 @@ std::string sentence_of(const Results& results, const NextStep& widest, bool alo
   const std::string whose = alone ? ""
                                   : fmt::format(" of {}, {}, {}", study_label(first),
                                                 runner_label(first), to_string(first.scaling));
-  const std::string now = fmt::format("the time{} at p={} may be {} times as long as predicted",
-                                      whose, next.target, three_digits(next.times_now));
+  const std::string now =
+      fmt::format("the time{} at p={} may be up to {} times as long as predicted", whose,
+                  next.target, three_digits(next.times_now));
   if (next.workers == next.target) {
     return fmt::format("Measure {} next{}, because {}.", what, needs, now);
   }
-  return fmt::format("Measure {} next{}, because {}; after that, it may be {} times as long.", what,
-                     needs, now, three_digits(next.times_then));
+  return fmt::format("Measure {} next{}, because {}; after that, up to {} times.", what, needs, now,
+                     three_digits(next.times_then));
 }
 
 }  // namespace

@@ -303,9 +303,9 @@ std::vector<Section> predict_sections(const Results& results, const Question& qu
   const std::vector<View> views = views_of(results, question);
   std::vector<NextStep> steps;
   for (const View& view : views) {
-    const Foresight seen = foresight_of(view, samples);
-    if (seen.next) steps.push_back({&view.series, *seen.next});
-    out.push_back(section_of(results, view, seen, summaries));
+    const Foresight foresight = foresight_of(view, samples);
+    if (foresight.next) steps.push_back({&view.series, *foresight.next});
+    out.push_back(section_of(results, view, foresight, summaries));
     const int twin = ++seen[out.back().heading];
     if (twin > 1) out.back().heading += fmt::format(" #{}", twin);
     const std::string marked = marked_points(results, summaries, view.series);
@@ -320,6 +320,11 @@ std::vector<Section> predict_sections(const Results& results, const Question& qu
         fmt::format("omitted, because fewer than two worker counts remain: {} series", omitted));
   }
   say_once(out);
+  if (!views.empty()) {
+    out.front().before.insert(out.front().before.begin(),
+                              "p: workers; [low, high]: a 95 % band, wider with the distance from "
+                              "the data");
+  }
   for (Section& section : next_step_sections(results, steps, commands)) {
     out.push_back(std::move(section));
   }

@@ -31,9 +31,11 @@ RegularFile::RegularFile(std::string path, int flags, std::string hint)
       [&] { return ::open(path_.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644); });
   if (descriptor_ < 0) fail(std::strerror(errno));
   struct stat status {};
-  if (::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode)) return;
+  const bool known = ::fstat(descriptor_, &status) == 0;
+  if (known && S_ISREG(status.st_mode)) return;
   ::close(descriptor_);
-  fail("this is not a regular file");
+  fail(known && S_ISDIR(status.st_mode) ? "this is a folder, not a regular file"
+                                        : "this is not a regular file");
 }
 
 RegularFile::RegularFile(RegularFile&& other) noexcept

@@ -146,6 +146,23 @@ TEST_F(Init, SaysWhatIsMissing) {
   EXPECT_EQ(scalelaw({"init", "--kernel", "calibration", "--time", "(.)"}).exit_code, 1);
 }
 
+TEST_F(Init, WritesTheConfigOfAResultsFile) {
+  ASSERT_EQ(scalelaw({"run", config("models = \"serial\"\nsize = 1e6"), "--launcher", "fake", "-q",
+                      "-o", "f.h5"})
+                .exit_code,
+            0);
+  const Printed made = scalelaw({"init", "--from", "f.h5", "--size", "2e6", "--launches", "3"});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  const Printed checked = scalelaw({"check", made.out.substr(0, made.out.find('\n'))});
+  EXPECT_EQ(checked.exit_code, 0) << checked.err;
+  EXPECT_NE(checked.out.find("{\"operations\":2000000}"), std::string::npos) << checked.out;
+  EXPECT_EQ(scalelaw({"init", "--launches", "3", "--kernel", "calibration"}).exit_code, 1);
+  (void)write("t.csv", "p,seconds\n1,2\n2,1\n");
+  const Printed foreign = scalelaw({"init", "--from", "t.csv"});
+  EXPECT_EQ(foreign.exit_code, 1);
+  EXPECT_NE(foreign.err.find("'t.csv' has no config"), std::string::npos) << foreign.err;
+}
+
 TEST_F(Init, WritesToStdout) {
   const Printed printed = scalelaw({"init", "--command", "./app {size} {eps}", "-o", "-"});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;

@@ -61,6 +61,29 @@ TEST_F(Predict, SaysWhatItRestsOn) {
   EXPECT_NE(all.out.find("USL"), std::string::npos) << all.out;
 }
 
+TEST_F(Predict, EndsWithACommandThatMeasuresTheNextPoint) {
+  pretend("models = [\"serial\", \"openmp\"]\nthreads = [1, 2, 4, 8]\noversubscribe = true",
+          "a b.h5");
+  const Printed printed = scalelaw({"predict", "a b.h5", "--workers", "64"});
+  const std::size_t at =
+      printed.out.find(" init --from 'a b.h5' --threads 1,2,4,8,16 -o next.toml && ");
+  ASSERT_NE(at, std::string::npos) << printed.out;
+  // As a person would: paste the line.
+  const std::size_t begin = printed.out.rfind('\n', at) + 1;
+  const std::string line = printed.out.substr(begin, printed.out.find('\n', at) - begin);
+  const Printed pasted = shell(line + " --launcher fake -q -o next.h5");
+  EXPECT_EQ(pasted.exit_code, 0) << pasted.err;
+  const auto report = json_of({"report", "next.h5"});
+  EXPECT_EQ(report["series"].back()["points"].back()["threads"], 16) << report;
+}
+
+TEST_F(Predict, HasNoCommandForTimesOfAnotherProgram) {
+  (void)write("t.csv", "p,seconds\n1,8\n2,4.1\n4,2.1\n8,1.2\n");
+  const Printed printed = scalelaw({"predict", "--series", "t.csv", "--workers", "64"});
+  EXPECT_NE(printed.out.find("Measure p=16 next"), std::string::npos) << printed.out;
+  EXPECT_EQ(printed.out.find("--from"), std::string::npos) << printed.out;
+}
+
 TEST_F(Predict, RefusesWhatIsTooFarUnlessAskedTwice) {
   pretend_openmp();
   expect_refused({"predict", "f.h5", "--workers", "65"}, "65 workers are 8.12 times");

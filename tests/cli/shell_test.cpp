@@ -14,7 +14,9 @@ class Shells : public Cli {
   /// What bash offers for the words of a command line, the last of which is begun.
   [[nodiscard]] std::vector<std::string> in_bash(const std::string& words) const {
     const Printed printed = shell(
-        "bash -c 'source <($scalelaw completion bash); compopt() { :; }; COMP_WORDS=(" + words +
+        "PATH=$PWD/bin:$PATH bash -c 'source <($scalelaw completion bash); compopt() { :; }; "
+        "COMP_WORDS=(" +
+        words +
         "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _scalelaw; printf \"%s\\n\" "
         "\"${COMPREPLY[@]}\"'");
     EXPECT_EQ(printed.exit_code, 0) << printed.err;
@@ -24,7 +26,7 @@ class Shells : public Cli {
 
   [[nodiscard]] std::vector<std::string> in_fish(const std::string& line) const {
     const Printed printed = shell(
-        "HOME=$PWD fish --no-config -c '$scalelaw completion fish | source; "
+        "PATH=$PWD/bin:$PATH HOME=$PWD fish --no-config -c '$scalelaw completion fish | source; "
         "complete -C \"" +
         line + "\"'");
     EXPECT_EQ(printed.exit_code, 0) << printed.err;
@@ -43,43 +45,102 @@ class Shells : public Cli {
 
 using Words = std::vector<std::string>;
 
-TEST_F(Shells, BashCompletesCommandsOptionsValuesAndFiles) {
+/// A line that is begun, and what a shell offers for its last word.
+struct Offer {
+  std::string line;
+  Words words;
+};
+
+/// What every shell must offer: the words of closed sets, of lists of them, and files that fit.
+const std::vector<Offer>& offers() {
+  static const std::vector<Offer> all{
+      {"scalelaw pre", {"predict"}},
+      {"scalelaw run --over", {"--overwrite"}},
+      {"scalelaw run --launcher f", {"fake"}},
+      {"scalelaw run --resume --retry not_", {"not_converged"}},
+      {"scalelaw report --format mark", {"markdown"}},
+      {"scalelaw predict --law amd", {"amdahl"}},
+      {"scalelaw predict --law amdahl,us", {"amdahl,usl"}},
+      {"scalelaw plot --format png,sv", {"png,svg"}},
+      {"scalelaw init --kernel calib", {"calibration"}},
+      {"scalelaw list calib", {"calibration"}},
+      {"scalelaw man predi", {"predict"}},
+      {"scalelaw completion z", {"zsh"}},
+      {"scalelaw run f", {"f.toml"}},
+      {"scalelaw check f", {"f.toml"}},
+      {"scalelaw report f", {"f.csv", "f.h5"}},
+      {"scalelaw history f", {"f.h5"}},
+      {"scalelaw run -o f", {"f.h5"}},
+      {"scalelaw init --from f", {"f.h5"}},
+      {"scalelaw run --filter f", {}},
+  };
+  return all;
+}
+
+/// Files of which some fit, and `scalelaw` on the PATH.
+class ShellOffers : public Shells {
+ protected:
+  void SetUp() override {
+    Shells::SetUp();
+    for (const char* name : {"f.toml", "f.h5", "f.csv", "f.md", "f.png"}) (void)write(name, "");
+    ASSERT_EQ(shell("mkdir bin && ln -s \"$scalelaw\" bin/scalelaw").exit_code, 0);
+  }
+};
+
+TEST_F(ShellOffers, OfBashAreTheWordsAndFilesThatFit) {
+  for (const Offer& offer : offers()) {
+    Words words = in_bash(offer.line);
+    std::ranges::sort(words);
+    EXPECT_EQ(words, offer.words) << offer.line;
+  }
   EXPECT_EQ(in_bash("scalelaw comp"), (Words{"compare", "completion"}));
-  EXPECT_EQ(in_bash("scalelaw run --over"), Words{"--overwrite"});
-  EXPECT_EQ(in_bash("scalelaw run --launcher f"), Words{"fake"});
-  EXPECT_EQ(in_bash("scalelaw completion z"), Words{"zsh"});
-  EXPECT_EQ(in_bash("scalelaw man pred"), Words{"predict"});
-  const std::string file = write("two words.h5", "");
+  (void)write("two words.h5", "");
   EXPECT_EQ(in_bash("scalelaw report two"), Words{"two words.h5"});
+  ASSERT_EQ(shell("mkdir folder").exit_code, 0);
+  EXPECT_EQ(in_bash("scalelaw run fol"), Words{"folder"}) << "a config may be in it";
+  EXPECT_EQ(in_bash("scalelaw plot f.h5 -o f"), Words{"folder"});
 }
 
-TEST_F(Shells, FishCompletesCommandsOptionsAndValues) {
+TEST_F(ShellOffers, OfFishAreTheWordsAndFilesThatFit) {
   if (find_program("fish").empty()) GTEST_SKIP() << "there is no fish";
-  EXPECT_EQ(in_fish("scalelaw pre"), Words{"predict"});
-  EXPECT_EQ(in_fish("scalelaw run --over"), Words{"--overwrite"});
-  EXPECT_EQ(in_fish("scalelaw run --launcher f"), Words{"fake"});
-  EXPECT_EQ(in_fish("scalelaw completion z"), Words{"zsh"});
+  for (const Offer& offer : offers()) {
+    Words words = in_fish(offer.line);
+    std::ranges::sort(words);
+    EXPECT_EQ(words, offer.words) << offer.line;
+  }
 }
 
-TEST_F(Shells, ZshTakesTheScriptAndCompletesCommands) {
+TEST_F(ShellOffers, OfZshAreTheWordsAndFilesThatFit) {
   if (find_program("zsh").empty()) GTEST_SKIP() << "there is no zsh";
-  // A terminal of zsh's own, in which a person presses the tab key.
+  // A terminal of zsh's own, in which a person presses the tab key.  Each line has one completion,
+  // and is then run: the function prints what it got.
+  std::string lines, expected;
+  for (const Offer& offer : offers()) {
+    if (offer.words.size() != 1) continue;
+    lines += "line $'" + offer.line + "\\t'\n";
+    const std::string whole = offer.line.substr(0, offer.line.rfind(' ') + 1) + offer.words.front();
+    expected += "GOT" + whole.substr(whole.find(' ')) + "\n";
+  }
   const std::string session = write("session.zsh", R"(
 zmodload zsh/zpty
 zpty -b session zsh -f -i
-zpty -w session "PS1=; autoload -U compinit; compinit -u -d $PWD/dump; source $PWD/_scalelaw; scalelaw() { print -r -- GOT \$* }"
-zpty -w session $'scalelaw predi\t--far\t'
-for ((i = 0; i < 100; ++i)); do
-  zpty -r -t session chunk && text+=$chunk
-  [[ $text == *$'\nGOT '* ]] && break
-  sleep 0.05
-done
-print -r -- $text
-)");
-  const Printed printed =
-      shell("$scalelaw completion zsh > _scalelaw && zsh -n _scalelaw && zsh -f " + session);
+line() {
+  zpty -w session "$1"
+  text=
+  for ((i = 0; i < 400; ++i)); do
+    zpty -r -t session chunk && text+=$chunk
+    [[ $text == *$'\nGOT '*$'\n'* ]] && break
+    sleep 0.05
+  done
+  print -r -- GOT "${${text##*$'\n'GOT }%%$'\r'*}"
+}
+line "PS1=; autoload -U compinit; compinit -u -d $PWD/dump; source $PWD/_scalelaw; scalelaw() { [[ \$2 == --names ]] && { command scalelaw \$*; return }; print -r -- GOT \$* }; scalelaw ready"
+)" + lines);
+  const Printed printed = shell(
+      "PATH=$PWD/bin:$PATH; $scalelaw completion zsh > _scalelaw && zsh -n _scalelaw && zsh -f " +
+      session);
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
-  EXPECT_NE(printed.out.find("\nGOT predict --far"), std::string::npos) << printed.out;
+  EXPECT_EQ(printed.out, "GOT ready\n" + expected);
 }
 
 TEST_F(Shells, ManualPagesAreReadWithoutAWarning) {

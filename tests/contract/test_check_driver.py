@@ -195,7 +195,7 @@ class CheckDriver(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             text = Path(folder) / "text"
             text.write_text("no program")
-            for words, says in (([], "program is required"), ([text], "cannot be executed"),
+            for words, says in (([], "'program' is missing"), ([text], "cannot be executed"),
                                 (["no-such-program"], "there is no program 'no-such-program'"),
                                 ([FAULTY, "ad"], "has no kernel 'ad'"),
                                 ([FAULTY, "--", "--length", 3], "--length is an option of a kernel, but no kernel is"),

@@ -91,6 +91,12 @@ bool saw_it(const Forecast& f) {
   return inside(f.said) && is_near(f.said);
 }
 
+/// "9.8 % too high".
+std::string off_by(const Prediction& said) {
+  return fmt::format("{} too {}", percent(std::abs(said.error), 1),
+                     said.error > 0 ? "high" : "low");
+}
+
 /// Both facts that decide: "15.0 % too high: more than 10 % off, although inside its 95 % band [3.10,
 /// 9.20]".
 std::string judgement_of(const Forecast& f) {
@@ -115,11 +121,14 @@ std::string of_many(const std::vector<Forecast>& all, const Forecast& worst) {
   const auto seen = std::count_if(all.begin(), all.end(), saw_it);
   std::vector<const CaseGroup*> groups;
   for (const Forecast& one : all) groups.push_back(one.group);
+  const std::string band = std::isnan(worst.said.low) ? "without a band"
+                           : worst.said.inside        ? "inside its band"
+                                                      : "outside its band";
   return fmt::format(
-      "Theory saw {} of {} series{} coming: within {} and inside the band. The farthest off is {}, "
+      "Theory saw {} of {} series{} coming, within {} and the band; worst is {}: {}, "
       "{}.",
       seen, all.size(), kinds_text(groups), percent(close_enough), numbers_of(worst),
-      judgement_of(worst));
+      off_by(worst.said), band);
 }
 
 }  // namespace

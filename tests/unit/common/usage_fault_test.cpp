@@ -40,7 +40,7 @@ TEST(UsageFault, NamesAWordTooMany) {
 }
 
 TEST(UsageFault, SaysWhatCli11SaysOfTheRest) {
-  EXPECT_STREQ(fault_of({}).what(), "A subcommand is required");
+  EXPECT_STREQ(fault_of({}).what(), "no kernel is given");
   EXPECT_STREQ(fault_of({"sieve", "--limit", "3"}).what(), "understood");
 }
 

@@ -94,7 +94,7 @@ TEST(FindingWords, CarryTheMarksOfEverythingTheyName) {
   out.add(9, "k", models::serial, {1, 1, 1}, phases(0, 0.5, 1)).implementation = "numpy";
   Results& results = out.results();
   for (const FindingKind kind : {FindingKind::scaling, FindingKind::winner, FindingKind::peer}) {
-    expect_silent_on(of_kind(results, kind), "behind this");
+    expect_silent_on(of_kind(results, kind), " times: ");
   }
   Results slow_base = results;
   make_busy(slow_base, 0);  // the serial baseline
@@ -122,15 +122,14 @@ TEST(FindingWords, SayHowManyOfTheirTimesHaveEachMark) {
   add_ranks(out, 1.2);
   Results& results = out.results();
   make_busy(results, 8);  // MPI with 8 workers
-  expect_says(of_kind(results, FindingKind::winner), "(of the 2 times behind this, 1 is busy).");
+  expect_says(of_kind(results, FindingKind::winner), "(1 of the 2 times: busy).");
   expect_silent_on(of_kind(results, FindingKind::scaling), "busy");
   results.points[4].state = State::not_converged;  // OpenMP with 8 workers
-  expect_says(of_kind(results, FindingKind::scaling),
-              "(of the 2 times behind this, 1 is not_converged).");
+  expect_says(of_kind(results, FindingKind::scaling), "(1 of the 2 times: not_converged).");
   for (Point& point : results.points) point.state = State::not_converged;
   const Finding winner = of_kind(results, FindingKind::winner);
   EXPECT_EQ(winner.marks, "not_converged, busy");
-  expect_says(winner, "(of the 2 times behind this, all are not_converged, 1 is busy).");
+  expect_says(winner, "(both times: not_converged; 1 of the 2 times: busy).");
 }
 
 TEST(FindingWords, DoNotRepeatThatNothingWasMeasured) {
@@ -140,7 +139,7 @@ TEST(FindingWords, DoNotRepeatThatNothingWasMeasured) {
   EXPECT_EQ(all.marks, "pretended");
   expect_silent_on(all, "pretended");
   out.results().points[0].clock = TimeSource::measured;  // then it must be said of which
-  expect_says(of_kind(out.results(), FindingKind::scaling), "1 is pretended");
+  expect_says(of_kind(out.results(), FindingKind::scaling), "times: pretended");
 }
 
 TEST(FindingWords, JudgeEfficiencyByTheBestOfEachCount) {

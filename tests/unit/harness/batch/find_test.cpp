@@ -151,7 +151,8 @@ TEST_F(Find, SaysWhereItLookedInVain) {
   submit("other", plan("other", 1));
   EXPECT_EQ(message_of([] { (void)find_batch("c.toml"); }),
             "no submitted campaign 'dot' in '" + fs::absolute("results").string() + "'");
-  EXPECT_EQ(message_of([] { (void)find_batch("no.toml"); }), "there is no 'no.toml'");
+  EXPECT_EQ(message_of([] { (void)find_batch("no.toml"); }),
+            "there is no file or folder 'no.toml'");
   EXPECT_EQ(message_of([] { (void)find_batch("."); }), "'.' is not the folder of a campaign");
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "common/error.hpp"
 #include "harness/config/parse.hpp"
 #include "support/pretended_drivers.hpp"
@@ -57,6 +59,58 @@ TEST(InitText, MakesAConfigOfAKernel) {
   EXPECT_FALSE(campaign.experiments[0].ranks.automatic) << "neither driver has ranks";
   EXPECT_NE(text.find("# params = { type = \"f64\""), std::string::npos) << text;
   EXPECT_FALSE(make_plan(campaign, machine_of(2), facts).empty());
+}
+
+/// A config with what a change must keep: an experiment without threads, a driver, a table.
+constexpr const char* measured_before = R"(
+[campaign]
+name = "before"
+seed = 7
+[measuring]
+budget_s = inf
+[[driver]]
+name = "app"
+command = ["./app", "-n", "{size}", "{threads}"]
+model = { threaded = true }
+[[experiment]]
+driver = "app"
+size = 1_000
+threads = "auto"
+[[experiment]]
+kernel = "prime_sieve"
+name = "serial only"
+models = ["serial"]
+)";
+
+TEST(InitText, WritesTheConfigOfACampaignAgainWithOtherCounts) {
+  InitChoice choice;
+  choice.threads = "1,2,16";
+  choice.size = "2e3";
+  choice.launches = 40;
+  const Campaign campaign = parse_campaign(config_again(choice, measured_before), "next.toml");
+  EXPECT_EQ(campaign.name, "before");
+  EXPECT_EQ(campaign.seed, 7);
+  EXPECT_EQ(campaign.measuring.launches_min, 40);
+  EXPECT_EQ(campaign.measuring.launches_max, 40);
+  EXPECT_TRUE(std::isinf(campaign.measuring.budget_s));
+  EXPECT_EQ(campaign.drivers[0].command.command.size(), 4U);
+  ASSERT_EQ(campaign.experiments.size(), 2U);
+  EXPECT_EQ(campaign.experiments[0].size.values, std::vector<nlohmann::json>{2000});
+  EXPECT_EQ(campaign.experiments[0].threads.values, (std::vector<std::int64_t>{1, 2, 16}));
+  EXPECT_EQ(campaign.experiments[1].name, "serial only");
+  EXPECT_EQ(config_again({}, measured_before), config_again({.name = "before"}, measured_before));
+}
+
+TEST(InitText, RefusesACountThatTheConfigDoesNotHave) {
+  InitChoice choice;
+  choice.ranks = "2";
+  try {
+    (void)config_again(choice, measured_before);
+    FAIL() << "no experiment has ranks";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "no experiment of that config has 'ranks'");
+    EXPECT_NE(std::string(error.hint()).find("--ranks"), std::string::npos);
+  }
 }
 
 TEST(InitText, RefusesWhatIsNoCount) {
