@@ -246,7 +246,7 @@ RuleVerdict setup(const Report& report) {
   machine.seen = essentials.size();
   machine.wrong = missing.size();
   for (const Launch& launch : report.results->launches) {
-    if (launch.superseded) continue;
+    if (!gives_times(launch)) continue;
     const Point& point = report.results->points[static_cast<std::size_t>(launch.point)];
     quiet.add(!launch.busy && point.clock != TimeSource::imported);
     imported = imported || point.clock == TimeSource::imported;

@@ -174,7 +174,8 @@ std::string fish_answers(const Completion& may) {
     answers.push_back(may.list ? "(__scalelaw_list " + words + ")" : words);
   }
   if (may.kernels) answers.emplace_back("(__scalelaw_kernels)");
-  if (may.folders && !may.files) answers.emplace_back("(__fish_complete_directories (commandline -ct))");
+  if (may.folders && !may.files)
+    answers.emplace_back("(__fish_complete_directories (commandline -ct))");
   if (may.files && may.endings.empty()) return " -F";
   if (may.files) {
     answers.push_back(fmt::format("(__scalelaw_files {})", fmt::join(may.endings, " ")));

@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
+#include "harness/analysis/marks.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/init_text.hpp"
@@ -72,7 +73,7 @@ std::vector<const Driver*> drivers_with(const std::string& kernel, const DriverF
 /// The config that the campaign of a results file had.  Fills in its name.
 std::string config_from(const std::string& file, InitChoice& choice) {
   const Results results = open_results(file);
-  if (results.config_text.empty()) {
+  if (is_imported(results)) {
     throw Error(fmt::format("'{}' has no config: another program measured its times", file),
                 "write a config with --command or --kernel");
   }

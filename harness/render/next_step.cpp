@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/analysis/marks.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/statistics/summary.hpp"
@@ -123,7 +124,7 @@ std::vector<Section> next_step_sections(const Results& results, const std::vecto
   Section section;
   section.heading = "Next";
   section.before.push_back(sentence_of(results, widest, steps.size() == 1));
-  if (!results.config_text.empty() && !commands.init.empty()) {
+  if (!is_imported(results) && !commands.init.empty()) {
     section.verbatim.push_back(fmt::format("{}{} -o next.toml && {}", commands.init,
                                            options_of(results, steps, widest), commands.run));
   }

@@ -151,7 +151,8 @@ TEST_F(Init, WritesTheConfigOfAResultsFile) {
                       "-o", "f.h5"})
                 .exit_code,
             0);
-  const Printed made = scalelaw({"init", "--from", "f.h5", "--size", "2e6", "--launches", "3"});
+  const Printed made =
+      scalelaw({"init", "--from", "f.h5", "--size", "2e6", "--launches", "3", "-o", "again.toml"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
   const Printed checked = scalelaw({"check", made.out.substr(0, made.out.find('\n'))});
   EXPECT_EQ(checked.exit_code, 0) << checked.err;

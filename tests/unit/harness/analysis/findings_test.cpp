@@ -136,7 +136,7 @@ TEST(Findings, SayWhetherTheorySawItComing) {
   other.add(1, "k", models::openmp, {1, 1, 8}, phases(0.3, 0.98, 8));
   const Finding finding = of_kind(other.results(), FindingKind::theory);
   expect_says(finding, "Theory did not see it coming");
-  expect_says(finding, " too high: more than 10 % off, and outside its 95 % band [");
+  expect_says(finding, " too high: more than 10 % off, although inside its 95 % band [");
   expect_says(finding, "predicted 7.0");
   expect_says(finding, "times its own one worker");
   EXPECT_GT(finding.value, 0.5);
