@@ -43,6 +43,11 @@ fs::path make_temporary_folder() {
 }  // namespace
 
 Results open_results(const std::string& path) {
+  std::error_code unknown;
+  if (fs::is_directory(path, unknown)) {
+    throw Error(fmt::format("'{}' is a folder", path),
+                "give a results file in it; scalelaw history reads all files of a folder");
+  }
   if (!may_be_foreign(path)) return read_results(path);
   Imported imported = import_files({path}, {});
   for (const std::string& note : imported.notes) complain("scalelaw", note);
