@@ -21,9 +21,9 @@ class Shells : public Cli {
         "\"${COMPREPLY[@]}\"'");
     EXPECT_EQ(printed.exit_code, 0) << printed.err;
     EXPECT_EQ(printed.err, "");
-    std::vector<std::string> words = lines(printed.out);
-    std::erase(words, "");  // of an array without words
-    return words;
+    std::vector<std::string> offered = lines(printed.out);
+    std::erase(offered, "");  // of an array without words
+    return offered;
   }
 
   [[nodiscard]] std::vector<std::string> in_fish(const std::string& line) const {
