@@ -169,6 +169,17 @@ double noise_of(const std::vector<Stretch>& flat) {
   return distance.size() < shortest_segment ? unknown_number : normal * median(distance);
 }
 
+/// The seconds of each value of a line without its noise: the median between two steps, along the
+/// trend whose logarithm per campaign is `slope`.
+std::vector<double> levels_of(const std::vector<Stretch>& flat, double slope) {
+  std::vector<double> out;
+  for (const Stretch& stretch : flat) {
+    const double centre = median(stretch.y);
+    for (const double number : stretch.x) out.push_back(std::exp(centre + slope * number));
+  }
+  return out;
+}
+
 /// Fills what changed in a line.
 void describe(const History& history, PastLine& line, const Changes& changes) {
   if (line.at.empty()) {
@@ -176,9 +187,10 @@ void describe(const History& history, PastLine& line, const Changes& changes) {
     return;
   }
   Line logs = log_line(line);
+  double slope = 0;
   if (changes.trend_p_value) {
     line.trend = trend_of(history, line, logs, changes.steps, *changes.trend_p_value);
-    const double slope = std::log(line.trend->per_campaign.value);
+    slope = std::log(line.trend->per_campaign.value);
     for (std::size_t i = 0; i < logs.at.size(); ++i) {
       logs.value[i] -= slope * static_cast<double>(logs.at[i]);
     }
@@ -186,6 +198,7 @@ void describe(const History& history, PastLine& line, const Changes& changes) {
   const std::vector<double> numbers(line.at.begin(), line.at.end());
   const std::vector<Stretch> flat = stretches_of(logs, changes.steps, numbers);
   line.noise = noise_of(flat);
+  line.level_s = levels_of(flat, slope);
   for (std::size_t i = 0; i < changes.steps.size(); ++i) {
     const Step& found = changes.steps[i];
     LevelStep step{.before = line.at[found.first - 1],

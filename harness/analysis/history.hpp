@@ -71,6 +71,7 @@ struct PastLine {
   std::vector<std::size_t> at;           ///< indices into History::campaigns
   std::vector<Bracketed> time_s;         ///< one each
   std::vector<std::vector<Mark>> marks;  ///< one each
+  std::vector<double> level_s;           ///< one each: without noise, as steps and trend have it
   std::vector<LevelStep> steps;
   std::optional<LevelTrend> trend;
   /// Robust relative standard deviation between campaigns, beside steps and trend; NaN below three.

@@ -11,6 +11,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/script.hpp"
 #include "harness/commands/share_option.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 
 struct HistoryChoice {
   std::vector<std::string> paths, filters;
-  std::string false_alarms = "1%", format = "table";
+  std::string false_alarms = "1%", format = "table", html;
   bool quiet = false;
 };
 
@@ -114,6 +115,26 @@ std::string rendered(const History& history, Format format, bool quiet) {
   return as_text(history_sections(history, quiet));
 }
 
+int print_history(const HistoryChoice& choice) {
+  const Format format = enum_from<Format>(choice.format, "format");
+  const std::string text = rendered(history_of(choice), format, choice.quiet);
+  format == Format::table ? print_document(text) : fmt::print("{}", text);
+  return exit_well;
+}
+
+/// Python writes the page, and asks this program for the history.
+int write_page(const HistoryChoice& choice) {
+  false_alarms_from(choice.false_alarms);
+  (void)passes(Point{}, choice.filters);
+  for (const std::string& path : choice.paths) check_is_there(path);
+  std::vector<std::string> arguments{"--history", "--output=" + choice.html,
+                                     "--false-alarms=" + choice.false_alarms};
+  for (const std::string& filter : choice.filters) arguments.push_back("--filter=" + filter);
+  arguments.emplace_back("--");
+  arguments.insert(arguments.end(), choice.paths.begin(), choice.paths.end());
+  return run_script("page", arguments);
+}
+
 }  // namespace
 
 Subcommand add_history(CLI::App& app) {
@@ -137,13 +158,15 @@ Subcommand add_history(CLI::App& app) {
                    "be reported")
       ->type_name("RATE")
       ->capture_default_str();
-  add_format_option(*command, choice->format, all_names<Format>());
-  command->add_flag("-q,--quiet", choice->quiet, "show only the findings");
-  return {command, [choice] {
-            const Format format = enum_from<Format>(choice->format, "format");
-            const std::string text = rendered(history_of(*choice), format, choice->quiet);
-            format == Format::table ? print_document(text) : fmt::print("{}", text);
-            return exit_well;
+  CLI::Option* format = add_format_option(*command, choice->format, all_names<Format>());
+  CLI::Option* quiet = command->add_flag("-q,--quiet", choice->quiet, "show only the findings");
+  CLI::Option* html = command->add_option(
+      "--html", choice->html,
+      "write one page to OUT with a figure of each point, steps marked, which needs no network; "
+      "- is standard output");
+  html->type_name("OUT")->excludes(format)->excludes(quiet);
+  return {command, [choice, html] {
+            return html->count() > 0 ? write_page(*choice) : print_history(*choice);
           }};
 }
 

@@ -158,6 +158,7 @@ Json times_json(const PastLine& line) {
                      {"median_s", json_number(line.time_s[i].value)},
                      {"low_s", json_number(line.time_s[i].low)},
                      {"high_s", json_number(line.time_s[i].high)},
+                     {"level_s", json_number(line.level_s[i])},
                      {"marks", marks_json(line.marks[i])}});
   }
   return times;

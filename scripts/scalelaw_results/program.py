@@ -21,6 +21,10 @@ class ResultsError(Exception):
     """What keeps a results file from being read, or a question about it from being answered; says why."""
 
 
+class Refused(ResultsError):
+    """What the program said when it refused a question: its own message with its remedy, in its own words."""
+
+
 def find() -> Path:
     """The program: in the folder that SCALELAW_BIN names, in the checkout's build folder, or on the PATH.
 
@@ -49,13 +53,14 @@ def _is_program(path: Path) -> bool:
 
 
 def ask(*arguments, accepted=(0,)) -> dict:
-    """What `scalelaw ARGUMENTS --format json` prints.  Raises ResultsError with the program's words when it ends with
-    another status than those accepted."""
+    """What `scalelaw ARGUMENTS --format json` prints.  Raises Refused with the program's words when it ends with
+    another status than those accepted, and ResultsError when it says nothing, or what is no JSON."""
     command = [str(find()), *(str(argument) for argument in arguments), "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode not in accepted:
-        said = done.stderr.strip() or f"it ended with status {done.returncode}"
-        raise ResultsError(f"{command[0]} {arguments[0]} failed: {said}")
+        if done.stderr.strip():
+            raise Refused(done.stderr.strip())
+        raise ResultsError(f"{command[0]} {arguments[0]} ended with status {done.returncode}")
     try:
         return json.loads(done.stdout)
     except json.JSONDecodeError as error:

@@ -25,6 +25,7 @@ class Figure:
     spec     Vega-Lite, with a size, without a look: theme.py gives it one
     rows     the table beside it, with units in its column names
     selection  what it shows of the data; None: all
+    heading  the title under a heading that says of what; empty: the title's end
     """
 
     name: str
@@ -34,6 +35,7 @@ class Figure:
     spec: dict
     rows: pd.DataFrame = field(repr=False)
     selection: Selection | None = None
+    heading: str = ""
 
     def renamed(self, name: str) -> Figure:
         return dataclasses.replace(self, name=name)

@@ -80,6 +80,11 @@ def laws_of_series(data: Data, selection: Selection) -> list[Figure]:
             for number, figure in enumerate(figures, 1)]
 
 
+def curves_of(data: Data, selection: Selection) -> list[dict]:
+    """The rows of laws.curves() of a selection."""
+    return data.kept(("curves", selection), lambda: laws.curves(data, lines_for(data, selection)))
+
+
 def baseline_of(rows: pd.DataFrame) -> str:
     """'serial' when there is a serial time to compare with, else 'own'."""
     return "serial" if rows["serial_speedup"].notna().any() else "own"
@@ -89,7 +94,7 @@ def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd
                   ceilings: list[dict] = ()) -> Figure:
     lines = lines_for(data, selection) if rows is None else lines_of(data, rows)
     rows = data.rows(selection) if rows is None else rows
-    curves = data.kept(("curves", selection), lambda: laws.curves(data, lines)) if quantity.law else []
+    curves = curves_of(data, selection) if quantity.law else []
     baseline = baseline_of(rows)
     name = data.named(selection)
     title = f"scaled {quantity.title}" if selection.scaling == "weak" and quantity is SPEEDUP else quantity.title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pandas as pd
 
@@ -30,6 +31,28 @@ def readable(size: float) -> str:
     mantissa, _, exponent = f"{size:e}".partition("e")
     short = f"{float(mantissa):g}e{int(exponent)}"
     return short if size >= 10_000 and float(short) == size and len(short) <= 6 else f"{size:.12g}"
+
+
+def placement(point) -> str:
+    return f"{point['nodes']}x{point['ranks_per_node']}x{point['threads']}"
+
+
+def settings(values: dict) -> str:
+    """Parameters or options in words, e.g. length = 1000."""
+    return ", ".join(f"{name} = {_value(value)}" for name, value in (values or {}).items())
+
+
+def _value(value) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return readable(value)
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def point_name(point) -> str:
+    """What tells a point from the others of its kernel, e.g. "openmp 1x1x4, strong, length = 1e6"."""
+    owner = "" if point["implementation"] == "scalelaw" else f"{point['implementation']} "
+    return ", ".join(part for part in (f"{owner}{point['model']} {placement(point)}", point["scaling"],
+                                       settings(point["params"]), settings(point["options"])) if part)
 
 
 def quantity(unit: str, largest: float) -> tuple[float, str]:

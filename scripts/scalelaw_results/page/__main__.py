@@ -1,4 +1,4 @@
-"""Writes the page of results files; started by scripts/page."""
+"""Writes the page of results files, or of their history; started by scripts/page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..program import ResultsError
+from ..program import Refused, ResultsError
 
 PAGE_START = b"<!doctype html>"
 
@@ -15,25 +15,48 @@ def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/page",
         description="Writes one page with the findings, figures and tables of a results file. It needs no network. "
-        "Further files are drawn over the first and compared with it.",
+        "Further files are drawn over the first and compared with it. With --history, the page is of their history.",
     )
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a results file (.h5)")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE",
+                        help="a results file (.h5); with --history also a folder of such files")
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="the page to write; - is standard output")
     parser.add_argument("--efficiency", default="75%", help="let the findings say where efficiency falls below this")
+    parser.add_argument("--history", action="store_true", help="line the files up in time")
+    parser.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE",
+                        help="of a history: only points with KEY=VALUE; may be repeated")
+    parser.add_argument("--false-alarms", default="1%", metavar="RATE",
+                        help="of a history: in so many without changes, some step or trend may be named")
     options = parser.parse_args(arguments)
     try:
         check_output(options.output)
-        from . import page
-        text = page(options.files, options.efficiency)
+        text = made(options)
         write(text, options.output)
     except ModuleNotFoundError as error:
         return complain(f"the Python package {error.name} is missing", "scripts/setup installs it into .venv")
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return 1
     except (ResultsError, FileNotFoundError, ValueError) as error:
         return complain(str(error), "scalelaw run CONFIG --output FILE writes results files")
     except OSError as error:
         return complain(f"cannot write {options.output}: {error.strerror or error}",
                         "name a file in a folder that exists and that you can write to")
+    if options.output != "-":
+        print(f"{options.output}: {size(len(text.encode()))}")
     return 0
+
+
+def made(options) -> str:
+    """The page.  Its packages are imported only now, so that one that is missing is reported."""
+    from . import history_page, page
+    if options.history:
+        return history_page(options.files, options.filter, options.false_alarms)
+    return page(options.files, options.efficiency)
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it."""
+    return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def check_output(output: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .. import program
 from ..campaign import Campaign
+from ..figures import words
+from ..figures.words import placement, settings
 from . import tables
-from .sections import placement, settings
 from .source import Source
 from .tables import Cell, Column, Table
 
@@ -138,10 +139,7 @@ def commands_table(source: Source) -> Table:
 
 def point_name(campaign: Campaign, index: int) -> str:
     point = campaign.points.loc[index]
-    owner = "" if point["implementation"] == "scalelaw" else f"{point['implementation']} "
-    options = settings(point["options"])
-    return ", ".join(part for part in (f"{point['kernel']} {owner}{point['model']} {placement(point)}", point["scaling"],
-                                       settings(point["params"]), options) if part)
+    return f"{point['kernel']} {words.point_name(point)}"
 
 
 def _code(text: str) -> Cell:

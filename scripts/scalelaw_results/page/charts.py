@@ -24,7 +24,7 @@ CHOICES = {"law": "none"}
 FIRST_KINDS = ("speedup", "efficiency", "waterfall", "phases", "ceiling", "launches", "sizes-speedup", "time")
 #: The tables of these figures stand in the page as HTML, up to so many rows: their numbers are in no other table.
 #: Scripts write those of the others when they are opened.
-STATED, MOST_ROWS = ("phases", "waterfall", "sizes-time", "sizes-speedup"), 40
+STATED, MOST_ROWS = ("phases", "waterfall", "sizes-time", "sizes-speedup", "history"), 40
 
 
 @dataclasses.dataclass
@@ -34,11 +34,12 @@ class Chart:
     number: int
     figure: Figure
     still: str = ""  # SVG; empty: the page has no room for it
+    about: dict[str, str] = dataclasses.field(default_factory=dict)  # what the controls choose it by
 
     @property
     def heading(self) -> str:
         """What the figure shows, for under a heading that says of what: of "a, strong scaling: time" "Time"."""
-        words = self.figure.title.rpartition(": ")[2]
+        words = self.figure.heading or self.figure.title.rpartition(": ")[2]
         return words[:1].upper() + words[1:]
 
     @property

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from ..figures.data import Data
-from ..figures.words import readable
+from ..figures.words import placement, settings
 from ..marks import FAILED
 from ..scaling import scaling
 from . import tables
@@ -16,21 +14,6 @@ from .tables import Cell, Column, Table
 LAW_TITLES = {"combined": "combined", "last_exponent": "last exponent persists", "same_efficiency": "same efficiency",
               "amdahl": "Amdahl", "gustafson": "Gustafson", "usl": "USL", "latency_bandwidth": "latency/bandwidth",
               "combine_tree": "tree of steps"}
-
-
-def placement(point) -> str:
-    return f"{point['nodes']}x{point['ranks_per_node']}x{point['threads']}"
-
-
-def settings(values: dict) -> str:
-    """Parameters or options in words, e.g. length = 1000."""
-    return ", ".join(f"{name} = {_value(value)}" for name, value in (values or {}).items())
-
-
-def _value(value) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return readable(value)
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 class Groups:

@@ -1,30 +1,19 @@
-"""Puts everything that a page says into its template."""
+"""Gathers everything that a page of results files says."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-import vl_convert
-from markupsafe import Markup
-
-from ..figures import Data, Selection, catalog
+from ..figures import Data, Selection, catalog, scaling
 from ..figures.words import machine, readable
 from ..marks import MARKS, clock_warning
-from . import appendix, charts, sections
+from . import appendix, sections
 from .charts import Chart, Charts
+from .render import rendered
 from .source import Source, read
 from .tables import Table, chip
 
-TEMPLATE = Path(__file__).parent / "template"
-SCRIPTS = ("data.js", "look.js", "figures.js", "tables.js", "predictions.js", "controls.js")
-#: Still pictures fill a page up to this many characters, so that it is small enough to send by mail; of a large page,
-#: they have at least so many.
-PAGE_SIZE, LEAST_STILLS = 1_400_000, 150_000
 #: Kinds of figures that are folded: the controls show the same in others.
 FOLDED = ("laws",)
 
@@ -57,29 +46,25 @@ def page(paths: list[Path], efficiency: str) -> str:
     workers = _first_choice(sources[0])
     shown = [_section(name, groups, sources, data, drawn.charts, workers, level) for name in groups.names]
     told = {
-        "datasets": drawn.datasets, "figures": drawn.specs,
         "workers": sorted(set().union(*(source.workers for source in sources))), "workers_first": workers,
         "levels": sections.LEVELS, "level_first": level,
         "largest": max((series["largest_measured"] or 0 for source in sources if source.forecast
                         for series in source.forecast["series"]), default=0),
+        "laws_drawn": _laws_drawn(data),
         "forecasts": {name: sections.forecasts(name, groups, sources, data.labels) for name in groups.names},
     }
+    made_by = sources[0].campaign.attributes.get("derived_by") or "scalelaw"
     said = dict(
-        sources=sources, labels=data.labels, first=sources[0], machine=machine(sources[0].campaign.environment),
-        counts=_counts(sources[0]), warning=_warning(sources), sections=shown,
+        title=f"Scaling of {sources[0].report['campaign']}", made_by=made_by, sources=sources, labels=data.labels,
+        first=sources[0], machine=machine(sources[0].campaign.environment), counts=_counts(sources[0]), warning=_warning(sources), sections=shown,
         overall=[chart for chart in drawn.charts if chart.figure.selection is None],
         comparisons=[appendix.comparison_table(source, label, data.labels[0])
                      for source, label in zip(sources[1:], data.labels[1:])],
         tables=_campaign_tables(sources[0]), folded=_folded(sources, data.labels), configs=_configs(sources, data.labels),
         marks=[(chip(name), says) for name, says in MARKS.items()],
-        models=_models(data), laws=_laws(sources), workers=workers, level=level, told=told,
-        compressed_told=compressed(json.dumps(told, separators=(",", ":"), allow_nan=False)), colors=charts.colors(),
-        style=_inline("style.css"), scripts=[_inline(name) for name in SCRIPTS],
-        vega=compressed(vl_convert.javascript_bundle()),
+        models=_models(data), laws=_laws(sources), workers=workers, level=level,
     )
-    without = _template().render(said)
-    drawn.draw_stills(max(LEAST_STILLS, PAGE_SIZE - len(without)))
-    return _template().render(said).lstrip() + "\n"
+    return rendered("page.html", ("predictions.js", "choices.js"), drawn, told, said)
 
 
 def _section(name, groups, sources, data, drawn, workers, level) -> Section:
@@ -144,6 +129,17 @@ def _configs(sources: list[Source], labels: list[str]) -> list[tuple[str, str]]:
     return [(label, source.campaign.config) for source, label in zip(sources, labels)]
 
 
+def _laws_drawn(data: Data) -> dict[str, dict[str, list[str]]]:
+    """The laws that figures have curves of, by group and model."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for selection in data.selections():
+        for row in scaling.curves_of(data, selection):
+            of_model = found.setdefault(selection.group, {}).setdefault(row["model"], [])
+            if row["law"] not in of_model:
+                of_model.append(row["law"])
+    return found
+
+
 def _models(data: Data) -> dict[str, str]:
     points = data.points.drop_duplicates("model")
     return {model: title or model for model, title in zip(points["model"], points["model_title"])}
@@ -156,20 +152,3 @@ def _laws(sources: list[Source]) -> dict[str, str]:
     names += [law for source in sources for law in source.campaign.predictions["law"]]
     names = sorted(dict.fromkeys(names), key=lambda name: name != "combined")
     return {name: sections.LAW_TITLES.get(name, name) for name in names if name not in sections.BASELINES}
-
-
-def _inline(name: str) -> Markup:
-    """A file of ours, as it is.  Nothing from a results file goes through here."""
-    return Markup((TEMPLATE / name).read_text(encoding="utf-8"))
-
-
-def compressed(text: str) -> str:
-    """The text by gzip, in base64, as data.js reads it.  So nothing in it can end a script, and specifications, which
-    repeat themselves, take a tenth of their size."""
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    return environment.get_template("page.html")

@@ -70,6 +70,11 @@ TEST(History, FindsAStepWithItsSizeAndWhatChangedThere) {
     EXPECT_EQ(step.changed[0].name, "driver.build.revision") << "the rarest first";
     EXPECT_EQ(step.changed[1].name, "config.campaign.seed");
     EXPECT_FALSE(line.trend);
+    ASSERT_EQ(line.level_s.size(), 20U);
+    EXPECT_EQ(line.level_s[0], line.level_s[9]) << "one level up to the step";
+    EXPECT_EQ(line.level_s[10], line.level_s[19]);
+    EXPECT_NEAR(line.level_s[10] / line.level_s[9], step.ratio.value, 0.005);
+    EXPECT_NEAR(line.level_s[0], line.time_s[0].value, 0.02 * line.level_s[0]);
     EXPECT_GT(line.noise, 0.001);
     EXPECT_LT(line.noise, 0.01);
   }
