@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,16 +18,27 @@ namespace {
 struct PlotOptions {
   std::vector<std::string> files;
   std::string folder;
-  std::vector<std::string> formats = {"png", "pdf"};
+  std::vector<std::string> formats;  ///< empty: what is usual for the purpose
   bool paper = false;
 };
 
+/// Beside the first file and of its name, unless another was given.
+std::string folder_of(const PlotOptions& options) {
+  if (!options.folder.empty()) return options.folder;
+  const std::string& file = options.files.front();
+  const std::string folder = std::filesystem::path(file).replace_extension().string();
+  return folder == file ? folder + "-figures" : folder;
+}
+
 int plot(const PlotOptions& options) {
   for (const std::string& file : options.files) check_is_there(file);
-  require_output(options.folder + "/figures");  // a fault of the folder, before anything is drawn
+  const std::string folder = folder_of(options);
+  require_output(folder + "/figures");  // a fault of the folder, before anything is drawn
   const ScriptInputs inputs(options.files);
-  std::vector<std::string> arguments{"--output=" + options.folder,
-                                     fmt::format("--format={}", fmt::join(options.formats, ","))};
+  std::vector<std::string> arguments{"--output=" + folder};
+  if (!options.formats.empty()) {
+    arguments.push_back(fmt::format("--format={}", fmt::join(options.formats, ",")));
+  }
   if (options.paper) arguments.emplace_back("--paper");
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), inputs.paths().begin(), inputs.paths().end());
@@ -41,17 +53,19 @@ Subcommand add_plot(CLI::App& app) {
   const auto options = std::make_shared<PlotOptions>();
   const std::vector<std::string> formats{"png", "pdf", "svg"};
   command->add_option("file", options->files, results_file_help)->required()->type_name("RESULTS");
-  command->add_option("-o,--output", options->folder, "folder for the figures")
-      ->required()
+  command
+      ->add_option("-o,--output", options->folder,
+                   "folder for the figures (default: beside the file, of its name)")
       ->type_name("DIR");
   command->add_flag("--paper", options->paper,
                     "single panels for a paper, 3.3 and 7 inches wide, each with its caption");
-  command->add_option("--format", options->formats, "formats of the pictures, with commas")
+  command
+      ->add_option("--format", options->formats,
+                   "formats of the pictures, with commas (default: png,pdf; with --paper: pdf)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(formats).description(""))
-      ->type_name(braces(formats))
-      ->default_str("png,pdf");
+      ->type_name(braces(formats));
   return {command, [options] { return plot(*options); }};
 }
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from .campaign import ResultsError, load
-from .figures import FORMATS, Data, draw, draw_paper
+from .figures import FORMATS, PAPER_FORMATS, SCREEN_FORMATS, Data, draw, draw_paper
+from .program import Refused
 
 
 def main(arguments=None) -> int:
@@ -17,29 +18,58 @@ def main(arguments=None) -> int:
         "beside the measurements, the ranks, and launches over time. Further files are drawn over the first.",
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a results file (.h5)")
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for the figures (default: beside FILE)")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for the figures (default: beside FILE, of its name)")
     parser.add_argument("--paper", action="store_true",
                         help="single panels for a paper, 3.3 and 7 inches wide, each with its caption")
-    parser.add_argument("--format", default=",".join(FORMATS[:2]), help="any of png, pdf, svg (default: png,pdf)")
+    parser.add_argument("--format", metavar="LIST", help="any of png, pdf, svg (default: png,pdf; with --paper: pdf)")
     options = parser.parse_args(arguments)
-    formats = list(dict.fromkeys(options.format.split(",")))
+    usual = PAPER_FORMATS if options.paper else SCREEN_FORMATS
+    formats = list(dict.fromkeys(options.format.split(","))) if options.format is not None else list(usual)
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         return complain(f"unknown format '{unknown[0]}'", f"choose among: {', '.join(FORMATS)}")
-    folder = options.output or options.files[0].with_suffix("")
+    folder = options.output or beside(options.files[0])
     try:
         data = Data([load(file) for file in options.files])
-        paths = (draw_paper if options.paper else draw)(data, folder, formats)
+        paths = (draw_paper if options.paper else draw)(data, folder, formats, progress())
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return 1
     except (ResultsError, FileNotFoundError, ValueError) as error:
         return complain(str(error), "scalelaw run CONFIG --output FILE writes results files")
     except OSError as error:
         return complain(str(error), "choose a folder that you can write to, with -o")
     for sentence in data.omitted:
         print(f"scripts/plot: {sentence}", file=sys.stderr)
-    for path in paths:
-        if path.suffix == f".{formats[0]}":
-            print(path)
+    print(summary(folder, paths, formats))
     return 0
+
+
+def beside(file: Path) -> Path:
+    """The folder for the figures of a file, of its name."""
+    folder = file.with_suffix("")
+    return folder if folder != file else file.with_name(f"{file.name}-figures")
+
+
+def progress():
+    """Tells how far the drawing is in one line that is written over, on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        return lambda done, count: None
+
+    def tell(done: int, count: int) -> None:
+        line = f"drawing: {done} of {count}"
+        end = "\r" + " " * len(line) + "\r" if done == count else ""
+        print(f"\r{line}{end}", end="", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def summary(folder: Path, paths: list[Path], formats: list[str]) -> str:
+    """What was written, e.g. "figures: 8 pictures (png, pdf)"."""
+    count = sum(path.suffix == f".{formats[0]}" for path in paths)
+    captions = sum(path.name.endswith(".caption.txt") for path in paths)
+    beside = f", {captions} caption{'' if captions == 1 else 's'}" if captions else ""
+    return f"{folder}: {count} picture{'' if count == 1 else 's'} ({', '.join(formats)}){beside}"
 
 
 def complain(what: str, hint: str) -> int:

@@ -1,91 +1,32 @@
 """The pictures: everything is inside them, text can be read at the printed size, fonts are embedded, what a reader
 chooses is drawn, and equal results give equal bytes."""
 
-import dataclasses
+import contextlib
+import io
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-import synthetic
 import vl_convert
-from scalelaw_results.figures import (
-    DARK,
-    LIGHT,
-    PAPER_NARROW,
-    PAPER_WIDE,
-    SCREEN,
-    Data,
-    Selection,
-    account,
-    catalog,
-    launches,
-    looks,
-    pdf,
-    scaling,
-    sizes,
-    themed,
-    write,
-)
-
-STRONG = Selection("dot_product", None, "strong")
+from pictures import STRONG, WithPictures, poppler, symbols
+from scalelaw_results import __main__
+from scalelaw_results.figures import DARK, LIGHT, PAPER_NARROW, SCREEN, looks, pdf, scaling, themed, write
 
 
-def poppler(tool, path, *options):
-    if shutil.which(tool) is None:
-        raise AssertionError(f"{tool} is missing: scripts/setup --with test installs it")
-    return subprocess.run([tool, *options, path, "-"] if tool == "pdftotext" else [tool, *options, path],
-                          capture_output=True, text=True, check=True).stdout
-
-
-class PicturesTest(synthetic.WithCampaign):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.data = Data([cls.campaign])
-        # Every mark and the busiest legends.
-        cls.data.points["marks"] = "not_converged, unstable, busy"
-        cls.figures = [make(cls.data, STRONG) for make in (scaling.speedup, scaling.time, scaling.throughput,
-                                                           account.phases, account.waterfall)]
-        cls.figures += [scaling.laws_of_series(cls.data, STRONG)[-1], launches.ranks(cls.data, STRONG)[0],
-                        sizes.sizes(cls.data, synthetic.SWEPT)[0], launches.launches(cls.data)]
-
-    def svg(self, figure, look=LIGHT, **choices):
-        spec = themed(figure.spec, look, choices)
-        return write.picture(spec | {"width": 500} if spec["width"] == "container" else spec).svg
-
-    def test_on_paper_everything_is_inside_and_text_is_of_7_to_8_points(self):
-        for look, inches in ((PAPER_NARROW, 3.3), (PAPER_WIDE, 7)):
-            for figure in self.figures:
-                drawn = write.picture(themed(figure.spec, look, letter="a"))
-                self.assertAlmostEqual(drawn.width, 72 * inches)
-                self.assertIn(">(a)<", drawn.svg)
-                self.assertNotIn(figure.title, drawn.svg)
-                read = [text for text in re.findall(r"<text[^>]*>", drawn.svg) if "B00000" not in text]
-                written = {float(size) for text in read for size in re.findall(r'font-size="([0-9.]+)px"', text)}
-                self.assertTrue(written and min(written) >= 7 and max(written) <= 8, (figure.name, written))
-                path, = write.save(drawn, Path(self.folder.name) / "panel", ["pdf"], 1)
-                boxes = re.findall(r'<word xMin="([-0-9.]+)" yMin="([-0-9.]+)" xMax="([-0-9.]+)" yMax="([-0-9.]+)">(.*?)<',
-                                   poppler("pdftotext", path, "-bbox"))
-                self.assertGreater(len(boxes), 5)
-                for *box, word in boxes:
-                    left, top, right, bottom = map(float, box)
-                    self.assertTrue(left >= 0 and top >= 0 and right <= drawn.width + 0.1 and bottom <= drawn.height + 0.1,
-                                    (figure.name, look.name, word, box, drawn.width, drawn.height))
-                self.assertEqual(_overlaps(boxes), [], (figure.name, look.name))
+class PicturesTest(WithPictures):
+    def test_in_a_column_everything_is_inside_and_text_is_of_7_to_8_points(self):
+        self.check_on_paper(PAPER_NARROW, 3.3)
 
     def test_marks_stay_inside_their_panel_or_its_margin(self):
         for figure in self.figures:
-            drawn = write.picture(themed(figure.spec, PAPER_NARROW))
-            for x, y in _symbols(drawn.svg):
+            drawn = self.on_paper(figure, PAPER_NARROW)
+            for x, y in symbols(drawn.svg):
                 self.assertTrue(-2 <= x <= drawn.width + 2 and -2 <= y <= drawn.height + 2, (figure.name, x, y))
 
     def test_fonts_are_embedded_as_text(self):
-        path, = write.save(write.picture(themed(self.figures[0].spec, PAPER_NARROW)), Path(self.folder.name) / "fonts",
-                           ["pdf"], 1)
+        path, = write.save(self.on_paper(self.figures[0], PAPER_NARROW), Path(self.folder.name) / "fonts", ["pdf"], 1)
         fonts = poppler("pdffonts", path).splitlines()[2:]
         self.assertTrue(fonts)
         for font in fonts:
@@ -94,12 +35,12 @@ class PicturesTest(synthetic.WithCampaign):
 
     def test_equal_results_give_equal_bytes(self):
         folders = [Path(self.folder.name) / name for name in ("first", "second")]
-        drawn = write.picture(themed(self.figures[0].spec, PAPER_NARROW, letter="b"))
+        drawn = self.on_paper(self.figures[0], PAPER_NARROW)
         for folder in folders:
             folder.mkdir()
-            again = write.picture(themed(scaling.time(Data([self.campaign]), STRONG).spec, PAPER_NARROW))
-            write.save(again, folder / "again", write.FORMATS, 2)
-            write.save(write.beside([drawn, drawn, again], 2), folder / "three", write.FORMATS, 2)
+            again = write.picture(themed(scaling.time(self.fresh_data(), STRONG).spec, PAPER_NARROW))
+            write.save(again, folder / "again", ["svg", "pdf"], 1)
+            write.save(write.beside([drawn, drawn, again], 2), folder / "three", write.FORMATS, 1)
         for path in sorted(folders[0].iterdir()):
             self.assertEqual(path.read_bytes(), (folders[1] / path.name).read_bytes(), path.name)
 
@@ -141,7 +82,7 @@ class PicturesTest(synthetic.WithCampaign):
                 self.assertIn(f'"{other}"', dark)
 
     def test_no_mark_is_drawn_far_outside_by_a_value_that_is_absent(self):
-        figure = scaling.efficiency(Data([self.campaign]), STRONG)
+        figure = scaling.efficiency(self.fresh_data(), STRONG)
         self.assertTrue(all(None not in row.values() for rows in figure.spec["datasets"].values() for row in rows))
 
     def test_a_picture_of_several_panels_keeps_their_clips_apart(self):
@@ -153,14 +94,13 @@ class PicturesTest(synthetic.WithCampaign):
 
     def test_the_files_of_a_screen_and_of_a_paper(self):
         # Few figures, to keep the test short.
-        keep = [figure for figure in catalog(self.data)
-                if figure.name.startswith("dot_product-strong-laws-m") or figure.name in ("launches", "dot_product-strong-time")]
-        real, write.catalog = write.catalog, lambda data: [dataclasses.replace(figure) for figure in keep]
-        try:
-            screen = write.draw(self.data, Path(self.folder.name) / "screen", ["png", "svg"])
-            paper = write.draw_paper(self.data, Path(self.folder.name) / "paper", ["pdf"])
-        finally:
-            write.catalog = real
+        keep = [figure for figure in self.figures if figure.kind in ("time", "laws", "launches")]
+        told = []
+        with mock.patch.object(write, "catalog", lambda data: keep):
+            screen = write.draw(self.data, Path(self.folder.name) / "screen", ["png", "svg"],
+                                lambda done, count: told.append((done, count)))
+            paper = write.draw_paper(self.data, Path(self.folder.name) / "paper")
+        self.assertEqual(told, [(1, 3), (2, 3), (3, 3)])
         self.assertEqual(sorted(path.name for path in screen),
                          sorted(f"{name}.{kind}" for name in ("dot_product", "dot_product-laws", "launches")
                                 for kind in ("png", "svg")))
@@ -179,13 +119,53 @@ class PicturesTest(synthetic.WithCampaign):
         self.assertIn(">the machine<", svg)
 
     def test_the_command_explains_itself_and_its_refusals(self):
-        run = [sys.executable, "-m", "scalelaw_results"]
-        done = subprocess.run([*run, self.path, "--format", "gif"], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("choose among: png, pdf, svg", done.stderr)
-        done = subprocess.run([*run, self.path.with_name("none.h5")], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("hint:", done.stderr)
+        status, _, said = self.plot(self.path, "--format", "gif")
+        self.assertEqual(status, 1)
+        self.assertIn("choose among: png, pdf, svg", said)
+        status, _, said = self.plot(self.path.with_name("none.h5"))
+        self.assertEqual(status, 1)
+        self.assertIn("hint:", said)
+
+    def test_the_command_says_in_a_line_what_it_wrote(self):
+        folder = Path(self.folder.name) / "plots"
+        keep = [figure for figure in self.figures if figure.kind == "waterfall"]
+        for options, said in (((), "1 picture (png, pdf)"), (("--paper",), "2 pictures (pdf), 1 caption"),
+                              (("--paper", "--format", "svg"), "2 pictures (svg), 1 caption")):
+            with mock.patch.object(write, "catalog", lambda data: keep):
+                status, out, err = self.plot(self.path, "-o", folder, *options)
+            self.assertEqual((status, out, err), (0, f"{folder}: {said}\n", ""))
+
+    def test_figures_go_beside_their_file(self):
+        self.assertEqual(__main__.beside(Path("a/b.h5")), Path("a/b"))
+        self.assertEqual(__main__.beside(Path("a/b")), Path("a/b-figures"))
+
+    def test_on_a_terminal_one_line_says_how_far_it_is(self):
+        class Terminal(io.StringIO):
+            def isatty(self):
+                return True
+
+        with mock.patch.object(sys, "stderr", Terminal()) as terminal:
+            tell = __main__.progress()
+            tell(1, 2)
+            self.assertEqual(terminal.getvalue(), "\rdrawing: 1 of 2")
+            tell(2, 2)
+        self.assertTrue(terminal.getvalue().endswith("\r" + " " * len("drawing: 2 of 2") + "\r"))
+
+    def plot(self, *arguments):
+        """The status of the command, and what it says on both streams."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = __main__.main([str(argument) for argument in arguments])
+        return status, out.getvalue(), err.getvalue()
+
+    def test_a_faint_path_is_faint_in_its_fill_or_stroke(self):
+        plain = write._plain_opacity
+        self.assertEqual(plain('<path d="M0,0" fill="#000" opacity="0.3"/>'), '<path d="M0,0" fill="#000" fill-opacity="0.3"/>')
+        self.assertEqual(plain('<path d="M0,0" fill="none" stroke="#000" opacity="0.3"/>'),
+                         '<path d="M0,0" fill="none" stroke="#000" stroke-opacity="0.3"/>')
+        for kept in ('<path fill="#000" stroke="#111" opacity="0.3"/>', '<g opacity="0.3"/>',
+                     '<path fill="#000" fill-opacity="0.5" opacity="0.3"/>'):
+            self.assertEqual(plain(kept), kept)
 
     def test_letters_go_on_after_z(self):
         self.assertEqual([write.letter(number) for number in (0, 25, 26, 27, 52)], ["a", "z", "aa", "ab", "ba"])
@@ -195,28 +175,6 @@ class PicturesTest(synthetic.WithCampaign):
                        and int(color[3:5], 16) < 0x80 and int(color[5:], 16) < 0xC0]
         for color in dark_enough:
             self.assertIn(color, DARK.colors)
-
-
-def _overlaps(boxes):
-    """Pairs of words that lie over each other."""
-    found = []
-    places = [(*map(float, box), word) for *box, word in boxes if word not in ("·",)]
-    for number, (left, top, right, bottom, word) in enumerate(places):
-        for other_left, other_top, other_right, other_bottom, other in places[number + 1:]:
-            across = min(right, other_right) - max(left, other_left)
-            down = min(bottom, other_bottom) - max(top, other_top)
-            if across > 0.5 and down > 0.35 * min(bottom - top, other_bottom - other_top):
-                found.append((word, other))
-    return found
-
-
-def _symbols(svg):
-    """Where symbols stand in the picture."""
-    origin = re.search(r'<g fill="none" stroke-miterlimit="10" transform="translate\(([-0-9.]+),([-0-9.]+)\)"', svg)
-    left, top = float(origin[1]), float(origin[2])
-    for group in re.findall(r'<g class="mark-symbol role-mark[^>]*>(.*?)</g>', svg):
-        for x, y in re.findall(r'transform="translate\(([-0-9.e]+),([-0-9.e]+)\)"', group):
-            yield left + float(x), top + float(y)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from .catalog import catalog
 from .data import Data, Selection
 from .figure import Figure
 from .theme import DARK, LIGHT, PAPER_NARROW, PAPER_WIDE, SCREEN, Theme, themed
-from .write import FORMATS, draw, draw_paper
+from .write import FORMATS, PAPER_FORMATS, SCREEN_FORMATS, draw, draw_paper
 
-__all__ = ["DARK", "Data", "FORMATS", "Figure", "LIGHT", "PAPER_NARROW", "PAPER_WIDE", "SCREEN", "Selection", "Theme",
-           "catalog", "draw", "draw_paper", "themed"]
+__all__ = ["DARK", "Data", "FORMATS", "Figure", "LIGHT", "PAPER_FORMATS", "PAPER_NARROW", "PAPER_WIDE", "SCREEN",
+           "SCREEN_FORMATS", "Selection", "Theme", "catalog", "draw", "draw_paper", "themed"]

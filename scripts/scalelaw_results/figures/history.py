@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import altair as alt
 import pandas as pd
 
@@ -43,7 +45,7 @@ def changes(step: dict, most: int | None = None) -> str:
 def campaign_label(answer: dict, number: int) -> str:
     """ "campaign 16 (2026-02-01T03:04:05Z, new.h5)": campaigns are counted from 1."""
     campaign = answer["campaigns"][number]
-    return f"campaign {number + 1} ({campaign['started'] or 'start unknown'}, {campaign['file']})"
+    return f"campaign {number + 1} ({campaign['started'] or 'start unknown'}, {Path(campaign['file']).name})"
 
 
 def _cut(text: str) -> str:
@@ -150,7 +152,7 @@ def _steps(sheet: Sheet, line: dict, count: int, x) -> dict | None:
 
 def _campaign_axis(count: int) -> alt.X:
     step = max(1, -(-count // 15))
-    ticks = [number for number in range(1, count + 1) if number == 1 or number % step == 0]
+    ticks = list(range(step, count + 1, step))
     return alt.X(field="px", type="quantitative", scale=alt.Scale(domain=[0.5, count + 0.5], nice=False, zero=False),
                  axis=alt.Axis(title="campaign, in the order of time", values=ticks, format="d", grid=False,
                                labelOverlap="parity"))

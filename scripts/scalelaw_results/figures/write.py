@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,17 @@ from .figure import Figure
 from .theme import PAPER_NARROW, PAPER_WIDE, SCREEN, themed
 
 FORMATS = ("png", "pdf", "svg")
+#: What is written unless a reader asks for others.  A PNG of 300 dots per inch takes as long as everything else.
+SCREEN_FORMATS, PAPER_FORMATS = ("png", "pdf"), ("pdf",)
 VEGA_LITE = "6.4"
 #: As many sheets are worth a process of their own.
 FEW = 6
 #: Dots of PNG per unit of the themes: about 300 per inch on paper.
 DOTS = {SCREEN.name: 1.5, PAPER_NARROW.name: 300 / 72, PAPER_WIDE.name: 300 / 72}
+
+
+#: Hears how many pictures of how many are written.
+Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,36 @@ class Picture:
     height: float
 
 
+class _Drawing:
+    """Whether this process has drawn anything."""
+
+    begun = False
+
+
 def picture(spec: dict) -> Picture:
     """A specification as SVG, in the look that a theme gave it."""
-    svg = _renamed(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE), "c")
+    _Drawing.begun = True
+    svg = _plain_opacity(_renamed(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE), "c"))
     width, height = (float(re.search(rf'<svg[^>]* {side}="([0-9.]+)"', svg)[1]) for side in ("width", "height"))
     return Picture(svg, width, height)
+
+
+#: A path that is see-through as a whole.
+SEE_THROUGH = re.compile(r'<path [^>]*\sopacity="[^>]*>')
+
+
+def _plain_opacity(svg: str) -> str:
+    """The SVG with the opacity of a path that has a fill or a stroke, but not both, as that of the fill or the stroke.
+    It looks the same, but a PDF has no group of its own for it, and is a tenth as long where many dots are faint."""
+    def plain(found: re.Match) -> str:
+        tag = found[0]
+        filled = not re.search(r'\sfill="(?:none|transparent)"', tag)
+        stroked = bool(re.search(r'\sstroke="(?!none)', tag))
+        if filled == stroked or re.search(r"\s(?:fill|stroke)-opacity=", tag):
+            return tag
+        return re.sub(r"\sopacity=", f" {'fill' if filled else 'stroke'}-opacity=", tag)
+
+    return SEE_THROUGH.sub(plain, svg)
 
 
 def beside(pictures: list[Picture], columns: int, gap: float = 16) -> Picture:
@@ -100,17 +132,27 @@ def write(sheet: Sheet) -> list[Path]:
     return save(beside([picture(spec) for spec in sheet.specs], sheet.columns), sheet.path, sheet.formats, sheet.dots)
 
 
-def write_all(sheets: list[Sheet]) -> list[Path]:
-    """Draws and writes sheets, on as many cores as there are; returns the paths, in order."""
+def write_all(sheets: list[Sheet], tell: Tell = lambda done, count: None) -> list[Path]:
+    """Draws and writes sheets, on as many cores as there are; returns the paths, in order.  `tell` hears how many are
+    written."""
     workers = min(len(os.sched_getaffinity(0)), len(sheets) // FEW, 8)
     if workers < 2:
-        return [path for sheet in sheets for path in write(sheet)]
-    # New processes and not copies of this one, which may have V8's threads already.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return [path for paths in pool.map(write, sheets) for path in paths]
+        return _told(map(write, sheets), len(sheets), tell)
+    # Copies of this process have its modules already.  One that draws has V8's threads, which cannot be copied.
+    start = "spawn" if _Drawing.begun else "fork"
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(start)) as pool:
+        return _told(pool.map(write, sheets), len(sheets), tell)
 
 
-def draw(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
+def _told(written: Iterable[list[Path]], count: int, tell: Tell) -> list[Path]:
+    paths = []
+    for done, of_sheet in enumerate(written, 1):
+        paths += of_sheet
+        tell(done, count)
+    return paths
+
+
+def draw(data: Data, folder: Path, formats=SCREEN_FORMATS, tell: Tell = lambda done, count: None) -> list[Path]:
     """Draws the figures for a screen into `folder`: `scaling`, an overview of all kernels; a picture of each group (and
     size, where that is swept) with all its panels; `launches`.  Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -120,7 +162,7 @@ def draw(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
     return write_all([
         Sheet(folder / name, [panels[panel] for panel in names], columns, tuple(formats), DOTS[SCREEN.name])
         for name, names, columns in _sheets(data, figures) if names
-    ])
+    ], tell)
 
 
 def _sheets(data: Data, figures: list[Figure]):
@@ -151,7 +193,7 @@ def _by_part(data: Data, figures: list[Figure]) -> dict[str, list[Figure]]:
     return parts
 
 
-def draw_paper(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
+def draw_paper(data: Data, folder: Path, formats=PAPER_FORMATS, tell: Tell = lambda done, count: None) -> list[Path]:
     """Draws every figure as a single panel, at 3.3 and at 7 inches (NAME-3.3in, NAME-7in), and beside each its caption
     (NAME.caption.txt).  The panels of one group have letters, in order.  Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -168,7 +210,7 @@ def draw_paper(data: Data, folder: Path, formats=FORMATS[:2]) -> list[Path]:
         caption = folder / f"{figure.name}.caption.txt"
         caption.write_text(f"({letter(number)}) {words.full_caption(data, figure.caption)}\n", encoding="utf-8")
         captions.append(caption)
-    return write_all(sheets) + captions
+    return write_all(sheets, tell) + captions
 
 
 def letter(number: int) -> str:

@@ -39,8 +39,8 @@ class Chart:
     @property
     def heading(self) -> str:
         """What the figure shows, for under a heading that says of what: of "a, strong scaling: time" "Time"."""
-        words = self.figure.heading or self.figure.title.rpartition(": ")[2]
-        return words[:1].upper() + words[1:]
+        words = self.figure.title.rpartition(": ")[2]
+        return self.figure.heading or words[:1].upper() + words[1:]
 
     @property
     def stated(self) -> bool:

@@ -9,14 +9,15 @@ import pandas as pd
 from .. import program
 from ..figures import history as figures
 from ..figures.looks import file_part
-from ..figures.words import placement, settings
+from ..figures.words import placement, point_name, settings
 from ..marks import MARKS, clock_warning
 from . import tables
 from .charts import Chart, Charts
 from .render import rendered
 from .tables import Cell, Column, Table, chip
 
-LINE_COLUMNS = ("kernel", "scaling", "size", "options", "model", "N×R×T")
+#: What names a point within its kernel.
+LINE_COLUMNS = ("model", "N×R×T", "scaling", "size", "options")
 
 
 @dataclass
@@ -90,8 +91,8 @@ def _section(kernel: str, number: int, answer: dict, drawn: Charts) -> Section:
 def _named(line: dict) -> list[Cell]:
     """The cells that name a line, as of LINE_COLUMNS."""
     owner = "" if line["implementation"] == "scalelaw" else f"{line['implementation']} "
-    return [tables.word(line["kernel"]), tables.word(line["scaling"]), tables.word(settings(line["params"])),
-            tables.word(settings(line["options"])), tables.word(owner + line["model"]), tables.word(placement(line))]
+    return [tables.word(owner + line["model"]), tables.word(placement(line)), tables.word(line["scaling"]),
+            tables.word(settings(line["params"])), tables.word(settings(line["options"]))]
 
 
 def _about(line: dict) -> dict[str, str]:
@@ -111,27 +112,27 @@ def _significance(value) -> Cell:
 
 def steps_table(answer: dict) -> Table:
     """Every step, with what changed there."""
-    out = Table("Steps", [*(Column(name) for name in LINE_COLUMNS), Column("from campaign", True), Column("started"),
-                          Column("time", True), Column("p", True), Column("changed there")], name="steps")
+    out = Table("Steps", [Column("kernel"), Column("point"), Column("from campaign", True), Column("time", True),
+                          Column("p", True), Column("changed there")], name="steps")
     for line in answer["lines"]:
         for step in line["steps"]:
             out.rows.append((_about(line), [
-                *_named(line), tables.count(step["campaign"] + 1),
-                tables.word(answer["campaigns"][step["campaign"]]["started"]), _change(step["ratio"]),
-                _significance(step["p_value"]), tables.word(figures.changes(step))]))
+                tables.word(line["kernel"]), tables.word(point_name(line)), tables.count(step["campaign"] + 1),
+                _change(step["ratio"]), _significance(step["p_value"]), tables.word(figures.changes(step))]))
     out.note = "p: how often a history without changes would show anything as clear. In brackets: the 95 % interval."
     return out.only_filled()
 
 
 def trends_table(answer: dict) -> Table:
     """Every trend."""
-    out = Table("Trends", [*(Column(name) for name in LINE_COLUMNS), Column("time per campaign", True),
+    out = Table("Trends", [Column("kernel"), Column("point"), Column("time per campaign", True),
                            Column("time per month", True), Column("p", True)], name="trends")
     for line in answer["lines"]:
         if line["trend"]:
             trend = line["trend"]
-            out.rows.append((_about(line), [*_named(line), _change(trend["per_campaign"]), _change(trend["per_month"]),
-                                            _significance(trend["p_value"])]))
+            out.rows.append((_about(line), [
+                tables.word(line["kernel"]), tables.word(point_name(line)), _change(trend["per_campaign"]),
+                _change(trend["per_month"]), _significance(trend["p_value"])]))
     return out.only_filled()
 
 
