@@ -1,6 +1,7 @@
 """Pages for tests, of a small campaign that the fake launcher pretends to measure."""
 
 import base64
+import contextlib
 import functools
 import gzip
 import json
@@ -13,7 +14,7 @@ from unittest import mock
 
 import h5py
 from scalelaw_results import seal
-from scalelaw_results.page import charts, write
+from scalelaw_results.page import charts, page, render
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "results" / "sample.h5"
@@ -33,7 +34,7 @@ memory = "16Gi"
 last_level_cache = "32Mi"
 [[experiment]]
 kernel = "dot_product"
-scaling = ["strong", "weak"]
+scaling = SCALING
 size = 1e6
 models = ["serial", "openmp", "mpi"]
 ranks = [1, 2, 4, 8]
@@ -47,10 +48,10 @@ threads = [1, 2, 4]
 
 
 @functools.cache
-def _measured() -> bytes:
+def _measured(weak: bool = True) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         config, output = Path(folder) / "config.toml", Path(folder) / "pages.h5"
-        config.write_text(CONFIG)
+        config.write_text(CONFIG.replace("SCALING", '["strong", "weak"]' if weak else '"strong"'))
         done = subprocess.run([SCALELAW, "run", config, "--launcher", "fake", "--output", output], capture_output=True,
                               text=True, cwd=folder)
         if done.returncode:
@@ -58,9 +59,9 @@ def _measured() -> bytes:
         return output.read_bytes()
 
 
-def write_hostile(path) -> None:
+def write_hostile(path, weak: bool = True) -> None:
     """The campaign, with HOSTILE wherever a file has a text that somebody chose, and one point that failed."""
-    Path(path).write_bytes(_measured())
+    Path(path).write_bytes(_measured(weak))
     with h5py.File(path, "a") as file:
         file["campaign"].attrs["name"] = HOSTILE
         file["environment"].attrs["cpu.model"] = HOSTILE
@@ -90,6 +91,25 @@ def write_slower(path) -> None:
     seal.write(path)
 
 
+def write_history(folder, campaigns: int = 10, step: int = 6) -> None:
+    """The campaign on so many days; from number `step` on, counted from 0, OpenMP takes half as long again."""
+    for number in range(campaigns):
+        path = Path(folder) / f"r{number}.h5"
+        path.write_bytes(_measured(False))
+        with h5py.File(path, "a") as file:
+            models = file["points"]["model"][file["launches"]["point"]]
+            slower = models[file["samples"]["launch"]] == b"openmp"
+            samples = file["samples"][:]
+            samples["total_s"] *= 1 + 0.002 * ((7 * number) % 5)
+            if number >= step:
+                samples["total_s"][slower] *= 1.5
+            file["samples"][:] = samples
+            file["campaign"].attrs["started"] = f"2026-02-{number + 1:02}T03:04:05Z"
+            file["campaign"].attrs["name"] = HOSTILE
+            file["environment"].attrs["build.revision"] = "old" if number < step else HOSTILE
+        seal.write(path)
+
+
 def page_of(*arguments) -> str:
     """The page of `scalelaw report ARGUMENTS --html`."""
     done = subprocess.run([SCALELAW, "report", *arguments, "--html", "-"], capture_output=True, text=True)
@@ -100,10 +120,17 @@ def page_of(*arguments) -> str:
 
 def quick_page_of(*paths, efficiency="75%") -> str:
     """The same without Vega and with empty still pictures, which take most of the time."""
+    with quickly():
+        return page([Path(path) for path in paths], efficiency)
+
+
+@contextlib.contextmanager
+def quickly():
+    """Pages are made without Vega and with empty still pictures."""
     still = '<svg class="marks" width="1" height="1"></svg>'
-    with mock.patch.object(write.vl_convert, "javascript_bundle", lambda: ""), \
+    with mock.patch.object(render.vl_convert, "javascript_bundle", lambda: ""), \
             mock.patch.object(charts.vl_convert, "vegalite_to_svg", lambda spec: still):
-        return write.page([Path(path) for path in paths], efficiency)
+        yield
 
 
 def json_of(*arguments) -> dict:

@@ -1,7 +1,9 @@
 """The page: what it says, that nothing from a results file can run in it, and what the command refuses."""
 
+import contextlib
 import html
 import html.parser
+import io
 import re
 import subprocess
 import tempfile
@@ -10,8 +12,9 @@ from pathlib import Path
 
 import markupsafe
 import page_fixture
+import page_tables
 from page_fixture import SAMPLE, SCALELAW, json_of, quick_page_of, told_by
-from scalelaw_results.page import charts
+from scalelaw_results.page import __main__ as page_command, charts
 
 
 class Elements(html.parser.HTMLParser):
@@ -69,6 +72,16 @@ class PageTest(unittest.TestCase):
             self.assertIn(part, self.text)
         kinds = set(re.findall(r'data-kind="([^"]+)"', self.text))
         self.assertLessEqual({"speedup", "efficiency", "time", "phases", "waterfall", "launches"}, kinds)
+
+    def test_its_tables_have_the_numbers_of_the_report(self):
+        page_tables.check(self, self.text, json_of("report", self.path, "--efficiency", "93%"))
+
+    def test_a_wrong_number_would_be_found(self):
+        report = json_of("report", self.path, "--efficiency", "93%")
+        row = next(row for row in report["scaling"] if row["own_speedup"])
+        row["own_speedup"] *= 1 + 1e-12
+        with self.assertRaises(AssertionError):
+            page_tables.check(self, self.text, report)
 
     def test_predictions_are_those_of_predict(self):
         told = told_by(self.text)
@@ -132,6 +145,25 @@ class CommandTest(unittest.TestCase):
     def test_what_cannot_be_written_is_refused_with_the_remedy(self):
         self.assertIn("no folder", self.refused(SAMPLE, "--html", "nowhere/page.html"))
         self.assertIn("name a file", self.refused(SAMPLE, "--html", self.folder))
+
+    def test_it_says_what_it_wrote(self):
+        results = self.folder / "results.h5"
+        page_fixture.write_hostile(results, weak=False)
+        out, written = io.StringIO(), self.folder / "page.html"
+        with page_fixture.quickly(), contextlib.redirect_stdout(out):
+            self.assertEqual(page_command.main([str(results), "-o", str(written)]), 0)
+        size = written.stat().st_size
+        self.assertEqual(out.getvalue(), f"{written}: {round(size / 1000)} kB\n")
+        self.assertEqual([page_command.size(count) for count in (10, 1500, 1_234_567)], ["1 kB", "2 kB", "1.23 MB"])
+
+    def test_files_that_cannot_be_compared_get_the_words_of_compare(self):
+        imported = self.folder / "times.csv"
+        imported.write_text("kernel,workers,seconds\nsolve,1,9\nsolve,2,5\n")
+        done = subprocess.run([SCALELAW, "compare", SAMPLE, imported], capture_output=True, text=True)
+        refused = self.refused(SAMPLE, imported, "--html", "page.html")
+        self.assertIn("the two files have no point in common", refused)
+        self.assertEqual(refused, done.stderr)
+        self.assertFalse((self.folder / "page.html").exists())
 
     def test_a_results_file_is_never_replaced(self):
         precious = self.folder / "precious.h5"

@@ -1,124 +1,51 @@
-"""The page in a browser without network: figures, controls by keyboard and by touch, widths, colours, paper.
+"""The page in a browser: a phone's width, controls by keyboard and by touch, without scripts, and its numbers.
+test_page_browser_long.py has the other widths, colours and pages."""
 
-Every test leaves pictures in build/*/pictures; look at them after a change of the page.
-"""
-
-import contextlib
-import os
-import shutil
-import tempfile
 import unittest
-from pathlib import Path
+from unittest import mock
 
 import page_fixture
-from page_fixture import SCALELAW, json_of, page_of
+import past
+from browser import PHONE, WithBrowser
+from page_fixture import json_of
+from scalelaw_results import program
+from scalelaw_results.page import history_page, page
+from scalelaw_results.page.forecast import BASELINES
 
-try:
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-except ImportError:
-    if os.environ.get("CI"):
-        raise
-    sync_playwright = None
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if os.environ.get("CI") and CHROMIUM is None:
-    raise RuntimeError("there is no chromium: scripts/setup --with test installs it")
-
-PHONE, DESK, PAPER = 390, 1280, 720
-#: Texts of drawings that reach out of the card of their figure.  (The watermark lies across the whole panel.)
-OUTSIDE = """() => Array.from(document.querySelectorAll("figure svg")).filter(svg => svg.checkVisibility()).flatMap(svg => {
-  const card = svg.closest("figure").getBoundingClientRect();
-  return Array.from(svg.querySelectorAll("text")).filter(text => {
-    const own = text.getBoundingClientRect();
-    return own.width && text.textContent !== "PRETENDED" && (own.left < card.left || own.right > card.right
-      || own.top < card.top || own.bottom > card.bottom);
-  }).map(text => `${svg.closest("figure").id}: ${text.textContent}`);
-})"""
 TICKS = """id => Array.from(document.getElementById(id).querySelectorAll(".role-axis-label text"), text => text.textContent)"""
 
 
-@unittest.skipUnless(SCALELAW.is_file(), "the harness is not built here")
-@unittest.skipUnless(sync_playwright and CHROMIUM, "there is no chromium with playwright: scripts/setup --with test")
-class BrowserTest(unittest.TestCase):
+#: The numbers beside each slider at each of its positions.
+SLIDERS = """async () => {
+  const at = {}, frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const [id, name] of [["workers", "predictions"], ["efficiency", "efficient"]]) {
+    const slider = document.getElementById(id), step = Number(slider.step);
+    at[id] = [];
+    for (let value = Number(slider.min); value <= Number(slider.max); value += step) {
+      slider.value = value;
+      slider.dispatchEvent(new Event("input", {bubbles: true}));
+      await frame();
+      const said = document.querySelector(`[data-said=${id}]`).textContent;
+      const rows = document.querySelectorAll(`table[data-table=${name}] tbody tr`);
+      at[id].push({at: Number(said), rows: Array.from(rows, row => Array.from(row.querySelectorAll("td[data-v]"),
+        cell => Number(cell.dataset.v)))});
+    }
+  }
+  return at;
+}"""
+
+
+class BrowserTest(WithBrowser):
     @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.results = Path(cls.folder.name) / "hostile.h5"
-        page_fixture.write_hostile(cls.results)
-        cls.page = Path(cls.folder.name) / "page.html"
-        cls.page.write_text(page_of(cls.results), encoding="utf-8")
-        cls.pictures = SCALELAW.parents[1] / "pictures"
-        cls.pictures.mkdir(exist_ok=True)
-        driver = sync_playwright().start()
-        cls.addClassCleanup(driver.stop)
-        # As root, Chromium has no sandbox; it reads nothing here but our own page.
-        cls.browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        cls.addClassCleanup(cls.browser.close)
-
-    @contextlib.contextmanager
-    def opened(self, width=DESK, look="light", scripts=True, touch=False):
-        """The page in a new window, without network; afterwards, that it had no errors and asked for nothing else."""
-        context = self.browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=look,
-                                           java_script_enabled=scripts, has_touch=touch)
-        context.set_default_timeout(120_000)  # a busy machine is no fault of the page
-        window = context.new_page()
-        said, asked = [], []
-        window.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        window.on("pageerror", lambda error: said.append(str(error)))
-        window.on("request", lambda request: asked.append(request.url))
-        window.goto(self.page.as_uri())
-        try:
-            yield window
-            self.assertEqual(said, [])
-            self.assertEqual([url for url in asked if not url.startswith(("data:", "blob:"))], [self.page.as_uri()])
-            if scripts:
-                self.assertIsNone(window.evaluate("window.hacked ?? null"))
-        finally:
-            context.close()
-
-    def draw_all(self, window):
-        """Scrolls through the page until every figure that is not folded is drawn."""
-        window.evaluate("""async () => {
-          for (const figure of document.querySelectorAll("figure")) {
-            if (!figure.checkVisibility() || figure.closest("details:not([open])")) continue;
-            figure.scrollIntoView();
-            for (let i = 0; i < 500 && !figure.querySelector(".vega-embed"); ++i) await new Promise(done => setTimeout(done, 20));
-            if (!figure.querySelector(".vega-embed")) throw new Error(`${figure.id} was not drawn`);
-          }
-          scrollTo(0, 0);
-        }""")
-
-    def picture(self, window, name):
-        window.screenshot(path=self.pictures / f"{name}.png", full_page=True)
-
-    def violations(self, window):
-        found = Axe().run(window).response["violations"]
-        return [f"{one['id']}: {node['html'][:150]}" for one in found if one["impact"] in ("serious", "critical")
-                for node in one["nodes"]]
-
-    def look_at(self, width, look):
-        with self.opened(width, look) as window:
-            self.draw_all(window)
-            self.picture(window, f"{width}-{look}")
-            self.assertLessEqual(window.evaluate("document.documentElement.scrollWidth"), width)
-            self.assertEqual(window.evaluate(OUTSIDE), [])
-            if width == PHONE:
-                window.locator("#controls > summary").click()
-                self.picture(window, f"{width}-{look}-controls")
-            self.assertEqual(self.violations(window), [])
+    def make_pages(cls):
+        cls.results = cls.folder / "hostile.h5"
+        page_fixture.write_hostile(cls.results, weak=False)
+        cls.page = cls.write("page.html", page([cls.results], "75%"))
+        with mock.patch.object(program, "ask", lambda *words, **options: past.answer()):
+            cls.history = cls.write("history.html", history_page(["nightly"], [], "1%"))
 
     def test_on_a_phone_in_light(self):
-        self.look_at(PHONE, "light")
-
-    def test_on_a_desk_in_dark(self):
-        self.look_at(DESK, "dark")
-
-    def test_a_fault_in_accessibility_would_be_found(self):
-        with self.opened() as window:
-            window.evaluate("document.querySelector('label[for=law]').remove()")
-            self.assertTrue([one for one in self.violations(window) if one.startswith("select-name")])
+        self.look_at("page", PHONE, "light")
 
     def test_without_scripts_pictures_and_tables_remain(self):
         with self.opened(scripts=False) as window:
@@ -130,47 +57,28 @@ class BrowserTest(unittest.TestCase):
             for name in ("points", "predictions", "efficient"):
                 self.assertTrue(window.locator(f"table[data-table={name}] td").first.is_visible(), name)
 
-    def test_on_paper_controls_are_gone_and_everything_is_open(self):
-        with self.opened(PAPER, "dark") as window:
-            self.draw_all(window)
-            window.evaluate("""() => addEventListener("beforeprint", () => {
-              window.closedOnPaper = document.querySelectorAll("details:not([open])").length; })""")
-            window.pdf(path=self.pictures / "paper.pdf")
-            self.assertEqual(window.evaluate("window.closedOnPaper"), 0)
-            window.emulate_media(media="print")
-            self.picture(window, "paper")
-            self.assertFalse(window.locator("#controls").is_visible())
-            self.assertEqual(window.evaluate(OUTSIDE), [])
-            self.assertEqual(window.evaluate("""() => Array.from(document.querySelectorAll("figure svg, figure canvas"))
-                .filter(one => one.getBoundingClientRect().right > innerWidth + 1).length"""), 0)
-            self.assertEqual(window.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
-
-    def test_the_tables_have_the_numbers_of_the_report(self):
-        points = {point["point"]: point for series in json_of("report", self.results)["series"]
-                  for point in series["points"]}
-        shown = set()
+    def test_every_position_of_the_sliders_shows_what_the_program_predicts(self):
         with self.opened() as window:
-            columns = {"time": ("median_s", None), "speedup over serial": ("speedup_serial", 2),
-                       "speedup over one worker": ("speedup_own", 2)}
-            for table in window.query_selector_all("table[data-table=points]"):
-                names = [name.strip() for name in table.eval_on_selector_all("th", "all => all.map(one => one.textContent)")]
-                rows = table.eval_on_selector_all("tbody tr", """all => all.map(row => [row.dataset.point,
-                    Array.from(row.cells, cell => [cell.dataset.v ?? null, cell.textContent])])""")
-                for number, cells in rows:
-                    point = points.get(int(number))
-                    if point is None:
-                        continue  # a ceiling
-                    shown.add(int(number))
-                    for name, (key, digits) in columns.items():
-                        told = point[key]["value"] if point[key] and digits else point[key]
-                        value, text = cells[names.index(name)]
-                        self.assertEqual(None if value is None else float(value), told, (number, name))
-                        if told is not None and digits:
-                            self.assertTrue(text.startswith(f"{told:.{digits}f}"), text)
-                            interval = point[key]["interval"]
-                            if interval:
-                                self.assertIn(f"[{interval['low']:.2f}, {interval['high']:.2f}]", text)
-        self.assertEqual(shown, set(points))
+            shown = window.evaluate(SLIDERS)
+        counts, levels = ([position["at"] for position in shown[slider]] for slider in ("workers", "efficiency"))
+        told = json_of("predict", self.results, "--workers", ",".join(map(str, counts)), "--law", "all",
+                       "--efficiency", ",".join(f"{level}%" for level in levels))["series"]
+        self.assertGreater(len(counts), 8)
+        for position in shown["workers"]:
+            wanted = [[prediction["speedup"], prediction["seconds"]] for series in told for law in series["laws"]
+                      if law["law"] not in BASELINES for prediction in law["predictions"]
+                      if prediction["workers"] == position["at"]]
+            self.assertEqual(position["rows"], wanted, position["at"])
+        for position in shown["efficiency"]:
+            wanted = [[answer["workers"] if answer["workers"] is not None else answer["looked_to"] + 1]
+                      for series in told for answer in series["efficient_up_to"]
+                      if round(100 * answer["level"]) == position["at"]]
+            self.assertEqual(position["rows"], wanted, position["at"])
+
+    def test_a_fault_in_accessibility_would_be_found(self):
+        with self.opened() as window:
+            window.evaluate("document.querySelector('label[for=law]').remove()")
+            self.assertTrue([one for one in self.violations(window, "select-name") if one.startswith("select-name")])
 
     def test_every_control_works_by_keyboard(self):
         with self.opened() as window:
@@ -188,20 +96,6 @@ class BrowserTest(unittest.TestCase):
             self.tables_by_keyboard(window)
             self.look_by_keyboard(window)
             self.picture(window, "after-the-keyboard")
-
-    def press(self, window, selector, *keys):
-        window.focus(selector)
-        self.assertNotEqual(window.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none", selector)
-        for key in keys:
-            window.keyboard.press(key)
-
-    def eventually(self, window, answer, expected):
-        """Waits until answer() satisfies `expected`, for as long as a busy machine may need to draw."""
-        for _ in range(1200):
-            if expected(answer()):
-                return
-            window.wait_for_timeout(50)
-        self.fail(f"it remained {answer()}")
 
     def kernel_by_keyboard(self, window):
         self.press(window, "#kernel", "ArrowDown")
@@ -230,9 +124,23 @@ class BrowserTest(unittest.TestCase):
         without = curves.count()
         self.press(window, "#law", "ArrowDown")
         self.eventually(window, curves.count, lambda now: now > without)
+        self.assertEqual(window.locator("#law-said").inner_text(), "")
+        self.laws_that_are_not_drawn(window)
         self.picture(window, "laws-of-openmp")
         self.press(window, "input[name=baseline]:checked", "ArrowDown")
         self.assertEqual(window.evaluate("document.querySelector('input[name=baseline]:checked').value"), "own")
+
+    def laws_that_are_not_drawn(self, window):
+        """The law is "all laws", and the model OpenMP, whose title is hostile."""
+        said = window.locator("#law-said").inner_text
+        self.press(window, "#model", "ArrowUp", "ArrowUp")
+        self.eventually(window, said, lambda now: now.startswith(
+            "All laws of all models would hide each other. Choose a law, or a model: "))
+        self.assertIn("MPI", said())
+        self.press(window, "#model", "ArrowDown")  # serial
+        self.eventually(window, said, lambda now: now.startswith("There is no curve of a law for this model. Choose "))
+        self.press(window, "#model", "ArrowDown")
+        self.eventually(window, said, lambda now: now == "")
 
     def sliders_by_keyboard(self, window):
         workers = 'table[data-table=predictions] tbody tr:not([hidden])'
@@ -280,12 +188,30 @@ class BrowserTest(unittest.TestCase):
         self.assertNotEqual(window.evaluate(paper), light)
 
     def test_controls_work_by_touch(self):
-        with self.opened(PHONE, touch=True) as window:
+        with self.opened(width=PHONE, touch=True) as window:
             window.tap("#controls > summary")
             window.tap("text=linear")
             self.assertEqual(window.evaluate("document.querySelector('input[name=scale]:checked').value"), "linear")
             window.tap("#look")
             self.assertEqual(window.evaluate("document.documentElement.dataset.look"), "light")
+
+    def test_a_history_is_controlled_by_keyboard(self):
+        with self.opened(self.history) as window:
+            self.draw_all(window)
+            figures = "Array.from(document.querySelectorAll('figure')).filter(one => !one.hidden).map(one => one.id)"
+            shown = lambda: window.evaluate(figures)
+            self.press(window, "#points", "ArrowDown")
+            self.eventually(window, shown, lambda now: now == ["history-0", "history-1"])
+            self.press(window, "#model", "ArrowDown")
+            self.eventually(window, shown, lambda now: now == ["history-0"])
+            self.press(window, "button[type=reset]", "Enter")
+            self.eventually(window, shown, lambda now: len(now) == 4)
+            ticks = lambda: window.evaluate(TICKS, "history-0")
+            self.assertNotIn("0", ticks())
+            self.press(window, "input[name=start]:checked", "ArrowDown")
+            self.eventually(window, ticks, lambda now: "0" in now)
+            self.assertEqual(self.violations(window), [])
+            self.picture(window, "history-small")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from page_fixture import SAMPLE, SCALELAW, page_of
-from test_page_browser import CHROMIUM, sync_playwright
+import page_tables
+from browser import CHROMIUM, sync_playwright
+from page_fixture import SAMPLE, SCALELAW, json_of, page_of
 
 #: 500 points with 20 samples each, as the fake launcher writes them.
 CONFIG = """
@@ -50,7 +51,9 @@ class LongPageTest(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def test_the_page_of_the_sample_fits_in_a_mail(self):
-        self.assertLess(len(page_of(SAMPLE).encode()), 1_500_000)
+        text = page_of(SAMPLE)
+        self.assertLess(len(text.encode()), 1_500_000)
+        page_tables.check(self, text, json_of("report", SAMPLE))
 
     @unittest.skipUnless(sync_playwright and CHROMIUM, "there is no chromium with playwright: scripts/setup --with test")
     def test_a_large_campaign_has_a_page_that_can_be_used(self):

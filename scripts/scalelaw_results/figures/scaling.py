@@ -220,12 +220,14 @@ def _ceilings(rows: pd.DataFrame) -> list[dict]:
 def table(lines: list[Line], quantity: Quantity) -> pd.DataFrame:
     """The numbers of the figure, a row a point, in the units of /scaling."""
     rows = []
+    names = [point["serial_name"] for line in lines for point in line.rows if point["serial_point"] >= 0]
+    baselines = BASELINES | {"serial": f"over {words.best_serial(names)}"}
     unit = {"time": " (s)", "throughput": " (1/s)"}.get(quantity.kind, "")
     for line in lines:
         for point in line.rows:
             row = {"line": line.label, "workers": int(point["workers"]), "launches": int(point["launches"]),
                    "time (s)": point["time_s"]}
-            for base, over in BASELINES.items() if quantity.compared else (("", ""),):
+            for base, over in baselines.items() if quantity.compared else (("", ""),):
                 for end, column in zip(("", " low", " high"), quantity.columns(base)):
                     row[f"{quantity.kind}{' ' + over if over else ''}{end}{unit}"] = point[column]
             rows.append(row | {"marks": point["marks"]})

@@ -24,7 +24,8 @@ def sizes(data: Data, group: str) -> list[Figure]:
         return []
     figures = [_figure(data, group, parameter, best, "time", "time", "time", LABEL_SECONDS, round_values)]
     if best["serial_speedup"].notna().any():
-        figures.append(_figure(data, group, parameter, best, "speedup", "speedup over serial", "serial_speedup",
+        serial = words.best_serial(best.loc[best["serial_point"] >= 0, "serial_name"])
+        figures.append(_figure(data, group, parameter, best, "speedup", f"speedup over {serial}", "serial_speedup",
                                LABEL_COUNT, round_values))
     return figures
 
@@ -74,7 +75,7 @@ def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: st
     crossings = _words(data, group, parameter)
     selection = Selection(group)
     serial = words.span(best["serial_s"].dropna(), words.seconds) if kind == "speedup" else ""
-    over = f" Over serial at each size: {serial}." if serial else ""
+    over = f" {title[:1].upper()}{title[1:]}: at each size {serial}." if serial else ""
     return Figure(
         name=f"{group}-sizes-{kind}", kind=f"sizes-{kind}", selection=selection,
         title=f"{data.titled(selection)}: which model wins at which size, {title}",

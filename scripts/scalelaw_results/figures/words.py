@@ -83,6 +83,12 @@ def marks_of(texts) -> str:
     return ", ".join(dict.fromkeys(mark for text in texts for mark in text.split(", ") if mark))
 
 
+def best_serial(names) -> str:
+    """What the best serial times of these names (column `serial_name` of /scaling) are called: one worker of a program
+    that is not known to have a serial version is not called serial."""
+    return "the best of one worker" if any(name.endswith("one worker") for name in names) else "serial"
+
+
 def baseline(points: pd.DataFrame, rows: pd.DataFrame, kind: str) -> str:
     """What the speedups of `rows` are over: its seconds, and its experiment or scaling if that is another.
     `points`: all points of the campaign."""
@@ -90,7 +96,7 @@ def baseline(points: pd.DataFrame, rows: pd.DataFrame, kind: str) -> str:
         over = rows[rows["serial_point"] >= 0]
         if over.empty:
             return "no serial baseline was measured"
-        words = f"over serial: {span(over['serial_s'], seconds)}"
+        words = f"over {best_serial(over['serial_name'])}: {span(over['serial_s'], seconds)}"
         marks = marks_of(over["serial_marks"])
         words += f", {marks}" if marks else ""
         bases = points.loc[over["serial_point"].unique()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..figures.data import Data
-from ..figures.words import placement, settings
+from ..figures.words import best_serial, placement, settings
 from ..marks import FAILED
 from ..scaling import scaling
 from . import tables
@@ -47,10 +47,12 @@ def points_table(group: str, groups: Groups, labels: list[str]) -> Table:
     """Every point with its time, its speedups and its marks."""
     out = Table("Points", [
         Column("file"), Column("scaling"), Column("size"), Column("options"), Column("model"), Column("N×R×T"),
-        Column("workers", True), Column("state"), Column("time", True), Column("speedup over serial", True),
+        Column("workers", True), Column("state"), Column("time", True), Column("speedup", True),
         Column("efficiency", True), Column("speedup over one worker", True), Column("efficiency over one worker", True),
         Column("rate", True), Column("of ceiling", True), Column("launches", True), Column("reason")], name="points")
     rows = groups.points[group]
+    out.columns = [Column(f"{column.title} over {serial_words(group, groups)}", True) if column.title == "speedup" else column
+                   for column in out.columns]
     several = len({number for number, _, _ in rows}) > 1
     sized = groups.sizes(group, "strong") > 1
     for number, index, row in rows:
@@ -83,8 +85,13 @@ def _numbers(row) -> list[Cell]:
     return cells
 
 
+def serial_words(group: str, groups: Groups) -> str:
+    """What the best serial time of a group is called."""
+    return best_serial(row["serial_name"] for _, _, row in groups.points[group] if row["serial_point"] >= 0)
+
+
 def baselines(group: str, groups: Groups, labels: list[str]) -> list[str]:
-    """The serial baselines of a group, each with its seconds."""
+    """The best serial times of a group, each with its seconds."""
     words = {}
     for number, _, row in groups.points[group]:
         if row["serial_point"] >= 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..figures import Data, Selection, catalog, scaling
-from ..figures.words import machine, readable
+from ..figures.words import best_serial, machine, readable
 from ..marks import MARKS, clock_warning
 from . import appendix, sections
 from .charts import Chart, Charts
@@ -24,6 +24,7 @@ class Section:
 
     name: str
     title: str
+    baseline_title: str
     baselines: list[str]
     figures: list[tuple[str, list[Chart], list[Chart]]]  # under a heading each: those shown, those folded
     points: Table
@@ -56,12 +57,14 @@ def page(paths: list[Path], efficiency: str) -> str:
     made_by = sources[0].campaign.attributes.get("derived_by") or "scalelaw"
     said = dict(
         title=f"Scaling of {sources[0].report['campaign']}", made_by=made_by, sources=sources, labels=data.labels,
-        first=sources[0], machine=machine(sources[0].campaign.environment), counts=_counts(sources[0]), warning=_warning(sources), sections=shown,
+        first=sources[0], machine=machine(sources[0].campaign.environment), counts=_counts(sources[0]),
+        warning=_warning(sources), sections=shown,
         overall=[chart for chart in drawn.charts if chart.figure.selection is None],
         comparisons=[appendix.comparison_table(source, label, data.labels[0])
                      for source, label in zip(sources[1:], data.labels[1:])],
         tables=_campaign_tables(sources[0]), folded=_folded(sources, data.labels), configs=_configs(sources, data.labels),
         marks=[(chip(name), says) for name, says in MARKS.items()],
+        serial=best_serial(data.points.loc[data.points["serial_point"] >= 0, "serial_name"]),
         models=_models(data), laws=_laws(sources), workers=workers, level=level,
     )
     return rendered("page.html", ("predictions.js", "choices.js"), drawn, told, said)
@@ -75,7 +78,9 @@ def _section(name, groups, sources, data, drawn, workers, level) -> Section:
         if selection is not None and selection.group == name:
             shown, folded = of_group.setdefault(_heading(selection, data.parameters[name]), ([], []))
             (folded if chart.figure.kind in FOLDED else shown).append(chart)
-    return Section(name, name.replace("_", " "), sections.baselines(name, groups, data.labels),
+    serial = sections.serial_words(name, groups)
+    return Section(name, name.replace("_", " "), "Serial baseline" if serial == "serial" else f"Baseline, {serial}",
+                   sections.baselines(name, groups, data.labels),
                    [(heading, *both) for heading, both in of_group.items()],
                    sections.points_table(name, groups, data.labels),
                    sections.laws_table(name, groups, sources, data.labels),
