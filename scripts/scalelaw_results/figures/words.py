@@ -48,10 +48,14 @@ def _value(value) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def runner(point) -> str:
+    """The model, after its implementation where that is known and not ours, e.g. "openblas openmp"."""
+    return point["model"] if point["implementation"] in ("scalelaw", "unknown") else f"{point['implementation']} {point['model']}"
+
+
 def point_name(point) -> str:
     """What tells a point from the others of its kernel, e.g. "openmp 1x1x4, strong, length = 1e6"."""
-    owner = "" if point["implementation"] == "scalelaw" else f"{point['implementation']} "
-    return ", ".join(part for part in (f"{owner}{point['model']} {placement(point)}", point["scaling"],
+    return ", ".join(part for part in (f"{runner(point)} {placement(point)}", point["scaling"],
                                        settings(point["params"]), settings(point["options"])) if part)
 
 

@@ -19,11 +19,10 @@ def comparison_table(source: Source, label: str, first: str) -> Table:
         Column("verdict"), Column(f"time in {first}", True), Column(f"time in {label}", True),
         Column("new time / old time", True), Column("marks")], name="comparison")
     for point in answer["points"]:
-        owner = "" if point["implementation"] == "scalelaw" else f"{point['implementation']} "
         marks = list(dict.fromkeys([*point["base_marks"], *point["new_marks"]]))
         out.rows.append(({"model": point["model"]}, [
             tables.word(point["kernel"]), tables.word(point["scaling"]), tables.word(settings(point["params"])),
-            tables.word(settings(point["options"])), tables.word(owner + point["model"]),
+            tables.word(settings(point["options"])), tables.word(words.runner(point)),
             tables.word(placement(point)), tables.chips(point["verdict"]), tables.seconds(point["base_s"]),
             tables.seconds(point["new_s"]), tables.number(point["ratio"], point["low"], point["high"]),
             Cell("", ", ".join(marks), chips=tuple(tables.chip(mark) for mark in marks))]))

@@ -9,7 +9,7 @@ import pandas as pd
 from .. import program
 from ..figures import history as figures
 from ..figures.looks import file_part
-from ..figures.words import placement, point_name, settings
+from ..figures.words import placement, point_name, runner, settings
 from ..marks import MARKS, clock_warning
 from . import tables
 from .charts import Chart, Charts
@@ -90,8 +90,7 @@ def _section(kernel: str, number: int, answer: dict, drawn: Charts) -> Section:
 
 def _named(line: dict) -> list[Cell]:
     """The cells that name a line, as of LINE_COLUMNS."""
-    owner = "" if line["implementation"] == "scalelaw" else f"{line['implementation']} "
-    return [tables.word(owner + line["model"]), tables.word(placement(line)), tables.word(line["scaling"]),
+    return [tables.word(runner(line)), tables.word(placement(line)), tables.word(line["scaling"]),
             tables.word(settings(line["params"])), tables.word(settings(line["options"]))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..figures.data import Data
-from ..figures.words import best_serial, placement, settings
+from ..figures.words import best_serial, placement, runner, settings
 from ..marks import FAILED
 from ..scaling import scaling
 from . import tables
@@ -61,7 +61,7 @@ def points_table(group: str, groups: Groups, labels: list[str]) -> Table:
             tables.word(row["scaling"]),
             tables.word(settings(row["params"]) if sized or row["scaling"] == "weak" else ""),
             tables.word(settings(row["options"])),
-            tables.word(row["model"] if row["implementation"] == "scalelaw" else f"{row['implementation']} {row['model']}"),
+            tables.word(runner(row)),
             tables.word(placement(row)),
             tables.count(row["workers"]),
             tables.chips(row["state"], str(row["marks"]).split(", ")),
@@ -98,7 +98,9 @@ def baselines(group: str, groups: Groups, labels: list[str]) -> list[str]:
             cell = tables.seconds(row["serial_s"], row["serial_low_s"], row["serial_high_s"])
             of_file = f"{labels[number]}: " if len(labels) > 1 else ""
             marks = f", {row['serial_marks']}" if row["serial_marks"] else ""
-            words[(number, int(row["serial_point"]))] = f"{of_file}{row['serial_name']} {cell.text} {cell.small}{marks}".strip()
+            best = "the best of " if best_serial([row["serial_name"]]) != "serial" else ""
+            time = f"{cell.text} {cell.small}".strip()
+            words[(number, int(row["serial_point"]))] = f"{of_file}{best}{row['serial_name']} {time}{marks}"
     return list(words.values())
 
 
@@ -133,9 +135,8 @@ def laws_table(group: str, groups: Groups, sources: list[Source], labels: list[s
 
 def series_title(series, sized: bool) -> str:
     """What tells a series from the others of its group, e.g. "openmp, strong"; `sized`: they differ in size."""
-    owner = "" if series["implementation"] == "scalelaw" else f"{series['implementation']} "
     size = settings(series["params"]) if sized else ""
-    return ", ".join(part for part in (f"{owner}{series['model']}", series["scaling"], size, settings(series["options"]))
+    return ", ".join(part for part in (runner(series), series["scaling"], size, settings(series["options"]))
                      if part)
 
 

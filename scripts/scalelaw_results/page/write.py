@@ -79,7 +79,7 @@ def _section(name, groups, sources, data, drawn, workers, level) -> Section:
             shown, folded = of_group.setdefault(_heading(selection, data.parameters[name]), ([], []))
             (folded if chart.figure.kind in FOLDED else shown).append(chart)
     serial = sections.serial_words(name, groups)
-    return Section(name, name.replace("_", " "), "Serial baseline" if serial == "serial" else f"Baseline, {serial}",
+    return Section(name, name.replace("_", " "), "Serial baseline" if serial == "serial" else "Baseline",
                    sections.baselines(name, groups, data.labels),
                    [(heading, *both) for heading, both in of_group.items()],
                    sections.points_table(name, groups, data.labels),
