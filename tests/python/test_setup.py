@@ -126,7 +126,7 @@ class PackagesTest(unittest.TestCase):
                 continue
             columns = line.split(None, 4)
             self.assertEqual(len(columns), 5, line)
-            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "lint"})
+            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint"})
             self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv):")
 
     def test_requirements_of_tests_are_pinned(self):
