@@ -127,7 +127,7 @@ class PackagesTest(unittest.TestCase):
             columns = line.split(None, 4)
             self.assertEqual(len(columns), 5, line)
             self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint"})
-            self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv):")
+            self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv|tex):")
 
     def test_requirements_of_tests_are_pinned(self):
         for line in (ROOT / "scripts/requirements-test.txt").read_text().splitlines():
