@@ -138,6 +138,12 @@ class Kernel:
     options = []  # how a pass is made: Params
     phases = {"compute": "parallel"}  # of a pass, in their order: "serial", "parallel" or "transfer"
     verify = None  # or a method: "" for a right result, else what is wrong; called at rank 0
+    # Of a kernel that starts its workers itself, such as a pool of processes: a method that returns where each may
+    # run, [{"thread": 0, "cpus": "0-1", "last_cpu": -1}, ...].  It is called after a pass, and the kernel adds the
+    # seconds that they computed to run.team.busy_s.
+    workers = None
+    batch = 0  # passes per sample where it is not given; 0: as many as the clock's resolution asks for
+    agreement = tolerance = None  # of the facts, as docs/record.md has them; None: its default
 
     def __init__(self, args):
         """May raise UsageError."""
@@ -161,6 +167,9 @@ class Kernel:
     def facts(self, result):
         """{name: exact text}: equal texts mean equal results.  Called at rank 0."""
         raise NotImplementedError
+
+    def close(self):
+        """Ends what the kernel has started.  Called at the end, after a failure, too."""
 
 
 # The words that every driver takes, whatever its kernels: --NAME COUNT, then those of other forms.
@@ -358,11 +367,24 @@ class Team:
                 raise error
         return [result for _, result, _ in sorted(ended, key=lambda one: one[0])]
 
-    def masks(self):
+    def masks(self, _):
         """Where each thread may run.  The busy times of this look do not count."""
         found = self.run(lambda thread: cpu_list(os.sched_getaffinity(0)))
         self.busy_s = [0.0] * self.size
         return [{"thread": thread, "cpus": cpus, "last_cpu": -1} for thread, cpus in enumerate(found)]
+
+
+class Workers:
+    """What stands for a Team where a kernel has workers of its own."""
+
+    def __init__(self, kernel, workers):
+        self.kernel, self.size, self.busy_s = kernel, workers, [0.0] * workers
+
+    def run(self, function):
+        raise RunFailure("the workers are the kernel's own", "share the work among them, and not by run.map()")
+
+    def masks(self, run):
+        return self.kernel.workers(run)
 
 
 def default_threads():
@@ -470,7 +492,7 @@ class Measurement:
         self.record = Record(args.record if self.world.rank == 0 else "")
         self.timer = clock()
         self.step_s = self.world.largest(self.timer["resolution_s"])
-        self.batch, self.work = args.batch, work_of(kernel)
+        self.batch, self.work = args.batch or kernel.batch, work_of(kernel)
         self.fault, self.first = "", None
 
     def one_pass(self, diagnostic=False):
@@ -497,12 +519,14 @@ class Measurement:
     def header(self):
         run, args = self.run, self.args
         own = {"rank": run.rank, "host": os.environ.get("SLURMD_NODENAME") or socket.gethostname(),
-               "pid": os.getpid(), "threads": run.team.masks()}
+               "pid": os.getpid(), "threads": run.team.masks(run)}
         ranks = self.world.gather(own)
         if ranks is None:
             return None
         phases = [{"name": name, "role": role} for name, role in run.roles.items()]
+        told = {"agreement": self.kernel.agreement, "tolerance": self.kernel.tolerance}
         return {"record": "header", "schema": 2, **self.program.identity(), "kernel": args.kernel,
+                **{key: value for key, value in told.items() if value is not None},
                 "model": self.program.model["name"], "params": values_of(args, self.kernel.params),
                 "options": values_of(args, self.kernel.options), "seed": args.seed, "isa": "auto",
                 "phases": phases, "ranks": ranks, "work": self.work,
@@ -564,18 +588,22 @@ class Measurement:
 
     def samples(self, may_raise):
         self.record.restart()
-        self.record.write(self.header())
         out = []
+        if self.kernel.workers is None:
+            self.record.write(self.header())
         for index in range(self.args.samples + self.args.diagnostics):
             out.append(self.sample(index, may_raise))
+            if index == 0 and self.kernel.workers is not None:  # now they exist
+                self.record.write(self.header())
             self.record.write(out[-1])
         return out
 
     def take(self):
         """All samples; the exit status."""
-        automatic = self.batch == 0
+        automatic = self.args.batch == 0
         self.warm_up()
-        check_threads(self.run)
+        if self.kernel.workers is None:
+            check_threads(self.run)
         for raises_left in range(10 if automatic else 0, -1, -1):
             try:
                 samples = self.samples(raises_left > 0)
@@ -656,7 +684,7 @@ def implementation_of(name):
 class Program:
     """A driver: its name, its model, its kernels."""
 
-    def __init__(self, kernels, threaded, version, about):
+    def __init__(self, kernels, threaded, version, about, model):
         self.kernels, self.version, self.about = kernels, version, about
         self.name = os.path.basename(sys.argv[0])
         self.implementation = implementation_of(self.name)
@@ -664,7 +692,8 @@ class Program:
         self.world = None  # before a run
         name, title = (("hybrid", "MPI + threads") if threaded and mpi else ("threads", "threads") if threaded
                        else ("mpi", "MPI") if mpi else ("serial", "serial"))
-        self.model = {"name": name, "title": title, "ranked": bool(mpi), "threaded": threaded, "device": False}
+        self.model = {"name": name, "title": title, "ranked": bool(mpi), "threaded": threaded, "device": False,
+                      **(model or {})}
 
     def identity(self):
         return {"driver": self.name, "implementation": self.implementation}
@@ -699,9 +728,13 @@ class Program:
     def measure(self, args, kernel):
         self.world = Together(self.mpi) if self.mpi else Alone()
         threads = (args.threads or default_threads()) if self.model["threaded"] else 1
-        run = Run(self.world, Team(threads), kernel.phases, args.seed)
-        kernel.fill(run)
-        return Measurement(self, args, kernel, run).take()
+        team = Team(threads) if kernel.workers is None else Workers(kernel, threads)
+        run = Run(self.world, team, kernel.phases, args.seed)
+        try:
+            kernel.fill(run)
+            return Measurement(self, args, kernel, run).take()
+        finally:
+            kernel.close()
 
     def complain(self, what, hint):
         try:
@@ -759,8 +792,16 @@ def open_standard_streams():
             setattr(sys, name, open(descriptor, "r" if descriptor == 0 else "w", closefd=False))
 
 
-def run_driver(kernels, threaded=False, version="", about=None):
-    """A driver's whole main, with the exit statuses of docs/record.md.  `kernels` maps names to classes."""
+def fail(what, hint):
+    """Ends a driver that cannot be used here, whatever it is asked."""
     open_standard_streams()
-    status = Program(kernels, threaded, version, about or sys.modules["__main__"].__doc__).main()
+    print(f"{os.path.basename(sys.argv[0])}: {what}\n  hint: {hint}", file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+def run_driver(kernels, threaded=False, version="", about=None, model=None):
+    """A driver's whole main, with the exit statuses of docs/record.md.  `kernels` maps names to classes; `model` is
+    what its model has other than threads or ranks: {"name": "processes", "title": "processes"}."""
+    open_standard_streams()
+    status = Program(kernels, threaded, version, about or sys.modules["__main__"].__doc__, model).main()
     os._exit(status)  # without Python's own flushing, which would complain once more

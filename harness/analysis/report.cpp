@@ -162,6 +162,44 @@ struct Maker {
     }
   }
 
+  /// Whether a point of ours does the same work with as many workers as a peer's.
+  bool has_equal_work(const Point& ours, const Point& peer) const {
+    return ours.is_ours() && !ours.oversubscribed && ours.scaling == peer.scaling &&
+           ours.placement.workers() == peer.placement.workers();
+  }
+
+  /// Our fastest point with the work and the workers of a peer; -1: none.
+  std::int64_t best_of_ours(const Point& peer) const {
+    std::int64_t best = -1;
+    for (const std::int64_t ours : baselines.same_work(peer)) {
+      if (!timed(ours) || !has_equal_work(point_at(results, ours), peer)) continue;
+      if (best < 0 || summary(ours).median_s < summary(best).median_s) best = ours;
+    }
+    return best;
+  }
+
+  /// Whether a model of ours is that of a peer: such points alone are compared.
+  bool have_model(const Point& peer) const {
+    const auto& same = baselines.same_work(peer);
+    return std::ranges::any_of(same, [&](std::int64_t ours) {
+      const Point& a = point_at(results, ours);
+      return timed(ours) && has_equal_work(a, peer) && a.model == peer.model;
+    });
+  }
+
+  /// Peers with a model that is none of ours are compared with our best.
+  void compare_with_other_models() const {
+    const auto count = static_cast<std::int64_t>(results.points.size());
+    for (std::int64_t peer = 0; peer < count; ++peer) {
+      const Point& b = point_at(results, peer);
+      if (b.is_ours() || !timed(peer) || b.oversubscribed) continue;
+      if (!b.model.is_parallel() || have_model(b)) continue;
+      const std::int64_t ours = best_of_ours(b);
+      if (ours < 0) continue;
+      report.peers.push_back({ours, peer, measured_ratio(summary(ours), summary(peer))});
+    }
+  }
+
   void compare_with_peers() const {
     const auto count = static_cast<std::int64_t>(results.points.size());
     for (std::int64_t ours = 0; ours < count; ++ours) {
@@ -209,6 +247,7 @@ Report make_report(const Results& results, const FindingLimits& limits) {
   for (AccountRow& row : report.account) row.marks = marks_text(maker.marks(row.point));
   maker.list_ceilings();
   maker.compare_with_peers();
+  maker.compare_with_other_models();
   report.variants = variants_of(results, report.summaries, maker.samples);
   report.stages = stages_of(results, report.summaries);
   maker.name_busy_blocks();

@@ -76,10 +76,11 @@ struct Experiment {
   std::vector<Setting> params;  ///< the kernel's other parameters
   std::vector<Setting> options;  ///< of drivers: every key that is none of the config's own
   Counts nodes;
-  Counts ranks;                    ///< per node
-  Counts threads;                  ///< per rank
-  std::vector<std::string> peers;  ///< other implementations to measure beside
-  bool oversubscribe = false;      ///< allow more workers than cores (marked, and left out of fits)
+  Counts ranks;                       ///< per node
+  Counts threads;                     ///< per rank
+  std::vector<std::string> peers;     ///< other implementations to measure beside
+  std::vector<Setting> peer_options;  ///< of the peers' drivers
+  bool oversubscribe = false;  ///< allow more workers than cores (marked, and left out of fits)
   int line = 0;
 };
 

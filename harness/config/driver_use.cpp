@@ -124,11 +124,14 @@ void use_drivers(Campaign& campaign) {
   for (Experiment& experiment : campaign.experiments) {
     for (const std::string& name : experiment.drivers) {
       const ConfigDriver& driver = driver_of(campaign, experiment, name);
-      const bool mixed = !experiment.models.empty() || !experiment.peers.empty();
-      if (mixed) {
-        throw Error(fmt::format("{}:{}: '{}' beside 'driver'", campaign.file, experiment.line,
-                                experiment.models.empty() ? "peers" : "models"),
-                    "measure this project's own drivers in an experiment of their own");
+      const char* const mixed = !experiment.models.empty()         ? "models"
+                                : !experiment.peers.empty()        ? "peers"
+                                : !experiment.peer_options.empty() ? "peer_options"
+                                                                   : nullptr;
+      if (mixed != nullptr) {
+        throw Error(
+            fmt::format("{}:{}: '{}' beside 'driver'", campaign.file, experiment.line, mixed),
+            "measure this project's own drivers in an experiment of their own");
       }
       if (std::ranges::count(experiment.drivers, name) > 1) {
         throw Error(

@@ -205,15 +205,18 @@ bool take_option(Experiment& out, const Value& value, bool has_kernel) {
   return true;
 }
 
-void read_params(Experiment& out, const Value& value) {
-  const toml::table* table = value.node().as_table();
-  if (table == nullptr) {
-    value.fail(value.shown() + " is not a table",
-               "write params = { type = \"f64\" }, or [experiment.params]");
-  }
-  for (const auto& [name, node] : *table) {
-    out.params.push_back(Value(node, std::string(name.str()), value.file()).setting());
-  }
+/// A table of settings; `example`: how one is written.
+auto settings_into(std::vector<Setting> Experiment::*member, const char* example) {
+  return [=](Experiment& out, const Value& value) {
+    const toml::table* table = value.node().as_table();
+    if (table == nullptr) {
+      value.fail(value.shown() + " is not a table",
+                 fmt::format("write {0} = {{ {1} }}, or [experiment.{0}]", value.key(), example));
+    }
+    for (const auto& [name, node] : *table) {
+      (out.*member).push_back(Value(node, std::string(name.str()), value.file()).setting());
+    }
+  };
 }
 
 const Keys<Experiment>& experiment_keys() {
@@ -227,11 +230,12 @@ const Keys<Experiment>& experiment_keys() {
        [](T& out, const Value& value) { out.scaling = value.some_of<Scaling>(); }},
       {"size", "count, \"auto\", or a list of them", "the kernel's own",
        [](T& out, const Value& value) { out.size = value.sizes(); }},
-      {"params", "table", "the kernel's own", read_params},
+      {"params", "table", "the kernel's own", settings_into(&T::params, "type = \"f64\"")},
       {"nodes", "count, list of counts, or \"auto\"", "1", counts_into(&T::nodes)},
       {"ranks", "count, list of counts, or \"auto\"", "1", counts_into(&T::ranks)},
       {"threads", "count, list of counts, or \"auto\"", "1", counts_into(&T::threads)},
       {"peers", "list of texts", "none", texts_into(&T::peers)},
+      {"peer_options", "table", "none", settings_into(&T::peer_options, "chunk = [0, 1]")},
       {"oversubscribe", "true or false", "false", flag_into(&T::oversubscribe)},
   };
   return keys;

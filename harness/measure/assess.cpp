@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <csignal>
@@ -108,10 +109,17 @@ std::string fault_of_identity(const Point& point, const json& header) {
   return {};
 }
 
-/// Whether facts are those of every placement, and not of their point alone.
-bool agrees_everywhere(const Point& point, const json& header) {
-  const bool told = header.is_object() && header.contains("agreement");
-  return told ? header["agreement"] == "placements" : point.implementation == own_implementation;
+/// Which other launches have the same facts.
+enum class Agreement { point, placements, kernel };
+constexpr auto enum_names(Agreement) {
+  return std::array<std::string_view, 3>{"point", "placements", "kernel"};
+}
+
+Agreement agreement_of(const Point& point, const json& header) {
+  if (header.is_object() && header.contains("agreement")) {
+    return enum_from<Agreement>(header["agreement"].get<std::string>());
+  }
+  return point.implementation == own_implementation ? Agreement::placements : Agreement::point;
 }
 
 /// A number that a fact consists of, if it does.
@@ -178,13 +186,24 @@ std::string FactBook::enter(const Point& point, const json& header,
     const bool known = header.is_object() && header.contains(name);
     return serialize(known ? header[name] : otherwise);
   };
-  std::string key = point.implementation + '\n' + point.kernel + '\n' +
-                    told("params", point.params) + '\n' + told("seed", json());
-  if (!agrees_everywhere(point, header)) key += '\n' + point.id;
+  const std::string work =
+      point.kernel + '\n' + told("params", point.params) + '\n' + told("seed", json());
+  std::string key = point.implementation + '\n' + work;
+  const Agreement agreement = agreement_of(point, header);
+  if (agreement == Agreement::point) key += '\n' + point.id;
   const double tolerance = header.is_object() ? header.value("tolerance", 0.0) : 0.0;
+  std::string fault = enter_as(key, point, tolerance, samples);
+  const bool common = agreement == Agreement::kernel || point.implementation == own_implementation;
+  if (!fault.empty() || !common) return fault;
+  return enter_as('\n' + work, point, tolerance, samples);  // no implementation has an empty name
+}
+
+std::string FactBook::enter_as(const std::string& key, const Point& point, double stated,
+                               std::span<const Sample> samples) {
   for (const Sample& sample : samples) {
-    const auto [entry, is_new] = entries_.try_emplace(key, Entry{sample.facts, point.id});
+    const auto [entry, is_new] = entries_.try_emplace(key, Entry{sample.facts, point.id, stated});
     if (is_new || entry->second.facts == sample.facts) continue;
+    const double tolerance = std::max(stated, entry->second.tolerance);
     for (const auto& [name, value] : entry->second.facts) {
       const auto here = sample.facts.find(name);
       if (here != sample.facts.end() && same_fact(here->second, value, tolerance)) continue;

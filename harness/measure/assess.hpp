@@ -15,8 +15,8 @@ namespace scalelaw::harness {
 /// The facts seen so far.  Results of our own drivers are bit-identical for every model and
 /// placement, so all launches of one kernel with one set of parameters must report the same facts.
 /// Other implementations round in their own ways: their launches are compared only with those of the
-/// same point, unless the record says that its facts agree on all placements (`agreement`), perhaps
-/// within a tolerance.
+/// same point, unless the record says that its facts agree on all placements, or with those of every
+/// driver of the kernel (`agreement`), perhaps within a tolerance.
 class FactBook {
  public:
   /// Adds the facts of a launch's samples.  Returns which fact differs from which launch's; empty
@@ -28,7 +28,11 @@ class FactBook {
   struct Entry {
     std::map<std::string, std::string> facts;
     std::string told_by;
+    double tolerance = 0;
   };
+  std::string enter_as(const std::string& key, const Point& point, double tolerance,
+                       std::span<const Sample> samples);
+
   std::map<std::string, Entry> entries_;
 };
 

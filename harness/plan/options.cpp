@@ -30,6 +30,19 @@ Known known_options(const Experiment& experiment, const DriverFacts& drivers) {
   return out;
 }
 
+/// Those of the experiment's peers.
+Known known_peer_options(const Experiment& experiment, const DriverFacts& drivers) {
+  Known out;
+  for (const std::string& name : experiment.peers) {
+    const auto peer = drivers.peers.find(name);
+    if (peer == drivers.peers.end() || !peer->second.has(experiment.kernel)) continue;
+    for (const OptionFacts& option : peer->second.kernels.at(experiment.kernel).options) {
+      out[option.value.name].push_back(option.value);
+    }
+  }
+  return out;
+}
+
 /// A value as a message names it: 'a text', 1.5, true.
 std::string shown(const json& value) {
   return value.is_string() ? fmt::format("'{}'", value.get<std::string>()) : serialize(value);
@@ -143,6 +156,33 @@ Error unknown_option(const Setting& setting, const Experiment& experiment, const
                                    : fmt::format("did you mean '{}'?", meant));
 }
 
+/// The fault of an option that none of the peers has.
+Error unknown_peer_option(const Setting& setting, const Experiment& experiment,
+                          const std::string& file, const Known& known) {
+  std::vector<std::string> names;
+  for (const auto& [option, facts] : known) names.push_back(option);
+  const std::string meant = nearest(setting.name, names);
+  return Error(fmt::format("{}:{}: no peer of '{}' has the option '{}'", file, setting.line,
+                           experiment.name, setting.name),
+               !meant.empty()  ? fmt::format("did you mean '{}'?", meant)
+               : names.empty() ? "omit peer_options: its peers have no options"
+                               : fmt::format("they have: {}", fmt::join(names, ", ")));
+}
+
+/// Adds a setting with its values as drivers take them to `out`, or its fault to `faults`.
+void take_setting(const Setting& setting, const std::vector<ParamFacts>& known,
+                  const std::string& file, std::vector<Setting>& out, std::vector<Error>& faults) {
+  Setting checked{setting.name, {}, setting.line};
+  try {
+    for (const json& value : setting.values) checked.values.push_back(taken_by_any(known, value));
+    out.push_back(std::move(checked));
+  } catch (const Error& error) {
+    faults.emplace_back(
+        fmt::format("{}:{}: '{}': {}", file, setting.line, setting.name, error.what()),
+        error.hint());
+  }
+}
+
 /// Whether a setting has an effect for any user, and otherwise which needs are unmet.
 struct Effect {
   bool wanted = false;  ///< some value is not the default
@@ -202,16 +242,25 @@ std::vector<Setting> checked_options(const Experiment& experiment, const std::st
       faults.push_back(unknown_option(setting, experiment, file, known, drivers));
       continue;
     }
-    Setting checked{setting.name, {}, setting.line};
-    try {
-      for (const json& value : setting.values) {
-        checked.values.push_back(taken_by_any(found->second, value));
-      }
-      out.push_back(std::move(checked));
-    } catch (const Error& error) {
-      faults.emplace_back(
-          fmt::format("{}:{}: '{}': {}", file, setting.line, setting.name, error.what()),
-          error.hint());
+    take_setting(setting, found->second, file, out, faults);
+  }
+  return out;
+}
+
+std::vector<Setting> checked_peer_options(const Experiment& experiment, const std::string& file,
+                                          const DriverFacts& drivers, std::vector<Error>& faults) {
+  const Known known = known_peer_options(experiment, drivers);
+  const bool all_answered = std::ranges::all_of(
+      experiment.peers, [&](const std::string& peer) { return drivers.peers.contains(peer); });
+  std::vector<Setting> out;
+  for (const Setting& setting : experiment.peer_options) {
+    const auto found = known.find(setting.name);
+    if (found != known.end()) {
+      take_setting(setting, found->second, file, out, faults);
+    } else if (all_answered) {
+      faults.push_back(unknown_peer_option(setting, experiment, file, known));
+    } else {
+      out.push_back(setting);
     }
   }
   return out;

@@ -18,6 +18,11 @@ namespace scalelaw::harness {
 std::vector<Setting> checked_options(const Experiment& experiment, const std::string& file,
                                      const DriverFacts& drivers, std::vector<Error>& faults);
 
+/// Likewise for the options of its peers, of which those count that can be used.  While one of them
+/// cannot, a name that no other knows is left in the list.
+std::vector<Setting> checked_peer_options(const Experiment& experiment, const std::string& file,
+                                          const DriverFacts& drivers, std::vector<Error>& faults);
+
 /// A runner as a user of the options of `experiment`.
 OptionUser option_user(const Runner& runner, const Experiment& experiment,
                        const DriverFacts& drivers);

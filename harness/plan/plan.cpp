@@ -82,6 +82,7 @@ class Planner {
     check_params();
     attempt([&] { runners_ = find_runners(experiment_, campaign_.file, drivers_); });
     options_ = checked_options(experiment_, campaign_.file, drivers_, faults_);
+    peer_options_ = checked_peer_options(experiment_, campaign_.file, drivers_, faults_);
     check_used();
     return faults_.size() == before;
   }
@@ -90,14 +91,15 @@ class Planner {
   /// about what that one could use.
   void check_used() {
     if (runners_.empty()) return;
-    std::vector<OptionUser> users;
+    std::vector<OptionUser> users, peers;
     std::vector<Model> models;
     for (const Runner& runner : runners_) {
       if (runner.driver == nullptr) return;
       models.push_back(runner.model);
-      if (!runner.is_peer) users.push_back(option_user(runner, experiment_, drivers_));
+      (runner.is_peer ? peers : users).push_back(option_user(runner, experiment_, drivers_));
     }
     check_options_used(options_, users, experiment_, campaign_.file, faults_);
+    check_options_used(peer_options_, peers, experiment_, campaign_.file, faults_);
     attempt([&] { check_axes_used(experiment_, models, campaign_.file); });
   }
 
@@ -183,10 +185,12 @@ class Planner {
     }
   }
 
-  /// The options of a runner.  Peers have none: they are measured as they are.
+  /// The options of a runner.  Peers have those that are set for them, and else none: they are
+  /// measured as they are.
   std::vector<json> options_of(const Runner& runner) const {
-    if (runner.is_peer) return {json::object()};
-    return option_sets(options_, option_user(runner, experiment_, drivers_));
+    if (runner.is_peer && runner.driver == nullptr) return {json::object()};
+    return option_sets(runner.is_peer ? peer_options_ : options_,
+                       option_user(runner, experiment_, drivers_));
   }
 
   json describe(const json& params) const {
@@ -425,7 +429,7 @@ class Planner {
   const Driver* sizer_ = nullptr;
   KernelFacts kernel_;
   std::vector<Runner> runners_;
-  std::vector<Setting> options_;
+  std::vector<Setting> options_, peer_options_;
 };
 
 }  // namespace

@@ -1,11 +1,14 @@
 #include "harness/store/record_rules.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "common/cpu_list.hpp"
 #include "common/error.hpp"
@@ -132,10 +135,10 @@ void check_timer(const json& header) {
   });
 }
 
-void check_choice(const json& header, const char* key, const char* one, const char* other) {
+void check_choice(const json& header, const char* key, const std::vector<std::string>& choices) {
   const json* value = optional_field(header, key, Kind::text);
-  if (value == nullptr || *value == one || *value == other) return;
-  throw Fault{key, fmt::format("must be {} or {}, not {}", one, other, shown(*value))};
+  if (value == nullptr || std::ranges::count(choices, value->get<std::string>()) > 0) return;
+  throw Fault{key, fmt::format("must be {}, not {}", fmt::join(choices, " or "), shown(*value))};
 }
 
 void check_tolerance(const json& header) {
@@ -172,8 +175,8 @@ void check_header(const json& header) {
   if (const json* work = optional_field(header, "work", Kind::object)) {
     within("work", [&] { check_work(*work); });
   }
-  check_choice(header, "binding", "asked", "observed");
-  check_choice(header, "agreement", "point", "placements");
+  check_choice(header, "binding", {"asked", "observed"});
+  check_choice(header, "agreement", {"point", "placements", "kernel"});
   check_tolerance(header);
   check_ranks(header);
   require_storable(header);

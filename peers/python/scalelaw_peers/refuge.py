@@ -1,0 +1,67 @@
+"""Where a driver and its workers leave files, and the keeper that removes them."""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import uuid
+
+PREFIX = "scalelaw-peer"
+KEEPER = os.path.join(os.path.dirname(__file__), "keeper.py")
+
+
+def start_ticks(pid):
+    """When a process started; with its number, this names it for good.  "": there is none."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def remove_of_dead():
+    """The folders of drivers that were killed together with their keepers."""
+    folder = tempfile.gettempdir()
+    for name in os.listdir(folder):
+        owner = re.fullmatch(rf"{PREFIX}-(\d+)-(\d+)-\w+", name)
+        if owner and start_ticks(owner[1]) != owner[2]:
+            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+
+
+class Refuge:
+    """A temporary folder, in which everything that the libraries write has its place."""
+
+    def __init__(self):
+        remove_of_dead()
+        pid = os.getpid()
+        self.count = 0
+        self.shared = f"{PREFIX}-{pid}-{uuid.uuid4().hex[:8]}"
+        self.folder = tempfile.mkdtemp(prefix=f"{PREFIX}-{pid}-{start_ticks(pid)}-")
+        mark = f"SCALELAW_PEER={self.shared}"
+        self.keeper = subprocess.Popen([sys.executable, "-I", "-S", KEEPER, mark, self.folder, self.shared, str(pid)],
+                                       stdin=subprocess.PIPE, start_new_session=True)
+        os.environ["SCALELAW_PEER"] = self.shared  # for all that starts from here on
+        os.environ["TMPDIR"] = tempfile.tempdir = self.folder
+        signal.signal(signal.SIGTERM, self.terminated)
+
+    def terminated(self, number, _):
+        """Leaves nothing, and ends as the signal would have."""
+        self.close()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    def new_segment(self):
+        """The name of a segment of shared memory, which the keeper removes."""
+        self.count += 1
+        return f"{self.shared}-{self.count}"
+
+    def new_folder(self):
+        return tempfile.mkdtemp(dir=self.folder)
+
+    def close(self):
+        """Ends what is left of the workers, and removes the folder."""
+        if self.keeper.poll() is None:
+            self.keeper.stdin.close()
+            self.keeper.wait()
