@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from described import ADAPTER, Driver, all_kernels, driver_programs, environment, own_drivers, words  # noqa: E402
+from described import (ADAPTER, Driver, all_kernels, driver_programs, environment, own_drivers,  # noqa: E402
+                       starts_workers, words)
 
 BIN = Path(sys.argv[1]).resolve()
 DRIVERS = {driver.name: driver for driver in own_drivers(BIN)}
 KERNELS = all_kernels(DRIVERS.values())
 MODELS = list(DRIVERS)
-PEERS = sorted(path.name.removeprefix("scalelaw-peer-") for path in BIN.glob("scalelaw-peer-*"))
+PEERS = sorted(path.name.removeprefix("scalelaw-peer-") for path in BIN.glob("scalelaw-peer-*")
+               if not starts_workers(path))
 
 # What a program prints when an exception that nobody thought of gets out of it.
 RAW_EXCEPTION = re.compile(r"\[json\.exception|filesystem error|bad_alloc|terminate called|std::"

@@ -135,8 +135,9 @@ class PackagesTest(unittest.TestCase):
                 self.assertRegex(line, r"^[A-Za-z0-9_-]+==[0-9.]+(post[0-9]+)?$")
 
     def test_requirements_are_pinned(self):
-        lines = (ROOT / "scripts/requirements.txt").read_text().splitlines()
-        for line in lines:
+        files = [ROOT / "scripts/requirements.txt", *(ROOT / "scripts").glob("requirements-venv-*.txt")]
+        self.assertEqual(len(files), 3)
+        for line in [line for file in files for line in file.read_text().splitlines()]:
             if line and not line.startswith("#"):
                 self.assertRegex(line, r"^[A-Za-z0-9_-]+==[0-9.]+(post[0-9]+)?$")
 

@@ -153,10 +153,18 @@ class Driver:
 ADAPTER = "scalelaw-command"  # a driver of what its first words define: test_command.py checks it
 
 
+def starts_workers(path):
+    """Whether a program is a peer of peers/python, which starts a pool or a cluster for each pass: seconds, where
+    others take milliseconds.  test_python_peers.py is for these."""
+    with open(path, "rb") as file:
+        return b"scalelaw_peers" in file.read(4096) if file.read(2) == b"#!" else False
+
+
 def driver_programs(folder):
-    """The programs in a folder that are drivers by themselves."""
+    """The programs in a folder that are drivers by themselves, without those that start workers."""
     return sorted(path for path in Path(folder).glob("scalelaw-*")
-                  if path.name != ADAPTER and path.is_file() and os.access(path, os.X_OK))
+                  if path.name != ADAPTER and path.is_file() and os.access(path, os.X_OK)
+                  and not starts_workers(path))
 
 
 def own_drivers(folder):

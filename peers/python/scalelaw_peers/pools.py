@@ -9,8 +9,8 @@ from .library import Library, chunks_of
 from .refuge import Refuge
 
 CHUNK = Param("chunk", 0, "tasks that a worker gets at a time; 0: one chunk for each worker")
-POOL = Param("pool", "fresh", "fresh: each pass starts its workers and ends them; kept: the first pass starts them",
-             choices=("fresh", "kept"))
+POOL = Param("pool", "fresh", "fresh: each pass starts its workers and ends them; kept: they have started, and have "
+             "computed a pass, before the first", choices=("fresh", "kept"))
 PHASES = {"start_up": "serial", "prepare": "serial", "send": "transfer", "first_task": "serial",
           "steady": "parallel", "join": "serial", "shut_down": "serial"}
 
@@ -29,6 +29,9 @@ class PoolPass:
         self.task_function()  # which loads NumPy and Pillow
         self.refuge = Refuge()
         self.planned = cores() if BINDS else []
+        if self.args.pool == "kept":
+            run.begin(False)
+            self.compute(run)
 
     def workers(self, run):
         """Where each worker may run, as they have read it back."""
@@ -38,14 +41,15 @@ class PoolPass:
     def start(self, run):
         bound = tuple(tuple(sorted(core)) for core in self.planned) if run.threads <= len(self.planned) else ()
         setup = worker.Setup(self.refuge.new_folder(), run.threads, bound)
-        self.library = self.library_type(setup, self.refuge)
+        library = self.library_type(setup, self.refuge)
         try:
-            self.library.start(self)
+            library.start(self)
             worker.wait_for_all(setup)
         except TimeoutError as error:
             raise RunFailure(str(error), "see what the library has printed; is the machine very busy?") from None
         self.reports = worker.reports(setup)
         self.check_workers(run)
+        self.library = library
 
     def check_workers(self, run):
         if len(self.reports) != run.threads:

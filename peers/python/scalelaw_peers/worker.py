@@ -1,12 +1,13 @@
 """A worker: a thread or a process of a library, which takes a number, binds itself to the core of that number and
 says so in a file.  Imported by every worker."""
+import fcntl
 import json
 import os
 import threading
 import time
 from typing import NamedTuple
 
-PATIENCE_S = 60
+PATIENCE_S = 150  # on a busy machine, a cluster may take a minute
 
 
 class Setup(NamedTuple):
@@ -23,7 +24,7 @@ def enrol(setup):
     """This worker's number.  The first call takes one, binds the worker and writes its report."""
     if getattr(HERE, "folder", None) == setup.folder:
         return HERE.number
-    number = take_number(setup)
+    number, HERE.lock = take_number(setup)
     if setup.cores:
         os.sched_setaffinity(0, setup.cores[number % setup.workers])
     HERE.folder, HERE.number = setup.folder, number
@@ -36,13 +37,16 @@ def enrol(setup):
 
 
 def take_number(setup):
-    """The least number that no other worker has."""
+    """(the least number that no other worker has, the open file whose lock says so).  The lock ends with the worker:
+    some libraries start a process for each job."""
     number = 0
     while True:
+        file = os.open(os.path.join(setup.folder, f"worker-{number}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
         try:
-            os.close(os.open(os.path.join(setup.folder, f"worker-{number}.taken"), os.O_CREAT | os.O_EXCL))
-            return number
-        except FileExistsError:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return number, file
+        except BlockingIOError:
+            os.close(file)
             number += 1
 
 
