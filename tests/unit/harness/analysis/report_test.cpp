@@ -197,6 +197,20 @@ TEST(Report, ComparesWithAPeerOfOneThreadWhateverTheModel) {
   EXPECT_NEAR(report.peers[0].ratio.value, 0.25, 1e-9);
 }
 
+TEST(Report, ComparesAPeerWithAModelOfItsOwnWithOurBest) {
+  const Model processes{.name = "processes", .title = "processes", .threaded = true};
+  SyntheticCampaign campaign(1, 6, 0);
+  campaign.add(0, "k", models::openmp, {1, 1, 2}, {.compute_s = 0.5});
+  campaign.add(1, "k", models::mpi, {1, 2, 1}, {.compute_s = 0.25});
+  campaign.add(1, "k", models::mpi, {1, 4, 1}, {.compute_s = 0.1});
+  campaign.add(2, "k", processes, {1, 1, 2}, {.compute_s = 5}).implementation = "pool-map";
+  const Report report = make_report(campaign.results());
+  ASSERT_EQ(report.peers.size(), 1U) << "with as many workers, the fastest only";
+  EXPECT_EQ(report.peers[0].ours, 1);
+  EXPECT_EQ(report.peers[0].peer, 3);
+  EXPECT_NEAR(report.peers[0].ratio.value, 0.05, 1e-9);
+}
+
 TEST(Report, NamesBusyBlocksAndPointsThatDidNotConverge) {
   SyntheticCampaign campaign = small_campaign();
   Results& results = campaign.results();

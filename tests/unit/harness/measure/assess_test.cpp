@@ -207,6 +207,30 @@ TEST(FactBook, HoldsAllPlacementsOfACommandToItsCheck) {
   EXPECT_EQ(second.assess(facts).state, State::ok);
 }
 
+TEST(FactBook, ComparesImplementationsThatAgreeOnTheKernel) {
+  FactBook facts;
+  GoodLaunch ours;
+  GoodLaunch peer;
+  peer.point.implementation = "pool";
+  peer.point.id = "dot by a pool";
+  peer.record.header.update(
+      {{"implementation", "pool"}, {"agreement", "kernel"}, {"tolerance", 1e-9}});
+  peer.record.samples[0].facts["sum"] = "1.0000000001";
+  GoodLaunch other = peer;
+  other.point.implementation = "ranks";
+  other.record.header["implementation"] = "ranks";
+  other.record.samples[0].facts["sum"] = "1.0000000002";
+  // Whoever comes first: within the larger tolerance of the two.
+  EXPECT_EQ(peer.assess(facts).state, State::ok);
+  EXPECT_EQ(ours.assess(facts).state, State::ok);
+  EXPECT_EQ(other.assess(facts).state, State::ok);
+  other.record.samples[0].facts["sum"] = "1.01";
+  EXPECT_EQ(other.assess(facts).reason, "sample 0: sum = 1.01, but 1.0000000002 in dot by a pool");
+  FactBook anew;
+  EXPECT_EQ(ours.assess(anew).state, State::ok);
+  EXPECT_EQ(other.assess(anew).reason, "sample 0: sum = 1.01, but 1 in dot");
+}
+
 TEST(Assess, FindsACommandThatStartsMoreThreadsThanItWasToldTo) {
   GoodLaunch launch;
   launch.record.header["binding"] = "observed";

@@ -28,6 +28,57 @@ TEST(Plan, AddsPeers) {
             "x.toml:3: the peer 'blas' does not have the kernel 'sieve'");
 }
 
+/// A peer `pool` with the option `grain`, which `blas` does not have.
+DriverFacts with_a_pool() {
+  DriverFacts drivers = pretended_drivers();
+  json kernel = described_kernel("length", json::array({count_param("length")}));
+  kernel["options"] = {{{"name", "grain"}, {"type", "count"}, {"default", 0}, {"help", "tasks"}}};
+  drivers.peers["pool"] = parse_driver(
+      described_driver(models::openmp, {{"stream", kernel}}, "pool").dump(), "scalelaw-peer-pool");
+  drivers.peer_names = {"blas", "pool"};
+  return drivers;
+}
+
+std::vector<Point> plan_with_a_pool(const std::string& more) {
+  const std::string begin =
+      "[campaign]\nname = \"c\"\n[[experiment]]\nkernel = \"stream\"\nmodels = \"serial\"\n";
+  return make_plan(parse_campaign(begin + more, "x.toml"), machine_of(2), with_a_pool());
+}
+
+std::string fault_with_a_pool(const std::string& more) {
+  try {
+    plan_with_a_pool(more);
+  } catch (const Error& error) {
+    return error.what() + "; "s + error.hint();
+  }
+  return "accepted";
+}
+
+TEST(Plan, GivesPeersTheirOptions) {
+  const auto points = plan_with_a_pool(
+      "peers = [\"blas\", \"pool\"]\npeer_options = { grain = [1, 0, \"4Ki\"] }\n");
+  std::vector<json> options;
+  for (const Point& point : points) options.push_back(point.options);
+  const json none = json::object();
+  EXPECT_EQ(options, (std::vector<json>{none, none, {{"grain", 1}}, none, {{"grain", 4096}}}))
+      << "serial, blas, and the pool with each; 0 is the default";
+}
+
+TEST(Plan, RefusesPeerOptionsThatNoPeerHas) {
+  EXPECT_EQ(fault_with_a_pool("peers = \"pool\"\npeer_options = { grein = 1 }\n"),
+            "x.toml:7: no peer of 'stream' has the option 'grein'; did you mean 'grain'?");
+  EXPECT_EQ(fault_with_a_pool("peers = \"blas\"\npeer_options = { grain = 1 }\n").substr(0, 58),
+            "x.toml:7: no peer of 'stream' has the option 'grain'; they");
+  EXPECT_EQ(fault_with_a_pool("peers = \"pool\"\npeer_options = { grain = 1.5 }\n"),
+            "x.toml:7: 'grain': 1.5 is not a whole number; write a whole number");
+  EXPECT_NE(fault_with_a_pool("peers = \"pool\"\npeer_options = 3\n").find("is not a table"),
+            std::string::npos);
+  EXPECT_EQ(
+      fault_with_a_pool("peers = [\"pool\", \"missing_one\"]\npeer_options = { other = 1 }\n"),
+      "accepted")
+      << "nobody knows what the missing one takes";
+}
+
 TEST(Plan, SkipsAPeerThatWasNotBuilt) {
   const auto points =
       plan("kernel = \"stream\"\nmodels = \"serial\"\npeers = [\"another_library\", \"blas\"]");
