@@ -47,6 +47,18 @@ std::map<std::string, KernelFacts> all_kernels(const DriverFacts& drivers) {
   return all;
 }
 
+/// The options of a driver's kernel, without those that have been printed.
+void print_options(const Driver& driver, const std::string& kernel,
+                   std::set<std::string>& printed) {
+  if (!driver.has(kernel)) return;
+  for (const OptionFacts& option : driver.kernels.at(kernel).options) {
+    if (!printed.insert(option.value.name + option.value.help).second) continue;
+    print_param(option.value, "");
+    const std::string needs = needs_text(option);
+    if (!needs.empty()) fmt::print("    {:<18} needs {}\n", "", needs);
+  }
+}
+
 /// A kernel with the options of its drivers, each listed once.
 int print_one(const std::string& name, const DriverFacts& drivers) {
   const std::map<std::string, KernelFacts> all = all_kernels(drivers);
@@ -55,17 +67,11 @@ int print_one(const std::string& name, const DriverFacts& drivers) {
     throw Error(fmt::format("unknown kernel '{}'", name), did_you_mean(name, names_of(all)));
   }
   print_kernel(name, found->second);
-  fmt::print("  options of an experiment with this kernel\n");
   std::set<std::string> printed;
-  for (const Driver& driver : drivers.models) {
-    if (!driver.has(name)) continue;
-    for (const OptionFacts& option : driver.kernels.at(name).options) {
-      if (!printed.insert(option.value.name).second) continue;
-      print_param(option.value, "");
-      const std::string needs = needs_text(option);
-      if (!needs.empty()) fmt::print("    {:<18} needs {}\n", "", needs);
-    }
-  }
+  fmt::print("  options of an experiment with this kernel\n");
+  for (const Driver& driver : drivers.models) print_options(driver, name, printed);
+  fmt::print("  further options of its peers, in peer_options\n");
+  for (const auto& [peer, driver] : drivers.peers) print_options(driver, name, printed);
   return exit_well;
 }
 
