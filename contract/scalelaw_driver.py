@@ -755,6 +755,8 @@ class Program:
         except OSError as error:
             if error.filename is not None:
                 return 3, f"'{error.filename}': {error.strerror}", "check its path, its rights and the disk's room"
+            if error.errno is None:  # a library's own
+                return 3, f"{type(error).__name__}: {error}", "see what the library says of it"
             return 3, f"cannot write to the standard output: {error.strerror}", "make room, or send it elsewhere"
         except Exception as error:
             traceback.print_exc()

@@ -98,13 +98,13 @@ class PrimeSieve(Work):
               Param("l1_bytes", 0, "0: this peer chooses its own sizes", 0, 2**20),
               Param("l2_bytes", 0, "0: this peer chooses its own sizes", 0, 2**23)]
     part = 2**20  # numbers: half a MiB of flags, which a second-level cache holds
-    most = 10**14  # each task is told the primes up to the root
+    most = 10**12  # each task is told the primes up to the root
 
     def __init__(self, args):
         super().__init__(args)
         self.first, self.limit = getattr(args, "from"), args.limit
         if self.limit > self.most:
-            raise UsageError(f"the tasks of this peer reach {self.most:.0e}", "choose a smaller --limit")
+            raise UsageError(f"this peer sieves up to {self.most:.0e}", "choose a smaller --limit")
 
     def count(self):
         return max(1, -(-(self.limit + 1 - self.first) // self.part))

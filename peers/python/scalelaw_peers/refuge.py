@@ -9,6 +9,8 @@ import tempfile
 import uuid
 
 PREFIX = "scalelaw-peer"
+MOST_LETTERS = 20  # of the folder above: libraries put sockets below, whose paths have 107 letters at most
+FOLDER = "peer"
 KEEPER = os.path.join(os.path.dirname(__file__), "keeper.py")
 
 
@@ -21,11 +23,10 @@ def start_ticks(pid):
         return ""
 
 
-def remove_of_dead():
-    """The folders of drivers that were killed together with their keepers."""
-    folder = tempfile.gettempdir()
+def remove_of_dead(folder):
+    """Removes the folders of drivers that were killed together with their keepers."""
     for name in os.listdir(folder):
-        owner = re.fullmatch(rf"{PREFIX}-(\d+)-(\d+)-\w+", name)
+        owner = re.fullmatch(rf"{FOLDER}-(\d+)-(\d+)", name)
         if owner and start_ticks(owner[1]) != owner[2]:
             shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
@@ -34,11 +35,13 @@ class Refuge:
     """A temporary folder, in which everything that the libraries write has its place."""
 
     def __init__(self):
-        remove_of_dead()
+        above = tempfile.gettempdir() if len(tempfile.gettempdir()) <= MOST_LETTERS else "/tmp"
+        remove_of_dead(above)
         pid = os.getpid()
         self.count = 0
         self.shared = f"{PREFIX}-{pid}-{uuid.uuid4().hex[:8]}"
-        self.folder = tempfile.mkdtemp(prefix=f"{PREFIX}-{pid}-{start_ticks(pid)}-")
+        self.folder = os.path.join(above, f"{FOLDER}-{pid}-{start_ticks(pid)}")
+        os.mkdir(self.folder, 0o700)
         mark = f"SCALELAW_PEER={self.shared}"
         self.keeper = subprocess.Popen([sys.executable, "-I", "-S", KEEPER, mark, self.folder, self.shared, str(pid)],
                                        stdin=subprocess.PIPE, start_new_session=True)
