@@ -99,7 +99,8 @@ class PythonPeers(unittest.TestCase):
                 continue
             if f"TMPDIR={self.temporary}".encode() in variables and int(pid) != os.getpid() and state != "Z":
                 found.append(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" "))
-        segments = [name for name in set(os.listdir("/dev/shm")) - self.shared if name.startswith("scalelaw-peer")]
+        of_python = ("scalelaw-peer", "sem.mp", "sem.loky", "psm_", "joblib")
+        segments = [name for name in set(os.listdir("/dev/shm")) - self.shared if name.startswith(of_python)]
         return found + segments + os.listdir(self.temporary)
 
     def assert_nothing_is_left(self):

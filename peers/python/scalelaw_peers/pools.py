@@ -44,6 +44,7 @@ class PoolPass:
         library = self.library_type(setup, self.refuge)
         try:
             library.start(self)
+            self.refuge.answer_signals()
             worker.wait_for_all(setup)
         except TimeoutError as error:
             raise RunFailure(str(error), "see what the library has printed; is the machine very busy?") from None

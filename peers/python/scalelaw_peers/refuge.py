@@ -1,4 +1,5 @@
 """Where a driver and its workers leave files, and the keeper that removes them."""
+import gc
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import uuid
 
 PREFIX = "scalelaw-peer"
 MOST_LETTERS = 20  # of the folder above: libraries put sockets below, whose paths have 107 letters at most
+MOST_FILES = 4096
 FOLDER = "peer"
 KEEPER = os.path.join(os.path.dirname(__file__), "keeper.py")
 
@@ -47,10 +49,18 @@ class Refuge:
                                        stdin=subprocess.PIPE, start_new_session=True)
         os.environ["SCALELAW_PEER"] = self.shared  # for all that starts from here on
         os.environ["TMPDIR"] = tempfile.tempdir = self.folder
+        # Resource trackers say what they remove; here that is their task.
+        os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
+        self.answer_signals()
+
+    def answer_signals(self):
+        """Libraries set handlers of their own."""
         signal.signal(signal.SIGTERM, self.terminated)
 
     def terminated(self, number, _):
         """Leaves nothing, and ends as the signal would have."""
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 2)  # threads will complain that their workers have gone
         self.close()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
@@ -64,7 +74,14 @@ class Refuge:
         return tempfile.mkdtemp(dir=self.folder)
 
     def close(self):
-        """Ends what is left of the workers, and removes the folder."""
-        if self.keeper.poll() is None:
-            self.keeper.stdin.close()
-            self.keeper.wait()
+        """Ends what is left of the workers, and removes the folder.  Only the standard streams are open afterwards: a
+        resource tracker of Python waits until nobody has its pipe."""
+        if self.keeper is None:
+            return
+        gc.collect()  # semaphores that are no longer used
+        keeper, self.keeper = self.keeper, None
+        pipe = keeper.stdin.fileno()
+        os.closerange(3, pipe)
+        os.closerange(pipe + 1, MOST_FILES)
+        os.close(pipe)
+        os.waitpid(keeper.pid, 0)
