@@ -172,7 +172,7 @@ struct Maker {
   std::int64_t best_of_ours(const Point& peer) const {
     std::int64_t best = -1;
     for (const std::int64_t ours : baselines.same_work(peer)) {
-      if (!timed(ours) || !has_equal_work(point_at(results, ours), peer)) continue;
+      if (!timed(ours) || !has_equal_work(results.point(ours), peer)) continue;
       if (best < 0 || summary(ours).median_s < summary(best).median_s) best = ours;
     }
     return best;
@@ -182,7 +182,7 @@ struct Maker {
   bool have_model(const Point& peer) const {
     const auto& same = baselines.same_work(peer);
     return std::ranges::any_of(same, [&](std::int64_t ours) {
-      const Point& a = point_at(results, ours);
+      const Point& a = results.point(ours);
       return timed(ours) && has_equal_work(a, peer) && a.model == peer.model;
     });
   }
@@ -191,7 +191,7 @@ struct Maker {
   void compare_with_other_models() const {
     const auto count = static_cast<std::int64_t>(results.points.size());
     for (std::int64_t peer = 0; peer < count; ++peer) {
-      const Point& b = point_at(results, peer);
+      const Point& b = results.point(peer);
       if (b.is_ours() || !timed(peer) || b.oversubscribed) continue;
       if (!b.model.is_parallel() || have_model(b)) continue;
       const std::int64_t ours = best_of_ours(b);
