@@ -59,7 +59,9 @@ bool lacks_proof(const Point& point, const Summary& summary) {
 
 std::vector<Mark> marks_of(const Point& point, const Summary& summary) {
   std::vector<Mark> marks;
-  if (point.state != State::converged && point.state != State::ok) {
+  if (is_wide(point.state)) {
+    marks.push_back(Mark::not_converged);
+  } else if (point.state != State::converged && point.state != State::ok) {
     marks.push_back(enum_from<Mark>(to_string(point.state)));
   }
   if (point.oversubscribed) marks.push_back(Mark::oversubscribed);

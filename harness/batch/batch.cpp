@@ -26,12 +26,14 @@ constexpr double around_s = 60;
 /// What a process takes besides its input: the MPI library, its buffers, results.
 constexpr double process_bytes = 512.0 * (1 << 20);
 
-/// The job's time limit: its points' budgets, each of which a launch may exceed, times the margin,
-/// plus the time before the limit in which the job is asked to end.  0, no limit, when it is
-/// infinite or more than SLURM can count.
-std::int64_t time_limit_min(std::int64_t points, const Campaign& campaign) {
+/// The job's time limit: its points' budgets, each of which a launch may exceed, or its share of the
+/// campaign's, times the margin, plus the time before the limit in which the job is asked to end.
+/// 0, no limit, when it is infinite or more than SLURM can count.  `share`: of all points.
+std::int64_t time_limit_min(std::int64_t points, double share, const Campaign& campaign) {
   constexpr double most_min = 0x7fffffff;
-  const double estimate_s = static_cast<double>(points) * campaign.measuring.budget_s + around_s;
+  const double estimate_s = std::min(static_cast<double>(points) * campaign.measuring.budget_s,
+                                     share * campaign.measuring.campaign_budget_s) +
+                            around_s;
   const double limit_s =
       campaign.slurm.margin * estimate_s + static_cast<double>(campaign.slurm.end_s);
   const double limit_min = std::ceil(limit_s / 60);
@@ -75,9 +77,12 @@ std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Camp
     job.memory_mib =
         std::max(job.memory_mib, static_cast<std::int64_t>(std::ceil(bytes / (1 << 20))));
   }
+  std::int64_t pending = 0;
+  for (const auto& [nodes, job] : jobs) pending += job.points;
   std::vector<BatchJob> out;
   for (auto& [nodes, job] : jobs) {
-    job.time_limit_min = time_limit_min(job.points, campaign);
+    const double share = static_cast<double>(job.points) / static_cast<double>(pending);
+    job.time_limit_min = time_limit_min(job.points, share, campaign);
     out.push_back(std::move(job));
   }
   return out;

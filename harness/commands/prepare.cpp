@@ -20,12 +20,15 @@
 #include "harness/launch/job.hpp"
 #include "harness/launch/mpirun.hpp"
 #include "harness/laws/series.hpp"
+#include "harness/measure/allocation.hpp"
+#include "harness/measure/time_estimate.hpp"
 #include "harness/plan/ceilings.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/plan/faults.hpp"
 #include "harness/plan/file_check.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/process/find_program.hpp"
+#include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -78,7 +81,7 @@ void skip_unstartable(Prepared& prepared) {
   for (Point& point : prepared.points) {
     if (point.state != State::pending) continue;
     try {
-      (void)prepared.launcher->command(prepared.job(point, "record"));
+      (void)prepared.launcher->command(prepared.first_job(point, "record"));
     } catch (const Error& error) {
       point.state = State::skipped;
       point.reason = fmt::format("{}: {}", error.what(), error.hint());
@@ -99,7 +102,7 @@ void require_mpirun(const Prepared& prepared) {
   if (!find_program(program).empty()) return;
   for (const Point& point : prepared.points) {
     if (point.state != State::pending) continue;
-    const Command command = prepared.launcher->command(prepared.job(point, "record"));
+    const Command command = prepared.launcher->command(prepared.first_job(point, "record"));
     if (command.argv.front() != program) continue;
     const bool in_path = program.find('/') == std::string::npos;
     throw Error(
@@ -169,15 +172,25 @@ std::string typed_command(const std::vector<std::string>& words) {
   return to_string(command);
 }
 
-Job Prepared::job(const Point& point, const std::string& record) const {
+Job Prepared::job(const Point& point, std::int64_t samples, const std::string& record) const {
+  Measuring measuring = campaign.measuring;
+  measuring.samples = samples;
   const ConfigDriver* own = campaign.find_driver(point.implementation);
-  Job job = own == nullptr ? make_job(point, campaign.measuring, campaign.seed, drivers, record)
-                           : make_job(point, campaign.measuring, campaign.seed,
-                                      driver_start(*own, drivers), record);
+  Job job = own == nullptr
+                ? make_job(point, measuring, campaign.seed, drivers, record)
+                : make_job(point, measuring, campaign.seed, driver_start(*own, drivers), record);
   job.bound = traits.binds;
   // Only pretended times depend on how much work is named here.
   if (!traits.real_time) job.work = relative_work(points, point);
   return job;
+}
+
+Job Prepared::first_job(const Point& point, const std::string& record) const {
+  const LaunchCost planned = planned_cost(point, campaign.measuring, traits.real_time);
+  const bool chosen = traits.real_time && !decides_samples(point);
+  return job(point,
+             chosen ? first_samples(planned, campaign.measuring) : campaign.measuring.samples,
+             record);
 }
 
 bool passes(const Point& point, const std::vector<std::string>& filters) {
@@ -242,6 +255,17 @@ std::vector<Point> planned_points(const Prepared& out, const CampaignChoice& cho
   return points;
 }
 
+/// The share of a campaign's points that a job measures: of its budget, the job has as much.
+double share_of_job(const Prepared& job, const CampaignChoice& choice) {
+  const Results plan = read_batch(std::filesystem::path(choice.plan).parent_path()).plan;
+  const auto pending = [](const std::vector<Point>& points) {
+    return static_cast<double>(std::count_if(points.begin(), points.end(), [](const Point& point) {
+      return point.state == State::pending;
+    }));
+  };
+  return std::min(1.0, pending(job.points) / std::max(1.0, pending(plan.points)));
+}
+
 /// The most nodes that an experiment names; 1 for "auto".
 std::int64_t most_nodes(const Campaign& campaign) {
   std::int64_t most = 1;
@@ -286,6 +310,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
       make_points(out, choice, depth);
     } else {
       out.points = planned_points(out, choice);
+      out.campaign.measuring.campaign_budget_s *= share_of_job(out, choice);
     }
   });
   for (Point& point : out.points) point.clock = clock_of(out.traits);

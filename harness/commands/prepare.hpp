@@ -48,8 +48,10 @@ struct Prepared {
   std::vector<Point> points;
   std::vector<Error> faults;  ///< what prevents measuring it; only find_faults() returns any
 
-  /// One start of a point's driver, which writes its record to `record`.
-  [[nodiscard]] Job job(const Point& point, const std::string& record) const;
+  /// One start of a point's driver with so many samples, which writes its record to `record`.
+  [[nodiscard]] Job job(const Point& point, std::int64_t samples, const std::string& record) const;
+  /// The first one.
+  [[nodiscard]] Job first_job(const Point& point, const std::string& record) const;
 };
 
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the

@@ -87,7 +87,8 @@ int print_commands(const Prepared& prepared) {
     if (point.state == State::skipped) {
       fmt::print("# skipped {}: {}\n", point.id, point.reason);
     } else {
-      fmt::print("{}\n", to_string(prepared.launcher->command(prepared.job(point, "RECORD"))));
+      fmt::print("{}\n",
+                 to_string(prepared.launcher->command(prepared.first_job(point, "RECORD"))));
     }
   }
   return exit_well;
@@ -208,8 +209,8 @@ void measure_prepared(const Prepared& prepared, const RunChoice& choice, const s
   if (!choice.quiet) line.emplace();
   MeasureTools tools;
   tools.launcher = prepared.launcher.get();
-  tools.job = [&](const Point& point, const std::string& record) {
-    return prepared.job(point, record);
+  tools.job = [&](const Point& point, std::int64_t samples, const std::string& record) {
+    return prepared.job(point, samples, record);
   };
   // A pretended machine has no cores, and those of a login node do not matter.
   const bool here = prepared.traits.local || (prepared.allocation && prepared.allocation->here);

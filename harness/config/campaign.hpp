@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -24,14 +25,19 @@ struct CapacityGate {
 
 /// How points are measured: the `[measuring]` table.
 struct Measuring {
-  std::int64_t warmups = 1;        ///< untimed passes at the start of each launch
-  std::int64_t samples = 5;        ///< timed passes of each launch
+  std::int64_t warmups = 1;  ///< untimed passes at the start of each launch
+  /// Timed passes of each launch.  Where they are chosen: of the first launch of a point whose cost
+  /// the plan cannot estimate, and of pretended launches, which cost nothing.
+  std::int64_t samples = 5;
+  bool choose_samples = true;      ///< by cost and variance, for each point and block
   std::int64_t launches_min = 6;   ///< of each point, whatever its interval
   std::int64_t launches_max = 30;  ///< of each point, whatever its budget
   double target_interval =
-      0.02;                ///< half-width of the median's 95 % interval, relative to the median
-  double budget_s = 60;    ///< wall-clock seconds for all launches of one point; may be infinite
-  double timeout_s = 300;  ///< likewise for one launch; then it is killed
+      0.02;              ///< half-width of the median's 95 % interval, relative to the median
+  double budget_s = 60;  ///< wall-clock seconds for all launches of one point; may be infinite
+  /// Likewise for all launches of the campaign: `budget_s` of [campaign].
+  double campaign_budget_s = std::numeric_limits<double>::infinity();
+  double timeout_s = 300;        ///< likewise for one launch; then it is killed
   std::int64_t diagnostics = 1;  ///< diagnostic samples of each launch, beside the timed ones
   bool ceilings = true;          ///< measure the machine's ceilings at the same placements
   CapacityGate gate;

@@ -53,6 +53,10 @@ const Keys<Campaign>& campaign_keys() {
        },
        true},
       {"seed", "count", "1", count_into(&Campaign::seed, 0)},
+      {"budget_s", "seconds, or inf", "inf",
+       [](Campaign& out, const Value& value) {
+         out.measuring.campaign_budget_s = value.number(0, infinity);
+       }},
   };
   return keys;
 }
@@ -68,11 +72,17 @@ const Keys<CapacityGate>& gate_keys() {
   return keys;
 }
 
+/// A number of samples fixes it; "auto" lets each point have its own.
+void read_samples(Measuring& out, const Value& value) {
+  out.choose_samples = value.node().value<std::string>() == "auto";
+  if (!out.choose_samples) out.samples = value.count(1);
+}
+
 const Keys<Measuring>& measuring_keys() {
   using T = Measuring;
   static const Keys<T> keys{
       {"warmups", "count", "1", count_into(&T::warmups, 0)},
-      {"samples", "count from 1", "5", count_into(&T::samples, 1)},
+      {"samples", "count from 1, or \"auto\"", "\"auto\"", read_samples},
       {"launches_min", "count from 1", "6", count_into(&T::launches_min, 1)},
       {"launches_max", "count from 1", "30", count_into(&T::launches_max, 1)},
       {"target_interval", "number above 0 and up to 1", "0.02",

@@ -181,7 +181,7 @@ Outcome FakeLauncher::run(const Job& job) {
   const FakeTimes truth = machine_.times(job);
   std::normal_distribution<double> normal;
   const double common = std::exp(machine_.launch_noise * normal(random_));
-  double wall_s = 0;
+  double wall_s = machine_.start_s;
   if (fault == FakeFault::no_record) return outcome_of(fault, truth.total_s());
 
   std::ofstream file(job.record, std::ios::trunc);

@@ -36,6 +36,7 @@ struct FakeMachine {
   /// Standard deviation of the logarithm of a launch's common factor, and of each sample's own.
   double launch_noise = 0;
   double sample_noise = 0;
+  double start_s = 0;  ///< what a launch takes beside its passes
   std::uint64_t seed = 1;
 };
 

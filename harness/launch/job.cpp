@@ -51,10 +51,14 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   job.options = point.options;
   job.seed = seed;
   job.warmups = measuring.warmups;
-  job.diagnostics = has_diagnostics(point) ? measuring.diagnostics : 0;
+  job.diagnostics = diagnostics_of(point, measuring);
   job.driver = arguments_of(job, start);
   if (decides_samples(point)) job.samples = 0;  // unknown before it has run
   return job;
+}
+
+std::int64_t diagnostics_of(const Point& point, const Measuring& measuring) {
+  return has_diagnostics(point) && point.placement.ranks() > 1 ? measuring.diagnostics : 0;
 }
 
 Outcome run_job(const Command& command, const Job& job) {

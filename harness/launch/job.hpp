@@ -17,6 +17,10 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
 Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
              const std::filesystem::path& drivers, const std::string& record);
 
+/// The diagnostic samples of each launch of `point`.  A single rank waits for none, so there is
+/// nothing that they could separate.
+std::int64_t diagnostics_of(const Point& point, const Measuring& measuring);
+
 /// Runs `command` within the job's time limit, marked with the folder of its record; otherwise as
 /// run_process().
 Outcome run_job(const Command& command, const Job& job);

@@ -75,7 +75,7 @@ void add_exchanges(const Results& results, const std::vector<Summary>& summaries
 
 bool has_time(const Point& point, const Summary& summary) {
   const bool measured = point.state == State::pending || point.state == State::converged ||
-                        point.state == State::not_converged || point.state == State::unstable ||
+                        is_wide(point.state) || point.state == State::unstable ||
                         point.state == State::ok;
   return measured && !summary.launches.empty();
 }

@@ -9,6 +9,7 @@
 #include <ctime>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -16,12 +17,14 @@
 #include "common/error.hpp"
 #include "harness/launch/ending.hpp"
 #include "harness/machine/environment.hpp"
+#include "harness/measure/allocation.hpp"
 #include "harness/measure/assess.hpp"
 #include "harness/measure/time_estimate.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/oom_kills.hpp"
 #include "harness/results/launch_samples.hpp"
+#include "harness/results/work.hpp"
 #include "harness/statistics/summary.hpp"
 #include "harness/store/record.hpp"
 
@@ -62,6 +65,19 @@ double patience_s(Cause cause) {
   return cause == Cause::scheduler ? 300 : 30;
 }
 
+/// What a resumed campaign has spent of its budget: on launches, and on the gate before each block.
+double spent_before(const Results& results, const CapacityGate& gate) {
+  constexpr double spins = 2;  // of one core alone, and of all together
+  double seconds = 0;
+  std::set<std::int64_t> gated;
+  for (const Launch& launch : results.launches) {
+    if (launch.superseded) continue;
+    if (!std::isnan(launch.wall_s)) seconds += launch.wall_s;
+    if (!std::isnan(launch.free_cores)) gated.insert(launch.block);
+  }
+  return seconds + spins * gate.spin_s * static_cast<double>(gated.size());
+}
+
 /// One running campaign.
 class Run {
  public:
@@ -84,22 +100,68 @@ class Run {
     report(results_.launches.empty() ? 0 : results_.launches.back().block, nullptr);
   }
 
+  /// The points that need more launches, and for which the campaign's budget does not last.
+  std::set<std::int64_t> unaffordable() const {
+    std::set<std::int64_t> out;
+    for (const std::int64_t point : unfinished_points()) {
+      if (!is_affordable(point)) out.insert(point);
+    }
+    return out;
+  }
+
  private:
-  /// The points that still need launches.
-  std::vector<std::int64_t> open_points() const {
-    std::vector<std::int64_t> open;
+  bool has_budget() const { return std::isfinite(measuring_.campaign_budget_s); }
+
+  /// Of the campaign's budget.
+  double left_s() const {
+    const double running_s = std::max(launched_s_, seconds_since(started_));
+    return measuring_.campaign_budget_s - spent_before_s_ - running_s;
+  }
+
+  bool has_fewest_launches(std::int64_t point) const {
+    return tallies_[static_cast<std::size_t>(point)].launches >= measuring_.launches_min;
+  }
+
+  bool is_affordable(std::int64_t point) const {
+    if (!has_budget() || !has_fewest_launches(point)) return true;
+    const Tally& tally = tallies_[static_cast<std::size_t>(point)];
+    return tally.spent_s / static_cast<double>(tally.launches) <= left_s();
+  }
+
+  /// The points that need more launches, whatever the campaign's budget.
+  std::vector<std::int64_t> unfinished_points() const {
+    std::vector<std::int64_t> out;
     for (std::size_t i = 0; i < results_.points.size(); ++i) {
       const auto point = static_cast<std::int64_t>(i);
       if (results_.points[i].state != State::pending || given_up_.contains(point)) continue;
-      if (needs_launch(tallies_[i], measuring_)) open.push_back(point);
+      if (needs_launch(tallies_[i], measuring_)) out.push_back(point);
     }
+    return out;
+  }
+
+  /// The points that still need launches, and get them.
+  std::vector<std::int64_t> open_points() const {
+    std::vector<std::int64_t> open = unfinished_points();
+    std::erase_if(open, [&](std::int64_t point) { return !is_affordable(point); });
     return open;
   }
 
-  /// The points to launch in `block`, in order: all open ones, except those that an interrupted
+  /// The points of the next block: all open ones; with a budget of the campaign, those without their
+  /// fewest launches, and then the most worthwhile.
+  std::vector<std::int64_t> points_of_block() const {
+    std::vector<std::int64_t> open = open_points();
+    if (!has_budget()) return open;
+    const bool few = std::any_of(open.begin(), open.end(),
+                                 [&](std::int64_t point) { return !has_fewest_launches(point); });
+    if (!few) return most_worthwhile(results_.points, tallies_, open, left_s() / 4);
+    std::erase_if(open, [&](std::int64_t point) { return has_fewest_launches(point); });
+    return open;
+  }
+
+  /// The points to launch in `block`, in order: those of the block, except those that an interrupted
   /// harness had launched in it already, or tried to.
   std::vector<std::int64_t> left_of(std::int64_t block) const {
-    std::vector<std::int64_t> order = shuffled(open_points(), results_.seed, block);
+    std::vector<std::int64_t> order = shuffled(points_of_block(), results_.seed, block);
     std::set<std::int64_t> launched;
     for (auto at = results_.launches.rbegin(); at != results_.launches.rend(); ++at) {
       if (at->block < block) break;  // launches stand in the order of their blocks
@@ -113,13 +175,14 @@ class Run {
   /// Launches `order`; after pauses, repeats launches that failed for reasons outside the driver.
   /// False when the harness was interrupted.
   bool one_block(std::int64_t block, std::vector<std::int64_t> order) {
+    const std::map<std::int64_t, SampleChoice> samples = choose_samples_of(order);
     for (Backoff backoff(tools_.pause); !order.empty();) {
       std::vector<std::int64_t> again;
       const GateReading reading = ask_gate(block, order);
       for (const std::int64_t point : order) {
         report(block, &results_.points[static_cast<std::size_t>(point)]);
         const std::optional<Cause> cause =
-            interrupted() ? std::nullopt : one_launch(block, point, reading);
+            interrupted() ? std::nullopt : one_launch(block, point, samples.at(point), reading);
         if (!cause) return false;
         if (!is_of_others(*cause)) continue;
         if (backoff.waited_s() < patience_s(*cause)) {
@@ -134,6 +197,30 @@ class Run {
       backoff.wait();
     }
     return true;
+  }
+
+  /// The samples of each point's launch in the block `order`.
+  std::map<std::int64_t, SampleChoice> choose_samples_of(
+      const std::vector<std::int64_t>& order) const {
+    const auto is_fixed = [&](std::int64_t point) {
+      return !measuring_.choose_samples || !tools_.real_time ||
+             decides_samples(results_.points[static_cast<std::size_t>(point)]);
+    };
+    const auto planned = [&](const Point& point) {
+      return planned_cost(point, measuring_, tools_.real_time);
+    };
+    std::vector<std::int64_t> free = unfinished_points();
+    std::erase_if(free, is_fixed);
+    const SamplePlan plan{.points = &results_.points,
+                          .tallies = tallies_,
+                          .measuring = &measuring_,
+                          .planned = planned,
+                          .left_s = left_s()};
+    std::map<std::int64_t, SampleChoice> chosen = samples_of(plan, free);
+    for (const std::int64_t point : order) {
+      chosen.try_emplace(point, SampleChoice{.samples = measuring_.samples, .why = ""});
+    }
+    return chosen;
   }
 
   /// What the machine is doing before the points of a block are launched.
@@ -153,11 +240,11 @@ class Run {
   /// Makes one launch and returns the cause of its failure.  Returns nothing when the harness was
   /// interrupted meanwhile; nothing of the launch is then kept.
   std::optional<Cause> one_launch(std::int64_t block, std::int64_t number,
-                                  const GateReading& reading) {
+                                  const SampleChoice& samples, const GateReading& reading) {
     const Point& point = results_.points[static_cast<std::size_t>(number)];
     const std::filesystem::path folder = tools_.scratch;
-    const Job job =
-        tools_.job(point, folder / fmt::format("launch-{}.jsonl", results_.launches.size()));
+    const Job job = tools_.job(point, samples.samples,
+                               folder / fmt::format("launch-{}.jsonl", results_.launches.size()));
     Launch launch;
     launch.point = number;
     launch.block = block;
@@ -165,6 +252,7 @@ class Run {
     launch.started = now_utc();
     launch.busy = reading.busy;
     launch.free_cores = reading.free_cores;
+    launch.sampling = samples.why;
     std::error_code ignored;  // a record that cannot be removed would be read as the launch's own
     std::filesystem::remove(job.record, ignored);
     const std::int64_t kills = oom_kills();
@@ -206,6 +294,7 @@ class Run {
   void keep(Launch launch, std::vector<Sample> samples) {
     append_patiently(launch, samples);
     tallies_[static_cast<std::size_t>(launch.point)].add(launch, samples);
+    launched_s_ += launch.wall_s;
     for (Sample& sample : samples) {
       sample.launch = static_cast<std::int64_t>(results_.launches.size());
       results_.samples.push_back(std::move(sample));
@@ -238,12 +327,16 @@ class Run {
     const std::vector<std::int64_t> open = open_points();
     progress.points_done = progress.points - static_cast<std::int64_t>(open.size());
     const double pace = pace_of_plan();
+    double floor_s = 0;  // of the launches that are made whatever the campaign's budget
     for (const std::int64_t point : open) {
       const Tally& tally = tallies_[static_cast<std::size_t>(point)];
       progress.remaining_s += expected_s(tally, measuring_, pace * planned_s(point));
+      const auto missing = static_cast<double>(measuring_.launches_min - tally.launches);
+      floor_s += std::max(0.0, missing) * pace * planned_s(point);
       progress.widest = std::fmax(progress.widest, relative_half_width(tally));
     }
     progress.remaining_s *= overhead(progress.elapsed_s);
+    progress.remaining_s = std::min(progress.remaining_s, std::max(floor_s, left_s()));
     tools_.progress(progress);
   }
 
@@ -282,6 +375,8 @@ class Run {
   std::vector<Tally> tallies_;
   std::set<std::int64_t> given_up_;  ///< points that what starts drivers keeps failing
   Clock::time_point started_ = Clock::now();
+  double spent_before_s_ = spent_before(results_, measuring_.gate);
+  double launched_s_ = 0;                                    ///< by launches of this run
   std::size_t earlier_launches_ = results_.launches.size();  ///< of the campaign that is resumed
 };
 
@@ -292,7 +387,7 @@ void measure(Results& results, const Measuring& measuring, const MeasureTools& t
   Run run(results, measuring, tools, journal);
   run.blocks();
   run.report_end();
-  judge(results, measuring);
+  judge(results, measuring, run.unaffordable());
   add_driver_environment(results);
 }
 

@@ -39,9 +39,9 @@ struct Progress {
 /// Everything that measuring needs from outside, so that a test can supply it.
 struct MeasureTools {
   Launcher* launcher = nullptr;
-  /// The driver's start for a point, with its warm-ups, samples, diagnostics, seed and timeout,
+  /// The driver's start for a point, with its warm-ups, `samples`, diagnostics, seed and timeout,
   /// that writes its record to `record` (make_job).
-  std::function<Job(const Point& point, const std::string& record)> job;
+  std::function<Job(const Point& point, std::int64_t samples, const std::string& record)> job;
   GateProbe gate;  ///< how many cores are free; empty: no gate (its launches say "unknown")
   std::function<void(const Progress&)> progress;  ///< may be empty
   bool real_time = true;  ///< the launcher starts real programs (for estimates of time)
@@ -51,8 +51,14 @@ struct MeasureTools {
 };
 
 /// Measures every pending point of `results`.  It launches all points in interleaved blocks, in a
-/// seeded random order; each launch makes warm-ups and samples.  A point ends when its launches are
-/// settled(), or with its budget or its last allowed launch.  Each launch is appended to
+/// seeded random order; each launch makes warm-ups and samples, as many as samples_of() says.  A
+/// point ends when its launches are settled() or is_hopeless(), or with its budget or its last
+/// allowed launch.
+/// With a budget of the campaign, blocks are complete until every point has its fewest launches.
+/// Then each takes a quarter of what is left of the budget, for the points that narrow the speedups
+/// most (most_worthwhile()).  Launches of a resumed campaign, with the gate before each block, have
+/// spent a part of the budget.
+/// Each launch is appended to
 /// results.launches, results.samples and the journal at once; then the points' states and reasons
 /// are set.  Launches that already exist (a resumed campaign) count.
 /// A launch that failed for reasons outside the driver (Launch::cause) is kept but not counted.  It

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <vector>
 
+#include "harness/launch/job.hpp"
+#include "harness/measure/allocation.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
@@ -44,20 +47,27 @@ double launches_to_target(const std::vector<double>& times_s, double target) {
 
 }  // namespace
 
-double planned_launch_s(const Point& point, const Measuring& measuring, bool real_time) {
-  if (!real_time) return start_s / 10;
+LaunchCost planned_cost(const Point& point, const Measuring& measuring, bool real_time) {
+  if (!real_time) return {.launch_s = start_s / 10, .sample_s = 0};
   const double workers = static_cast<double>(point.placement.workers());
   const double pass_s = std::max(number_of(point.work, "compulsory_bytes") / bytes_per_s,
                                  number_of(point.work, "operations") / operations_per_s) /
                         workers;
-  const auto passes =
-      static_cast<double>(measuring.warmups + measuring.samples + measuring.diagnostics);
-  return start_s + (point.model.ranked ? ranked_start_s : 0) +
-         number_of(point.work, "resident_bytes") / filled_bytes_per_s / workers + passes * pass_s;
+  const auto untimed = static_cast<double>(measuring.warmups + diagnostics_of(point, measuring));
+  return {.launch_s = start_s + (point.model.ranked ? ranked_start_s : 0) +
+                      number_of(point.work, "resident_bytes") / filled_bytes_per_s / workers +
+                      untimed * pass_s,
+          .sample_s = pass_s};
+}
+
+double planned_launch_s(const Point& point, const Measuring& measuring, bool real_time) {
+  const LaunchCost cost = planned_cost(point, measuring, real_time);
+  return cost.launch_s + static_cast<double>(first_samples(cost, measuring)) * cost.sample_s;
 }
 
 TimeRange planned_time(std::span<const Point> points, const Measuring& measuring, bool real_time) {
   TimeRange range{.gated = real_time && measuring.gate.enabled};
+  double floor_s = 0;
   double fewest_blocks = 0,
          most_blocks = 0;  // a point has one launch in each block until it is done
   for (const Point& point : points) {
@@ -67,9 +77,14 @@ TimeRange planned_time(std::span<const Point> points, const Measuring& measuring
     const double most = within_budget(measuring.launches_max, measuring, launch_s);
     range.least_s += launch_s * fewest;
     range.most_s += launch_s * most;
+    floor_s += launch_s * static_cast<double>(measuring.launches_min);
     fewest_blocks = std::max(fewest_blocks, fewest);
     most_blocks = std::max(most_blocks, most);
   }
+  // Every point has its fewest launches, whatever the campaign's budget.
+  const double budget_s = std::max(floor_s, measuring.campaign_budget_s);
+  range.least_s = std::min(range.least_s, budget_s);
+  range.most_s = std::min(range.most_s, budget_s);
   if (!range.gated) return range;
   const double look_s = loops_per_look * measuring.gate.spin_s;
   range.least_s += fewest_blocks * look_s;

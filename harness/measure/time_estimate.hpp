@@ -3,6 +3,7 @@
 #include <span>
 
 #include "harness/config/campaign.hpp"
+#include "harness/measure/sampling.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/results/results.hpp"
 
@@ -15,9 +16,12 @@ struct TimeRange {
   bool gated = false;  ///< a busy machine makes it longer: the gate waits, and blocks are repeated
 };
 
-/// The seconds of one launch, estimated from the point's work model alone: starting processes,
-/// making the input, and the passes on a core of a present server.  It may be off by a factor of two
-/// or three.  A pretending launcher only starts.
+/// The cost of one launch, estimated from the point's work model alone: starting processes, making
+/// the input, and the passes on a core of a present server.  It may be off by a factor of two or
+/// three.  A pretending launcher only starts.
+LaunchCost planned_cost(const Point& point, const Measuring& measuring, bool real_time);
+
+/// The seconds of one launch with that cost.
 double planned_launch_s(const Point& point, const Measuring& measuring, bool real_time);
 
 /// What measuring the pending points will take, estimated before anything has run: their launches,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/math/distributions/chi_squared.hpp>
 #include <cmath>
 #include <limits>
 
@@ -54,6 +55,40 @@ std::vector<double> times(const Tally& tally) {
 bool narrow_enough(std::span<const double> times_s, double target) {
   const auto interval = median_interval(times_s);
   return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
+}
+
+/// Half of the median's interval, relative to the median; NaN without one.
+double half_width_of(std::span<const double> times_s) {
+  const auto interval = median_interval(times_s);
+  if (!interval) return std::numeric_limits<double>::quiet_NaN();
+  return (interval->high - interval->low) / 2 / median(times_s);
+}
+
+/// The least half-width that `most` launches would have, if all scatter like these.
+double least_half_width(std::span<const double> times_s, std::int64_t most) {
+  const auto n = static_cast<double>(times_s.size());
+  const double freedom = n / 3 + 1;
+  const boost::math::chi_squared_distribution<double> squares(freedom);
+  const double shrinkage = std::sqrt(freedom / boost::math::quantile(squares, 0.95));
+  return half_width_of(times_s) * shrinkage * std::sqrt(n / static_cast<double>(most));
+}
+
+/// How many launches the point can have in the end that count like those so far.
+std::int64_t attainable(const Tally& tally, const Measuring& measuring) {
+  const double each_s = tally.spent_s / static_cast<double>(tally.launches);
+  const double affordable = each_s > 0 ? (measuring.budget_s - tally.spent_s) / each_s
+                                       : std::numeric_limits<double>::infinity();
+  const double allowed = static_cast<double>(measuring.launches_max - tally.launches);
+  return std::ssize(times(tally)) +
+         static_cast<std::int64_t>(std::max(0.0, std::floor(std::min(affordable, allowed))));
+}
+
+/// Without a budget of the campaign, nobody else gains by what a noisy point leaves.
+bool is_too_noisy(const Tally& tally, const Measuring& measuring) {
+  const std::vector<double> seen = times(tally);
+  return std::isfinite(measuring.campaign_budget_s) &&
+         std::ssize(seen) >= launches_before_looking(measuring) &&
+         is_hopeless(seen, measuring.target_interval, attainable(tally, measuring));
 }
 
 /// Two centres among the launches, or among the samples divided by their launch's median.
@@ -140,6 +175,10 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
     case State::not_converged:
       reason = spread(tally, measuring);
       break;
+    case State::too_noisy:
+      reason = fmt::format("{}; {} would hardly reach that", spread(tally, measuring),
+                           launches_text(attainable(tally, measuring)));
+      break;
     case State::unstable: {
       const auto centres = two_centres(tally, measuring);
       reason =
@@ -193,6 +232,7 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
     if (!sample.diagnostic) totals.push_back(sample.total_s);
   }
   if (totals.empty()) return;
+  taken.push_back(launch_samples(launch, samples));
   const double median_s = median(totals);
   (launch.busy ? busy_s : quiet_s).push_back(median_s);
   constexpr std::size_t fewest_for_ratios = 3;
@@ -218,6 +258,13 @@ bool settled(std::span<const double> times_s, double target) {
   return false;
 }
 
+bool is_hopeless(std::span<const double> times_s, double target, std::int64_t most) {
+  const std::size_t earlier = 3 * times_s.size() / 4;
+  if (earlier < fewest_for_interval) return false;
+  return least_half_width(times_s, most) > target &&
+         least_half_width(times_s.first(earlier), most) > target;
+}
+
 bool needs_launch(const Tally& tally, const Measuring& measuring) {
   if (failed(tally) || tally.launches >= measuring.launches_max) return false;
   if (tally.launches < measuring.launches_min) return true;
@@ -225,8 +272,8 @@ bool needs_launch(const Tally& tally, const Measuring& measuring) {
   if (tally.spent_s + next_s > measuring.budget_s) return false;
   if (good(tally) < launches_wanted(tally, measuring)) return true;
   const std::vector<double> seen = times(tally);
-  return static_cast<std::int64_t>(seen.size()) < launches_before_looking(measuring) ||
-         !settled(seen, measuring.target_interval);
+  if (std::ssize(seen) < launches_before_looking(measuring)) return true;
+  return !settled(seen, measuring.target_interval) && !is_too_noisy(tally, measuring);
 }
 
 std::int64_t launches_before_looking(const Measuring& measuring) {
@@ -241,29 +288,32 @@ std::int64_t launches_wanted(const Tally& tally, const Measuring& measuring) {
 }
 
 double relative_half_width(const Tally& tally) {
-  const std::vector<double> seen = times(tally);
-  const auto interval = median_interval(seen);
-  if (!interval) return std::numeric_limits<double>::quiet_NaN();
-  return (interval->high - interval->low) / 2 / median(seen);
+  return half_width_of(times(tally));
 }
 
 State state_of(const Tally& tally, const Measuring& measuring) {
-  if (failed(tally)) return commonest_failure(tally);
-  if (needs_launch(tally, measuring)) return State::pending;
-  if (good(tally) == 0) return commonest_failure(tally);
-  if (two_centres(tally, measuring)) return State::unstable;
-  return narrow_enough(times(tally), measuring.target_interval) ? State::converged
-                                                                : State::not_converged;
+  if (!failed(tally) && needs_launch(tally, measuring)) return State::pending;
+  return last_state_of(tally, measuring);
 }
 
-void judge(Results& results, const Measuring& measuring) {
+State last_state_of(const Tally& tally, const Measuring& measuring) {
+  if (failed(tally) || good(tally) == 0) return commonest_failure(tally);
+  if (two_centres(tally, measuring)) return State::unstable;
+  if (narrow_enough(times(tally), measuring.target_interval)) return State::converged;
+  return is_too_noisy(tally, measuring) ? State::too_noisy : State::not_converged;
+}
+
+void judge(Results& results, const Measuring& measuring,
+           const std::set<std::int64_t>& unaffordable) {
   const std::vector<Tally> tallies = tally_all(results);
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     Point& point = results.points[i];
     if (point.state != State::pending) continue;
-    point.state = state_of(tallies[i], measuring);
-    const std::string reason =
-        reason_of(point.state, static_cast<std::int64_t>(i), tallies[i], results, measuring);
+    const auto number = static_cast<std::int64_t>(i);
+    const bool ended = unaffordable.contains(number);
+    point.state = ended ? last_state_of(tallies[i], measuring) : state_of(tallies[i], measuring);
+    std::string reason = reason_of(point.state, number, tallies[i], results, measuring);
+    if (ended && is_wide(point.state)) reason += "; the campaign's budget ended";
     // What the plan noted of the point stays.
     point.reason += (point.reason.empty() || reason.empty() ? "" : "; ") + reason;
   }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <vector>
 
 #include "harness/config/campaign.hpp"
+#include "harness/measure/sampling.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
@@ -16,7 +18,8 @@ struct Tally {
   /// Each timed sample of these launches, divided by its launch's median.  Only of launches with at
   /// least three samples: two ratios are always mirror images, whatever the noise is.
   std::vector<double> ratios;
-  std::int64_t launches = 0;  ///< that ended well, or failed by the driver's own fault
+  std::vector<LaunchSamples> taken;  ///< by these launches
+  std::int64_t launches = 0;         ///< that ended well, or failed by the driver's own fault
   std::int64_t crashed = 0, invalid = 0, timeout = 0, wrong_result = 0;
   std::int64_t too_short = 0;  ///< whose samples the clock could not resolve; beside `launches`
   std::int64_t of_others = 0;  ///< failures that are not the driver's; beside `launches`
@@ -41,13 +44,24 @@ constexpr std::int64_t first_look = 8;
 ///         launches are needed, and all of them give the interval.
 bool settled(std::span<const double> times_s, double target);
 
-/// Whether a point should be launched once more.  It must not have failed for good, and must be
-/// within its budget.  Its launches are not yet settled(), or those on a busy machine should be
-/// repeated.
+/// Whether a point should be launched once more.  It must not have failed for good, must be within
+/// its budget, and must not be too noisy.  Its launches are not yet settled(), or those on a busy
+/// machine should be repeated.
 /// A point has failed for good when one result was wrong, when a launch had to be killed before any
 /// succeeded, or when more than 1 + n/4 of its n launches failed.  Fewer failures are repeated and
 /// mentioned.
 bool needs_launch(const Tally& tally, const Measuring& measuring);
+
+/// Whether further launches would be in vain, given the median seconds of the launches so far in
+/// chronological order: even `most` launches would hardly narrow the median's interval to `target`.
+/// An interval narrows with the root of the number of launches.  Its width so far is uncertain: it
+/// has the degrees of freedom of ratio_over_launches(), and is taken at the lower end of its
+/// one-sided 95 % interval.  The same must hold with three quarters of the launches, so that the
+/// noise has stabilised.
+/// Source: Lan, Simon & Halperin, "Stochastically curtailed tests in long-term clinical trials",
+///         Sequential Analysis 1 (1982), for ending what cannot succeed; Stein (see settled()) for
+///         the number that a first sample asks for.
+bool is_hopeless(std::span<const double> times_s, double target, std::int64_t most);
 
 /// The fewest launches of a point that is done: enough for settled(), or as many as are allowed.
 std::int64_t launches_before_looking(const Measuring& measuring);
@@ -62,8 +76,12 @@ double relative_half_width(const Tally& tally);
 /// The point's state: pending while it needs a launch.
 State state_of(const Tally& tally, const Measuring& measuring);
 
+/// Likewise for a point that is launched no more, whatever it needs.
+State last_state_of(const Tally& tally, const Measuring& measuring);
+
 /// Sets the states and reasons of all pending points, from their launches and samples alone, as
-/// measure() does at its end.
-void judge(Results& results, const Measuring& measuring);
+/// measure() does at its end.  `unaffordable`: points that the campaign's budget ended.
+void judge(Results& results, const Measuring& measuring,
+           const std::set<std::int64_t>& unaffordable = {});
 
 }  // namespace scalelaw::harness

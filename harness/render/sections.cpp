@@ -57,7 +57,7 @@ std::string plain_reason(const Point& point) {
 }
 
 bool has_no_time(State state) {
-  return state != State::converged && state != State::not_converged && state != State::unstable &&
+  return state != State::converged && !is_wide(state) && state != State::unstable &&
          state != State::ok;
 }
 
@@ -89,7 +89,7 @@ Section problems_section(const Report& report) {
     const State state = points[i].state;
     if (state == State::converged || state == State::ok) continue;
     if (is_ceiling(points[i]) && !has_no_time(state)) continue;  // they have a table of their own
-    const bool wide = state == State::not_converged && report.summaries[i].interval_s.has_value();
+    const bool wide = is_wide(state) && report.summaries[i].interval_s.has_value();
     ProblemKind& kind = kinds[{state, wide ? "" : plain_reason(points[i])}];
     const bool wider =
         wide && report.summaries[i].half_width() > report.summaries[kind.shown].half_width();

@@ -55,11 +55,12 @@ constexpr auto enum_names(Scaling) {
   return std::array<std::string_view, 2>{"strong", "weak"};
 }
 
-/// What became of a point (of a launch: all but converged, not_converged and unstable).
+/// What became of a point (of a launch: all but converged, not_converged, too_noisy and unstable).
 enum class State {
   pending,        ///< not measured yet
   converged,      ///< the interval's half-width is under the target
   not_converged,  ///< the budget ended first
+  too_noisy,      ///< ended early: the launches allowed cannot narrow the interval to the target
   unstable,       ///< bimodal: its samples have two centres
   ok,             ///< a launch that succeeded
   wrong_result,   ///< the result did not verify, or differs from another launch's
@@ -69,9 +70,13 @@ enum class State {
   skipped
 };
 constexpr auto enum_names(State) {
-  return std::array<std::string_view, 10>{"pending", "converged",    "not_converged", "unstable",
-                                          "ok",      "wrong_result", "invalid",       "timeout",
-                                          "crashed", "skipped"};
+  return std::array<std::string_view, 11>{
+      "pending",      "converged", "not_converged", "too_noisy", "unstable", "ok",
+      "wrong_result", "invalid",   "timeout",       "crashed",   "skipped"};
+}
+/// Whether its interval is wider than the target, and nothing else is wrong with it.
+constexpr bool is_wide(State state) {
+  return state == State::not_converged || state == State::too_noisy;
 }
 /// Whether something went wrong that had been tried.
 constexpr bool is_failure(State state) {
@@ -163,6 +168,7 @@ struct Launch {
   nlohmann::json header;  ///< the record's header; null when there was none
   Cause cause = Cause::none;
   bool superseded = false;  ///< its point was measured again: kept, but no longer counted
+  std::string sampling{};   ///< why it took that many samples; empty: the config says how many
 };
 
 /// What a phase of a pass took.

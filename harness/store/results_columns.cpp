@@ -218,8 +218,8 @@ const RowTable<Point>& point_columns() {
                  "more workers than cores; excluded from fits"),
           column("work", &P::work, "JSON", "the work model, from --describe"),
           column("state", &P::state, "text",
-                 "converged, not_converged, unstable, wrong_result, invalid, timeout, crashed, "
-                 "skipped; pending: interrupted; ok: imported"),
+                 "converged, not_converged, too_noisy, unstable, wrong_result, invalid, timeout, "
+                 "crashed, skipped; pending: interrupted; ok: imported"),
           column("reason", &P::reason, "text", "why, or a note"),
           added(column("clock", &P::clock, "text",
                        "what its times are of: measured, pretended (the fake launcher), simulated "
@@ -255,7 +255,9 @@ const RowTable<Launch>& launch_columns() {
               "cause", &L::cause, "text",
               "who caused its failure: driver, launcher, scheduler, file_system or user; none")),
           added(column("superseded", &L::superseded, "1",
-                       "its point was measured again (--retry); kept, but no longer counted"))}};
+                       "its point was measured again (--retry); kept, but no longer counted")),
+          added(column("sampling", &L::sampling, "text",
+                       "why it took that many samples; empty: the config says how many"))}};
   return table;
 }
 

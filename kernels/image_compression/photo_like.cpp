@@ -1,44 +1,29 @@
 #include "kernels/image_compression/photo_like.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <initializer_list>
-#include <span>
 #include <vector>
+
+#include "common/isa.hpp"
+#include "kernels/image_compression/photo_like_loops.hpp"
 
 namespace scalelaw {
 namespace {
 
-std::uint32_t mixed(std::uint32_t h) {
-  h = (h ^ (h >> 16)) * 0x7feb352dU;
-  h = (h ^ (h >> 15)) * 0x846ca68bU;
-  return h ^ (h >> 16);
+PhotoLoops widest_loops() {
+#if defined(SCALELAW_HAS_AVX512)
+  if (supported(Isa::avx512)) return photo_loops_avx512();
+#endif
+#if defined(SCALELAW_HAS_AVX2)
+  if (supported(Isa::avx2)) return photo_loops_avx2();
+#endif
+  return photo_loops_plain();
 }
 
-/// A uniformly distributed number in [-1, 1) for the lattice point (i, j).
-float lattice_value(std::uint32_t salt, std::uint32_t i, std::uint32_t j) {
-  const std::uint32_t h = mixed(i * 0x9e3779b1U ^ mixed(j * 0x85ebca77U + salt));
-  return static_cast<float>(static_cast<std::int32_t>(h)) * 0x1p-31F;
-}
-
-float smooth(float t) {
-  return t * t * (3.0F - 2.0F * t);
-}
-
-/// Adds to each pixel the value interpolated between its two lattice points, in cells of
-/// `Cell` pixels.
-template <int Cell>
-void add_interpolated(const std::vector<float>& points, std::vector<float>& row) {
-  std::array<float, Cell> weight{};
-  for (int k = 0; k < Cell; ++k) {
-    weight[static_cast<std::size_t>(k)] = smooth(static_cast<float>(k) / static_cast<float>(Cell));
-  }
-  float* out = row.data();
-  for (std::size_t i = 0; i + 1 < points.size(); ++i, out += Cell) {
-    const float from = points[i], step = points[i + 1] - points[i];
-    for (int k = 0; k < Cell; ++k) out[k] += from + step * weight[static_cast<std::size_t>(k)];
-  }
+const PhotoLoops& loops() {
+  static const PhotoLoops widest = widest_loops();
+  return widest;
 }
 
 /// One octave of value noise: random values on a lattice of 2^log2_cell pixels, smoothly joined.
@@ -55,10 +40,8 @@ class Octave {
     const std::int64_t j = y >> log2_cell_;
     if (j != line_) read_lines(j);
     const float weight = smooth(static_cast<float>(y & (cell - 1)) / static_cast<float>(cell));
-    for (std::size_t i = 0; i < points_.size(); ++i) {
-      points_[i] = upper_[i] + (lower_[i] - upper_[i]) * weight;
-    }
-    add(row);
+    loops().blend(upper_.data(), lower_.data(), weight, points_.size(), points_.data());
+    loops().add_interpolated(log2_cell_, points_.data(), points_.size(), row.data());
   }
 
  private:
@@ -73,17 +56,7 @@ class Octave {
   }
   void read_line(std::int64_t j, std::vector<float>& line) const {
     line.resize(points_.size());
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      line[i] = amplitude_ *
-                lattice_value(salt_, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j));
-    }
-  }
-  void add(std::vector<float>& row) const {
-    static constexpr std::array adders = {
-        add_interpolated<1>,   add_interpolated<2>,  add_interpolated<4>,  add_interpolated<8>,
-        add_interpolated<16>,  add_interpolated<32>, add_interpolated<64>, add_interpolated<128>,
-        add_interpolated<256>, add_interpolated<512>};
-    adders[static_cast<std::size_t>(log2_cell_)](points_, row);
+    loops().read_line(salt_, j, amplitude_, line.size(), line.data());
   }
 
   std::uint32_t salt_;
@@ -120,11 +93,6 @@ class Field {
   std::vector<float> row_;
 };
 
-std::uint8_t to_byte(float value) {
-  const float half_above = std::min(255.0F, std::max(0.0F, value)) + 0.5F;
-  return static_cast<std::uint8_t>(static_cast<std::int32_t>(half_above));
-}
-
 /// The fields of one picture, and how they determine a pixel.
 class Picture {
  public:
@@ -140,35 +108,19 @@ class Picture {
         redness_(salt + 8, width, {{8, 1.0F}, {6, 0.4F}, {4, 0.12F}}) {}
 
   void write(std::int64_t y, std::int64_t channels, std::uint8_t* out) {
-    const float* const light = light_.row(y);
-    const float* const large = large_.row(y);
-    const float* const small = small_.row(y);
-    const float* const roughness = roughness_.row(y);
-    const float* const detail = detail_.row(y);
-    const float* const noise = noise_.row(y);
-    const float* const blueness = channels == 1 ? nullptr : blueness_.row(y);
-    const float* const redness = channels == 1 ? nullptr : redness_.row(y);
-    for (std::int64_t x = 0; x < width_; ++x) {
-      const float object = bounded(large[x] * 40.0F);
-      const float part = bounded(small[x] * 25.0F);
-      const float texture = std::min(1.2F, std::max(0.05F, 0.45F + roughness[x]));
-      const float y_value = 122.0F + 28.0F * light[x] + 30.0F * object + 16.0F * part +
-                            texture * detail[x] + noise[x];
-      if (channels == 1) {
-        out[x] = to_byte(y_value);
-        continue;
-      }
-      const float cb = 18.0F * blueness[x] - 8.0F * object;
-      const float cr = 14.0F * redness[x] + 6.0F * object - 4.0F * part;
-      out[3 * x] = to_byte(y_value + 1.402F * cr);
-      out[3 * x + 1] = to_byte(y_value - 0.344136F * cb - 0.714136F * cr);
-      out[3 * x + 2] = to_byte(y_value + 1.772F * cb);
-    }
+    const bool coloured = channels != 1;
+    const PhotoRow row{.light = light_.row(y),
+                       .large = large_.row(y),
+                       .small = small_.row(y),
+                       .roughness = roughness_.row(y),
+                       .detail = detail_.row(y),
+                       .noise = noise_.row(y),
+                       .blueness = coloured ? blueness_.row(y) : nullptr,
+                       .redness = coloured ? redness_.row(y) : nullptr};
+    loops().write_pixels(row, width_, channels, out);
   }
 
  private:
-  static float bounded(float v) { return std::min(1.0F, std::max(-1.0F, v)); }
-
   std::int64_t width_;
   Field light_, large_, small_, roughness_, detail_, noise_, blueness_, redness_;
 };

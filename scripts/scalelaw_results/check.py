@@ -14,7 +14,7 @@ from . import seal
 from .campaign import DERIVED, TABLES, Campaign, load
 from .program import ResultsError
 
-GOOD_STATES = {"converged", "not_converged", "unstable", "skipped", "ok"}
+GOOD_STATES = {"converged", "not_converged", "too_noisy", "unstable", "skipped", "ok"}
 ROLES = {"serial", "parallel", "transfer"}
 
 

@@ -10,7 +10,8 @@ from ..marks import MARKS
 #: How serious a state, a verdict or a standing is; style.css has a colour for each.
 TONES = {
     "converged": "good", "kept": "good", "faster": "good", "same": "good",
-    "not_converged": "fair", "unstable": "fair", "pending": "fair", "partly": "fair", "undecided": "fair",
+    "not_converged": "fair", "too_noisy": "fair", "unstable": "fair", "pending": "fair", "partly": "fair",
+    "undecided": "fair",
     "wrong_result": "bad", "invalid": "bad", "timeout": "bad", "crashed": "bad", "broken": "bad", "slower": "bad",
     "pretended": "bad", "simulated": "bad",
 }

@@ -54,8 +54,10 @@ class Campaigns : public ::testing::Test {
   MeasureTools tools(Launcher& launcher) {
     MeasureTools tools;
     tools.launcher = &launcher;
-    tools.job = [this](const Point& point, const std::string& report) {
-      return make_job(point, measuring_, results_.seed, "/drivers", report);
+    tools.job = [this](const Point& point, std::int64_t samples, const std::string& report) {
+      Measuring with = measuring_;
+      with.samples = samples;
+      return make_job(point, with, results_.seed, "/drivers", report);
     };
     tools.scratch = folder_.string();
     tools.pause = [this](double seconds) { waited_s_ += seconds; };

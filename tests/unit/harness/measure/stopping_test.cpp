@@ -109,12 +109,13 @@ TEST(Stopping, LeavesIntervalsThatHoldInACampaign) {
   Measuring measuring;
   measuring.budget_s = 1e9;
   measuring.samples = 1;
+  measuring.choose_samples = false;
   FakeMachine machine = amdahl_machine(truth_s, 0.1);
   machine.launch_noise = 0.02;
   FakeLauncher launcher(std::move(machine));
   MeasureTools tools;
   tools.launcher = &launcher;
-  tools.job = [&](const Point& point, const std::string& report) {
+  tools.job = [&](const Point& point, std::int64_t, const std::string& report) {
     return make_job(point, measuring, 1, "/drivers", report);
   };
   tools.scratch = folder.path().string();
