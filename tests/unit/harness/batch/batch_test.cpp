@@ -150,6 +150,8 @@ TEST(Batch, CutsAPlanByNodes) {
   EXPECT_EQ(jobs[1].cpus, 4) << "two cores of two hardware threads";
   // Two points of 60 s, a minute around them, with the margin of a half, and a minute to end in.
   EXPECT_EQ(jobs[1].time_limit_min, 6);
+  campaign.measuring.campaign_budget_s = 90;  // of which two of three points have 60 s
+  EXPECT_EQ(cut_into_jobs(points, campaign, node)[1].time_limit_min, 4);
   campaign.slurm.jobs = SlurmJobs::single;
   const std::vector<BatchJob> single = cut_into_jobs(points, campaign, node);
   ASSERT_EQ(single.size(), 1U);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -113,6 +115,36 @@ type = ["f32", "f64"]
   EXPECT_EQ(experiment.params.at(0).name, "type");
   EXPECT_EQ(experiment.params.at(0).values, (std::vector<nlohmann::json>{"f32", "f64"}));
   EXPECT_TRUE(experiment.oversubscribe);
+}
+
+TEST(ParseCampaign, ChoosesSamplesUnlessANumberIsGiven) {
+  const auto with = [](const std::string& samples) {
+    return parse_campaign(minimal + "[measuring]\n" + samples, "x.toml").measuring;
+  };
+  EXPECT_TRUE(with("").choose_samples);
+  EXPECT_TRUE(with("samples = \"auto\"\n").choose_samples);
+  EXPECT_FALSE(with("samples = 7\n").choose_samples);
+  EXPECT_EQ(with("samples = 7\n").samples, 7);
+  EXPECT_EQ(with("samples = \"1k\"\n").samples, 1000);
+  for (const char* wrong : {"0", "-1", "\"many\"", "1.5", "[1, 2]", "true"}) {
+    EXPECT_THROW((void)with("samples = " + std::string(wrong) + "\n"), Error) << wrong;
+  }
+}
+
+TEST(ParseCampaign, ReadsTheBudgetOfTheCampaignBesideThatOfAPoint) {
+  const auto with = [](const std::string& budget) {
+    return parse_campaign("[campaign]\nname = \"c\"\n" + budget +
+                              "[measuring]\nbudget_s = 9\n[[experiment]]\nkernel = \"x\"\n",
+                          "x.toml")
+        .measuring;
+  };
+  EXPECT_EQ(with("budget_s = 150\n").campaign_budget_s, 150);
+  EXPECT_EQ(with("budget_s = 150\n").budget_s, 9);
+  EXPECT_TRUE(std::isinf(with("budget_s = inf\n").campaign_budget_s));
+  EXPECT_TRUE(std::isinf(with("").campaign_budget_s));
+  for (const char* wrong : {"0", "-1", "nan", "\"auto\""}) {
+    EXPECT_THROW((void)with("budget_s = " + std::string(wrong) + "\n"), Error) << wrong;
+  }
 }
 
 TEST(ParseCampaign, NamesTheLineAndTheNearestKey) {

@@ -12,6 +12,7 @@ namespace scalelaw::harness {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A serial program, and threads with one, two and four workers.
 std::vector<Point> study() {
@@ -85,7 +86,6 @@ TEST(SamplesOf, AreFewerWhereTheCampaignsBudgetWouldNotLast) {
   const std::vector<Point> points = study();
   const std::vector<Tally> none(4);
   const Measuring measuring;
-  const double infinity = std::numeric_limits<double>::infinity();
   const auto ample = samples_of(plan_of(points, none, measuring, infinity), Numbers{0, 1, 2, 3});
   EXPECT_EQ(ample.size(), 4U);
   EXPECT_EQ(ample.at(2).samples, 10);
@@ -100,6 +100,7 @@ TEST(SamplesOf, AreFewerWhereTheCampaignsBudgetWouldNotLast) {
 
 TEST(SamplesOf, FollowTheLaunchesOfEachPoint) {
   const std::vector<Point> points = study();
+  const Measuring measuring;
   std::vector<Tally> tallies(4);
   const auto launched = [](double wall_s, double sample_s) {
     return LaunchSamples{.samples = 4,
@@ -110,9 +111,12 @@ TEST(SamplesOf, FollowTheLaunchesOfEachPoint) {
   };
   tallies[1].taken = {launched(1, 0.01)};  // an expensive launch of short passes
   tallies[2].taken = {launched(9, 2)};     // a cheap one of long passes
-  const auto chosen = samples_of(plan_of(points, tallies, Measuring{}, 1e9), Numbers{1, 2});
+  const auto chosen = samples_of(plan_of(points, tallies, measuring, infinity), Numbers{1, 2});
   EXPECT_GT(chosen.at(1).samples, 6);
   EXPECT_LE(chosen.at(2).samples, 2);
+  const auto rich = samples_of(plan_of(points, tallies, measuring, 1e9), Numbers{1, 2});
+  EXPECT_GT(rich.at(1).samples, chosen.at(1).samples);
+  EXPECT_NE(rich.at(1).why.find("has room"), std::string::npos) << rich.at(1).why;
   EXPECT_NE(chosen.at(1).why.find("beside 10 ms a sample"), std::string::npos) << chosen.at(1).why;
 }
 

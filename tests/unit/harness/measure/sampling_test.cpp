@@ -90,6 +90,18 @@ TEST(Sampling, ChoosesWithin20PercentOfTheBestEfficiency) {
   }
 }
 
+TEST(Sampling, IsGenerousWithAFifthOfTheEfficiency) {
+  for (const double cost : costs) {
+    const Program program{{.launch_s = cost, .sample_s = 1}, 1};
+    std::mt19937_64 random(5);
+    std::vector<LaunchSamples> taken;
+    for (int i = 0; i < 30; ++i) taken.push_back(launched(program, 10, random));
+    const SampleChoice choice = choose_samples(taken, 1000);
+    EXPECT_GE(choice.generous, choice.samples);
+    EXPECT_GE(sampling_efficiency(program.cost, program.ratio, choice.generous), 0.7) << cost;
+  }
+}
+
 TEST(Sampling, TakesManySamplesWhereLaunchesDoNotDiffer) {
   for (const double cost : costs) {
     const Program same{{.launch_s = cost, .sample_s = 1}, 0};

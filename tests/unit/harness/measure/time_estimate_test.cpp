@@ -91,6 +91,18 @@ TEST(PlannedTime, IncludesTheLookForFreeCoresBeforeEachBlock) {
   EXPECT_LT(planned_time(two, with, false).most_s, 1);
 }
 
+TEST(PlannedTime, IsWithinTheCampaignsBudgetButForTheFewestLaunches) {
+  Measuring with = measuring();
+  const Point point = point_with(1e9);
+  const double launch_s = planned_launch_s(point, with, true);
+  with.campaign_budget_s = 7.5 * launch_s;
+  const TimeRange time = planned_time(std::vector{point}, with, true);
+  EXPECT_NEAR(time.least_s, 7.5 * launch_s, 1e-9);
+  EXPECT_NEAR(time.most_s, 7.5 * launch_s, 1e-9);
+  with.campaign_budget_s = launch_s;
+  EXPECT_NEAR(planned_time(std::vector{point}, with, true).most_s, 6 * launch_s, 1e-9);
+}
+
 TEST(ExpectedTime, IsThePlansBeforeTheFirstLaunch) {
   EXPECT_DOUBLE_EQ(expected_s(Tally{}, measuring(), 0.5), 8 * 0.5);
 }

@@ -106,6 +106,63 @@ TEST(Verdict, CountsNoFailureThatIsNotTheDrivers) {
   }
 }
 
+/// Launches whose logarithms are the quantiles of a normal distribution, in a mixed order.
+std::vector<double> scattered(double noise, int launches) {
+  std::vector<double> times;
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> normal;
+  for (int i = 0; i < launches; ++i) times.push_back(std::exp(noise * normal(random)));
+  return times;
+}
+
+TEST(Hopeless, IsWhatEvenAllLaunchesAllowedWouldHardlyNarrow) {
+  EXPECT_TRUE(is_hopeless(scattered(0.3, 12), 0.02, 30));
+  EXPECT_FALSE(is_hopeless(scattered(0.3, 12), 0.02, 10'000)) << "so many would";
+  EXPECT_FALSE(is_hopeless(scattered(0.02, 12), 0.02, 30));
+  EXPECT_FALSE(is_hopeless(scattered(0.3, 7), 0.02, 7)) << "too few to have looked before";
+  std::vector<double> late = scattered(0.001, 9);
+  late.insert(late.end(), {1.5, 1.6, 1.7});
+  EXPECT_FALSE(is_hopeless(late, 0.02, 12)) << "the noise has not stabilised";
+}
+
+/// Points that would converge if they had all launches are seldom given up.
+TEST(Hopeless, SeldomGivesUpWhatWouldConverge) {
+  constexpr int most = 30;
+  std::mt19937_64 random(2);
+  std::normal_distribution<double> normal;
+  for (const double noise : {0.02, 0.03, 0.04}) {
+    int converging = 0, given_up = 0;
+    for (int point = 0; point < 400; ++point) {
+      std::vector<double> times;
+      bool hopeless = false;
+      while (times.size() < most) {
+        times.push_back(std::exp(noise * normal(random)));
+        hopeless = hopeless || (times.size() >= 8 && is_hopeless(times, 0.02, most));
+      }
+      if (!settled(times, 0.02)) continue;
+      ++converging;
+      given_up += hopeless;
+    }
+    EXPECT_GT(converging, 50);
+    EXPECT_LE(given_up, converging / 10) << noise;
+  }
+}
+
+TEST(Hopeless, EndsAPointOnlyWhereOthersGainByIt) {
+  Measuring measuring;
+  measuring.budget_s = 1e9;
+  Tally tally;
+  for (const double time_s : scattered(0.5, 12)) tally.add(launch_that(State::ok), samples_of({time_s}));
+  EXPECT_TRUE(needs_launch(tally, measuring));
+  measuring.campaign_budget_s = 1000;
+  EXPECT_FALSE(needs_launch(tally, measuring));
+  EXPECT_EQ(state_of(tally, measuring), State::too_noisy);
+  measuring.launches_max = 100'000;
+  measuring.target_interval = 0.1;
+  EXPECT_TRUE(needs_launch(tally, measuring)) << "with so many it would do";
+  EXPECT_EQ(last_state_of(tally, measuring), State::not_converged);
+}
+
 TEST(Verdict, CountsNoLaunchThatIsSuperseded) {
   Tally tally;
   Launch old = launch_that(State::crashed);
