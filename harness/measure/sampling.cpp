@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -18,6 +18,7 @@ constexpr std::size_t ratios_kept = 19;
 
 /// Two launches may agree by chance, and then seem to want any number of samples.
 constexpr std::size_t fewest_for_ratio = 3;
+constexpr double fewest_freedom = 3;  ///< of the variance between samples
 
 constexpr std::int64_t most_samples = 200;  ///< of a launch, whatever the costs
 
@@ -45,7 +46,34 @@ double variance_of_means(std::span<const LaunchSamples> launches) {
   return squares / static_cast<double>(launches.size() - 1);
 }
 
-/// What the launches leave possible.  The variance of the means of launches with k samples each,
+/// The quantiles of the standard normal distribution at equally spaced shares, in ascending order.
+const std::vector<double>& normal_quantiles() {
+  static const std::vector<double> quantiles = [] {
+    const boost::math::normal_distribution<double> normal;
+    std::vector<double> out;
+    for (std::size_t i = 1; i <= ratios_kept; ++i) {
+      out.push_back(boost::math::quantile(
+          normal, static_cast<double>(i) / static_cast<double>(ratios_kept + 1)));
+    }
+    return out;
+  }();
+  return quantiles;
+}
+
+/// A variate of the F distribution where the normal one has `z`.
+/// Source: Paulson, "An approximate normalization of the analysis of variance distribution", Annals
+///         of Mathematical Statistics 13 (1942).
+double f_at(double z, double above_freedom, double below_freedom) {
+  const double a = 2 / (9 * above_freedom), b = 2 / (9 * below_freedom);
+  // ((1 - b) x - (1 - a))^2 = z^2 (b x^2 + a) for the cube root x
+  const double squared = std::pow(1 - b, 2) - z * z * b;
+  const double middle = (1 - a) * (1 - b);
+  const double constant = std::pow(1 - a, 2) - z * z * a;
+  const double root = std::sqrt(std::max(0.0, middle * middle - squared * constant));
+  return std::pow(std::max(0.0, (middle + (z < 0 ? -root : root)) / squared), 3);
+}
+
+/// What the launches leave possible; nothing when they say too little.  The variance of the means of launches with k samples each,
 /// times k, over the variance between samples is (1 + k V/v) times a variate of the F distribution.
 /// Unequal numbers of samples count by their harmonic mean.
 std::vector<double> possible_ratios(std::span<const LaunchSamples> launches) {
@@ -54,18 +82,17 @@ std::vector<double> possible_ratios(std::span<const LaunchSamples> launches) {
     freedom += static_cast<double>(launch.samples - 1);
     squares += launch.squares_log;
   }
-  if (launches.size() < fewest_for_ratio || freedom < 1 || !(squares > 0)) return any_ratios();
+  if (launches.size() < fewest_for_ratio || freedom < fewest_freedom || !(squares > 0)) return {};
   const double within = squares / freedom;
   const double each = mean_of(launches, [](const LaunchSamples& launch) {
     return 1 / static_cast<double>(launch.samples);
   });
   const double observed = variance_of_means(launches) / each / within;
-  const boost::math::fisher_f_distribution<double> f(static_cast<double>(launches.size() - 1),
-                                                     freedom);
+  const auto above = static_cast<double>(launches.size() - 1);
   std::vector<double> ratios;
-  for (std::size_t i = ratios_kept; i > 0; --i) {
-    const double share = static_cast<double>(i) / (ratios_kept + 1);
-    ratios.push_back(std::max(0.0, (observed / boost::math::quantile(f, share) - 1) * each));
+  for (auto z = normal_quantiles().rbegin(); z != normal_quantiles().rend(); ++z) {
+    const double f = std::max(1e-6, f_at(*z, above, freedom));
+    ratios.push_back(std::max(0.0, (observed / f - 1) * each));
   }
   return ratios;
 }
@@ -134,17 +161,19 @@ double sampling_efficiency(const LaunchCost& cost, double ratio, std::int64_t sa
 
 SampleChoice choose_samples(std::span<const LaunchSamples> launches, std::int64_t most) {
   const LaunchCost cost = cost_of(launches);
-  const std::vector<double> ratios = possible_ratios(launches);
+  std::vector<double> ratios = possible_ratios(launches);
+  const std::int64_t least = ratios.empty() ? std::min<std::int64_t>(2, most) : 1;
+  if (ratios.empty()) ratios = any_ratios();
   const std::vector<double> losses = losses_up_to(std::min(most, most_samples), cost, ratios);
   constexpr double nothing_to_speak_of = 1.01, fifth = 1.25;
-  const std::int64_t samples = largest_within(losses, nothing_to_speak_of);
+  const std::int64_t samples = std::max(least, largest_within(losses, nothing_to_speak_of));
   return {.samples = samples,
           .why = fmt::format("{} beside {} a sample; variance between launches {:.2g} "
                              "[{:.2g}, {:.2g}] times that between samples{}",
                              format_seconds(cost.launch_s), format_seconds(cost.sample_s),
                              ratios[ratios.size() / 2], ratios.front(), ratios.back(),
                              samples == most ? "; no more fit the budget" : ""),
-          .generous = largest_within(losses, fifth)};
+          .generous = std::max(samples, largest_within(losses, fifth))};
 }
 
 }  // namespace scalelaw::harness

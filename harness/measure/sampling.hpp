@@ -45,7 +45,7 @@ struct SampleChoice {
 /// few launches, and its estimate may be negative.  So k is the number with the least mean loss of
 /// efficiency over the ratios V/v that the launches leave possible: the quantiles of the F
 /// distribution that the ratio of the mean squares has, at least 0.  Before the third launch, V/v
-/// is anything from a tenth to ten.  Of numbers that lose nearly as little, the largest is taken: it
+/// is anything from a tenth to ten, and at least two samples show something of v.  Of numbers that lose nearly as little, the largest is taken: it
 /// shows more of the scatter within a launch.
 /// Source: Kalibera & Jones, "Rigorous benchmarking in reasonable time", ISMM 2013, section 6, for
 ///         the best number; Searle, Casella & McCulloch, "Variance components" (1992), section 3.5,

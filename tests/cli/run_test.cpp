@@ -35,7 +35,7 @@ TEST_F(Run, PrintsTheExactCommandsAndLeavesNothing) {
   EXPECT_EQ(printed_command.substr(program),
             (folder_ / "drivers/scalelaw-serial").string() +
                 " calibration --items 16 --operations 100000 --seed 1 --warmups 1 --samples 2 "
-                "--diagnostics 1 --record RECORD\n");
+                "--record RECORD\n");
   EXPECT_EQ(printed_command.substr(0, at),
             "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close ");
   EXPECT_FALSE(exists("results"));

@@ -79,10 +79,18 @@ TEST(MakeJob, AsksAPipelineForNoDiagnosticSamples) {
   Point point;
   point.kernel = "image_compression";
   point.options = {{"mode", "pipeline"}};
+  point.model = models::mpi;
+  point.placement = {1, 2, 1};
   point.work = {{"diagnostics", false}};
   const std::vector<std::string> words = make_job(point, {}, 1, "/bin", "r").driver;
   EXPECT_EQ(std::find(words.begin(), words.end(), "--diagnostics"), words.end());
   EXPECT_NE(std::find(words.begin(), words.end(), "pipeline"), words.end());
+}
+
+TEST(MakeJob, AsksASingleRankForNoDiagnosticSamples) {
+  EXPECT_EQ(job_of(models::hybrid, {1, 1, 3}).diagnostics, 0) << "it waits for nobody";
+  EXPECT_EQ(job_of(models::hybrid, {1, 2, 1}).diagnostics, 1);
+  EXPECT_EQ(job_of(models::mpi, {2, 1, 1}).diagnostics, 1);
 }
 
 TEST(OptionWords, MakeFlagsOfBooleans) {
@@ -98,14 +106,14 @@ TEST(Direct, BindsOneThreadToOneCore) {
   EXPECT_EQ(to_string(DirectLauncher("4,68").command(job_of(models::serial, {1, 1, 1}))),
             "OMP_NUM_THREADS=1 OMP_PLACES=cores OMP_PROC_BIND=close taskset -c 4,68 "
             "/bin/scalelaw-serial dot_product --length 1000 --type f64 --schedule dynamic --seed 7 "
-            "--warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
+            "--warmups 1 --samples 5 --record r.jsonl");
 }
 
 TEST(Direct, PlacesATeamOnCores) {
   EXPECT_EQ(to_string(DirectLauncher("0").command(job_of(models::openmp, {1, 1, 4}))),
             "OMP_NUM_THREADS=4 OMP_PLACES=cores OMP_PROC_BIND=close "
             "/bin/scalelaw-openmp dot_product --length 1000 --type f64 --schedule dynamic "
-            "--threads 4 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
+            "--threads 4 --seed 7 --warmups 1 --samples 5 --record r.jsonl");
 }
 
 TEST(Direct, LeavesAnOversubscribedTeamUnbound) {

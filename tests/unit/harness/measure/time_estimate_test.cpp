@@ -71,7 +71,8 @@ TEST(PlannedTime, ReachesFromTheFirstLookToTheBudget) {
   EXPECT_NEAR(time.least_s, 8 * launch_s, 1e-9);
   EXPECT_NEAR(time.most_s, 20 * launch_s, 1e-9);
   with.budget_s = 0.1;
-  EXPECT_NEAR(planned_time(std::vector{point}, with, true).most_s, 6 * launch_s, 1e-9)
+  EXPECT_NEAR(planned_time(std::vector{point}, with, true).most_s,
+              6 * planned_launch_s(point, with, true), 1e-9)
       << "launches_min are made whatever the budget";
 }
 

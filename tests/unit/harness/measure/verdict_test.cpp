@@ -152,7 +152,8 @@ TEST(Hopeless, EndsAPointOnlyWhereOthersGainByIt) {
   Measuring measuring;
   measuring.budget_s = 1e9;
   Tally tally;
-  for (const double time_s : scattered(0.5, 12)) tally.add(launch_that(State::ok), samples_of({time_s}));
+  for (const double time_s : scattered(0.5, 12))
+    tally.add(launch_that(State::ok), samples_of({time_s}));
   EXPECT_TRUE(needs_launch(tally, measuring));
   measuring.campaign_budget_s = 1000;
   EXPECT_FALSE(needs_launch(tally, measuring));

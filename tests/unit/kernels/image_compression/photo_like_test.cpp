@@ -51,10 +51,14 @@ TEST(PhotoLike, IsTheSameOnEveryInstructionSet) {
   for (int log2_cell = 0; log2_cell <= 9; ++log2_cell) {
     const Made plain = made_by(photo_loops_plain(), log2_cell);
 #if defined(SCALELAW_HAS_AVX2)
-    if (supported(Isa::avx2)) EXPECT_EQ(plain, made_by(photo_loops_avx2(), log2_cell));
+    if (supported(Isa::avx2)) {
+      EXPECT_EQ(plain, made_by(photo_loops_avx2(), log2_cell));
+    }
 #endif
 #if defined(SCALELAW_HAS_AVX512)
-    if (supported(Isa::avx512)) EXPECT_EQ(plain, made_by(photo_loops_avx512(), log2_cell));
+    if (supported(Isa::avx512)) {
+      EXPECT_EQ(plain, made_by(photo_loops_avx512(), log2_cell));
+    }
 #endif
     EXPECT_NE(plain.coloured, std::vector<std::uint8_t>(plain.coloured.size()));
   }
