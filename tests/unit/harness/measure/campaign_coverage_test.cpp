@@ -21,7 +21,7 @@ namespace scalelaw::harness {
 namespace {
 
 /// The campaigns of each kind; the tests labelled long have more.
-const int campaigns = std::getenv("SCALELAW_EXHAUSTIVE") == nullptr ? 24 : 500;
+const int campaigns = std::getenv("SCALELAW_EXHAUSTIVE") == nullptr ? 12 : 500;
 
 /// How noisy launches are: the standard deviation of the logarithms of a point's launches, which is
 /// anything between these.

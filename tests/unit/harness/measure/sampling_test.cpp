@@ -59,7 +59,7 @@ std::int64_t chosen_after(const Program& program, int launches, std::mt19937_64&
 
 double mean_efficiency(const Program& program, int launches) {
   std::mt19937_64 random(1);
-  constexpr int rounds = 100;
+  constexpr int rounds = 50;
   double sum = 0;
   for (int round = 0; round < rounds; ++round) {
     sum +=
@@ -129,10 +129,10 @@ TEST(Sampling, NarrowsTheMedianInTheSameTimeAsTheBestNumber) {
   };
   std::mt19937_64 random(3);
   double chosen = 0, best = 0;
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 600; ++round) {
     best += squared_error(6, random);  // sqrt(20/0.5) = 6.3
   }
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const std::int64_t samples = chosen_after(program, 8, random);
     for (int again = 0; again < 10; ++again) chosen += squared_error(samples, random);
   }

@@ -14,12 +14,12 @@
 namespace scalelaw::harness {
 namespace {
 
-/// How many of 200 points converge whose launches stray by so much.
+/// How many of 60 points converge whose launches stray by so much.
 int converging(const Measuring& measuring, double noise) {
   std::mt19937_64 random(1);
   std::normal_distribution<double> normal;
   int count = 0;
-  for (int point = 0; point < 200; ++point) {
+  for (int point = 0; point < 60; ++point) {
     Tally tally;
     while (needs_launch(tally, measuring)) {
       Sample sample;
@@ -41,16 +41,16 @@ TEST(ShippedTargets, AreMetOnAnOrdinaryMachine) {
     const Measuring measuring = load_campaign(file.path().string()).measuring;
     if (measuring.launches_max < fewest_for_interval) continue;  // no interval, no target
     ++configs;
-    EXPECT_GE(converging(measuring, ordinary), 180) << file.path();
+    EXPECT_GE(converging(measuring, ordinary), 54) << file.path();
   }
   EXPECT_GT(configs, 5);
-  EXPECT_GE(converging(Measuring{}, ordinary), 180) << "the defaults";
+  EXPECT_GE(converging(Measuring{}, ordinary), 54) << "the defaults";
 }
 
 TEST(ShippedTargetsNegativeControl, SixLaunchesDoNotMeetTwoPercent) {
   Measuring measuring;
   measuring.launches_max = 6;
-  EXPECT_LT(converging(measuring, ordinary), 100);
+  EXPECT_LT(converging(measuring, ordinary), 30);
 }
 
 }  // namespace
