@@ -217,8 +217,8 @@ RuleVerdict sound_comparison(const Report& report) {
 RuleVerdict centre(const Report& report) {
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
-    const bool one_centre = row.state == State::converged || is_wide(row.state) ||
-                            row.state == State::ok;
+    const bool one_centre =
+        row.state == State::converged || is_wide(row.state) || row.state == State::ok;
     tally.add(one_centre && interval_of(row.time_s) && !row.busy);
   });
   return verdict(8, "check that the median is the right summary", tally,

@@ -70,9 +70,9 @@ enum class State {
   skipped
 };
 constexpr auto enum_names(State) {
-  return std::array<std::string_view, 11>{
-      "pending",      "converged", "not_converged", "too_noisy", "unstable", "ok",
-      "wrong_result", "invalid",   "timeout",       "crashed",   "skipped"};
+  return std::array<std::string_view, 11>{"pending",  "converged", "not_converged", "too_noisy",
+                                          "unstable", "ok",        "wrong_result",  "invalid",
+                                          "timeout",  "crashed",   "skipped"};
 }
 /// Whether its interval is wider than the target, and nothing else is wrong with it.
 constexpr bool is_wide(State state) {
