@@ -55,7 +55,7 @@ const Keys<Campaign>& campaign_keys() {
       {"seed", "count", "1", count_into(&Campaign::seed, 0)},
       {"budget_s", "seconds, or inf", "inf",
        [](Campaign& out, const Value& value) {
-         out.measuring.campaign_budget_s = value.number(0, infinity);
+         out.measuring.campaign_budget_s = value.number(0);
        }},
   };
   return keys;
