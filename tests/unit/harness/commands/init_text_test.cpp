@@ -98,7 +98,9 @@ TEST(InitText, WritesTheConfigOfACampaignAgainWithOtherCounts) {
   EXPECT_EQ(campaign.experiments[0].size.values, std::vector<nlohmann::json>{2000});
   EXPECT_EQ(campaign.experiments[0].threads.values, (std::vector<std::int64_t>{1, 2, 16}));
   EXPECT_EQ(campaign.experiments[1].name, "serial only");
-  EXPECT_EQ(config_again({}, measured_before), config_again({.name = "before"}, measured_before));
+  InitChoice named;
+  named.name = "before";
+  EXPECT_EQ(config_again({}, measured_before), config_again(named, measured_before));
 }
 
 TEST(InitText, RefusesACountThatTheConfigDoesNotHave) {
