@@ -20,6 +20,7 @@
 
 #include "common/error.hpp"
 #include "common/lines.hpp"
+#include "common/shell_word.hpp"
 
 namespace scalelaw::adapter {
 namespace {
@@ -300,14 +301,7 @@ int asked_to_end() {
 }
 
 std::string Invocation::text() const {
-  std::string out;
-  for (const std::string& word : argv) {
-    const bool plain =
-        !word.empty() && word.find_first_of(" \t\n\"'\\$&|;<>()*?`#~") == std::string::npos;
-    out += out.empty() ? "" : " ";
-    out += plain ? word : fmt::format("'{}'", word);
-  }
-  return out;
+  return shell_words(argv);
 }
 
 std::string ChildEnd::fault() const {

@@ -1,50 +1,36 @@
 #include "adapter/pattern.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "common/error.hpp"
 
 namespace scalelaw::adapter {
 
-Pattern::Pattern(const std::string& text) {
-  RE2::Options options;
-  options.set_log_errors(false);
-  compiled_ = std::make_unique<RE2>(text, options);
-  if (!compiled_->ok()) {
-    throw Error(fmt::format("'{}' is not a pattern: {}", text, compiled_->error()),
+Pattern::Pattern(const std::string& text) : expression_(text) {
+  if (const std::string fault = expression_.fault(); !fault.empty()) {
+    throw Error(fmt::format("'{}' is not a pattern: {}", text, fault),
                 "write a regular expression as Perl or Python has it; \\( is a parenthesis");
   }
-  if (compiled_->NumberOfCapturingGroups() > 1) {
+  if (expression_.groups() > 1) {
     throw Error(
-        fmt::format("'{}' has {} groups", text, compiled_->NumberOfCapturingGroups()),
+        fmt::format("'{}' has {} groups", text, expression_.groups()),
         "put only what is wanted in parentheses; write other groups as (?:...), and parentheses "
         "as \\(");
   }
 }
 
-Pattern::~Pattern() = default;
-
 bool Pattern::has_group() const {
-  return compiled_->NumberOfCapturingGroups() == 1;
+  return expression_.groups() == 1;
 }
 
 std::vector<std::string> Pattern::matches_in(std::string_view line) const {
   std::vector<std::string> out;
-  const re2::StringPiece text(line.data(), line.size());
-  std::array<re2::StringPiece, 2> parts;
-  const int wanted = has_group() ? 2 : 1;
-  for (std::size_t at = 0; at <= line.size();) {
-    if (!compiled_->Match(text, at, line.size(), RE2::UNANCHORED, parts.data(), wanted)) break;
-    const re2::StringPiece& found = parts[static_cast<std::size_t>(wanted - 1)];
-    out.emplace_back(found.data() == nullptr ? "" : std::string(found.data(), found.size()));
-    const auto end = static_cast<std::size_t>(parts[0].data() - line.data()) + parts[0].size();
-    at = parts[0].empty() ? end + 1 : end;
-  }
+  for (auto& match : expression_.matches_in(line)) out.push_back(std::move(match.text));
   return out;
 }
 

@@ -1,25 +1,18 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace re2 {
-class RE2;
-}
+#include "common/regular_expression/regular_expression.hpp"
 
 namespace scalelaw::adapter {
 
-/// A regular expression (RE2's syntax: that of Perl without what may take forever) that finds texts
-/// in the lines of an output.
+/// A regular expression of a config that finds texts in the lines of an output.
 class Pattern {
  public:
   /// Errors: throws Error for a text that is not a pattern, and for more than one group.
   explicit Pattern(const std::string& text);
-  ~Pattern();
-  Pattern(const Pattern&) = delete;
-  Pattern& operator=(const Pattern&) = delete;
 
   /// Whether a part of it is in parentheses: then that part is what it finds, otherwise all of it.
   [[nodiscard]] bool has_group() const;
@@ -28,7 +21,7 @@ class Pattern {
   [[nodiscard]] std::vector<std::string> matches_in(std::string_view line) const;
 
  private:
-  std::unique_ptr<re2::RE2> compiled_;
+  RegularExpression expression_;
 };
 
 /// Errors: throws Error for a pattern of a time that has no group: the number must be told from the

@@ -299,9 +299,11 @@ class Session {
   }
 
   [[nodiscard]] json timer() const {
-    if (!definition_.time.empty()) return {{"name", "the program's own"}};
-    return {
-        {"name", "steady_clock around the process"}, {"resolution_s", 1e-9}, {"overhead_s", 0.0}};
+    if (!definition_.time.empty()) return {{"name", "the program's own"}, {"span", "own"}};
+    return {{"name", "steady_clock around the process"},
+            {"span", "process"},
+            {"resolution_s", 1e-9},
+            {"overhead_s", 0.0}};
   }
 
   const Definition& definition_;

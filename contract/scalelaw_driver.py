@@ -534,7 +534,7 @@ class Measurement:
                               "threads": run.threads},
                 "warmups": args.warmups, "samples": args.samples, "diagnostics": args.diagnostics,
                 "batch": self.batch, "timer": self.timer | {"resolution_s": self.step_s},
-                "build": {"version": self.program.version, "compiler": f"Python {sys.version.split()[0]}"},
+                "build": {"version": self.program.version(), "compiler": f"Python {sys.version.split()[0]}"},
                 "mpi": self.world.library,
                 "verification": "known_answer" if self.kernel.verify else "repeatable"}
 
@@ -685,7 +685,8 @@ class Program:
     """A driver: its name, its model, its kernels."""
 
     def __init__(self, kernels, threaded, version, about, model):
-        self.kernels, self.version, self.about = kernels, version, about
+        self.kernels, self.about = kernels, about
+        self.version = version if callable(version) else lambda: version
         self.name = os.path.basename(sys.argv[0])
         self.implementation = implementation_of(self.name)
         self.mpi = mpi = sys.modules.get("mpi4py.MPI")
@@ -802,7 +803,8 @@ def fail(what, hint):
 
 
 def run_driver(kernels, threaded=False, version="", about=None, model=None):
-    """A driver's whole main, with the exit statuses of docs/record.md.  `kernels` maps names to classes; `model` is
+    """A driver's whole main, with the exit statuses of docs/record.md.  `kernels` maps names to classes;
+    `version` is that of what computes, or a function that returns it and is called once it has computed; `model` is
     what its model has other than threads or ranks: {"name": "processes", "title": "processes"}."""
     open_standard_streams()
     status = Program(kernels, threaded, version, about or sys.modules["__main__"].__doc__, model).main()

@@ -13,9 +13,10 @@ namespace {
 
 /// Whether an entry describes the moment at which a campaign began, and nothing that lasts.
 bool is_momentary(std::string_view name) {
-  constexpr std::array<std::string_view, 6> known{
+  constexpr std::array<std::string_view, 7> known{
       "load.",       "memory.available_bytes", "cpu.frequency_now_mhz",
-      "cgroup.path", "env.SLURM_JOB_ID",       "env.SLURM_TOPOLOGY_ADDR"};
+      "cgroup.path", "env.SLURM_JOB_ID",       "env.SLURM_TOPOLOGY_ADDR",
+      "import.files"};
   return std::any_of(known.begin(), known.end(),
                      [&](std::string_view begin) { return name.starts_with(begin); });
 }

@@ -60,6 +60,7 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
                std::make_move_iterator(some.end()));
   };
   add(doubts(report));
+  add(unused(report));
   add(scaling(report));
   add(winner(report));
   add(limit(report));

@@ -13,6 +13,7 @@ namespace scalelaw::harness {
 enum class FindingKind {
   clock,        ///< times were not measured
   busy,         ///< times rest on launches beside other work
+  unused,       ///< workers that a program seems not to use
   scaling,      ///< how many times faster
   winner,       ///< which model is fastest
   limit,        ///< where the efficiency goes
@@ -25,9 +26,9 @@ enum class FindingKind {
   efficiency    ///< where workers begin to be wasted
 };
 constexpr auto enum_names(FindingKind) {
-  return std::array<std::string_view, 12>{"clock",  "busy",        "scaling",     "winner",
-                                          "limit",  "theory",      "publication", "convergence",
-                                          "failed", "superlinear", "peer",        "efficiency"};
+  return std::array<std::string_view, 13>{
+      "clock",       "busy",        "unused", "scaling",     "winner", "limit",     "theory",
+      "publication", "convergence", "failed", "superlinear", "peer",   "efficiency"};
 }
 
 /// The largest number of findings in a report.

@@ -10,9 +10,18 @@ namespace {
 
 /// What each run took, one entry a run.
 struct Runs {
-  std::vector<double> wall_s, user_s, system_s, peak_bytes, largest_peak_bytes;
+  std::vector<double> wall_s, user_s, system_s, peak_bytes, largest_peak_bytes, timed_s;
 
+  /// What the processes of a run took stands in its first sample.
   void add(const Sample& sample) {
+    const std::size_t before = wall_s.size();
+    add_processes(sample);
+    if (wall_s.size() > before) timed_s.push_back(0);
+    if (!timed_s.empty()) timed_s.back() += sample.total_s;
+  }
+
+ private:
+  void add_processes(const Sample& sample) {
     double wall = 0, user = 0, system = 0, peak = 0, largest = 0;
     for (const RankTimes& rank : sample.ranks) {
       if (std::isnan(rank.process_s)) return;
@@ -38,7 +47,8 @@ PointProcesses medians_of(std::int64_t point, const Runs& runs) {
           .user_s = median(runs.user_s),
           .system_s = median(runs.system_s),
           .peak_bytes = median(runs.peak_bytes),
-          .largest_peak_bytes = median(runs.largest_peak_bytes)};
+          .largest_peak_bytes = median(runs.largest_peak_bytes),
+          .timed_s = median(runs.timed_s)};
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct PointProcesses {
   double system_s = std::numeric_limits<double>::quiet_NaN();
   double peak_bytes = std::numeric_limits<double>::quiet_NaN();  ///< the sum over the processes
   double largest_peak_bytes = std::numeric_limits<double>::quiet_NaN();  ///< of one process
+  double timed_s = std::numeric_limits<double>::quiet_NaN();  ///< by all samples of a run
 };
 
 /// The processes of every point whose driver tells.

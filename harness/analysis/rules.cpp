@@ -14,6 +14,7 @@
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/analysis/report.hpp"
 #include "harness/laws/normality.hpp"
+#include "harness/results/timer_span.hpp"
 #include "harness/statistics/summary.hpp"
 
 namespace scalelaw::harness {
@@ -270,17 +271,42 @@ RuleVerdict setup(const Report& report) {
                                  "without proof that each thread had a core of its own"}));
 }
 
+/// What times span, for a reader who asks how ranks were synchronised.
+std::string_view span_text(TimerSpan span) {
+  switch (span) {
+    case TimerSpan::pass:
+      return "from a barrier to the slowest rank's last action";
+    case TimerSpan::process:
+      return "by the wall clock of the slowest process, its start included";
+    case TimerSpan::own:
+      break;
+  }
+  return "by the program's own clock, from where and to where it chose";
+}
+
+/// "from ... (24 launches), by ... (12 launches)"; the numbers only where there are several.
+std::string spans_text(const std::map<TimerSpan, std::size_t>& spans) {
+  std::vector<std::string> parts;
+  for (const auto& [span, count] : spans) {
+    parts.push_back(std::string(span_text(span)) +
+                    (spans.size() > 1 ? fmt::format(" ({})", counted(count, "launch")) : ""));
+  }
+  return fmt::format("with a timer: {}", fmt::join(parts, ", "));
+}
+
 RuleVerdict techniques(const Report& report) {
   Tally tally;
+  std::map<TimerSpan, std::size_t> spans;
   for (const Launch& launch : report.results->launches) {
     if (!gives_times(launch)) continue;
     const Point& point = report.results->points[static_cast<std::size_t>(launch.point)];
-    tally.add(point.clock == TimeSource::measured && launch.header.is_object() &&
-              launch.header.contains("timer"));
+    const bool told = point.clock == TimeSource::measured && launch.header.is_object() &&
+                      launch.header.contains("timer");
+    tally.add(told);
+    if (told) ++spans[timer_span(launch.header)];
   }
   return verdict(10, "report how parallel time was measured", tally,
-                 {"launch", "nothing was launched",
-                  "with a timer: from a barrier to the slowest rank's last action",
+                 {"launch", "nothing was launched", spans_text(spans),
                   "without a timer, or not measured here"});
 }
 

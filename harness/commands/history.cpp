@@ -11,6 +11,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/print_document.hpp"
+#include "harness/commands/results_input.hpp"
 #include "harness/commands/script.hpp"
 #include "harness/commands/share_option.hpp"
 #include "harness/render/formats.hpp"
@@ -78,7 +79,7 @@ History history_of(const HistoryChoice& choice) {
   std::vector<OmittedFile> omitted;
   for (const std::string& path : choice.paths) {
     if (!fs::is_directory(path)) {
-      campaigns.push_back(past_campaign(path, read_results(path), wanted));
+      campaigns.push_back(past_campaign(path, open_results(path), wanted));
       continue;
     }
     for (const std::string& file : files_in(path)) {
@@ -144,9 +145,10 @@ Subcommand add_history(CLI::App& app) {
   const auto choice = std::make_shared<HistoryChoice>();
   command
       ->add_option("files", choice->paths,
-                   "results files (.h5), or folders: every .h5 file directly in them")
+                   "results files (.h5), files that `scalelaw import` reads without options, or "
+                   "folders: every .h5 file directly in them")
       ->required()
-      ->type_name("FILE.h5|DIR");
+      ->type_name("RESULTS|DIR");
   command
       ->add_option("--filter", choice->filters,
                    "show only points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "adapter/placeholders.hpp"
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "common/standard_streams.hpp"
@@ -99,6 +100,9 @@ std::vector<std::string> shown(const ConfigDriver& driver) {
   if (!command.folder.empty()) out.push_back("  in the folder: " + command.folder);
   for (const auto& [name, value] : command.env) {
     out.push_back(fmt::format("  with {}={}", name, value));
+  }
+  if (command.threaded && !adapter::has_placeholder(command, "threads")) {
+    out.emplace_back("  its threads: as OMP_NUM_THREADS says, since nothing of it has {threads}");
   }
   return out;
 }

@@ -42,7 +42,7 @@ auto lines_into(std::vector<std::string> T::*member) {
 
 const Keys<Campaign>& campaign_keys() {
   static const Keys<Campaign> keys{
-      {"name", "text: letters, digits, '-', '_', '.' and blanks", "none: required",
+      {"name", "text: letters, digits, '-', '_', '.' and blanks", "the first experiment's",
        [](Campaign& out, const Value& value) {
          out.name = value.text();
          try {
@@ -50,8 +50,7 @@ const Keys<Campaign>& campaign_keys() {
          } catch (const Error& error) {
            value.fail(error.what(), error.hint());
          }
-       },
-       true},
+       }},
       {"seed", "count", "1", count_into(&Campaign::seed, 0)},
       {"budget_s", "seconds, or inf", "inf",
        [](Campaign& out, const Value& value) {
@@ -298,11 +297,25 @@ void read_campaign(Campaign& out, const Value& value) {
   read_table(*table, "[campaign]", campaign_keys(), out, value.file());
 }
 
+/// A campaign without a name has that of its first experiment.
+void name_campaign(Campaign& campaign) {
+  if (!campaign.name.empty()) return;
+  campaign.name = campaign.experiments.front().name;
+  try {
+    require_campaign_name(campaign.name);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: the campaign has no name, and that of its first experiment cannot "
+                            "be taken: {}",
+                            campaign.file, error.what()),
+                "add [campaign] and, below it, name = \"...\"");
+  }
+}
+
 /// The tables of a config.
 const Keys<Campaign>& root_keys() {
   using T = Campaign;
   static const Keys<T> keys{
-      {"campaign", "table", "", read_campaign, true, "[campaign] and, below it, name = \"...\""},
+      {"campaign", "table", "", read_campaign},
       {"measuring", "table", "", table_key("[measuring]", &T::measuring, measuring_keys)},
       {"machine", "table", "", table_key("[machine]", &T::machine, machine_keys)},
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
@@ -352,6 +365,7 @@ Campaign parse_campaign(const std::string& text, const std::string& file) {
   check_together(out);
   use_drivers(out);
   name_experiments(out);
+  name_campaign(out);
   return out;
 }
 

@@ -3,15 +3,21 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
+#include <optional>
 #include <set>
+#include <sstream>
 
 #include "common/error.hpp"
 #include "common/json_text.hpp"
+#include "common/shell_word.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/counted.hpp"
 #include "harness/exchange/delimited.hpp"
 #include "harness/exchange/format.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/naming.hpp"
 #include "harness/exchange/numbers.hpp"
 #include "harness/exchange/placed.hpp"
@@ -41,12 +47,29 @@ struct Column {
   Use use;
 };
 
-Error unknown_column(int line, const std::string& name) {
-  const std::string near = suggestion(name, usual_names());
-  return Error(fmt::format("line {}: unknown column '{}'{}", line, name, near),
-               fmt::format("say what it means (scalelaw import --column MEANING={0}, such as "
-                           "seconds={0} or param.{0}={0}), or leave it out (--ignore {0})",
-                           name));
+bool is_number(const std::string& cell) {
+  const std::string text = trimmed(cell);
+  double value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return !text.empty() && fault == std::errc() && end == text.data() + text.size();
+}
+
+/// A cell with a point for a decimal comma, where commas separate nothing.
+std::string with_point(std::string cell, char separator) {
+  if (separator != ',') std::ranges::replace(cell, ',', '.');
+  return cell;
+}
+
+bool is_whole_number(const std::string& cell) {
+  const std::string text = trimmed(cell);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+bool is_any(const std::vector<Column>& columns, std::initializer_list<Meaning> any) {
+  return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+    return column.use.meaning &&
+           std::find(any.begin(), any.end(), *column.use.meaning) != any.end();
+  });
 }
 
 std::string meaning_text(const Use& use) {
@@ -54,57 +77,185 @@ std::string meaning_text(const Use& use) {
   return (use.is_option ? "option." : "param.") + use.name;
 }
 
-void require_different(int line, const std::vector<Column>& columns) {
-  std::map<std::string, std::string> by_meaning;
-  for (const Column& column : columns) {
-    const auto [other, is_new] = by_meaning.try_emplace(meaning_text(column.use), column.name);
-    if (is_new) continue;
-    throw Error(fmt::format("line {}: the columns '{}' and '{}' both mean {}", line, other->second,
-                            column.name, other->first),
-                fmt::format("choose one: scalelaw import --column {}={} --ignore {}", other->first,
-                            other->second, column.name));
+/// The table of a file: its header, and what its columns mean.
+class Header {
+ public:
+  Header(const std::vector<DelimitedRow>& rows, char separator, const ImportOptions& options)
+      : rows_(rows), separator_(separator), options_(options), line_(rows.front().line) {
+    for (const std::string& cell : rows.front().cells) names_.push_back(trimmed(cell));
+    drop_empty_end();
+    require_names();
+    const Naming naming(options);
+    naming.require_present(names_);
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const auto use = naming.use_of(names_[i]);
+      if (naming.is_ignored(names_[i], use.has_value())) continue;
+      use ? columns_.push_back({i, names_[i], *use}) : unknown_.push_back(i);
+    }
+    if (!unknown_.empty()) throw unknown_columns();
+    require_different();
+    require_enough();
   }
-}
 
-void require_enough(int line, const std::vector<Column>& columns) {
-  const auto has = [&](std::initializer_list<Meaning> any) {
-    return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
-      return column.use.meaning &&
-             std::find(any.begin(), any.end(), *column.use.meaning) != any.end();
+  [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+  [[nodiscard]] std::size_t count() const { return names_.size(); }
+
+ private:
+  /// Spreadsheets end each line with a separator where a column was once.
+  void drop_empty_end() {
+    const auto is_empty = [&](const DelimitedRow& row) {
+      return row.cells.size() < names_.size() || trimmed(row.cells[names_.size() - 1]).empty();
+    };
+    while (!names_.empty() && names_.back().empty() && std::ranges::all_of(rows_, is_empty)) {
+      names_.pop_back();
+    }
+  }
+
+  void require_names() const {
+    if (std::ranges::all_of(
+            names_, [&](const auto& name) { return is_number(with_point(name, separator_)); })) {
+      throw Error(
+          fmt::format("line {}: it has numbers where the names of the columns should be", line_),
+          fmt::format("put a line with names above it, such as: {}", example_header()));
+    }
+    const auto nameless = std::ranges::find(names_, "");
+    if (nameless == names_.end()) return;
+    throw Error(fmt::format("line {}: column {} has no name, and its cells are not all empty",
+                            line_, nameless - names_.begin() + 1),
+                "name each column, or remove the separator that is too many");
+  }
+
+  /// Names for columns without any: the workers are whole numbers, and the times the last ones.
+  [[nodiscard]] std::string example_header() const {
+    std::vector<std::string> out{"workers"};
+    for (std::size_t i = 2; i < names_.size(); ++i) out.push_back(fmt::format("param.x{}", i - 1));
+    if (names_.size() > 1) out.emplace_back("seconds");
+    return fmt::format("{}", fmt::join(out, std::string(1, separator_)));
+  }
+
+  [[nodiscard]] bool all_cells(std::size_t column, bool (*is_so)(const std::string&)) const {
+    return std::all_of(rows_.begin() + 1, rows_.end(), [&](const DelimitedRow& row) {
+      return column < row.cells.size() && is_so(with_point(row.cells[column], separator_));
     });
-  };
-  const auto require = [&](bool found, const char* what, const char* such_as) {
-    if (found) return;
-    throw Error(fmt::format("line {}: no column says the {}", line, what),
-                fmt::format("give the file a header with a column such as {}, or name the column: "
-                            "scalelaw import --column {}=NAME",
-                            such_as, such_as));
-  };
-  require(has(counts), "number of workers", "workers");
-  require(has(time_meanings), "time", "seconds");
-}
-
-std::vector<Column> columns_of(const DelimitedRow& header, const Naming& naming) {
-  std::vector<std::string> names;
-  for (const std::string& cell : header.cells) names.push_back(trimmed(cell));
-  naming.require_present(names);
-  std::vector<Column> out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto use = naming.use_of(names[i]);
-    if (naming.is_ignored(names[i], use.has_value())) continue;
-    if (!use) throw unknown_column(header.line, names[i]);
-    out.push_back({i, names[i], *use});
   }
-  require_different(header.line, out);
-  require_enough(header.line, out);
-  return out;
-}
+
+  /// What is missing is most likely in the unknown columns that look like it; the others are left
+  /// out.
+  [[nodiscard]] std::vector<std::string> guess() const {
+    std::vector<std::size_t> left = unknown_;
+    std::vector<std::string> words;
+    const auto take = [&](bool is_there, const char* meaning, bool (*like)(const std::string&)) {
+      const auto found =
+          std::ranges::find_if(left, [&](std::size_t i) { return all_cells(i, like); });
+      if (is_there || found == left.end()) return;
+      words.insert(words.end(), {"--column", fmt::format("{}={}", meaning, names_[*found])});
+      left.erase(found);
+    };
+    take(is_any(columns_, counts), "workers", is_whole_number);
+    take(is_any(columns_, time_meanings), "seconds", is_number);
+    for (const std::size_t i : left) words.insert(words.end(), {"--ignore", names_[i]});
+    return words;
+  }
+
+  [[nodiscard]] Error unknown_columns() const {
+    const std::string& name = names_[unknown_.front()];
+    const bool enough = is_any(columns_, counts) && is_any(columns_, time_meanings);
+    const std::string hint = fmt::format(
+        "say what the columns mean{}, or leave them out: {}",
+        enough ? fmt::format(" ({}, if times depend on it)",
+                             shell_words({"--column", fmt::format("param.{0}={0}", name)}))
+               : "",
+        import_command(options_, guess()));
+    return Error(
+        fmt::format("line {}: unknown column '{}'{}", line_, name, suggestion(name, usual_names())),
+        hint);
+  }
+
+  void require_different() const {
+    std::map<std::string, std::string> by_meaning;
+    for (const Column& column : columns_) {
+      const std::string meaning = meaning_text(column.use);
+      const auto [other, is_new] = by_meaning.try_emplace(meaning, column.name);
+      if (is_new) continue;
+      throw Error(
+          fmt::format("line {}: the columns '{}' and '{}' both mean {}", line_, other->second,
+                      column.name, meaning),
+          "choose one: " + import_command(options_, {"--column", meaning + "=" + other->second,
+                                                     "--ignore", column.name}));
+    }
+  }
+
+  void require_enough() const {
+    const auto require = [&](bool found, const char* what, const char* such_as) {
+      if (found) return;
+      throw Error(fmt::format("line {}: no column says the {}", line_, what),
+                  fmt::format("add a column with a name such as '{}'", such_as));
+    };
+    require(is_any(columns_, counts), "number of workers", "workers");
+    require(is_any(columns_, time_meanings), "time", "seconds");
+  }
+
+  const std::vector<DelimitedRow>& rows_;
+  char separator_;
+  const ImportOptions& options_;
+  int line_;
+  std::vector<std::string> names_;
+  std::vector<Column> columns_;
+  std::vector<std::size_t> unknown_;
+};
+
+/// Numbers of columns that count or time, with a comma in place of the point.  Where commas do not
+/// separate cells, spreadsheets of many countries write such.
+class DecimalCommas {
+ public:
+  DecimalCommas(const std::vector<Column>& columns, char separator)
+      : columns_(columns), possible_(separator != ',') {}
+
+  /// Writes the numbers of the rows after the header with a point.
+  /// Errors: throws Error where numbers have commas and points: one of them groups thousands.
+  void replace(std::vector<DelimitedRow>& rows) const {
+    const DelimitedRow* pointed = nullptr;
+    std::vector<std::pair<DelimitedRow*, std::string*>> cells;
+    for (auto row = rows.begin() + 1; possible_ && row != rows.end(); ++row) {
+      for (const Column& column : columns_) {
+        if (!is_numeric(column) || column.index >= row->cells.size()) continue;
+        std::string& cell = row->cells[column.index];
+        if (cell.find('.') != std::string::npos) pointed = &*row;
+        if (cell.find(',') != std::string::npos) cells.emplace_back(&*row, &cell);
+      }
+    }
+    for (const auto& [row, cell] : cells) {
+      if (pointed != nullptr || std::count(cell->begin(), cell->end(), ',') > 1) {
+        throw Error(
+            fmt::format("line {}: '{}' has a comma{}", row->line, trimmed(*cell),
+                        pointed == nullptr
+                            ? " more than once"
+                            : fmt::format(", and line {} has numbers with a point", pointed->line)),
+            "write all numbers with a point, and thousands without a sign: 1234.5");
+      }
+      std::ranges::replace(*cell, ',', '.');
+    }
+  }
+
+ private:
+  static bool is_numeric(const Column& column) {
+    if (!column.use.meaning) return false;
+    constexpr std::array numeric{Meaning::seconds, Meaning::rate, Meaning::work, Meaning::size};
+    return std::ranges::find(numeric, *column.use.meaning) != numeric.end();
+  }
+
+  const std::vector<Column>& columns_;
+  bool possible_;
+};
 
 Measurement measurement_of(const DelimitedRow& row, std::size_t count,
                            const std::vector<Column>& columns, const std::string& unit) {
   if (row.cells.size() != count) {
     throw Error(fmt::format("{} cells, and the header has {}", row.cells.size(), count),
-                "give each row a cell for each column");
+                row.cells.size() < count
+                    ? "give each row a cell for each column"
+                    : "give each row a cell for each column; where a comma is a decimal sign, "
+                      "separate cells by ';'");
   }
   Measurement out;
   out.where = fmt::format("line {}", row.line);
@@ -113,63 +264,103 @@ Measurement measurement_of(const DelimitedRow& row, std::size_t count,
   return out;
 }
 
-bool means(const std::vector<Column>& columns, Meaning meaning) {
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](const Column& column) { return column.use.meaning == meaning; });
-}
-
 /// Finds rows that are equal in every cell.
 class EqualRows {
  public:
+  explicit EqualRows(const ImportOptions& options) : options_(options) {}
+
   void require_new(const DelimitedRow& row) {
     const auto [before, is_new] = lines_.try_emplace(row.cells, row.line);
     if (is_new) return;
     throw Error(fmt::format("the same row as line {}", before->second),
-                "remove one of the two; if both were measured, number them in a column "
-                "'repetition', or give scalelaw import --equal-rows");
+                "remove one of the two; if both were measured: " +
+                    import_command(options_, {"--equal-rows"}));
   }
 
  private:
+  const ImportOptions& options_;
   std::map<std::vector<std::string>, int> lines_;
 };
 
-void note_unit(const std::vector<Column>& columns, Reading& reading) {
+void note_unit(const std::vector<Column>& columns, const ImportOptions& options, Reading& reading) {
   const bool said = std::any_of(
       reading.measurements.begin(), reading.measurements.end(),
       [](const Measurement& one) { return !one.unit.empty() || !one.time.has_value(); });
   if (said) return;
   for (const Column& column : columns) {
     if (column.use.meaning != Meaning::seconds) continue;
-    reading.notes.push_back(fmt::format(
-        "the unit of the column '{}' is not said; seconds are assumed (--unit)", column.name));
+    reading.notes.push_back(
+        fmt::format("the unit of the column '{}' is not said: seconds are assumed; if they are "
+                    "milliseconds: {}",
+                    column.name, import_command(options, {"--unit", "ms"})));
   }
 }
 
+/// "# cores seconds" in the line above the first numbers: a header for gnuplot and its like.
+std::optional<DelimitedRow> commented_header(const std::string& text, char separator,
+                                             const std::vector<DelimitedRow>& rows) {
+  const auto is_value = [&](const auto& cell) { return is_number(with_point(cell, separator)); };
+  if (rows.empty() || !std::ranges::all_of(rows.front().cells, is_value)) return std::nullopt;
+  std::istringstream lines(text);
+  std::string line;
+  for (int i = 1; i < rows.front().line; ++i) std::getline(lines, line);
+  const std::string comment = trimmed(line);
+  if (!comment.starts_with('#')) return std::nullopt;
+  const std::size_t begin = std::min(comment.find_first_not_of("# \t"), comment.size());
+  auto found = delimited_rows(comment.substr(begin), separator);
+  if (found.size() != 1 || found.front().cells.size() != rows.front().cells.size()) {
+    return std::nullopt;
+  }
+  found.front().line = rows.front().line - 1;
+  return found.front();
+}
+
+/// The rows that say anything.  Some spreadsheets write empty ones as a line of separators, and end
+/// lines with a carriage return alone.
+std::vector<DelimitedRow> rows_of(const ForeignFile& file, char separator) {
+  std::string text = file.text;
+  if (text.find('\n') == std::string::npos) std::ranges::replace(text, '\r', '\n');
+  std::vector<DelimitedRow> rows = delimited_rows(text, separator);
+  std::erase_if(rows, [](const DelimitedRow& row) {
+    return std::ranges::all_of(row.cells, [](const auto& cell) { return trimmed(cell).empty(); });
+  });
+  if (auto header = commented_header(text, separator, rows)) {
+    rows.insert(rows.begin(), *std::move(header));
+  }
+  return rows;
+}
+
 Reading read_csv(const ForeignFile& file, const ImportOptions& options) {
-  const std::vector<DelimitedRow> rows =
-      delimited_rows(file.text, separator_of(file.text, options));
-  if (rows.empty())
+  const char separator = separator_of(file.text, options);
+  std::vector<DelimitedRow> rows = rows_of(file, separator);
+  if (rows.empty()) {
     throw Error("line 1: it has no header", "give a header and a row for each time");
-  const std::vector<Column> columns = columns_of(rows.front(), Naming(options));
-  EqualRows equal;
+  }
+  const Header header(rows, separator, options);
+  const std::vector<Column>& columns = header.columns();
+  DecimalCommas(columns, separator).replace(rows);
+  EqualRows equal(options);
   const bool numbered =
-      options.equal_rows || means(columns, Meaning::repetition) || means(columns, Meaning::launch);
+      options.equal_rows || is_any(columns, {Meaning::repetition, Meaning::launch});
   Reading reading;
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     try {
+      while (row->cells.size() > header.count() && trimmed(row->cells.back()).empty()) {
+        row->cells.pop_back();
+      }
       if (!numbered) equal.require_new(*row);
-      reading.measurements.push_back(
-          measurement_of(*row, rows.front().cells.size(), columns, options.unit));
+      reading.measurements.push_back(measurement_of(*row, header.count(), columns, options.unit));
     } catch (const Error& error) {
       throw Error(fmt::format("line {}: {}", row->line, error.what()), error.hint());
     }
   }
-  note_unit(columns, reading);
+  if (is_any(columns, {Meaning::launch})) reading.environment["import.launch"] = "launch";
+  note_unit(columns, options, reading);
   return reading;
 }
 
 bool is_csv(const ForeignFile& file) {
-  for (const char* end : {".csv", ".tsv"}) {
+  for (const char* end : {".csv", ".tsv", ".dat"}) {
     if (file.name.ends_with(end)) return true;
   }
   const std::string head = file.text.substr(0, file.text.find('\n', 1));
@@ -267,6 +458,7 @@ std::string write_csv(const Results& results) {
 ExchangeFormat csv_format() {
   return {.name = "csv",
           .title = "a table of text (CSV)",
+          .launch = "row",
           .uses = {"column", "ignore", "separator", "unit", "equal-rows"},
           .recognizes = is_csv,
           .read = read_csv,

@@ -122,7 +122,8 @@ char guess_separator(const std::string& text) {
   }
   char best = ' ';
   std::ptrdiff_t most = 0;
-  for (const char separator : {',', ';', '\t', '|'}) {
+  // Of as many of each, commas are more likely decimal signs.
+  for (const char separator : {';', '\t', ',', '|'}) {
     const auto count = std::count(first.begin(), first.end(), separator);
     if (count <= most) continue;
     best = separator;

@@ -9,9 +9,11 @@
 #include <sstream>
 
 #include "common/error.hpp"
+#include "common/shell_word.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/foreign.hpp"
 #include "harness/exchange/gather.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/numbers.hpp"
 #include "harness/store/regular_file.hpp"
 
@@ -20,9 +22,18 @@ namespace {
 
 constexpr std::int64_t most_bytes = std::int64_t{256} << 20;
 
-std::string formats_hint() {
-  return fmt::format("name its format with scalelaw import --format: {}",
-                     fmt::join(import_format_names(), ", "));
+std::string formats_hint(const ImportOptions& options) {
+  return fmt::format("name its format, one of {}; for a table of text: {}",
+                     fmt::join(import_format_names(), ", "),
+                     import_command(options, {"--format", "csv"}));
+}
+
+/// Text that spreadsheets write as "Unicode": every second byte is 0.
+void require_utf8(const ForeignFile& file) {
+  if (!file.text.starts_with("\xff\xfe") && !file.text.starts_with("\xfe\xff")) return;
+  throw Error(fmt::format("'{}' is UTF-16 text", file.name),
+              fmt::format("make it UTF-8: {} > utf8.csv",
+                          shell_words({"iconv", "-f", "UTF-16", "-t", "UTF-8", file.name})));
 }
 
 const ExchangeFormat& format_named(const std::string& name) {
@@ -52,7 +63,8 @@ const ExchangeFormat& format_of(const ForeignFile& file, const ImportOptions& op
       throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
     }
   }
-  throw Error(fmt::format("the format of '{}' is not recognised", file.name), formats_hint());
+  throw Error(fmt::format("the format of '{}' is not recognised", file.name),
+              formats_hint(options));
 }
 
 /// Checks that the format uses every option that is given.
@@ -119,17 +131,22 @@ Imported import_texts(const std::vector<ForeignFile>& files, const ImportOptions
   ImportOptions known = options;
   Imported out;
   std::vector<ReadFile> read;
+  std::string first;  // the format of the first file, which is that of all
+  for (const ForeignFile& file : files)
+    known.files.push_back(file.name == "stdin" ? "-" : file.name);
   for (const ForeignFile& file : files) {
-    const ExchangeFormat& format = format_of(file, options);
+    require_utf8(file);
+    known.format = options.format;
+    const ExchangeFormat& format = format_of(file, known);
     require_used(format, options);
-    if (!read.empty() && format.name != known.format) {
+    if (!read.empty() && format.name != first) {
       throw Error(fmt::format("'{}' is {}, and '{}' is of the format {}", file.name, format.title,
-                              read.front().name, known.format),
+                              read.front().name, first),
                   "import files of one format at a time");
     }
-    known.format = format.name;
+    first = format.name;
     try {
-      read.push_back({file.name, format.read(file, options)});
+      read.push_back({file.name, format.read(file, known)});
     } catch (const Error& error) {
       throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
     }
@@ -137,7 +154,9 @@ Imported import_texts(const std::vector<ForeignFile>& files, const ImportOptions
       out.notes.push_back(fmt::format("'{}': {}", file.name, note));
     }
   }
+  known.format = first;
   out.results = gather(read, known);
+  out.results.environment.try_emplace("import.launch", format_named(first).launch);
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include "harness/exchange/counted.hpp"
 #include "harness/exchange/extrap_series.hpp"
 #include "harness/exchange/format.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/metric.hpp"
 #include "harness/exchange/naming.hpp"
 #include "harness/exchange/numbers.hpp"
@@ -122,7 +123,7 @@ Reading read_extrap(const ForeignFile& file, const ImportOptions& options) {
   const Parser parser = parsed(file.text);
   const Naming naming(options);
   naming.require_present(parser.parameters);
-  const std::string metric = chosen_metric(parser.metrics, options.metric);
+  const std::string metric = chosen_metric(parser.metrics, options);
   Reading reading;
   for (const Data& data : parser.data) {
     if (data.metric != metric) continue;
@@ -145,8 +146,9 @@ Reading read_extrap(const ForeignFile& file, const ImportOptions& options) {
   }
   if (options.unit.empty()) {
     reading.notes.emplace_back(
-        "Extra-P's files do not say the unit of a metric; seconds are "
-        "assumed (--unit)");
+        "Extra-P's files do not say the unit of a metric: seconds are assumed; if they are "
+        "milliseconds: " +
+        import_command(options, {"--unit", "ms"}));
   }
   return reading;
 }
@@ -206,6 +208,7 @@ std::string write_extrap(const Results& results) {
 ExchangeFormat extrap_format() {
   return {.name = "extrap",
           .title = "Extra-P's text",
+          .launch = "value",
           .uses = {"column", "ignore", "unit", "metric"},
           .recognizes = is_extrap,
           .read = read_extrap,

@@ -13,6 +13,7 @@
 #include "harness/exchange/extrap_series.hpp"
 #include "harness/exchange/foreign.hpp"
 #include "harness/exchange/format.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/metric.hpp"
 #include "harness/exchange/naming.hpp"
 #include "harness/exchange/numbers.hpp"
@@ -98,7 +99,7 @@ Reading read_jsonl(const ForeignFile& file, const ImportOptions& options) {
   for (const auto& [name, value] : lines.front().value["params"].items())
     parameters.push_back(name);
   naming.require_present(parameters);
-  const std::string metric = chosen_metric(metrics_of(lines), options.metric);
+  const std::string metric = chosen_metric(metrics_of(lines), options);
   for (const Line& line : lines) {
     try {
       require_same_params(line, lines.front());
@@ -110,8 +111,9 @@ Reading read_jsonl(const ForeignFile& file, const ImportOptions& options) {
   }
   if (options.unit.empty()) {
     reading.notes.emplace_back(
-        "Extra-P's files do not say the unit of a metric; seconds are "
-        "assumed (--unit)");
+        "Extra-P's files do not say the unit of a metric: seconds are assumed; if they are "
+        "milliseconds: " +
+        import_command(options, {"--unit", "ms"}));
   }
   return reading;
 }
@@ -153,6 +155,7 @@ std::string write_jsonl(const Results& results) {
 ExchangeFormat extrap_jsonl_format() {
   return {.name = "extrap-jsonl",
           .title = "Extra-P's JSON Lines",
+          .launch = "line",
           .uses = {"column", "ignore", "unit", "metric"},
           .recognizes = is_jsonl,
           .read = read_jsonl,

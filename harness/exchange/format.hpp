@@ -13,6 +13,8 @@ namespace scalelaw::harness {
 struct ExchangeFormat {
   std::string_view name;   ///< as --format has it, e.g. "hyperfine"
   std::string_view title;  ///< e.g. "hyperfine's JSON"
+  /// What one launch is in it, for advice: "run", as in "at least 6 runs".
+  std::string_view launch{};
   /// The options of ImportOptions that it uses besides `scaling` and `series`, by their names on the
   /// command line.
   std::vector<std::string_view> uses{};

@@ -96,7 +96,7 @@ class Collector {
     point.params = one.params;
     point.options = one.options;
     point.scaling = scaling_of(one);
-    point.placement = placement_of(one);
+    point.placement = placement_of(one, options_);
     point.clock = one.clock;
     point.work = nlohmann::json::object();
     if (one.work) point.work["operations"] = *one.work;
@@ -130,6 +130,14 @@ class Collector {
                        to_string(point.clock), apart);
   }
 
+  /// Files of one nameless series each can be compared, whatever they are called.
+  [[nodiscard]] std::string identity(const Point& point, const Measurement& one) const {
+    Point known = point;
+    const bool nameless = options_.series.empty() && one.text(Meaning::series).empty();
+    if (nameless && options_.files.size() == 1) known.kernel = "unnamed";
+    return identity_of(known, known.params);
+  }
+
   Place& place_of(const std::string& file, const Measurement& one, const Origin& origin) {
     Point point = point_of(file, one);
     const std::string series = series_key(point, one.text(Meaning::group));
@@ -146,7 +154,7 @@ class Collector {
         index_.try_emplace({known.number, point.placement, serialize(point.params)}, next);
     if (is_new) {
       point.id = one.text(Meaning::id);
-      if (point.id.empty()) point.id = identity_of(point, point.params);
+      if (point.id.empty()) point.id = identity(point, one);
       places_.push_back({std::move(point)});
       return places_.back();
     }
@@ -181,7 +189,7 @@ class Collector {
   /// The time; for a rate alone, that of the work at this rate.
   static double seconds_of(Point& point, const Measurement& one) {
     if (!one.time && !one.rate) {
-      throw Error("it has neither a time nor a rate", "name its column: --column seconds=NAME");
+      throw Error("it has neither a time nor a rate", "give each entry a time or a rate");
     }
     if (!one.rate) return in_seconds(*one.time, one.unit);
     const double seconds = one.time ? in_seconds(*one.time, one.unit)
@@ -197,7 +205,7 @@ class Collector {
       throw Error(fmt::format("its time and its rate make {:.4g} {} of work, and the same point "
                               "before did {:.4g}",
                               amount, unit, before),
-                  "correct the time or the rate, or leave one out (--ignore NAME)");
+                  "correct the time or the rate, or remove one of the two columns");
     }
     point.work["amount"] = before;
     point.work["unit"] = unit.empty() ? "work" : unit;

@@ -12,6 +12,7 @@
 #include "exchange_format_list.hpp"
 #include "harness/exchange/foreign.hpp"
 #include "harness/exchange/format.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/naming.hpp"
 
 namespace scalelaw::harness {
@@ -152,18 +153,19 @@ void put_context(const json& whole, Reading& reading) {
 
 /// From version 1.9 on, the time is that of an iteration of each thread; before, it was divided by
 /// the threads.
-void note_meaning(const json& whole, Reading& reading) {
+void note_meaning(const json& whole, const ImportOptions& options, Reading& reading) {
   const bool several =
       std::any_of(whole["benchmarks"].begin(), whole["benchmarks"].end(), [](const json& entry) {
         const auto found = entry.find("threads");
         return found != entry.end() && found->is_number() && found->get<double>() > 1;
       });
-  if (!several) return;
+  if (!several || !options.scaling.empty()) return;
   const bool is_new = whole.contains("context") && whole["context"].contains("library_version");
   reading.notes.emplace_back(
       is_new
           ? "Google Benchmark 1.9 and newer give the time of each thread's iteration: if every "
-            "thread does all of the work, import with --scaling weak"
+            "thread does all of the work: " +
+                import_command(options, {"--scaling", "weak"})
           : "Google Benchmark before 1.9 divides the time by the number of threads: it is that of "
             "one iteration of them all together");
 }
@@ -183,7 +185,7 @@ Reading read_google_benchmark(const ForeignFile& file, const ImportOptions& opti
     }
   }
   put_context(whole, reading);
-  note_meaning(whole, reading);
+  note_meaning(whole, options, reading);
   return reading;
 }
 
@@ -199,6 +201,7 @@ bool is_google_benchmark(const ForeignFile& file) {
 ExchangeFormat google_benchmark_format() {
   return {.name = "google-benchmark",
           .title = "Google Benchmark's JSON",
+          .launch = "file",
           .uses = {"column", "ignore"},
           .recognizes = is_google_benchmark,
           .read = read_google_benchmark};

@@ -14,6 +14,7 @@
 #include "harness/exchange/counted.hpp"
 #include "harness/exchange/foreign.hpp"
 #include "harness/exchange/format.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/naming.hpp"
 #include "harness/exchange/pattern.hpp"
 #include "harness/statistics/statistics.hpp"
@@ -137,9 +138,9 @@ void put_by_pattern(Measurement& to, const std::string& expression) {
     throw Error(fmt::format("--workers-pattern '{}' does not match '{}'", expression, to.command),
                 "write a pattern that matches each command");
   }
-  put(to, {.meaning = Meaning::workers}, match->value);
+  put(to, {.meaning = Meaning::workers}, match->text);
   to.texts[Meaning::series] =
-      std::string(to.command).replace(match->begin, match->value.size(), "{workers}");
+      std::string(to.command).replace(match->begin, match->text.size(), "{workers}");
 }
 
 /// The exit code of each run; -1 for one that a signal ended.
@@ -180,6 +181,24 @@ void add_times(const Benchmark& benchmark, Measurement like, Reading& reading) {
   }
 }
 
+/// How to say the number of workers of a benchmark: by a parameter that is a whole number, or by a
+/// number in the command.
+std::string workers_hint(const Benchmark& benchmark, const ImportOptions& options) {
+  const auto is_count = [](const auto& parameter) {
+    return !parameter.second.empty() &&
+           parameter.second.find_first_not_of("0123456789") == std::string::npos;
+  };
+  const auto found = std::ranges::find_if(benchmark.parameters, is_count);
+  if (found != benchmark.parameters.end()) {
+    return fmt::format("if '{}' is the number of workers: {}", found->first,
+                       import_command(options, {"--column", "workers=" + found->first}));
+  }
+  return fmt::format(
+      "run hyperfine with -L threads 1,2,4 and {{threads}} in the command; or find "
+      "the number in '{}', as in: {}",
+      benchmark.command, import_command(options, {"--workers-pattern", "-t ([0-9]+)"}));
+}
+
 Reading read_hyperfine(const ForeignFile& file, const ImportOptions& options) {
   const json whole = parsed_foreign(file.text);
   const std::vector<Benchmark> benchmarks =
@@ -203,10 +222,8 @@ Reading read_hyperfine(const ForeignFile& file, const ImportOptions& options) {
         put_parameter(like, naming, name, value);
       }
       if (like.counts.empty()) {
-        throw Error(
-            "neither a parameter nor --workers-pattern says the number of workers",
-            "run hyperfine with a parameter (-L threads 1,2,4), name it with --column "
-            "workers=NAME, or give a pattern for the command: --workers-pattern '-t ([0-9]+)'");
+        throw Error("neither a parameter nor --workers-pattern says the number of workers",
+                    workers_hint(benchmarks[i], options));
       }
     } catch (const Error& error) {
       throw Error(fmt::format("{}: {}", benchmarks[i].where, error.what()), error.hint());
@@ -280,6 +297,7 @@ std::string write_hyperfine(const Results& results) {
 ExchangeFormat hyperfine_format() {
   return {.name = "hyperfine",
           .title = "hyperfine's JSON",
+          .launch = "run",
           .uses = {"column", "ignore", "workers-pattern"},
           .recognizes = is_hyperfine,
           .read = read_hyperfine,

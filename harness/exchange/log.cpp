@@ -8,6 +8,7 @@
 #include "common/error.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/format.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/naming.hpp"
 #include "harness/exchange/numbers.hpp"
 #include "harness/exchange/pattern.hpp"
@@ -42,7 +43,13 @@ std::vector<Pattern::Match> times_in(const std::string& text, const ImportOption
     if (!found.empty()) return found;
   }
   throw Error("it has no line of `time`",
-              "give a pattern whose group 1 is the time: --pattern 'elapsed: ([0-9.]+)'");
+              "give a pattern whose group 1 is the time, as in: " +
+                  import_command(options, {"--pattern", "elapsed: ([0-9.]+)"}));
+}
+
+ImportOptions without_workers_pattern(ImportOptions options) {
+  options.workers_pattern.clear();
+  return options;
 }
 
 /// Where the number of workers is said: in the log, each time before the times that it is of, or in
@@ -57,12 +64,13 @@ class Workers {
     in_name_ = pattern.find(name);
     if (!options.workers_pattern.empty()) in_text_ = pattern.find_all(file.text);
     if (!in_name_ && in_text_.empty()) {
-      throw Error(
-          options.workers_pattern.empty()
-              ? "its name does not say the number of workers"
-              : fmt::format("--workers-pattern '{}' matches neither in it nor in its name",
-                            expression),
-          "give a pattern whose group 1 is the number: --workers-pattern 'threads: ([0-9]+)'");
+      throw Error(options.workers_pattern.empty()
+                      ? "its name does not say the number of workers"
+                      : fmt::format("--workers-pattern '{}' matches neither in it nor in its name",
+                                    expression),
+                  "give a pattern whose group 1 is the number, as in: " +
+                      import_command(without_workers_pattern(options),
+                                     {"--workers-pattern", "threads: ([0-9]+)"}));
     }
   }
 
@@ -72,7 +80,7 @@ class Workers {
     for (const Pattern::Match& match : in_text_) {
       if (match.begin < offset || last == nullptr) last = &match;
     }
-    return last == nullptr ? in_name_->value : last->value;
+    return last == nullptr ? in_name_->text : last->text;
   }
 
  private:
@@ -94,7 +102,7 @@ Reading read_log(const ForeignFile& file, const ImportOptions& options) {
     one.where = fmt::format("line {}", line_at(file.text, match.begin));
     one.texts[Meaning::series] = series_of(file);
     try {
-      one.time = clock_time(match.value);
+      one.time = clock_time(match.text);
       state_unit(one, options.unit);
       put(one, {.meaning = Meaning::workers}, workers.at(match.begin));
     } catch (const Error& error) {
@@ -116,6 +124,7 @@ bool is_log(const ForeignFile& file) {
 ExchangeFormat log_format() {
   return {.name = "log",
           .title = "a log with times",
+          .launch = "match",
           .uses = {"pattern", "workers-pattern", "unit"},
           .recognizes = is_log,
           .read = read_log};

@@ -84,6 +84,7 @@ struct ForeignFile {
 
 /// How to read files of other programs.  Empty: as the file says, or as is usual.
 struct ImportOptions {
+  std::vector<std::string> files{};  ///< those of one import, for advice
   std::string format{};
   /// What a column or a parameter means: the name of a Meaning, "param.NAME" or "option.NAME"; and
   /// its name in the file.

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/error.hpp"
+#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/suggestion.hpp"
 
 namespace scalelaw::harness {
@@ -29,7 +30,8 @@ bool is_time(std::string name) {
 
 }  // namespace
 
-std::string chosen_metric(const std::vector<std::string>& names, const std::string& wanted) {
+std::string chosen_metric(const std::vector<std::string>& names, const ImportOptions& options) {
+  const std::string& wanted = options.metric;
   const std::string all = fmt::format("the file has: {}", fmt::join(names, ", "));
   if (!wanted.empty()) {
     if (std::find(names.begin(), names.end(), wanted) != names.end()) return wanted;
@@ -39,9 +41,11 @@ std::string chosen_metric(const std::vector<std::string>& names, const std::stri
   std::vector<std::string> times;
   std::copy_if(names.begin(), names.end(), std::back_inserter(times), is_time);
   if (times.size() == 1) return times.front();
-  throw Error(times.empty() ? "no metric is a time by its name"
-                            : fmt::format("several metrics are times: {}", fmt::join(times, ", ")),
-              "choose one with scalelaw import --metric NAME; " + all);
+  throw Error(
+      times.empty() ? "no metric is a time by its name"
+                    : fmt::format("several metrics are times: {}", fmt::join(times, ", ")),
+      fmt::format("{}; choose one, for example: {}", all,
+                  import_command(options, {"--metric", (times.empty() ? names : times).front()})));
 }
 
 }  // namespace scalelaw::harness

@@ -33,9 +33,29 @@ const std::vector<std::pair<Meaning, std::vector<std::string>>>& words() {
         "threads_per_process", "cpus_per_task", "num_cpus_per_task"}},
       {Meaning::nodes, {"nodes", "nnodes", "num_nodes"}},
       {Meaning::seconds,
-       {"seconds", "time", "elapsed", "elapsed_time", "runtime", "run_time", "wall", "walltime",
-        "wall_time", "wall_clock", "wall_clock_time", "real", "real_time", "duration",
-        "execution_time", "total_time", "median", "mean", "t"}},
+       {"seconds",
+        "time",
+        "elapsed",
+        "elapsed_time",
+        "runtime",
+        "run_time",
+        "wall",
+        "walltime",
+        "wall_time",
+        "wall_clock",
+        "wall_clock_time",
+        "wallclock",
+        "wallclock_time",
+        "real",
+        "real_time",
+        "duration",
+        "execution_time",
+        "exec_time",
+        "time_to_solution",
+        "total_time",
+        "median",
+        "mean",
+        "t"}},
       {Meaning::rate, {"rate", "throughput", "bandwidth", "performance", "gflops", "mflops"}},
       {Meaning::work, {"work", "operations"}},
       {Meaning::repetition,
@@ -98,11 +118,28 @@ Bracket split(const std::string& header) {
   return {text, ""};
 }
 
-std::optional<Meaning> meaning_of(const std::string& word) {
+std::optional<Meaning> listed_meaning(const std::string& word) {
   for (const auto& [meaning, names] : words()) {
     if (std::find(names.begin(), names.end(), word) != names.end()) return meaning;
   }
   return std::nullopt;
+}
+
+/// "threads" of "number_of_threads", "n_threads" and "thread_count"; empty where nothing is counted.
+std::string counted_thing(const std::string& word) {
+  for (const std::string_view start : {"number_of_", "no_of_", "nr_of_", "num_", "nb_", "n_"}) {
+    if (word.starts_with(start)) return word.substr(start.size());
+  }
+  constexpr std::string_view end = "_count";
+  return word.ends_with(end) ? word.substr(0, word.size() - end.size()) + "s" : std::string();
+}
+
+std::optional<Meaning> meaning_of(const std::string& word) {
+  if (const auto meaning = listed_meaning(word)) return meaning;
+  const auto meaning = listed_meaning(counted_thing(word));
+  const bool is_count = meaning == Meaning::workers || meaning == Meaning::ranks ||
+                        meaning == Meaning::threads || meaning == Meaning::nodes;
+  return is_count ? meaning : std::nullopt;
 }
 
 /// "time_ms": a time whose name ends in its unit.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/error.hpp"
+#include "harness/exchange/import_command.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -25,8 +26,7 @@ void require_equal(std::int64_t product, const std::string& of, std::int64_t sta
                    const char* what) {
   if (product == stated) return;
   throw Error(fmt::format("{} are {}, and not {} {}", of, product, stated, what),
-              "correct one of the numbers, or leave out the column that means something else "
-              "(--ignore NAME)");
+              "correct the number that is wrong, or remove its column");
 }
 
 /// The ranks on all nodes, if ranks are stated in any way.
@@ -42,15 +42,24 @@ Count stated_ranks(const Measurement& m) {
   return nodes.value_or(1) * *per_node;
 }
 
+/// How to say which parameter is the number of workers.
+std::string workers_hint(const Measurement& m, const ImportOptions& options) {
+  for (const auto& [name, value] : m.params.items()) {
+    if (!value.is_number_integer() || value.get<std::int64_t>() < 1) continue;
+    return fmt::format("if '{}' is the number of workers: {}", name,
+                       import_command(options, {"--column", "workers=" + name}));
+  }
+  return "give the file a column or parameter such as workers, ranks or threads";
+}
+
 }  // namespace
 
-Placement placement_of(const Measurement& m) {
+Placement placement_of(const Measurement& m, const ImportOptions& options) {
   const Count workers = count_of(m, Meaning::workers), threads = count_of(m, Meaning::threads);
   const Count per_node = count_of(m, Meaning::ranks_per_node);
   Count nodes = count_of(m, Meaning::nodes), ranks = stated_ranks(m);
   if (!workers && !threads && !nodes && !ranks) {
-    throw Error("nothing says the number of workers",
-                "name what does: --column workers=NAME (or ranks, threads, nodes)");
+    throw Error("nothing says the number of workers", workers_hint(m, options));
   }
   Placement out;
   if (ranks && per_node && !nodes) nodes = shared(*ranks, "ranks", *per_node, "ranks per node");

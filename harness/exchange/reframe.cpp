@@ -96,10 +96,9 @@ void put_count(Measurement& to, const json& test, const char* field, Meaning mea
   if (count < 1) return;
   const auto [said, is_new] = to.counts.try_emplace(meaning, count);
   if (is_new || said->second == count || count == 1) return;
-  throw Error(
-      fmt::format("a parameter says {} {}, and {} is {}", said->second, to_string(meaning), field,
-                  count),
-      "leave the parameter out (--ignore NAME), or say what it means (--column MEANING=NAME)");
+  throw Error(fmt::format("a parameter says {} {}, and {} is {}", said->second, to_string(meaning),
+                          field, count),
+              "import it with --ignore and the parameter's name if it means something else");
 }
 
 void put_placement(Measurement& to, const json& test) {
@@ -128,7 +127,7 @@ bool put_value(Measurement& to, const Value& value, const std::string& where) {
 /// Reads the test cases of a report.
 class ReportReader {
  public:
-  explicit ReportReader(const ImportOptions& options) : naming_(options), metric_(options.metric) {}
+  explicit ReportReader(const ImportOptions& options) : naming_(options), options_(options) {}
 
   void add(const json& test, const std::string& where) {
     const std::vector<Value> values = values_of(test, where);
@@ -141,7 +140,7 @@ class ReportReader {
     }
     for (const Value& value : values) {
       names_.insert(value.name);
-      if (!metric_.empty() && value.name != metric_) continue;
+      if (!options_.metric.empty() && value.name != options_.metric) continue;
       Measurement one = like;
       one.where = fmt::format("{} ({})", where, value.name);
       one.texts[Meaning::series] += ": " + value.name;
@@ -156,15 +155,15 @@ class ReportReader {
 
   /// Checks that the metric that was wanted occurred.
   void finish() const {
-    if (metric_.empty() || names_.contains(metric_)) return;
-    (void)chosen_metric({names_.begin(), names_.end()}, metric_);
+    if (options_.metric.empty() || names_.contains(options_.metric)) return;
+    (void)chosen_metric({names_.begin(), names_.end()}, options_);
   }
 
   Reading reading;
 
  private:
   Naming naming_;
-  std::string metric_;
+  const ImportOptions& options_;
   std::set<std::string> names_;
 };
 
@@ -210,6 +209,7 @@ bool is_reframe(const ForeignFile& file) {
 ExchangeFormat reframe_format() {
   return {.name = "reframe",
           .title = "ReFrame's run report",
+          .launch = "test case",
           .uses = {"column", "ignore", "metric"},
           .recognizes = is_reframe,
           .read = read_reframe};

@@ -73,8 +73,9 @@ TimeRange planned_time(std::span<const Point> points, const Measuring& measuring
   for (const Point& point : points) {
     if (point.state != State::pending) continue;
     const double launch_s = planned_launch_s(point, measuring, real_time);
-    const double fewest = within_budget(launches_before_looking(measuring), measuring, launch_s);
     const double most = within_budget(measuring.launches_max, measuring, launch_s);
+    const double fewest =
+        std::min(most, within_budget(launches_before_looking(measuring), measuring, launch_s));
     range.least_s += launch_s * fewest;
     range.most_s += launch_s * most;
     floor_s += launch_s * static_cast<double>(measuring.launches_min);

@@ -13,6 +13,7 @@
 #include "common/cpu_list.hpp"
 #include "common/error.hpp"
 #include "common/field.hpp"
+#include "harness/results/timer_span.hpp"
 #include "harness/store/record.hpp"
 #include "harness/store/record_fields.hpp"
 #include "harness/store/work_rules.hpp"
@@ -129,6 +130,13 @@ void check_timer(const json& header) {
   if (timer == nullptr) return;
   within("timer", [&] {
     optional_field(*timer, "name", Kind::text);
+    if (const json* span = optional_field(*timer, "span", Kind::text)) {
+      const auto spans = enum_names(TimerSpan{});
+      if (std::find(spans.begin(), spans.end(), *span) == spans.end()) {
+        throw Fault{"span", fmt::format("must be one of {}, not {}", list_names<TimerSpan>(),
+                                        shown(*span))};
+      }
+    }
     for (const char* key : {"resolution_s", "overhead_s"}) {
       if (timer->contains(key)) duration(*timer, key);
     }

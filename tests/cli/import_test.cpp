@@ -72,7 +72,7 @@ TEST_F(Import, MakesAReportOfAFileInOneCommand) {
   expect_success(printed);
   for (const char* part :
        {"IMPORTED TIMES", "machine, binding and seed are unknown", "seed unknown", "times runs 9.9",
-        "unproven, imported", "Amdahl", "repetitions"}) {
+        "unproven, imported", "Amdahl", "at least 6 rows"}) {
     EXPECT_NE(printed.out.find(part), std::string::npos) << part << "\n" << printed.out;
   }
   EXPECT_EQ(printed.out.find("of measuring"), std::string::npos)
@@ -181,6 +181,51 @@ TEST_F(Import, ReadsStdinAndPatterns) {
                            "--started", "2026-01-31"}));
   EXPECT_EQ(read_results(folder_ / "m.h5").started, "2026-01-31T00:00:00Z");
   EXPECT_EQ(read_results(folder_ / "m.h5").samples[0].total_s, 0.008);
+}
+
+TEST_F(Import, HasRemediesThatWorkWhenTheyArePasted) {
+  const std::vector<std::string> files{
+      write("names.csv", "NP,T run\n1,8.5\n2,4.25\n"),
+      write("host.csv", "p,seconds,my host\n1,8,a\n2,4,b\n"),
+      write("equal.csv", "p;seconds\n1;8,5\n1;8,5\n"),
+      write("twice.csv", "p,cores,seconds\n1,2,8\n2,4,4\n"),
+      write("run_np2.log", "elapsed: 4.5\n"),
+      write("metrics.txt",
+            "PARAMETER p\nPOINTS 1 2\nREGION r\nMETRIC wall time\nDATA 8\nDATA 4\nMETRIC run "
+            "time\nDATA 7\nDATA 3\n"),
+      write(
+          "hyper.json",
+          R"({"results":[{"command":"./app -t 2","times":[4.5]},{"command":"./app -t 1","times":[8]}]})"),
+      write("jobs.json",
+            R"({"results":[{"command":"./app 2","times":[4],"parameters":{"jobs":"2"}}]})")};
+  for (const std::string& file : files) {
+    SCOPED_TRACE(file);
+    std::vector<std::string> words{"import", file, "-o", "first.h5"};
+    if (file.ends_with(".log")) words.insert(words.end(), {"--format", "log"});
+    const Printed refused = scalelaw(words);
+    ASSERT_EQ(refused.exit_code, 1) << refused.out;
+    const std::size_t begin = refused.err.find("scalelaw import ");
+    ASSERT_NE(begin, std::string::npos) << refused.err;
+    const std::size_t end = refused.err.find('\n', begin);
+    const std::string rest =
+        refused.err.substr(begin, end - begin).substr(std::string("scalelaw").size());
+    const Printed pasted = shell("\"$scalelaw\"" + rest);
+    EXPECT_EQ(pasted.exit_code, 0) << rest << "\n" << pasted.err;
+    EXPECT_TRUE(fs::exists(folder_ / fs::path(file).stem().replace_extension(".h5"))) << rest;
+  }
+}
+
+TEST_F(Import, IsComparedAndLinedUpWhateverTheFilesAreCalled) {
+  std::vector<std::string> words{"history"};
+  for (const char* day : {"mon", "tue", "wed"}) {
+    words.push_back(write(std::string(day) + ".csv", "p,seconds\n1,8\n1,8.1\n2,4.5\n2,4.4\n"));
+  }
+  const auto history = json_of(words);
+  EXPECT_EQ(history.at("campaigns").size(), 3U);
+  ASSERT_EQ(history.at("lines").size(), 2U) << history.dump(1);
+  EXPECT_EQ(history.at("lines")[0].at("clock"), "imported");
+  expect_success(scalelaw({"compare", "mon.csv", "tue.csv"}));
+  expect_refused({"history", write("t.txt", "hello\n")}, "not recognised");
 }
 
 TEST_F(Import, SaysWhatIsWrong) {

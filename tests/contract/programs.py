@@ -4,6 +4,7 @@ Usage of every test that imports this: TEST.py BIN_FOLDER ...
 """
 
 import functools
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,8 @@ MODELS = list(DRIVERS)
 PEERS = sorted(path.name.removeprefix("scalelaw-peer-") for path in BIN.glob("scalelaw-peer-*")
                if not starts_workers(path))
 
+EXHAUSTIVE = "SCALELAW_EXHAUSTIVE" in os.environ  # everything that is alike, in place of one of it
+
 # What a program prints when an exception that nobody thought of gets out of it.
 RAW_EXCEPTION = re.compile(r"\[json\.exception|filesystem error|bad_alloc|terminate called|std::"
                            r"|basic_string|Traceback|Assertion .* failed")
@@ -31,6 +34,24 @@ def driver(model):
 
 def peer(name):
     return BIN / f"scalelaw-peer-{name}"
+
+
+def are_alike(one, other):
+    """Whether two programs are one script with another name in it."""
+    texts = [path.read_bytes() for path in (one, other)]
+    if not all(text.startswith(b"#!") for text in texts):
+        return False
+    mine, others = (set(text.splitlines()) for text in texts)
+    return len(mine ^ others) <= 6
+
+
+def distinct(paths):
+    """One of those programs that are alike; all, where everything is tried."""
+    out = []
+    for path in paths:
+        if EXHAUSTIVE or not any(are_alike(path, other) for other in out):
+            out.append(path)
+    return out
 
 
 def ranked(model, ranks=2):

@@ -53,7 +53,7 @@ HEADER = {"record": "header", "schema": 2, "driver": "scalelaw-hybrid", "impleme
                      {"name": "combine", "role": "transfer"}],
           "placement": {"nodes": 1, "ranks": 2, "threads": 2}, "ranks": RANKS, "work": WORK, "warmups": 1,
           "samples": 2, "diagnostics": 0, "batch": 1,
-          "timer": {"name": "clock", "resolution_s": 2e-8, "overhead_s": 2e-8},
+          "timer": {"name": "clock", "resolution_s": 2e-8, "overhead_s": 2e-8, "span": "pass"},
           "build": {"version": "0.1", "revision": "abc", "compiler": "GNU", "flags": "", "type": "Release"},
           "mpi": {"library": "Open MPI", "thread_level": "funneled"}, "verification": "known_answer"}
 SAMPLE = {"record": "sample", "index": 0, "diagnostic": False, "total_s": 0.5,

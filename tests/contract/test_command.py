@@ -5,6 +5,7 @@ Usage: test_command.py BIN_FOLDER SOURCE_FOLDER [unittest options]
 
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -174,6 +175,101 @@ launches_max = 2
 [measuring.gate]
 enabled = false
 """
+ASKED = """
+[campaign]
+name = "asked"
+[[driver]]
+name = "app"
+command = ["./app", "{size}"]
+setup = ["./app", "before"]
+teardown = ["./app", "after"]
+[[experiment]]
+driver = "app"
+size = 5
+"""
+
+
+class Question(Folder):
+    """Before a command of a config runs for the first time, a terminal is asked."""
+
+    def setUp(self):
+        super().setUp()
+        app = self.folder / "app"
+        app.write_text('#!/bin/sh\necho "$1" >> ran\n')
+        app.chmod(0o755)
+        (self.folder / "c.toml").write_text(QUICK + ASKED)
+
+    def run_it(self, **streams):
+        """The exit status and stderr of `scalelaw run`; `streams`: of its process, those of a pipe unless given."""
+        words = [SCALELAW, "run", "c.toml", "-o", "r.h5", "--overwrite"]
+        variables = environment() | {"XDG_CONFIG_HOME": str(self.folder)}
+        return subprocess.Popen(words, cwd=self.folder, env=variables, stdout=subprocess.DEVNULL, **streams)
+
+    def answered(self, typed):
+        """The exit status, and what the terminal shows, where this is typed at the question."""
+        screen, theirs = pty.openpty()
+        process = self.run_it(stdin=theirs, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(screen, 4096):
+                shown += chunk
+                if typed is not None and b"[y/N] " in shown:
+                    os.write(screen, typed)
+                    typed = None
+        except OSError:  # the other end is closed
+            pass
+        finally:
+            os.close(screen)
+        return process.wait(timeout=60), shown.decode().replace("\r\n", "\n")
+
+    def ran(self):
+        path = self.folder / "ran"
+        return path.read_text().split() if path.exists() else []
+
+    def assert_not_run(self, status, said):
+        self.assertEqual(status, 1, said)
+        self.assertIn("it was not confirmed\n  hint: answer y, or give --yes", said)
+        self.assertEqual(self.ran(), [])
+        self.assertFalse((self.folder / "scalelaw/trusted").exists())
+
+    def test_yes_runs_it_and_is_remembered(self):
+        for answer in (b"y\n", b"yes\n", b"Y\n"):
+            with self.subTest(answer=answer):
+                status, said = self.answered(answer)
+                self.assertEqual(status, 0, said)
+                self.assertRegex(said, r"app: ./app '\{size\}'\n +before each launch: ./app before\n"
+                                       r" +after each launch: ./app after\nRun this\? \[y/N\] ")
+                self.assertEqual(sorted(set(self.ran())), ["5", "after", "before"])
+                status, said = self.answered(None)
+                self.assertEqual(status, 0, said)
+                self.assertNotIn("Run this?", said)
+            shutil.rmtree(self.folder / "scalelaw")
+
+    def test_anything_else_does_not(self):
+        for answer in (b"n\n", b"\n", b"yep\n", b"\x04"):
+            with self.subTest(answer=answer):
+                self.assert_not_run(*self.answered(answer))
+
+    def test_without_a_terminal_it_is_not_asked(self):
+        for name in ("stdin", "stderr"):
+            screen, theirs = pty.openpty()
+            other = {"stdin": "stderr", "stderr": "stdin"}[name]
+            with self.subTest(no_terminal=name), tempfile.TemporaryFile() as file:
+                process = self.run_it(**{name: file, other: theirs})
+                os.close(theirs)
+                self.assertEqual(process.wait(timeout=60), 1)
+                file.seek(0)
+                said = file.read() if name == "stderr" else os.read(screen, 4096)
+                said = said.decode().replace("\r\n", "\n")
+                self.assertNotIn("[y/N]", said)
+                self.assertIn("before each launch: ./app before", said)
+                digest = re.search(r"give --yes, or add to \S+/scalelaw/trusted: ([0-9a-f]{64})", said)
+                self.assertIsNotNone(digest, said)
+                self.assertEqual(self.ran(), [])
+            os.close(screen)
+
+
 SIZES = {"jacobi": 200, "pi": 100_000, "matmul": 60, "singular": 100}
 
 

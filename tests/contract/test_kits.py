@@ -69,6 +69,7 @@ def has_mpi4py():
     return done.returncode == 0
 
 
+@functools.cache
 def without():
     """The programs of the document that cannot be built here."""
     out = set()

@@ -1,6 +1,6 @@
 """Tests of campaigns on a SLURM cluster of one machine (slurm/test-cluster).
 
-usage: cluster_test.py allocation|submit|hostile|interrupted|controller_away|node_lost FOLDER-OF-PROGRAMS
+usage: cluster_test.py allocation|submit|commands|hostile|interrupted|controller_away|node_lost FOLDER-OF-PROGRAMS
 
 Exit status: 0 well, 1 failed, 77 skipped since SLURM, or .venv to read results with, is not there.
 """
@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,6 +37,43 @@ kernel = "dot_product"
 models = ["serial", "mpi"]
 size = {size}
 nodes = [1, 2, 4]
+"""
+
+
+# Programs that know nothing of scalelaw: one that srun starts as ranks, and one that is a process with threads.
+COMMANDS = """
+[campaign]
+name = "commands"
+[measuring]
+samples = 1
+warmups = 0
+launches_min = 1
+launches_max = 1
+gate = { enabled = false }
+[slurm]
+jobs = "single"
+[[driver]]
+name = "ranks"
+command = RANKS
+folder = "work"
+model = { ranked = true }
+check = "pi = (.*)"
+setup = ["sh", "-c", "echo before {ranks} on {nodes} >> log"]
+teardown = ["sh", "-c", "echo after {ranks} on {nodes} >> log"]
+[[driver]]
+name = "alone"
+command = ["sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo $OMP_NUM_THREADS in ${{PWD##*/}}"]
+folder = "work"
+model = { threaded = true }
+check = "2 in work"
+[[experiment]]
+driver = "ranks"
+size = 100000
+nodes = [1, 2]
+ranks = 1
+[[experiment]]
+driver = "alone"
+threads = 2
 """
 
 
@@ -181,6 +219,42 @@ def test_submit(cluster):
     cluster.run(cluster.scalelaw, "submit", single, "-o", "single")
     cluster.run(cluster.scalelaw, "status", "single", "--wait")
     assert "4 points" in cluster.run(cluster.scalelaw, "collect", "single")
+
+
+def rank_words(cluster):
+    """The command of a program whose ranks find each other, if MPI's compiler is here; else one of ranks alone."""
+    if not shutil.which("mpicc"):
+        return ["sh", "-c", "test {ranks} = $SLURM_NTASKS && sleep 0.1 && echo pi = 3"]
+    cluster.run("mpicc", "-O1", SOURCE / "examples/pi.c", "-o", "work/pi", "-lm")
+    return ["./pi", "{size}"]
+
+
+def test_commands(cluster):
+    """Commands of a config under srun: confirmed by a digest where there is no terminal, and by `submit`."""
+    os.environ["XDG_CONFIG_HOME"] = cluster.folder.name
+    pathlib.Path("work").mkdir()
+    pathlib.Path("c.toml").write_text(COMMANDS.replace("RANKS", json.dumps(rank_words(cluster))))
+    log, trusted = pathlib.Path("work/log"), pathlib.Path("scalelaw/trusted")
+    words = [cluster.scalelaw, "run", "c.toml", "--launcher", "srun", "-o", "run.h5"]
+    batch = ["sbatch", "--wait", "--nodes=2", "--output=job.log", "--wrap", shlex.join(words)]
+    cluster.run(*batch, status=1)
+    said = pathlib.Path("job.log").read_text()
+    assert "before each launch: sh -c " in said and "give --yes" in said and not log.exists(), said
+    trusted.parent.mkdir()
+    trusted.write_text("\n".join(re.findall(r"\b[0-9a-f]{64}\b", said)))
+    done = subprocess.run(batch, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, pathlib.Path("job.log").read_text()
+    good, bad = recorded_launches("run.h5")
+    assert (good, bad) == ([1, 1, 1], []), (good, bad)
+    assert sorted(log.read_text().splitlines()) == sorted(
+        [f"{word} {n} on {n}" for word in ("before", "after") for n in (1, 2)]), log.read_text()
+    # The one job of `submit` runs what was confirmed when it was submitted.
+    trusted.unlink()
+    assert "give --yes" in cluster.run(cluster.scalelaw, "submit", "c.toml", status=1)
+    cluster.run(cluster.scalelaw, "submit", "c.toml", "--yes")
+    cluster.run(cluster.scalelaw, "status", "--wait")
+    assert "3 points: 3 not_converged" in cluster.run(cluster.scalelaw, "collect", "-o", "job.h5")
+    assert recorded_launches("job.h5") == [[1, 1, 1], []]
 
 
 def test_hostile(cluster):

@@ -29,6 +29,17 @@ inline std::string import_fault(const std::string& text, const ImportOptions& op
   return "";
 }
 
+/// The remedy of what is wrong with a text; empty: nothing is.
+inline std::string hint_of(const std::string& text, const ImportOptions& options = {},
+                           const std::string& name = "x.csv") {
+  try {
+    (void)import_text(text, options, name);
+  } catch (const Error& error) {
+    return error.hint();
+  }
+  return "";
+}
+
 /// A file that another program wrote.
 inline ForeignFile fixture(const std::string& name) {
   std::ifstream in(SCALELAW_SOURCE_DIR "/tests/data/import/" + name, std::ios::binary);

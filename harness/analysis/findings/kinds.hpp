@@ -14,6 +14,9 @@ namespace scalelaw::harness {
 std::vector<Draft> doubts(const Report& report);
 /// That few medians converged, and what would help.
 std::vector<Draft> few_converged(const Report& report);
+/// Programs of a config that seem not to use their threads, or to repeat all of the work in each
+/// worker.
+std::vector<Draft> unused(const Report& report);
 /// The best placement of each group, with its speedup: in one finding.
 std::vector<Draft> scaling(const Report& report);
 /// The fastest model, or that no model is fastest.

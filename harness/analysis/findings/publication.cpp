@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "harness/analysis/convergence.hpp"
 #include "harness/analysis/findings/kinds.hpp"
 #include "harness/analysis/findings/repetition.hpp"
+#include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 
 namespace scalelaw::harness {
@@ -98,7 +100,8 @@ std::string remedy_of(int rule) {
     case 1:
       return "times of the serial driver or of one worker";
     case 3:
-      return "drivers whose work model states the amount of work";
+      return "drivers that state the amount of work (a command: by work and unit in its "
+             "[[driver]])";
     case 4:
       return "tables derived by this version of scalelaw";
     case 6:
@@ -116,12 +119,20 @@ std::string remedy_of(int rule) {
   }
 }
 
+/// Whether a rule is about what a file of another program can hold.  Such files never say on what
+/// machine and by which clock times were taken; nor do they have ceilings.
+bool may_be_kept_by_imports(int rule) {
+  return rule == 1 || rule == 4;
+}
+
 /// The rules that no other reason explains, in one reason.
 void add_rules(const Report& report, Obstacles& out) {
+  const bool imported = is_imported(*report.results);
   std::vector<std::string> broken;
   for (const RuleVerdict& rule : report.rules) {
     const std::string remedy = remedy_of(rule.number);
     if (rule.standing != Standing::broken || remedy.empty()) continue;
+    if (imported && !may_be_kept_by_imports(rule.number)) continue;
     broken.push_back(fmt::format("{} ({})", rule.number, rule.rule));
     out.remedies.push_back(remedy);
   }
@@ -131,6 +142,13 @@ void add_rules(const Report& report, Obstacles& out) {
                                     broken.size() == 1 ? "is" : "are"));
 }
 
+void add_unknown_setup(const Report& report, Obstacles& out) {
+  if (!is_imported(*report.results)) return;
+  out.reasons.emplace_back("an imported file does not say how its times were measured");
+  out.remedies.emplace_back(
+      "the machine, the compiler, the binding and the clock, stated beside the numbers");
+}
+
 Obstacles obstacles_of(const Report& report, const Convergence& seen) {
   Obstacles out;
   add_missing(report, out);
@@ -138,14 +156,35 @@ Obstacles obstacles_of(const Report& report, const Convergence& seen) {
   add_unconverged(report, seen, out);
   add_short_series(report, out);
   add_rules(report, out);
+  add_unknown_setup(report, out);
   if (const auto more = more_repetition(report, seen.wide)) out.remedies.push_back(*more);
   return out;
+}
+
+/// That times are invented, whatever they look like; nothing where they are not.
+std::vector<Draft> not_of_a_machine(const Report& report, const std::vector<std::int64_t>& points) {
+  for (const auto& [clock, words] :
+       {std::pair(TimeSource::pretended, "Not publishable: {} of a pretended machine."),
+        std::pair(TimeSource::simulated,
+                  "Not publishable as measurements: {} of a simulated machine.")}) {
+    const auto count = std::count_if(points.begin(), points.end(), [&](std::int64_t point) {
+      return report.point(point).clock == clock;
+    });
+    if (count == 0) continue;
+    const std::string what = count == std::ssize(points)
+                                 ? std::string("times")
+                                 : fmt::format("{} of {} times are", count, points.size());
+    return {finding(FindingKind::publication, fmt::format(fmt::runtime(words), what),
+                    {.value = static_cast<double>(count)})};
+  }
+  return {};
 }
 
 }  // namespace
 
 std::vector<Draft> publication(const Report& report) {
   const Convergence seen = convergence_of(report);
+  if (auto invented = not_of_a_machine(report, seen.timed); !invented.empty()) return invented;
   const Obstacles found = obstacles_of(report, seen);
   const Bracketed count{.value = static_cast<double>(found.reasons.size())};
   if (found.reasons.empty() && seen.timed.empty()) return {};

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/analysis/numbers.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
 constexpr double patience_s = 6 * 3600;     // repeating for longer is not suggested
 constexpr double patience_launches = 1000;  // likewise, where nobody knows how long a launch takes
+constexpr std::size_t least_launches = 6;   // that have an interval (Summary::interval_s)
 
 /// The seconds of a launch of each point: the mean over those that count.
 std::vector<double> launch_seconds(const Results& results) {
@@ -37,6 +40,28 @@ std::string duration(double seconds) {
   return fmt::format("{:.0f} h", seconds / 3600);
 }
 
+/// What one launch is in the files that times were imported from: "row", "run".
+std::string launch_noun(const Report& report) {
+  const auto found = report.results->environment.find("import.launch");
+  return found == report.results->environment.end() ? "launch" : found->second;
+}
+
+/// Where nobody knows how long a launch took, as of imported times, their number alone can be named.
+std::optional<std::string> more_launches(const Report& report,
+                                         const std::vector<std::int64_t>& wide, double launches) {
+  const std::string noun = launch_noun(report);
+  const bool lacks_one = std::ranges::any_of(
+      wide, [&](std::int64_t point) { return !report.summary(point).interval_s.has_value(); });
+  if (lacks_one) {
+    return fmt::format("at least {} for each count of workers", counted(least_launches, noun));
+  }
+  if (launches == 0) return std::nullopt;
+  const std::string more = counted(static_cast<std::size_t>(launches), noun) + " more in all";
+  return launches > patience_launches
+             ? "a larger problem or a wider target: by repetition alone, " + more
+             : more;
+}
+
 }  // namespace
 
 std::optional<std::string> more_repetition(const Report& report,
@@ -49,13 +74,7 @@ std::optional<std::string> more_repetition(const Report& report,
     launches += missing;
     further_s += missing * seconds[static_cast<std::size_t>(point)];
   }
-  if (std::isnan(further_s)) {
-    const std::string more =
-        fmt::format("{:.0f} more repetition{}", launches, launches == 1 ? "" : "s");
-    return launches > patience_launches
-               ? "a larger size or a wider target: by repetition alone, " + more
-               : more;
-  }
+  if (std::isnan(further_s)) return more_launches(report, wide, launches);
   if (further_s > patience_s) {
     return "a larger size or a wider target: repetition alone would take " + duration(further_s);
   }

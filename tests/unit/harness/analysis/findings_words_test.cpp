@@ -334,7 +334,7 @@ TEST(FindingWords, SayWhatWouldKeepABrokenRule) {
   const Finding finding = of_kind(out.results(), FindingKind::publication);
   expect_says(finding,
               "rule 3 (means: arithmetic for costs, harmonic for rates) of Hoefler & Belli");
-  expect_says(finding, "What would help: drivers whose work model states the amount of work");
+  expect_says(finding, "What would help: drivers that state the amount of work");
   SyntheticCampaign wide = good(0.2);
   for (Point& point : wide.results().points) point.state = State::not_converged;
   expect_silent_on(of_kind(wide.results(), FindingKind::publication), "rule 5");

@@ -241,6 +241,24 @@ TEST(Rules, ForgetLaunchesThatWereSuperseded) {
   EXPECT_EQ(rule(results, 9).standing, Standing::kept);
 }
 
+TEST(Rules, SayWhatTimesSpan) {
+  Results results = sound();
+  EXPECT_NE(rule(results, 10).reason.find("80 launches with a timer: from a barrier to"),
+            std::string::npos);
+  for (Launch& launch : results.launches) launch.header["timer"]["span"] = "own";
+  EXPECT_EQ(
+      rule(results, 10).reason,
+      "80 launches with a timer: by the program's own clock, from where and to where it chose");
+  results.launches.front().header["timer"]["span"] = "process";
+  const std::string mixed = rule(results, 10).reason;
+  EXPECT_NE(
+      mixed.find("by the wall clock of the slowest process, its start included (1 launch), by "
+                 "the program's own clock"),
+      std::string::npos)
+      << mixed;
+  EXPECT_EQ(mixed.find("barrier"), std::string::npos) << mixed;
+}
+
 TEST(Rules, SayInWordsAndInJsonHowTheyStand) {
   Results results = sound();
   for (Launch& launch : results.launches) launch.busy = true;

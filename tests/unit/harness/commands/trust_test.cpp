@@ -82,5 +82,17 @@ TEST_F(Trust, ShowsAllThatRuns) {
                                              "  with A=1"}));
 }
 
+TEST_F(Trust, ShowsWhatTellsACommandItsThreads) {
+  const std::string threaded = "\nmodel = { threaded = true }";
+  const std::vector<std::string> lines = shown(campaign(command + threaded).drivers[0]);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_NE(lines[1].find("as OMP_NUM_THREADS says"), std::string::npos) << lines[1];
+  const std::string told = "\nenv = { N = \"{threads}\" }";
+  EXPECT_EQ(shown(campaign(command + threaded + told).drivers[0]).size(), 2U);
+  EXPECT_EQ(shown(campaign(command + threaded + told).drivers[0])[1], "  with N={threads}");
+  EXPECT_EQ(shown(campaign("command = [\"./app\", \"{threads}\"]" + threaded).drivers[0]).size(),
+            1U);
+}
+
 }  // namespace
 }  // namespace scalelaw::harness

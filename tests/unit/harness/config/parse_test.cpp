@@ -211,11 +211,10 @@ TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
 }
 
 TEST(ParseCampaign, RefusesWhatDoesNotGoTogether) {
-  EXPECT_EQ(refusal("[campaign]\n").first, "x.toml:1: [campaign] lacks 'name'");
+  EXPECT_EQ(refusal("[campaign]\n").first, "x.toml:1: the config lacks 'experiment'");
   EXPECT_EQ(refusal(head).first, "x.toml:1: the config lacks 'experiment'");
   EXPECT_EQ(refusal(head).second.find("add [[experiment]]"), 0U);
-  EXPECT_EQ(refusal("").first, "x.toml:1: the config lacks 'campaign'");
-  EXPECT_EQ(refusal("").second.find("add [campaign]"), 0U);
+  EXPECT_EQ(refusal("").first, "x.toml:1: the config lacks 'experiment'");
   EXPECT_EQ(refusal(head + "[[experiment]]\n").first, "x.toml:3: [[experiment]] lacks 'kernel'");
   EXPECT_EQ(refusal(minimal + minimal.substr(head.size())).first,
             "x.toml:5: two experiments are called 'dot_product'");
@@ -238,6 +237,15 @@ TEST(CampaignName, TakesWhatTheDocumentationAllows) {
                   .name,
               name);
   }
+}
+
+TEST(CampaignName, IsThatOfTheFirstExperimentUnlessItIsGiven) {
+  EXPECT_EQ(parse_campaign("[[experiment]]\nkernel = \"k\"\n", "x.toml").name, "k");
+  EXPECT_EQ(parse_campaign("[[experiment]]\nkernel = \"k\"\nname = \"a b\"\n", "x.toml").name,
+            "a b");
+  const auto [what, hint] = refusal("[[experiment]]\nkernel = \"k\"\nname = \"a/b\"\n");
+  EXPECT_NE(what.find("a name cannot have the character '/'"), std::string::npos) << what;
+  EXPECT_EQ(hint.find("add [campaign]"), 0U);
 }
 
 TEST(CampaignName, NamesTheCharacterThatAFileNameShouldNotHave) {
@@ -325,7 +333,7 @@ TEST(ParseCampaign, NamesTheLineOfBrokenToml) {
 TEST(LoadCampaign, SaysThatAFileIsMissing) {
   EXPECT_THROW(load_campaign("/no/such.toml"), Error);
   EXPECT_THROW(load_campaign("/tmp"), Error);
-  EXPECT_NE(message_of([] { load_campaign("/dev/null"); }).find("lacks 'campaign'"),
+  EXPECT_NE(message_of([] { load_campaign("/dev/null"); }).find("lacks 'experiment'"),
             std::string::npos)
       << "an empty file can be read";
 }

@@ -77,6 +77,11 @@ TEST(Csv, KnowsUsualNamesAndUnits) {
   EXPECT_EQ(time("np,elapsed [us]", "250"), 0.00025);
   EXPECT_EQ(time("MPI ranks,wall_time_ns", "3"), 3e-9);
   EXPECT_EQ(time("nthreads,runtime", "7"), 7);
+  EXPECT_EQ(time("Number of MPI processes,Wallclock (s)", "7"), 7);
+  EXPECT_EQ(time("n_workers,exec_time", "7"), 7);
+  EXPECT_EQ(time("thread count,wall_ms", "7"), 0.007);
+  EXPECT_EQ(import_fault("n_times,seconds\n1,1\n"),
+            "'x.csv', line 1: unknown column 'n_times' (did you mean 'time'?)");
 }
 
 TEST(Csv, ReadsOtherSeparatorsAndComments) {
@@ -168,11 +173,78 @@ TEST(Csv, SaysWhatIsNoNumberAndWhere) {
             "'x.csv', line 2: the number of workers is '1.5', not a whole number");
   EXPECT_EQ(import_fault("p,seconds,scaling\n1,1,wide\n"),
             "'x.csv', line 2: unknown scaling 'wide'");
-  EXPECT_EQ(import_fault("p;seconds\n1;1,5\n"),
+  EXPECT_EQ(import_fault("p,seconds\n1,\"1,5\"\n"),
             "'x.csv', line 2: the time is '1,5', not a positive number");
   EXPECT_EQ(import_fault("p,seconds\n1,\"1\n2,2\n"),
             "'x.csv', line 2: a quote is opened and not closed");
   EXPECT_EQ(import_fault("p,seconds\n1,\"1\"2\n"), "'x.csv', line 2: text follows a quoted cell");
+}
+
+TEST(Csv, ReadsDecimalCommasWhereTheySeparateNothing) {
+  for (const char* text : {"p;seconds\n1;1,5\n", "p\tseconds\r\n1\t1,5\r\n", "p seconds\n1 1,5\n",
+                           "p|seconds\n1|\"1,5\"\n"}) {
+    EXPECT_EQ(summarize(import_text(text), 0).median_s, 1.5) << text;
+  }
+  EXPECT_EQ(import_text("kernel;p;seconds\na,b;1;1,5\n").points[0].kernel, "a,b");
+  EXPECT_EQ(import_fault("p;seconds\n1;1.5\n2;1,25\n"),
+            "'x.csv', line 3: '1,25' has a comma, and line 2 has numbers with a point");
+  EXPECT_EQ(import_fault("p;seconds\n1;1,234,5\n"),
+            "'x.csv', line 2: '1,234,5' has a comma more than once");
+}
+
+TEST(Csv, PassesOverWhatSpreadsheetsAdd) {
+  for (const char* text :
+       {"p,seconds,\n1,8,\n", "p,seconds,,\n1,8\n", "p,seconds\n1,8,,\n",
+        "p,seconds\n,\n1,8\n , \n", "p,seconds\r1,8\r", "\xef\xbb\xbfp,seconds\n1,8",
+        "\n\np,seconds\n\n1,8\n\n", "\"p\",\"seconds\"\n\"1\",\"8\"\n"}) {
+    const Results results = import_text(text);
+    ASSERT_EQ(results.points.size(), 1U) << text;
+    EXPECT_EQ(summarize(results, 0).median_s, 8) << text;
+  }
+  EXPECT_EQ(import_fault("p,seconds,\n1,8,9\n"),
+            "'x.csv', line 1: column 3 has no name, and its cells are not all empty");
+}
+
+TEST(Csv, TakesAHeaderInAComment) {
+  for (const char* text : {"# cores seconds\n1 8\n2 4\n", "#p,seconds\n1,8\n2,4\n",
+                           "# made by hand\n# p;seconds\n1;8,0\n2;4,0\n"}) {
+    const Results results = import_text(text);
+    ASSERT_EQ(results.points.size(), 2U) << text;
+    EXPECT_EQ(summarize(results, 1).median_s, 4) << text;
+  }
+  EXPECT_EQ(import_fault("# by hand\n1,8\n"),
+            "'x.csv', line 2: it has numbers where the names of the columns should be");
+  EXPECT_EQ(import_fault("#\n1,8\n").find("'x.csv', line 2: it has numbers"), 0U);
+}
+
+TEST(Csv, SaysThatNamesOfColumnsAreMissing) {
+  EXPECT_EQ(import_fault("1,8\n2,4.5\n"),
+            "'x.csv', line 1: it has numbers where the names of the columns should be");
+  EXPECT_EQ(hint_of("1,8\n2,4.5\n"), "put a line with names above it, such as: workers,seconds");
+  EXPECT_EQ(hint_of("1;8,5\n"), "put a line with names above it, such as: workers;seconds");
+  EXPECT_EQ(hint_of("1;100;8\n"),
+            "put a line with names above it, such as: workers;param.x1;seconds");
+}
+
+TEST(Csv, SaysThatTextIsNotUtf8) {
+  const std::string utf16("\xff\xfep\0,\0s\0", 8);
+  EXPECT_EQ(import_fault(utf16), "'x.csv' is UTF-16 text");
+  EXPECT_EQ(hint_of(utf16), "make it UTF-8: iconv -f UTF-16 -t UTF-8 x.csv > utf8.csv");
+}
+
+TEST(Csv, HasRemediesThatCanBePasted) {
+  EXPECT_EQ(hint_of("A b,C\n1,8.5\n"),
+            "say what the columns mean, or leave them out: scalelaw import x.csv --column "
+            "'workers=A b' --column seconds=C -o x.h5");
+  EXPECT_EQ(
+      hint_of("p,seconds,my host\n1,8,a\n"),
+      "say what the columns mean (--column 'param.my host=my host', if times depend on it), or "
+      "leave them out: scalelaw import x.csv --ignore 'my host' -o x.h5");
+  EXPECT_EQ(hint_of("p,cores,seconds\n1,1,1\n"),
+            "choose one: scalelaw import x.csv --column workers=p --ignore cores -o x.h5");
+  EXPECT_EQ(
+      hint_of("p,seconds\n1,1\n1,1\n"),
+      "remove one of the two; if both were measured: scalelaw import x.csv --equal-rows -o x.h5");
 }
 
 TEST(Csv, SaysWhatIsThereTwice) {

@@ -74,6 +74,11 @@ TEST(PlannedTime, ReachesFromTheFirstLookToTheBudget) {
   EXPECT_NEAR(planned_time(std::vector{point}, with, true).most_s,
               6 * planned_launch_s(point, with, true), 1e-9)
       << "launches_min are made whatever the budget";
+  with = measuring();
+  with.launches_min = with.launches_max = 3;
+  const TimeRange few = planned_time(std::vector{point}, with, true);
+  EXPECT_NEAR(few.least_s, 3 * launch_s, 1e-9);
+  EXPECT_EQ(few.least_s, few.most_s);
 }
 
 TEST(PlannedTime, IncludesTheLookForFreeCoresBeforeEachBlock) {
