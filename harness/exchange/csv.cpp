@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,21 +46,15 @@ struct Column {
   Use use;
 };
 
-bool is_number(const std::string& cell) {
-  const std::string text = trimmed(cell);
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return !text.empty() && fault == std::errc() && end == text.data() + text.size();
+/// A cell without white space at its ends, and with a point for a decimal comma where commas separate
+/// nothing.
+std::string with_point(std::string_view cell, char separator) {
+  std::string out = trimmed(cell);
+  if (separator != ',') std::ranges::replace(out, ',', '.');
+  return out;
 }
 
-/// A cell with a point for a decimal comma, where commas separate nothing.
-std::string with_point(std::string cell, char separator) {
-  if (separator != ',') std::ranges::replace(cell, ',', '.');
-  return cell;
-}
-
-bool is_whole_number(const std::string& cell) {
-  const std::string text = trimmed(cell);
+bool is_whole_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
@@ -133,7 +126,7 @@ class Header {
     return fmt::format("{}", fmt::join(out, std::string(1, separator_)));
   }
 
-  [[nodiscard]] bool all_cells(std::size_t column, bool (*is_so)(const std::string&)) const {
+  [[nodiscard]] bool all_cells(std::size_t column, bool (*is_so)(std::string_view)) const {
     return std::all_of(rows_.begin() + 1, rows_.end(), [&](const DelimitedRow& row) {
       return column < row.cells.size() && is_so(with_point(row.cells[column], separator_));
     });
@@ -144,7 +137,7 @@ class Header {
   [[nodiscard]] std::vector<std::string> guess() const {
     std::vector<std::size_t> left = unknown_;
     std::vector<std::string> words;
-    const auto take = [&](bool is_there, const char* meaning, bool (*like)(const std::string&)) {
+    const auto take = [&](bool is_there, const char* meaning, bool (*like)(std::string_view)) {
       const auto found =
           std::ranges::find_if(left, [&](std::size_t i) { return all_cells(i, like); });
       if (is_there || found == left.end()) return;

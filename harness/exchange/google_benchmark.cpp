@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "common/error.hpp"
@@ -14,6 +13,7 @@
 #include "harness/exchange/format.hpp"
 #include "harness/exchange/import_command.hpp"
 #include "harness/exchange/naming.hpp"
+#include "harness/exchange/numbers.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -34,12 +34,6 @@ std::vector<std::string> parts_of(const std::string& name) {
     }
   }
   return out;
-}
-
-bool is_number(const std::string& text) {
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return fault == std::errc() && end == text.data() + text.size();
 }
 
 /// What a name says of how a benchmark was timed, and not of what it did.

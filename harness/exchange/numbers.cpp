@@ -89,6 +89,10 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(blank) - first + 1));
 }
 
+bool is_number(std::string_view text) {
+  return number(text).has_value();
+}
+
 double positive_number(std::string_view text, std::string_view what) {
   const std::string word = trimmed(text);
   if (word.empty()) throw Error(fmt::format("{} is missing", what), "give each row a value");

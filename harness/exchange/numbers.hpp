@@ -10,6 +10,9 @@ namespace scalelaw::harness {
 /// `text` without white space at its ends.
 std::string trimmed(std::string_view text);
 
+/// Whether `text` is a finite number, and nothing else.
+bool is_number(std::string_view text);
+
 /// A number above 0.  `what` names it in messages, e.g. "the time".
 /// Errors: throws Error when it is missing, or is anything else.
 double positive_number(std::string_view text, std::string_view what);

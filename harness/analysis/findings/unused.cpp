@@ -83,7 +83,7 @@ std::vector<Draft> repeated_work(std::vector<Used> points) {
       ranked ? "Build the program with the MPI whose mpirun or srun starts it, or give it {ranks}"
              : "Look at how the program shares its work among the threads");
   return {finding(FindingKind::unused, text, most.at.numbers->own_speedup, most.at,
-                  {most.at.numbers->own.marks})};
+                  times_over_own(most.at))};
 }
 
 }  // namespace
