@@ -53,7 +53,7 @@ TEST(Srun, StartsOneProcessWithoutMpi) {
             "--ntasks-per-node=1 --cpus-per-task=1 --mem=0 --exact --distribution=block:block "
             "--kill-on-bad-exit=1 --input=none --export=ALL --cpu-bind=cores "
             "/bin/scalelaw-serial dot_product --length 1000 --seed 7 --warmups 1 --samples 5 "
-            "--diagnostics 1 --record r.jsonl");
+            "--record r.jsonl");
 }
 
 TEST(Srun, NestsPlacements) {
