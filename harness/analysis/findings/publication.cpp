@@ -156,8 +156,8 @@ Obstacles obstacles_of(const Report& report, const Convergence& seen) {
   add_unconverged(report, seen, out);
   add_short_series(report, out);
   add_rules(report, out);
-  add_unknown_setup(report, out);
   if (const auto more = more_repetition(report, seen.wide)) out.remedies.push_back(*more);
+  add_unknown_setup(report, out);
   return out;
 }
 
