@@ -168,8 +168,8 @@ TEST_F(Predict, RefusesWhatIsNoCountAndNoFile) {
   for (const char* level : {"0%", "100%", "1.5", "half", "3"}) {
     expect_refused({"predict", sample(), "--efficiency", level}, "not an efficiency");
   }
-  expect_refused({"predict", sample(), "--workers", "0"}, "a worker count is 0");
-  expect_refused({"predict", sample(), "--workers", "8,0"}, "a worker count is 0");
+  expect_refused({"predict", sample(), "--workers", "0"}, "--workers: a count is 0");
+  expect_refused({"predict", sample(), "--workers", "8,0"}, "--workers: a count is 0");
   expect_refused({"predict", sample(), "--workers", "-4"}, "-4");
   expect_refused({"predict", sample(), "--workers", "1.5"}, "'1.5' is not a whole number");
   expect_refused({"predict", sample(), "--workers", "8,many"}, "'many' is not a number");

@@ -71,7 +71,7 @@ const std::vector<Offer>& offers() {
       {"scalelaw run f", {"f.toml"}},
       {"scalelaw check f", {"f.toml"}},
       {"scalelaw report f", {"f.csv", "f.h5"}},
-      {"scalelaw history f", {"f.h5"}},
+      {"scalelaw history f", {"f.csv", "f.h5"}},
       {"scalelaw run -o f", {"f.h5"}},
       {"scalelaw init --from f", {"f.h5"}},
       {"scalelaw run --filter f", {}},
