@@ -247,7 +247,8 @@ class PythonPeers(unittest.TestCase):
         file = self.folder / "c.h5"
         done = run(BIN / "scalelaw", "run", config, "-o", file, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        points = json.loads(run(BIN / "scalelaw", "report", file, "--format", "json").stdout)["points"]
+        series = json.loads(run(BIN / "scalelaw", "report", file, "--format", "json").stdout)["series"]
+        points = [one | point for one in series for point in one["points"]]
         chunks = [point["options"].get("chunk") for point in points
                   if point["implementation"] == "futures-threads" and point["state"] != "skipped"]
         self.assertEqual(sorted(map(str, chunks)), ["1", "None"])
