@@ -24,8 +24,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t seed = 7;  // not a default of anybody
-constexpr double grace_s = 5;     // from SIGTERM to SIGKILL, as the harness has it
+constexpr std::int64_t seed = 7;   // not a default of anybody
+constexpr double grace_s = 5;      // from SIGTERM to SIGKILL, as the harness has it
+constexpr double sample_s = 0.01;  // of the run that SIGTERM ends
 constexpr const char* rules = "write what docs/record.md says";
 
 Words operator+(Words words, const Words& more) {
@@ -333,10 +334,11 @@ class KernelChecks {
   }
 
   [[nodiscard]] std::string fault_of_run(const Ran& ran, const std::string& path,
-                                         const Wanted& wanted, std::int64_t threads) const {
+                                         const Wanted& wanted, std::int64_t threads) {
     if (ran.exit_code != 0 || ran.timed_out) return end_of(ran, program().limit_s());
     const Record record = read_record(path);
     if (!record.fault.empty()) return record.fault;
+    if (!record.samples.empty()) pass_s_ = record.samples.back().total_s;
     const AskedFor asked{.catalogue = what_.catalogue,
                          .kernel = what_.kernel,
                          .answer = answer_,
@@ -377,8 +379,10 @@ class KernelChecks {
     const std::string record = file("terminated.jsonl");
     std::error_code ignored;
     std::filesystem::remove(record, ignored);
-    const Words more{"--warmups", "0",     "--samples", "100000",
-                     "--batch",   "10000", "--record",  record};
+    // Long in all, but not until its first sample.
+    const auto batch = static_cast<std::int64_t>(std::clamp(sample_s / pass_s_, 1.0, 10'000.0));
+    const Words more{"--warmups",           "0",        "--samples", "100000", "--batch",
+                     std::to_string(batch), "--record", record};
     const Command command = program().command(words(more), mpirun_ ? 2 : 0);
     const Terminated run =
         terminate_during(command, record, file("log.txt"), program().limit_s(), grace_s);
@@ -409,9 +413,10 @@ class KernelChecks {
   const Tell& tell_;
   const json& described_;
   const json& model_;
-  bool mpirun_;   ///< runs are started by mpirun
-  Words chosen_;  ///< of a parameter whose default is refused
-  Words size_;    ///< the size parameter and a small value
+  bool mpirun_;           ///< runs are started by mpirun
+  Words chosen_;          ///< of a parameter whose default is refused
+  Words size_;            ///< the size parameter and a small value
+  double pass_s_ = 1e-6;  ///< the time of a pass, as a run of this kernel had it
   json answer_;
 };
 

@@ -78,6 +78,9 @@ TEST_F(Import, MakesAReportOfAFileInOneCommand) {
   EXPECT_EQ(printed.out.find("of measuring"), std::string::npos)
       << "nobody knows how long a launch takes\n"
       << printed.out;
+  const Printed brief = scalelaw({"report", amdahl(0.04)});
+  EXPECT_EQ(brief.out.find("did not converge"), std::string::npos) << "nobody let them converge\n"
+                                                                   << brief.out;
 }
 
 TEST_F(Import, RecoversTheSerialShareWithinItsInterval) {

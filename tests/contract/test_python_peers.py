@@ -204,6 +204,13 @@ class PythonPeers(unittest.TestCase):
         self.assertIn("hint:", done.stderr)
         self.assert_nothing_is_left()
 
+    def test_passes_leave_no_file_open(self):
+        done = subprocess.run(["bash", "-c", 'ulimit -n 100; exec "$@"', "bash",
+                               *self.command("futures-threads", *words_of("dot_product"), "--pool", "fresh",
+                                             "--samples", 1, "--batch", 120)],
+                              env=self.environment(), capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_a_wrong_result_is_found(self):
         wrong = {"prime_sieve": struct.pack("=qQq", 1, 2, 3), "dot_product": struct.pack("=d", 5.0),
                  "matrix_mean": bytes(8 * (300 + 700 + 1)),

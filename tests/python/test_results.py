@@ -313,7 +313,7 @@ class ProgramTest(WithResults):
     def test_what_the_program_refuses_is_said_in_its_words(self):
         with self.assertRaisesRegex(ResultsError, "no results file"):
             fit(Path(self.folder.name) / "none.h5")
-        with self.assertRaisesRegex(ResultsError, "a worker count is 0"):
+        with self.assertRaisesRegex(ResultsError, "--workers: a count is 0"):
             predict(self.path, 0)
 
     def test_python_computes_no_statistics(self):

@@ -12,10 +12,9 @@ namespace scalelaw::harness {
 namespace {
 
 std::vector<std::string> remedies(const Report& report, const Convergence& seen) {
-  std::vector<std::string> out;
-  if (!is_imported(*report.results)) out.emplace_back("a quieter machine, a larger size");
+  std::vector<std::string> out{"a quieter machine, a larger size"};
   if (const auto more = more_repetition(report, seen.wide)) out.push_back(*more);
-  if (!is_imported(*report.results) && !seen.wide.empty()) {
+  if (!seen.wide.empty()) {
     out.emplace_back("to allow more launches, raise `budget_s` and `launches_max` in the config");
   }
   return out;
@@ -24,6 +23,7 @@ std::vector<std::string> remedies(const Report& report, const Convergence& seen)
 }  // namespace
 
 std::vector<Draft> few_converged(const Report& report) {
+  if (is_imported(*report.results)) return {};  // nobody let them converge
   const Convergence seen = convergence_of(report);
   if (!seen.is_poor()) return {};
   const std::size_t good = seen.converged();
@@ -35,7 +35,7 @@ std::vector<Draft> few_converged(const Report& report) {
       percent(report.results->target_interval, 1),
       good == 0 ? "" : ", and where so few do, the intervals of those may be too narrow");
   const std::vector<std::string> help = remedies(report, seen);
-  text += help.empty() ? "." : fmt::format(". What would help: {}.", fmt::join(help, "; "));
+  text += fmt::format(". What would help: {}.", fmt::join(help, "; "));
   return {finding(FindingKind::convergence, text,
                   {.value = static_cast<double>(good) / static_cast<double>(seen.timed.size())})};
 }

@@ -36,15 +36,25 @@ def enrol(setup):
     return number
 
 
+class Lock:
+    """An open file, closed when its worker ends: a thread does not close what it opened."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def __del__(self):
+        os.close(self.file)
+
+
 def take_number(setup):
-    """(the least number that no other worker has, the open file whose lock says so).  The lock ends with the worker:
+    """(the least number that no other worker has, the lock on the file that says so).  The lock ends with the worker:
     some libraries start a process for each job."""
     number = 0
     while True:
         file = os.open(os.path.join(setup.folder, f"worker-{number}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return number, file
+            return number, Lock(file)
         except BlockingIOError:
             os.close(file)
             number += 1

@@ -51,7 +51,7 @@ Results imported(std::size_t launches, const std::string& noun, double noise = 0
 
 TEST(Publication, OfImportsAsksForWhatTheirFileCanHave) {
   const std::string text = publication(imported(2, "row")).text;
-  EXPECT_NE(text.find("4 of 4 medians did not converge"), std::string::npos) << text;
+  EXPECT_NE(text.find("4 of 4 medians have no interval"), std::string::npos) << text;
   EXPECT_NE(text.find("What would help: at least 6 rows for each count of workers; "),
             std::string::npos)
       << text;
