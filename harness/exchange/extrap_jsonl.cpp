@@ -13,7 +13,6 @@
 #include "harness/exchange/extrap_series.hpp"
 #include "harness/exchange/foreign.hpp"
 #include "harness/exchange/format.hpp"
-#include "harness/exchange/import_command.hpp"
 #include "harness/exchange/metric.hpp"
 #include "harness/exchange/naming.hpp"
 #include "harness/exchange/numbers.hpp"
@@ -109,12 +108,7 @@ Reading read_jsonl(const ForeignFile& file, const ImportOptions& options) {
       throw Error(fmt::format("line {}: {}", line.number, error.what()), error.hint());
     }
   }
-  if (options.unit.empty()) {
-    reading.notes.emplace_back(
-        "Extra-P's files do not say the unit of a metric: seconds are assumed; if they are "
-        "milliseconds: " +
-        import_command(options, {"--unit", "ms"}));
-  }
+  note_assumed_unit(reading, options);
   return reading;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/exchange/import_command.hpp"
+
 namespace scalelaw::harness {
 
 std::vector<PlacementParameter> placement_parameters(const std::vector<Placement>& placements) {
@@ -16,6 +18,14 @@ std::vector<PlacementParameter> placement_parameters(const std::vector<Placement
   }
   if (out.empty()) out.push_back(all[1]);
   return out;
+}
+
+void note_assumed_unit(Reading& reading, const ImportOptions& options) {
+  if (!options.unit.empty()) return;
+  reading.notes.emplace_back(
+      "Extra-P's files do not say the unit of a metric: seconds are assumed; if they are "
+      "milliseconds: " +
+      import_command(options, {"--unit", "ms"}));
 }
 
 }  // namespace scalelaw::harness

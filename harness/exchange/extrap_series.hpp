@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "harness/exchange/format.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
 
-// What Extra-P's two formats share when they are written.
+// What Extra-P's two formats share.
 
 /// A parameter that says part of a placement.
 struct PlacementParameter {
@@ -22,5 +23,8 @@ std::vector<PlacementParameter> placement_parameters(const std::vector<Placement
 
 /// The name of the metric that holds the times.
 constexpr const char* time_metric = "time";
+
+/// Notes that the times are taken for seconds, unless the user named their unit: no file says it.
+void note_assumed_unit(Reading& reading, const ImportOptions& options);
 
 }  // namespace scalelaw::harness
