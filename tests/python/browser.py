@@ -34,6 +34,8 @@ OUTSIDE = """() => Array.from(document.querySelectorAll("figure svg")).filter(sv
       || own.top < card.top || own.bottom > card.bottom);
   }).map(text => `${svg.closest("figure").id}: ${text.textContent}`);
 })"""
+NOT_DRAWN = """() => Array.from(document.querySelectorAll("figure[data-figure]"))
+    .filter(one => !one.querySelector(".chart svg, .chart canvas")).map(one => one.id)"""
 #: What can be pressed and is lower than a finger needs.
 SMALL = """() => Array.from(document.querySelectorAll("select, button, input, summary, nav a")).filter(one => one.checkVisibility())
   .map(one => one.type === "radio" ? one.closest("label") : one)
@@ -124,13 +126,14 @@ class WithBrowser(unittest.TestCase):
             self.assertEqual(self.violations(window), [])
 
     def look_at_on_paper(self, name, page=None):
-        """That controls are gone, everything is open, and nothing is cut off."""
+        """That controls are gone, everything is open and drawn, and nothing is cut off."""
         with self.opened(page, PAPER, "dark") as window:
-            self.draw_all(window)
+            self.eventually(window, lambda: window.evaluate(NOT_DRAWN), lambda names: names == [])
             window.evaluate("""() => addEventListener("beforeprint", () => {
               window.closedOnPaper = document.querySelectorAll("details:not([open])").length; })""")
             window.pdf(path=self.pictures / f"{name}-paper.pdf")
             self.assertEqual(window.evaluate("window.closedOnPaper"), 0)
+            self.draw_all(window)
             window.emulate_media(media="print")
             self.picture(window, f"{name}-paper")
             self.assertFalse(window.locator("#controls").is_visible())

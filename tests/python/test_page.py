@@ -165,6 +165,12 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(refused, done.stderr)
         self.assertFalse((self.folder / "page.html").exists())
 
+    def test_a_page_of_imported_times_names_the_file_that_they_came_from(self):
+        (self.folder / "times.csv").write_text("workers,seconds\n1,9\n2,5\n")
+        subprocess.run([SCALELAW, "import", "times.csv", "-o", "kept.h5"], check=True, capture_output=True, cwd=self.folder)
+        footer = quick_page_of(self.folder / "kept.h5").partition("<footer>")[2]
+        self.assertIn("<code>times.csv</code>", footer)
+
     def test_a_results_file_is_never_replaced(self):
         precious = self.folder / "precious.h5"
         precious.write_bytes(SAMPLE.read_bytes())

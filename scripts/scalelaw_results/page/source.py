@@ -29,6 +29,11 @@ class Source:
     compared: dict | None = None
     workers: list[int] = field(default_factory=list)
 
+    @property
+    def origin(self) -> str:
+        """The file that a user named: the one that was imported, or the results file."""
+        return self.campaign.environment.get("import.files", self.path.name)
+
 
 def read(paths: list[Path], efficiency: str) -> list[Source]:
     """Asks the program about every file.  Raises FileNotFoundError or ResultsError with its words."""

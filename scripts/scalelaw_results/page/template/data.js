@@ -12,7 +12,7 @@ if (!window.DecompressionStream) {
 
 // What the program said; each table of rows stands there once.
 const told = JSON.parse(await unfolded("told"));
-// Vega, Vega-Lite and Vega-Embed, which define themselves as properties of the window.
+// Vega-Embed with Vega and Vega-Lite in it.  It defines itself as a property of the window.
 const vegaIsThere = unfolded("vega").then(text => new Function(text)());
 const unpacked = new Map();
 

@@ -22,17 +22,30 @@ function fit(part, width, axis) {
   Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") fit(value, width, axis); });
 }
 
+// The choices that hold for a figure.  One of a model's laws shows them all until one is chosen.
+function choicesFor(figure) {
+  if (figure.element.dataset.kind !== "laws") return chosen;
+  const {model, law, ...others} = chosen;
+  return {...others, law: law === "none" ? "all" : law};
+}
+
 function specificationOf(figure, width) {
   const spec = figure.canvas ? inColors(figure.spec) : JSON.parse(JSON.stringify(figure.spec));
   const named = ["phases", "waterfall"].includes(figure.element.dataset.kind); // its axis of values has names
   spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.42 * width);
   fit(spec, width, named ? 0.42 * width + 20 : 70);
+  const choices = choicesFor(figure);
   for (const parameter of spec.params || []) {
-    if (parameter.name in chosen && !("expr" in parameter)) parameter.value = chosen[parameter.name];
+    if (parameter.name in choices && !("expr" in parameter)) parameter.value = choices[parameter.name];
   }
   spec.autosize = {...spec.autosize, resize: true}; // legends come and go
   spec.datasets = Object.fromEntries(Array.from(datasetsOf(spec), name => [name, rowsOf(name)]));
   return spec;
+}
+
+// What is folded has no width yet; figures stand in grids of equal columns.
+function foldedWidth() {
+  return Math.max(0, ...Array.from(document.querySelectorAll(".grid .chart"), chart => chart.clientWidth));
 }
 
 function draw(figure) {
@@ -41,7 +54,7 @@ function draw(figure) {
 }
 
 async function drawNow(figure) {
-  const width = figure.chart.clientWidth;
+  const width = figure.chart.clientWidth || foldedWidth();
   if (!width) return;
   await vegaIsThere;
   const holder = document.createElement("div");
@@ -58,10 +71,10 @@ async function drawNow(figure) {
 
 // Sets the parameters of a drawn figure as the controls stand.
 function tell(figure) {
-  const say = JSON.stringify(chosen);
+  const choices = choicesFor(figure), say = JSON.stringify(choices);
   if (!figure.view || figure.said === say) return;
   for (const parameter of figure.spec.params || []) {
-    if (parameter.name in chosen && !("expr" in parameter)) figure.view.signal(parameter.name, chosen[parameter.name]);
+    if (parameter.name in choices && !("expr" in parameter)) figure.view.signal(parameter.name, choices[parameter.name]);
   }
   figure.said = say;
   figure.view.runAsync();
@@ -104,9 +117,8 @@ addEventListener("resize", () => {
   }), 200);
 });
 
-// A figure without a still picture would be missing on paper, so it is drawn when there is time.
+// A figure without a still picture would be missing on paper, so it is drawn when there is time, folded or not.
 function drawWhenIdle() {
-  const next = figures.find(figure => !figure.view && !figure.chart.querySelector("svg") && !figure.element.closest("details:not([open])")
-    && figure.chart.clientWidth);
-  if (next) draw(next).then(() => (window.requestIdleCallback || setTimeout)(drawWhenIdle));
+  const next = figures.find(figure => !figure.view && !figure.chart.querySelector("svg") && !figure.element.closest("[hidden]"));
+  if (next) draw(next).then(() => next.view && (window.requestIdleCallback || setTimeout)(drawWhenIdle));
 }
