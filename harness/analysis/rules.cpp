@@ -167,7 +167,9 @@ RuleVerdict intervals(const Report& report) {
   const std::string target = percent(report.results->target_interval, 1);
   const Words words{"median", "no point has a time",
                     "with a 95 % rank interval within the target of " + target,
-                    "did not converge to an interval within the target of " + target};
+                    is_imported(*report.results)  // nobody let them converge
+                        ? "have no interval, or one wider than the target of " + target
+                        : "did not converge to an interval within the target of " + target};
   RuleVerdict out = verdict(5, "give confidence intervals", both, words);
   if (both.wrong == 0) return out;
   out.reason = reason_of(converged, words);

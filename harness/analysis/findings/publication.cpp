@@ -53,15 +53,15 @@ std::string widest_of(const Report& report, const std::vector<std::int64_t>& wid
 
 /// Nobody let imported times converge: they have an interval or none.
 void add_wide_imports(const Report& report, const Convergence& seen, Obstacles& out) {
-  const auto none = std::ranges::count_if(
-      seen.wide, [&](std::int64_t point) { return !report.summary(point).interval_s.has_value(); });
+  std::vector<std::int64_t> wide = seen.wide;
+  const std::size_t none = std::erase_if(
+      wide, [&](std::int64_t point) { return !report.summary(point).interval_s.has_value(); });
   const std::string all = counted(seen.timed.size(), "median");
   if (none > 0) out.reasons.push_back(fmt::format("{} of {} have no interval", none, all));
-  const auto wide = std::ssize(seen.wide) - none;
-  if (wide == 0) return;
-  out.reasons.push_back(fmt::format("{} of {} have an interval wider than {} ({})", wide, all,
+  if (wide.empty()) return;
+  out.reasons.push_back(fmt::format("{} of {} have an interval wider than {} ({})", wide.size(), all,
                                     percent(report.results->target_interval, 1),
-                                    widest_of(report, seen.wide)));
+                                    widest_of(report, wide)));
 }
 
 void add_unconverged(const Report& report, const Convergence& seen, Obstacles& out) {
