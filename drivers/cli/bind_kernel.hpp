@@ -22,12 +22,6 @@
 
 namespace scalelaw::driver {
 
-/// Sets the parameter `seed` if the kernel has one.
-template <class P>
-void set_seed(P& params, std::int64_t seed) {
-  if constexpr (requires { params.seed; }) params.seed = seed;
-}
-
 /// The kernel's work; its memory includes what each of `ranks` needs to read the input.
 template <Kernel K>
 Work work_of(const typename K::Params& params, int ranks) {

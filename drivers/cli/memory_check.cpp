@@ -26,11 +26,9 @@ double fraction(Part part, int ranks) {
 
 }  // namespace
 
-void check_memory(double resident_bytes, double bytes_per_rank, const Options& options,
-                  Comm& comm) {
+void check_memory(double resident_bytes, double bytes_per_rank, const Holds& holds, Comm& comm) {
   const std::string host = host_name();
   const nlohmann::json hosts = share_json(comm, host);
-  const Holds holds = holds_of(options);
   double need = 0;
   for (int rank = 0; rank < comm.size(); ++rank) {
     if (hosts.at(static_cast<std::size_t>(rank)) != host) continue;

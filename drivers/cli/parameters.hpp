@@ -85,6 +85,12 @@ nlohmann::json fields_to_json(P params) {
   return parameters_json(parameters_of(params));
 }
 
+/// Sets the parameter `seed` if the kernel has one.
+template <class P>
+void set_seed(P& params, std::int64_t seed) {
+  if constexpr (requires { params.seed; }) params.seed = seed;
+}
+
 template <class P>
 nlohmann::json describe_fields() {
   P defaults{};

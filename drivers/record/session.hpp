@@ -37,6 +37,12 @@ constexpr auto enum_names(Exchange) {
   return std::array<std::string_view, 3>{"reduce", "scatter", "other"};
 }
 
+/// Which other samples have the facts of a sample.
+enum class Agreement {
+  placements,  ///< all of the kernel with the same parameters
+  sample       ///< none: the result is another one each time, as that of a race
+};
+
 /// How the options change a pass.
 struct PassNature {
   std::string task{};       ///< what it does other than compute in memory: "pipeline"
@@ -57,8 +63,9 @@ struct Subject {
   std::function<PassTimes(bool diagnostic)> pass;  ///< collective
   std::function<std::vector<Fact>()> facts;        ///< of the last pass; called at the root
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
-  std::function<std::vector<Stage>()> stages{};    ///< likewise; none unless --mode pipeline
-  std::function<void()> write{};  ///< likewise; writes the last pass's files, if any
+  Agreement agreement = Agreement::placements;
+  std::function<std::vector<Stage>()> stages{};  ///< likewise; none unless --mode pipeline
+  std::function<void()> write{};                 ///< likewise; writes the last pass's files, if any
 };
 
 /// The instruction set of the kernel's loops; it may be narrower for a memory-bound kernel.

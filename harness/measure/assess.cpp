@@ -109,10 +109,10 @@ std::string fault_of_identity(const Point& point, const json& header) {
   return {};
 }
 
-/// Which other launches have the same facts.
-enum class Agreement { point, placements, kernel };
+/// Which other samples have the same facts; `sample`: none.
+enum class Agreement { sample, point, placements, kernel };
 constexpr auto enum_names(Agreement) {
-  return std::array<std::string_view, 3>{"point", "placements", "kernel"};
+  return std::array<std::string_view, 4>{"sample", "point", "placements", "kernel"};
 }
 
 Agreement agreement_of(const Point& point, const json& header) {
@@ -190,6 +190,7 @@ std::string FactBook::enter(const Point& point, const json& header,
       point.kernel + '\n' + told("params", point.params) + '\n' + told("seed", json());
   std::string key = point.implementation + '\n' + work;
   const Agreement agreement = agreement_of(point, header);
+  if (agreement == Agreement::sample) return {};
   if (agreement == Agreement::point) key += '\n' + point.id;
   const double tolerance = header.is_object() ? header.value("tolerance", 0.0) : 0.0;
   std::string fault = enter_as(key, point, tolerance, samples);

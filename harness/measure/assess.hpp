@@ -16,7 +16,8 @@ namespace scalelaw::harness {
 /// placement, so all launches of one kernel with one set of parameters must report the same facts.
 /// Other implementations round in their own ways: their launches are compared only with those of the
 /// same point, unless the record says that its facts agree on all placements, or with those of every
-/// driver of the kernel (`agreement`), perhaps within a tolerance.
+/// driver of the kernel (`agreement`), perhaps within a tolerance.  Facts of each sample alone, such
+/// as those of a race, are compared with none.
 class FactBook {
  public:
   /// Adds the facts of a launch's samples.  Returns which fact differs from which launch's; empty

@@ -184,7 +184,7 @@ void check_header(const json& header) {
     within("work", [&] { check_work(*work); });
   }
   check_choice(header, "binding", {"asked", "observed"});
-  check_choice(header, "agreement", {"point", "placements", "kernel"});
+  check_choice(header, "agreement", {"sample", "point", "placements", "kernel"});
   check_tolerance(header);
   check_ranks(header);
   require_storable(header);

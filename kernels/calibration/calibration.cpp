@@ -4,28 +4,10 @@
 
 #include <cmath>
 
+#include "kernels/numerics/chain.hpp"
+
 namespace scalelaw {
 namespace {
-
-constexpr std::uint64_t multiplier = 6364136223846793005ULL;
-constexpr std::uint64_t increment = 1442695040888963407ULL;
-
-/// The busy work itself: `steps` dependent steps from `x`.
-std::uint64_t walk(std::uint64_t x, std::int64_t steps) {
-  for (std::int64_t i = 0; i < steps; ++i) x = x * multiplier + increment;
-  return x;
-}
-
-/// The value of walk() in O(log steps) (Brown 1994), for verify() and the tests.
-std::uint64_t jump(std::uint64_t x, std::int64_t steps) {
-  std::uint64_t a = multiplier, c = increment;
-  for (; steps > 0; steps >>= 1) {
-    if (steps & 1) x = x * a + c;
-    c *= a + 1;
-    a *= a;
-  }
-  return x;
-}
 
 std::int64_t serial_steps(const Calibration::Params& params) {
   return std::llround(static_cast<double>(params.operations) * params.serial_fraction);
@@ -39,8 +21,7 @@ std::int64_t steps_before(const Calibration::Params& params, std::int64_t i) {
 }
 
 std::uint64_t start_of(const Calibration::Params& params, std::int64_t item) {
-  return static_cast<std::uint64_t>(params.seed) * 0x9E3779B97F4A7C15ULL +
-         static_cast<std::uint64_t>(item);
+  return Chain::start(params.seed, item);
 }
 
 }  // namespace
@@ -59,7 +40,7 @@ Work Calibration::work(const Params& params) {
 }
 
 Calibration::Shared Calibration::prepare(const Params& params) {
-  return {walk(start_of(params, -1), serial_steps(params))};
+  return {Chain::walk(start_of(params, -1), serial_steps(params))};
 }
 
 void Calibration::compute(const Params& params, const Shared& shared, const Storage&, Range range,
@@ -68,12 +49,12 @@ void Calibration::compute(const Params& params, const Shared& shared, const Stor
   partial.merge_operations = params.merge_operations;
   for (std::int64_t i = range.begin; i < range.end; ++i) {
     const std::int64_t steps = steps_before(params, i + 1) - steps_before(params, i);
-    partial.sum += walk(start_of(params, i), steps);
+    partial.sum += Chain::walk(start_of(params, i), steps);
   }
 }
 
 void Calibration::merge(Partial& into, Partial&& from) {
-  into.ballast = walk(into.ballast ^ from.ballast, from.merge_operations);
+  into.ballast = Chain::walk(into.ballast ^ from.ballast, from.merge_operations);
   into.sum += from.sum;
   into.serial_end |= from.serial_end;  // the same in every partial that computed anything
   into.merge_operations |= from.merge_operations;
@@ -90,9 +71,9 @@ std::vector<Fact> Calibration::facts(const Params&, const Result& result) {
 std::string Calibration::verify(const Params& params, const Result& result) {
   std::uint64_t sum = 0;
   for (std::int64_t i = 0; i < params.items; ++i) {
-    sum += jump(start_of(params, i), steps_before(params, i + 1) - steps_before(params, i));
+    sum += Chain::jump(start_of(params, i), steps_before(params, i + 1) - steps_before(params, i));
   }
-  sum ^= jump(start_of(params, -1), serial_steps(params));
+  sum ^= Chain::jump(start_of(params, -1), serial_steps(params));
   if (sum == result.sum) return {};
   return fmt::format("the chains end at {:#018x}, not at {:#018x}", result.sum, sum);
 }

@@ -14,12 +14,9 @@ namespace scalelaw {
 /// Busy work with known scaling, to test the whole pipeline: a serial fraction that every rank
 /// repeats, items of unequal length, and a merge with a cost.
 ///
-/// The work is a chain of dependent steps x <- a x + c modulo 2^64.  No compiler shortens it, and
-/// its end has a closed form, so the result is verified exactly.
-/// Units:   one operation is one step (about one integer multiplication's latency).
+/// The work is chains (numerics/chain.hpp) whose ends are known, so the result is verified exactly.
+/// Units:   one operation is one step of a chain.
 /// Threads: compute is pure; safe on disjoint ranges.
-/// Source:  Brown, "Random number generation with arbitrary strides", ANS Transactions 71 (1994),
-///          for the closed form of the chain.
 struct Calibration {
   static constexpr std::string_view name = "calibration";
   static constexpr std::string_view summary =

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 SOURCES = Path(sys.argv[1])
-FOLDERS = ("common", "kernels", "drivers", "harness")
+FOLDERS = ("common", "kernels", "paradigms", "drivers", "harness")
 
 
 def places(pattern, allowed, text_of=Path.read_text):

@@ -14,8 +14,9 @@ from pathlib import Path
 
 SOURCES, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 ABOVE = {"common": {"common"}, "kernels": {"common", "kernels"},
-         "drivers": {"common", "kernels", "drivers"},
-         "peers": {"common", "kernels", "drivers", "peers"},
+         "paradigms": {"common", "kernels", "paradigms"},
+         "drivers": {"common", "kernels", "paradigms", "drivers"},
+         "peers": {"common", "kernels", "paradigms", "drivers", "peers"},
          "adapter": {"common", "adapter"},
          "harness": {"common", "adapter", "harness"}}
 
@@ -80,7 +81,7 @@ def forbidden_includes(texts, may_know):
     for name, text in texts.items():
         top, *rest = name.split("/")
         for number, line in enumerate(text.splitlines(), 1):
-            found = re.match(r'\s*#\s*include\s+"((adapter|common|kernels|drivers|harness|peers)/[^"]+)"', line)
+            found = re.match(r'\s*#\s*include\s+"((adapter|common|kernels|paradigms|drivers|harness|peers)/[^"]+)"', line)
             if not found:
                 continue
             header, folder = found[1], found[1].split("/")[1]
@@ -202,13 +203,14 @@ class Compiler(unittest.TestCase):
                 self.assertEqual(found_by(f"harness/{folder}", [*headers.values(), *others]), expected)
 
     def test_kernels_and_what_is_common_find_nothing_above(self):
-        above = [a_header_of("harness/results"), a_header_of("drivers"), a_header_of("peers"), "<mpi.h>", "<hdf5.h>"]
+        above = [a_header_of("harness/results"), a_header_of("paradigms"), a_header_of("drivers"), a_header_of("peers"), "<mpi.h>", "<hdf5.h>"]
         kernel, common = a_header_of("kernels"), a_header_of("common")
         self.assertEqual(found_by("common", [common, kernel, *above]), {common})
         self.assertEqual(found_by("kernels", [common, kernel, *above]), {common, kernel})
-        driver = a_header_of("drivers/pass")
-        self.assertEqual(found_by("drivers/pass", [driver, kernel, *above]) & {driver, kernel, above[0]},
-                         {driver, kernel})
+        driver, paradigm = a_header_of("drivers/pass"), a_header_of("paradigms")
+        self.assertEqual(found_by("paradigms", [driver, paradigm, kernel]), {paradigm, kernel})
+        self.assertEqual(found_by("drivers/pass", [driver, paradigm, kernel, *above]) & {driver, paradigm, kernel, above[0]},
+                         {driver, paradigm, kernel})
 
 
 # --- What is in one place alone -----------------------------------------------------------------
@@ -255,7 +257,7 @@ class Alone(unittest.TestCase):
                   ("drivers/team/openmp_team.cpp",))
 
     def test_kernels_know_nothing_of_the_system(self):
-        self.assertEqual(places(OF_SYSTEM, files("kernels")), [])
+        self.assertEqual(places(OF_SYSTEM, files("kernels", "paradigms")), [])
 
     def test_the_harness_compares_with_no_models_name(self):
         texts = files("harness")

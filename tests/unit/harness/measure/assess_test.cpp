@@ -207,6 +207,19 @@ TEST(FactBook, HoldsAllPlacementsOfACommandToItsCheck) {
   EXPECT_EQ(second.assess(facts).state, State::ok);
 }
 
+TEST(FactBook, ComparesNoFactsOfSamplesThatHaveTheirOwn) {
+  FactBook facts;
+  GoodLaunch race;
+  race.record.header["agreement"] = "sample";
+  EXPECT_EQ(race.assess(facts).state, State::ok);
+  race.record.samples[0].facts["sum"] = "2";
+  EXPECT_EQ(race.assess(facts).state, State::ok);
+  GoodLaunch other;  // another driver's are not held to them either
+  EXPECT_EQ(other.assess(facts).state, State::ok);
+  other.record.samples[0].facts["sum"] = "2";
+  EXPECT_EQ(other.assess(facts).state, State::wrong_result);
+}
+
 TEST(FactBook, ComparesImplementationsThatAgreeOnTheKernel) {
   FactBook facts;
   GoodLaunch ours;

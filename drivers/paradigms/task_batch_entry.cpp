@@ -1,0 +1,153 @@
+#include "drivers/paradigms/task_batch_entry.hpp"
+
+#include <cstring>
+#include <type_traits>
+
+#include "drivers/paradigms/entry.hpp"
+#include "drivers/paradigms/hosts.hpp"
+#include "drivers/paradigms/task_dealer.hpp"
+#include "drivers/paradigms/task_performers.hpp"
+
+namespace scalelaw::driver {
+namespace {
+
+using paradigms::TaskBatch;
+using paradigms::TaskKind;
+using paradigms::TaskTotals;
+
+/// A pass over all tasks of a batch.
+class TaskBatchPass {
+ public:
+  TaskBatchPass(const TaskBatch& params, Team& team, Comm& comm)
+      : params_(params),
+        team_(team),
+        comm_(comm),
+        weights_(params),
+        dealer_(params.tasks, params.chunk, team.size(), comm),
+        workers_(static_cast<std::size_t>(team.size())) {}
+
+  void connect() {
+    const HostPlace place = host_place(comm_, params_.ranks_per_host);
+    if (!place.first) handshake_s_ = static_cast<double>(params_.handshake_ms) * 1e-3;
+    const double slowness = place.first ? params_.remote_speed : 1;
+    together(comm_, [&] { perform_ = performer(slowness); });
+  }
+
+  PassTimes operator()(bool diagnostic) {
+    for (Worker& worker : workers_) worker = {};
+    dealer_.begin();
+    comm_.barrier();
+    const double start_s = comm_.now_s();
+    if (handshake_s_ > 0) wait_until(comm_, start_s + handshake_s_);
+    const double open_s = comm_.now_s();
+    team_.run([this](int thread) { work(thread); });
+    const double done_s = comm_.now_s();
+    PassTimes times;
+    times.computed_s = done_s - start_s;
+    if (diagnostic) {
+      comm_.barrier();
+      times.wait_s = comm_.now_s() - done_s;
+    }
+    const double joined_s = comm_.now_s();
+    combine(times);
+    const double end_s = comm_.now_s();
+    const double dealt_s = workers_.front().dealt_s;
+    times.phases_s = {open_s - start_s, dealt_s, done_s - open_s - dealt_s, end_s - joined_s};
+    times.total_s = end_s - start_s;
+    return times;
+  }
+
+  [[nodiscard]] std::vector<Fact> facts() const { return facts_of(totals_); }
+  [[nodiscard]] std::string verify() const { return fault_of(params_, totals_); }
+
+  static std::vector<Phase> phases() {
+    return {{"handshake", Role::transfer},
+            {"deal", Role::transfer},
+            {"tasks", Role::parallel},
+            {"combine", Role::transfer}};
+  }
+  static PassNature nature(const TaskBatch& params) {
+    return {.exchange = params.chunk == 0 ? Exchange::reduce : Exchange::other,
+            .holds = {Part::whole, Part::whole}};
+  }
+  static Agreement agreement(const TaskBatch&) { return Agreement::placements; }
+  static std::vector<Error> faults(const TaskBatch&) { return {}; }
+
+ private:
+  /// What a thread has done; aligned so that no two share a cache line.
+  struct alignas(128) Worker {
+    TaskTotals totals;
+    double busy_s = 0;
+    double dealt_s = 0;  ///< waiting for chunks
+  };
+
+  [[nodiscard]] PerformTask performer(double slowness) {
+    switch (params_.kind) {
+      case TaskKind::cpu:
+        return perform_computing(params_, slowness);
+      case TaskKind::memory:
+        return perform_reading_memory(params_, slowness, team_);
+      case TaskKind::wait:
+        return perform_waiting(params_, slowness, comm_);
+      case TaskKind::disk:
+      case TaskKind::network:
+        break;
+    }
+    throw Error("not yet", "");
+  }
+
+  void work(int thread) {
+    Worker& mine = workers_[static_cast<std::size_t>(thread)];
+    double since = comm_.now_s();
+    for (Range chunk; !(chunk = dealer_.next(thread)).empty();) {
+      const double begin_s = comm_.now_s();
+      mine.dealt_s += begin_s - since;
+      for (std::int64_t task = chunk.begin; task < chunk.end; ++task) {
+        const std::int64_t weight = weights_[task];
+        mine.totals.add(weight, perform_(thread, task, weight));
+      }
+      since = comm_.now_s();
+      mine.busy_s += since - begin_s;
+    }
+    mine.dealt_s += comm_.now_s() - since;
+  }
+
+  /// Adds up what all workers of all ranks have done.
+  void combine(PassTimes& times) {
+    totals_ = {};
+    for (const Worker& worker : workers_) {
+      totals_.merge(worker.totals);
+      times.busy_s.push_back(worker.busy_s);
+    }
+    times.items = totals_.tasks;
+    static_assert(std::is_trivially_copyable_v<TaskTotals>);
+    if (comm_.size() > 1) comm_.allreduce(&totals_, sizeof totals_, &merge_totals);
+  }
+
+  static void merge_totals(void* into, const void* from) {
+    TaskTotals first;
+    TaskTotals second;
+    std::memcpy(&first, into, sizeof first);
+    std::memcpy(&second, from, sizeof second);
+    first.merge(second);
+    std::memcpy(into, &first, sizeof first);
+  }
+
+  TaskBatch params_;
+  Team& team_;
+  Comm& comm_;
+  paradigms::TaskWeights weights_;
+  TaskDealer dealer_;
+  std::vector<Worker> workers_;
+  PerformTask perform_;
+  double handshake_s_ = 0;
+  TaskTotals totals_;
+};
+
+}  // namespace
+
+KernelEntry task_batch_entry() {
+  return paradigm_entry<TaskBatch, TaskBatchPass>();
+}
+
+}  // namespace scalelaw::driver
