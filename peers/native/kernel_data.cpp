@@ -10,11 +10,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,7 @@
 #include "kernels/image_compression/image_compression.hpp"
 #include "kernels/matrix_mean/matrix_mean.hpp"
 #include "kernels/prime_sieve/prime_sieve.hpp"
+#include "paradigms/task_batch.hpp"
 #include "peers/native/peer_dot.hpp"
 #include "peers/native/peer_matrix.hpp"
 
@@ -106,6 +109,25 @@ struct ImageResult : ImageCompression {
   }
 };
 
+/// i64: how many tasks; u64: what they weigh, the heaviest, the sum of their values.
+struct TaskBatchResult : paradigms::TaskBatch {
+  using Params = paradigms::TaskBatch;
+  using Result = paradigms::TaskTotals;
+
+  static Result read_result(const Params&) {
+    Result out;
+    out.tasks = read_one<std::int64_t>();
+    out.weight = read_one<std::uint64_t>();
+    out.heaviest = read_one<std::uint64_t>();
+    out.sum = read_one<std::uint64_t>();
+    return out;
+  }
+  static std::vector<Fact> facts(const Params&, const Result& result) { return facts_of(result); }
+  static std::string verify(const Params& params, const Result& result) {
+    return fault_of(params, result);
+  }
+};
+
 template <class K>
 void print_work(const typename K::Params& params) {
   K::check(params);
@@ -122,17 +144,39 @@ void print_work(const typename K::Params& params) {
   fmt::print("{}\n", serialize(out));
 }
 
+void write_bytes(std::span<const std::byte> bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return;
+  throw Error("cannot write the input to stdout", "read all of it");
+}
+
 template <class K>
 void write_input(const typename K::Params& params) {
   K::check(params);
   const Range all{0, K::items(params)};
   auto storage = K::allocate(params, all);
   K::fill(params, storage, all);
-  for (const Piece& piece : K::pieces(params, storage, all)) {
-    if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) {
-      throw Error("cannot write the input to stdout", "read all of it");
-    }
+  for (const Piece& piece : K::pieces(params, storage, all)) write_bytes(piece);
+}
+
+/// u64, for each task: where it starts, its weight, and the first and the number of the words that it reads.
+/// Then the working set, if tasks read it.
+template <>
+void write_input<TaskBatchResult>(const paradigms::TaskBatch& params) {
+  paradigms::TaskBatch::check(params);
+  const paradigms::TaskWeights weights(params);
+  const paradigms::TaskValues values(params);
+  for (std::int64_t task = 0; task < params.tasks; ++task) {
+    const std::int64_t weight = weights[task];
+    const paradigms::Window window = values.window(task, weight);
+    const std::array words{values.start(task), static_cast<std::uint64_t>(weight),
+                           static_cast<std::uint64_t>(window.first),
+                           static_cast<std::uint64_t>(window.words)};
+    write_bytes(std::as_bytes(std::span(words)));
   }
+  if (params.kind != paradigms::TaskKind::memory) return;
+  std::vector<std::uint64_t> words(static_cast<std::size_t>(values.working_set_words()));
+  fill_working_set(values, 0, values.working_set_words(), words.data());
+  write_bytes(std::as_bytes(std::span(words)));
 }
 
 template <class K, bool verifies>
@@ -176,6 +220,7 @@ int main(int argc, char** argv) {
   add_kernel<DotResult>(app);
   add_kernel<MatrixResult>(app);
   add_kernel<ImageResult>(app);
+  add_kernel<TaskBatchResult>(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -31,7 +31,8 @@ READY = {name: json.loads(said.stdout) for name, said in SAID.items() if said.re
 STANDARD = ("futures-threads", "futures-processes", "pool-map", "pool-imap-unordered", "pool-apply-async",
             "shared-memory", "shared-array")
 SMALL = {"prime_sieve": {"limit": 3_000_000, "twins": True}, "dot_product": {"length": 300_000},
-         "matrix_mean": {"rows": 300, "cols": 700}, "image_compression": {"images": 3, "width": 100, "height": 70}}
+         "matrix_mean": {"rows": 300, "cols": 700}, "image_compression": {"images": 3, "width": 100, "height": 70},
+         "task_batch": {"tasks": 60, "weights": "linear", "steps": 2000, "chunk": 7}}
 PHASES = {"start_up", "first_task", "steady"}
 sys.path.insert(0, str(BIN))
 

@@ -230,6 +230,64 @@ class ImageCompression(Work):
         return b"".join(struct.pack("=q", len(file)) + file for file in result)
 
 
-ALL = (PrimeSieve, MatrixMean, DotProduct, ImageCompression)
+class TaskBatch(Work):
+    """Tasks of their own weights.  Python takes the steps of `cpu` tasks, NumPy adds up the words of `memory` tasks."""
+    name, size_parameter = "task_batch", "tasks"
+    params = [Param("tasks", 1000, "number of tasks", 1, 10**7),
+              Param("kind", "cpu", "what a task does", choices=("cpu", "memory", "wait")),
+              Param("weights", "equal", "how the work is spread over the tasks",
+                    choices=("equal", "linear", "one_heavy", "power_law")),
+              Param("steps", 100_000, "steps of a cpu task, on average", 0, 10**9),
+              Param("bytes", 2**20, "bytes that a memory task reads, on average", 0, 10**9),
+              Param("latency_us", 1000, "microseconds that a wait task waits, on average", 0, 10**9),
+              Param("working_set", 2**24, "bytes that memory tasks read from, rounded up to 8 KiB", 1, 2**50),
+              Param("chunk", 1, "tasks that a worker gets at a time; 0: one chunk for each worker", 0, 10**9),
+              Param("handshake_ms", 0, "peers run on one host", 0, 0),
+              Param("remote_speed", 1.0, "peers run on one host", 1.0, 1.0),
+              Param("ranks_per_host", 0, "peers run on one host", 0, 0), SEED]
+    functions = {"cpu": "chain_part", "memory": "reading_part", "wait": "waiting_part"}
 
-__all__ = ["ALL", "Kernel", "RunFailure", "Task", "Work"]
+    @property
+    def function(self):
+        return self.functions[self.args.kind]
+
+    def fill(self, run):
+        """Where each task starts and what it weighs; what memory tasks read lies end to end, as libraries cut arrays."""
+        import numpy
+        data = numpy.frombuffer(self.ask("input"), numpy.uint64)
+        table = data[:4 * self.count()].reshape(-1, 4)
+        self.starts_weights = table[:, :2].tolist()
+        if self.args.kind != "memory":
+            self.cuts = [(0, 0)] * self.count()
+            return
+        held = data[4 * self.count():]
+        windows = [held[numpy.arange(first, first + words) % len(held)] for first, words in table[:, 2:].tolist()]
+        self.arrays = [numpy.concatenate(windows)]
+        ends = numpy.cumsum(table[:, 3]).tolist()
+        self.cuts = list(zip([0, *ends], ends))
+
+    def count(self):
+        return self.args.tasks
+
+    def tasks(self):
+        memory = self.args.kind == "memory"
+        return [Task(*cut, (weight,) if memory else (start, weight))
+                for cut, (start, weight) in zip(self.cuts, self.starts_weights)]
+
+    def join(self, values):
+        weights, sums = zip(*values)
+        return len(weights), sum(weights), max(weights), sum(sums) % 2**64
+
+    def packed(self, result):
+        return struct.pack("=qQQQ", *result)
+
+
+ALL = (PrimeSieve, MatrixMean, DotProduct, ImageCompression, TaskBatch)
+
+
+def has_chunks(work):
+    """Whether a kernel has chunks of its own, as a parameter.  For others a library has the option."""
+    return any(param.name == "chunk" for param in work.params)
+
+
+__all__ = ["ALL", "Kernel", "RunFailure", "Task", "Work", "has_chunks"]

@@ -105,9 +105,12 @@ class PoolPass:
 
 def pool_kernels(library):
     """The kernels with passes by a library."""
-    own = {"__doc__": library.__doc__, "library_type": library, "options": [CHUNK] * library.chunks + [POOL]}
-    return {work.name: type(work.__name__, (PoolPass, work), own)
-            for work in kernels.ALL if library.kernels is None or work.name in library.kernels}
+    def of(work):
+        options = [CHUNK] * (library.chunks and not kernels.has_chunks(work)) + [POOL]
+        return type(work.__name__, (PoolPass, work),
+                    {"__doc__": library.__doc__, "library_type": library, "options": options})
+
+    return {work.name: of(work) for work in kernels.ALL if library.kernels is None or work.name in library.kernels}
 
 
 def run_peer(library):

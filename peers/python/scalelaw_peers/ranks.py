@@ -42,8 +42,11 @@ class RankPass:
 
 def rank_kernels(library, one_pass):
     """The kernels with passes by ranks; `one_pass` has compute()."""
-    return {work.name: type(work.__name__, (one_pass, RankPass, work), {"__doc__": library.__doc__})
-            for work in kernels.ALL}
+    def of(work):
+        options = [] if kernels.has_chunks(work) else getattr(one_pass, "options", [])
+        return type(work.__name__, (one_pass, RankPass, work), {"__doc__": library.__doc__, "options": options})
+
+    return {work.name: of(work) for work in kernels.ALL}
 
 
 def run_ranks(library, one_pass):

@@ -1,9 +1,12 @@
 """One task of each kernel, as somebody would write it who has NumPy and Pillow.  Workers import this."""
 import io
 import math
+import time
 
 import numpy as np
 from PIL import Image
+
+MODULO_64 = 2**64 - 1
 
 
 def sieve_part(begin, end, limit, primes, with_sum, with_twins):
@@ -54,3 +57,20 @@ def compress(pixels, shape, quality, subsampling):
     Image.fromarray(pixels.reshape(shape)).save(file, "JPEG", quality=quality, subsampling=subsampling,
                                                 restart_marker_rows=1, dpi=(72, 72))
     return file.getvalue()
+
+
+def chain_part(start, weight):
+    """(the weight of a task, its value): so many steps of Chain (kernels/numerics/chain.hpp), by Python itself."""
+    value = start
+    for _ in range(weight):
+        value = (value * 6364136223846793005 + 1442695040888963407) & MODULO_64
+    return weight, value
+
+
+def reading_part(words, weight):
+    return weight, int(words.sum(dtype=np.uint64))
+
+
+def waiting_part(start, weight):
+    time.sleep(weight / 1e6)
+    return weight, start * (2 * weight + 1) & MODULO_64
