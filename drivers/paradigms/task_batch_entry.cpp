@@ -84,11 +84,11 @@ class TaskBatchPass {
   [[nodiscard]] PerformTask performer(double slowness) {
     switch (params_.kind) {
       case TaskKind::cpu:
-        return perform_computing(params_, slowness);
+        return perform_computing(params_, slowness, dealer_);
       case TaskKind::memory:
-        return perform_reading_memory(params_, slowness, team_);
+        return perform_reading_memory(params_, slowness, dealer_, team_);
       case TaskKind::wait:
-        return perform_waiting(params_, slowness, comm_);
+        return perform_waiting(params_, slowness, dealer_, comm_);
       case TaskKind::disk:
       case TaskKind::network:
         break;

@@ -34,15 +34,25 @@ void wait_until(const Comm& comm, double deadline_s) {
   }
 }
 
-PerformTask perform_computing(const TaskBatch& params, double slowness) {
-  return [values = TaskValues(params), slowness](int, std::int64_t task, std::int64_t weight) {
-    const std::uint64_t end = Chain::walk(values.start(task), weight);
-    if (slowness > 1) discard(Chain::walk(end, extra(weight, slowness)));
+PerformTask perform_computing(const TaskBatch& params, double slowness, TaskDealer& dealer) {
+  return [values = TaskValues(params), slowness, &dealer](int thread, std::int64_t task,
+                                                          std::int64_t weight) {
+    const std::int64_t part = dealer.needs_attention(thread) ? 50'000 : weight;
+    const auto walk = [&](std::uint64_t from, std::int64_t steps) {
+      for (; steps > part; steps -= part) {
+        from = Chain::walk(from, part);
+        dealer.attend();
+      }
+      return Chain::walk(from, steps);
+    };
+    const std::uint64_t end = walk(values.start(task), weight);
+    if (slowness > 1) discard(walk(end, extra(weight, slowness)));
     return end;
   };
 }
 
-PerformTask perform_reading_memory(const TaskBatch& params, double slowness, Team& team) {
+PerformTask perform_reading_memory(const TaskBatch& params, double slowness, TaskDealer& dealer,
+                                   Team& team) {
   const TaskValues values(params);
   const std::int64_t all = values.working_set_words();
   const auto words = std::make_shared<Buffer>(all * 8);
@@ -52,23 +62,40 @@ PerformTask perform_reading_memory(const TaskBatch& params, double slowness, Tea
     paradigms::fill_working_set(values, part.begin * block, part.size() * block,
                                 words->as<std::uint64_t>() + part.begin * block);
   });
-  return [values, all, words, slowness](int, std::int64_t task, std::int64_t weight) {
-    const auto* const from = words->as<std::uint64_t>();
-    const std::uint64_t sum = paradigms::sum_of_window(from, all, values.window(task, weight));
-    if (slowness > 1) {
-      discard(paradigms::sum_of_window(from, all, values.window(task, extra(weight, slowness))));
-    }
-    return sum;
-  };
+  return
+      [values, all, words, slowness, &dealer](int thread, std::int64_t task, std::int64_t weight) {
+        constexpr std::int64_t part = 32 * TaskValues::block_words;
+        const bool attends = dealer.needs_attention(thread);
+        const auto sum_of = [&](Window window) {
+          std::uint64_t sum = 0;
+          for (; attends && window.words > part; window.words -= part) {
+            sum += paradigms::sum_of_window(words->as<std::uint64_t>(), all, {window.first, part});
+            window.first = (window.first + part) % all;
+            dealer.attend();
+          }
+          return sum + paradigms::sum_of_window(words->as<std::uint64_t>(), all, window);
+        };
+        const std::uint64_t sum = sum_of(values.window(task, weight));
+        if (slowness > 1) discard(sum_of(values.window(task, extra(weight, slowness))));
+        return sum;
+      };
 }
 
-PerformTask perform_waiting(const TaskBatch& params, double slowness, const Comm& comm) {
-  return
-      [values = TaskValues(params), slowness, &comm](int, std::int64_t task, std::int64_t weight) {
-        const double wait_s = static_cast<double>(weight) * 1e-6 * slowness;
-        wait_until(comm, comm.now_s() + wait_s);
-        return values.waited(task, weight);
-      };
+PerformTask perform_waiting(const TaskBatch& params, double slowness, TaskDealer& dealer,
+                            const Comm& comm) {
+  return [values = TaskValues(params), slowness, &dealer, &comm](int thread, std::int64_t task,
+                                                                 std::int64_t weight) {
+    constexpr double part_s = 1e-4;
+    const double end_s = comm.now_s() + static_cast<double>(weight) * 1e-6 * slowness;
+    if (dealer.needs_attention(thread)) {
+      for (double now_s = 0; (now_s = comm.now_s()) < end_s - part_s;) {
+        wait_until(comm, now_s + part_s);
+        dealer.attend();
+      }
+    }
+    wait_until(comm, end_s);
+    return values.waited(task, weight);
+  };
 }
 
 }  // namespace scalelaw::driver

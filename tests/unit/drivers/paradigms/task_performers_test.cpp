@@ -14,14 +14,16 @@ using paradigms::TaskValues;
 TEST(TaskPerformers, GiveTheValueThatIsKnownHoweverSlowTheHost) {
   SerialTeam team;
   const auto alone = make_self_comm();
+  TaskDealer dealer(5, 1, 1, *alone);
   for (const double slowness : {1.0, 1.5, 3.0}) {
     const TaskBatch cpu{}, memory{.kind = TaskKind::memory, .working_set = 100'000},
         wait{.kind = TaskKind::wait};
     for (std::int64_t task = 0; task < 5; ++task) {
-      EXPECT_EQ(perform_computing(cpu, slowness)(0, task, 77), TaskValues(cpu).expected(task, 77));
-      EXPECT_EQ(perform_reading_memory(memory, slowness, team)(0, task, 30'000),
+      EXPECT_EQ(perform_computing(cpu, slowness, dealer)(0, task, 77),
+                TaskValues(cpu).expected(task, 77));
+      EXPECT_EQ(perform_reading_memory(memory, slowness, dealer, team)(0, task, 30'000),
                 TaskValues(memory).expected(task, 30'000));
-      EXPECT_EQ(perform_waiting(wait, slowness, *alone)(0, task, 5),
+      EXPECT_EQ(perform_waiting(wait, slowness, dealer, *alone)(0, task, 5),
                 TaskValues(wait).expected(task, 5));
     }
   }
@@ -31,8 +33,9 @@ TEST(TaskPerformers, WaitAsLongAsTheyAreTold) {
   const TaskBatch wait{.kind = TaskKind::wait};
   for (const double slowness : {1.0, 2.0}) {
     PretendedComm comm(1);  // its clock advances when it is read
+    TaskDealer dealer(1, 0, 1, comm);
     const double begin_s = comm.now_s();
-    perform_waiting(wait, slowness, comm)(0, 0, 10);
+    perform_waiting(wait, slowness, dealer, comm)(0, 0, 10);
     EXPECT_GE(comm.now_s() - begin_s, 10e-6 * slowness);
     EXPECT_LT(comm.now_s() - begin_s, 20e-6 * slowness);
   }
