@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/range.hpp"
+#include "drivers/paradigms/discard.hpp"
 #include "kernels/numerics/buffer.hpp"
 #include "kernels/numerics/chain.hpp"
 
@@ -19,11 +20,6 @@ using paradigms::Window;
 /// What a slow host does in addition.
 std::int64_t extra(std::int64_t weight, double slowness) {
   return std::llround(static_cast<double>(weight) * (slowness - 1));
-}
-
-/// Makes the compiler compute a value that nobody uses.
-void discard(std::uint64_t value) {
-  [[maybe_unused]] const volatile std::uint64_t kept = value;
 }
 
 }  // namespace

@@ -1,0 +1,155 @@
+#include "drivers/paradigms/shared_counter_entry.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include "drivers/paradigms/discard.hpp"
+#include "drivers/paradigms/entry.hpp"
+#include "kernels/numerics/chain.hpp"
+#include "paradigms/shared_counter.hpp"
+
+namespace scalelaw::driver {
+namespace {
+
+using paradigms::SharedCounter;
+using paradigms::Update;
+
+/// Counts with the threads of each rank on a counter of that rank, and adds these up.
+class SharedCounterPass {
+ public:
+  SharedCounterPass(const SharedCounter& params, Team& team, Comm& comm)
+      : params_(params),
+        team_(team),
+        comm_(comm),
+        mine_(split({0, params.increments}, comm.size(), comm.rank())),
+        workers_(static_cast<std::size_t>(team.size())) {}
+
+  void connect() {}
+
+  PassTimes operator()(bool diagnostic) {
+    shared_.count = 0;
+    arrived_ = 0;
+    for (Worker& worker : workers_) worker.count = 0;
+    comm_.barrier();
+    const double start_s = comm_.now_s();
+    team_.run([this](int thread) { work(thread); });
+    count_ = shared_.count;
+    if (params_.update == Update::reduction) {
+      for (const Worker& worker : workers_) count_ += worker.count;
+    }
+    const double done_s = comm_.now_s();
+    PassTimes times;
+    times.computed_s = done_s - start_s;
+    if (diagnostic) {
+      comm_.barrier();
+      times.wait_s = comm_.now_s() - done_s;
+    }
+    const double joined_s = comm_.now_s();
+    if (comm_.size() > 1) comm_.allreduce(&count_, sizeof count_, &add_counts);
+    const double end_s = comm_.now_s();
+    times.phases_s = {done_s - start_s, end_s - joined_s};
+    times.total_s = end_s - start_s;
+    times.items = mine_.size();
+    for (const Worker& worker : workers_) times.busy_s.push_back(worker.busy_s);
+    return times;
+  }
+
+  [[nodiscard]] std::vector<Fact> facts() const { return facts_of(params_, count_); }
+  [[nodiscard]] std::string verify() const { return fault_of(params_, count_, team_.size()); }
+
+  static std::vector<Phase> phases() {
+    return {{"count", Role::parallel}, {"combine", Role::transfer}};
+  }
+  static PassNature nature(const SharedCounter&) { return {}; }
+  static Agreement agreement(const SharedCounter& params) {
+    return params.update == Update::race ? Agreement::sample : Agreement::placements;
+  }
+  static std::vector<Error> faults(const SharedCounter&) { return {}; }
+
+ private:
+  /// The counter of the rank.  Only the loads and stores of a race are atomic, so that it is
+  /// defined what they do; an increment is both, and another thread's may come between them.
+  struct alignas(128) Shared {
+    std::atomic<std::int64_t> count{0};
+    std::mutex mutex;
+  };
+  /// A thread's own state; aligned so that no two share a cache line.
+  struct alignas(128) Worker {
+    std::atomic<std::int64_t> count{0};
+    double busy_s = 0;
+  };
+
+  static void read_and_write(std::atomic<std::int64_t>& count) {
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+
+  void work(int thread) {
+    Worker& mine = workers_[static_cast<std::size_t>(thread)];
+    const std::int64_t increments = split(mine_, team_.size(), thread).size();
+    wait_for_the_others();
+    const double begin_s = comm_.now_s();
+    switch (params_.update) {
+      case Update::race:
+        repeat(increments, [this] { read_and_write(shared_.count); });
+        break;
+      case Update::lock:
+        repeat(increments, [this] {
+          const std::lock_guard lock(shared_.mutex);
+          read_and_write(shared_.count);
+        });
+        break;
+      case Update::atomic:
+        repeat(increments, [this] { shared_.count.fetch_add(1, std::memory_order_relaxed); });
+        break;
+      case Update::reduction:
+        repeat(increments, [&mine] { read_and_write(mine.count); });
+        break;
+    }
+    mine.busy_s = comm_.now_s() - begin_s;
+  }
+
+  /// Lets the threads of the team begin together, or a short race is over before it has a second
+  /// runner.
+  void wait_for_the_others() {
+    ++arrived_;
+    while (arrived_ < team_.size()) std::this_thread::yield();
+  }
+
+  /// Calls `increment` so often, each time after other work.
+  template <class F>
+  void repeat(std::int64_t times, F&& increment) {
+    std::uint64_t other = 1;
+    for (; times > 0; --times) {
+      other = Chain::walk(other, params_.steps);
+      increment();
+    }
+    discard(other);
+  }
+
+  static void add_counts(void* into, const void* from) {
+    std::int64_t sum = 0, more = 0;
+    std::memcpy(&sum, into, sizeof sum);
+    std::memcpy(&more, from, sizeof more);
+    sum += more;
+    std::memcpy(into, &sum, sizeof sum);
+  }
+
+  SharedCounter params_;
+  Team& team_;
+  Comm& comm_;
+  Range mine_;  ///< increments of this rank
+  Shared shared_;
+  std::vector<Worker> workers_;
+  std::atomic<int> arrived_{0};  ///< threads that are ready
+  std::int64_t count_ = 0;
+};
+
+}  // namespace
+
+KernelEntry shared_counter_entry() {
+  return paradigm_entry<SharedCounter, SharedCounterPass>();
+}
+
+}  // namespace scalelaw::driver
