@@ -1,5 +1,7 @@
 #include "harness/analysis/failures.hpp"
 
+#include "harness/results/shared_launches.hpp"
+
 namespace scalelaw::harness {
 std::vector<PointFailures> failures_of(const Results& results) {
   std::vector<PointFailures> all(results.points.size());
@@ -13,6 +15,7 @@ std::vector<PointFailures> failures_of(const Results& results) {
       of.launches.push_back(static_cast<std::int64_t>(i));
     }
   }
+  give_sharers(results.points, all);
   std::vector<PointFailures> out;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const State state = results.points[i].state;

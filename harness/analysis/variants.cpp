@@ -7,6 +7,7 @@
 #include "common/json_text.hpp"
 #include "harness/analysis/measured.hpp"
 #include "harness/laws/series.hpp"
+#include "harness/results/shared_launches.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -21,6 +22,7 @@ std::vector<json> options_as_used(const Results& results) {
     if (!launch.header.is_object() || !launch.header.contains("options")) continue;
     out[static_cast<std::size_t>(launch.point)] = launch.header["options"];
   }
+  give_sharers(results.points, out);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "harness/measure/assess.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/results/launch_samples.hpp"
+#include "harness/results/shared_launches.hpp"
 #include "harness/statistics/summary.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
@@ -55,7 +56,7 @@ void add_launches(const Results& part, const std::map<std::string, std::int64_t>
                               to_string(clock), to_string(planned)),
                   "remove that job's files from the campaign's folder: it used another launcher");
     }
-    launch.point = found->second;
+    launch.point = launched_as(out.points, found->second);
     launch.block += first_block;
     out.launches.push_back(std::move(launch));
   }

@@ -27,6 +27,7 @@
 #include "harness/plan/faults.hpp"
 #include "harness/plan/file_check.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/plan/share_launches.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/results/work.hpp"
 
@@ -319,6 +320,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
                                 .first_core = out.machine.first_core,
                                 .allocation = out.allocation});
   skip_unstartable(out);
+  share_launches(out.points);
   attempt(out.faults, [&] { require_mpirun(out); });
   return out;
 }

@@ -51,21 +51,27 @@ ProgressSink stderr_sink() {
 }  // namespace
 
 std::string progress_text(const Progress& progress) {
+  const std::string share = std::isfinite(progress.remaining_s)
+                                ? fmt::format("{:.0f} %, ", std::floor(100 * progress.share()))
+                                : "";
   const std::string widest =
       std::isnan(progress.widest)
           ? ""
           : fmt::format(", widest interval +-{:.2g} %", 100 * progress.widest);
-  return fmt::format("{} of {} points{}, {}, {}{}", progress.points_done, progress.points,
-                     skipped_text(static_cast<std::size_t>(progress.skipped)),
+  return fmt::format("{}{} of {} points done{}, {}, {}{}", share, progress.points_done,
+                     progress.points, skipped_text(static_cast<std::size_t>(progress.skipped)),
                      time_left_text(progress.remaining_s), now_text(progress), widest);
 }
 
-std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time) {
+std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time,
+                      std::size_t sharing) {
   const std::string least = duration_text(std::max(1.0, time.least_s));
   const std::string most =
       std::isfinite(time.most_s) ? duration_text(std::max(1.0, time.most_s)) : "any time";
-  return fmt::format("{} point{} to measure{}: {}, estimated from the plan{}", points,
-                     points == 1 ? "" : "s", skipped_text(skipped),
+  const std::string shared =
+      sharing == 0 ? "" : fmt::format(", {} of them by launches of others", sharing);
+  return fmt::format("{} point{} to measure{}{}: {}, estimated from the plan{}", points,
+                     points == 1 ? "" : "s", shared, skipped_text(skipped),
                      least == most ? "about " + most : least + " to " + most,
                      time.gated ? "; longer if the machine is busy" : "");
 }
@@ -76,8 +82,10 @@ std::string plan_text(const std::vector<Point>& points, const Measuring& measuri
     return static_cast<std::size_t>(std::count_if(
         points.begin(), points.end(), [&](const Point& point) { return point.state == state; }));
   };
+  const auto sharing = static_cast<std::size_t>(
+      std::ranges::count_if(points, [](const Point& point) { return point.shares >= 0; }));
   return plan_text(in(State::pending), in(State::skipped),
-                   planned_time(points, measuring, real_time));
+                   planned_time(points, measuring, real_time), sharing);
 }
 
 ProgressLine::ProgressLine() : ProgressLine(stderr_sink()) {}

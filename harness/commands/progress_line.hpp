@@ -9,11 +9,14 @@
 
 namespace scalelaw::harness {
 
-/// "12 of 64 points (4 skipped), dot_product openmp 1x1x2 weak, widest interval +-12 %, 3 min left".
+/// "31 %, 12 of 64 points done (4 skipped), 3 min left, dot_product openmp 1x1x2 weak,
+/// widest interval +-12 %".  The share is that of the time, to which every launch adds.
 std::string progress_text(const Progress& progress);
 
-/// "64 points to measure (4 skipped): 2 to 5 min, estimated from the plan".
-std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time);
+/// "64 points to measure, 16 of them by launches of others (4 skipped): 2 to 5 min, estimated from
+/// the plan".
+std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time,
+                      std::size_t sharing = 0);
 /// The same of a whole plan.
 std::string plan_text(const std::vector<Point>& points, const Measuring& measuring, bool real_time);
 

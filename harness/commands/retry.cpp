@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/measure/verdict.hpp"
+#include "harness/results/shared_launches.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -131,6 +133,14 @@ std::vector<bool> retried_points(const RetryWords& words, const std::vector<Poin
   std::vector<bool> retried;
   for (std::size_t i = 0; i < known.size() && i < plan.size(); ++i) {
     retried.push_back(plan[i].state == State::pending && is_retried(words, known[i]));
+  }
+  // Launches are superseded for all points that share them.
+  std::set<std::int64_t> launched;
+  for (std::size_t i = 0; i < retried.size(); ++i) {
+    if (retried[i]) launched.insert(launched_as(known, static_cast<std::int64_t>(i)));
+  }
+  for (std::size_t i = 0; i < retried.size(); ++i) {
+    retried[i] = launched.contains(launched_as(known, static_cast<std::int64_t>(i)));
   }
   return retried;
 }

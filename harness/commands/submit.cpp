@@ -16,6 +16,7 @@
 #include "harness/config/parse.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/plan/drivers.hpp"
+#include "harness/plan/share_launches.hpp"
 #include "harness/store/output_path.hpp"
 
 namespace scalelaw::harness {
@@ -222,6 +223,7 @@ void plan_skipped_anew(Batch& batch, const SubmitChoice& choice, const Campaign&
     point = *planned;
     point.clock = clock;
   }
+  share_launches(batch.plan.points);
   for (BatchJob job : cut_into_jobs(batch.plan.points, campaign, now.allocation->node)) {
     const auto known = std::find_if(batch.jobs.begin(), batch.jobs.end(),
                                     [&](const BatchJob& other) { return other.name == job.name; });
@@ -247,7 +249,9 @@ std::int64_t retry_in_job(const Batch& batch, const BatchJob& job, const SubmitC
   Results known = results_so_far(batch, job);
   Results plan = known;
   for (Point& point : plan.points) {
+    const std::int64_t shares = point.shares;  // by the job's own numbers
     if (const Point* planned = find_point(batch.plan.points, point.id)) point = *planned;
+    point.shares = shares;
   }
   judge(known, measuring);
   const std::vector<bool> retried = retried_points(choice.retry, known.points, plan.points);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "harness/results/phases.hpp"
+#include "harness/results/shared_launches.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/statistics/summary.hpp"
 
@@ -49,6 +50,8 @@ SampleIndex index_samples(const Results& results) {
     auto& where = sample.diagnostic ? index.diagnostic : index.timed;
     where[static_cast<std::size_t>(launch.point)].push_back(&sample);
   }
+  give_sharers(results.points, index.timed);
+  give_sharers(results.points, index.diagnostic);
   return index;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/results/shared_launches.hpp"
 #include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
@@ -67,11 +68,14 @@ double squared_width(const Tally& tally, double more) {
 }
 
 /// By how much one more launch of `candidate` narrows these speedups, all together.
-double narrowing(std::span<const Quotient> quotients, std::span<const Tally> tallies,
-                 std::size_t candidate) {
+double narrowing(const std::vector<Point>& points, std::span<const Quotient> quotients,
+                 std::span<const Tally> tallies, std::int64_t candidate) {
+  const auto gains = [&](std::size_t point) {
+    return launched_as(points, static_cast<std::int64_t>(point)) == candidate;
+  };
   const auto width = [&](const Quotient& quotient, double more) {
     const auto square = [&](std::size_t point) {
-      return squared_width(tallies[point], point == candidate ? more : 0);
+      return squared_width(tallies[point], gains(point) ? more : 0);
     };
     const double alone = square(quotient.point);
     return std::sqrt(quotient.baseline == quotient.point ? alone
@@ -79,7 +83,7 @@ double narrowing(std::span<const Quotient> quotients, std::span<const Tally> tal
   };
   double sum = 0;
   for (const Quotient& quotient : quotients) {
-    if (quotient.point != candidate && quotient.baseline != candidate) continue;
+    if (!gains(quotient.point) && !gains(quotient.baseline)) continue;
     sum += width(quotient, 0) - width(quotient, 1);
   }
   return sum;
@@ -161,7 +165,8 @@ std::vector<std::int64_t> most_worthwhile(const std::vector<Point>& points,
   std::vector<std::pair<double, std::int64_t>> gains;
   for (const std::int64_t point : open) {
     const auto at = static_cast<std::size_t>(point);
-    gains.emplace_back(narrowing(all, tallies, at) / std::max(1e-9, launch_s(tallies[at])), point);
+    gains.emplace_back(
+        narrowing(points, all, tallies, point) / std::max(1e-9, launch_s(tallies[at])), point);
   }
   std::sort(gains.begin(), gains.end(), [](const auto& a, const auto& b) {
     return a.first > b.first || (a.first == b.first && a.second < b.second);

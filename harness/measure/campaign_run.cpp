@@ -24,6 +24,7 @@
 #include "harness/process/interrupt.hpp"
 #include "harness/process/oom_kills.hpp"
 #include "harness/results/launch_samples.hpp"
+#include "harness/results/shared_launches.hpp"
 #include "harness/results/work.hpp"
 #include "harness/statistics/summary.hpp"
 #include "harness/store/record.hpp"
@@ -102,9 +103,13 @@ class Run {
 
   /// The points that need more launches, and for which the campaign's budget does not last.
   std::set<std::int64_t> unaffordable() const {
-    std::set<std::int64_t> out;
+    std::set<std::int64_t> ended;
     for (const std::int64_t point : unfinished_points()) {
-      if (!is_affordable(point)) out.insert(point);
+      if (!is_affordable(point)) ended.insert(point);
+    }
+    std::set<std::int64_t> out;
+    for (std::int64_t i = 0; i < std::ssize(results_.points); ++i) {
+      if (ended.contains(launched_as(results_.points, i))) out.insert(i);
     }
     return out;
   }
@@ -128,15 +133,17 @@ class Run {
     return tally.spent_s / static_cast<double>(tally.launches) <= left_s();
   }
 
-  /// The points that need more launches, whatever the campaign's budget.
+  /// The points that need more launches, whatever the campaign's budget.  Of points that share
+  /// launches, the one that these are stored under.
   std::vector<std::int64_t> unfinished_points() const {
-    std::vector<std::int64_t> out;
-    for (std::size_t i = 0; i < results_.points.size(); ++i) {
-      const auto point = static_cast<std::int64_t>(i);
-      if (results_.points[i].state != State::pending || given_up_.contains(point)) continue;
-      if (needs_launch(tallies_[i], measuring_)) out.push_back(point);
+    std::set<std::int64_t> out;
+    for (std::int64_t i = 0; i < std::ssize(results_.points); ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      const std::int64_t point = launched_as(results_.points, i);
+      if (results_.points[at].state != State::pending || given_up_.contains(point)) continue;
+      if (needs_launch(tallies_[at], measuring_)) out.insert(point);
     }
-    return out;
+    return {out.begin(), out.end()};
   }
 
   /// The points that still need launches, and get them.
@@ -294,6 +301,7 @@ class Run {
   void keep(Launch launch, std::vector<Sample> samples) {
     append_patiently(launch, samples);
     tallies_[static_cast<std::size_t>(launch.point)].add(launch, samples);
+    give_sharers(results_.points, tallies_);
     launched_s_ += launch.wall_s;
     for (Sample& sample : samples) {
       sample.launch = static_cast<std::int64_t>(results_.launches.size());
@@ -325,7 +333,7 @@ class Run {
     progress.pause_s = pause_s;
     progress.elapsed_s = seconds_since(started_);
     const std::vector<std::int64_t> open = open_points();
-    progress.points_done = progress.points - static_cast<std::int64_t>(open.size());
+    progress.points_done = progress.points - waiting_for(open);
     const double pace = pace_of_plan();
     double floor_s = 0;  // of the launches that are made whatever the campaign's budget
     for (const std::int64_t point : open) {
@@ -340,6 +348,16 @@ class Run {
     tools_.progress(progress);
   }
 
+  /// How many points wait for launches of these.
+  std::int64_t waiting_for(const std::vector<std::int64_t>& open) const {
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < std::ssize(results_.points); ++i) {
+      if (results_.points[static_cast<std::size_t>(i)].state == State::skipped) continue;
+      count += std::ranges::binary_search(open, launched_as(results_.points, i)) ? 1 : 0;
+    }
+    return count;
+  }
+
   double planned_s(std::int64_t point) const {
     return planned_launch_s(results_.points[static_cast<std::size_t>(point)], measuring_,
                             tools_.real_time);
@@ -350,6 +368,7 @@ class Run {
     double spent_s = 0;
     double planned = 0;
     for (std::size_t i = 0; i < tallies_.size(); ++i) {
+      if (results_.points[i].shares >= 0) continue;
       spent_s += tallies_[i].spent_s;
       planned +=
           static_cast<double>(tallies_[i].launches) * planned_s(static_cast<std::int64_t>(i));

@@ -71,7 +71,7 @@ TimeRange planned_time(std::span<const Point> points, const Measuring& measuring
   double fewest_blocks = 0,
          most_blocks = 0;  // a point has one launch in each block until it is done
   for (const Point& point : points) {
-    if (point.state != State::pending) continue;
+    if (point.state != State::pending || point.shares >= 0) continue;
     const double launch_s = planned_launch_s(point, measuring, real_time);
     const double most = within_budget(measuring.launches_max, measuring, launch_s);
     const double fewest =

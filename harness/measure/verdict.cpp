@@ -12,6 +12,7 @@
 #include "harness/launch/ending.hpp"
 #include "harness/measure/assess.hpp"
 #include "harness/results/launch_samples.hpp"
+#include "harness/results/shared_launches.hpp"
 #include "harness/statistics/bimodality.hpp"
 #include "harness/statistics/summary.hpp"
 
@@ -118,6 +119,7 @@ std::string spread(const Tally& tally, const Measuring& measuring) {
 
 /// The reason of the point's last launch that counts and ended in this state.
 std::string last_reason(const Results& results, std::int64_t point, State state) {
+  point = launched_as(results.points, point);
   const auto last =
       std::find_if(results.launches.rbegin(), results.launches.rend(), [&](const Launch& launch) {
         return launch.point == point && launch.state == state && !launch.superseded &&
@@ -128,6 +130,7 @@ std::string last_reason(const Results& results, std::int64_t point, State state)
 
 /// Why a point has no verdict yet.
 std::string reason_of_pending(const Results& results, std::int64_t point, const Tally& tally) {
+  point = launched_as(results.points, point);
   const Launch* last = nullptr;
   std::int64_t tries = 0;  // the failures of others since anything else happened
   for (auto launch = results.launches.rbegin(); launch != results.launches.rend(); ++launch) {
@@ -247,6 +250,7 @@ std::vector<Tally> tally_all(const Results& results) {
     tallies[static_cast<std::size_t>(results.launches[i].point)].add(results.launches[i],
                                                                      samples[i]);
   }
+  give_sharers(results.points, tallies);
   return tallies;
 }
 

@@ -10,6 +10,7 @@
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/xml.hpp"
+#include "harness/results/shared_launches.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -135,7 +136,7 @@ TestCase case_of(const Point& point) {
   return out;
 }
 
-/// How long the launches of each point took.
+/// How long the launches of each point took; 0 for a point that shares those of another.
 std::vector<double> wall_times(const Results& results) {
   std::vector<double> out(results.points.size());
   for (const Launch& launch : results.launches) {
@@ -153,6 +154,7 @@ std::vector<std::string> failure_details(const Results& results) {
     text = fmt::format("{}\ncommand: {}\nexit code: {}\n{}", launch.reason, launch.command,
                        launch.exit_code, launch.log_tail);
   }
+  give_sharers(results.points, out);
   return out;
 }
 

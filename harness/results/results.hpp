@@ -142,6 +142,9 @@ struct Point {
   State state = State::pending;
   std::string reason;  ///< of skipped, invalid, crashed ...; a note otherwise
   TimeSource clock = TimeSource::measured;
+  /// Index of the point whose launches are this one's as well, because their drivers are started
+  /// with the same words (results/shared_launches.hpp); -1: it has its own.
+  std::int64_t shares = -1;
 
   [[nodiscard]] bool is_ours() const { return implementation == primary; }
 

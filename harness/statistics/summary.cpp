@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "harness/results/proven_binding.hpp"
+#include "harness/results/shared_launches.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -69,6 +70,8 @@ std::vector<Summary> summarize_all(const Results& results) {
         {static_cast<std::int64_t>(i), median(totals[i]), launch.busy});
     counts[point].push_back(static_cast<std::int64_t>(totals[i].size()));
   }
+  give_sharers(results.points, summaries);
+  give_sharers(results.points, counts);
   for (std::size_t i = 0; i < summaries.size(); ++i) {
     conclude(summaries[i], std::move(counts[i]));
     summaries[i].unproven = is_unproven(results, summaries[i]);

@@ -144,8 +144,21 @@ json launch_line(const Launch& launch, const std::vector<Sample>& samples) {
           {"samples", samples_to_json(samples)}};
 }
 
+/// Which points share launches stays what it was, although others may be skipped now.
+void take_shares(const json& written, Results& plan) {
+  for (std::size_t i = 0; i < plan.points.size(); ++i) {
+    const std::int64_t shares = from_json(point_columns(), written[i]).shares;
+    if (shares >= static_cast<std::int64_t>(plan.points.size())) {
+      throw Error(
+          fmt::format("a point shares launches of point {}, which the plan does not have", shares));
+    }
+    plan.points[i].shares = shares;
+  }
+}
+
 void take_plan(const std::string& path, const json& line, Results& plan) {
   require_same_plan(path, line, plan);
+  take_shares(line.at("points"), plan);
   plan.started = line.at("started").get<std::string>();
   plan.environment = line.at("environment").get<std::map<std::string, std::string>>();
   plan.launches.clear();
@@ -275,6 +288,7 @@ Journal Journal::reopen(const std::string& path, const Results& written, Results
   take_plan(path, plan_to_json(written), checked);
   plan.started = checked.started;
   plan.environment = checked.environment;
+  plan.points = std::move(checked.points);
   std::vector<std::vector<Sample>> samples(written.launches.size());
   for (const Sample& sample : written.samples) {
     samples[static_cast<std::size_t>(sample.launch)].push_back(sample);

@@ -223,7 +223,10 @@ const RowTable<Point>& point_columns() {
           column("reason", &P::reason, "text", "why, or a note"),
           added(column("clock", &P::clock, "text",
                        "what its times are of: measured, pretended (the fake launcher), simulated "
-                       "or imported"))}};
+                       "or imported")),
+          added(column("shares", &P::shares, "row of /points",
+                       "the point whose launches are this one's as well, started with the same "
+                       "words; -1: it has its own"))}};
   return table;
 }
 

@@ -179,6 +179,11 @@ Results read_everything(const Hdf5File& file) {
   results.points = read_rows(file, point_columns());
   for (Point& point : results.points) complete_schema_1(point);
   results.launches = read_rows(file, launch_columns());
+  for (const Point& point : results.points) {
+    if (point.shares < 0) continue;
+    if (at(results.points, point.shares, "point").shares < 0) continue;
+    throw Error(fmt::format("'{}' shares the launches of a point that has none", point.id));
+  }
   for (Launch& launch : results.launches) {
     complete_schema_1(launch);
     at(results.points, launch.point, "point");

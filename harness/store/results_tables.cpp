@@ -7,6 +7,7 @@
 
 #include "common/field.hpp"
 #include "common/json_text.hpp"
+#include "harness/results/shared_launches.hpp"
 #include "harness/store/results_columns.hpp"
 #include "harness/store/results_file.hpp"
 #include "harness/store/row_column.hpp"
@@ -35,6 +36,7 @@ std::vector<json> params_as_used(const Results& results) {
       if (!object_or_empty(point.params).contains(name)) defaults[point.kernel][name] = value;
     }
   }
+  give_sharers(results.points, params);
   for (std::size_t i = 0; i < params.size(); ++i) {
     if (!params[i].is_null()) continue;
     params[i] = object_or_empty(defaults[results.points[i].kernel]);

@@ -94,12 +94,15 @@ class Campaign:
     def timed_samples(self) -> pd.DataFrame:
         """The samples that are timings (not diagnostic ones, whose extra barrier costs time) of
         launches that ended well and still count, with the columns of their launch and point beside
-        them."""
+        them.  A sample has a row for each point that shares its launch; `launched` is the point that
+        the launch is stored under."""
         launches = self.counted_launches().rename_axis("launch").reset_index()
-        launches = launches.rename(columns={"state": "launch_state", "reason": "launch_reason"})
+        launches = launches.rename(
+            columns={"point": "launched", "state": "launch_state", "reason": "launch_reason"})
         points = self.points.rename_axis("point").reset_index()
+        points["launched"] = points["point"].where(points["shares"] < 0, points["shares"])
         samples = self.samples[~self.samples["diagnostic"].astype(bool)]
-        joined = samples.merge(launches, on="launch").merge(points, on="point")
+        joined = samples.merge(launches, on="launch").merge(points, on="launched")
         return joined[joined["launch_state"] == "ok"]
 
 

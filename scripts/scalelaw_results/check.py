@@ -47,6 +47,10 @@ def _references(campaign: Campaign) -> list[str]:
         if len(outside):
             found.append(f"{table}.{column} names row {outside.iloc[0]} of {target}, which has "
                          f"{len(getattr(campaign, target))}")
+    shares = campaign.points["shares"]
+    outside = shares[(shares < -1) | (shares >= len(shares))]
+    if len(outside):
+        found.append(f"points.shares names row {outside.iloc[0]} of points, which has {len(shares)}")
     for table in set(DERIVED) & set(campaign.derived or {}):
         rows = campaign.derived[table]
         outside = rows["point"][(rows["point"] < -1) | (rows["point"] >= len(campaign.points))] if "point" in rows else []
@@ -137,6 +141,7 @@ def _spoilt(campaign: Campaign):
         yield "a role that no law knows", spoil("phases", "role", "idle")
     yield "a sample that did not verify", spoil("samples", "verified", False)
     yield "a launch of a point that does not exist", spoil("launches", "point", len(campaign.points))
+    yield "a point that shares launches of none", spoil("points", "shares", len(campaign.points))
     if campaign.derived is not None:
         yield "a point without its row of /scaling", dataclasses.replace(
             campaign, derived=campaign.derived | {"scaling": campaign.derived["scaling"].iloc[1:]})

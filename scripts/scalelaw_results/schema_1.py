@@ -1,4 +1,4 @@
-"""What files of schema 1 say in other words than those of today.  Nothing else knows what they looked like."""
+"""What older files say in other words than those of today.  Nothing else knows what they looked like."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pandas as pd
 #: Columns that they lack: table, column, unit, and the value that such a file means.
 ADDED_COLUMNS = (
     ("points", "clock", "text", "measured"),
+    ("points", "shares", "row of /points", -1),
     ("launches", "cause", "text", "none"),
     ("launches", "superseded", "1", False),
 )

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "harness/analysis/numbers.hpp"
+#include "harness/results/shared_launches.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -23,6 +24,7 @@ std::vector<double> launch_seconds(const Results& results) {
     ++count[static_cast<std::size_t>(launch.point)];
   }
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] /= std::max(1.0, count[i]);
+  give_sharers(results.points, sum);
   return sum;
 }
 
@@ -70,6 +72,10 @@ std::optional<std::string> more_repetition(const Report& report,
   double launches = 0;
   double further_s = 0;  // NaN: nobody knows how long a launch takes
   for (const std::int64_t point : wide) {
+    if (report.point(point).shares >= 0 &&
+        std::ranges::count(wide, report.point(point).shares) > 0) {
+      continue;  // the launches of the other narrow this one as well
+    }
     const double missing = missing_launches(report.summary(point), report.results->target_interval);
     launches += missing;
     further_s += missing * seconds[static_cast<std::size_t>(point)];

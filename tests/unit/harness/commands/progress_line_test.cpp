@@ -15,8 +15,9 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 std::string with_left(double remaining_s) {
   const std::string text =
       progress_text({.points_done = 1, .points = 2, .remaining_s = remaining_s});
-  const std::string before = "1 of 2 points, ";
-  return text.substr(before.size(), text.find(", ", before.size()) - before.size());
+  const std::string before = "1 of 2 points done, ";
+  const std::size_t begin = text.find(before) + before.size();
+  return text.substr(begin, text.find(", ", begin) - begin);
 }
 
 Point some_point() {
@@ -48,18 +49,21 @@ TEST(ProgressText, TellsWhatIsMeasuredNow) {
                           .points = 64,
                           .skipped = 4,
                           .now = &point,
+                          .elapsed_s = 60,
                           .remaining_s = 180,
                           .widest = 0.123};
-  EXPECT_EQ(progress_text(progress),
-            "12 of 64 points (4 skipped), 3 min left, dot_product serial 1x2x3 weak, widest "
-            "interval +-12 %");
+  EXPECT_EQ(
+      progress_text(progress),
+      "25 %, 12 of 64 points done (4 skipped), 3 min left, dot_product serial 1x2x3 weak, widest "
+      "interval +-12 %");
 }
 
 TEST(ProgressText, TellsWhyNothingIsMeasured) {
   EXPECT_EQ(progress_text({.points = 3, .remaining_s = 7}),
-            "0 of 3 points, 7 s left, checking whether the cores are free");
+            "0 %, 0 of 3 points done, 7 s left, checking whether the cores are free");
   EXPECT_EQ(progress_text({.points = 3, .pause_s = 8, .remaining_s = 7}),
-            "0 of 3 points, 7 s left, waiting 8 s: launches fail for reasons outside the driver");
+            "0 %, 0 of 3 points done, 7 s left, waiting 8 s: launches fail for reasons outside the "
+            "driver");
 }
 
 TEST(ProgressText, ChoosesTheUnitOfTime) {
@@ -76,6 +80,9 @@ TEST(ProgressText, ChoosesTheUnitOfTime) {
 TEST(PlanText, TellsTheTimeBeforeTheFirstLaunch) {
   EXPECT_EQ(plan_text(64, 4, {.least_s = 100, .most_s = 300}),
             "64 points to measure (4 skipped): 2 min to 5 min, estimated from the plan");
+  EXPECT_EQ(plan_text(64, 4, {.least_s = 100, .most_s = 300}, 16),
+            "64 points to measure, 16 of them by launches of others (4 skipped): 2 min to 5 min, "
+            "estimated from the plan");
   EXPECT_EQ(plan_text(1, 0, {.least_s = 3, .most_s = 3.1}),
             "1 point to measure: about 3 s, estimated from the plan");
   EXPECT_EQ(
