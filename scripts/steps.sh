@@ -23,14 +23,41 @@ lock() {
   flock 9
 }
 
-# logged NAME LOG COMMAND...: runs a command quietly, and reports it if it takes long; shows the end
-# of its log if it fails.
+# step TEXT: announces the next of `steps` steps.
+steps=0 steps_done=0
+step() {
+  steps_done=$((steps_done + 1))
+  say "[$steps_done/$steps] $1"
+}
+
+# show_progress NAME LOG: until it is killed, says on a terminal every second how long NAME has run and what its log
+# ends with; elsewhere once, after two seconds.
+show_progress() {
+  local name=$1 log=$2 start=$SECONDS last columns
+  sleep 2
+  if [[ ! -t 2 ]]; then
+    say "$name ... (log: ${log#"$root"/})"
+    return
+  fi
+  columns=$(tput cols 2>/dev/null || echo 80)
+  trap 'printf "\r\033[K" >&2; exit 0' TERM
+  while true; do
+    last=$(tail -c 400 "$log" 2>/dev/null | tr '\r' '\n' | tail -n 1 | tr -cd '[:print:]')
+    last="$name: $((SECONDS - start)) s  $last"
+    printf '\r\033[K%s' "${last:0:columns-1}" >&2
+    sleep 1 &
+    wait $!
+  done
+}
+
+# logged NAME LOG COMMAND...: runs a command quietly, with a line that moves while it works; shows the end of its log if
+# it fails.
 logged() {
   local name=$1 log=$2
   shift 2
   mkdir -p "$(dirname "$log")"
   # Processes started here must not inherit the lock: a service that a package starts would keep it.
-  { sleep 2 >/dev/null 2>&1; say "$name ... (log: ${log#"$root"/})"; } 9>&- &
+  show_progress "$name" "$log" 9>&- >/dev/null &
   local announcement=$! start=$SECONDS status=0
   "$@" >"$log" 2>&1 </dev/null 9>&- || status=$?
   kill "$announcement" 2>/dev/null || true
@@ -44,19 +71,26 @@ logged() {
   if ((SECONDS - start >= 5)); then say "$name: done in $((SECONDS - start)) s"; fi
 }
 
-# build PRESET [CMAKE_OPTION...]: configures (unless it is configured and setup changed nothing) and
-# builds. Runs in a subshell, so that the caller stays in its folder; its paths are relative to that.
+# build PRESET [CMAKE_OPTION...] [-- TARGET...]: configures (unless it is configured and setup changed nothing) and
+# builds everything or the targets. Runs in a subshell, so that the caller stays in its folder; its paths are relative
+# to that.
 build() (
   preset=$1 dir=$root/build/$1
   shift
+  targets=() options=()
+  while (($#)); do
+    if [[ $1 == -- ]]; then targets=(--target "${@:2}"); break; fi
+    options+=("$1")
+    shift
+  done
   cd "$root" || exit
   lock "$dir.lock"
   if [[ ! -f $dir/.configured || $dir/.configured -ot build/.setup-changed ||
         $dir/.configured -ot CMakePresets.json ]]; then
-    logged "configuring build/$preset" "$dir.configure.log" cmake --preset "$preset" "$@"
+    logged "configuring build/$preset" "$dir.configure.log" cmake --preset "$preset" "${options[@]}"
     touch "$dir/.configured"
   fi
-  logged "building build/$preset" "$dir.build.log" cmake --build "$dir" --parallel "$(nproc)"
+  logged "building build/$preset" "$dir.build.log" cmake --build "$dir" --parallel "$(nproc)" "${targets[@]}"
 )
 
 # Open MPI refuses to start as root unless told twice; containers often have no other user.

@@ -3,7 +3,11 @@
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
   const ExecutionModel model{
-      .is = {.name = "hybrid", .title = "MPI + OpenMP", .ranked = true, .threaded = true},
+      .is = {.name = "hybrid",
+             .title = "MPI + OpenMP",
+             .ranked = true,
+             .threaded = true,
+             .alone = true},
       .make_team = make_openmp_team,
       .make_comm = make_mpi_comm,
       .default_threads = default_openmp_threads};

@@ -2,7 +2,7 @@
 
 int main(int argc, char** argv) {
   using namespace scalelaw::driver;
-  const ExecutionModel model{.is = {.name = "mpi", .title = "MPI", .ranked = true},
+  const ExecutionModel model{.is = {.name = "mpi", .title = "MPI", .ranked = true, .alone = true},
                              .make_team = [](int) { return std::make_unique<SerialTeam>(); },
                              .make_comm = make_mpi_comm};
   return driver_main(argc, argv, "scalelaw", model, own_kernels);

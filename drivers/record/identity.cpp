@@ -5,11 +5,13 @@
 namespace scalelaw::driver {
 
 nlohmann::json to_json(const Model& model) {
-  return {{"name", model.name},
-          {"title", model.title},
-          {"ranked", model.ranked},
-          {"threaded", model.threaded},
-          {"device", model.device}};
+  nlohmann::json out{{"name", model.name},
+                     {"title", model.title},
+                     {"ranked", model.ranked},
+                     {"threaded", model.threaded},
+                     {"device", model.device}};
+  if (model.alone) out["alone"] = true;
+  return out;
 }
 
 }  // namespace scalelaw::driver

@@ -12,6 +12,7 @@ struct Model {
   bool ranked = false;    ///< may be started as several ranks, which share the work
   bool threaded = false;  ///< a rank may have several threads
   bool device = false;    ///< computes on an accelerator
+  bool alone = false;     ///< one rank may be started without mpirun
 };
 
 nlohmann::json to_json(const Model& model);

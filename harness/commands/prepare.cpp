@@ -13,6 +13,7 @@
 #include "common/looked_in.hpp"
 #include "common/nearest.hpp"
 #include "harness/batch/batch.hpp"
+#include "harness/commands/auto_size.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
@@ -27,6 +28,7 @@
 #include "harness/plan/faults.hpp"
 #include "harness/plan/file_check.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/plan/preview.hpp"
 #include "harness/plan/share_launches.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/results/work.hpp"
@@ -164,6 +166,7 @@ std::vector<std::string> words_of(const CampaignChoice& choice) {
   add("--drivers", choice.drivers.empty() && variable != nullptr ? variable : choice.drivers);
   add("--plan", choice.plan);
   if (choice.yes) words.emplace_back("--yes");
+  if (choice.preview) words.emplace_back("--preview");
   return words;
 }
 
@@ -217,11 +220,34 @@ enum class Depth {
   files  ///< also what is in its inputs, and whether outputs can be written
 };
 
+/// Leaves only the points of a preview, with its budget: as many launches as fit, at most as many
+/// as an interval needs, and then more where they serve best.
+void keep_preview(Prepared& out) {
+  constexpr double seconds = 20;
+  constexpr double launches_of_interval = 6;
+  if (!out.faults.empty()) return;
+  out.points = preview_of(out.points);
+  if (out.points.empty()) {
+    throw Error("the config has no point that a preview could measure", "omit --preview");
+  }
+  Measuring& measuring = out.campaign.measuring;
+  measuring.ceilings = false;
+  double round_s = 0;
+  for (const Point& point : out.points) {
+    round_s += planned_launch_s(point, measuring, out.traits.real_time);
+  }
+  const double launches = std::clamp(std::floor(seconds / round_s), 1.0, launches_of_interval);
+  measuring.launches_min = std::min(measuring.launches_min, static_cast<std::int64_t>(launches));
+  measuring.campaign_budget_s = std::min(measuring.campaign_budget_s, seconds);
+  out.campaign.name += " preview";
+}
+
 /// Plans the points of the config for out.machine.
 void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
   ask_config_drivers(out.drivers, out.campaign, facts);
   require_a_model(out.drivers, out.campaign, facts);
+  facts.memory_size = memory_size_for(out, facts);
   Plan plan = find_plan(out.campaign, out.machine, facts);
   const auto add = [&](const std::vector<Error>& more) {
     out.faults.insert(out.faults.end(), more.begin(), more.end());
@@ -240,6 +266,7 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   if (depth == Depth::files) {
     add(find_file_faults(out.points, facts, out.campaign.seed));
   }
+  if (choice.preview) keep_preview(out);
   // After the filter: only the points that are left need ceilings.
   if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
 }

@@ -25,6 +25,7 @@ struct CampaignChoice {
   std::vector<std::string> filters;
   std::string plan;       ///< a plan that was made before (harness/batch); empty: make one
   bool yes = false;       ///< the config's own programs may run
+  bool preview = false;   ///< a first look at each kernel, in some 20 s (preview_of())
   Runs runs = Runs::all;  ///< what of them runs
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);

@@ -277,6 +277,10 @@ Subcommand add_run(CLI::App& app) {
                  "print the commands and the estimated time without measuring")
       ->excludes(junit);
   command->add_flag("-q,--quiet", choice->quiet, "show no progress");
+  CLI::Option* preview =
+      command->add_flag("--preview", choice->campaign.preview,
+                        "a first look in about 20 s: of each kernel, one worker and all cores of "
+                        "one process");
   CLI::Option* resume =
       command->add_flag("--resume", choice->resume,
                         "continue a stopped campaign (the newest of this name, or --output)");
@@ -286,6 +290,7 @@ Subcommand add_run(CLI::App& app) {
       ->add_option("--plan", choice->campaign.plan,
                    "measure the points of a submitted campaign (its campaign.json) instead of the "
                    "config's")
+      ->excludes(preview)
       ->type_name("FILE.json");
   return {command, [choice] { return run(*choice); }};
 }

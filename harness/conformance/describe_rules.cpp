@@ -239,6 +239,7 @@ void check_catalogue(const json& catalogue) {
   within("model", [&] {
     for (const char* key : {"name", "title"}) name_field(model, key);
     for (const char* key : {"ranked", "threaded", "device"}) field(model, key, Kind::truth);
+    if (model.contains("alone")) field(model, "alone", Kind::truth);
   });
   const json& kernels = field(catalogue, "kernels", Kind::object);
   if (kernels.empty()) throw Fault{"kernels", "must not be empty"};

@@ -30,6 +30,8 @@ Command DirectLauncher::command(const Job& job) const {
   command.argv.emplace_back("--record");
   command.argv.push_back(job.record);
   if (job.placement.threads == 1 && !job.oversubscribe) command.cpus = first_core_;
+  // Else MPI_Init of Open MPI 4 starts a daemon first, for processes that such a rank never starts.
+  if (job.model.alone) command.environment["OMPI_MCA_ess_singleton_isolated"] = "1";
   for (const auto& [name, value] : job.environment) command.environment[name] = value;
   return command;
 }

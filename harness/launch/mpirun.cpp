@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -74,18 +75,28 @@ std::vector<std::string> host_names(const MpirunOptions& options) {
 }
 
 MpirunLauncher::MpirunLauncher(MpirunOptions options, std::vector<std::string> hosts,
-                               std::string first_core, bool as_root)
+                               std::string first_core, bool as_root, bool alone)
     : options_(std::move(options)),
       hosts_(std::move(hosts)),
       direct_(std::move(first_core)),
-      as_root_(as_root) {}
+      as_root_(as_root),
+      alone_(alone) {}
 
 bool MpirunLauncher::is_direct(const Job& job) const {
-  return !job.model.ranked && hosts_.empty();
+  const bool is_alone = alone_ && job.model.alone && job.placement.ranks() == 1;
+  return hosts_.empty() && (!job.model.ranked || is_alone);
+}
+
+/// A rank that is started alone reads MCA parameters from its environment.
+Command MpirunLauncher::direct_command(const Job& job) const {
+  Command out = direct_.command(job);
+  if (!job.model.ranked) return out;
+  for (const auto& [name, value] : options_.mca) out.environment["OMPI_MCA_" + name] = value;
+  return out;
 }
 
 Command MpirunLauncher::command(const Job& job) const {
-  if (is_direct(job)) return direct_.command(job);
+  if (is_direct(job)) return direct_command(job);
   const auto there = static_cast<std::int64_t>(std::max<std::size_t>(1, hosts_.size()));
   if (job.placement.nodes > there) {
     throw Error(fmt::format("{} nodes requested, {} known", job.placement.nodes, there),
@@ -121,7 +132,8 @@ LauncherType mpirun_launcher() {
           .traits = {.on_hosts = true},
           .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
             return std::make_unique<MpirunLauncher>(setup.campaign.mpirun, setup.hosts,
-                                                    setup.first_core, geteuid() == 0);
+                                                    setup.first_core, geteuid() == 0,
+                                                    std::getenv("SLURM_STEP_ID") == nullptr);
           }};
 }
 

@@ -16,13 +16,16 @@ std::vector<std::string> host_names(const MpirunOptions& options);
 
 /// Open MPI's mpirun.  Binding is requested explicitly.  By default, mpirun binds one or two ranks
 /// to one core each, which their threads would share, and more ranks to a socket.  Models of one
-/// process are started directly.  If hosts are named, the first host runs them.
+/// process are started directly, and so is a single rank of a model that can start alone: mpirun and
+/// the exchange of addresses in MPI_Init would take longer than most passes.  If hosts are named, the
+/// first host runs them, by mpirun.
 class MpirunLauncher : public Launcher {
  public:
   /// `hosts`: those of host_names(); empty: this machine.  `as_root`: tell mpirun that root may run
-  /// it.
+  /// it.  `alone`: single ranks may start alone.  They may not inside a step of srun, whose variables
+  /// make them join it.
   MpirunLauncher(MpirunOptions options, std::vector<std::string> hosts, std::string first_core,
-                 bool as_root);
+                 bool as_root, bool alone = true);
 
   /// Errors: throws Error when the job needs more nodes than there are hosts.
   [[nodiscard]] Command command(const Job& job) const override;
@@ -30,11 +33,13 @@ class MpirunLauncher : public Launcher {
 
  private:
   [[nodiscard]] bool is_direct(const Job& job) const;
+  [[nodiscard]] Command direct_command(const Job& job) const;
 
   MpirunOptions options_;
   std::vector<std::string> hosts_;
   DirectLauncher direct_;
   bool as_root_;
+  bool alone_;
 };
 
 }  // namespace scalelaw::harness

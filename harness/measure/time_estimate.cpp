@@ -54,7 +54,8 @@ LaunchCost planned_cost(const Point& point, const Measuring& measuring, bool rea
                                  number_of(point.work, "operations") / operations_per_s) /
                         workers;
   const auto untimed = static_cast<double>(measuring.warmups + diagnostics_of(point, measuring));
-  return {.launch_s = start_s + (point.model.ranked ? ranked_start_s : 0) +
+  const bool is_alone = point.model.alone && point.placement.ranks() == 1;
+  return {.launch_s = start_s + (point.model.ranked && !is_alone ? ranked_start_s : 0) +
                       number_of(point.work, "resident_bytes") / filled_bytes_per_s / workers +
                       untimed * pass_s,
           .sample_s = pass_s};

@@ -78,7 +78,8 @@ Model read_model(const json& from) {
           .title = from.value("title", name),
           .ranked = from.value("ranked", false),
           .threaded = from.value("threaded", false),
-          .device = from.value("device", false)};
+          .device = from.value("device", false),
+          .alone = from.value("alone", false)};
 }
 
 /// Checks that the driver is what its name says, because the harness finds it by that name.

@@ -10,6 +10,7 @@
 
 #include "harness/config/campaign.hpp"
 #include "harness/plan/catalog.hpp"
+#include "harness/plan/memory_size.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
@@ -40,6 +41,8 @@ struct DriverFacts {
                                const nlohmann::json& params, const nlohmann::json& options,
                                std::int64_t seed)>
       describe;
+  /// How much a memory-bound kernel with size = "auto" holds; empty: assumed_memory_size().
+  std::function<MemorySize()> memory_size{};
 
   /// The driver of a model, when it answered; null otherwise.
   [[nodiscard]] const Driver* find(const std::string& model) const;

@@ -24,11 +24,6 @@ namespace {
 
 using nlohmann::json;
 
-/// How many last-level caches an automatic size fills, and the share of the free memory that it may
-/// take.
-constexpr double caches_filled = 4;
-constexpr double memory_share = 0.5;
-
 /// One size of an experiment with one set of the other parameters.
 struct Subject {
   json params;     ///< with the size
@@ -310,10 +305,12 @@ class Planner {
                              serialize(out.params.at(kernel_.size_parameter)));
       return out;
     }
-    const double wanted = caches_filled * static_cast<double>(machine_.last_level_cache_bytes);
+    const MemorySize beyond_caches =
+        drivers_.memory_size ? drivers_.memory_size() : assumed_memory_size(machine_);
+    const auto wanted = static_cast<double>(beyond_caches.bytes);
     const auto workers = static_cast<double>(scaling == Scaling::weak ? most_workers() : 1);
     const double room =
-        machine_.memory_bytes > 0 ? memory_share * machine_.memory_bytes / workers : wanted;
+        machine_.memory_bytes > 0 ? auto_memory_share * machine_.memory_bytes / workers : wanted;
     const std::int64_t size = solve_size(
         [&](std::int64_t n) {
           return resident_bytes(describe_written(sized(others, n), experiment_.size.line));
@@ -322,8 +319,7 @@ class Planner {
     out.params = sized(others, size);
     out.described = describe(out.params);
     out.note = fmt::format("size auto: {} = {}, {}", kernel_.size_parameter, size,
-                           wanted <= room ? fmt::format("4 times the last-level cache of {}",
-                                                        format_bytes(wanted / caches_filled))
+                           wanted <= room ? beyond_caches.why
                                           : fmt::format("bounded by the memory available, {}",
                                                         format_bytes(machine_.memory_bytes)));
     return out;

@@ -36,6 +36,7 @@ struct Model {
   bool ranked = false;    ///< may be started as several ranks
   bool threaded = false;  ///< takes a number of threads
   bool device = false;    ///< computes on a device
+  bool alone = false;     ///< one rank may be started without a launcher of ranks
 
   /// Whether it can have more than one worker.
   [[nodiscard]] bool is_parallel() const { return ranked || threaded || device; }

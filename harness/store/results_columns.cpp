@@ -201,6 +201,8 @@ const RowTable<Point>& point_columns() {
           added(model_column("ranked", &Model::ranked, "1", "the model has ranks")),
           added(model_column("threaded", &Model::threaded, "1", "the model has threads")),
           added(model_column("device", &Model::device, "1", "the model computes on a device")),
+          added(model_column("alone", &Model::alone, "1",
+                             "one rank of it is started without mpirun")),
           column("scaling", &P::scaling, "text", "strong or weak"),
           column("series", &P::series, "1",
                  "points of one series differ in placement (weak: and size)"),

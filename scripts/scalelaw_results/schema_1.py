@@ -8,6 +8,7 @@ import pandas as pd
 ADDED_COLUMNS = (
     ("points", "clock", "text", "measured"),
     ("points", "shares", "row of /points", -1),
+    ("points", "alone", "1", False),
     ("launches", "cause", "text", "none"),
     ("launches", "superseded", "1", False),
 )

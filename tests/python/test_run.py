@@ -48,11 +48,14 @@ class PathsTest(unittest.TestCase):
         (self.root / "scripts").mkdir(parents=True)
         for name in ("run", "steps.sh"):
             shutil.copy(ROOT / "scripts" / name, self.root / "scripts")
-        self.program("scripts/setup", "")
+        self.program("scripts/setup", 'echo "setup $*" >>calls')
         self.program("scripts/plot", 'echo "plot $*" >>calls')
-        self.program("bin/cmake", "")
+        self.program("bin/cmake", """
+            while (($#)); do [[ $1 != --target ]] || echo "build ${*:2}" >>calls; shift; done
+            mkdir -p ../root/build""")
         self.program("build/release/bin/scalelaw", """
-            echo "$1" >>calls
+            [[ " $* " != *" --preview "* ]] || word=" preview"
+            echo "$1${word:-}" >>calls
             while (($#)); do case $1 in -o | --output) touch "$2" ;; --output=*) touch "${1#--output=}" ;; esac; shift; done""")
         (self.here / "my.toml").touch()
 
@@ -70,13 +73,16 @@ class PathsTest(unittest.TestCase):
                               env=os.environ | {"PATH": f"{self.root}/bin:{os.environ['PATH']}"},
                               stdin=subprocess.DEVNULL, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return (self.here / "calls").read_text().splitlines()
+        calls = (self.here / "calls").read_text().splitlines()
+        return [call for call in calls if not call.startswith("setup")]
 
     def test_paths_are_relative_to_the_callers_folder(self):
         for options in (["-o", "out.h5"], ["--output", "out.h5"], ["--output=out.h5"]):
             with self.subTest(options):
                 calls = self.run_here("my.toml", "--", *options)
-                self.assertEqual(calls, ["run", "report", "plot out.h5 -o out"])
+                self.assertEqual(calls, ["run preview", "report", "run", "report", "report", "plot out.h5 -o out"])
+                self.assertTrue((self.here / "out-preview.h5").exists())
+                self.assertTrue((self.here / "out.txt").exists())
                 self.assertTrue((self.here / "out.h5").exists())
                 self.assertFalse((self.root / "out.h5").exists())
                 (self.here / "calls").unlink()
@@ -86,8 +92,23 @@ class PathsTest(unittest.TestCase):
         self.assertEqual(self.run_here("my.toml", "--", "-o", "out")[-1], "plot out -o out-figures")
 
     def test_results_go_to_the_tree_unless_named(self):
-        self.run_here("my.toml")
+        self.run_here("my.toml", "--no-preview")
         self.assertEqual(len(list((self.root / "results").glob("my-*.h5"))), 1)
+
+    def test_a_preview_is_measured_before_the_build_is_whole(self):
+        self.run_here("my.toml")
+        names = [file.name for file in (self.root / "results").glob("*.h5")]
+        self.assertEqual(len([name for name in names if name.endswith("-preview.h5")]), 1)
+        self.assertEqual(len(names), 2)
+        builds = (self.root / "calls").read_text().splitlines()
+        self.assertEqual(builds, ["build scalelaw scalelaw-serial scalelaw-openmp"], "the other build is of everything")
+
+    def test_a_preview_is_not_of_what_is_pretended_or_tried(self):
+        for options in (["--dry-run"], ["--launcher", "fake"], ["--launcher=fake"]):
+            with self.subTest(options):
+                self.assertNotIn("run preview", self.run_here("my.toml", "--", *options))
+                (self.here / "calls").unlink()
+        self.assertNotIn("run preview", self.run_here("--no-preview", "my.toml"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """scripts/setup on machines that lack things, seen through a PATH of our own."""
 
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -13,7 +14,11 @@ TOOLS = ("bash", "env", "dirname", "awk", "sed", "sort", "head", "tail", "paste"
          "touch", "xargs", "grep", "cp", "kill", "sleep")
 
 
-class SetupTest(unittest.TestCase):
+class OwnPath(unittest.TestCase):
+    """A PATH with a few tools, and the programs that a test writes."""
+
+    root = ROOT
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.bin = Path(self.folder.name) / "bin"
@@ -33,11 +38,13 @@ class SetupTest(unittest.TestCase):
 
     def setup(self, *options, **environment):
         return subprocess.run(
-            [shutil.which("bash"), ROOT / "scripts/setup", "--no-python", *options],
+            [shutil.which("bash"), self.root / "scripts/setup", "--no-python", *options],
             env={"PATH": str(self.bin), "HOME": self.folder.name, **environment},
             capture_output=True, text=True, stdin=subprocess.DEVNULL,
         )
 
+
+class SetupTest(OwnPath):
     def test_without_a_package_manager_it_says_what_to_ask_for(self):
         done = self.setup("--check")
         self.assertEqual(done.returncode, 1)
@@ -119,6 +126,51 @@ class AtOnceTest(unittest.TestCase):
             self.assertEqual((root / "made").read_text(), "made\n")
 
 
+class InstallingTest(OwnPath):
+    """scripts/setup in a copy of the tree, with an apt-get that installs nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = Path(self.folder.name) / "root"
+        shutil.copytree(ROOT / "scripts", self.root / "scripts", ignore=shutil.ignore_patterns("scalelaw_results"))
+        self.program("sudo", '[[ $* == "-n true" ]] || { shift; exec "$@"; }')
+        self.program("apt-cache", "exit 0")
+        self.program("apt-get", f"""
+            echo "$* proxy=${{https_proxy:-}}" >>{self.folder.name}/apt
+            [[ $* != *--assume-no* ]] || echo 'Need to get 123 MB of archives.'""")
+
+    def test_it_says_what_is_to_come_and_how_much_is_downloaded(self):
+        said = self.setup(https_proxy="http://proxy:3128").stderr
+        lines = said.splitlines()
+        self.assertRegex(lines[0], r"^setup: 2 steps, .*: \d+ packages of the system$")
+        self.assertTrue(lines[1].startswith("[1/2] list of packages"), said)
+        self.assertTrue(lines[2].startswith("[2/2] packages, 123 MB to download"), said)
+        apt = (Path(self.folder.name) / "apt").read_text().splitlines()
+        self.assertEqual([call.split()[2] for call in apt], ["update", "install", "install"])
+        self.assertTrue(all(call.endswith("proxy=http://proxy:3128") for call in apt), apt)
+
+    def test_what_is_still_missing_is_listed_once(self):
+        said = self.setup().stderr
+        self.assertEqual(said.count("This machine lacks:"), 1)
+
+
+class ProgressTest(unittest.TestCase):
+    def test_a_line_moves_on_a_terminal(self):
+        script = f"""
+            source {ROOT}/scripts/steps.sh
+            root=$PWD
+            logged working out.log bash -c 'for i in 1 2 3 4 5; do echo "[$i/5] part"; sleep 1; done'"""
+        with tempfile.TemporaryDirectory() as folder:
+            main, other = pty.openpty()
+            done = subprocess.run(["bash", "-c", script], cwd=folder, stdin=subprocess.DEVNULL, stderr=other, timeout=60)
+            os.close(other)
+            shown = os.read(main, 1 << 16).decode()
+            os.close(main)
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(shown, r"working: \d s  \[\d/5\] part")
+        self.assertIn("\r\033[K", shown)
+
+
 class PackagesTest(unittest.TestCase):
     def test_every_line_has_five_columns_and_a_known_need(self):
         for line in (ROOT / "scripts/packages.txt").read_text().splitlines():
@@ -128,6 +180,10 @@ class PackagesTest(unittest.TestCase):
             self.assertEqual(len(columns), 5, line)
             self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint"})
             self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|pkg-config|venv|tex):")
+
+    def test_requirements_say_how_much_is_downloaded(self):
+        for file in ("requirements.txt", "requirements-test.txt", "requirements-peers.txt"):
+            self.assertRegex((ROOT / "scripts" / file).read_text(), r"(?m)^# Download: \d+ MB$")
 
     def test_requirements_of_tests_are_pinned(self):
         for line in (ROOT / "scripts/requirements-test.txt").read_text().splitlines():

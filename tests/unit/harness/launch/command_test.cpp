@@ -139,7 +139,26 @@ TEST(Mpirun, BindsEachRankToItsCores) {
 
 TEST(Mpirun, StartsOneProcessModelsDirectly) {
   EXPECT_EQ(local().command(job_of(models::openmp, {1, 1, 2})).argv[0], "/bin/scalelaw-openmp");
-  EXPECT_EQ(local().command(job_of(models::mpi, {1, 1, 1})).argv[0], "mpirun");
+  EXPECT_EQ(local().command(job_of(models::mpi, {1, 2, 1})).argv[0], "mpirun");
+}
+
+TEST(Mpirun, StartsOneRankDirectlyWhereItsModelCanStartAlone) {
+  MpirunOptions options;
+  options.mca = {{"pml", "ob1"}};
+  const Job job = job_of(models::mpi, {1, 1, 1});
+  const MpirunLauncher here(options, {}, "0", false);
+  EXPECT_EQ(to_string(here.command(job)),
+            "OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMP_NUM_THREADS=1 "
+            "OMP_PLACES=cores OMP_PROC_BIND=close taskset -c 0 /bin/scalelaw-mpi dot_product "
+            "--length 1000 --type f64 --schedule dynamic --seed 7 --warmups 1 --samples 5 "
+            "--record r.jsonl");
+  EXPECT_EQ(here.command(job_of(models::hybrid, {1, 1, 2})).cpus, "") << "bound by OpenMP";
+  EXPECT_EQ(MpirunLauncher(options, {"a"}, "0", false).command(job).argv[0], "mpirun");
+  EXPECT_EQ(MpirunLauncher(options, {}, "0", false, false).command(job).argv[0], "mpirun")
+      << "inside a step of srun";
+  Job other = job;
+  other.model.alone = false;
+  EXPECT_EQ(here.command(other).argv[0], "mpirun");
 }
 
 TEST(Mpirun, LetsRootRunIt) {

@@ -1,0 +1,183 @@
+#include "harness/commands/auto_size.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <utility>
+
+#include "common/json_text.hpp"
+#include "common/standard_streams.hpp"
+#include "harness/launch/direct.hpp"
+#include "harness/launch/job.hpp"
+#include "harness/results/ceiling.hpp"
+#include "harness/store/record.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+std::string boot_name() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string name;
+  std::getline(file, name);
+  return name;
+}
+
+fs::path cache_file() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && *cache == '/') return fs::path(cache) / "scalelaw/memory-size.json";
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return fs::path(home) / ".cache/scalelaw/memory-size.json";
+  return {};
+}
+
+nlohmann::json read_kept(const fs::path& path) {
+  std::ifstream file(path);
+  const nlohmann::json kept = nlohmann::json::parse(file, nullptr, false);
+  return kept.is_object() ? kept : nlohmann::json::object();
+}
+
+/// A folder for one record, gone afterwards.
+class RecordFolder {
+ public:
+  RecordFolder() {
+    std::error_code failed;
+    std::string name = (fs::temp_directory_path(failed) / "scalelaw-XXXXXX").string();
+    if (!failed && mkdtemp(name.data()) != nullptr) folder_ = name;
+  }
+  ~RecordFolder() {
+    std::error_code ignored;
+    if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  }
+  RecordFolder(const RecordFolder&) = delete;
+  RecordFolder& operator=(const RecordFolder&) = delete;
+  [[nodiscard]] const fs::path& path() const { return folder_; }
+
+ private:
+  fs::path folder_;
+};
+
+/// A point that reads on all cores, by the simplest driver that can; one core if none has threads.
+std::optional<Point> reading_point(const Machine& machine, const DriverFacts& drivers) {
+  Point point;
+  point.kernel = ceiling_read;
+  point.options = nlohmann::json::object();
+  for (const Driver& driver : drivers.models) {
+    if (driver.model.ranked || !driver.has(ceiling_read)) continue;
+    point.model = driver.model;
+    if (driver.model.threaded) point.placement.threads = machine.cores;
+    if (driver.model.threaded) return point;
+  }
+  return point.model.name.empty() ? std::nullopt : std::optional(point);
+}
+
+/// Reads `bytes` some times, and returns the best rate.
+std::optional<double> read_rate(Point point, const Prepared& prepared, std::int64_t bytes) {
+  const RecordFolder folder;
+  if (folder.path().empty()) return std::nullopt;
+  Measuring measuring = prepared.campaign.measuring;
+  measuring.samples = 5;
+  point.params = {{"bytes", bytes}};
+  const Job job = make_job(point, measuring, prepared.campaign.seed, prepared.drivers,
+                           folder.path() / "record.jsonl");
+  DirectLauncher launcher(prepared.machine.first_core);
+  if (launcher.run(job).exit_code != 0) return std::nullopt;
+  const Record record = read_record(job.record);
+  double best_s = std::numeric_limits<double>::infinity();
+  for (const Sample& sample : record.samples) best_s = std::min(best_s, sample.total_s);
+  if (!record.ended || !(best_s > 0) || !std::isfinite(best_s)) return std::nullopt;
+  return static_cast<double>(bytes) / best_s;
+}
+
+/// Why the reading of this machine would say nothing of where the drivers run; empty: it does.
+std::string why_not(const Prepared& prepared) {
+  if (!prepared.traits.real_time) return "times are pretended";
+  if (prepared.traits.in_allocation || !prepared.hosts.empty()) {
+    return "the plan is for other nodes";
+  }
+  if (prepared.campaign.machine.last_level_cache_bytes > 0) {
+    return "[machine] names the last-level cache";
+  }
+  return {};
+}
+
+MemorySize measured(const Prepared& prepared, const DriverFacts& drivers,
+                    const KeptMemorySizes& kept) {
+  const Machine& machine = prepared.machine;
+  if (const std::string why = why_not(prepared); !why.empty()) {
+    return assumed_memory_size(machine, why);
+  }
+  if (const std::optional<MemorySize> known = kept.find(machine)) return *known;
+  const std::optional<Point> point = reading_point(machine, drivers);
+  if (!point) return assumed_memory_size(machine, "no driver of one process has memory_read");
+  print_error("scalelaw: size = \"auto\": finding out how much memory no cache helps to read\n");
+  const std::optional<MemorySize> found = measure_memory_size(
+      machine, [&](std::int64_t bytes) { return read_rate(*point, prepared, bytes); });
+  if (!found) return assumed_memory_size(machine, "memory_read failed");
+  kept.keep(machine, *found);
+  return *found;
+}
+
+}  // namespace
+
+KeptMemorySizes::KeptMemorySizes(fs::path path, std::string host, std::string boot)
+    : path_(std::move(path)), host_(std::move(host)), boot_(std::move(boot)) {}
+
+std::optional<MemorySize> KeptMemorySizes::find(const Machine& machine) const {
+  if (path_.empty() || boot_.empty()) return std::nullopt;
+  try {
+    const nlohmann::json entry = read_kept(path_).at(host_);
+    if (entry.at("boot") != boot_ || entry.at("cores") != machine.cores ||
+        entry.at("cache") != machine.last_level_cache_bytes) {
+      return std::nullopt;
+    }
+    const MemorySize size{entry.at("bytes").get<std::int64_t>(),
+                          entry.at("why").get<std::string>()};
+    return size.bytes > 0 ? std::optional(size) : std::nullopt;
+  } catch (const nlohmann::json::exception&) {  // none, or not ours
+    return std::nullopt;
+  }
+}
+
+void KeptMemorySizes::keep(const Machine& machine, const MemorySize& size) const {
+  if (path_.empty() || boot_.empty()) return;
+  nlohmann::json kept = read_kept(path_);
+  kept[host_] = {{"boot", boot_},
+                 {"cores", machine.cores},
+                 {"cache", machine.last_level_cache_bytes},
+                 {"bytes", size.bytes},
+                 {"why", size.why}};
+  std::error_code failed;
+  fs::create_directories(path_.parent_path(), failed);
+  const fs::path temporary = path_.string() + fmt::format(".{}", getpid());
+  std::ofstream file(temporary);
+  file << serialize(kept, 1) << "\n";
+  file.close();
+  if (file) fs::rename(temporary, path_, failed);
+  if (!file || failed) fs::remove(temporary, failed);
+}
+
+KeptMemorySizes kept_memory_sizes() {
+  return {cache_file(), host_name(), boot_name()};
+}
+
+std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers) {
+  return [&prepared, &drivers, found = std::optional<MemorySize>()]() mutable {
+    if (!found) found = measured(prepared, drivers, kept_memory_sizes());
+    return *found;
+  };
+}
+
+}  // namespace scalelaw::harness
