@@ -86,6 +86,9 @@ int print_commands(const Prepared& prepared) {
   for (const Point& point : prepared.points) {
     if (point.state == State::skipped) {
       fmt::print("# skipped {}: {}\n", point.id, point.reason);
+    } else if (point.shares >= 0) {
+      const Point& launched = prepared.points[static_cast<std::size_t>(point.shares)];
+      fmt::print("# {}: by the launches of {}\n", point.id, launched.id);
     } else {
       fmt::print("{}\n",
                  to_string(prepared.launcher->command(prepared.first_job(point, "RECORD"))));
