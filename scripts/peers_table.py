@@ -14,11 +14,10 @@ STARTED = ("start_up", "first_task", "steady", "shut_down")
 
 def phases_of(campaign):
     """{point: {phase: median seconds over launches, of the slowest rank}}"""
-    samples = campaign.timed_samples()
-    times = campaign.phase_times.merge(campaign.phases.rename_axis("phase").reset_index(), on="phase")
+    times = campaign.phase_times.merge(campaign.phases["name"], left_on="phase", right_index=True)
     slowest = times.groupby(["sample", "name"])["seconds"].max().unstack()
-    joined = samples[["sample", "point"]].merge(slowest, left_on="sample", right_index=True)
-    return joined.drop(columns="sample").groupby("point").median().to_dict("index")
+    joined = campaign.timed_samples()[["point"]].join(slowest, how="inner")
+    return joined.groupby("point").median().to_dict("index")
 
 
 def ratios_of(report):
@@ -32,6 +31,15 @@ def ratios_of(report):
         if peer["peer"] not in out or 1 / ratio > out[peer["peer"]][0]:  # our best
             out[peer["peer"]] = (1 / ratio, text)
     return {point: text for point, (_, text) in out.items()}
+
+
+def chunk_of(point):
+    """Tasks that a worker gets at a time: an option of a library, or a parameter of the kernel."""
+    return str((point["params"] | point["options"]).get("chunk", 0))
+
+
+def text(seconds):
+    return "-" if seconds is None else f"{seconds:.3g}"
 
 
 def table(header, rows):
@@ -54,10 +62,11 @@ def main(path):
                 rows.append([name, point["reason"] or point["state"]])
                 continue
             seconds = {phase: value for phase, value in phases[number].items() if value == value}
+            if point["options"].get("pool") == "kept":  # started before
+                seconds["start_up"] = seconds["shut_down"] = None
             tasks = point["work"]["items"]
             rate = (tasks - 1) / seconds["steady"] if seconds["steady"] else float("nan")
-            rows.append([name, str(point["options"].get("chunk", 0)),
-                         *(f"{seconds[phase]:.3g}" for phase in STARTED), f"{rate:.3g}", ratios.get(number, "-")])
+            rows.append([name, chunk_of(point), *(text(seconds.get(phase)) for phase in STARTED), f"{rate:.3g}", ratios.get(number, "-")])
         print(f"### {experiment}\n")
         table(["peer", "chunk", *(f"{phase} s" for phase in STARTED), "tasks/s", "its time / our best"], rows)
 
