@@ -25,20 +25,20 @@ void for_each_text(const Definition& definition,
 
 }  // namespace
 
-double seconds_in(TimeUnit unit) {
-  switch (unit) {
+double seconds_from(double value, TimeUnit unit) {
+  switch (unit) {  // by division, which rounds to the nearest number that has these digits
     case TimeUnit::ms:
-      return 1e-3;
+      return value / 1e3;
     case TimeUnit::us:
-      return 1e-6;
+      return value / 1e6;
     case TimeUnit::ns:
-      return 1e-9;
+      return value / 1e9;
     case TimeUnit::min:
-      return 60;
+      return value * 60;
     case TimeUnit::s:
       break;
   }
-  return 1;
+  return value;
 }
 
 json to_json(const Definition& definition) {

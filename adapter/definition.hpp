@@ -14,7 +14,8 @@ enum class TimeUnit { s, ms, us, ns, min };
 constexpr auto enum_names(TimeUnit) {
   return std::array<std::string_view, 5>{"s", "ms", "us", "ns", "min"};
 }
-double seconds_in(TimeUnit unit);
+/// The seconds of a number in that unit.
+double seconds_from(double value, TimeUnit unit);
 
 /// A program that knows nothing of scalelaw, and how to measure it: a `[[driver]]` with a `command`
 /// (docs/measuring-a-command.md).

@@ -107,8 +107,10 @@ json result_of(const Definition& definition, const std::vector<Run>& runs) {
         }
         if (definition.check_tolerance > 0) (void)number_in(*text);
         if (!agree(*first, *text, definition.check_tolerance)) {
-          throw Error(
-              fmt::format("`check` found '{}' in one run and '{}' in another", *first, *text));
+          throw Error(fmt::format(
+              "`check` found '{}' in one run and '{}' in another: let it find what every "
+              "run prints alike, or allow rounding with check_tolerance",
+              *first, *text));
         }
       }
     } catch (const Error& error) {

@@ -37,7 +37,8 @@ std::string host_name() {
 /// What the patterns find in one run's output.
 class Finder {
  public:
-  explicit Finder(const Definition& definition) : unit_(definition.time_unit) {
+  explicit Finder(const Definition& definition)
+      : unit_(definition.time_unit), pattern_(definition.time) {
     if (!definition.time.empty()) time_ = std::make_unique<Pattern>(definition.time);
     if (!definition.check.empty()) check_ = std::make_unique<Pattern>(definition.check);
   }
@@ -54,18 +55,20 @@ class Finder {
   void take_time(const std::string& text, Part& part) const {
     double seconds = 0;
     try {
-      seconds = number_in(text) * seconds_in(unit_);
+      seconds = seconds_from(number_in(text), unit_);
     } catch (const Error& error) {
-      part.fault = fmt::format("`time` found what is no number: {}", error.what());
+      part.fault = fmt::format("`time` = '{}' found '{}', which is not a number", pattern_, text);
       return;
     }
     part.times_s.push_back(seconds);
     if (seconds > 0) return;
-    part.fault =
-        fmt::format("`time` found '{}': the program must run longer, or print more digits", text);
+    const char* reason = seconds < 0 ? "a time is not negative"
+                                     : "the program must run longer, or print more digits";
+    part.fault = fmt::format("`time` = '{}' found '{}': {}", pattern_, text, reason);
   }
 
   TimeUnit unit_;
+  std::string pattern_;
   std::unique_ptr<Pattern> time_, check_;
 };
 
@@ -207,7 +210,13 @@ class Session {
     if (asked_to_end() != 0) throw RunFailure("asked to end", "start it again");
     if (part.fault.empty()) return;
     const std::string who = place_.ranks > 1 ? fmt::format("rank {}: ", part.rank) : "";
-    throw RunFailure(who + part.fault, fmt::format("run it by hand to see why: {}", by_hand_));
+    const bool of_pattern = part.fault.starts_with("`time`");
+    throw RunFailure(who + part.fault,
+                     fmt::format("{}: {}",
+                                 of_pattern ? "correct the pattern, or what the program prints; "
+                                              "run it by hand to see that"
+                                            : "run it by hand to see why",
+                                 by_hand_));
   }
 
   /// All processes of one run: this one's and, under mpirun, the others'.

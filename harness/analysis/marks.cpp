@@ -33,7 +33,7 @@ std::string_view meaning_of(Mark mark) {
     case Mark::timeout:
       return "failed: it took longer than the time limit";
     case Mark::crashed:
-      return "failed: the program ended with an error";
+      return "failed: it ended with an error, or with no time that counts";
     case Mark::skipped:
       return "not measured: it cannot run here";
     case Mark::oversubscribed:

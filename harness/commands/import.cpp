@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "common/error.hpp"
@@ -45,7 +46,15 @@ std::string started_from(const std::string& text) {
               "write it like 2026-01-31 or 2026-01-31T12:00:00Z");
 }
 
+void require_h5(const std::string& output) {
+  if (output.ends_with(".h5") || output.ends_with(".hdf5")) return;
+  throw Error(
+      fmt::format("'{}' does not end in .h5, and a results file is HDF5", output),
+      fmt::format("--output {}.h5", std::filesystem::path(output).replace_extension().string()));
+}
+
 int import_all(const ImportRequest& options) {
+  require_h5(options.output);
   ImportOptions how = options.how;
   for (const std::string& column : options.columns) how.columns.push_back(mapping_of(column));
   Imported imported = import_files(options.files, how);

@@ -10,6 +10,7 @@
 #include "common/standard_streams.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/commands/choice_option.hpp"
+#include "harness/commands/command_words.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/init_text.hpp"
 #include "harness/commands/prepare.hpp"
@@ -57,6 +58,8 @@ void ask(InitAnswers& choice) {
   text.time = answer_to(
       "Pattern of the seconds that it prints, such as \"elapsed: ([0-9.]+) s\" "
       "(empty: time the whole process):");
+  text.check = answer_to(
+      "Pattern of a result that is the same in every run, such as \"result: (.*)\" (empty: none):");
 }
 
 std::vector<const Driver*> drivers_with(const std::string& kernel, const DriverFacts& facts) {
@@ -114,7 +117,11 @@ int init(InitAnswers choice) {
                 "give --command \"./app -n {size}\", --kernel NAME, or --from FILE.h5");
   }
   if (!told) ask(choice);
-  if (!choice.command.empty()) text.command = CLI::detail::split_up(choice.command);
+  if (!choice.command.empty()) {
+    CommandWords typed = command_words(choice.command);
+    text.command = std::move(typed.words);
+    text.env = std::move(typed.env);
+  }
   if (text.command.empty() && text.kernel.empty() && choice.from.empty()) {
     throw Error("neither a command nor a kernel was given", "call it again");
   }

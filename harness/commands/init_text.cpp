@@ -4,13 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
-#include <filesystem>
 
 #include "adapter/definition.hpp"
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "common/quantity.hpp"
+#include "harness/commands/command_words.hpp"
 #include "harness/config/changed.hpp"
 
 namespace scalelaw::harness {
@@ -94,19 +93,10 @@ void add_placements(Lines& out, const InitChoice& choice) {
   out.add_counts("threads", choice.threads, "threads per rank; auto: 1, 2, 4 ... and all cores");
 }
 
-/// Letters, digits and '_'.
-std::string as_word(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    out += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-  }
-  const bool good = !out.empty() && std::isalpha(static_cast<unsigned char>(out.front())) != 0;
-  return good ? out : "program_" + out;
-}
-
 adapter::Definition definition_of(const InitChoice& choice) {
   adapter::Definition out;
   out.command = choice.command;
+  out.env = choice.env;
   out.threaded = !choice.threads.empty() || has_placeholder(out, "threads");
   out.ranked = !choice.ranks.empty() || !choice.nodes.empty() || has_placeholder(out, "ranks");
   return out;
@@ -119,6 +109,19 @@ std::string model_text(const adapter::Definition& command) {
   return words.empty() ? std::string() : fmt::format("{{ {} }}", fmt::join(words, ", "));
 }
 
+/// The unit behind the number of a pattern: "ms" of "took ([0-9]+) ms"; empty: none, or seconds.
+std::string unit_after(const std::string& pattern) {
+  const auto group_end = pattern.rfind(')');
+  if (group_end == std::string::npos) return {};
+  std::string rest = pattern.substr(group_end + 1);
+  rest.erase(0, rest.find_first_not_of(" *+"));
+  const std::string word = rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
+  for (const std::string_view unit : enum_names(adapter::TimeUnit{})) {
+    if (word == unit && word != "s") return word;
+  }
+  return {};
+}
+
 void add_driver(Lines& out, const InitChoice& choice, const adapter::Definition& command) {
   out.add("[[driver]]", "docs/measuring-a-command.md");
   out.add(fmt::format("name = {}", quoted(default_name(choice))));
@@ -126,12 +129,21 @@ void add_driver(Lines& out, const InitChoice& choice, const adapter::Definition&
           "{size} and the like are filled in");
   out.add_or_suggest("model", model_text(command), "{ threaded = true }",
                      "threaded: it uses {threads}; ranked: mpirun or srun starts it");
-  if (!has_placeholder(command, "threads")) {
+  if (!command.env.empty()) {
+    Words variables;
+    for (const auto& [name, value] : command.env) variables.push_back(name + " = " + quoted(value));
+    out.add(fmt::format("env = {{ {} }}", fmt::join(variables, ", ")));
+  } else if (!has_placeholder(command, "threads")) {
     out.add("# env = { OMP_NUM_THREADS = \"{threads}\" }", "set anyway; other variables likewise");
   }
   out.add_or_suggest("time", choice.time.empty() ? "" : quoted(choice.time),
                      "\"elapsed: ([0-9.]+) s\"",
                      "seconds that it prints; without it, the whole process is timed");
+  if (const std::string unit = unit_after(choice.time); !unit.empty()) {
+    out.add(fmt::format("time_unit = {}", quoted(unit)));
+  } else {
+    out.add("# time_unit = \"ms\"", "of that number: s, ms, us, ns or min; s without it");
+  }
   out.add_or_suggest("check", choice.check.empty() ? "" : quoted(choice.check), "\"result: (.*)\"",
                      "a result that must be the same in every launch");
   out.add("# work = \"size^2\"", "its work by size: for weak scaling");
@@ -149,7 +161,7 @@ std::string suggestion_of(const ParamFacts& param) {
 
 std::string default_name(const InitChoice& choice) {
   if (choice.command.empty()) return choice.kernel;
-  return as_word(std::filesystem::path(choice.command.front()).stem().string());
+  return program_name_of(choice.command);
 }
 
 std::string config_again(const InitChoice& choice, const std::string& text) {
@@ -178,6 +190,10 @@ std::string config_of_command(const InitChoice& choice) {
   add_driver(out, choice, command);
   out.add("[[experiment]]");
   out.add(fmt::format("driver = {}", quoted(default_name(choice))));
+  if (!choice.size.empty() && !has_placeholder(command, "size")) {
+    throw Error("--size has no effect: the command has no {size}",
+                "put {size} into the command, or omit --size");
+  }
   if (has_placeholder(command, "size")) {
     const std::string size = choice.size.empty() ? "1000" : counts_text("--size", choice.size);
     out.add(fmt::format("size = {}", size),

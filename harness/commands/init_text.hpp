@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace scalelaw::harness {
 struct InitChoice {
   std::string name;  ///< of the campaign; empty: made from the command or the kernel
   std::vector<std::string> command;
+  std::map<std::string, std::string> env;  ///< of the command
   std::string kernel;
   std::string size;  ///< a count or "auto"; empty: one to be changed, where it is needed
   std::string threads, ranks, nodes;  ///< counts separated by commas, or "auto"; empty: none

@@ -70,10 +70,14 @@ std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& 
       std::isfinite(time.most_s) ? duration_text(std::max(1.0, time.most_s)) : "any time";
   const std::string shared =
       sharing == 0 ? "" : fmt::format(", {} of them by launches of others", sharing);
-  return fmt::format("{} point{} to measure{}{}: {}, estimated from the plan{}", points,
-                     points == 1 ? "" : "s", shared, skipped_text(skipped),
-                     least == most ? "about " + most : least + " to " + most,
-                     time.gated ? "; longer if the machine is busy" : "");
+  const std::string known = time.foreign > 0 ? "at least " + least
+                            : least == most  ? "about " + most
+                                             : least + " to " + most;
+  return fmt::format(
+      "{} point{} to measure{}{}: {}, estimated from the plan{}{}", points, points == 1 ? "" : "s",
+      shared, skipped_text(skipped), known,
+      time.foreign > 0 ? "; how long other programs run shows with their first launches" : "",
+      time.gated ? "; longer if the machine is busy" : "");
 }
 
 std::string plan_text(const std::vector<Point>& points, const Measuring& measuring,

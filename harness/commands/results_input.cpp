@@ -48,6 +48,10 @@ Results open_results(const std::string& path) {
     throw Error(fmt::format("'{}' is a folder", path),
                 "give a results file in it; scalelaw history reads all files of a folder");
   }
+  if (path.ends_with(".toml")) {
+    throw Error(fmt::format("'{}' is a config, which has no results", path),
+                fmt::format("measure it: scalelaw run {}", path));
+  }
   if (!may_be_foreign(path)) return read_results(path);
   Imported imported = import_files({path}, {});
   for (const std::string& note : imported.notes) complain("scalelaw", note);

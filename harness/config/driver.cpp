@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 
 #include "adapter/pattern.hpp"
@@ -196,6 +197,19 @@ void check_work(const ConfigDriver& driver, const std::string& file) {
   }
 }
 
+/// What starts ranks is started by scalelaw, once.
+void check_not_a_launcher(const ConfigDriver& driver, const std::string& file) {
+  constexpr std::array<std::string_view, 7> launchers{"mpirun", "mpiexec", "orterun", "prterun",
+                                                      "srun",   "aprun",   "jsrun"};
+  const Words& words = driver.command.command;
+  const std::string program = std::filesystem::path(words.front()).filename();
+  if (!driver.command.ranked || std::ranges::find(launchers, program) == launchers.end()) return;
+  throw Error(
+      fmt::format("{} starts {}, and so does scalelaw where model has ranked = true",
+                  place_of(file, driver, "command"), program),
+      fmt::format("write the program that {} is to start: scalelaw starts its ranks", program));
+}
+
 void check_driver(ConfigDriver& driver, const std::string& file) {
   const bool has_command = !driver.command.command.empty();
   const std::string where = fmt::format("{}:{}: the driver '{}'", file, driver.line, driver.name());
@@ -219,6 +233,7 @@ void check_driver(ConfigDriver& driver, const std::string& file) {
     driver.command.kernel = driver.name();
     std::ranges::replace(driver.command.kernel, '-', '_');
   }
+  check_not_a_launcher(driver, file);
   check_company(driver, file);
   check_parameters(driver, file);
   check_work(driver, file);

@@ -22,8 +22,8 @@ class Use {
 
   void check() const {
     if (driver_.keeps_contract()) return;  // what it needs it says when it is asked
-    check_size();
     for (const std::string& name : adapter::parameters_of(driver_.command)) check_filled(name);
+    check_size();
     check_weak();
   }
 
@@ -82,7 +82,7 @@ class Use {
   void check_weak() const {
     if (std::ranges::count(experiment_.scaling, Scaling::weak) == 0) return;
     if (!driver_.command.work.empty() && adapter::has_placeholder(driver_.command, "size")) return;
-    fail(driver_.line,
+    fail(experiment_.line,
          fmt::format("weak scaling of '{}' needs to know its work by size", driver_.name()),
          "add work = \"size\" (or size^2, ...) to the [[driver]], and {size} to its command");
   }

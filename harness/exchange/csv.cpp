@@ -170,6 +170,10 @@ class Header {
       const std::string meaning = meaning_text(column.use);
       const auto [other, is_new] = by_meaning.try_emplace(meaning, column.name);
       if (is_new) continue;
+      if (other->second == column.name) {
+        throw Error(fmt::format("line {}: two columns are named '{}'", line_, column.name),
+                    "rename one of them in the file");
+      }
       throw Error(
           fmt::format("line {}: the columns '{}' and '{}' both mean {}", line_, other->second,
                       column.name, meaning),

@@ -131,6 +131,7 @@ Imported import_texts(const std::vector<ForeignFile>& files, const ImportOptions
   ImportOptions known = options;
   Imported out;
   std::vector<ReadFile> read;
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;  // with their files
   std::string first;  // the format of the first file, which is that of all
   for (const ForeignFile& file : files)
     known.files.push_back(file.name == "stdin" ? "-" : file.name);
@@ -151,8 +152,17 @@ Imported import_texts(const std::vector<ForeignFile>& files, const ImportOptions
       throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
     }
     for (const std::string& note : read.back().reading.notes) {
-      out.notes.push_back(fmt::format("'{}': {}", file.name, note));
+      const auto said = std::ranges::find(notes, note, [](const auto& one) { return one.first; });
+      if (said == notes.end()) {
+        notes.push_back({note, {file.name}});
+      } else {
+        said->second.push_back(file.name);
+      }
     }
+  }
+  for (const auto& [note, names] : notes) {
+    const std::string more = names.size() > 1 ? fmt::format(" and {} more", names.size() - 1) : "";
+    out.notes.push_back(fmt::format("note: '{}'{}: {}", names.front(), more, note));
   }
   known.format = first;
   out.results = gather(read, known);

@@ -75,7 +75,7 @@ class Collector {
     times.command = one.command;
     times.exit_code = one.exit_code;
     times.fault = one.fault;
-    if (one.fault.empty()) times.seconds.push_back(seconds_of(place.point, one));
+    if (one.fault.empty()) times.seconds.push_back(seconds_of(place.point, one, origin));
   }
 
   [[nodiscard]] std::vector<Place>& places() { return places_; }
@@ -187,28 +187,41 @@ class Collector {
   }
 
   /// The time; for a rate alone, that of the work at this rate.
-  static double seconds_of(Point& point, const Measurement& one) {
+  double seconds_of(Point& point, const Measurement& one, const Origin& origin) {
     if (!one.time && !one.rate) {
       throw Error("it has neither a time nor a rate", "give each entry a time or a rate");
     }
     if (!one.rate) return in_seconds(*one.time, one.unit);
     const double seconds = one.time ? in_seconds(*one.time, one.unit)
                                     : point.work.value("operations", 1.0) / *one.rate;
-    keep_amount(point, *one.rate * seconds, one.rate_unit);
+    keep_amount(point, {*one.rate * seconds, one.rate_unit, origin});
     return seconds;
   }
 
-  static void keep_amount(Point& point, double amount, const std::string& unit) {
+  /// What was done, by a time and its rate.
+  struct Amount {
+    double value = 0;
+    std::string unit{};
+    Origin origin{};
+  };
+
+  /// Checks the amount by the first of its series: what is done grows as the work does.
+  void keep_amount(Point& point, const Amount& here) {
     constexpr double rounding = 0.02;  // of printed times and rates
-    const double before = point.work.value("amount", amount);
-    if (std::abs(amount - before) > rounding * before) {
-      throw Error(fmt::format("its time and its rate make {:.4g} {} of work, and the same point "
-                              "before did {:.4g}",
-                              amount, unit, before),
-                  "correct the time or the rate, or remove one of the two columns");
+    const double work = point.work.value("operations", 1.0);
+    const auto& [first, its_work] =
+        amounts_.try_emplace(point.series, std::pair(here, work)).first->second;
+    const double expected = first.value * (work / its_work);
+    if (std::abs(here.value - expected) > rounding * expected) {
+      const std::string unit = here.unit.empty() ? "" : " " + here.unit;
+      throw Error(fmt::format("its time and its rate make {:.4g}{} of work, and by {} it would be "
+                              "{:.4g}",
+                              here.value, unit, beside(first.origin, here.origin), expected),
+                  "correct the time or the rate, or remove one of the two; where the work grows "
+                  "with the workers: --scaling weak");
     }
-    point.work["amount"] = before;
-    point.work["unit"] = unit.empty() ? "work" : unit;
+    if (!point.work.contains("amount")) point.work["amount"] = here.value;
+    point.work["unit"] = here.unit.empty() ? "work" : here.unit;
   }
 
   struct Known {
@@ -220,6 +233,7 @@ class Collector {
   const ImportOptions& options_;
   std::vector<Place> places_;
   std::map<std::string, Known> series_;
+  std::map<std::int64_t, std::pair<Amount, double>> amounts_;  ///< the first of a series, its work
   std::map<std::tuple<std::int64_t, Placement, std::string>, std::size_t> index_;
 };
 

@@ -45,7 +45,12 @@ bool is_setting(const std::string& part) {
                      [&](std::string_view start) { return part.starts_with(start); });
 }
 
-void put_name(Measurement& to, const Naming& naming, const std::string& name) {
+void put_name(Measurement& to, const Naming& naming, const std::string& name,
+              std::vector<std::string>& parameters) {
+  const auto put_argument = [&](const std::string& parameter, const std::string& value) {
+    parameters.push_back(parameter);
+    put_parameter(to, naming, parameter, value);
+  };
   int arguments = 0;
   std::string series;
   for (const std::string& part : parts_of(name)) {
@@ -53,9 +58,9 @@ void put_name(Measurement& to, const Naming& naming, const std::string& name) {
     const bool named = colon != std::string::npos && colon > 0 && part.find("::") != colon;
     if (is_setting(part)) continue;
     if (!series.empty() && is_number(part)) {
-      put_parameter(to, naming, fmt::format("arg{}", arguments++), part);
+      put_argument(fmt::format("arg{}", arguments++), part);
     } else if (!series.empty() && named) {
-      put_parameter(to, naming, part.substr(0, colon), part.substr(colon + 1));
+      put_argument(part.substr(0, colon), part.substr(colon + 1));
     } else {
       series += (series.empty() ? "" : "/") + part;
     }
@@ -113,7 +118,8 @@ std::vector<Entry> entries_of(const json& benchmarks, Reading& reading) {
   return medians;
 }
 
-Measurement measurement_of(const Entry& entry, const Naming& naming) {
+Measurement measurement_of(const Entry& entry, const Naming& naming,
+                           std::vector<std::string>& parameters) {
   const json& value = *entry.value;
   Measurement out;
   out.where = entry.where;
@@ -121,7 +127,7 @@ Measurement measurement_of(const Entry& entry, const Naming& naming) {
   if (value.contains("repetition_index")) {
     out.texts[Meaning::repetition] = json_text(value["repetition_index"]);
   }
-  put_name(out, naming, entry.name);
+  put_name(out, naming, entry.name, parameters);
   put_threads(out, value);
   if (value.value("error_occurred", false)) {
     out.fault = value.value("error_message", "");
@@ -168,16 +174,18 @@ Reading read_google_benchmark(const ForeignFile& file, const ImportOptions& opti
   const json whole = parsed_foreign(file.text);
   const Naming naming(options);
   Reading reading;
+  std::vector<std::string> parameters;
   const json& benchmarks = list_member(whole, "benchmarks", "the file");
   for (const Entry& entry : entries_of(benchmarks, reading)) {
     try {
-      reading.measurements.push_back(measurement_of(entry, naming));
+      reading.measurements.push_back(measurement_of(entry, naming, parameters));
     } catch (const Error& error) {
       const bool placed = std::string(error.what()).starts_with(entry.where);
       throw Error(placed ? error.what() : fmt::format("{}: {}", entry.where, error.what()),
                   error.hint());
     }
   }
+  naming.require_present(parameters);
   put_context(whole, reading);
   note_meaning(whole, options, reading);
   return reading;

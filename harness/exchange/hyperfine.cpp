@@ -254,9 +254,15 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-nlohmann::ordered_json parameters_of(const Point& point, const std::string& name) {
+/// All that makes a point, so that one that is read back is the same.
+nlohmann::ordered_json parameters_of(const Point& point) {
   nlohmann::ordered_json out;
-  out["series"] = name;
+  out["series"] = point.kernel;
+  out["experiment"] = point.experiment;
+  out["implementation"] = point.implementation;
+  for (const auto& [name, value] : point.params.items()) out["param." + name] = json_text(value);
+  for (const auto& [name, value] : point.options.items()) out["option." + name] = json_text(value);
+  out[identity_parameter] = point.id;
   out["group"] = fmt::format("{}", point.series);
   out["model"] = point.model.name;
   out["scaling"] = to_string(point.scaling);
@@ -287,7 +293,7 @@ std::string write_hyperfine(const Results& results) {
          {"max", *most},
          {"times", times},
          {"exit_codes", std::vector<int>(times.size(), 0)},
-         {"parameters", parameters_of(*one.point, name)}});
+         {"parameters", parameters_of(*one.point)}});
   }
   return serialize(nlohmann::ordered_json{{"results", list}}, 2) + "\n";
 }

@@ -346,6 +346,10 @@ void put_parameter(Measurement& to, const Naming& naming, const std::string& nam
                                 Meaning::threads, Meaning::nodes,      Meaning::series,
                                 Meaning::group,   Meaning::experiment, Meaning::implementation,
                                 Meaning::model,   Meaning::scaling,    Meaning::size};
+  if (name == identity_parameter) {
+    to.texts[Meaning::id] = text;
+    return;
+  }
   const auto use = naming.use_of(name);
   if (naming.is_ignored(name, use.has_value())) return;
   const bool is_expected =

@@ -47,6 +47,9 @@ class Naming {
 /// The words that mean each of these, as a help text lists them: "workers: workers, p, cores ...".
 std::vector<std::string> usual_names();
 
+/// The parameter that has the identity of a point in files of other programs that this one writes.
+inline constexpr const char* identity_parameter = "scalelaw.id";
+
 /// Says the unit of the time.
 /// Errors: throws Error when it is not a unit of time, or is another than was said before.
 void state_unit(Measurement& to, const std::string& unit);

@@ -107,12 +107,14 @@ double positive_number(std::string_view text, std::string_view what) {
 
 std::int64_t positive_count(std::string_view text, std::string_view what) {
   constexpr double most = 1e12;
-  const double value = positive_number(text, what);
-  if (value != std::floor(value) || value > most) {
-    throw Error(fmt::format("{} is '{}', not a whole number", what, trimmed(text)),
-                "give a whole number from 1 on");
+  const std::string word = trimmed(text);
+  const auto value = number(word);
+  if (value && *value >= 1 && *value <= most && *value == std::floor(*value)) {
+    return static_cast<std::int64_t>(*value);
   }
-  return static_cast<std::int64_t>(value);
+  if (word.empty()) throw Error(fmt::format("{} is missing", what), "give each row a value");
+  throw Error(fmt::format("{} is '{}', not a whole number from 1 on", what, word),
+              "give a number such as 1, 2 or 16");
 }
 
 double clock_time(std::string_view text) {

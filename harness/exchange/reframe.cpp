@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/json_text.hpp"
@@ -59,7 +60,8 @@ std::vector<Value> values_of(const json& test, const std::string& where) {
 }
 
 /// The name of a test, and its parameters: "Roots" and threads of "Roots %threads=4".
-void put_test(Measurement& to, const Naming& naming, const json& test, const std::string& where) {
+void put_test(Measurement& to, const Naming& naming, const json& test, const std::string& where,
+              std::vector<std::string>& parameters) {
   const std::string name = test.contains("display_name") ? text_member(test, "display_name", where)
                                                          : text_member(test, "name", where);
   std::string rest = name;
@@ -72,7 +74,9 @@ void put_test(Measurement& to, const Naming& naming, const json& test, const std
     const auto equal = pair.find('=');
     if (equal == std::string::npos) continue;  // a variant's name without a value
     const std::string parameter = pair.substr(0, equal), value = pair.substr(equal + 1);
-    if (parameter.ends_with("repeat_no")) {
+    parameters.push_back(parameter);
+    const auto use = naming.use_of(parameter);
+    if (parameter.ends_with("repeat_no") || (use && use->meaning == Meaning::repetition)) {
       to.texts[Meaning::repetition] = value;
     } else {
       put_parameter(to, naming, parameter, value);
@@ -132,7 +136,7 @@ class ReportReader {
   void add(const json& test, const std::string& where) {
     const std::vector<Value> values = values_of(test, where);
     Measurement like;
-    put_test(like, naming_, test, where);
+    put_test(like, naming_, test, where, parameters_);
     put_placement(like, test);
     if (values.empty()) {
       reading.notes.push_back(fmt::format("{} ('{}') has no performance values: left out", where,
@@ -153,8 +157,9 @@ class ReportReader {
     }
   }
 
-  /// Checks that the metric that was wanted occurred.
+  /// Checks that the parameters and the metric that were wanted occurred.
   void finish() const {
+    naming_.require_present(parameters_);
     if (options_.metric.empty() || names_.contains(options_.metric)) return;
     (void)chosen_metric({names_.begin(), names_.end()}, options_);
   }
@@ -165,6 +170,7 @@ class ReportReader {
   Naming naming_;
   const ImportOptions& options_;
   std::set<std::string> names_;
+  std::vector<std::string> parameters_;
 };
 
 void put_session(const json& session, Reading& reading) {

@@ -16,6 +16,7 @@
 #include "harness/launch/ending.hpp"
 #include "harness/launch/log_line.hpp"
 #include "harness/measure/binding.hpp"
+#include "harness/results/program_name.hpp"
 #include "harness/store/record_rules.hpp"
 
 namespace scalelaw::harness {
@@ -82,6 +83,10 @@ Assessment assess_failure(const Job& job, const Outcome& outcome, const Record& 
   }
   if (outcome.exit_code == 1 && !driver_words(outcome.log).empty()) {
     return {State::crashed, with_words("the driver refused its input"), Cause::driver};
+  }
+  if (outcome.exit_code == 3 && ending.words.starts_with(std::string(command_adapter) + ": ")) {
+    return {State::crashed, ending.words.substr(std::string(command_adapter).size() + 2),
+            Cause::driver};
   }
   // If the driver reported success, the record says more than its output.
   return {State::crashed, outcome.exit_code == 0 ? what : with_words(what), Cause::driver};

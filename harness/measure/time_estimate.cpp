@@ -73,6 +73,7 @@ TimeRange planned_time(std::span<const Point> points, const Measuring& measuring
          most_blocks = 0;  // a point has one launch in each block until it is done
   for (const Point& point : points) {
     if (point.state != State::pending || point.shares >= 0) continue;
+    if (real_time && !point.is_ours()) ++range.foreign;
     const double launch_s = planned_launch_s(point, measuring, real_time);
     const double most = within_budget(measuring.launches_max, measuring, launch_s);
     const double fewest =

@@ -11,8 +11,9 @@ namespace scalelaw::harness {
 
 /// Seconds that a campaign may take on a quiet machine.
 struct TimeRange {
-  double least_s = 0;  ///< every point is done with as few launches as a verdict needs
-  double most_s = 0;   ///< every point uses its budget, or its last allowed launch
+  double least_s = 0;        ///< every point is done with as few launches as a verdict needs
+  double most_s = 0;         ///< every point uses its budget, or its last allowed launch
+  std::int64_t foreign = 0;  ///< points of other programs, whose speed no plan knows
   bool gated = false;  ///< a busy machine makes it longer: the gate waits, and blocks are repeated
 };
 

@@ -62,8 +62,13 @@ void check_axes_used(const Experiment& experiment, const std::vector<Model>& mod
     if (!chosen || std::ranges::any_of(models, takes)) return;
     throw Error(
         fmt::format("{}:{}: '{}' has no effect in '{}'", file, counts.line, key, experiment.name),
-        fmt::format("omit it, or add a model with {} to models (scalelaw list)",
-                    takes == &Model::threaded ? "threads" : "ranks"));
+        experiment.drivers.empty()
+            ? fmt::format("omit it, or add a model with {} to models (scalelaw list)",
+                          takes == &Model::threaded ? "threads" : "ranks")
+            : fmt::format("omit it, or write model = {{ {} = true }} in the [[driver]] if {}",
+                          takes == &Model::threaded ? "threaded" : "ranked",
+                          takes == &Model::threaded ? "the command uses {threads}"
+                                                    : "mpirun or srun is to start it"));
   };
   check(experiment.nodes, "nodes", &Model::ranked);
   check(experiment.ranks, "ranks", &Model::ranked);

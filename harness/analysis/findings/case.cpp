@@ -157,7 +157,8 @@ const Bracketed& speedup_of(const Case& at) {
 }
 
 std::string baseline_of(const Case& at) {
-  return is_known(at.numbers->serial_speedup) ? at.numbers->serial.name : "one worker";
+  if (is_known(at.numbers->serial_speedup)) return at.numbers->serial.name;
+  return at.numbers->own.point >= 0 ? "one worker" : at.numbers->own.name + " (not measured)";
 }
 
 const Bracketed& efficiency_of(const Case& at) {

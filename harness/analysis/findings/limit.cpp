@@ -57,7 +57,8 @@ Loss main_loss(const Case& at) {
         point.model.ranked ? "try more nodes, or fewer bytes per item"
                            : "try fewer bytes per item"},
        {lost.unexplained, "for reasons that the phases do not show",
-        "compare the clock of one busy core with that of all"}}};
+        at.numbers->busy ? "other work used the cores: measure again on a quiet machine"
+                         : "compare the clock of one busy core with that of all"}}};
   return *std::max_element(losses.begin(), losses.end(),
                            [](const Loss& a, const Loss& b) { return a.share < b.share; });
 }

@@ -57,10 +57,13 @@ void add_wide_imports(const Report& report, const Convergence& seen, Obstacles& 
   const std::size_t none = std::erase_if(
       wide, [&](std::int64_t point) { return !report.summary(point).interval_s.has_value(); });
   const std::string all = counted(seen.timed.size(), "median");
-  if (none > 0) out.reasons.push_back(fmt::format("{} of {} have no interval", none, all));
+  const auto have = [](std::size_t count) { return count == 1 ? "has" : "have"; };
+  if (none > 0) {
+    out.reasons.push_back(fmt::format("{} of {} {} no interval", none, all, have(none)));
+  }
   if (wide.empty()) return;
-  out.reasons.push_back(fmt::format("{} of {} have an interval wider than {} ({})", wide.size(), all,
-                                    percent(report.results->target_interval, 1),
+  out.reasons.push_back(fmt::format("{} of {} {} an interval wider than {} ({})", wide.size(), all,
+                                    have(wide.size()), percent(report.results->target_interval, 1),
                                     widest_of(report, wide)));
 }
 
@@ -197,6 +200,19 @@ std::vector<Draft> not_of_a_machine(const Report& report, const std::vector<std:
   return {};
 }
 
+/// Without what another one says as well: "a quiet machine" beside "a quiet machine, and its clock".
+std::vector<std::string> without_repetition(const std::vector<std::string>& all) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    bool said = false;
+    for (std::size_t j = 0; j < all.size() && !said; ++j) {
+      said = j != i && all[j].starts_with(all[i]) && (all[j] != all[i] || j < i);
+    }
+    if (!said) out.push_back(all[i]);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Draft> publication(const Report& report) {
@@ -214,8 +230,8 @@ std::vector<Draft> publication(const Report& report) {
                     count)};
   }
   std::string text = fmt::format("Do not publish this yet: {}.", fmt::join(found.reasons, "; "));
-  if (!found.remedies.empty())
-    text += fmt::format(" What would help: {}.", fmt::join(found.remedies, "; "));
+  const std::vector<std::string> remedies = without_repetition(found.remedies);
+  if (!remedies.empty()) text += fmt::format(" What would help: {}.", fmt::join(remedies, "; "));
   return {finding(FindingKind::publication, text, count)};
 }
 

@@ -39,8 +39,8 @@ std::string of_one(const Best& best, Scaling scaling) {
   const std::string speedup = shown(speedup_of(best.at));
   const std::string base = baseline_of(best.at), workers = workers_of(best.at);
   if (scaling == Scaling::strong) {
-    return fmt::format("{} runs {} times as fast as {} with {} ({}): {} speedup", best.work,
-                       speedup, base, workers, way_of(best.at), of_linear(best));
+    return fmt::format("{} with {} ({}) runs {} times as fast as {}: {} speedup", best.work,
+                       workers, way_of(best.at), speedup, base, of_linear(best));
   }
   return fmt::format(
       "with a size that grows, {} does {} times the work of {} in the same time with {} ({}): {}",

@@ -84,7 +84,7 @@ TEST(FindingWords, DistinguishStrongFromWeakOfOneKernel) {
   }
   expect_says(of_kind(out.results(), FindingKind::limit), "k (weak) with openmp 1x1x2 loses");
   const Finding scaling = of_kind(out.results(), FindingKind::scaling);
-  expect_says(scaling, "k runs 7.0");
+  expect_says(scaling, "k with 8 workers (openmp 1x1x8) runs 7.0");
   expect_says(scaling, "; with a size that grows, k does 1.6");
 }
 

@@ -34,6 +34,34 @@ TEST(InitText, MakesAConfigOfACommand) {
   EXPECT_EQ(campaign.experiments[0].params[0].name, "eps");
 }
 
+TEST(InitText, KnowsTheUnitThatThePatternNames) {
+  InitChoice choice;
+  choice.command = {"./heat"};
+  choice.time = "wall = ([0-9.]+) ms";
+  EXPECT_EQ(made(choice).drivers[0].command.time_unit, adapter::TimeUnit::ms);
+  choice.time = "wall = ([0-9.]+) s";
+  EXPECT_EQ(made(choice).drivers[0].command.time_unit, adapter::TimeUnit::s);
+  choice.time = "us elapsed: ([0-9.]+)";
+  EXPECT_EQ(made(choice).drivers[0].command.time_unit, adapter::TimeUnit::s);
+  EXPECT_NE(config_of_command(choice).find("# time_unit = \"ms\""), std::string::npos);
+}
+
+TEST(InitText, KeepsTheEnvironment) {
+  InitChoice choice;
+  choice.command = {"python3", "conv.py"};
+  choice.env = {{"MODE", "fast"}};
+  const Campaign campaign = made(choice);
+  EXPECT_EQ(campaign.name, "conv");
+  EXPECT_EQ(campaign.drivers[0].command.env, choice.env);
+}
+
+TEST(InitText, RefusesASizeThatNothingTakes) {
+  InitChoice choice;
+  choice.command = {"./heat"};
+  choice.size = "10";
+  EXPECT_THROW((void)config_of_command(choice), Error);
+}
+
 TEST(InitText, GuessesWhatTheCommandShows) {
   InitChoice choice;
   choice.command = {"app", "{threads}", "{ranks}"};

@@ -156,7 +156,7 @@ TEST(ConfigDriver, GoesWithItsExperiment) {
   EXPECT_EQ(use("size = 1\nmodels = \"serial\"\n").first, "x.toml:6: 'models' beside 'driver'");
   EXPECT_EQ(use("size = 1\npeers = \"x\"\n").first, "x.toml:6: 'peers' beside 'driver'");
   EXPECT_EQ(use("size = 1\nscaling = \"weak\"\n").first,
-            "x.toml:3: weak scaling of 'app' needs to know its work by size");
+            "x.toml:6: weak scaling of 'app' needs to know its work by size");
   EXPECT_EQ(use("size = 1\nscaling = \"weak\"\n", sized + "\nwork = \"size\"").first, "accepted");
 }
 
@@ -172,6 +172,21 @@ TEST(ConfigDriver, FillsEveryPlaceholder) {
             std::pair("x.toml:6: 'env': nothing fills {treads}: the experiment 'app' has no such "
                       "parameter"s,
                       "did you mean {threads}?"s));
+}
+
+TEST(ConfigDriver, NamesAMisspeltSizeAndNotTheSize) {
+  EXPECT_EQ(refusal(config("command = [\"a\", \"{sise}\"]", "size = 1\n")),
+            std::pair("x.toml:5: 'command': nothing fills {sise}: the experiment 'app' has no such "
+                      "parameter"s,
+                      "did you mean {size}?"s));
+}
+
+TEST(ConfigDriver, IsNotStartedByTwoLaunchers) {
+  const std::string command = "command = [\"/usr/bin/mpirun\", \"-np\", \"{ranks}\", \"./a\"]";
+  EXPECT_EQ(
+      refusal(config(command + "\nmodel = { ranked = true }", "")).first,
+      "x.toml:5: 'command' starts mpirun, and so does scalelaw where model has ranked = true");
+  EXPECT_EQ(refusal(config("command = [\"mpirun\", \"./a\"]", "")).first, "accepted");
 }
 
 TEST(ConfigDriver, HasNoParameterThatIsAWordOfEveryDriver) {

@@ -1,5 +1,6 @@
 // What is exported is read back: the same series, placements and medians, to the last digit.
 #include <map>
+#include <set>
 #include <string>
 
 #include "harness/results/ceiling.hpp"
@@ -63,6 +64,19 @@ TEST(Export, OtherFormatsKeepSeriesPlacementsAndMedians) {
     SCOPED_TRACE(format);
     EXPECT_EQ(kept_of(back(before, format), false), kept_of(before, false));
   }
+}
+
+TEST(Export, HyperfineKeepsWhatEachPointIs) {
+  const Results before = sample();
+  std::set<std::string> then, now;
+  for (const Point& point : before.points) {
+    if (!is_ceiling(point)) then.insert(point.id);
+  }
+  const Results after = back(before, "hyperfine");
+  for (const Point& point : after.points) now.insert(point.id);
+  EXPECT_EQ(now, then);
+  EXPECT_EQ(after.points[0].kernel, before.points[0].kernel);
+  EXPECT_EQ(after.points[0].params, before.points[0].params);
 }
 
 TEST(Export, TextOfExtraPNeedsAllPlacements) {

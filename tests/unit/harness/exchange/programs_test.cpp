@@ -1,4 +1,6 @@
 // Files that other programs wrote (tests/data/import).
+#include <fmt/format.h>
+
 #include <string>
 
 #include "support/imports.hpp"
@@ -81,7 +83,7 @@ TEST(Hyperfine, SaysWhichEntryIsWrong) {
             "'h.json', results[0].times[1]: the time is '-1', not a positive number");
   EXPECT_EQ(import_fault(R"({"results":[{"command":"a","parameters":{"p":"two"},"times":[1]}]})",
                          {}, "h.json"),
-            "'h.json', results[0]: the number of workers is 'two', not a positive number");
+            "'h.json', results[0]: the number of workers is 'two', not a whole number from 1 on");
   EXPECT_EQ(import_fault("{\"results\":\n [{]}", {}, "h.json"),
             "'h.json', line 2: it is not JSON from character 4 on");
 }
@@ -221,6 +223,22 @@ TEST(ReFrame, ReadsTheReportsOfThreeVersions) {
   }
 }
 
+TEST(ReFrame, KnowsARepetitionByItsName) {
+  const auto test = [](const char* rep, const char* value) {
+    return fmt::format(R"({{"name":"T %np=2 %rep={}","num_tasks":2,"perfvars":[)"
+                       R"({{"name":"a","value":{},"unit":"s"}}]}})",
+                       rep, value);
+  };
+  const std::string text =
+      fmt::format(R"({{"session_info":{{}},"runs":[{{"testcases":[{},{}]}}]}})", test("1", "4"),
+                  test("2", "5"));
+  const Results results = import_texts({{"r.json", text}}, {}).results;
+  ASSERT_EQ(results.points.size(), 1U);
+  EXPECT_EQ(summarize(results, 0).launches.size(), 2U);
+  EXPECT_EQ(import_fault(text, {.columns = {{"repetition", "repx"}}}, "r.json"),
+            "'r.json', there is no column or parameter 'repx' (did you mean 'rep'?)");
+}
+
 TEST(ReFrame, LeavesOutWhatIsNoTimeAndSaysSo) {
   const std::string text = R"({"session_info":{},"runs":[{"testcases":[
       {"name":"T %np=2","num_tasks":2,"perfvars":[{"name":"a","value":4,"unit":"s"},
@@ -229,8 +247,9 @@ TEST(ReFrame, LeavesOutWhatIsNoTimeAndSaysSo) {
   const Imported imported = import_texts({{"r.json", text}}, {});
   EXPECT_EQ(imported.results.points.size(), 1U);
   ASSERT_EQ(imported.notes.size(), 2U);
-  EXPECT_EQ(imported.notes[0],
-            "'r.json': runs[0].testcases[0] (b): '%' is no unit of a time or a rate: left out");
+  EXPECT_EQ(
+      imported.notes[0],
+      "note: 'r.json': runs[0].testcases[0] (b): '%' is no unit of a time or a rate: left out");
   EXPECT_EQ(import_fault(text, {.metric = "c"}, "r.json"), "'r.json', there is no metric 'c'");
   const std::string contradictory = R"({"session_info":{},"runs":[{"testcases":[
       {"name":"T %np=2","num_tasks":3,"perfvars":[{"name":"a","value":4,"unit":"s"}]}]}]})";
