@@ -71,7 +71,7 @@ TEST_F(Import, MakesAReportOfAFileInOneCommand) {
   const Printed printed = scalelaw({"report", amdahl(0.04), "--full"});
   expect_success(printed);
   for (const char* part :
-       {"IMPORTED TIMES", "machine, binding and seed are unknown", "seed unknown", "times runs 9.9",
+       {"IMPORTED TIMES", "machine, binding and seed are unknown", "seed unknown", "times with 16 workers (workers 1x16x1) runs 9.9",
         "unproven, imported", "Amdahl", "at least 6 rows"}) {
     EXPECT_NE(printed.out.find(part), std::string::npos) << part << "\n" << printed.out;
   }
