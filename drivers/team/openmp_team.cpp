@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 
 #include "common/error.hpp"
 #include "drivers/team/team.hpp"
@@ -46,6 +48,36 @@ std::string remedy(int threads, int came) {
   return fmt::format("the system or the OpenMP library allows no more: use --threads {}", came);
 }
 
+/// The first exception of bodies that run at once.
+class Failure {
+ public:
+  /// Calls `body`, and keeps its exception if it is the first.
+  template <class F>
+  void guard(F&& body) {
+    try {
+      body();
+    } catch (...) {
+#pragma omp critical(scalelaw_team_failure)
+      if (!first_) first_ = std::current_exception();
+      failed_ = true;
+    }
+  }
+
+  /// Calls `body` unless another has failed.
+  template <class F>
+  void guard_unless_failed(F&& body) {
+    if (!failed_) guard(std::forward<F>(body));
+  }
+
+  void rethrow() const {
+    if (first_) std::rethrow_exception(first_);
+  }
+
+ private:
+  std::atomic<bool> failed_{false};
+  std::exception_ptr first_;
+};
+
 /// The OpenMP specification permits a team smaller than requested, and every call creates a new
 /// one.  Work assigned to missing threads would not be done, so each call checks the number.
 class OpenmpTeam final : public Team {
@@ -58,20 +90,15 @@ class OpenmpTeam final : public Team {
   [[nodiscard]] int size() const override { return threads_; }
 
   void run(const std::function<void(int)>& body) override {
-    std::exception_ptr failure;
+    Failure failure;
     int came = 0;
 #pragma omp parallel num_threads(threads_)
     {
       const int size = omp_get_num_threads();
       if (omp_get_thread_num() == 0) came = size;
-      try {
-        if (size == threads_) body(omp_get_thread_num());
-      } catch (...) {
-#pragma omp critical(scalelaw_team_failure)
-        if (!failure) failure = std::current_exception();
-      }
+      if (size == threads_) failure.guard([&] { body(omp_get_thread_num()); });
     }
-    if (failure) std::rethrow_exception(failure);
+    failure.rethrow();
     if (came != threads_) {
       throw Error(fmt::format("OpenMP started {} thread{}, not the {} requested", came,
                               came == 1 ? "" : "s", threads_),
@@ -79,7 +106,47 @@ class OpenmpTeam final : public Team {
     }
   }
 
+  void run_graph(const TaskGraph& graph,
+                 const std::function<void(std::int64_t, int)>& body) override {
+    std::vector<char> of_tasks(graph.needs.size());  // what the dependences name
+    Failure failure;
+    run([&](int thread) {
+      if (thread == 0) start_tasks(graph, body, of_tasks.data(), failure);
+    });  // whose end waits for all tasks
+    failure.rethrow();
+  }
+
+  void run_recursion(const std::function<void(int)>& body) override {
+    run([&](int thread) {
+      if (thread == 0) body(thread);
+    });
+  }
+
+  void both(const std::function<void(int)>& left, const std::function<void(int)>& right) override {
+    Failure failure;
+#pragma omp task default(none) shared(left, failure)
+    failure.guard([&] { left(omp_get_thread_num()); });
+    failure.guard([&] { right(omp_get_thread_num()); });
+#pragma omp taskwait
+    failure.rethrow();
+  }
+
  private:
+  static void start_tasks(const TaskGraph& graph,
+                          const std::function<void(std::int64_t, int)>& body,
+                          [[maybe_unused]] char* of_tasks, Failure& failure) {
+    for (std::int64_t task = 0; task < graph.size(); ++task) {
+      const std::vector<std::int64_t>& needs = graph.needs[static_cast<std::size_t>(task)];
+      const std::int64_t* const need = needs.data();
+      const auto count = static_cast<std::int64_t>(needs.size());
+      // clang-format off
+#pragma omp task default(none) firstprivate(task) shared(body, failure) \
+    depend(iterator(std::int64_t i = 0 : count), in : of_tasks[need[i]]) depend(out : of_tasks[task])
+      // clang-format on
+      failure.guard_unless_failed([&] { body(task, omp_get_thread_num()); });
+    }
+  }
+
   int threads_;
 };
 

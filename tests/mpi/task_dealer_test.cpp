@@ -36,10 +36,10 @@ std::vector<int> deal_all(TaskDealer& dealer, Team& team, std::int64_t tasks) {
 
 TEST(TaskDealer, DealsEachTaskToOneWorkerOfAllRanks) {
   for (const auto& team : all_teams()) {
-    for (const std::int64_t tasks : {1, 5, 400}) {
-      for (const std::int64_t chunk : {0, 1, 7, 1000}) {
+    for (const std::int64_t tasks : {1, 100}) {
+      for (const std::int64_t chunk : {0, 1, 7}) {
         TaskDealer dealer(tasks, chunk, team->size(), world());
-        for (int pass = 0; pass < 3; ++pass) {
+        for (int pass = 0; pass < 2; ++pass) {
           const std::vector<int> dealt = deal_all(dealer, *team, tasks);
           if (!world().is_root()) continue;
           EXPECT_EQ(dealt, std::vector<int>(static_cast<std::size_t>(tasks), 1))
