@@ -21,7 +21,7 @@ enum class TaskKind {
   network  ///< asks a server for so many bytes
 };
 constexpr auto enum_names(TaskKind) {
-  return std::array<std::string_view, 3>{"cpu", "memory", "wait"};
+  return std::array<std::string_view, 5>{"cpu", "memory", "wait", "disk", "network"};
 }
 
 /// How the weight of all tasks together is spread over them.
@@ -84,6 +84,9 @@ struct TaskBatch {
                                "tasks that a worker takes at a time; 0: one chunk a worker, dealt "
                                "in advance",
                                0, many},
+        Field<P, Reading>{"reading", &P::reading, "how disk tasks pass the page cache"},
+        Field<P, std::string>{"folder", &P::folder,
+                              "where disk tasks have their file; empty: $TMPDIR or /var/tmp"},
         Field<P, std::int64_t>{"handshake_ms", &P::handshake_ms,
                                "milliseconds that each host but the first needs before its first "
                                "task, in each pass",

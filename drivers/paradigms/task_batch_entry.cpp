@@ -1,12 +1,16 @@
 #include "drivers/paradigms/task_batch_entry.hpp"
 
 #include <cstring>
+#include <optional>
 #include <type_traits>
 
+#include "drivers/comm/json_exchange.hpp"
 #include "drivers/paradigms/entry.hpp"
 #include "drivers/paradigms/hosts.hpp"
 #include "drivers/paradigms/task_dealer.hpp"
 #include "drivers/paradigms/task_performers.hpp"
+#include "drivers/paradigms/uncached_file.hpp"
+#include "drivers/paradigms/word_server.hpp"
 
 namespace scalelaw::driver {
 namespace {
@@ -30,7 +34,8 @@ class TaskBatchPass {
     const HostPlace place = host_place(comm_, params_.ranks_per_host);
     if (!place.first) handshake_s_ = static_cast<double>(params_.handshake_ms) * 1e-3;
     const double slowness = place.first ? params_.remote_speed : 1;
-    together(comm_, [&] { perform_ = performer(slowness); });
+    const ServerPlace server = start_server(place.only);
+    together(comm_, [&] { perform_ = performer(slowness, server); });
   }
 
   PassTimes operator()(bool diagnostic) {
@@ -71,7 +76,11 @@ class TaskBatchPass {
             .holds = {Part::whole, Part::whole}};
   }
   static Agreement agreement(const TaskBatch&) { return Agreement::placements; }
-  static std::vector<Error> faults(const TaskBatch&) { return {}; }
+  static std::vector<Error> faults(const TaskBatch& params) {
+    if (params.kind != TaskKind::disk) return {};
+    const auto fault = UncachedFile::fault(folder_for_files(params.folder), params.reading);
+    return fault ? std::vector<Error>{*fault} : std::vector<Error>{};
+  }
 
  private:
   /// What a thread has done; aligned so that no two share a cache line.
@@ -81,7 +90,22 @@ class TaskBatchPass {
     double dealt_s = 0;  ///< waiting for chunks
   };
 
-  [[nodiscard]] PerformTask performer(double slowness) {
+  /// Network tasks have a server, on the host of rank 0.  Collective.
+  ServerPlace start_server(bool only_here) {
+    if (params_.kind != TaskKind::network) return {};
+    together(comm_, [&] {
+      if (comm_.is_root()) server_.emplace(params_, only_here);
+    });
+    nlohmann::json place;
+    if (server_) {
+      const ServerPlace& of_server = server_->place();
+      place = {of_server.addresses, of_server.port, of_server.token};
+    }
+    place = share_json(comm_, place).at(0);
+    return {.addresses = place.at(0), .port = place.at(1), .token = place.at(2)};
+  }
+
+  [[nodiscard]] PerformTask performer(double slowness, const ServerPlace& server) {
     switch (params_.kind) {
       case TaskKind::cpu:
         return perform_computing(params_, slowness, dealer_);
@@ -90,10 +114,11 @@ class TaskBatchPass {
       case TaskKind::wait:
         return perform_waiting(params_, slowness, dealer_, comm_);
       case TaskKind::disk:
+        return perform_reading_file(params_, dealer_, team_);
       case TaskKind::network:
         break;
     }
-    throw Error("not yet", "");
+    return perform_asking(params_, server, dealer_, team_);
   }
 
   void work(int thread) {
@@ -139,6 +164,7 @@ class TaskBatchPass {
   paradigms::TaskWeights weights_;
   TaskDealer dealer_;
   std::vector<Worker> workers_;
+  std::optional<WordServer> server_;  ///< at the root; outlives its clients
   PerformTask perform_;
   double handshake_s_ = 0;
   TaskTotals totals_;

@@ -1,12 +1,16 @@
 #include "drivers/paradigms/task_performers.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "common/range.hpp"
 #include "drivers/paradigms/discard.hpp"
+#include "drivers/paradigms/uncached_file.hpp"
+#include "drivers/paradigms/word_client.hpp"
 #include "kernels/numerics/buffer.hpp"
 #include "kernels/numerics/chain.hpp"
 
@@ -16,6 +20,8 @@ namespace {
 using paradigms::TaskBatch;
 using paradigms::TaskValues;
 using paradigms::Window;
+
+constexpr std::int64_t word_bytes = sizeof(std::uint64_t);
 
 /// What a slow host does in addition.
 std::int64_t extra(std::int64_t weight, double slowness) {
@@ -91,6 +97,49 @@ PerformTask perform_waiting(const TaskBatch& params, double slowness, TaskDealer
     }
     wait_until(comm, end_s);
     return values.waited(task, weight);
+  };
+}
+
+PerformTask perform_reading_file(const TaskBatch& params, TaskDealer& dealer, const Team& team) {
+  const TaskValues values(params);
+  const std::int64_t all = values.working_set_words();
+  const auto file = std::make_shared<UncachedFile>(
+      folder_for_files(params.folder), params.reading, all * word_bytes,
+      [&](std::int64_t offset, std::span<std::byte> part) {
+        paradigms::fill_working_set(values, offset / word_bytes,
+                                    static_cast<std::int64_t>(part.size()) / word_bytes,
+                                    reinterpret_cast<std::uint64_t*>(part.data()));
+      });
+  constexpr std::int64_t most = 128 * TaskValues::block_words;  // read at a time
+  const auto buffers = std::make_shared<std::vector<Buffer>>();
+  for (int thread = 0; thread < team.size(); ++thread) buffers->emplace_back(most * word_bytes);
+  return [values, all, file, buffers, &dealer](int thread, std::int64_t task, std::int64_t weight) {
+    const Buffer& buffer = (*buffers)[static_cast<std::size_t>(thread)];
+    Window window = values.window(task, weight);
+    std::uint64_t sum = 0;
+    while (window.words > 0) {
+      const std::int64_t n = std::min({window.words, all - window.first, most});
+      file->read(window.first * word_bytes,
+                 {buffer.data(), static_cast<std::size_t>(n * word_bytes)});
+      sum += paradigms::sum_of_window(buffer.as<std::uint64_t>(), n, {.first = 0, .words = n});
+      window = {.first = (window.first + n) % all, .words = window.words - n};
+      if (dealer.needs_attention(thread)) dealer.attend();
+    }
+    return sum;
+  };
+}
+
+PerformTask perform_asking(const TaskBatch& params, const ServerPlace& server, TaskDealer& dealer,
+                           const Team& team) {
+  const auto clients = std::make_shared<std::vector<WordClient>>();
+  for (int thread = 0; thread < team.size(); ++thread) clients->emplace_back(server);
+  return [values = TaskValues(params), clients, &dealer](int thread, std::int64_t task,
+                                                         std::int64_t weight) {
+    const Window window = values.window(task, weight);
+    const std::function<void()> meanwhile =
+        dealer.needs_attention(thread) ? [&dealer] { dealer.attend(); } : std::function<void()>();
+    return (*clients)[static_cast<std::size_t>(thread)].ask({window.first, window.words},
+                                                            meanwhile);
   };
 }
 

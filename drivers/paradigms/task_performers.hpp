@@ -5,6 +5,7 @@
 
 #include "drivers/comm/comm.hpp"
 #include "drivers/paradigms/task_dealer.hpp"
+#include "drivers/paradigms/word_server.hpp"
 #include "drivers/team/team.hpp"
 #include "paradigms/task_batch.hpp"
 
@@ -27,6 +28,14 @@ PerformTask perform_reading_memory(const paradigms::TaskBatch& params, double sl
 
 PerformTask perform_waiting(const paradigms::TaskBatch& params, double slowness, TaskDealer& dealer,
                             const Comm& comm);
+
+/// Each process has a file of its own, made here.
+PerformTask perform_reading_file(const paradigms::TaskBatch& params, TaskDealer& dealer,
+                                 const Team& team);
+
+/// Each thread has a connection to the server.
+PerformTask perform_asking(const paradigms::TaskBatch& params, const ServerPlace& server,
+                           TaskDealer& dealer, const Team& team);
 
 /// Sleeps until the clock of `comm` shows `deadline_s`.
 void wait_until(const Comm& comm, double deadline_s);

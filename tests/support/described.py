@@ -91,13 +91,22 @@ class Driver:
         return shrunk(names, exponent)
 
     def variants(self, kernel, least_items=ITEMS):
-        """Small parameters: as they are, and with each choice and each switch changed, one at a time."""
+        """Small parameters: as they are, and with each choice and each switch changed, one at a time.
+
+        Left out is what cannot run here, such as reading a disk where there is none."""
         small = self.small(kernel, least_items)
         out = [small]
         for param in self.kernels[kernel]["params"]:
             values = {"choice": param.get("choices", ()), "bool": (False, True)}.get(param["type"], ())
             out += [small | {param["name"]: value} for value in values if value != param["default"]]
-        return out
+        return [params for params in out if self.can_run(kernel, json.dumps(params))]
+
+    @functools.cache
+    def can_run(self, kernel, params):
+        done = subprocess.run([self.path, kernel, *words(json.loads(params)), "--check"], capture_output=True,
+                              text=True, timeout=60, env=environment())
+        assert done.returncode in (0, 1), (kernel, params, done.stderr)
+        return done.returncode == 0
 
     @functools.cache
     def option_sets(self, kernel, without=("isa",)):

@@ -167,6 +167,7 @@ TEST(TaskBatch, RefusesWhatHasNoEffectOrIsTooMuch) {
   EXPECT_THROW(TaskBatch::check({.remote_speed = 0.5}), Error);
   EXPECT_THROW(TaskBatch::check({.remote_speed = std::numeric_limits<double>::quiet_NaN()}), Error);
   EXPECT_THROW(TaskBatch::check({.ranks_per_host = 1}), Error);
+  EXPECT_THROW(TaskBatch::check({.kind = TaskKind::network, .remote_speed = 2}), Error);
   EXPECT_THROW(TaskBatch::check({.tasks = 1'000'000'000'000, .steps = 1'000'000'000}), Error);
 }
 
