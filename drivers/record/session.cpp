@@ -69,8 +69,10 @@ void warm_up(const Options& options, const Subject& subject, Batch& batch, Comm&
   };
   run(std::max<std::int64_t>(options.warmups, batch.is_automatic() ? 1 : 0));
   if (!batch.is_automatic()) return;
-  // The first passes are slow: caches and branch predictors are still warming up.
-  if (batch.is_short(pass_s)) run(10);
+  // The first passes are slow: caches and branch predictors are still warming up.  Where these are
+  // not enough, the samples raise the batch.
+  constexpr std::int64_t more_passes = 3;
+  if (batch.is_short(pass_s)) run(more_passes);
   batch.choose(pass_s);
 }
 

@@ -1,6 +1,6 @@
 #include "drivers/team/affinity.hpp"
 
-#include <hwloc.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,57 +8,45 @@
 #include <memory>
 #include <vector>
 
+#include "common/cpu_list.hpp"
+
 namespace scalelaw::driver {
 namespace {
 
-struct TopologyDeleter {
-  void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
-};
-using Topology = std::unique_ptr<std::remove_pointer_t<hwloc_topology_t>, TopologyDeleter>;
-
-struct BitmapDeleter {
-  void operator()(hwloc_bitmap_t bitmap) const { hwloc_bitmap_free(bitmap); }
-};
-using Bitmap = std::unique_ptr<std::remove_pointer_t<hwloc_bitmap_t>, BitmapDeleter>;
-
-/// A topology for querying bindings, without caches and devices, so that it loads fast.
-Topology load_topology() {
-  hwloc_topology_t raw = nullptr;
-  if (hwloc_topology_init(&raw) != 0) return nullptr;
-  Topology topology(raw);
-  hwloc_topology_set_all_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_NONE);
-  if (hwloc_topology_load(raw) != 0) return nullptr;
-  return topology;
+/// The CPUs that this thread may run on; empty when the system does not say.  It is asked directly:
+/// hwloc would load its plugins and read the topology first, which takes longer than a short pass.
+std::vector<int> cpus_of_this_thread() {
+  constexpr int most_cpus = 1 << 20;
+  struct Free {
+    void operator()(cpu_set_t* set) const { CPU_FREE(set); }
+  };
+  for (int cpus = 1024; cpus <= most_cpus; cpus *= 2) {
+    const std::unique_ptr<cpu_set_t, Free> set(CPU_ALLOC(cpus));
+    const std::size_t bytes = CPU_ALLOC_SIZE(cpus);
+    if (!set) return {};
+    if (sched_getaffinity(0, bytes, set.get()) != 0) continue;  // the kernel's masks are longer
+    std::vector<int> out;
+    for (int cpu = 0; cpu < cpus; ++cpu) {
+      if (CPU_ISSET_S(static_cast<std::size_t>(cpu), bytes, set.get())) out.push_back(cpu);
+    }
+    return out;
+  }
+  return {};
 }
 
-std::string list_of(hwloc_const_bitmap_t bitmap) {
-  char* text = nullptr;
-  if (hwloc_bitmap_list_asprintf(&text, bitmap) < 0) return "unknown";
-  std::string list(text);
-  std::free(text);
-  return list;
-}
-
-nlohmann::json affinity_of_this_thread(hwloc_topology_t topology, int thread) {
-  const Bitmap cpus(hwloc_bitmap_alloc());
-  nlohmann::json entry{{"thread", thread}, {"cpus", "unknown"}, {"last_cpu", -1}};
-  if (topology == nullptr || !cpus) return entry;
-  if (hwloc_get_cpubind(topology, cpus.get(), HWLOC_CPUBIND_THREAD) == 0) {
-    entry["cpus"] = list_of(cpus.get());
-  }
-  if (hwloc_get_last_cpu_location(topology, cpus.get(), HWLOC_CPUBIND_THREAD) == 0) {
-    entry["last_cpu"] = hwloc_bitmap_first(cpus.get());
-  }
-  return entry;
+nlohmann::json affinity_of_this_thread(int thread) {
+  const std::vector<int> cpus = cpus_of_this_thread();
+  return {{"thread", thread},
+          {"cpus", cpus.empty() ? "unknown" : format_cpu_list(cpus)},
+          {"last_cpu", sched_getcpu()}};
 }
 
 }  // namespace
 
 nlohmann::json thread_affinity(Team& team) {
-  const Topology topology = load_topology();
   std::vector<nlohmann::json> entries(static_cast<std::size_t>(team.size()));
   team.run([&](int thread) {
-    entries[static_cast<std::size_t>(thread)] = affinity_of_this_thread(topology.get(), thread);
+    entries[static_cast<std::size_t>(thread)] = affinity_of_this_thread(thread);
   });
   return entries;
 }

@@ -4,8 +4,11 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <cstddef>
+#include <map>
 #include <numeric>
 #include <random>
+#include <utility>
 
 #include "common/error.hpp"
 
@@ -48,12 +51,54 @@ std::vector<double> sensitivities(const Quantity& quantity, std::span<const doub
   return out;
 }
 
-/// Draws one error of an input, scaled to a mean square of 1.
-double unit_error(const Noise& noise, std::mt19937_64& random) {
-  std::normal_distribution<double> normal;
-  if (noise.errors.empty()) return normal(random);
-  std::uniform_int_distribution<std::size_t> any(0, noise.errors.size() - 1);
-  return noise.errors[any(random)];
+/// What is drawn for one input: a number for its own error, and one for the shared error.
+struct Drawn {
+  std::size_t place = 0;  ///< of its own error among Noise::errors, where it has any
+  double own = 0;         ///< otherwise: its own error, of variance 1
+  double shared = 0;      ///< of variance 1
+};
+
+/// The draws of all inputs, one after the other.  `places`: how many errors each input has to choose
+/// from; 0: its error is normal.
+std::vector<Drawn> draw_all(const std::vector<std::size_t>& places, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> shared;
+  std::vector<Drawn> out;
+  out.reserve(draws * places.size());
+  for (int draw = 0; draw < draws; ++draw) {
+    for (const std::size_t count : places) {
+      Drawn drawn;
+      if (count > 0) {
+        drawn.place = std::uniform_int_distribution<std::size_t>(0, count - 1)(random);
+      } else {
+        drawn.own = std::normal_distribution<double>()(random);
+      }
+      drawn.shared = shared(random);
+      out.push_back(drawn);
+    }
+  }
+  return out;
+}
+
+/// The same for equal arguments, from which a report takes hundreds of intervals: drawing takes
+/// longer than using what was drawn.  One copy a thread; a report has few kinds of inputs.
+const std::vector<Drawn>& known_draws(const NoiseModel& noise, std::uint64_t seed) {
+  constexpr std::size_t most_kept = 64;
+  thread_local std::map<std::pair<std::vector<std::size_t>, std::uint64_t>, std::vector<Drawn>>
+      kept;
+  std::vector<std::size_t> places;
+  for (const Noise& each : noise.each) places.push_back(each.errors.size());
+  if (kept.size() >= most_kept) kept.clear();
+  const auto [entry, is_new] = kept.try_emplace({places, seed});
+  if (is_new) entry->second = draw_all(places, seed);
+  return entry->second;
+}
+
+/// The k-th smallest of `values`, which it reorders.
+double kth(std::vector<double>& values, std::size_t k) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(k);
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
 }
 
 /// `estimate` of the values drawn with replacement, minus `estimate` of the values themselves.
@@ -159,24 +204,26 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
   const double freedom =
       std::min(1e6, effective_freedom(sensitivities(quantity, centre, noise), noise));
   const double widen = t_quantile(tail, freedom) / normal_quantile(tail);
-  std::mt19937_64 random(seed);
-  std::normal_distribution<double> normal;
+  const std::vector<Drawn>& drawn = known_draws(noise, seed);
   std::vector<double> inputs(centre.size()), values;
   values.reserve(draws);
+  auto next = drawn.begin();
   for (int draw = 0; draw < draws; ++draw) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const double own = std::sqrt(noise.each[i].variance) * unit_error(noise.each[i], random);
-      const double shared = std::sqrt(noise.shared.variance) * normal(random);
+    for (std::size_t i = 0; i < inputs.size(); ++i, ++next) {
+      const Noise& each = noise.each[i];
+      const double own =
+          std::sqrt(each.variance) * (each.errors.empty() ? next->own : each.errors[next->place]);
+      const double shared = std::sqrt(noise.shared.variance) * next->shared;
       inputs[i] = centre[i] + widen * (own + shared);
     }
     const double value = quantity(inputs);
     if (!std::isnan(value)) values.push_back(value);
   }
   if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
   const auto below = static_cast<std::size_t>(tail * static_cast<double>(values.size() - 1));
-  return Interval{
-      .low = values[below], .high = values[values.size() - 1 - below], .confidence = confidence};
+  const double low = kth(values, below);
+  const double high = kth(values, values.size() - 1 - below);
+  return Interval{.low = low, .high = high, .confidence = confidence};
 }
 
 }  // namespace scalelaw::harness
