@@ -32,6 +32,10 @@ Eigen::VectorXd BoundedLeastSquares::unbounded(const Eigen::VectorXd& response) 
 
 Eigen::VectorXd BoundedLeastSquares::bounded(const Eigen::VectorXd& response) const {
   const Eigen::VectorXd y = response.cwiseQuotient(scale_);
+  if (full_rank_) {  // unbounded and feasible: the least of all
+    Eigen::VectorXd all = subsets_.back().inverse * y;
+    if (!(all.minCoeff() < 0)) return all;
+  }
   Eigen::VectorXd best = Eigen::VectorXd::Zero(scaled_.cols());
   double least = std::numeric_limits<double>::infinity();
   for (auto subset = subsets_.rbegin(); subset != subsets_.rend(); ++subset) {
@@ -43,8 +47,6 @@ Eigen::VectorXd BoundedLeastSquares::bounded(const Eigen::VectorXd& response) co
     if (squares >= least - as_good) continue;
     least = squares;
     best = theta;
-    if (subset == subsets_.rbegin() && full_rank_)
-      break;  // unbounded and feasible: the least of all
   }
   return best;
 }

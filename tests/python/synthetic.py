@@ -14,6 +14,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 from scalelaw_results import load, seal
 from scalelaw_results.campaign import DERIVED, JSON_COLUMNS, TABLES
 
@@ -123,6 +124,18 @@ def derived_anew(campaign, path=None):
         assert changed.derived is None
         assert len(changed.scaling) == len(changed.points)  # asks the program while the file is there
     return changed
+
+
+def give_own_launches(campaign, point) -> None:
+    """Copies the launches that a point shares with another, so that a test can change its times alone."""
+    owner = campaign.points["shares"][point]
+    campaign.points.loc[point, "shares"] = -1
+    launches = campaign.launches[campaign.launches["point"] == owner]
+    number = {old: len(campaign.launches) + i for i, old in enumerate(launches.index)}
+    samples = campaign.samples[campaign.samples["launch"].isin(launches.index)]
+    campaign.launches = pd.concat([campaign.launches, launches.assign(point=point)], ignore_index=True)
+    campaign.samples = pd.concat([campaign.samples, samples.assign(launch=samples["launch"].map(number))],
+                                 ignore_index=True)
 
 
 @functools.cache

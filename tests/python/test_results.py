@@ -187,6 +187,20 @@ class ResultsTest(WithResults):
             self.assertGreater(len(known), 10, name)
             self.assertTrue((known[low] <= known[value]).all() and (known[value] <= known[high]).all())
 
+    def test_points_that_share_launches_have_their_samples(self):
+        points = self.campaign.points
+        shared = points.index[points["shares"] >= 0]
+        self.assertGreater(len(shared), 4, "strong and weak scaling with one worker")
+        timed = self.campaign.timed_samples()
+        for point in shared:
+            owner = points["shares"][point]
+            self.assertEqual(points["scaling"][owner], "strong")
+            self.assertFalse((self.campaign.launches["point"] == point).any())
+            same = timed[timed["point"] == point]
+            self.assertEqual(list(same["total_s"]), list(timed[timed["point"] == owner]["total_s"]))
+            self.assertEqual(set(same["launched"]), {owner})
+            self.assertEqual(self.table["times_s"][point], self.table["times_s"][owner])
+
     def test_serial_is_the_baseline_of_its_own_experiment_and_scaling(self):
         def changed():
             """The weak serial driver, of the same work, and that of another experiment at half the time: neither is
@@ -194,6 +208,7 @@ class ResultsTest(WithResults):
             campaign = synthetic.campaign(self.path)
             points = campaign.points
             weak, = synthetic.rows(points, scaling="weak", model="serial")
+            synthetic.give_own_launches(campaign, weak)
             other, = synthetic.rows(points, kernel="matrix_mean", model="serial")
             points.loc[other, ["experiment", "kernel"]] = ["elsewhere", "dot_product"]
             points.at[other, "params"] = points.at[weak, "params"]

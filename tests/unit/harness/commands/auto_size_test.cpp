@@ -1,0 +1,65 @@
+#include "harness/commands/auto_size.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/temporary_folder.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+class KeptSizes : public ::testing::Test {
+ protected:
+  KeptSizes() {
+    machine_.cores = 2;
+    machine_.last_level_cache_bytes = 1000;
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_.path() / "cache/memory-size.json";
+  Machine machine_;
+};
+
+TEST_F(KeptSizes, AreFoundUntilTheMachineStartsAnew) {
+  const KeptMemorySizes kept(path_, "host", "boot 1");
+  EXPECT_FALSE(kept.find(machine_));
+  kept.keep(machine_, {.bytes = 2000, .why = "measured"});
+  const auto found = KeptMemorySizes(path_, "host", "boot 1").find(machine_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->bytes, 2000);
+  EXPECT_EQ(found->why, "measured");
+  EXPECT_FALSE(KeptMemorySizes(path_, "host", "boot 2").find(machine_));
+}
+
+TEST_F(KeptSizes, AreOfOneHostWithItsCoresAndCache) {
+  const KeptMemorySizes kept(path_, "a", "boot");
+  kept.keep(machine_, {.bytes = 2000, .why = ""});
+  KeptMemorySizes(path_, "b", "other boot").keep(machine_, {.bytes = 4000, .why = ""});
+  EXPECT_EQ(kept.find(machine_)->bytes, 2000) << "hosts may share a home";
+  EXPECT_EQ(KeptMemorySizes(path_, "b", "other boot").find(machine_)->bytes, 4000);
+  machine_.cores = 3;
+  EXPECT_FALSE(kept.find(machine_));
+  machine_.cores = 2;
+  machine_.last_level_cache_bytes = 999;
+  EXPECT_FALSE(kept.find(machine_));
+}
+
+TEST_F(KeptSizes, AreMeasuredAgainWhereTheFileIsOfNoUse) {
+  const KeptMemorySizes kept(path_, "host", "boot");
+  std::filesystem::create_directories(path_.parent_path());
+  for (const char* text : {"", "[]", "{", R"({"host": 3})", R"({"host": {"boot": "boot"}})",
+                           R"({"host": {"boot": "boot", "cores": 2, "cache": 1000, "bytes": -1,
+                               "why": ""}})"}) {
+    std::ofstream(path_) << text;
+    EXPECT_FALSE(kept.find(machine_)) << text;
+  }
+  kept.keep(machine_, {.bytes = 2000, .why = ""});
+  EXPECT_TRUE(kept.find(machine_));
+  const KeptMemorySizes nowhere({}, "host", "boot");
+  nowhere.keep(machine_, {.bytes = 2000, .why = ""});
+  EXPECT_FALSE(nowhere.find(machine_));
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
