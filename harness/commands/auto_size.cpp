@@ -114,12 +114,13 @@ std::string why_not(const Prepared& prepared) {
 }
 
 MemorySize measured(const Prepared& prepared, const DriverFacts& drivers,
-                    const KeptMemorySizes& kept) {
+                    const KeptMemorySizes& kept, bool may_measure) {
   const Machine& machine = prepared.machine;
   if (const std::string why = why_not(prepared); !why.empty()) {
     return assumed_memory_size(machine, why);
   }
   if (const std::optional<MemorySize> known = kept.find(machine)) return *known;
+  if (!may_measure) return assumed_memory_size(machine, "only a run does that");
   const std::optional<Point> point = reading_point(machine, drivers);
   if (!point) return assumed_memory_size(machine, "no driver of one process has memory_read");
   print_error("scalelaw: size = \"auto\": finding out how much memory no cache helps to read\n");
@@ -173,9 +174,10 @@ KeptMemorySizes kept_memory_sizes() {
   return {cache_file(), host_name(), boot_name()};
 }
 
-std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers) {
-  return [&prepared, &drivers, found = std::optional<MemorySize>()]() mutable {
-    if (!found) found = measured(prepared, drivers, kept_memory_sizes());
+std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers,
+                                            bool may_measure) {
+  return [&prepared, &drivers, may_measure, found = std::optional<MemorySize>()]() mutable {
+    if (!found) found = measured(prepared, drivers, kept_memory_sizes(), may_measure);
     return *found;
   };
 }

@@ -30,7 +30,9 @@ KeptMemorySizes kept_memory_sizes();
 
 /// The answer to size = "auto" for memory-bound kernels, found when it is first needed.  Where the
 /// drivers run on this machine, a driver with threads reads memory on all cores, unless that was
-/// done since the machine started.  Elsewhere, the size is assumed, and the note says so.
-std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers);
+/// done since the machine started.  Elsewhere, the size is assumed, and the note says so; likewise
+/// where nothing is kept and `may_measure` is false, since a look at a plan should take no time.
+std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers,
+                                            bool may_measure);
 
 }  // namespace scalelaw::harness

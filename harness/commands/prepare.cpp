@@ -247,7 +247,8 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
   ask_config_drivers(out.drivers, out.campaign, facts);
   require_a_model(out.drivers, out.campaign, facts);
-  facts.memory_size = memory_size_for(out, facts);
+  const bool may_measure = choice.runs == Runs::all && depth == Depth::plan;
+  facts.memory_size = memory_size_for(out, facts, may_measure);
   Plan plan = find_plan(out.campaign, out.machine, facts);
   const auto add = [&](const std::vector<Error>& more) {
     out.faults.insert(out.faults.end(), more.begin(), more.end());

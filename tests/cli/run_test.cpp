@@ -69,6 +69,29 @@ TEST_F(Run, MeasuresAndWritesOneFile) {
   EXPECT_EQ(printed.err, "") << "-q: no progress";
 }
 
+TEST_F(Run, MeasuresPointsWithOneCommandOnce) {
+  const std::string file = config(serial + "\nscaling = [\"strong\", \"weak\"]");
+  const Printed dry = scalelaw({"run", file, "--dry-run"});
+  EXPECT_EQ(dry.out.find("# 2 points to measure, 1 of them by launches of others"), 0U) << dry.out;
+  EXPECT_NE(dry.out.find(": by the launches of "), std::string::npos) << dry.out;
+  const Printed run = scalelaw({"run", file, "-o", "out.h5", "-q"});
+  EXPECT_EQ(run.out.substr(0, run.out.find('\n')), "out.h5: 2 points: 2 not_converged") << run.err;
+  const Printed report = scalelaw({"report", "out.h5", "--format", "json"});
+  const auto rows = nlohmann::json::parse(report.out).at("scaling");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("times_s"), rows[1].at("times_s"));
+  EXPECT_GT(rows[0].at("launches").get<int>(), 0);
+}
+
+TEST_F(Run, PreviewsInAFileOfItsOwn) {
+  const std::string file = config(serial + "\nscaling = [\"strong\", \"weak\"]");
+  const Printed run = scalelaw({"run", file, "--preview", "-o", "out.h5", "-q"});
+  EXPECT_EQ(run.out.substr(0, run.out.find('\n')), "out.h5: 1 point: 1 not_converged") << run.err;
+  const Printed report = scalelaw({"report", "out.h5"});
+  EXPECT_EQ(report.out.find("Scaling of campaign '"), 0U) << report.out;
+  EXPECT_NE(report.out.find(" preview'"), std::string::npos) << report.out;
+}
+
 TEST_F(Run, TellsBeforehandHowLongItWillTake) {
   const Printed printed = scalelaw({"run", config(serial), "-o", "out.h5"});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
