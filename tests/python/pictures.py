@@ -18,6 +18,11 @@ def poppler(tool, path, *options):
                           capture_output=True, text=True, check=True).stdout
 
 
+def fonts(path):
+    """The fonts of a PDF, without the letters that mark each as a part of its font."""
+    return {line.split()[0].rpartition("+")[2] for line in poppler("pdffonts", path).splitlines()[2:]}
+
+
 class WithPictures(synthetic.WithCampaign):
     @classmethod
     def setUpClass(cls):
@@ -59,6 +64,7 @@ class WithPictures(synthetic.WithCampaign):
             written = {float(size) for text in read for size in re.findall(r'font-size="([0-9.]+)px"', text)}
             self.assertTrue(written and min(written) >= 7 and max(written) <= 8, (figure.name, written))
             path, = write.save(drawn, Path(self.folder.name) / "panel", ["pdf"], 1)
+            self.assertEqual(fonts(path), {"LiberationSans"}, (figure.name, look.name))
             boxes = re.findall(r'<word xMin="([-0-9.]+)" yMin="([-0-9.]+)" xMax="([-0-9.]+)" yMax="([-0-9.]+)">(.*?)<',
                                poppler("pdftotext", path, "-bbox"))
             self.assertGreater(len(boxes), 5)

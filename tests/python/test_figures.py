@@ -360,7 +360,9 @@ class WordsTest(unittest.TestCase):
     def test_units_get_the_prefix_that_fits(self):
         self.assertEqual(words.quantity("bytes", 3.2e10), (1e9, "GB/s"))
         self.assertEqual(words.quantity("pixels", 9.7e8), (1e6, "Mpixel/s"))
-        self.assertEqual(words.quantity("numbers", 1.2e10), (1e9, "10⁹ numbers/s"))
+        self.assertEqual(words.quantity("numbers", 1.2e10), (1e9, "billion numbers/s"))
+        self.assertEqual(words.quantity("bytes", 3.0), (1, "B/s"))
+        self.assertEqual(words.quantity("points", 3.0), (1, "points/s"))
 
     def test_sizes_are_readable(self):
         self.assertEqual([words.readable(x) for x in (100, 4000, 1_000_000, 25_000_000, 123_456_789)],

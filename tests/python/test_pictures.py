@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 import vl_convert
-from pictures import STRONG, WithPictures, poppler, symbols
+from pictures import STRONG, WithPictures, fonts, poppler, symbols
 from scalelaw_results import __main__
 from scalelaw_results.figures import DARK, LIGHT, PAPER_NARROW, SCREEN, looks, pdf, scaling, themed, write
 
@@ -24,6 +24,14 @@ class PicturesTest(WithPictures):
             drawn = self.on_paper(figure, PAPER_NARROW)
             for x, y in symbols(drawn.svg):
                 self.assertTrue(-2 <= x <= drawn.width + 2 and -2 <= y <= drawn.height + 2, (figure.name, x, y))
+
+    def test_a_unit_is_written_in_the_font_of_everything_else(self):
+        data = self.fresh_data()
+        data.points = data.points.assign(unit="points")
+        drawn = self.on_paper(scaling.throughput(data, STRONG).renamed("of points"), PAPER_NARROW)
+        path, = write.save(drawn, Path(self.folder.name) / "unit", ["pdf"], 1)
+        self.assertRegex(poppler("pdftotext", path), r"throughput \((million|billion) points/s\)")
+        self.assertEqual(fonts(path), {"LiberationSans"})
 
     def test_fonts_are_embedded_as_text(self):
         path, = write.save(self.on_paper(self.figures[0], PAPER_NARROW), Path(self.folder.name) / "fonts", ["pdf"], 1)

@@ -60,15 +60,14 @@ def point_name(point) -> str:
 
 
 def quantity(unit: str, largest: float) -> tuple[float, str]:
-    """The factor and the name for throughputs of `unit`: bytes become GB/s, pixels Mpixel/s."""
-    names = {"bytes": "B", "pixels": "pixel", "numbers": "numbers"}
-    name = names.get(unit, unit)
-    for scale, prefix, power in ((1e12, "T", "10¹²"), (1e9, "G", "10⁹"), (1e6, "M", "10⁶"), (1e3, "k", "10³"),
-                                 (1, "", "")):
-        if largest >= scale or scale == 1:
-            spelled = unit not in ("bytes", "pixels") and prefix
-            return scale, f"{power} {name}/s" if spelled else f"{prefix}{name}/s"
-    raise AssertionError("unreachable")
+    """The factor and the name for throughputs of `unit`: bytes become GB/s, pixels Mpixel/s, and points million
+    points/s.  (The font of the pictures has no raised digits beyond ³.)"""
+    name = {"bytes": "B", "pixels": "pixel"}.get(unit)
+    for scale, prefix, word in ((1e12, "T", "trillion "), (1e9, "G", "billion "), (1e6, "M", "million "),
+                                (1e3, "k", "thousand ")):
+        if largest >= scale:
+            return scale, f"{prefix}{name}/s" if name else f"{word}{unit}/s"
+    return 1, f"{name or unit}/s"
 
 
 def span(values, words=lambda value: f"{value}") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from ..figures.words import quantity
 from ..marks import MARKS
 
 #: How serious a state, a verdict or a standing is; style.css has a colour for each.
@@ -108,15 +109,11 @@ def seconds(value, low=None, high=None) -> Cell:
 
 
 def rate(value, unit: str) -> Cell:
-    """An amount per second with a prefix, e.g. 17.4 GB/s."""
+    """An amount per second, as the figures show it, e.g. 17.4 GB/s."""
     if not known(value):
         return Cell("")
-    name = {"bytes": "B"}.get(unit, f" {unit}")
-    for scale, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= scale:
-            shown = f"{value / scale:.3g} {prefix}{name}/s" if name == "B" else f"{value / scale:.3g} {prefix}{name.strip()}/s"
-            return Cell(shown, float(value))
-    return Cell(f"{value:.3g} {name.strip()}/s", float(value))
+    scale, name = quantity(unit, value)
+    return Cell(f"{value / scale:.3g} {name}", float(value))
 
 
 def chips(state: str, marks=()) -> Cell:
