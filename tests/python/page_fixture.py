@@ -47,6 +47,24 @@ threads = [1, 2, 4]
 """
 
 
+#: Times of two programs that were measured elsewhere: one without a serial program, one with.
+TIMES = """kernel,model,workers,seconds
+heat,openmp,2,10.1
+heat,openmp,4,5.6
+heat,openmp,8,3.3
+wave,serial,1,9
+wave,openmp,1,9.5
+wave,openmp,2,5
+wave,openmp,4,2.7
+"""
+
+
+def write_imported(path, times: str = TIMES) -> None:
+    """A results file of these times."""
+    path.with_suffix(".csv").write_text(times)
+    subprocess.run([SCALELAW, "import", path.with_suffix(".csv"), "-o", path, "--overwrite"], check=True, capture_output=True)
+
+
 @functools.cache
 def _measured(weak: bool = True) -> bytes:
     with tempfile.TemporaryDirectory() as folder:

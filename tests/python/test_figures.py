@@ -159,6 +159,29 @@ class FiguresTest(synthetic.WithCampaign):
         few = self.with_points(time_low_s=float("nan"))
         self.assertIn("too few for intervals", scaling.speedup(few, STRONG).caption)
 
+    def test_a_speedup_is_over_the_baseline_that_most_points_have(self):
+        points = self.data.rows(STRONG)
+        none, some = points.assign(serial_speedup=float("nan")), points.copy()
+        some.loc[some["model"] != "openmp", "serial_speedup"] = float("nan")
+        self.assertEqual(scaling.baselines_of(points), ["serial", "own"])
+        self.assertEqual(scaling.baselines_of(some), ["own", "serial"])
+        self.assertEqual(scaling.baselines_of(none), ["own"])
+        self.assertEqual(scaling.baselines_of(none.assign(own_speedup=float("nan"))), [])
+
+    def test_captions_name_each_baseline_and_what_lacks_it(self):
+        captions = self.catalog["dot_product-strong-speedup"].captions
+        self.assertEqual(list(captions), ["serial", "own"])
+        self.assertIn("Over one worker of the same model: ", captions["own"])
+        self.assertNotIn("no such baseline", "".join(captions.values()))
+        self.assertEqual(self.catalog["dot_product-strong-time"].captions, {})
+        data = self.with_points()
+        lacking = (data.points["kernel"] == "dot_product") & (data.points["model"] == "openmp")
+        data.points.loc[lacking, "serial_speedup"] = float("nan")
+        figure = scaling.speedup(data, STRONG)
+        self.assertIn(f"4 of {len(data.rows(STRONG))} points have no such baseline, and are not shown.",
+                      figure.captions["serial"])
+        self.assertEqual(figure.caption, figure.captions["own"])
+
     def test_a_caption_that_stands_alone_has_machine_and_config(self):
         campaign = synthetic.campaign(self.path)
         campaign.environment["cpu.model"] = "Test processor"
@@ -363,6 +386,14 @@ class WordsTest(unittest.TestCase):
         self.assertEqual(words.quantity("numbers", 1.2e10), (1e9, "billion numbers/s"))
         self.assertEqual(words.quantity("bytes", 3.0), (1, "B/s"))
         self.assertEqual(words.quantity("points", 3.0), (1, "points/s"))
+
+    def test_a_caption_says_which_marks_all_points_have(self):
+        busy, unstable = "busy (measured beside other work)", "unstable (times with two centres)"
+        self.assertEqual(words.marked(["busy", "busy, unstable"]),
+                         f"All points are marked: {busy}. Some points are marked: {unstable}.")
+        self.assertEqual(words.marked(["", "busy"]), f"Some points are marked: {busy}.")
+        self.assertEqual(words.marked(["busy"]), f"The point is marked: {busy}.")
+        self.assertEqual(words.marked(["", ""]), "")
 
     def test_sizes_are_readable(self):
         self.assertEqual([words.readable(x) for x in (100, 4000, 1_000_000, 25_000_000, 123_456_789)],

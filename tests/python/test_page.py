@@ -171,6 +171,22 @@ class CommandTest(unittest.TestCase):
         footer = quick_page_of(self.folder / "kept.h5").partition("<footer>")[2]
         self.assertIn("<code>times.csv</code>", footer)
 
+    def baselines(self, times):
+        """The page of imported times, and how each of its baselines may be chosen."""
+        path = self.folder / "times.h5"
+        page_fixture.write_imported(path, times)
+        text = quick_page_of(path)
+        choices = re.findall(r'name="baseline" value="([a-z]+)"( checked| disabled)?> [^<]*', text)
+        return text, {name: state.strip() for name, state in choices}
+
+    def test_a_page_begins_with_a_baseline_that_it_has(self):
+        times = page_fixture.TIMES
+        text, choices = self.baselines(times.partition("wave")[0])
+        self.assertEqual(choices, {"serial": "disabled", "own": "checked"})
+        self.assertIn("the serial program (none here)", text)
+        self.assertEqual(self.baselines(times)[1], {"serial": "checked", "own": ""})
+        self.assertEqual(self.baselines("workers,seconds\n4,9\n")[1], {"serial": "disabled", "own": "checked"})
+
     def test_a_results_file_is_never_replaced(self):
         precious = self.folder / "precious.h5"
         precious.write_bytes(SAMPLE.read_bytes())

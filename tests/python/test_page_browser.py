@@ -41,6 +41,8 @@ class BrowserTest(WithBrowser):
         cls.results = cls.folder / "hostile.h5"
         page_fixture.write_hostile(cls.results, weak=False)
         cls.page = cls.write("page.html", page([cls.results], "75%"))
+        page_fixture.write_imported(cls.folder / "times.h5")
+        cls.imported = cls.write("imported.html", page([cls.folder / "times.h5"], "75%"))
         with mock.patch.object(program, "ask", lambda *words, **options: past.answer()):
             cls.history = cls.write("history.html", history_page(["nightly"], [], "1%"))
 
@@ -186,6 +188,32 @@ class BrowserTest(WithBrowser):
         self.press(window, "#look", "Enter", "Enter")
         self.assertEqual(window.evaluate("document.documentElement.dataset.look"), "dark")
         self.assertNotEqual(window.evaluate(paper), light)
+
+    def test_a_figure_without_the_chosen_baseline_keeps_its_own(self):
+        with self.opened(self.imported) as window:
+            self.draw_all(window)
+            points = lambda name: window.locator(f"#{name}-strong-speedup .mark-symbol.role-mark path").count()
+            caption = lambda name: window.locator(f"#{name}-strong-speedup figcaption").inner_text()
+            own = "Over one worker of the same model"
+            self.assertTrue(points("heat"))
+            self.assertIn(own, caption("heat"))
+            self.assertIn("Over serial: 9 s", caption("wave"))
+            self.press(window, "input[name=baseline]:checked", "ArrowDown")
+            self.eventually(window, lambda: caption("wave"), lambda said: own in said)
+            self.assertIn(own, caption("heat"))
+            self.assertTrue(points("heat"))
+
+    def test_laws_are_drawn_over_one_worker_whatever_is_chosen(self):
+        with self.opened(self.imported) as window:
+            window.evaluate("document.querySelectorAll('details.fold').forEach(one => { one.open = true; })")
+            self.draw_all(window)
+            name = window.evaluate("document.querySelector('figure[data-kind=laws][id^=wave]').id")
+            drawn = lambda: window.locator(f"#{name} .mark-symbol.role-mark path").evaluate_all(
+                "paths => paths.map(path => path.getAttribute('transform'))")
+            before = drawn()
+            self.press(window, "input[name=baseline]:checked", "ArrowDown")
+            window.wait_for_timeout(200)
+            self.assertEqual(drawn(), before)
 
     def test_controls_work_by_touch(self):
         with self.opened(width=PHONE, touch=True) as window:

@@ -26,6 +26,7 @@ class Figure:
     rows     the table beside it, with units in its column names
     selection  what it shows of the data; None: all
     heading  the title under a heading that says of what; empty: the title's end
+    captions  of a figure of speedups: the caption over each baseline that it has, by the name of the baseline
     """
 
     name: str
@@ -36,6 +37,7 @@ class Figure:
     rows: pd.DataFrame = field(repr=False)
     selection: Selection | None = None
     heading: str = ""
+    captions: dict[str, str] = field(default_factory=dict)
 
     def renamed(self, name: str) -> Figure:
         return dataclasses.replace(self, name=name)

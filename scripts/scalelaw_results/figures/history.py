@@ -181,8 +181,8 @@ def _caption(answer: dict, line: dict) -> str:
                          + (f", {change(month)} per month." if month else "."))
     if not line["steps"] and not line["trend"]:
         sentences.append("No step and no trend was found.")
-    marks = words.marks_of([", ".join(time["marks"]) for time in line["times"]])
-    return " ".join([*sentences, *([words.marked(marks)] if marks else [])])
+    marks = words.marked(", ".join(time["marks"]) for time in line["times"])
+    return " ".join([*sentences, *([marks] if marks else [])])
 
 
 def _table(answer: dict, line: dict) -> pd.DataFrame:

@@ -147,7 +147,7 @@ def _heat_map(data: Data, selection: Selection, point: dict, cells: pd.DataFrame
     title = f"{data.titled(selection)}: ranks {what}, {looks.short_title(data.model_title(point['model']))} {placement}"
     cut = f"; the first {several} samples of {known['sample'].max()}" if len(shown) < len(known) else ""
     where = f"{data.model_title(point['model'])}, {placement} (nodes × ranks × threads)"
-    marks = words.marked(point["marks"])
+    marks = words.marked([point["marks"]])
     return Figure(
         name=f"{data.named(selection)}-ranks-{what}", kind=f"ranks-{what}", selection=selection, title=title,
         caption=f"Seconds {heading} of every rank in every timed sample of {data.titled(selection)}, {where}{cut}."

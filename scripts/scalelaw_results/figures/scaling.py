@@ -85,9 +85,10 @@ def curves_of(data: Data, selection: Selection) -> list[dict]:
     return data.kept(("curves", selection), lambda: laws.curves(data, lines_for(data, selection)))
 
 
-def baseline_of(rows: pd.DataFrame) -> str:
-    """'serial' when there is a serial time to compare with, else 'own'."""
-    return "serial" if rows["serial_speedup"].notna().any() else "own"
+def baselines_of(rows: pd.DataFrame) -> list[str]:
+    """The baselines that any of the points has a speedup over; first that of the most points, of equals `serial`."""
+    counts = {base: int(rows[f"{base}_speedup"].notna().sum()) for base in BASELINES}
+    return sorted((base for base in BASELINES if counts[base]), key=lambda base: -counts[base])
 
 
 def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd.DataFrame | None = None,
@@ -95,17 +96,20 @@ def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd
     lines = lines_for(data, selection) if rows is None else lines_of(data, rows)
     rows = data.rows(selection) if rows is None else rows
     curves = curves_of(data, selection) if quantity.law else []
-    baseline = baseline_of(rows)
+    baselines = baselines_of(rows)
+    baseline = baselines[0] if baselines else "own"
     name = data.named(selection)
     title = f"scaled {quantity.title}" if selection.scaling == "weak" and quantity is SPEEDUP else quantity.title
     sheet = Sheet()
     groups = panel(sheet, data, lines, curves, quantity, title, ceilings)
     plain = title.split(" (")[0]
+    captions = {over: words.caption(data, rows, f"{plain} of {data.titled(selection)} over workers", over)
+                for over in ((*baselines, baseline) if quantity.compared else ("",))}
     return Figure(
         name=f"{name}-{quantity.kind}", kind=quantity.kind, selection=selection,
         title=f"{data.titled(selection)}: {plain}",
-        caption=words.caption(data, rows, f"{plain} of {data.titled(selection)} over workers",
-                              baseline if quantity.compared else ""),
+        caption=captions[baseline if quantity.compared else ""],
+        captions=captions if quantity.compared and baselines else {},
         spec=specification(groups, parameters(curves, baseline), sheet, data.clocks()),
         rows=table(lines, quantity),
     )

@@ -147,16 +147,32 @@ def caption(data, rows: pd.DataFrame, what: str, over: str) -> str:
             continue
         said = ([baseline(data.campaigns[file].points, of_file, over)] if over else []) + [repetition(of_file)]
         parts.append((f"{label}: " if len(data.labels) > 1 else "") + "; ".join(said))
-    marks = marks_of(rows["marks"])
     sentences = [what[0].upper() + what[1:], *parts]
     said = " ".join(f"{sentence[0].upper() + sentence[1:]}." for sentence in sentences)
-    return f"{said} {marked(marks)}" if marks else said
+    return " ".join(part for part in (said, without(rows, over), marked(rows["marks"])) if part)
 
 
-def marked(marks: str) -> str:
-    """A sentence about what marks mean; empty where there are none."""
-    said = "; ".join(f"{mark} ({MARKS[mark]})" for mark in marks.split(", ") if mark)
-    return f"Some points are marked: {said}." if said else ""
+def without(rows: pd.DataFrame, over: str) -> str:
+    """A sentence about the points that have no speedup over a baseline while others have one; empty where there are
+    none."""
+    if not over:
+        return ""
+    lacking = int(rows[f"{over}_speedup"].isna().sum())
+    if lacking in (0, len(rows)):
+        return ""
+    return f"{lacking} of {len(rows)} points {'has' if lacking == 1 else 'have'} no such baseline, and are not shown."
+
+
+def marked(texts) -> str:
+    """Sentences about what the marks of points mean: of those that all points have, and of the others; empty where
+    there are none.  `texts`: the marks of each point."""
+    texts = list(texts)
+    marks = [mark for mark in marks_of(texts).split(", ") if mark]
+    common = [mark for mark in marks if all(mark in text.split(", ") for text in texts)]
+    others = [mark for mark in marks if mark not in common]
+    every = "All points are" if len(texts) > 1 else "The point is"
+    return " ".join(f"{which} marked: {'; '.join(f'{mark} ({MARKS[mark]})' for mark in some)}."
+                    for which, some in ((every, common), ("Some points are", others)) if some)
 
 
 def heading(data) -> list[str]:

@@ -10,6 +10,7 @@ import markupsafe
 import vl_convert
 
 from ..figures import LIGHT, Figure, themed
+from ..figures.quantities import BASELINES
 from ..figures.looks import BEYOND, FAINT, GREY, INK, PAPER
 from ..figures.theme import DARK_COLORS
 
@@ -81,7 +82,14 @@ class Charts:
         for name, rows in spec.pop("datasets", {}).items():
             self.datasets.setdefault(name, packed(rows))
         numbers = None if chart.stated else packed(plain(figure.rows))
-        return {"spec": spec, "canvas": figure.marks_count > CANVAS_MARKS, "numbers": numbers}
+        return {"spec": spec, "canvas": figure.marks_count > CANVAS_MARKS, "numbers": numbers,
+                "captions": figure.captions}
+
+    @property
+    def baselines(self) -> list[str]:
+        """The baselines that any figure has speedups over; first the one that the page begins with."""
+        found = {base for chart in self.charts for base in chart.figure.captions}
+        return [base for base in BASELINES if base in found]
 
     def draw_stills(self, budget: int) -> None:
         """Draws still pictures, those that say most first, until they have `budget` characters."""

@@ -65,7 +65,7 @@ def page(paths: list[Path], efficiency: str) -> str:
         tables=_campaign_tables(sources[0]), folded=_folded(sources, data.labels), configs=_configs(sources, data.labels),
         marks=[(chip(name), says) for name, says in MARKS.items()],
         serial=best_serial(data.points.loc[data.points["serial_point"] >= 0, "serial_name"]),
-        models=_models(data), laws=_laws(sources), workers=workers, level=level,
+        baselines=drawn.baselines or ["own"], models=_models(data), laws=_laws(sources), workers=workers, level=level,
     )
     return rendered("page.html", ("predictions.js", "choices.js"), drawn, told, said)
 

@@ -22,11 +22,22 @@ function fit(part, width, axis) {
   Object.entries(part).forEach(([key, value]) => { if (key !== "datasets") fit(value, width, axis); });
 }
 
-// The choices that hold for a figure.  One of a model's laws shows them all until one is chosen.
+// The choices that hold for a figure.  One of a model's laws shows them all until one is chosen.  One without speedups
+// over the chosen baseline stays over its own.
 function choicesFor(figure) {
-  if (figure.element.dataset.kind !== "laws") return chosen;
-  const {model, law, ...others} = chosen;
-  return {...others, law: law === "none" ? "all" : law};
+  const choices = {...chosen};
+  if (figure.element.dataset.kind === "laws") {
+    delete choices.model;
+    if (choices.law === "none") choices.law = "all";
+  }
+  if (!(choices.baseline in figure.captions)) delete choices.baseline;
+  return choices;
+}
+
+// The caption names the baseline that is drawn.
+function sayBaseline(figure) {
+  const said = figure.captions[chosen.baseline];
+  if (said) figure.element.querySelector("figcaption").textContent = said;
 }
 
 function specificationOf(figure, width) {
@@ -90,6 +101,7 @@ function tidy(figure) {
 
 // Those out of sight follow when they come into it.
 function tellNear() {
+  figures.forEach(sayBaseline);
   figures.filter(figure => figure.near).forEach(tell);
 }
 
