@@ -92,7 +92,8 @@ TEST_F(Check, SaysThatTheConfigOrTheDriversAreMissing) {
 
 TEST_F(Check, SaysThatMpirunIsMissing) {
   const Printed printed =
-      scalelaw({"check", config("models = \"mpi\"\n[mpirun]\nprogram = \"no-such-mpirun\"")});
+      scalelaw({"check", config("models = \"mpi\"\nranks = 2\noversubscribe = true\n"
+                                "[mpirun]\nprogram = \"no-such-mpirun\"")});
   EXPECT_EQ(printed.exit_code, 1);
   EXPECT_EQ(printed.err.substr(0, printed.err.find('\n')),
             "scalelaw: 'no-such-mpirun' is not in PATH, and 'calibration' needs it");
