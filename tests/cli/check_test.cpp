@@ -16,12 +16,12 @@ TEST_F(Check, ListsThePointsOfAConfig) {
   const Printed printed = scalelaw(
       {"check", config("models = \"serial\"\nscaling = [\"strong\", \"weak\"]\nsize = 1e6")});
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
-  EXPECT_EQ(printed.out.substr(0, printed.out.find(" measure: ")),
+  EXPECT_EQ(printed.out.substr(0, printed.out.find(": about")),
             "calibration: calibration scalelaw/serial, strong scaling\n"
             "  1x1x1     {\"operations\":1000000}\n"
             "calibration: calibration scalelaw/serial, weak scaling\n"
             "  1x1x1     {\"operations\":1000000}\n"
-            "c.toml: 2 points to");
+            "c.toml: 2 points to measure, 1 of them by launches of others");
   EXPECT_NE(printed.out.find(" s, estimated from the plan\nplanned for "), std::string::npos)
       << printed.out;
 }
