@@ -18,7 +18,7 @@ def main(arguments=None) -> int:
         "beside the measurements, the ranks, and launches over time. Further files are drawn over the first.",
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a results file (.h5)")
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for the figures (default: beside FILE, of its name)")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for the figures (default: NAME.figures, beside the file NAME.h5)")
     parser.add_argument("--paper", action="store_true",
                         help="single panels for a paper, 3.3 and 7 inches wide, each with its caption")
     parser.add_argument("--format", metavar="LIST", help="any of png, pdf, svg (default: png,pdf; with --paper: pdf)")
@@ -46,9 +46,8 @@ def main(arguments=None) -> int:
 
 
 def beside(file: Path) -> Path:
-    """The folder for the figures of a file, of its name."""
-    folder = file.with_suffix("")
-    return folder if folder != file else file.with_name(f"{file.name}-figures")
+    """The folder for the figures of a file: `heat.figures` of heat.h5, beside which there may be a program `heat`."""
+    return file.with_name(f"{file.stem}.figures")
 
 
 def progress():

@@ -80,7 +80,7 @@ class PathsTest(unittest.TestCase):
         for options in (["-o", "out.h5"], ["--output", "out.h5"], ["--output=out.h5"]):
             with self.subTest(options):
                 calls = self.run_here("my.toml", "--", *options)
-                self.assertEqual(calls, ["run preview", "report", "run", "report", "report", "plot out.h5 -o out"])
+                self.assertEqual(calls, ["run preview", "report", "run", "report", "report", "plot out.h5 -o out.figures"])
                 self.assertTrue((self.here / "out-preview.h5").exists())
                 self.assertTrue((self.here / "out.txt").exists())
                 self.assertTrue((self.here / "out.h5").exists())
@@ -89,7 +89,7 @@ class PathsTest(unittest.TestCase):
                 (self.here / "out.h5").unlink()
 
     def test_a_name_without_suffix_gets_its_figures_beside_it(self):
-        self.assertEqual(self.run_here("my.toml", "--", "-o", "out")[-1], "plot out -o out-figures")
+        self.assertEqual(self.run_here("my.toml", "--", "-o", "out")[-1], "plot out -o out.figures")
 
     def test_results_go_to_the_tree_unless_named(self):
         self.run_here("my.toml", "--no-preview")
