@@ -109,6 +109,20 @@ def write_slower(path) -> None:
     seal.write(path)
 
 
+def write_busy(path) -> dict[str, int]:
+    """The campaign as if all its launches had been beside other work, but for one, which failed; returns how many
+    launches are ok, and how many timed samples these have."""
+    Path(path).write_bytes(_measured(False))
+    with h5py.File(path, "a") as file:
+        launches, samples = file["launches"][:], file["samples"][:]
+        launches["busy"] = True
+        launches["state"][0] = b"crashed"
+        file["launches"][:] = launches
+        timed = sum(samples["launch"][i] != 0 and not samples["diagnostic"][i] for i in range(len(samples)))
+    seal.write(path)
+    return {"ok": len(launches) - 1, "timed": timed}
+
+
 def write_history(folder, campaigns: int = 10, step: int = 6) -> None:
     """The campaign on so many days; from number `step` on, counted from 0, OpenMP takes half as long again."""
     for number in range(campaigns):

@@ -73,6 +73,14 @@ class PageTest(unittest.TestCase):
         kinds = set(re.findall(r'data-kind="([^"]+)"', self.text))
         self.assertLessEqual({"speedup", "efficiency", "time", "phases", "waterfall", "launches"}, kinds)
 
+    def test_its_head_counts_the_launches_that_findings_count(self):
+        path = Path(self.folder.name) / "busy.h5"
+        counts = page_fixture.write_busy(path)
+        text = quick_page_of(path)
+        self.assertIn(f"All {counts['ok']} launches ran beside other work", text)
+        self.assertIn(f"{counts['ok']} launches with times, 1 more failed, {counts['timed']} timed samples", text)
+        self.assertNotIn("more failed", quick_page_of(SAMPLE).partition("</header>")[0])
+
     def test_its_tables_have_the_numbers_of_the_report(self):
         page_tables.check(self, self.text, json_of("report", self.path, "--efficiency", "93%"))
 

@@ -108,8 +108,12 @@ def _first_choice(source: Source) -> int:
 def _counts(source: Source) -> str:
     campaign = source.campaign
     measured = int(campaign.scaling["timed"].sum())
-    launched = len(campaign.counted_launches())
-    return f"{measured} of {len(campaign.points)} points measured, {launched} launches, {len(campaign.counted_samples())} samples"
+    launches, samples = campaign.counted_launches(), campaign.counted_samples()
+    good = launches.index[launches["state"] == "ok"]
+    timed = samples[samples["launch"].isin(good) & ~samples["diagnostic"].astype(bool)]
+    failed = f", {len(launches) - len(good)} more failed" if len(good) < len(launches) else ""
+    return (f"{measured} of {len(campaign.points)} points measured, {len(good)} launches with times{failed}, "
+            f"{len(timed)} timed samples")
 
 
 def _warning(sources: list[Source]) -> str:
