@@ -15,6 +15,7 @@ from scalelaw_results.figures import Data, Selection, account, catalog, launches
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.data import size_parameter
 from scalelaw_results.figures.lines import lines_for, lines_of
+from scalelaw_results.figures.scales import round_values
 from synthetic import derived_anew
 
 STRONG = Selection("dot_product", None, "strong")
@@ -137,7 +138,8 @@ class FiguresTest(synthetic.WithCampaign):
 
     def test_a_point_with_more_workers_than_cores_is_hollow(self):
         figure = scaling.speedup(self.with_points(oversubscribed=True), STRONG)
-        hollow = [unit for unit in units(figure.spec) if unit["mark"].get("filled") is False]
+        hollow = [unit for unit in units(figure.spec) if unit["mark"].get("filled") is False
+                  and "tooltip" in unit["encoding"]]
         self.assertEqual(hollow[0]["mark"]["fill"], looks.PAPER)
         self.assertTrue(all(row["crowded"] for row in rows_of(figure, hollow[0])))
 
@@ -263,6 +265,50 @@ class FiguresTest(synthetic.WithCampaign):
         self.assertTrue(any(re.match(r"Amdahl: s = 0\.0[45]\d* \[", text) for text in legend_texts(figure.spec)))
         beyond = max(row["p"] for row in drawn(figure, "line", strokeDash="curve"))
         self.assertEqual(beyond, 4 * 8)
+
+    def test_points_held_out_have_a_shape_of_their_own_in_the_legend(self):
+        figure = self.catalog["dot_product-strong-laws-openmp"]
+        self.assertIn(laws.HELD_SAYS, legend_texts(figure.spec))
+        shapes = {shape for _, shape in looks.MODELS.values()} | {shape for shape, _ in looks.MARKS.values()}
+        self.assertNotIn(laws.HELD, shapes | set(looks.OTHER_SHAPES))
+        held, = (unit for unit in units(figure.spec) if "says" in str(unit["encoding"].get("shape"))
+                 and unit["encoding"]["shape"]["scale"]["range"] == [laws.HELD])
+        self.assertIn("datum.kind == 'held'", str(held["transform"]))
+        self.assertIn("hourglasses, with their bands, are predictions", figure.caption)
+        self.assertFalse("held" in {row["kind"] for row in laws.curves(self.data, [])})
+
+    def test_marks_do_not_hide_the_marker(self):
+        marker = 30 ** 0.5 / 2  # half as wide as a marker is
+        for mark, area in looks.MARK_SIZES.items():
+            right, down = looks.MARK_PLACES.get(mark, (0, 0))
+            if mark == "oversubscribed":
+                continue  # says that the marker is hollow
+            half = area ** 0.5 / 2
+            beside = max(abs(right), abs(down)) - (0 if mark == "unproven" else half)
+            self.assertTrue(half > 1.4 * marker if (right, down) == (0, 0) else beside > 0.8 * marker, mark)
+        self.assertEqual(set(looks.MARK_SIZES), set(looks.MARKS))
+        figure = scaling.speedup(self.with_points(marks=", ".join(looks.MARKS)), STRONG)
+        for unit in units(figure.spec):
+            for mark, place in looks.MARK_PLACES.items():
+                if f"datum.mark == '{mark}'" in str(unit["transform"]):
+                    self.assertEqual((unit["mark"]["xOffset"], unit["mark"]["yOffset"]), place)
+
+    def test_an_axis_of_seconds_has_three_ticks_however_short_it_is(self):
+        for low in (0.9, 1, 1.37, 2.2, 4.8, 7.1, 9.6):
+            for factor in (1.42, 1.6, 2.5, 5, 40, 1e4):
+                ticks = round_values(low / 100, factor * low / 100)
+                self.assertTrue(3 <= len(ticks) <= 10, (low, factor, ticks))
+                self.assertTrue(all(low <= 100 * tick * (1 + 1e-9) and tick <= factor * low / 100 for tick in ticks))
+
+    def test_the_first_launch_stands_inside_its_panel(self):
+        figure = launches.launches(self.data)
+        dots, = (unit for unit in units(figure.spec) if unit["mark"]["type"] == "point" and "shape" in unit["encoding"])
+        self.assertLess(dots["encoding"]["x"]["scale"]["domain"][0], 0)
+
+    def test_the_title_of_the_names_of_bars_needs_no_height(self):
+        for kind in ("phases", "waterfall"):
+            bars = next(unit for unit in units(self.catalog[f"dot_product-strong-{kind}"].spec) if unit["mark"]["type"] == "bar")
+            self.assertEqual(bars["encoding"]["y"]["axis"]["titleAngle"], 0)
 
     def test_without_bands_none_are_claimed(self):
         campaign = synthetic.campaign(self.path)

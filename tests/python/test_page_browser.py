@@ -203,6 +203,13 @@ class BrowserTest(WithBrowser):
             self.assertIn(own, caption("heat"))
             self.assertTrue(points("heat"))
 
+    def test_no_label_of_a_figure_is_cut(self):
+        with self.opened(width=PHONE) as window:
+            self.draw_all(window)
+            texts = window.evaluate("Array.from(document.querySelectorAll('figure .vega-embed text'), one => one.textContent)")
+            self.assertEqual([text for text in texts if "\u2026" in text and "script" not in text], [])
+            self.assertTrue([text for text in texts if text.startswith("star:")])
+
     def test_laws_are_drawn_over_one_worker_whatever_is_chosen(self):
         with self.opened(self.imported) as window:
             window.evaluate("document.querySelectorAll('details.fold').forEach(one => { one.open = true; })")

@@ -3,6 +3,7 @@ chooses is drawn, and equal results give equal bytes."""
 
 import contextlib
 import io
+import json
 import re
 import sys
 import unittest
@@ -13,6 +14,7 @@ import vl_convert
 from pictures import STRONG, WithPictures, fonts, poppler, symbols
 from scalelaw_results import __main__
 from scalelaw_results.figures import DARK, LIGHT, PAPER_NARROW, SCREEN, looks, pdf, scaling, themed, write
+from scalelaw_results.figures.theme import text_width, wrapped
 
 
 class PicturesTest(WithPictures):
@@ -32,6 +34,17 @@ class PicturesTest(WithPictures):
         path, = write.save(drawn, Path(self.folder.name) / "unit", ["pdf"], 1)
         self.assertRegex(poppler("pdftotext", path), r"throughput \((million|billion) points/s\)")
         self.assertEqual(fonts(path), {"LiberationSans"})
+
+    def test_a_long_label_of_a_legend_gets_several_lines(self):
+        width = text_width("dot: interval wider", 7)
+        self.assertEqual(wrapped("dot: interval wider than the target", width, 7), ["dot: interval wider", "than the target"])
+        self.assertEqual(wrapped("indivisible", 1, 7), ["indivisible"])
+        laws = next(figure for figure in self.figures if figure.kind == "laws")
+        long = laws.spec | {"datasets": laws.spec["datasets"]}
+        text = json.dumps(long).replace("dot: interval wider than the target", " ".join(["interval"] * 12))
+        svg = write.picture(themed(json.loads(text), PAPER_NARROW)).svg
+        self.assertNotIn("\u2026", svg)
+        self.assertEqual(re.sub(r"<[^>]*>", " ", svg).count("interval"), 12)
 
     def test_fonts_are_embedded_as_text(self):
         path, = write.save(self.on_paper(self.figures[0], PAPER_NARROW), Path(self.folder.name) / "fonts", ["pdf"], 1)
@@ -144,8 +157,17 @@ class PicturesTest(WithPictures):
                          "f: 1 picture (png, pdf)")
 
     def test_figures_go_beside_their_file(self):
-        self.assertEqual(__main__.beside(Path("a/b.h5")), Path("a/b"))
-        self.assertEqual(__main__.beside(Path("a/b")), Path("a/b-figures"))
+        self.assertEqual(__main__.beside(Path("a/b.h5")), Path("a/b.figures"))
+        self.assertEqual(__main__.beside(Path("a/b")), Path("a/b.figures"))
+
+    def test_figures_go_beside_a_program_of_the_files_name(self):
+        folder = Path(self.folder.name) / "program"
+        folder.mkdir()
+        (folder / "heat.h5").write_bytes(self.path.read_bytes())
+        (folder / "heat").write_text("a program")
+        with mock.patch.object(write, "catalog", lambda data: self.figures[:1]):
+            status, said, _ = self.plot(folder / "heat.h5", "--format", "svg", "--paper")
+        self.assertEqual((status, said), (0, f"{folder}/heat.figures: 2 pictures (svg), 1 caption\n"))
 
     def test_on_a_terminal_one_line_says_how_far_it_is(self):
         class Terminal(io.StringIO):

@@ -21,6 +21,9 @@ CAUSES = {
     "unexplained": ("#767676", "unexplained"),
 }
 STEP = 10  # height of a bar with its gap, where ticks have text of 7
+#: The title of the names of bars stands above them, because beside few bars it has no room.
+NAMES_TITLE = {"title": "model and workers", "titleAngle": 0, "titleAlign": "right", "titleBaseline": "bottom",
+               "titleAnchor": "start", "titleX": -4, "titleY": -3}
 
 
 def phases(data: Data, selection: Selection) -> Figure | None:
@@ -121,12 +124,12 @@ def _figure(data: Data, selection: Selection, bars, parts: dict, kind: str, titl
                      | {f"{parts[part][1]} (%)": shares.get(part, 0.0) for part in used} | {"marks": point["marks"]})
     least = min(0, *(row["end"] for row in rows))
     most = max(100, *(row["end"] for row in rows))
-    room = 0.03 * (most - least)
+    room = 0.04 * (most - least)
     spare = room * (1 + max((row["place"] + 1 for row in marked), default=0))
     x = alt.X(field="px", type="quantitative", axis=alt.Axis(title=axis, grid=True, labelOverlap="parity", tickCount=6),
               scale=alt.Scale(domain=[least - (room if least < 0 else 0), most + spare], nice=False, zero=False))
     y = alt.Y(field="bar", type="nominal", sort=None, scale=alt.Scale(padding=0.12),
-              axis=alt.Axis(title="model and workers", grid=False, domain=False, ticks=False, labelOverlap=False,
+              axis=alt.Axis(**NAMES_TITLE, grid=False, domain=False, ticks=False, labelOverlap=False,
                             labelExpr=f"{alt_list(names)}[toNumber(datum.value)]"))
     labels = [parts[part][1] for part in used]
     color = layers.nominal(alt.Fill, "part", labels, [parts[part][0] for part in used],
@@ -142,8 +145,8 @@ def _figure(data: Data, selection: Selection, bars, parts: dict, kind: str, titl
     position = {"x": f"datum.value + {room:.6g} * (1 + datum.place)", "value": "0"}
     groups = [layered(bar_layer, ideal), layers.mark_layers(sheet, marked, position, x, y, bars=True),
               layers.watermark(data.clocks())]
-    chart = specification(groups, {"model": "all"}, sheet, data.clocks(), apart=("shape", "stroke", "size", "fill"))
-    meta = chart.get("usermeta", {}) | {"widest_tick": max(names, key=len)}
+    chart = specification(groups, {"model": "all"}, sheet, data.clocks())
+    meta = chart.get("usermeta", {}) | {"widest_tick": max([*names, NAMES_TITLE["title"]], key=len)}
     return Figure(
         name=f"{data.named(selection)}-{kind}", kind=kind, selection=selection,
         title=f"{data.titled(selection)}: {title}",

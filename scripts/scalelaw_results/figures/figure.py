@@ -101,7 +101,7 @@ def kept(condition: str) -> dict:
 
 
 #: Groups of layers have colours and shapes of their own, each with its own legend.
-APART = ("color", "shape", "strokeDash", "stroke", "size")
+APART = ("color", "shape", "strokeDash", "stroke", "size", "fill")
 
 
 def specification(groups: list[dict | None], parameters: dict, sheet: Sheet, clocks=(), apart=APART) -> dict:

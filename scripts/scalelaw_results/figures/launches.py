@@ -25,8 +25,9 @@ def launches(data: Data) -> Figure | None:
     groups = list(dict.fromkeys(row["group"] for row in rows))
     longest = max(row["minute"] for row in rows)
     unit_name, length = ("hours", 60.0) if longest > 180 else ("minutes", 1.0) if longest > 3 else ("seconds", 1 / 60)
+    far = max(longest / length, 1e-3)
     x = alt.X(field="px", type="quantitative",
-              scale=alt.Scale(domain=[0, max(longest / length, 1e-3) * 1.02], nice=False),
+              scale=alt.Scale(domain=[-0.02 * far, 1.02 * far], nice=False),
               axis=alt.Axis(title=f"{unit_name} since the first launch", grid=False, labelOverlap="parity",
                             tickCount=8))
     ratios = [row["ratio"] for row in rows]

@@ -15,7 +15,10 @@ from .lines import Line
 from .quantities import Quantity
 from .scales import placed
 
-CROSS = "M-1,-1L1,1M-1,1L1,-1"
+#: How far right of the measured point a prediction of a point that was held out of the fit stands; its shape, which no
+#: model and no mark has, and what the legend says.
+HELD_RIGHT = 6
+HELD, HELD_SAYS = "M-1,-1L1,-1L-1,1L1,1Z", "hourglass: predicted for a point held out of the fit"
 SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all' || datum.law == law)"
 
 
@@ -127,7 +130,6 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
                 kept("isValid(datum.py)")]
     banded = interval_ends(low, high)
     fitted, prior, held = ([*all_rows, kept(f"datum.kind == '{kind}'")] for kind in ("fitted", "prior", "held"))
-    held.append({"calculate": "datum.px + (scale == 'log' ? 0.08 : 0)", "as": "px"})
     source = sheet.add(rows)
     place_of = {"x": x, "y": y, "color": color, "detail": alt.Detail(field="series", type="nominal")}
     end = {"y2": alt.Y2(field=UPPER)}
@@ -135,9 +137,18 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
         unit(source, [*fitted, *banded], "area", place_of | end, opacity=0.2, clip=True),
         unit(source, fitted, "line", place_of | {"strokeDash": dashes}, clip=True),
         unit(source, prior, "line", place_of | {"strokeDash": dashes}, strokeWidth=0.8, clip=True),
-        unit(source, [*held, *banded], "rule", place_of | end, clip=True),
-        unit(source, held, "point", place_of, shape=CROSS, clip=True),
+        unit(source, [*held, *banded], "rule", place_of | end, xOffset=HELD_RIGHT, clip=True),
+        _held_out(source, held, place_of) if any(row["kind"] == "held" for row in rows) else None,
     )
+
+
+def _held_out(source: alt.Data, held: list[dict], place_of: dict) -> dict:
+    key = legend(symbolStrokeColor=looks.INK, symbolFillColor="transparent",
+                 symbolOpacity=alt.ExprRef("laws_shown ? 1 : 0"),
+                 values=alt.ExprRef(f"laws_shown ? ['{HELD_SAYS}'] : ['']"))
+    return unit(source, [*held, {"calculate": f"'{HELD_SAYS}'", "as": "says"}], "point",
+                place_of | {"shape": nominal(alt.Shape, "says", [HELD_SAYS], [HELD], legend=key)},
+                filled=False, opacity=1, xOffset=HELD_RIGHT, clip=True)
 
 
 def table(rows: list[dict]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ DASHED = {"calculate": "datum.line", "as": "dashes"}
 
 
 def legend(**options) -> alt.Legend:
-    return alt.Legend(title=None, orient="bottom", symbolOpacity=1, **options)
+    return alt.Legend(**{"title": None, "orient": "bottom", "symbolOpacity": 1} | options)
 
 
 def nominal(channel, field: str, domain: list[str], values: list, **options):
@@ -88,8 +88,9 @@ def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scale
 
 
 def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, bars: bool = False) -> dict | None:
-    """The marks of points, over their markers; nothing where no point has any.  `rows`: the points, with `marks`;
-    `position`: expressions of x and value; `bars`: there are no markers, so that the marks stand by themselves."""
+    """The marks of points, beside or around their markers; nothing where no point has any.  `rows`: the points, with
+    `marks`; `position`: expressions of x and value; `bars`: there are no markers, so that the marks stand by
+    themselves."""
     drawn = [row | {"mark": mark, "says": looks.MARKS[mark][1]}
              for row in rows for mark in looks.marks_in(row["marks"])]
     found = [mark for mark in looks.MARKS if any(row["mark"] == mark for row in drawn)]
@@ -98,22 +99,21 @@ def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, 
     says = [looks.MARKS[mark][1] for mark in found]
     scales = {
         "shape": nominal(alt.Shape, "says", says, [looks.MARKS[mark][0] for mark in found]),
-        "size": nominal(alt.Size, "says", says, [looks.MARK_SIZES.get(mark, 30) for mark in found]),
+        "size": nominal(alt.Size, "says", says, [40 if bars and mark == "busy" else looks.MARK_SIZES[mark]
+                                                 for mark in found]),
         "stroke": nominal(alt.Stroke, "says", says, [looks.ALARM if mark in looks.CLOCKS else looks.INK
                                                      for mark in found]),
+        "fill": nominal(alt.Fill, "says", says, [looks.INK if mark == "not_converged" else "transparent"
+                                                 for mark in found]),
     }
     source = sheet.add(drawn)
     known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
-    inside = {"condition": {"test": "datum.crowded", "value": looks.INK}, "value": looks.PAPER}  # of the marker
     parts = []
     for mark in found:
-        look = {"xOffset": 5, "yOffset": -5} if mark in looks.CLOCKS and not bars else {}
-        within = mark in ("not_converged", "pending")
+        right, down = (0, 0) if bars else looks.MARK_PLACES.get(mark, (0, 0))
+        look = {"xOffset": right, "yOffset": down, "strokeWidth": 0.8}
         look["opacity"] = 0 if mark == "oversubscribed" and not bars else 1  # the marker itself is hollow
-        look["strokeWidth"] = 0 if within and not bars else 0.8
-        fill = alt.Fill.from_dict(inside, validate=False) if within else alt.FillValue("transparent")
-        parts.append(unit(source, [*known, kept(f"datum.mark == '{mark}'")], "point",
-                          {"x": x, "y": y, **scales, "fill": fill}, **look))
+        parts.append(unit(source, [*known, kept(f"datum.mark == '{mark}'")], "point", {"x": x, "y": y, **scales}, **look))
     return layered(*parts)
 
 

@@ -54,7 +54,7 @@ MARKS = {
     "unstable": ("M-1,-1L1,1M-1,1L1,-1", "cross: times with two centres"),
     "oversubscribed": ("circle", "hollow: more workers than cores"),
     "busy": ("circle", "ring: measured beside other work"),
-    "unproven": ("M-1,1.4L1,1.4", "underlined: binding unproven"),
+    "unproven": ("M-1,0L1,0", "underlined: binding unproven"),
     "pretended": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: pretended time"),
     "simulated": ("M0,-1L0,1M-.87,-.5L.87,.5M-.87,.5L.87,-.5", "star: simulated time"),
     "imported": ("diamond", "diamond beside it: measured by another program"),
@@ -62,9 +62,12 @@ MARKS = {
 #: Colours and shapes of groups that are no models.
 GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
-#: The area of a mark's symbol, where it is not 30.
-MARK_SIZES = {"busy": 130, "unstable": 60, "not_converged": 6, "oversubscribed": 40, "unproven": 60, "pretended": 16,
-              "simulated": 16, "imported": 16}
+#: The area of a mark's symbol.
+MARK_SIZES = {"pending": 14, "not_converged": 7, "unstable": 10, "oversubscribed": 40, "busy": 100, "unproven": 50,
+              "pretended": 16, "simulated": 16, "imported": 14}
+#: Where a mark stands beside the marker of its point, whose shape and fill tell the model; others are around it.
+MARK_PLACES = {"pending": (-4.5, 4.5), "not_converged": (-4.5, -4.5), "unstable": (4.5, 4.5), "unproven": (0, 7),
+               "pretended": (5, -5), "simulated": (5, -5), "imported": (5, -5)}
 #: The marks of times that this program did not measure.
 CLOCKS = ("pretended", "simulated", "imported")
 

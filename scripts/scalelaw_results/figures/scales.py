@@ -100,10 +100,17 @@ def doublings(low: float, high: float) -> list[float]:
     return [2.0**i for i in range(math.ceil(math.log2(low) - 1e-9), math.floor(math.log2(high) + 1e-9) + 1)]
 
 
+#: The steps of ticks in a decade, in the order in which they are tried until there are three ticks.
+STEPS = ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8), (*(1 + i / 5 for i in range(5)), *(2 + i / 2 for i in range(16))),
+         [1 + i / 10 for i in range(90)])
+
+
 def round_values(low: float, high: float) -> list[float]:
     """Values that people count in, from `low` to `high`: 1, 2, 5, 10, ... ; powers of ten where these would be many."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = (1, 2, 5) if math.log10(high / low) < 2.5 else (1,)
-    if math.log10(high / low) < 0.75:
-        steps = (1, 1.5, 2, 3, 4, 5, 6, 8)
-    return [value for value in (float(f"{step}e{i}") for i in decades for step in steps) if low <= value <= high]
+    for steps in STEPS if math.log10(high / low) < 2.5 else ((1,),):
+        values = [float(f"{step}e{i}") for i in decades for step in steps]
+        values = [value for value in values if low <= value <= high]
+        if len(values) >= 3:
+            break
+    return values

@@ -121,8 +121,8 @@ def _laws(data: Data, selection: Selection, lines: list[Line], curves: list[dict
     title = looks.short_title(data.model_title(lines[0].model))
     groups = panel(sheet, data, lines, curves, EFFICIENCY, "efficiency over one worker (%)", joined=False)
     banded = any(curve["low"] == curve["low"] for curve in curves if curve["kind"] != "prior")
-    said = ("Curves are laws, with 95 % bands; thin ones were predicted from one worker's phases; crosses, with their "
-            "bands, are predictions of points that were held out of the fit.")
+    said = ("Curves are laws, with 95 % bands; thin ones were predicted from one worker's phases; hourglasses, with "
+            "their bands, are predictions of points that were held out of the fit.")
     return Figure(
         name=f"{data.named(selection)}-laws-{looks.file_part(lines[0].model)}", kind="laws", selection=selection,
         title=f"{data.titled(selection)}: laws beside the measurements, {title}",

@@ -10,6 +10,7 @@ colours (`colors`) in the text of the specification.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 
 from . import looks
@@ -100,6 +101,9 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
         for legend, labels in _legends(spec):
             legend["columns"] = columns(labels, room, theme.small)
             legend["labelLimit"] = room - 3 * theme.small
+            lines = {label: wrapped(label, legend["labelLimit"], theme.small) for label in labels}
+            if any(len(parts) > 1 for parts in lines.values()):
+                legend["labelExpr"] = f"{json.dumps(lines)}[datum.label] || datum.label"
     else:
         for legend, labels in _legends(spec):
             legend["columns"] = {"expr": f"max(1, floor(width / {column_width(labels, theme.small):.0f}))"}
@@ -116,8 +120,11 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
 
 
 def _grow(part, factor: float) -> None:
-    """Makes symbols whose area a specification states larger with the text."""
+    """Makes symbols whose area a specification states larger with the text, and moves them as much farther."""
     if isinstance(part, dict):
+        for offset in ("xOffset", "yOffset"):
+            if isinstance(part.get(offset), (int, float)):
+                part[offset] *= math.sqrt(factor)
         size = part.get("size")
         if isinstance(size, (int, float)) and "type" in part:
             part["size"] = size * factor
@@ -160,6 +167,19 @@ def columns(labels: list[str], width: float, size: float) -> int:
 def column_width(labels: list[str], size: float) -> float:
     """The width of a column of a legend with these labels."""
     return max(text_width(label, size) for label in labels) + 3 * size
+
+
+def wrapped(text: str, width: float, size: float) -> list[str]:
+    """The lines of a text that may be so wide, broken between words."""
+    first, *words = text.split(" ")
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if text_width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def text_width(text: str, size: float) -> float:

@@ -5,15 +5,37 @@ const figures = Array.from(document.querySelectorAll("figure[data-figure]"), ele
 }));
 const figureOf = new Map(figures.map(figure => [figure.element, figure]));
 
+const ruler = document.createElement("canvas").getContext("2d");
+const SMALL = 12; // the size of text in legends and at ticks
+
+function textWidth(text) {
+  ruler.font = `${SMALL}px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
+}
+
+// The lines of a text that may be so wide, broken between words.
+function wrapped(text, width) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 // A figure as wide as `width` has room for legends beside its axis of values, which takes `axis`: so many columns, and
-// labels of so many pixels.  A title of the other axis that is wider than the panel gets two lines.
+// labels of so many pixels, in several lines if need be.  A title of the other axis that is wider than the panel gets
+// two lines.
 function fit(part, width, axis) {
   if (!part || typeof part !== "object") return;
-  const size = 12, room = width - axis - 2 * size;
+  const size = SMALL, room = width - axis - 2 * size;
   if (part.legend && part.scale && Array.isArray(part.scale.domain)) {
-    const longest = Math.max(...part.scale.domain.map(label => String(label).length));
-    part.legend.columns = Math.max(1, Math.min(part.scale.domain.length, Math.floor(room / (0.58 * size * longest + 3 * size))));
+    const labels = part.scale.domain.map(String), longest = Math.max(...labels.map(textWidth)) + 3 * size;
+    part.legend.columns = Math.max(1, Math.min(labels.length, Math.floor(room / longest)));
     part.legend.labelLimit = room - size;
+    const lines = Object.fromEntries(labels.map(label => [label, wrapped(label, room - size)]));
+    part.legend.labelExpr = `${JSON.stringify(lines)}[datum.label] || datum.label`;
   }
   const title = part.x?.axis?.title;
   if (typeof title === "string" && title.length * 0.62 * size > width - axis && title.includes(" (")) {
@@ -42,9 +64,9 @@ function sayBaseline(figure) {
 
 function specificationOf(figure, width) {
   const spec = figure.canvas ? inColors(figure.spec) : JSON.parse(JSON.stringify(figure.spec));
-  const named = ["phases", "waterfall"].includes(figure.element.dataset.kind); // its axis of values has names
   spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.42 * width);
-  fit(spec, width, named ? 0.42 * width + 20 : 70);
+  const widest = spec.usermeta?.widest_tick; // of an axis that has names
+  fit(spec, width, widest ? Math.min(textWidth(widest), 0.42 * width) + 20 : 70);
   const choices = choicesFor(figure);
   for (const parameter of spec.params || []) {
     if (parameter.name in choices && !("expr" in parameter)) parameter.value = choices[parameter.name];
