@@ -173,7 +173,7 @@ void write_input<TaskBatchResult>(const paradigms::TaskBatch& params) {
                            static_cast<std::uint64_t>(window.words)};
     write_bytes(std::as_bytes(std::span(words)));
   }
-  if (params.kind != paradigms::TaskKind::memory) return;
+  if (params.kind == paradigms::TaskKind::cpu || params.kind == paradigms::TaskKind::wait) return;
   std::vector<std::uint64_t> words(static_cast<std::size_t>(values.working_set_words()));
   fill_working_set(values, 0, values.working_set_words(), words.data());
   write_bytes(std::as_bytes(std::span(words)));

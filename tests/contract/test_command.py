@@ -114,9 +114,9 @@ class Records(Folder):
     def test_what_is_wrong_is_said_with_the_text_that_was_seen(self):
         for more, status, words in [
                 ({"time": "took ([0-9.]+)"}, 3, "`time` finds nothing: 'took ([0-9.]+)'; the output ends with 'x=1'"),
-                ({"time": "x=(.*)", "command": ["echo", "x=many"]}, 3, "'many' is not a number"),
+                ({"time": "x=(.*)", "command": ["echo", "x=many"]}, 3, "found 'many', which is not a number"),
                 ({"time": "x=(.*)", "command": ["echo", "x=900"]}, 3, "900 s together, and the process lasted"),
-                ({"time": "x=(.*)", "command": ["echo", "x=0.0"]}, 3, "`time` found '0.0'"),
+                ({"time": "x=(.*)", "command": ["echo", "x=0.0"]}, 3, "found '0.0': the program must run longer"),
                 ({"check": "y=(.*)"}, 2, "`check` finds nothing: 'y=(.*)'; the output ends with 'x=1'"),
                 ({"check": "x=(.*)", "check_tolerance": 0.1, "command": ["echo", "x=many"]}, 2, "'many' is not a nu"),
                 ({"command": ["sh", "-c", "echo bad >&2; exit 9"]}, 3, "sh ended with exit code 9: bad"),

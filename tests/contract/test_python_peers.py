@@ -133,6 +133,21 @@ class PythonPeers(unittest.TestCase):
                                      [(param["name"], param["type"] == "count", param["default"])
                                       for param in own[kernel]["params"]])
 
+    def test_every_kind_of_task_has_the_facts_of_the_kernel(self):
+        given = {"tasks": 20, "weights": "power_law", "steps": 500, "bytes": 30_000, "latency_us": 100,
+                 "working_set": 50_000, "chunk": 3, "reading": "dropped"}  # where a file system has no O_DIRECT
+        for name, kinds in (("futures-threads", ("memory", "disk", "network")), ("pool-map", ("wait", "disk", "network"))):
+            for kind in kinds:
+                with self.subTest(peer=name, kind=kind):
+                    said = ["task_batch", *words(given | {"kind": kind}), "--warmups", 0, "--samples", 1, "--record"]
+                    self.assertEqual(run(program(name), *said, self.folder / "peer.jsonl", "--threads", 2).returncode, 0)
+                    self.assertEqual(run(driver("serial"), *said, self.folder / "own.jsonl").returncode, 0)
+                    peer, own = ([json.loads(line) for line in (self.folder / f"{one}.jsonl").read_text().splitlines()]
+                                 for one in ("peer", "own"))
+                    self.assertTrue(peer[-1]["verified"])
+                    self.assertEqual(peer[1]["facts"], own[1]["facts"])
+                    self.assert_nothing_is_left()
+
     def test_facts_are_those_of_the_kernel(self):
         for name, kernel in cases():
             with self.subTest(peer=name, kernel=kernel):

@@ -5,6 +5,8 @@ import math
 import os
 import struct
 import subprocess
+import sys
+import tempfile
 from typing import NamedTuple
 
 from scalelaw_driver import Kernel, Param, RunFailure, UsageError
@@ -231,48 +233,80 @@ class ImageCompression(Work):
 
 
 class TaskBatch(Work):
-    """Tasks of their own weights.  Python takes the steps of `cpu` tasks, NumPy adds up the words of `memory` tasks."""
+    """Tasks of their own weights.  Python takes the steps of `cpu` tasks, NumPy adds up the words of those that read.
+    The file of `disk` tasks has no name: workers open it where the driver holds it, and nothing is left of it."""
     name, size_parameter = "task_batch", "tasks"
     params = [Param("tasks", 1000, "number of tasks", 1, 10**7),
-              Param("kind", "cpu", "what a task does", choices=("cpu", "memory", "wait")),
+              Param("kind", "cpu", "what a task does", choices=("cpu", "memory", "wait", "disk", "network")),
               Param("weights", "equal", "how the work is spread over the tasks",
                     choices=("equal", "linear", "one_heavy", "power_law")),
               Param("steps", 100_000, "steps of a cpu task, on average", 0, 10**9),
-              Param("bytes", 2**20, "bytes that a memory task reads, on average", 0, 10**9),
-              Param("latency_us", 1000, "microseconds that a wait task waits, on average", 0, 10**9),
-              Param("working_set", 2**24, "bytes that memory tasks read from, rounded up to 8 KiB", 1, 2**50),
+              Param("bytes", 2**20, "bytes that a memory, disk or network task reads, on average", 0, 10**9),
+              Param("latency_us", 1000, "microseconds that a wait task waits, on average, and the server of network tasks "
+                    "before each answer", 0, 10**9),
+              Param("working_set", 2**24, "bytes that memory, disk and network tasks read from, rounded up to 8 KiB", 1, 2**50),
               Param("chunk", 1, "tasks that a worker gets at a time; 0: one chunk for each worker", 0, 10**9),
+              Param("reading", "direct", "how disk tasks pass the page cache", choices=("direct", "dropped")),
+              Param("folder", "", "where disk tasks have their file; empty: $TMPDIR or /var/tmp", kind="text"),
               Param("handshake_ms", 0, "peers run on one host", 0, 0),
               Param("remote_speed", 1.0, "peers run on one host", 1.0, 1.0),
               Param("ranks_per_host", 0, "peers run on one host", 0, 0), SEED]
-    functions = {"cpu": "chain_part", "memory": "reading_part", "wait": "waiting_part"}
+    functions = {"cpu": "chain_part", "memory": "reading_part", "wait": "waiting_part", "disk": "disk_part",
+                 "network": "network_part"}
 
     @property
     def function(self):
         return self.functions[self.args.kind]
 
     def fill(self, run):
-        """Where each task starts and what it weighs; what memory tasks read lies end to end, as libraries cut arrays."""
         import numpy
         data = numpy.frombuffer(self.ask("input"), numpy.uint64)
-        table = data[:4 * self.count()].reshape(-1, 4)
-        self.starts_weights = table[:, :2].tolist()
-        if self.args.kind != "memory":
-            self.cuts = [(0, 0)] * self.count()
-            return
-        held = data[4 * self.count():]
-        windows = [held[numpy.arange(first, first + words) % len(held)] for first, words in table[:, 2:].tolist()]
-        self.arrays = [numpy.concatenate(windows)]
-        ends = numpy.cumsum(table[:, 3]).tolist()
-        self.cuts = list(zip([0, *ends], ends))
+        table, held = data[:4 * self.count()].reshape(-1, 4).tolist(), data[4 * self.count():]
+        self.made = getattr(self, f"{self.args.kind}_tasks")(table, held)
+
+    def cpu_tasks(self, table, _):
+        return [Task(0, 0, (start, weight)) for start, weight, _, _ in table]
+
+    wait_tasks = cpu_tasks
+
+    def memory_tasks(self, table, held):
+        """What tasks read lies end to end, as libraries cut arrays."""
+        import numpy
+        self.arrays = [numpy.concatenate([held[numpy.arange(first, first + words) % len(held)]
+                                          for _, _, first, words in table])]
+        ends = numpy.cumsum([words for _, _, _, words in table]).tolist()
+        return [Task(begin, end, (weight,)) for begin, end, (_, weight, _, _) in zip([0, *ends], ends, table)]
+
+    def disk_tasks(self, table, held):
+        folder = self.args.folder or os.environ.get("TMPDIR") or "/var/tmp"
+        direct = self.args.reading == "direct"
+        try:
+            self.file = tempfile.TemporaryFile(dir=folder)
+            path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"
+            self.file.write(held.tobytes())
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            os.close(os.open(path, os.O_RDONLY | (os.O_DIRECT if direct else 0)))
+        except OSError as error:
+            raise UsageError(f"no file for disk tasks in '{folder}': {error.strerror}",
+                             "choose another --folder, or --reading dropped where a file system has no O_DIRECT") from None
+        os.posix_fadvise(self.file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return [Task(0, 0, (path, direct, len(held), first, words, weight)) for _, weight, first, words in table]
+
+    def network_tasks(self, table, held):
+        program = os.path.join(os.path.dirname(__file__), "word_server.py")
+        self.server = subprocess.Popen([sys.executable, "-I", program, str(self.args.latency_us)], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE)
+        self.server.stdin.write(struct.pack("=Q", len(held)) + held.tobytes())
+        self.server.stdin.flush()
+        port = int(self.server.stdout.readline())
+        return [Task(0, 0, (port, first, words, weight)) for _, weight, first, words in table]
 
     def count(self):
         return self.args.tasks
 
     def tasks(self):
-        memory = self.args.kind == "memory"
-        return [Task(*cut, (weight,) if memory else (start, weight))
-                for cut, (start, weight) in zip(self.cuts, self.starts_weights)]
+        return self.made
 
     def join(self, values):
         weights, sums = zip(*values)

@@ -1,12 +1,20 @@
 """One task of each kernel, as somebody would write it who has NumPy and Pillow.  Workers import this."""
 import io
 import math
+import mmap
+import os
+import socket
+import struct
+import threading
 import time
 
 import numpy as np
 from PIL import Image
 
 MODULO_64 = 2**64 - 1
+PART_WORDS = 2**17  # that are read from a file at a time: 1 MiB
+OPENED = {}  # in a worker: the files that it reads
+CONNECTED = threading.local()  # a worker's connection
 
 
 def sieve_part(begin, end, limit, primes, with_sum, with_twins):
@@ -69,6 +77,47 @@ def chain_part(start, weight):
 
 def reading_part(words, weight):
     return weight, int(words.sum(dtype=np.uint64))
+
+
+def disk_part(path, direct, held, first, words, weight):
+    """Reads words from a file, of which `held` words are the working set, past the page cache."""
+    if (path, direct) not in OPENED:
+        OPENED[path, direct] = os.open(path, os.O_RDONLY | os.O_CLOEXEC | (os.O_DIRECT if direct else 0))
+    file, total = OPENED[path, direct], 0
+    while words:
+        part = min(words, held - first, PART_WORDS)
+        total += sum_of(read_part(file, 8 * first, 8 * part, direct))
+        first, words = (first + part) % held, words - part
+    return weight, total & MODULO_64
+
+
+def read_part(file, place, size, direct):
+    buffer = mmap.mmap(-1, max(1, size))  # whose pages O_DIRECT can read into
+    if os.preadv(file, [buffer], place) != size:
+        raise OSError("the file of the working set is too short")
+    if not direct:
+        os.posix_fadvise(file, place, size, os.POSIX_FADV_DONTNEED)
+    return buffer
+
+
+def network_part(port, first, words, weight):
+    """Asks the server of word_server.py, by a connection that each worker has."""
+    if getattr(CONNECTED, "port", None) != port:
+        CONNECTED.port, CONNECTED.socket = port, socket.create_connection(("127.0.0.1", port))
+        CONNECTED.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    answer = bytearray(8 * words)
+    CONNECTED.socket.sendall(struct.pack("=QQ", first, words))
+    got = 0
+    while got < len(answer):
+        more = CONNECTED.socket.recv_into(memoryview(answer)[got:])
+        if more == 0:
+            raise ConnectionError("the server of the working set has ended")
+        got += more
+    return weight, sum_of(answer)
+
+
+def sum_of(buffer):
+    return int(np.frombuffer(buffer, np.uint64).sum(dtype=np.uint64))
 
 
 def waiting_part(start, weight):
