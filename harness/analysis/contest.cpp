@@ -19,6 +19,7 @@ namespace {
 
 struct Reader {
   const Results& results;
+  Entrants entrants = Entrants::ours;
   std::vector<Summary> summaries = summarize_all(results);
   SampleIndex samples = index_samples(results);
   std::optional<Caches> caches = caches_of(results.environment);
@@ -28,7 +29,8 @@ struct Reader {
   }
   [[nodiscard]] bool usable(std::int64_t i) const {
     const Point& p = at(i);
-    return !is_ceiling(p) && p.scaling == Scaling::strong && p.is_ours() && !p.oversubscribed &&
+    const bool enters = p.is_ours() || entrants == Entrants::all;
+    return !is_ceiling(p) && p.scaling == Scaling::strong && enters && !p.oversubscribed &&
            has_time(p, summaries[static_cast<std::size_t>(i)]);
   }
   [[nodiscard]] double median_s(std::int64_t i) const {
@@ -142,12 +144,14 @@ void judge_round(const Reader& in, Contest& contest, std::size_t k) {
   std::erase(round.tied, round.choice);
 }
 
-/// A way to run, the simplest first: fewer features of the model, then fewer workers.
-using Way = std::tuple<Model, std::int64_t, Placement>;
+/// A way to run, the simplest first: fewer features of the model, then fewer workers; at last the
+/// implementation.
+using Way = std::tuple<Model, std::int64_t, Placement, std::string>;
 
 Strategy strategy_of(const Reader& in, const Contest& contest, const Way& way,
                      const std::vector<std::int64_t>& points) {
   Strategy strategy;
+  strategy.implementation = std::get<std::string>(way);
   strategy.model = std::get<Model>(way);
   strategy.placement = std::get<Placement>(way);
   strategy.points.assign(contest.rounds.size(), -1);
@@ -176,7 +180,7 @@ Contest contest_of(const Reader& in, const Key& key, const std::vector<std::int6
   for (const std::int64_t i : points) {
     const Placement& placement = in.at(i).placement;
     sizes[operations_of(in.at(i))] = in.at(i).params[contest.size_name];
-    ways[{in.at(i).model, placement.workers(), placement}].push_back(i);
+    ways[{in.at(i).model, placement.workers(), placement, in.at(i).implementation}].push_back(i);
   }
   for (const auto& [count, size] : sizes) {
     Round round;
@@ -242,8 +246,8 @@ std::optional<Estimate> meeting_of(const LawFit& a, const LawFit& b) {
 
 }  // namespace
 
-std::vector<Contest> contests_of(const Results& results) {
-  const Reader in{results};
+std::vector<Contest> contests_of(const Results& results, Entrants entrants) {
+  const Reader in{results, entrants};
   std::vector<Contest> out;
   for (const auto& [key, points] : groups_of(in)) {
     Contest contest = contest_of(in, key, points);
@@ -251,6 +255,12 @@ std::vector<Contest> contests_of(const Results& results) {
       out.push_back(std::move(contest));
   }
   return out;
+}
+
+std::optional<Estimate> meeting_size(const Contest& contest, const Strategy& a, const Strategy& b) {
+  if (a.fit->misleads() || b.fit->misleads()) return std::nullopt;
+  const auto operations = meeting_of(*a.fit, *b.fit);
+  return operations ? std::optional(in_sizes(contest, *operations)) : std::nullopt;
 }
 
 std::vector<Crossover> crossovers_of(const Contest& contest) {

@@ -12,6 +12,7 @@ namespace scalelaw::harness {
 
 /// One way to run a kernel: a model at a placement, over sizes.
 struct Strategy {
+  std::string implementation;
   Model model;
   Placement placement;
   std::vector<std::int64_t> points;  ///< index into Results::points per round; -1: no time
@@ -61,9 +62,19 @@ struct Crossover {
   bool agrees = false;
 };
 
+/// Whose points take part.
+enum class Entrants {
+  ours,  ///< of the implementation that an experiment is about
+  all    ///< peers, too
+};
+
 /// The kernels of `results` that were run in strong scaling under several strategies, one contest
 /// for each set of parameters other than the size.
-std::vector<Contest> contests_of(const Results& results);
+std::vector<Contest> contests_of(const Results& results, Entrants entrants = Entrants::ours);
+
+/// Where the straight lines that are fitted to two strategies meet, as a size, with its interval;
+/// nothing where they do not meet, or do not describe the times.
+std::optional<Estimate> meeting_size(const Contest& contest, const Strategy& a, const Strategy& b);
 
 /// The changes of the choice with growing size.
 std::vector<Crossover> crossovers_of(const Contest& contest);

@@ -16,11 +16,11 @@ namespace scalelaw::harness {
 namespace {
 
 /// As many as a report begins with: the first of each kind, in their order, before any second one.
-std::vector<Draft> most_important(std::vector<Draft> all) {
+std::vector<Draft> most_important(std::vector<Draft> all, std::size_t most) {
   std::set<std::string> kinds;
   std::stable_partition(all.begin(), all.end(),
                         [&](const Draft& one) { return kinds.insert(one.finding.kind).second; });
-  all.resize(std::min(all.size(), most_findings));
+  all.resize(std::min(all.size(), most));
   return all;
 }
 
@@ -61,9 +61,15 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
   };
   add(doubts(report));
   add(unused(report));
+  add(lost(report));
   add(scaling(report));
   add(winner(report));
+  add(crossover(report));
+  add(setting(report));
   add(limit(report));
+  add(busiest_stage(report));
+  add(oversubscribed(report));
+  add(stated(report));
   add(theory(report));
   add(publication(report));
   add(few_converged(report));
@@ -73,7 +79,7 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
   add(efficiency(report, limits));
   const std::vector<Mark> known = said_of_all(*report.results);
   std::vector<Finding> out;
-  for (Draft& one : most_important(std::move(all))) {
+  for (Draft& one : most_important(std::move(all), limits.most)) {
     const std::string words = words_of(one.times, known);
     std::string& text = one.finding.text;
     if (!words.empty()) text.insert(text.size() - 1, fmt::format(" ({})", words));

@@ -97,6 +97,7 @@ struct Report {
 /// The limits that findings compare with.
 struct FindingLimits {
   double efficiency = 0.75;  ///< below it, workers are said to be wasted; in (0, 1]
+  std::size_t most = 8;      ///< of findings in a report
 };
 
 /// Makes the report.  Pure: the same results give the same report, to the last digit.

@@ -92,6 +92,10 @@ Results results_of(const Prepared& prepared) {
   out.environment = capture_environment();
   out.environment["library.hdf5"] = hdf5_version();
   out.environment["launcher"] = prepared.launcher_name;
+  if (!prepared.traits.real_time) {
+    out.environment["pretended.cores"] = std::to_string(prepared.machine.cores);
+    out.environment["pretended.nodes"] = std::to_string(prepared.machine.nodes);
+  }
   return out;
 }
 

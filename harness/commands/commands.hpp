@@ -39,5 +39,6 @@ Subcommand add_report(CLI::App& app);
 Subcommand add_run(CLI::App& app);
 Subcommand add_status(CLI::App& app);
 Subcommand add_submit(CLI::App& app);
+Subcommand add_teach(CLI::App& app);
 
 }  // namespace scalelaw::harness

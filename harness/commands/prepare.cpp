@@ -308,6 +308,8 @@ std::int64_t most_nodes(const Campaign& campaign) {
 Machine machine_of(const Prepared& prepared) {
   Machine out = find_machine();
   out.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(prepared.hosts.size()));
+  if (!prepared.traits.real_time && prepared.hosts.empty())
+    out.nodes = prepared.campaign.fake.nodes;
   // Invalid host names are one fault; having too few hosts is not reported as another.
   if (!prepared.faults.empty()) out.nodes = most_nodes(prepared.campaign);
   if (prepared.allocation) {
@@ -316,6 +318,13 @@ Machine machine_of(const Prepared& prepared) {
                      node.memory_bytes);
   }
   return with_options(out, prepared.campaign.machine);
+}
+
+/// Changes the campaign as the command line says.
+void change(Campaign& campaign, const CampaignChoice& choice) {
+  if (choice.cores > 0) campaign.machine.cores = choice.cores;
+  if (choice.nodes > 0) campaign.fake.nodes = choice.nodes;
+  if (choice.brief) make_brief(campaign);
 }
 
 /// Errors: throws Error for an unknown launcher and for what is wrong with the config's text; other
@@ -327,6 +336,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   out.launcher_name = launcher.name;
   out.traits = launcher.traits;
   out.campaign = load_campaign(choice.config);
+  change(out.campaign, choice);
   require_trust(out.campaign, choice.runs, choice.yes);
   out.allocation = std::move(allocation);
   if (!out.traits.in_allocation) {
@@ -346,7 +356,8 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   out.launcher = launcher.make({.campaign = out.campaign,
                                 .hosts = out.hosts,
                                 .first_core = out.machine.first_core,
-                                .allocation = out.allocation});
+                                .allocation = out.allocation,
+                                .cores = out.machine.cores});
   skip_unstartable(out);
   share_launches(out.points);
   attempt(out.faults, [&] { require_mpirun(out); });
@@ -366,6 +377,24 @@ std::vector<std::string> hosts_to_call(const Prepared& prepared) {
 }
 
 }  // namespace
+
+void make_brief(Campaign& campaign) {
+  constexpr std::int64_t smaller = 1000;
+  Measuring& measuring = campaign.measuring;
+  measuring.warmups = measuring.diagnostics = 0;
+  measuring.samples = measuring.launches_min = measuring.launches_max = 1;
+  measuring.choose_samples = measuring.ceilings = false;
+  for (Experiment& experiment : campaign.experiments) {
+    std::vector<nlohmann::json>& sizes = experiment.size.values;
+    if (!sizes.empty()) sizes.resize(1);
+    for (nlohmann::json& size : sizes) {
+      if (size.is_number()) size = std::max<std::int64_t>(1, size.get<std::int64_t>() / smaller);
+    }
+    for (Setting& param : experiment.params) {
+      if (param.values.front().is_number()) param.values.resize(1);
+    }
+  }
+}
 
 Prepared prepare(const CampaignChoice& choice) {
   Prepared out = prepare_at(choice, allocation_for(choice), Depth::plan);

@@ -23,10 +23,13 @@ struct CampaignChoice {
   std::string drivers;
   std::string launcher = launcher_types().front().name;
   std::vector<std::string> filters;
-  std::string plan;       ///< a plan that was made before (harness/batch); empty: make one
-  bool yes = false;       ///< the config's own programs may run
-  bool preview = false;   ///< a first look at each kernel, in some 20 s (preview_of())
-  Runs runs = Runs::all;  ///< what of them runs
+  std::string plan;        ///< a plan that was made before (harness/batch); empty: make one
+  bool yes = false;        ///< the config's own programs may run
+  bool preview = false;    ///< a first look at each kernel, in some 20 s (preview_of())
+  Runs runs = Runs::all;   ///< what of them runs
+  std::int64_t cores = 0;  ///< of each node, instead of what the config says; 0: that
+  std::int64_t nodes = 0;  ///< likewise, of a pretended machine
+  bool brief = false;      ///< see make_brief()
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
 /// Likewise, without the launcher.
@@ -54,6 +57,10 @@ struct Prepared {
   /// The first one.
   [[nodiscard]] Job first_job(const Point& point, const std::string& record) const;
 };
+
+/// Leaves one launch and one sample of each point, a thousandth of the first size, and the first of
+/// parameters that are numbers: enough to see that it runs, and no measurement.
+void make_brief(Campaign& campaign);
 
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
 /// launcher cannot start are skipped, with the reason.

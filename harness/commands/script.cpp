@@ -12,24 +12,15 @@
 #include <filesystem>
 
 #include "common/error.hpp"
+#include "harness/commands/source_tree.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path this_program() {
-  std::error_code unknown;
-  return fs::read_symlink("/proc/self/exe", unknown);
-}
-
 fs::path find_script(const std::string& name) {
-  std::error_code ignored;
-  for (fs::path start : {this_program().parent_path(), fs::current_path(ignored)}) {
-    for (; start != start.root_path() && !start.empty(); start = start.parent_path()) {
-      if (fs::exists(start / "scripts" / name, ignored)) return start / "scripts" / name;
-    }
-  }
+  if (const auto found = find_in_source_tree("scripts/" + name)) return *found;
   throw Error(
       fmt::format("cannot find scripts/{} in any folder above this program or above the current "
                   "folder",

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -128,13 +129,57 @@ struct SlurmOptions {
   std::vector<std::string> srun_options;  ///< further words for every srun
 };
 
+/// How the work of a pretended pass is distributed over its items.
+enum class FakeWeights { equal, linear, one_heavy, power_law };
+constexpr auto enum_names(FakeWeights) {
+  return std::array<std::string_view, 4>{"equal", "linear", "one_heavy", "power_law"};
+}
+
+/// What passes cost on the pretended machine (docs/config.md).  A case states only what differs.
+struct FakeCosts {
+  std::optional<double> one_worker_s{};    ///< a pass of one worker
+  std::optional<double> operation_s{};     ///< instead: of each operation
+  std::optional<double> serial_share{};    ///< of that time, which more workers do not shorten
+  std::optional<double> critical_share{};  ///< of it, below which no number of workers gets
+  std::optional<double> limit{};         ///< workers of a node that gain anything; may be infinite
+  std::optional<double> node_speed{};    ///< of the nodes but the first, which has 1
+  std::optional<double> node_s{};        ///< how much later than the first these begin
+  std::optional<double> node_ranks{};    ///< that count as a node for these two; 0: real nodes
+  std::optional<double> pass_s{};        ///< that several workers take in addition, once a pass
+  std::optional<double> doubling_s{};    ///< likewise, for each doubling of the ranks
+  std::optional<double> chunk_s{};       ///< that a worker takes to get a chunk of items
+  std::optional<double> chunk{};         ///< items of a chunk, where the pass does not say
+  std::optional<FakeWeights> weights{};  ///< of items that are dealt in chunks
+  std::string serial_share_of{};         ///< the kernel's parameter that is the serial share
+  std::map<std::string, std::string> facts{};  ///< of results that several workers made
+  std::map<std::string, double> stages{};      ///< of a pipeline: the share of each in its work
+};
+
+/// Costs of the passes that have these values.
+struct FakeCase {
+  std::vector<Setting> when;
+  FakeCosts costs;
+};
+
 /// The machine that the fake launcher pretends: the `[fake]` table.
 struct FakeOptions {
-  double one_worker_s = 0.01;   ///< a pass of one worker
-  double serial_share = 0.05;   ///< of that time, which more workers do not shorten
+  FakeCosts costs{.one_worker_s = 0.01, .serial_share = 0.05};
+  std::vector<FakeCase> cases;  ///< later ones count more
   double launch_noise = 0.005;  ///< standard deviation of the logarithm of a launch's times
   double sample_noise = 0.005;  ///< likewise of each sample's own
   std::int64_t noise_seed = 1;
+  std::int64_t nodes = 1;  ///< that it has, where the config names no hosts
+  double load = 0;         ///< the share of its cores that other work takes
+};
+
+/// What a config teaches: the `[lesson]` table (docs/teaching).
+struct Lesson {
+  std::int64_t order = 0;  ///< its place in the course; 0: the config is no lesson
+  std::string title;
+  std::string question;               ///< for those who have seen the figures
+  std::string claim;                  ///< what the figures should show
+  std::vector<std::string> findings;  ///< the kinds of findings that state it
+  std::string figure;                 ///< what to look at
 };
 
 /// All that one config asks for.
@@ -148,6 +193,7 @@ struct Campaign {
   MpirunOptions mpirun;
   SlurmOptions slurm;
   FakeOptions fake;
+  Lesson lesson;
   std::vector<ConfigDriver> drivers;
   std::vector<Experiment> experiments;
 

@@ -12,6 +12,7 @@
 #include "common/looked_in.hpp"
 #include "harness/config/driver.hpp"
 #include "harness/config/encoding.hpp"
+#include "harness/config/fake.hpp"
 #include "harness/config/hosts.hpp"
 #include "harness/config/key.hpp"
 #include "harness/config/name.hpp"
@@ -192,14 +193,15 @@ const Keys<SlurmOptions>& slurm_keys() {
   return keys;
 }
 
-const Keys<FakeOptions>& fake_keys() {
-  using T = FakeOptions;
+const Keys<Lesson>& lesson_keys() {
+  using T = Lesson;
   static const Keys<T> keys{
-      {"one_worker_s", "seconds", "0.01", number_into(&T::one_worker_s, 0, 1e6)},
-      {"serial_share", "number from 0 to 1", "0.05", number_from_zero_into(&T::serial_share, 1)},
-      {"launch_noise", "number from 0 to 1", "0.005", number_from_zero_into(&T::launch_noise, 1)},
-      {"sample_noise", "number from 0 to 1", "0.005", number_from_zero_into(&T::sample_noise, 1)},
-      {"noise_seed", "count", "1", count_into(&T::noise_seed, 0)},
+      {"order", "count from 1", "none: required", count_into(&T::order, 1), true},
+      {"title", "text", "none: required", text_into(&T::title), true},
+      {"question", "text", "none: required", text_into(&T::question), true},
+      {"claim", "text", "none: required", text_into(&T::claim), true},
+      {"findings", "list of texts", "none: required", texts_into(&T::findings), true},
+      {"figure", "text", "none", text_into(&T::figure)},
   };
   return keys;
 }
@@ -321,6 +323,7 @@ const Keys<Campaign>& root_keys() {
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
       {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
       {"fake", "table", "", table_key("[fake]", &T::fake, fake_keys)},
+      {"lesson", "table", "", table_key("[lesson]", &T::lesson, lesson_keys)},
       {"driver", "list of tables", "", read_drivers},
       {"experiment", "list of tables", "", read_experiments, true,
        "[[experiment]] and, below it, kernel = \"...\" (`scalelaw list` names them)"},
@@ -343,7 +346,7 @@ void check_together(const Campaign& campaign) {
 template <class T>
 void document(std::vector<KeyDoc>& out, const std::string& table, const Keys<T>& keys) {
   for (const Key<T>& key : keys) {
-    if (key.type == "table" && key.name == "gate") continue;
+    if (key.name == "gate" || key.name == "case") continue;  // tables of their own
     out.push_back({table, std::string(key.name), std::string(key.type), std::string(key.fallback)});
   }
 }
@@ -404,6 +407,8 @@ std::vector<KeyDoc> config_keys() {
   document(out, "mpirun", mpirun_keys());
   document(out, "slurm", slurm_keys());
   document(out, "fake", fake_keys());
+  document(out, "fake.case", fake_case_keys());
+  document(out, "lesson", lesson_keys());
   document(out, "driver", driver_keys());
   document(out, "experiment", experiment_keys());
   return out;

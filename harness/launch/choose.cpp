@@ -22,6 +22,11 @@ const LauncherType& batch_launcher() {
                        [](const LauncherType& type) { return type.traits.in_allocation; });
 }
 
+const LauncherType& pretending_launcher() {
+  return *std::find_if(launcher_types().begin(), launcher_types().end(),
+                       [](const LauncherType& type) { return !type.traits.real_time; });
+}
+
 const LauncherType& find_launcher(const std::string& name) {
   std::vector<std::string> names;
   for (const LauncherType& type : launcher_types()) {

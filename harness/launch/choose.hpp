@@ -18,6 +18,7 @@ struct LauncherSetup {
   std::vector<std::string> hosts;  ///< host_names() of the campaign's [mpirun]
   std::string first_core;          ///< Machine::first_core
   std::optional<Allocation> allocation;
+  std::int64_t cores = 0;  ///< of a node, as planned for
 };
 
 /// A way to start the drivers.
@@ -33,6 +34,9 @@ const std::vector<LauncherType>& launcher_types();
 
 /// The launcher that starts the steps of batch jobs.
 const LauncherType& batch_launcher();
+
+/// The launcher that only pretends.
+const LauncherType& pretending_launcher();
 
 /// The launcher with this name.
 /// Errors: throws Error, naming all launchers, for an unknown name.

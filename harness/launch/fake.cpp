@@ -36,7 +36,7 @@ json rank_lines(const Placement& placement, bool bound) {
   return ranks;
 }
 
-json header_line(const Job& job, bool bound, json phases) {
+json header_line(const Job& job, bool bound, json phases, bool own_facts) {
   const Placement& at = job.placement;
   json params = job.params;
   params["seed"] = job.seed;
@@ -76,7 +76,8 @@ json header_line(const Job& job, bool bound, json phases) {
             {"mpi", ""},
             {"openmp", ""}}},
           {"mpi", with_mpi ? json{{"library", "pretended"}, {"thread_level", "funneled"}} : json()},
-          {"verification", "known_answer"}};
+          {"verification", own_facts ? "bounds" : "known_answer"},
+          {"agreement", own_facts ? "sample" : "placements"}};
 }
 
 json phase_lines(const FakeTimes& times) {
@@ -91,27 +92,39 @@ json rank_line(const Job& job, const FakeTimes& times, std::int64_t rank) {
   json phases = json::object();
   for (const PhaseTime& phase : times.phases) phases[phase.name] = phase.seconds;
   const auto threads = static_cast<std::size_t>(job.placement.threads);
+  std::vector<double> busy_s(threads, seconds_in(times.phases, Role::parallel));
+  if (!times.busy_s.empty()) {
+    const auto first = times.busy_s.begin() + rank * job.placement.threads;
+    busy_s.assign(first, first + job.placement.threads);
+  }
   return {{"phases_s", std::move(phases)},
           {"wait_s", 0.0},
           {"total_s", times.total_s()},
-          {"busy_s", std::vector<double>(threads, seconds_in(times.phases, Role::parallel))},
+          {"busy_s", busy_s},
           {"items", split({0, 1024}, job.placement.ranks(), rank).size()}};
 }
 
-json sample_line(const Job& job, const FakeTimes& times, std::int64_t index, bool diagnostic,
-                 bool verified) {
+json sample_line(const Job& job, const FakeTimes& times, json facts, std::int64_t index,
+                 bool diagnostic, bool verified) {
+  facts["sum"] = verified ? "0x1" : "0x2";
   json ranks = json::array();
   for (std::int64_t rank = 0; rank < job.placement.ranks(); ++rank) {
     ranks.push_back(rank_line(job, times, rank));
   }
-  return {{"record", "sample"},        {"index", index},
-          {"diagnostic", diagnostic},  {"total_s", times.total_s()},
-          {"ranks", std::move(ranks)}, {"facts", {{"sum", verified ? "0x1" : "0x2"}}},
-          {"verified", verified},      {"fault", verified ? "" : "the sum is 0x2, not 0x1"}};
+  json out{{"record", "sample"},        {"index", index},
+           {"diagnostic", diagnostic},  {"total_s", times.total_s()},
+           {"ranks", std::move(ranks)}, {"facts", std::move(facts)},
+           {"verified", verified},      {"fault", verified ? "" : "the sum is 0x2, not 0x1"}};
+  for (const StageTime& stage : times.stages) {
+    out["stages"].push_back({{"stage", stage.stage}, {"busy_s", stage.busy_s}});
+  }
+  return out;
 }
 
 FakeTimes scaled(FakeTimes times, double factor) {
   for (PhaseTime& phase : times.phases) phase.seconds *= factor;
+  for (double& busy_s : times.busy_s) busy_s *= factor;
+  for (StageTime& stage : times.stages) stage.busy_s *= factor;
   return times;
 }
 
@@ -145,27 +158,41 @@ Outcome outcome_of(FakeFault fault, double wall_s) {
 
 }  // namespace
 
-double FakeTimes::total_s() const {
-  double total = 0;
-  for (const PhaseTime& phase : phases) total += phase.seconds;
-  return total;
+FakeMachine amdahl_machine(double t1_s, double serial_fraction) {
+  FakeOptions fake;
+  fake.costs = {.one_worker_s = t1_s, .serial_share = serial_fraction};
+  FakeMachine machine = pretended_machine(fake, 0);
+  machine.launch_noise = machine.sample_noise = 0;
+  return machine;
 }
 
-FakeMachine amdahl_machine(double t1_s, double serial_fraction) {
+FakeMachine pretended_machine(const FakeOptions& fake, std::int64_t cores) {
   FakeMachine machine;
+  const auto there = static_cast<double>(cores);
   machine.times = [=](const Job& job) {
-    const auto workers = static_cast<double>(job.placement.workers());
-    const double serial = serial_fraction, parallel = 1 - serial_fraction;
-    PhaseTime one{"serial", Role::serial, t1_s * serial};
-    PhaseTime all{"parallel", Role::parallel, t1_s * parallel / workers};
-    if (job.scaling == Scaling::weak) {
-      const double total_s = t1_s * job.work / (serial + parallel * workers);
-      one.seconds = total_s * serial;
-      all.seconds = total_s * parallel;
-    }
-    return FakeTimes{{one, all}};
+    return pretended_times(costs_of(fake, job), job, there, fake.load);
   };
+  machine.facts = [=](const Job& job) {
+    return job.placement.workers() > 1 ? costs_of(fake, job).facts
+                                       : std::map<std::string, std::string>{};
+  };
+  machine.launch_noise = fake.launch_noise;
+  machine.sample_noise = fake.sample_noise;
+  machine.seed = static_cast<std::uint64_t>(fake.noise_seed);
   return machine;
+}
+
+GateProbe pretended_gate(const FakeOptions& fake, std::int64_t cores, double free_share) {
+  if (fake.load == 0) return {};
+  return [=](std::int64_t workers) {
+    GateReading out;
+    out.loops = std::min(workers, cores);
+    const auto asked = static_cast<double>(out.loops);
+    out.free_cores = std::min(static_cast<double>(cores) * (1 - fake.load), asked);
+    out.cpu_share = out.work_share = out.free_cores / asked;
+    out.busy = out.cpu_share < free_share;
+    return out;
+  };
 }
 
 Command FakeLauncher::command(const Job& job) const {
@@ -186,7 +213,9 @@ Outcome FakeLauncher::run(const Job& job) {
 
   std::ofstream file(job.record, std::ios::trunc);
   const bool bound = fault != FakeFault::unbound && !job.oversubscribe;
-  file << header_line(job, bound, phase_lines(truth)) << "\n";
+  json facts = json::object();
+  if (machine_.facts) facts = machine_.facts(job);
+  file << header_line(job, bound, phase_lines(truth), !facts.empty()) << "\n";
   const std::int64_t count = fault == FakeFault::timeout ? 0
                              : fault == FakeFault::crash ? 1
                                                          : job.samples + job.diagnostics;
@@ -195,7 +224,7 @@ Outcome FakeLauncher::run(const Job& job) {
     const FakeTimes times =
         scaled(truth, common * std::exp(machine_.sample_noise * normal(random_)));
     verified = fault != FakeFault::wrong_result || i + 1 < job.samples;
-    file << sample_line(job, times, i, i >= job.samples, verified) << "\n";
+    file << sample_line(job, times, facts, i, i >= job.samples, verified) << "\n";
     wall_s += times.total_s();
   }
   const bool whole_record =
@@ -211,17 +240,13 @@ Outcome FakeLauncher::run(const Job& job) {
 }
 
 LauncherType fake_launcher() {
-  return {.name = "fake",
-          .help = "invents times, to try the tool; results are marked as pretended",
-          .traits = {.real_time = false},
-          .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
-            const FakeOptions& fake = setup.campaign.fake;
-            FakeMachine machine = amdahl_machine(fake.one_worker_s, fake.serial_share);
-            machine.launch_noise = fake.launch_noise;
-            machine.sample_noise = fake.sample_noise;
-            machine.seed = static_cast<std::uint64_t>(fake.noise_seed);
-            return std::make_unique<FakeLauncher>(machine);
-          }};
+  return {
+      .name = "fake",
+      .help = "invents times, to try the tool; results are marked as pretended",
+      .traits = {.real_time = false},
+      .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
+        return std::make_unique<FakeLauncher>(pretended_machine(setup.campaign.fake, setup.cores));
+      }};
 }
 
 }  // namespace scalelaw::harness

@@ -2,19 +2,16 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "harness/launch/launcher.hpp"
+#include "harness/launch/pretended_times.hpp"
+#include "harness/machine/gate.hpp"
 
 namespace scalelaw::harness {
-
-/// The true phases of one pass, in chronological order.  They are the same for every rank.
-struct FakeTimes {
-  std::vector<PhaseTime> phases;
-  [[nodiscard]] double total_s() const;
-};
 
 /// What goes wrong with a launch.
 enum class FakeFault {
@@ -36,6 +33,8 @@ struct FakeMachine {
   /// Standard deviation of the logarithm of a launch's common factor, and of each sample's own.
   double launch_noise = 0;
   double sample_noise = 0;
+  /// What its results say, beside what all say; none when empty.
+  std::function<std::map<std::string, std::string>(const Job&)> facts;
   double start_s = 0;  ///< what a launch takes beside its passes
   std::uint64_t seed = 1;
 };
@@ -44,6 +43,12 @@ struct FakeMachine {
 /// of one worker takes T(p) = t1 W / (s + (1 - s) p), by Gustafson's: the share s of its time is
 /// serial, so that its scaled speedup is p - s (p - 1).  It has a serial phase and a parallel one.
 FakeMachine amdahl_machine(double t1_s, double serial_fraction);
+
+/// The machine of a config, whose nodes have that many cores.
+FakeMachine pretended_machine(const FakeOptions& fake, std::int64_t cores);
+
+/// What the gate finds on it: the cores that other work leaves.
+GateProbe pretended_gate(const FakeOptions& fake, std::int64_t cores, double free_share);
 
 /// A launcher that starts nothing.  It immediately writes the record that a driver on the pretended
 /// machine would have left (docs/record.md).  So code that reads records can be tested against

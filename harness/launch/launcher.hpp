@@ -29,6 +29,10 @@ struct Job {
   nlohmann::json params = nlohmann::json::object();
   nlohmann::json options = nlohmann::json::object();
   std::int64_t seed = 1, warmups = 0, diagnostics = 0;
+  // Of its work model, likewise.
+  double operations = 0;
+  std::int64_t items = 1;
+  bool memory_bound = false;
 };
 
 /// The properties of a launcher.  The harness asks for these, never for the launcher's name.

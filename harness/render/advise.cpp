@@ -13,6 +13,7 @@
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
+#include "harness/analysis/turns.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/render/json_number.hpp"
 #include "harness/render/placement_choice.hpp"
@@ -304,6 +305,38 @@ Json contest_json(const Told& told) {
   return out;
 }
 
+/// One way to run, on the line of a table of turns.
+Json runner_json(const Strategy& strategy) {
+  return {{"implementation", strategy.implementation},
+          {"model", strategy.model.name},
+          {"nodes", strategy.placement.nodes},
+          {"ranks_per_node", strategy.placement.ranks_per_node},
+          {"threads", strategy.placement.threads}};
+}
+
+/// `summaries`: of all points.
+Json turns_json(const Turns& turns, const std::vector<Summary>& summaries) {
+  const Contest& contest = turns.contest;
+  const Strategy& reference = contest.strategies[turns.reference];
+  Json out{{"work", contest.work},         {"size_name", contest.size_name},
+           {"sizes", Json::array()},       {"reference", runner_json(reference)},
+           {"reference_s", Json::array()}, {"turns", Json::array()}};
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+    const std::int64_t point = reference.points[k];
+    out["sizes"].push_back(contest.rounds[k].size_value);
+    out["reference_s"].push_back(
+        point < 0 ? Json(nullptr)
+                  : json_number(summaries[static_cast<std::size_t>(point)].median_s));
+  }
+  for (const Turn& turn : turns.turns) {
+    Json one = runner_json(contest.strategies[turn.strategy]);
+    one["verdict"] = to_string(turn.verdict);
+    one["size"] = json_of(turn.size.value, interval_of(turn.size));
+    out["turns"].push_back(std::move(one));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Section> advise_sections(const Results& results, std::int64_t cores) {
@@ -335,9 +368,13 @@ std::string advise_json(const Results& results, std::int64_t cores) {
            {"campaign", results.name},
            {"clock", clock_text(results)},
            {"placements", placement_json(report, cores > 0 ? cores : most_workers(report))},
-           {"contests", Json::array()}};
+           {"contests", Json::array()},
+           {"turns", Json::array()}};
   for (const Contest& contest : contests_of(results)) {
     out["contests"].push_back(contest_json({contest, results, summaries}));
+  }
+  for (const Turns& turns : turns_of(results)) {
+    out["turns"].push_back(turns_json(turns, summaries));
   }
   return serialize(out, 2) + "\n";
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/numerics/chain.hpp"
@@ -10,6 +11,7 @@ namespace scalelaw {
 namespace {
 
 std::int64_t serial_steps(const Calibration::Params& params) {
+  if (params.serial_operations > 0) return std::min(params.serial_operations, params.operations);
   return std::llround(static_cast<double>(params.operations) * params.serial_fraction);
 }
 
@@ -31,6 +33,9 @@ void Calibration::check(const Params& params) {
   if (!in_unit(params.serial_fraction) || !in_unit(params.imbalance)) {
     throw Error("a fraction is outside [0, 1)",
                 "choose --serial-fraction and --imbalance in [0, 1)");
+  }
+  if (params.serial_fraction > 0 && params.serial_operations > 0) {
+    throw Error("both a serial fraction and serial operations are given", "keep one of them");
   }
 }
 

@@ -29,6 +29,7 @@ struct Calibration {
     std::int64_t operations = 200'000'000;
     std::int64_t items = 1024;
     double serial_fraction = 0;
+    std::int64_t serial_operations = 0;
     double imbalance = 0;
     std::int64_t merge_operations = 0;
     std::int64_t seed = 1;
@@ -40,6 +41,8 @@ struct Calibration {
           Field<P, std::int64_t>{"items", &P::items, "items in the parallel part", 1},
           Field<P, double>{"serial_fraction", &P::serial_fraction,
                            "fraction of the steps that every rank repeats, in [0, 1)"},
+          Field<P, std::int64_t>{"serial_operations", &P::serial_operations,
+                                 "instead: so many steps whatever the size, at most all", 0},
           Field<P, double>{"imbalance", &P::imbalance,
                            "how much longer the last item is than the mean, and how much shorter "
                            "the first, in [0, 1)"},

@@ -129,6 +129,24 @@ def crossovers(file) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def turns(file) -> pd.DataFrame:
+    """From which size on each implementation is faster than the first of the campaign: `work`, `size_name`, `reference`,
+    `reference_model`, `implementation`, `model`, `workers`, `verdict`, `size` with `low` and `high`, and the sizes that
+    were measured, `least` and `most`."""
+    rows = []
+    for race in ask("advise", file)["turns"]:
+        reference = race["reference"]
+        for turn in race["turns"]:
+            size = turn["size"] or {}
+            rows.append({"work": race["work"], "size_name": race["size_name"],
+                         "reference": reference["implementation"], "reference_model": reference["model"],
+                         "workers": reference["nodes"] * reference["ranks_per_node"] * reference["threads"],
+                         "least": min(race["sizes"]), "most": max(race["sizes"]), "size": size.get("value"),
+                         "low": size.get("low"), "high": size.get("high")}
+                        | {key: turn[key] for key in ("implementation", "model", "verdict")})
+    return pd.DataFrame(rows)
+
+
 def compare(base, new, tolerance: float | None = None) -> pd.DataFrame:
     """Two results files point by point: one row a point, with the keys of `scalelaw compare --format json`.  What is
     said of both files (differences, only_base, only_new, tolerance) is in the table's `attrs`."""

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import synthetic
 from scalelaw_results import figures, scaling as scaling_table
-from scalelaw_results.figures import Data, Selection, account, catalog, launches, laws, looks, scaling, sizes, words
+from scalelaw_results.figures import Data, Selection, account, catalog, launches, laws, looks, scaling, sizes, turns, words
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.data import size_parameter
 from scalelaw_results.figures.lines import lines_for, lines_of
@@ -394,6 +394,25 @@ class FiguresTest(synthetic.WithCampaign):
         figure = sizes.sizes(data, synthetic.SWEPT)[0]
         self.assertEqual([row["says"] for row in drawn(figure, "text", text="says")], ["→ MPI"])
         self.assertIn("changes with operations from serial to MPI between 1e4 and 1e6", figure.caption)
+
+    def test_turns_show_from_which_size_on_a_peer_is_faster(self):
+        data = self.with_points(implementation="futures-threads")
+        common = {"file": 0, "size_name": "steps", "reference": "futures-threads", "reference_model": "threads",
+                  "workers": 2, "least": 100.0, "most": 1e5, "model": "processes"}
+        rows = [("pool", "task_batch tasks=16", "from", 3e3, 2e3, 4e3), ("pool", "task_batch tasks=256", "from", 4e3, 3e3, 5e3),
+                ("ray", "task_batch tasks=16", "never", None, None, None),
+                ("mpi4py", "task_batch tasks=16", "always", None, None, None)]
+        columns = ("implementation", "work", "verdict", "size", "low", "high")
+        data.turns = lambda: pd.DataFrame([common | dict(zip(columns, row)) for row in rows])
+        figure = turns.turns(data)
+        self.assertEqual(list(figure.rows["steps"]), [3e3, 4e3, 1e5, 100])
+        bars = [row for row in drawn(figure, "rule", x2="end") if "low" in row]
+        self.assertEqual([(row["work"], row["low"]) for row in bars], [("tasks=16", 2e3), ("tasks=256", 3e3)])
+        self.assertIn("faster than futures-threads", figure.title)
+        self.assertGreaterEqual(set(legend_texts(figure.spec)), {"tasks=16", "tasks=256", "faster from here on", "faster at none"})
+        spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
+        alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
+        self.assertIsNone(turns.turns(self.data), "no peers")
 
     def test_busy_launches_are_marked_in_the_order_of_time(self):
         campaign = synthetic.campaign(self.path)

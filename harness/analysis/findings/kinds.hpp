@@ -17,12 +17,24 @@ std::vector<Draft> few_converged(const Report& report);
 /// Programs of a config that seem not to use their threads, or to repeat all of the work in each
 /// worker.
 std::vector<Draft> unused(const Report& report);
+/// Points whose results lack something, by a fact that says so.
+std::vector<Draft> lost(const Report& report);
 /// The best placement of each group, with its speedup: in one finding.
 std::vector<Draft> scaling(const Report& report);
 /// The fastest model, or that no model is fastest.
 std::vector<Draft> winner(const Report& report);
+/// The sizes from which on another model or placement is best.
+std::vector<Draft> crossover(const Report& report);
+/// The best value of each parameter or option that changes the time and not the work.
+std::vector<Draft> setting(const Report& report);
 /// Where efficiency is lost, and what to try.
 std::vector<Draft> limit(const Report& report);
+/// The stage of a pipeline that is busiest, and what is gained without it.
+std::vector<Draft> busiest_stage(const Report& report);
+/// What more workers than cores gain.
+std::vector<Draft> oversubscribed(const Report& report);
+/// Whether laws find the parameters that a kernel states.
+std::vector<Draft> stated(const Report& report);
 /// Whether the laws foresaw the times.
 std::vector<Draft> theory(const Report& report);
 /// Whether the results may be published, and what would make them publishable.

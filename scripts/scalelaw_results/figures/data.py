@@ -131,6 +131,10 @@ class Data:
         """Where the advised model changes with the size: `file` and the columns of program.crossovers()."""
         return self._answers("at which size the winner changes", program.crossovers)
 
+    def turns(self) -> pd.DataFrame:
+        """From which size on each implementation is faster than another: `file` and the columns of program.turns()."""
+        return self._answers("from which size on which implementation is faster", program.turns)
+
     def outlook(self) -> dict[tuple[int, int], list[dict]]:
         """What the laws say of 2 and 4 times the workers that were measured, by file and series: rows as of
         /predictions."""

@@ -20,7 +20,7 @@ def sizes(data: Data, group: str) -> list[Figure]:
         return []
     rows = data.points[(data.points["group"] == group) & (data.points["scaling"] == "strong")]
     best = _best(rows, parameter)
-    if best["swept"].nunique() < 2:
+    if best["swept"].nunique() < 2 or best["swept"].min() <= 0:  # 0 means something special, such as a chunk of all
         return []
     figures = [_figure(data, group, parameter, best, "time", "time", "time", LABEL_SECONDS, round_values)]
     if best["serial_speedup"].notna().any():

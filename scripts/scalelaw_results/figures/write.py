@@ -154,7 +154,7 @@ def _told(written: Iterable[list[Path]], count: int, tell: Tell) -> list[Path]:
 
 def draw(data: Data, folder: Path, formats=SCREEN_FORMATS, tell: Tell = lambda done, count: None) -> list[Path]:
     """Draws the figures for a screen into `folder`: `scaling`, an overview of all kernels; a picture of each group (and
-    size, where that is swept) with all its panels; `launches`.  Returns the paths."""
+    size, where that is swept) with all its panels; `turns`; `launches`.  Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = catalog(data)
     heading = words.heading(data)
@@ -179,7 +179,7 @@ def _sheets(data: Data, figures: list[Figure]):
         for suffix, names, columns in (("", over, 2), ("-laws", laws, 2), ("-ranks", ranks, 2)):
             if names:
                 yield f"{name}{suffix}", names, columns
-    yield from (("launches", ["launches"], 1) for figure in figures if figure.name == "launches")
+    yield from ((name, [name], 1) for name in ("turns", "launches") if name in known)
 
 
 def _by_part(data: Data, figures: list[Figure]) -> dict[str, list[Figure]]:

@@ -266,7 +266,7 @@ TEST(Findings, AreAtMostEightSentencesInTheOrderOfTheirKinds) {
     point.scaling = Scaling::weak;
   }
   const std::vector<Finding> all = found(results);
-  EXPECT_EQ(all.size(), most_findings);
+  EXPECT_EQ(all.size(), FindingLimits{}.most);
   std::vector<FindingKind> kinds;
   for (const Finding& finding : all) {
     kinds.push_back(enum_from<FindingKind>(finding.kind, "kind"));

@@ -210,6 +210,79 @@ TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
   }
 }
 
+TEST(ParseCampaign, ReadsWhatThePretendedMachineCosts) {
+  const FakeOptions fake = parse_campaign(minimal + R"(
+[fake]
+operation_s = 1e-9
+serial_share = "serial_fraction"
+limit = inf
+weights = "one_heavy"
+nodes = 4
+load = 0.25
+[[fake.case]]
+when = { model = ["mpi", "hybrid"], threads = 2 }
+pass_s = 0
+facts = { lost = 1000, how = "raced" }
+stages = { read = 0.25, write = 0.75 }
+)",
+                                          "x.toml")
+                               .fake;
+  EXPECT_EQ(fake.costs.operation_s, 1e-9);
+  EXPECT_EQ(fake.costs.serial_share_of, "serial_fraction");
+  EXPECT_TRUE(std::isinf(fake.costs.limit.value()));
+  EXPECT_EQ(fake.costs.weights, FakeWeights::one_heavy);
+  EXPECT_EQ(fake.costs.one_worker_s, 0.01) << "what is not stated is the default";
+  EXPECT_EQ(fake.nodes, 4);
+  EXPECT_EQ(fake.load, 0.25);
+  ASSERT_EQ(fake.cases.size(), 1U);
+  const FakeCase& one = fake.cases.front();
+  ASSERT_EQ(one.when.size(), 2U);
+  EXPECT_EQ(one.when[0].values, (std::vector<nlohmann::json>{"mpi", "hybrid"}));
+  EXPECT_EQ(one.costs.pass_s, 0);
+  EXPECT_FALSE(one.costs.operation_s) << "a case states only what differs";
+  EXPECT_EQ(one.costs.facts.at("lost"), "1000");
+  EXPECT_EQ(one.costs.stages.at("write"), 0.75);
+}
+
+TEST(ParseCampaign, RefusesWrongCostsAndLessons) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"[fake]\npass_s = -1", "x.toml:6: 'pass_s': -1 is out of range"},
+      {"[fake]\nserial_share = 1.5", "x.toml:6: 'serial_share': 1.5 is out of range"},
+      {"[fake]\nweights = \"even\"", "x.toml:6: 'weights': unknown value 'even'"},
+      {"[fake]\nload = 1", "x.toml:6: 'load': 1 is out of range"},
+      {"[[fake.case]]\npass_s = 1", "x.toml:5: [[fake.case]] lacks 'when'"},
+      {"[[fake.case]]\nwhen = {}", "x.toml:6: 'when': the table is empty"},
+      {"[[fake.case]]\nwhen = { model = \"mpi\" }\npas_s = 1",
+       "x.toml:7: unknown key 'pas_s' in [[fake.case]]"},
+      {"[fake]\ncase = 1", "x.toml:6: 'case': 1 is not a list of tables"},
+      {"[lesson]\norder = 1", "x.toml:5: [lesson] lacks 'title'"},
+      {"[lesson]\norder = 0", "x.toml:6: 'order': 0 is too small"},
+  };
+  for (const auto& [line, what] : cases) {
+    const auto [said, hint] = refusal(minimal + line + "\n");
+    EXPECT_EQ(said, what) << line;
+    EXPECT_FALSE(hint.empty()) << line;
+  }
+}
+
+TEST(ParseCampaign, ReadsALesson) {
+  const Lesson lesson = parse_campaign(minimal + R"(
+[lesson]
+order = 3
+title = "t"
+question = "q"
+claim = """one \
+           line"""
+findings = ["scaling", "winner"]
+)",
+                                       "x.toml")
+                            .lesson;
+  EXPECT_EQ(lesson.order, 3);
+  EXPECT_EQ(lesson.claim, "one line");
+  EXPECT_EQ(lesson.findings, (std::vector<std::string>{"scaling", "winner"}));
+  EXPECT_EQ(parse_campaign(minimal, "x.toml").lesson.order, 0) << "not a lesson";
+}
+
 TEST(ParseCampaign, RefusesWhatDoesNotGoTogether) {
   EXPECT_EQ(refusal("[campaign]\n").first, "x.toml:1: the config lacks 'experiment'");
   EXPECT_EQ(refusal(head).first, "x.toml:1: the config lacks 'experiment'");
