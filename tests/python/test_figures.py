@@ -11,7 +11,8 @@ import altair as alt
 import pandas as pd
 import synthetic
 from scalelaw_results import figures, scaling as scaling_table
-from scalelaw_results.figures import Data, Selection, account, catalog, launches, laws, looks, scaling, sizes, turns, words
+from scalelaw_results.figures import (Data, Selection, account, catalog, launches, laws, looks, ranking, scaling, sizes,
+                                      turns, words)
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.data import size_parameter
 from scalelaw_results.figures.lines import lines_for, lines_of
@@ -246,6 +247,11 @@ class FiguresTest(synthetic.WithCampaign):
         self.assertEqual(known["transfer: d"][0], looks.ROLES["transfer"][1])
         self.assertEqual(len({color for color, _ in list(known.values())[:5]}), 5)
 
+    def test_phases_of_one_name_in_two_roles_are_told_apart(self):
+        phases = pd.DataFrame([("start", "serial"), ("start", "transfer"), ("c", "parallel")], columns=["name", "role"])
+        self.assertEqual([name for _, name in looks.phase_looks(phases).values()],
+                         ["c", "wait for the slowest", "start (serial)", "start (transfer)", "done before the slowest"])
+
     def test_without_phases_there_is_no_figure_of_them(self):
         def change(campaign):
             campaign.phase_times = campaign.phase_times.iloc[:0]
@@ -265,6 +271,52 @@ class FiguresTest(synthetic.WithCampaign):
         self.assertTrue(any(re.match(r"Amdahl: s = 0\.0[45]\d* \[", text) for text in legend_texts(figure.spec)))
         beyond = max(row["p"] for row in drawn(figure, "line", strokeDash="curve"))
         self.assertEqual(beyond, 4 * 8)
+
+    def at_most_workers(self):
+        """The data with only the points that have the most workers."""
+        data = Data([self.campaign])
+        data.points = data.points[data.points["workers"] == 8].copy()
+        return self.with_answers(data)
+
+    def test_many_implementations_at_one_count_have_their_names_on_an_axis(self):
+        data = self.at_most_workers()
+        lines = lines_for(data, STRONG)
+        self.assertEqual(len(lines), ranking.MANY)
+        for make, column, descending in ((scaling.time, "time_s", False), (scaling.throughput, "rate_per_s", True)):
+            figure = make(data, STRONG)
+            names = [looks.short_title(line.label) for line in
+                     sorted(lines, key=lambda line: line.rows[0][column], reverse=descending)]
+            bars, = (unit for unit in units(figure.spec) if unit["mark"].get("filled") and unit["mark"].get("aria"))
+            self.assertIn(account.alt_list(names), bars["encoding"]["y"]["axis"]["labelExpr"])
+            self.assertEqual(len(rows_of(figure, bars)), len(lines))
+            self.assertEqual(len(drawn(figure, "circle", y="bar")), len(lines) * synthetic.LAUNCHES)
+            self.assertIn("with 8 workers, the best first", figure.caption)
+        data.points = data.points[data.points["model"] != "hybrid"]
+        few = self.with_answers(Data([self.campaign]))
+        few.points = data.points
+        self.assertIn("over workers", scaling.time(few, STRONG).caption)
+
+    def test_without_a_baseline_there_is_no_figure_of_speedups(self):
+        data = self.with_points(serial_speedup=float("nan"), own_speedup=float("nan"))
+        self.assertIsNone(scaling.speedup(data, STRONG))
+        self.assertIsNone(scaling.efficiency(data, STRONG))
+        self.assertIsNotNone(scaling.time(data, STRONG))
+
+    def test_an_option_of_some_implementations_is_not_in_every_name(self):
+        rows = self.data.rows(STRONG).query("model == 'mpi'").copy()
+        def peer(number, name, pool):
+            return rows.assign(series=number, implementation=name, options=[{"pool": pool}] * len(rows))
+        def labels(*peers):
+            return [line.label for line in lines_of(self.data, pd.concat([rows, *peers]))]
+        self.assertEqual(labels(peer(901, "ray", "kept"), peer(902, "dask", "kept")),
+                         ["MPI, scalelaw", "MPI, ray", "MPI, dask"])
+        self.assertEqual(labels(peer(901, "ray", "kept"), peer(902, "dask", "anew")),
+                         ["MPI, scalelaw", "MPI, ray, pool kept", "MPI, dask, pool anew"])
+
+    def test_a_legend_has_every_entry(self):
+        limits = {channel["legend"]["symbolLimit"] for unit in units(self.catalog["dot_product-strong-time"].spec)
+                  for channel in unit["encoding"].values() if isinstance(channel, dict) and channel.get("legend")}
+        self.assertEqual(limits, {0})
 
     def test_points_held_out_have_a_shape_of_their_own_in_the_legend(self):
         figure = self.catalog["dot_product-strong-laws-openmp"]

@@ -16,7 +16,7 @@ DASHED = {"calculate": "datum.line", "as": "dashes"}
 
 
 def legend(**options) -> alt.Legend:
-    return alt.Legend(**{"title": None, "orient": "bottom", "symbolOpacity": 1} | options)
+    return alt.Legend(**{"title": None, "orient": "bottom", "symbolOpacity": 1, "symbolLimit": 0} | options)
 
 
 def nominal(channel, field: str, domain: list[str], values: list, **options):
@@ -87,10 +87,12 @@ def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scale
                 {"x": x, "y": y, "color": scales["color"], "strokeDash": scales["dashes"]}, clip=True)
 
 
-def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, bars: bool = False) -> dict | None:
+def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, bars: bool = False,
+                columns: bool = False) -> dict | None:
     """The marks of points, beside or around their markers; nothing where no point has any.  `rows`: the points, with
     `marks`; `position`: expressions of x and value; `bars`: there are no markers, so that the marks stand by
-    themselves."""
+    themselves; `columns`: they do, in a column for each."""
+    bars = bars or columns
     drawn = [row | {"mark": mark, "says": looks.MARKS[mark][1]}
              for row in rows for mark in looks.marks_in(row["marks"])]
     found = [mark for mark in looks.MARKS if any(row["mark"] == mark for row in drawn)]
@@ -110,7 +112,7 @@ def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, 
     known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
     parts = []
     for mark in found:
-        right, down = (0, 0) if bars else looks.MARK_PLACES.get(mark, (0, 0))
+        right, down = (9 * len(parts) * columns, 0) if bars else looks.MARK_PLACES.get(mark, (0, 0))
         look = {"xOffset": right, "yOffset": down, "strokeWidth": 0.8}
         look["opacity"] = 0 if mark == "oversubscribed" and not bars else 1  # the marker itself is hollow
         parts.append(unit(source, [*known, kept(f"datum.mark == '{mark}'")], "point", {"x": x, "y": y, **scales}, **look))

@@ -80,13 +80,19 @@ def _facts(point) -> dict[str, str]:
 
 
 def _varying(series: list[pd.DataFrame]) -> list[str]:
-    """What differs between series, but not inside one.  (Sizes differ inside a weak series.)"""
+    """What differs between series, but not inside one.  (Sizes differ inside a weak series.)  Where implementations
+    differ, an option that only some of them have, with one value, tells nothing that their names do not."""
     facts_of = [[_facts(point) for point in points.to_dict("records")] for points in series]
     names = sorted({name for facts in facts_of for name in facts[0]})
     inside = {name for facts in facts_of for name in names if len({f.get(name) for f in facts}) > 1}
-    return [name for name in names if name not in inside and len({facts[0].get(name) for facts in facts_of}) > 1]
+    values = {name: {facts[0].get(name) for facts in facts_of} for name in names if name not in inside}
+    known = [name for name, held in values.items() if len(held) > 1]
+    if "implementation" in known:
+        known = [name for name in known if len(values[name] - {None}) > 1]
+    return known
 
 
 def _details(point, varying) -> list[str]:
     facts = _facts(point)
-    return [f"{name} {facts[name].strip(chr(34))}" for name in varying if name in facts]
+    said = {name: facts[name].strip(chr(34)) for name in varying if name in facts}
+    return [value if name == "implementation" else f"{name} {value}" for name, value in said.items()]

@@ -95,11 +95,12 @@ def part_key(role: str, name: str) -> str:
 
 def phase_looks(phases: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Colour and name of each part of a pass, from the bottom of a bar to its top: the items, then what is lost, in
-    the order of time."""
+    the order of time.  Where drivers give phases of one name other roles, the role is beside the name."""
     looks = {}
+    roles = phases.groupby("name")["role"].nunique()
     for role, colors in ROLES.items():
         for place, name in enumerate(phases["name"][phases["role"] == role]):
-            looks[part_key(role, name)] = (colors[place % len(colors)], name)
+            looks[part_key(role, name)] = (colors[place % len(colors)], name if roles[name] == 1 else f"{name} ({role})")
     parallel = {key: look for key, look in looks.items() if key.startswith("parallel: ")}
     in_time = [part_key(role, name) for role, name in zip(phases["role"], phases["name"])]
     others = {key: looks[key] for key in in_time if key in looks and key not in parallel}

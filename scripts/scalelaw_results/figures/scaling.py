@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 
 from . import laws, layers, looks, words
@@ -9,7 +11,9 @@ from .data import Data, Selection
 from .figure import Figure, Sheet, layered, specification
 from .lines import Line, lines_for, lines_of
 from .quantities import BASELINES, CEILING, EFFICIENCY, SPEEDUP, TIME, Quantity, throughput as throughput_in
+from .ranking import ranked, ranking
 from .scales import (
+    LABEL_COUNT,
     LABEL_SECONDS,
     LABEL_SPEEDUP,
     doublings,
@@ -25,24 +29,28 @@ IDEAL = ("ideal", looks.GREY, "stroke", looks.DOTTED)
 CEILING_LINE = ("memory read ceiling", looks.INK, "stroke", [1, 0])
 
 
-def speedup(data: Data, selection: Selection) -> Figure:
-    """Speedup over workers beside the ideal line."""
+def speedup(data: Data, selection: Selection) -> Figure | None:
+    """Speedup over workers beside the ideal line; None without a baseline."""
     return _over_workers(data, selection, SPEEDUP)
 
 
-def efficiency(data: Data, selection: Selection) -> Figure:
-    """Speedup divided by workers, in percent."""
+def efficiency(data: Data, selection: Selection) -> Figure | None:
+    """Speedup divided by workers, in percent; None without a baseline."""
     return _over_workers(data, selection, EFFICIENCY)
 
 
 def time(data: Data, selection: Selection) -> Figure:
-    """Median time over workers."""
+    """Median time over workers; of many implementations at one count of workers, beside their names."""
+    if ranked(data, selection):
+        lines = lines_for(data, selection)
+        return ranking(data, selection, TIME, _axis(TIME, TIME.title, lines, [], []), table(lines, TIME))
     return _over_workers(data, selection, TIME)
 
 
 def throughput(data: Data, selection: Selection) -> Figure | None:
     """Throughput in the kernel's own unit, and what the memory of this machine could deliver, measured in the same
-    campaign at each point's own placement and working set; None where no rate is known."""
+    campaign at each point's own placement and working set; None where no rate is known.  Of many implementations at one
+    count of workers, beside their names and without the machine's."""
     rows = data.rows(selection)
     rates = rows["rate_per_s"].dropna()
     if rates.empty:
@@ -50,7 +58,14 @@ def throughput(data: Data, selection: Selection) -> Figure | None:
     unit = rows["unit"][rows["unit"] != ""].iloc[0]
     scale, name = words.quantity(unit, rates.max())
     ceilings = _ceilings(rows) if unit == "bytes" else []
-    return _over_workers(data, selection, throughput_in(name, scale), ceilings=ceilings)
+    quantity = throughput_in(name, scale)
+    if ranked(data, selection):
+        lines = lines_for(data, selection)
+        quantity = dataclasses.replace(quantity, doubled=True)
+        held = [*(quantity.factor * rates), *_of_launches(lines, quantity, "")]
+        axis = switched_axis(quantity.title, LABEL_COUNT, {"true": (min(held), max(held))}, round_values)
+        return ranking(data, selection, quantity, axis, table(lines, quantity))
+    return _over_workers(data, selection, quantity, ceilings=ceilings)
 
 
 def ceiling(data: Data, selection: Selection) -> Figure | None:
@@ -92,11 +107,13 @@ def baselines_of(rows: pd.DataFrame) -> list[str]:
 
 
 def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd.DataFrame | None = None,
-                  ceilings: list[dict] = ()) -> Figure:
+                  ceilings: list[dict] = ()) -> Figure | None:
     lines = lines_for(data, selection) if rows is None else lines_of(data, rows)
     rows = data.rows(selection) if rows is None else rows
     curves = curves_of(data, selection) if quantity.law else []
     baselines = baselines_of(rows)
+    if quantity.compared and not baselines:
+        return None
     baseline = baselines[0] if baselines else "own"
     name = data.named(selection)
     title = f"scaled {quantity.title}" if selection.scaling == "weak" and quantity is SPEEDUP else quantity.title
@@ -104,12 +121,12 @@ def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd
     groups = panel(sheet, data, lines, curves, quantity, title, ceilings)
     plain = title.split(" (")[0]
     captions = {over: words.caption(data, rows, f"{plain} of {data.titled(selection)} over workers", over)
-                for over in ((*baselines, baseline) if quantity.compared else ("",))}
+                for over in (baselines if quantity.compared else ("",))}
     return Figure(
         name=f"{name}-{quantity.kind}", kind=quantity.kind, selection=selection,
         title=f"{data.titled(selection)}: {plain}",
         caption=captions[baseline if quantity.compared else ""],
-        captions=captions if quantity.compared and baselines else {},
+        captions=captions if quantity.compared else {},
         spec=specification(groups, parameters(curves, baseline), sheet, data.clocks()),
         rows=table(lines, quantity),
     )

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from . import looks
 
+#: The share of a picture's width that names at an axis may take.
+NAMES = 0.55
 FONT = "Liberation Sans"
 PAGE_FONT = "system-ui, 'Liberation Sans', Arial, sans-serif"
 
@@ -97,7 +99,9 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
     if isinstance(width, (int, float)):
         _omit_hidden_laws(spec)
         widest = spec.get("usermeta", {}).get("widest_tick", "1000")  # legends begin where the panel does
-        room = width - text_width(widest, theme.small) - 3 * theme.small
+        ticks = min(text_width(widest, theme.small), NAMES * width)
+        room = width - ticks - 3 * theme.small
+        _break_titles(spec, room, theme.text)
         for legend, labels in _legends(spec):
             legend["columns"] = columns(labels, room, theme.small)
             legend["labelLimit"] = room - 3 * theme.small
@@ -116,7 +120,10 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
     if isinstance(spec.get("height"), dict):
         spec["height"]["step"] *= theme.small / 7
     size = {"width": width, "height": theme.height, "autosize": {"type": "fit-x", "contains": "padding"}}
-    return size | spec | head | {"config": theme.config}
+    config = theme.config
+    if isinstance(width, (int, float)):
+        config["axis"]["labelLimit"] = min(config["axis"]["labelLimit"], NAMES * width)
+    return size | spec | head | {"config": config}
 
 
 def _grow(part, factor: float) -> None:
@@ -143,6 +150,21 @@ def _omit_hidden_laws(spec: dict) -> None:
     values = {parameter["name"]: parameter.get("value") for parameter in spec.get("params", ())}
     if values.get("law") == "none" or (values.get("law"), values.get("model")) == ("all", "all"):
         spec["layer"] = [layer for layer in spec.get("layer", ()) if layer.get("name") != "laws"]
+
+
+def _break_titles(part, room: float, size: float) -> None:
+    """Gives the title of the lower axis two lines where it is wider than the panel."""
+    if isinstance(part, dict):
+        axis = (part.get("x") or {}).get("axis") if isinstance(part.get("x"), dict) else None
+        title = (axis or {}).get("title")
+        if isinstance(title, str) and text_width(title, size) > room and " (" in title:
+            axis["title"] = title.split(" (", 1)[0], "(" + title.split(" (", 1)[1]
+        for key, value in part.items():
+            if key != "datasets":
+                _break_titles(value, room, size)
+    elif isinstance(part, list):
+        for value in part:
+            _break_titles(value, room, size)
 
 
 def _legends(part):

@@ -64,9 +64,9 @@ function sayBaseline(figure) {
 
 function specificationOf(figure, width) {
   const spec = figure.canvas ? inColors(figure.spec) : JSON.parse(JSON.stringify(figure.spec));
-  spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.42 * width);
+  spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, 0.48 * width);
   const widest = spec.usermeta?.widest_tick; // of an axis that has names
-  fit(spec, width, widest ? Math.min(textWidth(widest), 0.42 * width) + 20 : 70);
+  fit(spec, width, widest ? Math.min(textWidth(widest), 0.48 * width) + 20 : 70);
   const choices = choicesFor(figure);
   for (const parameter of spec.params || []) {
     if (parameter.name in choices && !("expr" in parameter)) parameter.value = choices[parameter.name];
