@@ -70,9 +70,9 @@ class Import : public CliOfResults {
 TEST_F(Import, MakesAReportOfAFileInOneCommand) {
   const Printed printed = scalelaw({"report", amdahl(0.04), "--full"});
   expect_success(printed);
-  for (const char* part :
-       {"IMPORTED TIMES", "machine, binding and seed are unknown", "seed unknown", "times with 16 workers (workers 1x16x1) runs 9.9",
-        "unproven, imported", "Amdahl", "at least 6 rows"}) {
+  for (const char* part : {"IMPORTED TIMES", "machine, binding and seed are unknown",
+                           "seed unknown", "times with 16 workers (workers 1x16x1) runs 9.9",
+                           "unproven, imported", "Amdahl", "at least 6 rows"}) {
     EXPECT_NE(printed.out.find(part), std::string::npos) << part << "\n" << printed.out;
   }
   EXPECT_EQ(printed.out.find("of measuring"), std::string::npos)

@@ -53,7 +53,8 @@ TEST(OwnPrograms, HaveFindings) {
   const Report report = make_report(of_command());
   const auto scaling = std::ranges::find(report.findings, "scaling", &Finding::kind);
   ASSERT_NE(scaling, report.findings.end());
-  EXPECT_NE(scaling->text.find("jacobi with 4 workers (threads 1x1x4) runs 3."), std::string::npos) << scaling->text;
+  EXPECT_NE(scaling->text.find("jacobi with 4 workers (threads 1x1x4) runs 3."), std::string::npos)
+      << scaling->text;
   EXPECT_NE(scaling->text.find("jacobi, one worker"), std::string::npos) << scaling->text;
   EXPECT_EQ(scaling->text.find("scalelaw-"), std::string::npos) << scaling->text;
 }
