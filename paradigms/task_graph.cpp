@@ -63,7 +63,7 @@ std::uint64_t digested(std::uint64_t digest, std::span<const std::int32_t> cells
 }  // namespace
 
 void TaskGraphParams::check(const TaskGraphParams& params) {
-  constexpr std::int64_t most = 2000;
+  constexpr std::int64_t most = 1000;
   if (params.tiles() <= most) return;
   throw Error(fmt::format("{} x {} tiles are too many", params.tiles(), params.tiles()),
               fmt::format("choose --tile {} or more", (params.length + most - 1) / most));
@@ -72,9 +72,12 @@ void TaskGraphParams::check(const TaskGraphParams& params) {
 Work TaskGraphParams::work(const TaskGraphParams& params) {
   const double cells = static_cast<double>(params.length) * static_cast<double>(params.length);
   const double sequences = 2 * static_cast<double>(params.length);
-  return {.items = params.tiles() * params.tiles(),
+  const std::int64_t tiles = params.tiles() * params.tiles();
+  constexpr double bytes_per_tile = 64;  // in the graph
+  return {.items = tiles,
           .operations = cells,
-          .resident_bytes = sequences + sequences * sizeof(std::int32_t),
+          .resident_bytes = sequences + sequences * sizeof(std::int32_t) +
+                            bytes_per_tile * static_cast<double>(tiles),
           .amount = cells,
           .unit = "cells"};
 }
