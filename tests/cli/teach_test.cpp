@@ -310,7 +310,8 @@ void a_pipeline_has_a_busiest_stage(const Shown& shown) {
 void heavy_tasks_pay_for_a_library(const Shown& shown) {
   const Finding& turns = shown.of(FindingKind::crossover);
   expect_text(turns, "faster than futures-threads: ");
-  for (const char* library : {"futures-processes from ", "mpi4py "}) expect_text(turns, library);
+  expect_text(turns, "futures-processes from ");  // other libraries need not be installed
+  EXPECT_LT(turns.low, turns.high);
 }
 
 const std::map<std::string, Claim>& claims() {
