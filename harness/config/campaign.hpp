@@ -148,9 +148,10 @@ struct FakeCosts {
   std::optional<double> pass_s{};        ///< that several workers take in addition, once a pass
   std::optional<double> doubling_s{};    ///< likewise, for each doubling of the ranks
   std::optional<double> chunk_s{};       ///< that a worker takes to get a chunk of items
-  std::optional<double> chunk{};         ///< items of a chunk, where the pass does not say
+  std::optional<double> chunk_items{};   ///< of a chunk; 0: one chunk for each worker
   std::optional<FakeWeights> weights{};  ///< of items that are dealt in chunks
   std::string serial_share_of{};         ///< the kernel's parameter that is the serial share
+  std::string chunk_items_of{};          ///< the parameter or option that says how many
   std::map<std::string, std::string> facts{};  ///< of results that several workers made
   std::map<std::string, double> stages{};      ///< of a pipeline: the share of each in its work
 };

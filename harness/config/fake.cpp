@@ -25,6 +25,15 @@ void read_serial_share(FakeCosts& out, const Value& value) {
   }
 }
 
+void read_chunk_items(FakeCosts& out, const Value& value) {
+  out.chunk_items_of.clear();
+  if (value.node().is_string()) {
+    out.chunk_items_of = value.text();
+  } else {
+    out.chunk_items = static_cast<double>(value.count(0));
+  }
+}
+
 void read_facts(FakeCosts& out, const Value& value) {
   const toml::table* table = value.node().as_table();
   if (table == nullptr) {
@@ -67,8 +76,7 @@ const Keys<FakeCosts>& cost_keys() {
       {"pass_s", "seconds", "0", cost_into(&T::pass_s, longest_s)},
       {"doubling_s", "seconds", "0", cost_into(&T::doubling_s, longest_s)},
       {"chunk_s", "seconds", "none: work is divided evenly", cost_into(&T::chunk_s, longest_s)},
-      {"chunk", "count from 0", "0",
-       [](T& out, const Value& value) { out.chunk = static_cast<double>(value.count(0)); }},
+      {"chunk_items", "count from 0, or a parameter", "0", read_chunk_items},
       {"weights", "equal, linear, one_heavy or power_law", "none: work is divided evenly",
        [](T& out, const Value& value) { out.weights = value.one_of<FakeWeights>(); }},
       {"facts", "table of texts and numbers", "none", read_facts},

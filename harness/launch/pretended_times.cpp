@@ -47,13 +47,15 @@ void lay(const FakeCosts& over, FakeCosts& costs) {
        {&FakeCosts::one_worker_s, &FakeCosts::operation_s, &FakeCosts::serial_share,
         &FakeCosts::critical_share, &FakeCosts::limit, &FakeCosts::node_speed, &FakeCosts::node_s,
         &FakeCosts::node_ranks, &FakeCosts::pass_s, &FakeCosts::doubling_s, &FakeCosts::chunk_s,
-        &FakeCosts::chunk}) {
+        &FakeCosts::chunk_items}) {
     if (over.*member) costs.*member = over.*member;
   }
-  // Each of two ways to say how long a pass is, and how much of it is serial, replaces the other.
+  // Of two ways to say the same, each replaces the other.
   if (over.one_worker_s && !over.operation_s) costs.operation_s.reset();
   if (over.serial_share) costs.serial_share_of.clear();
   if (!over.serial_share_of.empty()) costs.serial_share_of = over.serial_share_of;
+  if (over.chunk_items) costs.chunk_items_of.clear();
+  if (!over.chunk_items_of.empty()) costs.chunk_items_of = over.chunk_items_of;
   if (over.weights) costs.weights = over.weights;
   for (const auto& [name, value] : over.facts) costs.facts[name] = value;
   if (!over.stages.empty()) costs.stages = over.stages;
@@ -105,9 +107,9 @@ std::vector<double> item_shares(FakeWeights weights, std::int64_t items) {
 
 /// The items that a worker gets at a time; 0: one chunk for each worker, whoever is free.
 std::int64_t chunk_of(const FakeCosts& costs, const Job& job) {
-  const json chunk = value_of(job, "chunk");
-  return chunk.is_number() ? chunk.get<std::int64_t>()
-                           : static_cast<std::int64_t>(costs.chunk.value_or(0));
+  const json stated = costs.chunk_items_of.empty() ? json() : value_of(job, costs.chunk_items_of);
+  return stated.is_number() ? stated.get<std::int64_t>()
+                            : static_cast<std::int64_t>(costs.chunk_items.value_or(0));
 }
 
 /// What each worker computes, and when the last one ends.

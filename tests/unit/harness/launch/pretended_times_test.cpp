@@ -68,7 +68,10 @@ TEST(PretendedTimes, GrowWithTheOperations) {
 
 TEST(PretendedTimes, WaitForTheHeaviestItem) {
   Job job = job_at({1, 1, 8});
-  const FakeCosts heavy{.one_worker_s = 1, .chunk = 1, .weights = FakeWeights::one_heavy};
+  const FakeCosts heavy{.one_worker_s = 1,
+                        .chunk_items = 1,
+                        .weights = FakeWeights::one_heavy,
+                        .chunk_items_of = "chunk"};
   // The first item is 16 of 79 parts.
   EXPECT_NEAR(pass_s(heavy, job), 16.0 / 79, 1e-9);
   job.params["chunk"] = 8;
@@ -81,7 +84,7 @@ TEST(PretendedTimes, WaitForTheHeaviestItem) {
 
 TEST(PretendedTimes, PayForEachChunk) {
   Job job = job_at({1, 1, 8});
-  const FakeCosts costs{.one_worker_s = 1, .chunk_s = 0.01};
+  const FakeCosts costs{.one_worker_s = 1, .chunk_s = 0.01, .chunk_items_of = "chunk"};
   EXPECT_NEAR(pass_s(costs, job), 1.0 / 8 + 0.01, 1e-9) << "a chunk for each worker";
   job.params["chunk"] = 1;
   EXPECT_NEAR(pass_s(costs, job), 1.0 / 8 + 8 * 0.01, 1e-9);
@@ -100,7 +103,7 @@ TEST(PretendedTimes, BeginLaterOnOtherNodes) {
   const FakeCosts dealt{.one_worker_s = 1,
                         .node_s = 0.25,
                         .node_ranks = 1,
-                        .chunk = 1,
+                        .chunk_items = 1,
                         .weights = FakeWeights::equal};
   EXPECT_NEAR(pass_s(dealt, job), 0.625, 1e-9);
 }
