@@ -329,6 +329,15 @@ class FiguresTest(synthetic.WithCampaign):
         self.assertIn("hourglasses, with their bands, are predictions", figure.caption)
         self.assertFalse("held" in {row["kind"] for row in laws.curves(self.data, [])})
 
+    def test_a_caption_explains_only_the_curves_that_there_are(self):
+        campaign = synthetic.campaign(self.path)
+        campaign.derived["predictions"] = campaign.derived["predictions"].query("kind == 'fitted'")
+        data = Data([campaign])
+        data.outlook = dict
+        caption = scaling.laws_of_series(data, STRONG)[0].caption
+        self.assertIn("Curves are laws, with 95 % bands.", caption)
+        self.assertNotIn("hourglass", caption)
+
     def test_marks_do_not_hide_the_marker(self):
         marker = 30 ** 0.5 / 2  # half as wide as a marker is
         for mark, area in looks.MARK_SIZES.items():

@@ -138,17 +138,23 @@ def _laws(data: Data, selection: Selection, lines: list[Line], curves: list[dict
     title = looks.short_title(data.model_title(lines[0].model))
     groups = panel(sheet, data, lines, curves, EFFICIENCY, "efficiency over one worker (%)", joined=False)
     banded = any(curve["low"] == curve["low"] for curve in curves if curve["kind"] != "prior")
-    said = ("Curves are laws, with 95 % bands; thin ones were predicted from one worker's phases; hourglasses, with "
-            "their bands, are predictions of points that were held out of the fit.")
     return Figure(
         name=f"{data.named(selection)}-laws-{looks.file_part(lines[0].model)}", kind="laws", selection=selection,
         title=f"{data.titled(selection)}: laws beside the measurements, {title}",
         caption=words.caption(data, rows, f"Efficiency of {data.titled(selection)}, {title}, beside the laws", "own")
-        + " " + (said if banded else said.replace(", with 95 % bands", "").replace(", with their bands,", "")
-                 + " There are too few launches for bands."),
+        + " " + _curves_said({curve["kind"] for curve in curves}, banded),
         spec=specification(groups, parameters(curves, "own", model=lines[0].model), sheet, data.clocks()),
         rows=laws.table(curves),
     )
+
+
+def _curves_said(kinds: set[str], banded: bool) -> str:
+    """What the curves and shapes of laws are, of the kinds that a figure has."""
+    said = ["Curves are laws" + (", with 95 % bands" if banded else "")]
+    said += ["thin ones were predicted from one worker's phases"] if "prior" in kinds else []
+    said += [f"hourglasses{', with their bands,' if banded else ''} are predictions of points that were held out of the "
+             "fit"] if "held" in kinds else []
+    return f"{'; '.join(said)}." + ("" if banded else " There are too few launches for bands.")
 
 
 def panel(sheet: Sheet, data: Data, lines: list[Line], curves: list[dict], quantity: Quantity, title: str,
