@@ -323,9 +323,12 @@ class FiguresTest(synthetic.WithCampaign):
         self.assertIn(laws.HELD_SAYS, legend_texts(figure.spec))
         shapes = {shape for _, shape in looks.MODELS.values()} | {shape for shape, _ in looks.MARKS.values()}
         self.assertNotIn(laws.HELD, shapes | set(looks.OTHER_SHAPES))
-        held, = (unit for unit in units(figure.spec) if "says" in str(unit["encoding"].get("shape"))
-                 and unit["encoding"]["shape"]["scale"]["range"] == [laws.HELD])
-        self.assertIn("datum.kind == 'held'", str(held["transform"]))
+        held = [unit for unit in units(figure.spec) if "says" in str(unit["encoding"].get("shape"))
+                and unit["encoding"]["shape"]["scale"]["range"] == [laws.HELD]]
+        self.assertGreater(len(held), 1)
+        for unit in held:
+            self.assertIn("datum.kind == 'held'", str(unit["transform"]))
+        self.assertEqual(len({unit["mark"]["xOffset"] for unit in held}), len(held))
         self.assertIn("hourglasses, with their bands, are predictions", figure.caption)
         self.assertFalse("held" in {row["kind"] for row in laws.curves(self.data, [])})
 

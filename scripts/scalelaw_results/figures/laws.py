@@ -15,9 +15,9 @@ from .lines import Line
 from .quantities import Quantity
 from .scales import placed
 
-#: How far right of the measured point a prediction of a point that was held out of the fit stands; its shape, which no
-#: model and no mark has, and what the legend says.
-HELD_RIGHT = 6
+#: How far right of the measured point a prediction of a point that was held out of the fit stands, and the next law's
+#: of that one; its shape, which no model and no mark has, and what the legend says.
+HELD_RIGHT, HELD_APART = 9, 7
 HELD, HELD_SAYS = "M-1,-1L1,-1L-1,1L1,1Z", "hourglass: predicted for a point held out of the fit"
 SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all' || datum.law == law)"
 
@@ -137,18 +137,22 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
         unit(source, [*fitted, *banded], "area", place_of | end, opacity=0.2, clip=True),
         unit(source, fitted, "line", place_of | {"strokeDash": dashes}, clip=True),
         unit(source, prior, "line", place_of | {"strokeDash": dashes}, strokeWidth=0.8, clip=True),
-        unit(source, [*held, *banded], "rule", place_of | end, xOffset=HELD_RIGHT, clip=True),
-        _held_out(source, held, place_of) if any(row["kind"] == "held" for row in rows) else None,
+        *_held_out(source, held, place_of, end, banded,
+                   list(dict.fromkeys(row["law"] for row in rows if row["kind"] == "held"))),
     )
 
 
-def _held_out(source: alt.Data, held: list[dict], place_of: dict) -> dict:
+def _held_out(source: alt.Data, held: list[dict], place_of: dict, end: dict, banded: list[dict], of_laws: list[str]):
+    """Predictions of points that were held out of the fit with their bands, those of each law beside the others."""
     key = legend(symbolStrokeColor=looks.INK, symbolFillColor="transparent",
                  symbolOpacity=alt.ExprRef("laws_shown ? 1 : 0"),
                  values=alt.ExprRef(f"laws_shown ? ['{HELD_SAYS}'] : ['']"))
-    return unit(source, [*held, {"calculate": f"'{HELD_SAYS}'", "as": "says"}], "point",
-                place_of | {"shape": nominal(alt.Shape, "says", [HELD_SAYS], [HELD], legend=key)},
-                filled=False, opacity=1, xOffset=HELD_RIGHT, clip=True)
+    shape = nominal(alt.Shape, "says", [HELD_SAYS], [HELD], legend=key)
+    for number, law in enumerate(of_laws):
+        chosen = [*held, kept(f"datum.law == {json.dumps(law)}"), {"calculate": f"'{HELD_SAYS}'", "as": "says"}]
+        look = {"xOffset": HELD_RIGHT + HELD_APART * number, "clip": True}
+        yield unit(source, [*chosen, *banded], "rule", place_of | end, **look)
+        yield unit(source, chosen, "point", place_of | {"shape": shape}, filled=False, opacity=1, **look)
 
 
 def table(rows: list[dict]) -> pd.DataFrame:

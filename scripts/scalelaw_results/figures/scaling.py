@@ -153,7 +153,7 @@ def _curves_said(kinds: set[str], banded: bool) -> str:
     said = ["Curves are laws" + (", with 95 % bands" if banded else "")]
     said += ["thin ones were predicted from one worker's phases"] if "prior" in kinds else []
     said += [f"hourglasses{', with their bands,' if banded else ''} are predictions of points that were held out of the "
-             "fit"] if "held" in kinds else []
+             "fit, right of these"] if "held" in kinds else []
     return f"{'; '.join(said)}." + ("" if banded else " There are too few launches for bands.")
 
 
