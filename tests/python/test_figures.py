@@ -16,7 +16,6 @@ from scalelaw_results.figures import (Data, Selection, account, catalog, launche
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.data import size_parameter
 from scalelaw_results.figures.lines import lines_for, lines_of
-from scalelaw_results.figures.scales import round_values
 from synthetic import derived_anew
 
 STRONG = Selection("dot_product", None, "strong")
@@ -237,21 +236,6 @@ class FiguresTest(synthetic.WithCampaign):
         for total in sums.values():
             self.assertAlmostEqual(total, 100, delta=0.7)  # shares below 0.1 % have no colour
 
-    def test_phases_have_looks_by_role_and_order(self):
-        phases = pd.DataFrame([("a", "transfer"), ("b", "serial"), ("c", "parallel"), ("d", "transfer"),
-                               *((f"s{i}", "serial") for i in range(9))], columns=["name", "role"])
-        known = looks.phase_looks(phases)
-        self.assertEqual([name for _, name in known.values()],
-                         ["c", "wait for the slowest", "a", "b", "d", *(f"s{i}" for i in range(9)),
-                          "done before the slowest"])
-        self.assertEqual(known["transfer: d"][0], looks.ROLES["transfer"][1])
-        self.assertEqual(len({color for color, _ in list(known.values())[:5]}), 5)
-
-    def test_phases_of_one_name_in_two_roles_are_told_apart(self):
-        phases = pd.DataFrame([("start", "serial"), ("start", "transfer"), ("c", "parallel")], columns=["name", "role"])
-        self.assertEqual([name for _, name in looks.phase_looks(phases).values()],
-                         ["c", "wait for the slowest", "start (serial)", "start (transfer)", "done before the slowest"])
-
     def test_without_phases_there_is_no_figure_of_them(self):
         def change(campaign):
             campaign.phase_times = campaign.phase_times.iloc[:0]
@@ -357,13 +341,6 @@ class FiguresTest(synthetic.WithCampaign):
                 if f"datum.mark == '{mark}'" in str(unit["transform"]):
                     self.assertEqual((unit["mark"]["xOffset"], unit["mark"]["yOffset"]), place)
 
-    def test_an_axis_of_seconds_has_three_ticks_however_short_it_is(self):
-        for low in (0.9, 1, 1.37, 2.2, 4.8, 7.1, 9.6):
-            for factor in (1.42, 1.6, 2.5, 5, 40, 1e4):
-                ticks = round_values(low / 100, factor * low / 100)
-                self.assertTrue(3 <= len(ticks) <= 10, (low, factor, ticks))
-                self.assertTrue(all(low <= 100 * tick * (1 + 1e-9) and tick <= factor * low / 100 for tick in ticks))
-
     def test_the_first_launch_stands_inside_its_panel(self):
         figure = launches.launches(self.data)
         dots, = (unit for unit in units(figure.spec) if unit["mark"]["type"] == "point" and "shape" in unit["encoding"])
@@ -413,16 +390,6 @@ class FiguresTest(synthetic.WithCampaign):
         self.assertEqual([line.label for line in lines_of(self.data, twins)], ["MPI", "MPI #2"])
         many = pd.concat([rows.assign(series=number) for number in range(12)])
         self.assertEqual(len({(str(line.dashes), line.shape) for line in lines_of(self.data, many)}), 12)
-
-    def test_models_have_looks_by_their_features(self):
-        points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),
-                               ("bee", "Bee", False, True, True)],
-                              columns=["model", "model_title", "ranked", "threaded", "device"])
-        known = looks.model_looks(points)
-        self.assertEqual({model: title for model, (_, _, title) in known.items()},
-                         {"ant": "ant", "bee": "Bee", "zebra": "Zebra"})
-        self.assertEqual(list(known), ["ant", "bee", "zebra"])
-        self.assertEqual(len({(color, shape) for color, shape in looks.MODELS.values()}), 8)
 
     def test_a_second_file_is_drawn_over_the_first(self):
         other = Path(self.folder.name) / "other.h5"

@@ -1,0 +1,71 @@
+"""Numbers and sentences of the figures, as people read them, and how models, phases and axes look."""
+
+import unittest
+
+import pandas as pd
+from scalelaw_results.figures import looks, words
+from scalelaw_results.figures.scales import round_values
+
+
+class WordsTest(unittest.TestCase):
+    def test_units_get_the_prefix_that_fits(self):
+        self.assertEqual(words.quantity("bytes", 3.2e10), (1e9, "GB/s"))
+        self.assertEqual(words.quantity("pixels", 9.7e8), (1e6, "Mpixel/s"))
+        self.assertEqual(words.quantity("numbers", 1.2e10), (1e9, "billion numbers/s"))
+        self.assertEqual(words.quantity("bytes", 3.0), (1, "B/s"))
+        self.assertEqual(words.quantity("points", 3.0), (1, "points/s"))
+
+    def test_a_caption_says_which_marks_all_points_have(self):
+        busy, unstable = "busy (measured beside other work)", "unstable (times with two centres)"
+        self.assertEqual(words.marked(["busy", "busy, unstable"]),
+                         f"All points are marked: {busy}. Some points are marked: {unstable}.")
+        self.assertEqual(words.marked(["", "busy"]), f"Some points are marked: {busy}.")
+        self.assertEqual(words.marked(["busy"]), f"The point is marked: {busy}.")
+        self.assertEqual(words.marked(["", ""]), "")
+
+    def test_sizes_are_readable(self):
+        self.assertEqual([words.readable(x) for x in (100, 4000, 1_000_000, 25_000_000, 123_456_789)],
+                         ["100", "4000", "1e6", "2.5e7", "123456789"])
+
+    def test_durations_are_readable(self):
+        self.assertEqual(words.seconds(0.5012), "501 ms")
+        self.assertEqual(words.seconds(12.0), "12 s")
+        self.assertEqual(words.seconds(float("nan")), "–")
+
+
+class LooksTest(unittest.TestCase):
+    def test_models_have_looks_by_their_features(self):
+        points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),
+                               ("bee", "Bee", False, True, True)],
+                              columns=["model", "model_title", "ranked", "threaded", "device"])
+        known = looks.model_looks(points)
+        self.assertEqual({model: title for model, (_, _, title) in known.items()},
+                         {"ant": "ant", "bee": "Bee", "zebra": "Zebra"})
+        self.assertEqual(list(known), ["ant", "bee", "zebra"])
+        self.assertEqual(len({(color, shape) for color, shape in looks.MODELS.values()}), 8)
+
+    def test_phases_have_looks_by_role_and_order(self):
+        phases = pd.DataFrame([("a", "transfer"), ("b", "serial"), ("c", "parallel"), ("d", "transfer"),
+                               *((f"s{i}", "serial") for i in range(9))], columns=["name", "role"])
+        known = looks.phase_looks(phases)
+        self.assertEqual([name for _, name in known.values()],
+                         ["c", "wait for the slowest", "a", "b", "d", *(f"s{i}" for i in range(9)),
+                          "done before the slowest"])
+        self.assertEqual(known["transfer: d"][0], looks.ROLES["transfer"][1])
+        self.assertEqual(len({color for color, _ in list(known.values())[:5]}), 5)
+
+    def test_phases_of_one_name_in_two_roles_are_told_apart(self):
+        phases = pd.DataFrame([("start", "serial"), ("start", "transfer"), ("c", "parallel")], columns=["name", "role"])
+        self.assertEqual([name for _, name in looks.phase_looks(phases).values()],
+                         ["c", "wait for the slowest", "start (serial)", "start (transfer)", "done before the slowest"])
+
+    def test_an_axis_of_seconds_has_three_ticks_however_short_it_is(self):
+        for low in (0.9, 1, 1.37, 2.2, 4.8, 7.1, 9.6):
+            for factor in (1.42, 1.6, 2.5, 5, 40, 1e4):
+                ticks = round_values(low / 100, factor * low / 100)
+                self.assertTrue(3 <= len(ticks) <= 10, (low, factor, ticks))
+                self.assertTrue(all(low <= 100 * tick * (1 + 1e-9) and tick <= factor * low / 100 for tick in ticks))
+
+
+if __name__ == "__main__":
+    unittest.main()
