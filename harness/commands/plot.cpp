@@ -22,12 +22,10 @@ struct PlotOptions {
   bool paper = false;
 };
 
-/// Beside the first file and of its name, unless another was given.
+/// `heat.figures` beside heat.h5, where there may be a program `heat`, unless another was given.
 std::string folder_of(const PlotOptions& options) {
   if (!options.folder.empty()) return options.folder;
-  const std::string& file = options.files.front();
-  const std::string folder = std::filesystem::path(file).replace_extension().string();
-  return folder == file ? folder + "-figures" : folder;
+  return std::filesystem::path(options.files.front()).replace_extension(".figures").string();
 }
 
 int plot(const PlotOptions& options) {
@@ -55,7 +53,7 @@ Subcommand add_plot(CLI::App& app) {
   command->add_option("file", options->files, results_file_help)->required()->type_name("RESULTS");
   command
       ->add_option("-o,--output", options->folder,
-                   "folder for the figures (default: beside the file, of its name)")
+                   "folder for the figures (default: NAME.figures, beside the file NAME.h5)")
       ->type_name("DIR");
   command->add_flag("--paper", options->paper,
                     "single panels for a paper, 3.3 and 7 inches wide, each with its caption");
