@@ -34,7 +34,9 @@ std::string significant(double value) {
 }
 
 std::string two_decimals(double value) {
-  return fmt::format("{:.2f}", value);
+  // A speedup of 0.0012 is not 0.00.
+  const bool small = value != 0 && std::abs(value) < 0.05;
+  return small ? fmt::format("{:.2g}", value) : fmt::format("{:.2f}", value);
 }
 
 std::string with_interval(double value, const std::optional<Interval>& interval,

@@ -56,9 +56,12 @@ Bracketed change_between(const Contest& contest, const Strategy& a, const Strate
   const double low = contest.rounds[turn.below].size_value;
   const double high = contest.rounds[turn.above].size_value;
   const auto met = meeting_size(contest, a, b);
-  const bool fits =
-      met && met->interval && met->interval->low <= high && met->interval->high >= low;
-  if (!fits) return {.value = high, .low = low, .high = high};
+  // A line through single launches has no interval that means anything.
+  const bool is_known = met && met->interval && met->interval->low < met->interval->high;
+  if (!is_known || met->interval->low > high || met->interval->high < low) {
+    const bool inside = met && low <= met->value && met->value <= high;
+    return {.value = inside ? met->value : high, .low = low, .high = high};
+  }
   return {.value = met->value, .low = met->interval->low, .high = met->interval->high};
 }
 

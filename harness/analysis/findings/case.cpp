@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/json_text.hpp"
+#include "harness/analysis/losses.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/results/ceiling.hpp"
 
@@ -124,10 +125,12 @@ std::vector<CaseGroup> case_groups(const Report& report) {
   std::vector<CaseGroup> out;
   std::map<std::string, std::size_t> known;
   const bool ours = has_ours(report);
+  const Losses losses = losses_in(*report.results);
   for (const ReportSeries& series : report.series) {
     for (const ReportRow& row : series.rows) {
       const Point& point = report.point(row.point);
       if (!is_of_interest(report, row) || point.is_ours() != ours) continue;
+      if (has_lost(losses, row.point)) continue;
       const auto [entry, is_new] = known.try_emplace(key_of(series, point), out.size());
       if (is_new) out.emplace_back();
       out[entry->second].cases.push_back({&series, &row, &report.of(row), &point});

@@ -8,6 +8,7 @@
 
 #include "common/json_text.hpp"
 #include "harness/analysis/findings/kinds.hpp"
+#include "harness/analysis/losses.hpp"
 #include "harness/analysis/measured.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/results/ceiling.hpp"
@@ -70,12 +71,14 @@ std::string all_but_setting(const Point& point, json settings, const std::string
 
 std::vector<Choice> choices_in(const Report& report) {
   const std::vector<json> settings = settings_of(*report.results);
+  const Losses losses = losses_in(*report.results);
   std::map<std::string, Choice> groups;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const auto index = static_cast<std::int64_t>(i);
     const Point& point = report.point(index);
     const ScalingRow& numbers = report.numbers(index);
     if (!numbers.timed || point.oversubscribed || is_ceiling(point)) continue;
+    if (has_lost(losses, index)) continue;
     for (const auto& [name, value] : settings[i].items()) {
       Choice& group = groups[all_but_setting(point, settings[i], name)];
       group.name = name;
