@@ -44,6 +44,15 @@ class LooksTest(unittest.TestCase):
         self.assertEqual(list(known), ["ant", "bee", "zebra"])
         self.assertEqual(len({(color, shape) for color, shape in looks.MODELS.values()}), 8)
 
+    def test_no_two_models_look_alike(self):
+        points = pd.DataFrame([(name, name, name == "mpi", name != "mpi", False)
+                               for name in ("mpi", *(f"threads{i}" for i in range(9)))],
+                              columns=["model", "model_title", "ranked", "threaded", "device"])
+        known = looks.model_looks(points)
+        self.assertEqual(len({(color, shape) for color, shape, _ in known.values()}), 10)
+        self.assertEqual(known["threads0"][:2], looks.MODELS[False, True, False])
+        self.assertEqual(known["mpi"][:2], looks.MODELS[True, False, False])
+
     def test_phases_have_looks_by_role_and_order(self):
         phases = pd.DataFrame([("a", "transfer"), ("b", "serial"), ("c", "parallel"), ("d", "transfer"),
                                *((f"s{i}", "serial") for i in range(9))], columns=["name", "role"])

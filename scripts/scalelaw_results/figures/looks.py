@@ -73,11 +73,20 @@ CLOCKS = ("pretended", "simulated", "imported")
 
 
 def model_looks(points: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """Colour, shape and title of each model that points have, the simplest first: fewer features, then the name."""
+    """Colour, shape and title of each model that points have, the simplest first: fewer features, then the name.  Of
+    several models with the same features the first one has their look, and the others have looks that are free."""
     features = ["ranked", "threaded", "device"]
     models = points.drop_duplicates("model").sort_values([*features, "model"])
-    return {model["model"]: (*MODELS[tuple(bool(model[f]) for f in features)], model["model_title"] or model["model"])
-            for _, model in models.iterrows()}
+    keys = {model["model"]: tuple(bool(model[f]) for f in features) for _, model in models.iterrows()}
+    free = [look for key, look in MODELS.items() if key not in keys.values()]
+    free += [(MODELS[key][0], shape) for key in dict.fromkeys(keys.values()) for shape in OTHER_SHAPES]
+    out, taken = {}, set()
+    for _, model in models.iterrows():
+        key = keys[model["model"]]
+        look = free.pop(0) if key in taken and free else MODELS[key]
+        taken.add(key)
+        out[model["model"]] = (*look, model["model_title"] or model["model"])
+    return out
 
 
 def law_looks(laws) -> dict[str, tuple]:

@@ -65,6 +65,15 @@ TEST(SettingFinding, NamesTheBestValueAndHowMuchWorseTheOthersAre) {
   EXPECT_GT(finding.low, 1.9);
 }
 
+TEST(SettingFinding, AdvisesNoValueWhoseResultsAreWrong) {
+  SyntheticCampaign out = chunks(2);
+  for (Sample& sample : out.results().samples) {
+    const bool best = out.results().launches[sample.launch].point == 1;
+    sample.facts["lost"] = best ? "3" : "0";
+  }
+  expect_says(of_kind(out.results(), FindingKind::setting), "chunk = 256 is the best of 2 values");
+}
+
 TEST(SettingFinding, IsAbsentWhereNoValueIsBetterOrTheWorkDiffers) {
   SyntheticCampaign level(1, 8, 0.02);
   for (const int chunk : {1, 16}) {
@@ -140,7 +149,7 @@ TEST(LostFinding, SaysHowMuchIsMissing) {
   SyntheticCampaign out = counters();
   const Finding finding = of_kind(out.results(), FindingKind::lost);
   expect_says(finding, "Results are wrong: k update=race (openmp 1x1x2) loses 200 (the median of ");
-  expect_says(finding, "from 100 to 300); 1 of 6 points lose something, and 5 nothing.");
+  expect_says(finding, "from 100 to 300); 1 of 6 points loses something, and 5 nothing.");
   EXPECT_EQ(finding.value, 200);
   EXPECT_EQ(finding.point, 5);
 }
