@@ -58,7 +58,10 @@ std::vector<std::int64_t> powers_of_two(std::int64_t most) {
 void check_axes_used(const Experiment& experiment, const std::vector<Model>& models,
                      const std::string& file) {
   const auto check = [&](const Counts& counts, const char* key, bool Model::*takes) {
-    const bool chosen = counts.automatic || counts.values != std::vector<std::int64_t>{1};
+    // "auto" of all models there are is as many as they take, also where none takes any: a build
+    // without MPI measures the same configs.
+    const bool of_all = experiment.models.empty() && experiment.drivers.empty();
+    const bool chosen = counts.automatic ? !of_all : counts.values != std::vector<std::int64_t>{1};
     if (!chosen || std::ranges::any_of(models, takes)) return;
     throw Error(
         fmt::format("{}:{}: '{}' has no effect in '{}'", file, counts.line, key, experiment.name),

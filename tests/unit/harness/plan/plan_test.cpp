@@ -165,6 +165,19 @@ TEST(Plan, RefusesPlacementsThatNoModelCanTake) {
   EXPECT_EQ(refusal(serial + "threads = 1\nranks = [1]").first, "accepted");
 }
 
+TEST(Plan, TakesWhatModelsThereAreWhereAllAreWanted) {
+  DriverFacts drivers = pretended_drivers();
+  remove_model(drivers, models::mpi.name);
+  remove_model(drivers, models::hybrid.name);
+  const Campaign campaign = parse_campaign(
+      "[campaign]\nname = \"c\"\n[[experiment]]\nkernel = \"stream\"\nranks = \"auto\"\n"
+      "threads = \"auto\"\n",
+      "x.toml");
+  const Plan found = find_plan(campaign, machine_of(2), drivers);
+  EXPECT_TRUE(found.faults.empty());
+  EXPECT_EQ(placements(found.points, models::openmp), (std::vector<std::string>{"1x1x1", "1x1x2"}));
+}
+
 TEST(Plan, LeavesTheSizeOfAnInputAlone) {
   for (const std::string size : {"", "size = \"auto\"\n"}) {
     const auto points = plan("kernel = \"stream\"\nmodels = [\"serial\", \"openmp\"]\n" + size +
