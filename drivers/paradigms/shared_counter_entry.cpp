@@ -39,13 +39,9 @@ class SharedCounterPass {
     if (params_.update == Update::reduction) {
       for (const Worker& worker : workers_) count_ += worker.count;
     }
-    const double done_s = comm_.now_s();
     PassTimes times;
-    times.computed_s = done_s - start_s;
-    if (diagnostic) {
-      comm_.barrier();
-      times.wait_s = comm_.now_s() - done_s;
-    }
+    end_items(times, comm_, start_s, diagnostic);
+    const double done_s = start_s + times.computed_s;
     const double joined_s = comm_.now_s();
     if (comm_.size() > 1) comm_.allreduce(&count_, sizeof count_, &add_counts);
     const double end_s = comm_.now_s();

@@ -46,13 +46,9 @@ class TaskBatchPass {
     if (handshake_s_ > 0) wait_until(comm_, start_s + handshake_s_);
     const double open_s = comm_.now_s();
     team_.run([this](int thread) { work(thread); });
-    const double done_s = comm_.now_s();
     PassTimes times;
-    times.computed_s = done_s - start_s;
-    if (diagnostic) {
-      comm_.barrier();
-      times.wait_s = comm_.now_s() - done_s;
-    }
+    end_items(times, comm_, start_s, diagnostic);
+    const double done_s = start_s + times.computed_s;
     const double joined_s = comm_.now_s();
     combine(times);
     const double end_s = comm_.now_s();

@@ -44,11 +44,7 @@ class TaskGraphPass {
       work_for_manager(sequences_, grid_, solver_, comm_);
     }
     PassTimes times;
-    times.computed_s = comm_.now_s() - start_s;
-    if (diagnostic) {
-      comm_.barrier();
-      times.wait_s = comm_.now_s() - start_s - times.computed_s;
-    }
+    end_items(times, comm_, start_s, diagnostic);
     const double solving_s = solver_.solving_s();
     times.phases_s = {std::max(0.0, times.computed_s - solving_s), solving_s};
     times.total_s = comm_.now_s() - start_s;

@@ -69,11 +69,7 @@ class Pass {
     } else {
       compute_block();
     }
-    times_.computed_s = comm_.now_s() - start_s_;
-    if (diagnostic) {
-      comm_.barrier();
-      times_.wait_s = comm_.now_s() - start_s_ - times_.computed_s;
-    }
+    end_items(times_, comm_, start_s_, diagnostic);
     finish(combine());
     times_.total_s = comm_.now_s() - start_s_;
     for (const Worker& worker : workers_) times_.busy_s.push_back(worker.busy_s);

@@ -34,6 +34,13 @@ PassTimes& PassTimes::operator/=(double passes) {
   return *this;
 }
 
+void end_items(PassTimes& times, Comm& comm, double start_s, bool diagnostic) {
+  times.computed_s = comm.now_s() - start_s;
+  if (!diagnostic) return;
+  comm.barrier();
+  times.wait_s = comm.now_s() - start_s - times.computed_s;
+}
+
 Timer measure_timer(const Comm& comm) {
   constexpr double unknown = std::numeric_limits<double>::max();
   constexpr int least = 2000;

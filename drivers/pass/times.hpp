@@ -20,6 +20,11 @@ struct PassTimes {
   PassTimes& operator/=(double passes);
 };
 
+/// Ends a rank's items now: takes the time since the common start and, in a diagnostic pass, waits
+/// for the other ranks and takes how long.
+/// Threads: collective in a diagnostic pass.
+void end_items(PassTimes& times, Comm& comm, double start_s, bool diagnostic);
+
 /// The smallest step of a Comm's clock and the cost of reading it, both measured.
 struct Timer {
   double resolution_s = 0;
