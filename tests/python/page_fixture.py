@@ -14,7 +14,7 @@ from unittest import mock
 
 import h5py
 from scalelaw_results import seal
-from scalelaw_results.page import charts, page, render
+from scalelaw_results.page import charts, page, vega
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "results" / "sample.h5"
@@ -97,6 +97,11 @@ def write_hostile(path, weak: bool = True) -> None:
     seal.write(path)
 
 
+def write_plain(path) -> None:
+    """The campaign as it was measured."""
+    Path(path).write_bytes(_measured(False))
+
+
 def write_slower(path) -> None:
     """The campaign with every second of OpenMP's samples half as long again."""
     Path(path).write_bytes(_measured())
@@ -160,7 +165,7 @@ def quick_page_of(*paths, efficiency="75%") -> str:
 def quickly():
     """Pages are made without Vega and with empty still pictures."""
     still = '<svg class="marks" width="1" height="1"></svg>'
-    with mock.patch.object(render.vl_convert, "javascript_bundle", lambda: ""), \
+    with mock.patch.object(vega, "script", lambda: ""), \
             mock.patch.object(charts.vl_convert, "vegalite_to_svg", lambda spec: still):
         yield
 

@@ -9,12 +9,13 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import markupsafe
 import page_fixture
 import page_tables
 from page_fixture import SAMPLE, SCALELAW, json_of, quick_page_of, told_by
-from scalelaw_results.page import __main__ as page_command, charts
+from scalelaw_results.page import __main__ as page_command, charts, vega
 
 
 class Elements(html.parser.HTMLParser):
@@ -79,7 +80,8 @@ class PageTest(unittest.TestCase):
         text = quick_page_of(path)
         self.assertIn(f"All {counts['ok']} launches ran beside other work", text)
         self.assertIn(f"{counts['ok']} launches with times, 1 more failed, {counts['timed']} timed samples", text)
-        self.assertNotIn("more failed", quick_page_of(SAMPLE).partition("</header>")[0])
+        page_fixture.write_plain(path)
+        self.assertNotIn("more failed", quick_page_of(path).partition("</header>")[0])
 
     def test_its_tables_have_the_numbers_of_the_report(self):
         page_tables.check(self, self.text, json_of("report", self.path, "--efficiency", "93%"))
@@ -152,7 +154,18 @@ class CommandTest(unittest.TestCase):
 
     def test_what_cannot_be_written_is_refused_with_the_remedy(self):
         self.assertIn("no folder", self.refused(SAMPLE, "--html", "nowhere/page.html"))
-        self.assertIn("name a file", self.refused(SAMPLE, "--html", self.folder))
+        self.assertIn("it is a folder\n  hint: name a file", self.refused(SAMPLE, "--html", self.folder))
+
+    def test_vega_is_joined_once_and_kept_where_there_is_room(self):
+        (self.folder / "full").write_text("no folder")
+        for place, joined in (("cache", 1), ("full", 2)):
+            made = mock.Mock(return_value="Vega")
+            with mock.patch.dict("os.environ", {"XDG_CACHE_HOME": str(self.folder / place)}), \
+                    mock.patch.object(vega.vl_convert, "javascript_bundle", made):
+                self.assertEqual([vega.script(), vega.script()], ["Vega", "Vega"])
+            self.assertEqual(made.call_count, joined, place)
+        (kept,) = (self.folder / "cache/scalelaw").iterdir()
+        self.assertEqual((kept.name, kept.read_text()), (f"vega-{vega.vl_convert.__version__}.js", "Vega"))
 
     def test_it_says_what_it_wrote(self):
         results = self.folder / "results.h5"

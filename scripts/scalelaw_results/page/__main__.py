@@ -61,11 +61,13 @@ def size(count: int) -> str:
 
 def check_output(output: str) -> None:
     """Raises OSError when `output` cannot be written, or is something else than a page, e.g. a results file."""
-    path = Path(output)
-    if output == "-" or not path.exists():
-        if output != "-" and not path.absolute().parent.is_dir():
-            raise OSError(None, f"there is no folder {path.absolute().parent}")
+    if output == "-":
         return
+    path = Path(output)
+    if path.is_dir():
+        raise OSError(None, "it is a folder")
+    if not path.exists() and not path.absolute().parent.is_dir():
+        raise OSError(None, f"there is no folder {path.absolute().parent}")
     if path.is_file() and path.stat().st_size:
         with path.open("rb") as file:
             if file.read(len(PAGE_START)).lower() != PAGE_START:

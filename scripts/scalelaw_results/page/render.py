@@ -8,10 +8,9 @@ import json
 from pathlib import Path
 
 import jinja2
-import vl_convert
 from markupsafe import Markup
 
-from . import charts
+from . import charts, vega
 from .charts import Charts
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -29,7 +28,7 @@ def rendered(template: str, scripts: tuple[str, ...], drawn: Charts, told: dict,
         told=told, compressed_told=compressed(json.dumps(told, separators=(",", ":"), allow_nan=False)),
         colors=charts.colors(), style=_inline("style.css"),
         scripts=[_inline(name) for name in (*FIRST_SCRIPTS, *scripts, *LAST_SCRIPTS)],
-        vega=compressed(vl_convert.javascript_bundle()),
+        vega=compressed(vega.script()),
     )
     written = _template(template)
     without = written.render(said)
