@@ -149,7 +149,8 @@ class CheckDriver(unittest.TestCase):
                 self.assertIn("nothing to fix", done.stdout.splitlines()[-1])
 
     def test_a_correct_driver_passes_whatever_it_may_know(self):
-        for variant in ("", *faulty_driver.VARIANTS):
+        variants = ["", *faulty_driver.VARIANTS]
+        for variant in variants if EXHAUSTIVE else variants[::2]:
             if variant == "ranked" and not shutil.which("mpirun"):
                 continue
             with self.subTest(variant=variant):

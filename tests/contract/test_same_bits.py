@@ -39,8 +39,7 @@ def run(driver, kernel, params, options=(), ranks=1, threads=1):
                    "--batch", 1, "--record", record]
         if driver.threaded:
             command += ["--threads", threads]
-        done = programs.run(*command, ranks=ranks if driver.ranked else None, timeout=120,
-                            variables={"OMP_WAIT_POLICY": "passive"})
+        done = programs.run(*command, ranks=ranks if driver.ranked else None, timeout=120)
         assert done.returncode == 0, (command, done.stderr)
         header, sample, _ = map(json.loads, record.read_text().splitlines())
         assert sample["verified"], sample["fault"]
