@@ -11,7 +11,7 @@
     compare("results/old.h5", "results/new.h5") # which points became slower
 
 Every number comes from the program scalelaw: from the tables that it wrote into the file, or, where a file has
-none, from the program itself (found by SCALELAW_BIN, in the checkout's build folder, or on the PATH).
+none, from the program itself (found by SCALELAW_BIN, in the checkout's build folder, in its prefix, or on the PATH).
 """
 
 from .campaign import Campaign, load

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+#: The folder above that of this package: of a checkout, its root; of a prefix, share/scalelaw.
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "scalelaw"
 #: What compare says with its exit status: nothing is wrong, points failed, something is slower.
@@ -26,7 +27,8 @@ class Refused(ResultsError):
 
 
 def find() -> Path:
-    """The program: in the folder that SCALELAW_BIN names, in the checkout's build folder, or on the PATH.
+    """The program: in the folder that SCALELAW_BIN names, in the checkout's build folder, in the prefix that this
+    package is installed in, or on the PATH.
 
     Raises ResultsError where there is none.
     """
@@ -41,10 +43,13 @@ def find() -> Path:
     built = [place for place in ROOT.glob(f"build/*/bin/{NAME}") if _is_program(place)]
     if built:
         return max(built, key=lambda place: place.stat().st_mtime)
+    beside = ROOT / "../../bin" / NAME
+    if ROOT.name == NAME and _is_program(beside):
+        return beside.resolve()
     on_path = shutil.which(NAME)
     if on_path is None:
         raise ResultsError(f"the program {NAME} was not found: build it (cmake --preset release && "
-                           "cmake --build --preset release), or set SCALELAW_BIN to the folder that holds it")
+                           "cmake --build --preset release), install it, or set SCALELAW_BIN to the folder that holds it")
     return Path(on_path)
 
 
