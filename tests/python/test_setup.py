@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -149,6 +150,30 @@ class InstallingTest(OwnPath):
         self.assertEqual([call.split()[2] for call in apt], ["update", "install", "install"])
         self.assertTrue(all(call.endswith("proxy=http://proxy:3128") for call in apt), apt)
 
+    def disabled(self, *options):
+        """What setup told systemd to disable, with what it said.  No daemon of this machine is found."""
+        packages = self.root / "scripts/packages.txt"
+        packages.write_text(re.sub(r"command:(munged|slurm\w+|sbatch)", r"command:absent-\1", packages.read_text()))
+        calls = Path(self.folder.name) / "calls"
+        calls.touch()
+        for name in ("systemctl", "update-rc.d"):
+            self.program(name, f'echo "$*" >>{calls}')
+        said = self.setup(*options).stderr
+        return calls.read_text().split("\n"), said
+
+    def test_daemons_that_it_installs_are_not_started_at_boot(self):
+        calls, said = self.disabled("--with", "test")
+        for daemon in ("munge", "slurmctld", "slurmd"):
+            self.assertIn(f"disable --now {daemon}", calls)
+            self.assertIn(f"{daemon} disable", calls)
+        self.assertIn("not started at boot, which their packages had enabled: munge slurmctld slurmd", said)
+
+    def test_daemons_that_were_there_stay_as_they_are(self):
+        self.program("dpkg-query", 'for package; do case $package in slurm* | munge) echo "installed $package" ;; esac; done')
+        calls, said = self.disabled("--with", "test")
+        self.assertEqual(calls, [""])
+        self.assertNotIn("at boot", said)
+
     def test_what_is_still_missing_is_listed_once(self):
         said = self.setup().stderr
         self.assertEqual(said.count("This machine lacks:"), 1)
@@ -189,6 +214,17 @@ class PackagesTest(unittest.TestCase):
         for line in (ROOT / "scripts/requirements-test.txt").read_text().splitlines():
             if line and not line.startswith("#"):
                 self.assertRegex(line, r"^[A-Za-z0-9_-]+==[0-9.]+(post[0-9]+)?$")
+
+    def test_figures_need_a_part_of_the_requirements(self):
+        def lines(name):
+            text = (ROOT / "scripts" / name).read_text()
+            return {line for line in text.splitlines() if line and not line.startswith("#")}
+
+        figures = lines("requirements-figures.txt")
+        self.assertEqual(figures - lines("requirements.txt"), set())
+        project = tomllib.loads((ROOT / "scripts/pyproject.toml").read_text())["project"]
+        direct = {re.match(r"[\w-]+", need)[0] for need in project["dependencies"]}
+        self.assertEqual(direct - {line.partition("==")[0] for line in figures}, set())
 
     def test_requirements_are_pinned(self):
         files = [ROOT / "scripts/requirements.txt", *(ROOT / "scripts").glob("requirements-venv-*.txt")]
