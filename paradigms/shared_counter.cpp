@@ -16,8 +16,8 @@ std::vector<Fact> facts_of(const SharedCounter& params, std::int64_t count) {
   return {{"count", std::to_string(count)}, {"lost", std::to_string(params.increments - count)}};
 }
 
-std::string fault_of(const SharedCounter& params, std::int64_t count, int threads) {
-  const bool may_lose = params.update == Update::race && threads > 1;
+std::string fault_of(const SharedCounter& params, std::int64_t count, int workers) {
+  const bool may_lose = params.update == Update::race && workers > 1;
   if (count == params.increments) return {};
   if (may_lose && count > 0 && count < params.increments) return {};
   return fmt::format("the counter is {} after {} increments{}", count, params.increments,

@@ -12,11 +12,11 @@
 
 namespace scalelaw::paradigms {
 
-/// How a thread adds one to the counter that it shares with others.
+/// How a worker adds one to the counter that it shares with others.
 enum class Update {
   race,      ///< reads it and writes it back, while others do
-  lock,      ///< holds a mutex meanwhile
-  atomic,    ///< in one instruction
+  lock,      ///< holds a lock meanwhile
+  atomic,    ///< in one operation
   reduction  ///< adds to a counter of its own, which is added to the shared one at the end
 };
 constexpr auto enum_names(Update) {
@@ -27,7 +27,7 @@ constexpr auto enum_names(Update) {
 struct SharedCounter {
   static constexpr std::string_view name = "shared_counter";
   static constexpr std::string_view summary =
-      "threads that count on one counter, with and without a lock";
+      "workers that count on one counter, with and without a lock";
   static constexpr std::string_view size_parameter = "increments";
 
   std::int64_t increments = 10'000'000;
@@ -39,7 +39,7 @@ struct SharedCounter {
     return std::tuple{
         Field<P, std::int64_t>{"increments", &P::increments, "increments of all workers together",
                                1, std::int64_t{1} << 50},
-        Field<P, Update>{"update", &P::update, "how a thread increments the shared counter"},
+        Field<P, Update>{"update", &P::update, "how a worker increments the shared counter"},
         Field<P, std::int64_t>{"steps", &P::steps, "steps of other work before each increment", 0,
                                1'000'000}};
   }
@@ -51,8 +51,8 @@ struct SharedCounter {
 /// `count` and how many increments were `lost`.
 std::vector<Fact> facts_of(const SharedCounter& params, std::int64_t count);
 
-/// Empty when the count is right, else what is wrong.  Without a lock, `threads` threads that share
-/// a counter may lose increments; never all of them, and they gain none.
-std::string fault_of(const SharedCounter& params, std::int64_t count, int threads);
+/// Empty when the count is right, else what is wrong.  Without a lock, several workers that share a
+/// counter may lose increments; never all of them, and they gain none.
+std::string fault_of(const SharedCounter& params, std::int64_t count, int workers);
 
 }  // namespace scalelaw::paradigms

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "drivers/comm/shared_number.hpp"
 #include "kernels/kernel.hpp"
 
 namespace scalelaw::driver {
@@ -64,6 +65,9 @@ class Comm {
   /// reset_counter() is collective and ends with a barrier.
   virtual std::int64_t fetch_add(std::int64_t amount) = 0;
   virtual void reset_counter() = 0;
+
+  /// A number that all ranks share, for several of them.  Its first call is collective.
+  virtual SharedNumber& shared_number() = 0;
 
   /// Makes the root's `memory` readable by every rank, one-sided: read(i, ...) fetches the parts
   /// `table[i]` of it.  Collective; the root's arguments count, other ranks pass empty ones.

@@ -11,6 +11,8 @@
 #include "common/error.hpp"
 #include "drivers/comm/comm.hpp"
 #include "drivers/comm/mpi_pieces.hpp"
+#include "drivers/comm/mpi_shared_number.hpp"
+#include "drivers/comm/mpi_window.hpp"
 
 namespace scalelaw::driver {
 namespace {
@@ -67,19 +69,8 @@ void avoid_rdma_windows_between_hosts() {
   if (several) setenv("OMPI_MCA_osc", "^rdma", 0);
 }
 
-/// The window that `make` creates.  Collective.
-template <class Make>
-MPI_Win make_window(const Make& make) {
-  MPI_Win window = MPI_WIN_NULL;
-  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-  const int status = make(&window);
-  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_ARE_FATAL);
-  if (status != MPI_SUCCESS) {
-    throw Error("the MPI library does not give these ranks access to each other's memory",
-                "use --distribution block; with Open MPI, --mca osc pt2pt may help");
-  }
-  return window;
-}
+constexpr const char* no_windows =
+    "use --distribution block; with Open MPI, --mca osc pt2pt may help";
 
 class MpiComm final : public Comm {
  public:
@@ -97,6 +88,7 @@ class MpiComm final : public Comm {
       MPI_Win_free(&counter_window_);
     }
     MpiComm::conceal();
+    number_.reset();
     MPI_Finalize();
   }
 
@@ -140,6 +132,10 @@ class MpiComm final : public Comm {
     return before;
   }
   void reset_counter() override;
+  SharedNumber& shared_number() override {
+    if (!number_) number_ = std::make_unique<MpiSharedNumber>();
+    return *number_;
+  }
 
   void expose(const std::vector<Piece>& memory,
               const std::vector<std::vector<Piece>>& table) override;
@@ -192,6 +188,7 @@ class MpiComm final : public Comm {
   int size_ = 1;
   MPI_Win counter_window_ = MPI_WIN_NULL;
   std::int64_t* counter_ = nullptr;
+  std::unique_ptr<MpiSharedNumber> number_;
   MPI_Win memory_window_ = MPI_WIN_NULL;
   std::vector<const void*> attached_;  ///< parts of the memory window, on the root
   /// The root's table as addresses and byte counts, per entry; known to every rank.
@@ -243,10 +240,12 @@ void MpiComm::allreduce(void* value, std::size_t size, MergeBytes merge) {
 void MpiComm::reset_counter() {
   if (counter_window_ == MPI_WIN_NULL) {
     const MPI_Aint size = is_root() ? sizeof(std::int64_t) : 0;
-    counter_window_ = make_window([&](MPI_Win* window) {
-      return MPI_Win_allocate(size, sizeof(std::int64_t), MPI_INFO_NULL, MPI_COMM_WORLD, &counter_,
-                              window);
-    });
+    counter_window_ = make_window(
+        [&](MPI_Win* window) {
+          return MPI_Win_allocate(size, sizeof(std::int64_t), MPI_INFO_NULL, MPI_COMM_WORLD,
+                                  &counter_, window);
+        },
+        no_windows);
     MPI_Win_lock_all(0, counter_window_);
   }
   if (is_root()) {
@@ -267,9 +266,11 @@ void MpiComm::expose(const std::vector<Piece>& memory,
   };
   // Open MPI has no window for a single process, and a single root reads from its own memory.
   if (size_ > 1) {
-    memory_window_ = make_window([](MPI_Win* window) {
-      return MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, window);
-    });
+    memory_window_ = make_window(
+        [](MPI_Win* window) {
+          return MPI_Win_create_dynamic(MPI_INFO_NULL, MPI_COMM_WORLD, window);
+        },
+        no_windows);
   }
   for (const Piece& piece : memory) {
     if (piece.empty() || size_ == 1) continue;

@@ -23,6 +23,7 @@ class SelfComm final : public Comm {
     return before;
   }
   void reset_counter() override { counter_ = 0; }
+  SharedNumber& shared_number() override { throw_no_peer(); }
   void expose(const std::vector<Piece>&, const std::vector<std::vector<Piece>>& table) override {
     table_ = table;
   }
@@ -38,7 +39,8 @@ class SelfComm final : public Comm {
   [[nodiscard]] std::string thread_level() const override { return {}; }
 
  private:
-  static std::unique_ptr<Transfer> no_peer() { throw Error("a single process has no peer"); }
+  [[noreturn]] static void throw_no_peer() { throw Error("a single process has no peer"); }
+  static std::unique_ptr<Transfer> no_peer() { throw_no_peer(); }
 
   std::int64_t counter_ = 0;
   std::vector<std::vector<Piece>> table_;

@@ -68,6 +68,17 @@ class Record(unittest.TestCase):
             facts |= {json.dumps(sample["facts"], sort_keys=True) for sample in samples}
         self.assertEqual(len(facts), 1)
 
+    def test_a_counter_of_several_ranks_loses_nothing_but_in_a_race(self):
+        for model in (name for name in MODELS if ranked(name)):
+            for update in ("race", "lock", "atomic", "reduction"):
+                with self.subTest(model=model, update=update):
+                    _, sample, _ = self.record(driver(model), "shared_counter", "--increments", 2000, "--update", update,
+                                               "--warmups", 0, "--samples", 1, "--batch", 1, ranks=2)
+                    self.assertTrue(sample["verified"])
+                    self.assertLess(int(sample["facts"]["lost"]), 2000)
+                    if update != "race":
+                        self.assertEqual(sample["facts"], {"count": "2000", "lost": "0"})
+
     def test_threads_report_where_they_may_run(self):
         if "openmp" not in MODELS:
             self.skipTest("no OpenMP driver")

@@ -76,6 +76,40 @@ TEST(MpiComm, CounterDealsEveryNumberOnce) {
   world().barrier();
 }
 
+TEST(SharedNumber, TakesWhatAllRanksAdd) {
+  if (world().size() == 1) return;  // threads need none
+  SharedNumber& number = world().shared_number();
+  for (int pass = 0; pass < 2; ++pass) {
+    number.open(Access::together);
+    for (int i = 0; i < 100; ++i) number.add(2);
+    const std::int64_t sum = number.close();
+    EXPECT_EQ(sum, world().is_root() ? 200 * world().size() : 0);
+  }
+}
+
+TEST(SharedNumber, LosesNothingWhereRanksTakeTurns) {
+  if (world().size() == 1) return;
+  SharedNumber& number = world().shared_number();
+  number.open(Access::in_turn);
+  for (int i = 0; i < 100; ++i) {
+    number.lock();
+    number.write(number.read() + 1);
+    number.unlock();
+  }
+  const std::int64_t sum = number.close();
+  EXPECT_EQ(sum, world().is_root() ? 100 * world().size() : 0);
+}
+
+TEST(SharedNumber, LosesWhatIsAddedBetweenAReadAndAWrite) {
+  if (world().size() == 1) return;
+  SharedNumber& number = world().shared_number();
+  number.open(Access::together);
+  const std::int64_t before = number.read();
+  world().barrier();  // all have read 0
+  number.write(before + 1);
+  EXPECT_EQ(number.close(), world().is_root() ? 1 : 0);
+}
+
 TEST(MpiComm, RanksReadTheRootsPieces) {
   Bytes memory(3000);
   for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<std::byte>(i % 251);
