@@ -1,11 +1,14 @@
 #include "harness/analysis/turns.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
 #include "harness/analysis/measured.hpp"
+#include "harness/analysis/numbers.hpp"
 #include "harness/analysis/scaling.hpp"
+#include "harness/laws/noise.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -50,19 +53,66 @@ std::vector<Decision> decisions(const Contest& contest, const Strategy& strategy
   return out;
 }
 
-/// The size of a change between two rounds.
-Bracketed change_between(const Contest& contest, const Strategy& a, const Strategy& b,
-                         const Turn& turn) {
+/// The times of a strategy at the two rounds of a turn, with the noise of all its rounds where one
+/// of them has a single launch.
+std::vector<LogTime> times_at(const Strategy& strategy, const Turn& turn,
+                              const std::vector<Summary>& summaries) {
+  std::vector<LogTime> all;
+  std::size_t below = 0, above = 0;
+  for (std::size_t k = 0; k < strategy.points.size(); ++k) {
+    if (strategy.points[k] < 0) continue;
+    if (k == turn.below) below = all.size();
+    if (k == turn.above) above = all.size();
+    all.push_back(log_time(summaries[static_cast<std::size_t>(strategy.points[k])].times_s()));
+  }
+  pool_unknown_noise(all);
+  return {all[below], all[above]};
+}
+
+/// Where the lines between the two rounds of a turn meet, in logarithms of sizes and times; no
+/// interval where the noise is unknown.
+Ratio meeting_between(const Contest& contest, const Strategy& a, const Strategy& b,
+                      const Turn& turn, const std::vector<Summary>& summaries) {
+  const double low = contest.rounds[turn.below].size_value;
+  const double high = contest.rounds[turn.above].size_value;
+  std::vector<double> centre;
+  NoiseModel noise;
+  for (const Strategy* one : {&a, &b}) {
+    for (const LogTime& time : times_at(*one, turn, summaries)) {
+      centre.push_back(time.centre);
+      noise.each.push_back(time.noise);
+    }
+  }
+  const Quantity where = [&](std::span<const double> y) {
+    const double before = y[0] - y[2], after = y[1] - y[3];
+    if (before * after >= 0) return std::abs(before) < std::abs(after) ? low : high;
+    return low * std::pow(high / low, before / (before - after));
+  };
+  Ratio out{where(centre), bootstrap_interval(where, centre, noise)};
+  if (out.interval) {
+    out.interval->low = std::min(out.interval->low, out.value);
+    out.interval->high = std::max(out.interval->high, out.value);
+  }
+  return out;
+}
+
+/// Sets the size of a change between two rounds.
+void place_change(const Contest& contest, const Strategy& a, const Strategy& b,
+                  const std::vector<Summary>& summaries, Turn& turn) {
   const double low = contest.rounds[turn.below].size_value;
   const double high = contest.rounds[turn.above].size_value;
   const auto met = meeting_size(contest, a, b);
+  const auto tells_more = [&](const Interval& one) {
+    return one.low <= high && one.high >= low && one.low > 0 && one.high / one.low < high / low;
+  };
+  turn.size = met && met->interval && tells_more(*met->interval)
+                  ? bracketed(Ratio{met->value, met->interval})
+                  : bracketed(meeting_between(contest, a, b, turn, summaries));
   // A line through single launches has no interval that means anything.
-  const bool is_known = met && met->interval && met->interval->low < met->interval->high;
-  if (!is_known || met->interval->low > high || met->interval->high < low) {
-    const bool inside = met && low <= met->value && met->value <= high;
-    return {.value = inside ? met->value : high, .low = low, .high = high};
-  }
-  return {.value = met->value, .low = met->interval->low, .high = met->interval->high};
+  turn.of_launches = turn.size.low < turn.size.high;
+  if (turn.of_launches) return;
+  turn.size.low = low;
+  turn.size.high = high;
 }
 
 Turn turn_of_strategy(const Contest& contest, std::size_t s, std::size_t reference,
@@ -86,7 +136,7 @@ Turn turn_of_strategy(const Contest& contest, std::size_t s, std::size_t referen
     return out;
   }
   out.verdict = faster ? TurnVerdict::until : TurnVerdict::from;
-  out.size = change_between(contest, own, other, out);
+  place_change(contest, own, other, summaries, out);
   return out;
 }
 

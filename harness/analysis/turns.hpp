@@ -25,9 +25,12 @@ constexpr auto enum_names(TurnVerdict) {
 struct Turn {
   std::size_t strategy = 0;  ///< index into Contest::strategies
   TurnVerdict verdict = TurnVerdict::mixed;
-  /// Of `from` and `until`: where the lines that are fitted to both meet, or else the gap between
-  /// the two sizes.
+  /// Of `from` and `until`: where the lines that are fitted to both meet; where one of these does
+  /// not describe its times, the lines between the two sizes.
   Bracketed size;
+  /// Whether its interval is that of the launches.  Otherwise there are too few of them, and it is
+  /// the gap between the two sizes.
+  bool of_launches = false;
   std::size_t below = 0;  ///< the change lies after this round and before the next that decides
   std::size_t above = 0;
 };

@@ -332,6 +332,7 @@ Json turns_json(const Turns& turns, const std::vector<Summary>& summaries) {
     Json one = runner_json(contest.strategies[turn.strategy]);
     one["verdict"] = to_string(turn.verdict);
     one["size"] = json_of(turn.size.value, interval_of(turn.size));
+    one["of_launches"] = turn.of_launches;
     out["turns"].push_back(std::move(one));
   }
   return out;

@@ -136,8 +136,8 @@ def crossovers(file) -> pd.DataFrame:
 
 def turns(file) -> pd.DataFrame:
     """From which size on each implementation is faster than the first of the campaign: `work`, `size_name`, `reference`,
-    `reference_model`, `implementation`, `model`, `workers`, `verdict`, `size` with `low` and `high`, and the sizes that
-    were measured, `least` and `most`."""
+    `reference_model`, `implementation`, `model`, `workers`, `verdict`, `size` with `low` and `high`, `of_launches`, and
+    the sizes that were measured, `least` and `most`."""
     rows = []
     for race in ask("advise", file)["turns"]:
         reference = race["reference"]
@@ -148,7 +148,7 @@ def turns(file) -> pd.DataFrame:
                          "workers": reference["nodes"] * reference["ranks_per_node"] * reference["threads"],
                          "least": min(race["sizes"]), "most": max(race["sizes"]), "size": size.get("value"),
                          "low": size.get("low"), "high": size.get("high")}
-                        | {key: turn[key] for key in ("implementation", "model", "verdict")})
+                        | {key: turn[key] for key in ("implementation", "model", "verdict", "of_launches")})
     return pd.DataFrame(rows)
 
 

@@ -430,15 +430,17 @@ class FiguresTest(synthetic.WithCampaign):
         data = self.with_points(implementation="futures-threads")
         common = {"file": 0, "size_name": "steps", "reference": "futures-threads", "reference_model": "threads",
                   "workers": 2, "least": 100.0, "most": 1e5, "model": "processes"}
-        rows = [("pool", "task_batch tasks=16", "from", 3e3, 2e3, 4e3), ("pool", "task_batch tasks=256", "from", 4e3, 3e3, 5e3),
-                ("ray", "task_batch tasks=16", "never", None, None, None),
-                ("mpi4py", "task_batch tasks=16", "always", None, None, None)]
-        columns = ("implementation", "work", "verdict", "size", "low", "high")
+        rows = [("pool", "task_batch tasks=16", "from", 3e3, 2e3, 4e3, True),
+                ("pool", "task_batch tasks=256", "from", 4e3, 3e3, 5e3, False),
+                ("ray", "task_batch tasks=16", "never", None, None, None, False),
+                ("mpi4py", "task_batch tasks=16", "always", None, None, None, False)]
+        columns = ("implementation", "work", "verdict", "size", "low", "high", "of_launches")
         data.turns = lambda: pd.DataFrame([common | dict(zip(columns, row)) for row in rows])
         figure = turns.turns(data)
         self.assertEqual(list(figure.rows["steps"]), [3e3, 4e3, 1e5, 100])
         bars = [row for row in drawn(figure, "rule", x2="end") if "low" in row]
-        self.assertEqual([(row["work"], row["low"]) for row in bars], [("tasks=16", 2e3), ("tasks=256", 3e3)])
+        self.assertEqual([(row["work"], row["low"]) for row in bars], [("tasks=16", 2e3), ("tasks=256", 3e3)] * 2)
+        self.assertIn("dotted bars are the gap", figure.caption)
         self.assertIn("faster than futures-threads", figure.title)
         self.assertGreaterEqual(set(legend_texts(figure.spec)), {"tasks=16", "tasks=256", "faster from here on", "faster at none"})
         spec = {key: value for key, value in figure.spec.items() if key != "datasets"}

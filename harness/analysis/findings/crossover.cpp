@@ -58,10 +58,17 @@ std::string entrant_name(const Contest& contest, std::size_t strategy) {
   return one.implementation == own_implementation ? one.model.name : one.implementation;
 }
 
+/// "19000 [17000, 21000]", or without an interval "somewhere between 10000 and 100000".
+std::string size_of(const Turn& turn) {
+  return turn.of_launches ? with_interval(turn.size.value, interval_of(turn.size), three_digits)
+                          : fmt::format("somewhere between {} and {}", three_digits(turn.size.low),
+                                        three_digits(turn.size.high));
+}
+
 /// "dask-delayed from 19000 [17000, 21000] on".
 std::string words_of_turn(const Contest& contest, const Turn& turn) {
   const std::string name = entrant_name(contest, turn.strategy);
-  const std::string size = with_interval(turn.size.value, interval_of(turn.size), three_digits);
+  const std::string size = size_of(turn);
   switch (turn.verdict) {
     case TurnVerdict::from:
       return fmt::format("{} from {} on", name, size);

@@ -44,8 +44,9 @@ def turns(data: Data) -> Figure | None:
     tooltip = [alt.Tooltip(field=field, type="nominal", title=title) for field, title in
                (("entrant", "implementation"), ("work", "workload"), ("says", "verdict"), ("at", size_name))]
     interval = [*calculated(px=placed("datum.low"), end=placed("datum.high")), kept("isValid(datum.px)")]
-    bars = unit(source, interval, "rule", {"x": x, "x2": alt.X2(field="end"), "y": y, "yOffset": offset, "color": color},
-                strokeWidth=2)
+    place = {"x": x, "x2": alt.X2(field="end"), "y": y, "yOffset": offset, "color": color}
+    bars = unit(source, [*interval, kept("datum.of_launches")], "rule", place, strokeWidth=2)
+    gaps = unit(source, [*interval, kept("!datum.of_launches")], "rule", place, strokeWidth=1, strokeDash=[2, 3])
     dots = unit(source, calculated(px=placed("datum.x")), "point",
                 {"x": x, "y": y, "yOffset": offset, "color": color, "shape": shape, "tooltip": tooltip},
                 filled=True, opacity=1, size=60, aria=True)
@@ -55,12 +56,17 @@ def turns(data: Data) -> Figure | None:
     return Figure(
         name="turns", kind="turns", title=f"From which {size_name} on is it faster than {reference}?",
         caption=f"The {size_name} from which on each implementation is faster than {reference}, each with "
-                f"{workers} workers; bars are 95 % intervals of where the fitted times meet, or the gap between two "
-                f"measured sizes. {words.readable(ends['true'][0])} to {words.readable(ends['true'][1])} were measured.",
-        spec=specification([layered(bars, dots), layers.watermark(data.clocks())], {"scale": "log", "model": "all"},
+                f"{workers} workers; bars are 95 % intervals over launches of where the times meet"
+                f"{_about_gaps(rows)}. {words.readable(ends['true'][0])} to {words.readable(ends['true'][1])} were measured.",
+        spec=specification([layered(bars, gaps, dots), layers.watermark(data.clocks())], {"scale": "log", "model": "all"},
                            sheet, data.clocks()),
         rows=table.rename(columns={"x": size_name, "says": "verdict"}),
     )
+
+
+def _about_gaps(rows: list[dict]) -> str:
+    some = any(row["low"] is not None and not row["of_launches"] for row in rows)
+    return "; dotted bars are the gap between two measured sizes, where launches are too few" if some else ""
 
 
 def _has_peers(data: Data) -> bool:
@@ -80,5 +86,5 @@ def _row(row: dict) -> dict:
     known = verdict in ("from", "until")
     return {"entrant": _name(row["implementation"], row["model"]), "work": work, "verdict": verdict,
             "says": SYMBOLS[verdict][1], "x": float(x), "low": row["low"] if known else None,
-            "high": row["high"] if known else None,
+            "high": row["high"] if known else None, "of_launches": bool(row["of_launches"]),
             "at": words.readable(x) if known else "-"}

@@ -154,6 +154,21 @@ TEST(LostFinding, SaysHowMuchIsMissing) {
   EXPECT_EQ(finding.point, 5);
 }
 
+TEST(LostFinding, NamesThePointOfEachModelThatLosesMost) {
+  SyntheticCampaign out = counters();
+  out.add(8, "k", models::mpi, {1, 2, 1}, phases(0, 1, 2)).params = {{"update", "race"}};
+  for (Sample& sample : out.results().samples) {
+    if (out.results().launches[sample.launch].point == 6) sample.facts["lost"] = "7";
+  }
+  const Report report = make_report(out.results(), {.most = all_findings});
+  std::string found;
+  for (const Finding& one : report.findings) {
+    if (one.kind == to_string(FindingKind::lost)) found += one.text + "\n";
+  }
+  EXPECT_NE(found.find("(openmp 1x1x2) loses 200"), std::string::npos) << found;
+  EXPECT_NE(found.find("(mpi 1x2x1) loses 7"), std::string::npos) << found;
+}
+
 TEST(LostFinding, IsAbsentWhereNothingIsMissing) {
   SyntheticCampaign out = counters();
   for (Sample& sample : out.results().samples) sample.facts["lost"] = "0";
@@ -191,6 +206,39 @@ TEST(TurnsFinding, ComparesPeersWithTheFirstOfTheCampaign) {
   EXPECT_LE(finding.low, 1e5);
   EXPECT_GE(finding.high, 1e5);
   EXPECT_LT(finding.high / finding.low, 1.5);
+}
+
+/// Threads and processes at two sizes, with the times of each launch.
+SyntheticCampaign few_launches(int launches, double noise) {
+  SyntheticCampaign out(1, launches, noise);
+  std::int64_t series = 0;
+  for (const double n : {1e3, 1e5}) {
+    for (const bool pool : {false, true}) {
+      out.add(series++, "k", models::openmp, {1, 1, 2},
+              {.compute_s = n * (pool ? 1e-9 : 2e-9), .combine_s = pool ? 1e-5 : 1e-8}, n)
+          .implementation = pool ? "processes" : "threads";
+    }
+  }
+  return out;
+}
+
+TEST(TurnsFinding, HasAnIntervalFromTwoLaunchesOfEachPoint) {
+  SyntheticCampaign out = few_launches(2, 0.02);
+  const Finding finding = of_kind(out.results(), FindingKind::crossover);
+  expect_says(finding, "processes from ");
+  expect_says(finding, "]");
+  EXPECT_LE(finding.low, 1e4) << "10 us against 1 ns a step";
+  EXPECT_GE(finding.high, 1e4);
+  EXPECT_GT(finding.low, 1e3);
+  EXPECT_LT(finding.high, 1e5);
+}
+
+TEST(TurnsFinding, SaysThatSingleLaunchesTellTheGapAlone) {
+  SyntheticCampaign out = few_launches(1, 0);
+  const Finding finding = of_kind(out.results(), FindingKind::crossover);
+  expect_says(finding, "processes from somewhere between 1000 and 100000 on");
+  EXPECT_EQ(finding.low, 1e3);
+  EXPECT_EQ(finding.high, 1e5);
 }
 
 TEST(TurnsFinding, NeedsPeers) {
