@@ -8,14 +8,12 @@ Import this module before NumPy and mpi4py: it tells the libraries under NumPy t
 them, and MPI to start when a run does.
 """
 import argparse
-import dataclasses
 import json
 import math
 import os
 import queue
 import re
 import socket
-import statistics
 import sys
 import threading
 import time
@@ -92,24 +90,17 @@ def number(text):
     return value
 
 
-@dataclasses.dataclass
 class Param:
     """A parameter or an option: by its default a count, a number (float), a flag (False) or a text; with choices, one
-    of them.  Counts and numbers may have bounds."""
-    name: str
-    default: object
-    help: str
-    low: float = None
-    high: float = None
-    choices: tuple = ()
-    kind: str = ""
-    needs: tuple = ()  # of an option: docs/record.md
+    of them.  Counts and numbers may have bounds.  What an option `needs`: docs/record.md."""
 
-    def __post_init__(self):
+    def __init__(self, name, default, help, low=None, high=None, choices=(), kind="", needs=()):
         by_type = {bool: "bool", int: "count", float: "number", str: "text"}
-        self.kind = self.kind or ("choice" if self.choices else by_type[type(self.default)])
+        self.name, self.default, self.help, self.choices, self.needs = name, default, help, choices, needs
+        self.kind = kind or ("choice" if choices else by_type[type(default)])
+        self.low, self.high = low, high
         if self.kind == "count":
-            self.low, self.high = self.low or 0, MOST if self.high is None else self.high
+            self.low, self.high = low or 0, MOST if high is None else high
 
     def catalog(self):
         about = {"name": self.name, "type": self.kind, "default": self.default, "help": self.help}
@@ -617,6 +608,7 @@ class Measurement:
         return int(self.world.largest(2 if self.fault else 0))
 
     def report(self, times):
+        import statistics  # which takes longer to load than the rest of this file; --describe needs none
         median_s = statistics.median(times)
         right = "verified" if self.kernel.verify else "the same in every sample"
         print(f"{self.args.kernel}: {self.program.implementation}, {self.program.model['name']}, ranks "

@@ -35,4 +35,7 @@ if(SCALELAW_PEERS_PYTHON)
   scalelaw_python_peers(mpi4py mpi4py)
   scalelaw_python_peers(mpi4py_futures mpi4py-futures)
   scalelaw_python_peers(cupy cupy)
+  # Compiled here, because Python may not be allowed to write there, and would compile them at each start.
+  execute_process(COMMAND ${SCALELAW_PEERS_PYTHON} -m compileall -q ${package}
+                          ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw_driver.py)
 endif()

@@ -6,7 +6,6 @@ import os
 import struct
 import subprocess
 import sys
-import tempfile
 from typing import NamedTuple
 
 from scalelaw_driver import Kernel, Param, RunFailure, UsageError
@@ -280,6 +279,7 @@ class TaskBatch(Work):
     def disk_tasks(self, table, held):
         folder = self.args.folder or os.environ.get("TMPDIR") or "/var/tmp"
         direct = self.args.reading == "direct"
+        import tempfile
         try:
             self.file = tempfile.TemporaryFile(dir=folder)
             path = f"/proc/{os.getpid()}/fd/{self.file.fileno()}"

@@ -1,7 +1,8 @@
-"""How a library shares tasks among workers: the interface that each peer fills in."""
-import importlib.metadata
+"""How a library shares tasks among workers: the interface that each peer fills in.
+
+A campaign asks each peer about each size before it starts any.  So what is needed to compute alone is imported there,
+and not at the top of these files."""
 import importlib.util
-import platform
 
 from . import worker
 
@@ -30,8 +31,10 @@ class Library:
     @classmethod
     def version(cls):
         if cls.module is None:
+            import platform
             return platform.python_version()
-        return importlib.metadata.version(cls.package or cls.module)
+        from importlib import metadata
+        return metadata.version(cls.package or cls.module)
 
     def start(self, work):
         """Starts the workers, and waits until each has called worker.enrol()."""

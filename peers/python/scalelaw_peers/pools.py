@@ -6,7 +6,6 @@ from scalelaw_driver import BINDS, Param, RunFailure, Workers, cores, cpu_list, 
 
 from . import kernels, worker
 from .library import Library, chunks_of
-from .refuge import Refuge
 
 CHUNK = Param("chunk", 0, "tasks that a worker gets at a time; 0: one chunk for each worker")
 POOL = Param("pool", "fresh", "fresh: each pass starts its workers and ends them; kept: they have started, and have "
@@ -27,6 +26,7 @@ class PoolPass:
     def fill(self, run):
         super().fill(run)
         self.task_function()  # which loads NumPy and Pillow
+        from .refuge import Refuge
         self.refuge = Refuge()
         self.planned = cores() if BINDS else []
         if self.args.pool == "kept":
@@ -120,7 +120,7 @@ def run_peer(library):
         fail(*missing)
     # So that workers that import modules by name find these.
     os.environ["PYTHONPATH"] = os.pathsep.join([sys.path[0], *filter(None, [os.environ.get("PYTHONPATH")])])
-    run_driver(pool_kernels(library), threaded=library.threaded, version=library.version(), model=library.model)
+    run_driver(pool_kernels(library), threaded=library.threaded, version=library.version, model=library.model)
 
 
 __all__ = ["PHASES", "Workers", "pool_kernels", "run_peer"]

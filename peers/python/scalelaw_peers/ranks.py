@@ -55,7 +55,7 @@ def run_ranks(library, one_pass):
     if missing:
         fail(*missing)
     os.environ["PYTHONPATH"] = os.pathsep.join([sys.path[0], *filter(None, [os.environ.get("PYTHONPATH")])])
-    run_driver(rank_kernels(library, one_pass), version=library.version())
+    run_driver(rank_kernels(library, one_pass), version=library.version)
 
 
 __all__ = ["MPI", "RankLibrary", "run_ranks"]
