@@ -37,6 +37,8 @@ LessonConfig lesson_of(const fs::path& config) {
   }
   const auto page = find_in_source_tree("docs/teaching/" + out.name + ".md");
   if (page) out.page = typed(*page);
+  const auto input = find_in_source_tree("configs/input-" + out.name + ".toml");
+  if (input) out.input = typed(*input);
   return out;
 }
 

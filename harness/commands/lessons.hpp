@@ -12,6 +12,7 @@ struct LessonConfig {
   std::string name;
   std::string config;  ///< path
   std::string page;    ///< path; empty: it has none
+  std::string input;   ///< path of the config that makes what it reads; empty: it reads nothing
   Campaign campaign;
 
   [[nodiscard]] const Lesson& lesson() const { return campaign.lesson; }

@@ -10,6 +10,7 @@
 #include "harness/analysis/findings.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/lesson_input.hpp"
 #include "harness/commands/lessons.hpp"
 #include "harness/commands/run_campaign.hpp"
 #include "harness/launch/choose.hpp"
@@ -98,6 +99,8 @@ int teach(TeachChoice choice) {
   if (!choice.machine.empty()) choose_machine(choice.machine, run.campaign);
   if (run.output.empty()) run.output = default_output(lesson.campaign.name) + ".h5";
   fmt::print("{}\n", lesson.lesson().title);
+  const std::string made = make_input(lesson, run.campaign.drivers);
+  if (!made.empty()) fmt::print("made the folder '{}', which the lesson reads\n", made);
   const int status = run_campaign(run);
   if (status == exit_well || status == exit_failures) print_lesson(lesson, run);
   return status;
