@@ -9,12 +9,15 @@
 #include <cstdlib>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <utility>
 
+#include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "common/standard_streams.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/job.hpp"
+#include "harness/process/scratch_folder.hpp"
 #include "harness/results/ceiling.hpp"
 #include "harness/store/record.hpp"
 
@@ -49,26 +52,6 @@ nlohmann::json read_kept(const fs::path& path) {
   return kept.is_object() ? kept : nlohmann::json::object();
 }
 
-/// A folder for one record, gone afterwards.
-class RecordFolder {
- public:
-  RecordFolder() {
-    std::error_code failed;
-    std::string name = (fs::temp_directory_path(failed) / "scalelaw-XXXXXX").string();
-    if (!failed && mkdtemp(name.data()) != nullptr) folder_ = name;
-  }
-  ~RecordFolder() {
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-  }
-  RecordFolder(const RecordFolder&) = delete;
-  RecordFolder& operator=(const RecordFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return folder_; }
-
- private:
-  fs::path folder_;
-};
-
 /// A point that reads on all cores, by the simplest driver that can; one core if none has threads.
 std::optional<Point> reading_point(const Machine& machine, const DriverFacts& drivers) {
   Point point;
@@ -85,13 +68,17 @@ std::optional<Point> reading_point(const Machine& machine, const DriverFacts& dr
 
 /// Reads `bytes` some times, and returns the best rate.
 std::optional<double> read_rate(Point point, const Prepared& prepared, std::int64_t bytes) {
-  const RecordFolder folder;
-  if (folder.path().empty()) return std::nullopt;
+  std::optional<ScratchFolder> folder;
+  try {
+    folder.emplace();
+  } catch (const Error&) {  // no reason to end a campaign
+    return std::nullopt;
+  }
   Measuring measuring = prepared.campaign.measuring;
   measuring.samples = 5;
   point.params = {{"bytes", bytes}};
   const Job job = make_job(point, measuring, prepared.campaign.seed, prepared.drivers,
-                           folder.path() / "record.jsonl");
+                           folder->file("record.jsonl"));
   DirectLauncher launcher(prepared.machine.first_core);
   if (launcher.run(job).exit_code != 0) return std::nullopt;
   const Record record = read_record(job.record);

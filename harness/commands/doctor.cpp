@@ -16,6 +16,7 @@
 #include "harness/machine/machine.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
+#include "harness/process/scratch_folder.hpp"
 #include "harness/store/record.hpp"
 
 namespace scalelaw::harness {
@@ -25,29 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t test_operations = 20'000'000;  // tens of milliseconds
 constexpr int test_launches = 6;                      // on each side of the A/A comparison
-
-/// A folder for records, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::error_code failed;
-    path_ = fs::temp_directory_path(failed) / fmt::format("scalelaw-doctor-{}", ::getpid());
-    if (!failed) fs::create_directories(path_, failed);
-    if (!failed) return;
-    throw Error(fmt::format("cannot make the folder '{}': {}", path_.string(), failed.message()),
-                "set TMPDIR to a writable folder");
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 constexpr const char* test_kernel = "calibration";
 
@@ -85,7 +63,7 @@ class Trial {
   fs::path drivers_;
   Measuring measuring_;
   std::unique_ptr<Launcher> launcher_;
-  Folder folder_;
+  ScratchFolder folder_;
   int number_ = 0;
 };
 

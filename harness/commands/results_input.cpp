@@ -1,11 +1,8 @@
 #include "harness/commands/results_input.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -31,15 +28,6 @@ bool may_be_foreign(const std::string& path) {
   return !head.starts_with("\x89HDF") && !head.starts_with("scalelaw");
 }
 
-fs::path make_temporary_folder() {
-  std::string name = fs::temp_directory_path() / "scalelaw-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw Error(fmt::format("cannot make a temporary folder: {}", std::strerror(errno)),
-                "set TMPDIR to a folder that can be written");
-  }
-  return name;
-}
-
 }  // namespace
 
 Results open_results(const std::string& path) {
@@ -58,7 +46,7 @@ Results open_results(const std::string& path) {
   return std::move(imported.results);
 }
 
-ScriptInputs::ScriptInputs(const std::vector<std::string>& files) : ScriptInputs() {
+ScriptInputs::ScriptInputs(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (!may_be_foreign(file)) {
       paths_.push_back(file);
@@ -66,18 +54,13 @@ ScriptInputs::ScriptInputs(const std::vector<std::string>& files) : ScriptInputs
     }
     Results results = open_results(file);
     derive(results);
-    if (folder_.empty()) folder_ = make_temporary_folder();
+    if (!folder_) folder_.emplace();
     // Each in a folder of its own, so that it can have the name of its origin.
-    const fs::path place = folder_ / fmt::format("{}", paths_.size());
+    const fs::path place = folder_->path() / fmt::format("{}", paths_.size());
     fs::create_directory(place);
     paths_.push_back(place / (fs::path(file).stem().string() + ".h5"));
     write_results(paths_.back(), results);
   }
-}
-
-ScriptInputs::~ScriptInputs() {
-  std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
 }
 
 }  // namespace scalelaw::harness

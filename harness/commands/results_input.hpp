@@ -1,9 +1,10 @@
 #pragma once
 
-#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/process/scratch_folder.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
@@ -23,17 +24,12 @@ class ScriptInputs {
  public:
   /// Errors: throws Error when a file is neither a results file nor one that can be imported.
   explicit ScriptInputs(const std::vector<std::string>& files);
-  ~ScriptInputs();
-  ScriptInputs(const ScriptInputs&) = delete;
-  ScriptInputs& operator=(const ScriptInputs&) = delete;
 
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
 
  private:
-  ScriptInputs() = default;  // so that the destructor cleans up whatever fails
-
   std::vector<std::string> paths_;
-  std::filesystem::path folder_;
+  std::optional<ScratchFolder> folder_;
 };
 
 }  // namespace scalelaw::harness

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -14,35 +13,13 @@
 #include "harness/conformance/kernel_checks.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/process/interrupt.hpp"
+#include "harness/process/scratch_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// A folder for records, removed at the end.
-class Scratch {
- public:
-  Scratch() {
-    std::error_code failed;
-    path_ = fs::temp_directory_path(failed) / fmt::format("scalelaw-check-{}", ::getpid());
-    if (!failed) fs::create_directories(path_, failed);
-    if (!failed) return;
-    throw Error(fmt::format("cannot make the folder '{}': {}", path_.string(), failed.message()),
-                "set TMPDIR to a writable folder");
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
 
 fs::path find_driver(const std::string& program) {
   const std::string found = find_program(program);
@@ -146,10 +123,10 @@ json check_driver(const DriverCheck& what, const Tell& tell) {
                 "end with 1 and a message with a hint when no kernel is given");
   check_refusal(program, tell, "unknown kernel", {"no_such_kernel"},
                 "end with 1 and a message with a hint when a kernel is not known");
-  const Scratch scratch;
+  const ScratchFolder scratch;
   for (const std::string& kernel : kernels) {
     if (interrupted()) break;
-    check_kernel({program, catalogue, kernel, what.arguments, scratch.path()}, tell);
+    check_kernel({program, catalogue, kernel, what.arguments, scratch.path().string()}, tell);
   }
   return catalogue;
 }

@@ -1,7 +1,6 @@
 #include "harness/launch/host_check.hpp"
 
 #include <fmt/format.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp() is POSIX's
 
 #include <cmath>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <sstream>
 
 #include "harness/process/process.hpp"
+#include "harness/process/scratch_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -27,32 +27,6 @@ for command; do
   i=$((i + 1))
 done
 wait)";
-
-/// A folder for the output of the commands, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "scalelaw-hosts-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw Error(fmt::format("cannot make a folder in '{}'", fs::temp_directory_path().string()),
-                  "set TMPDIR to a writable folder");
-    }
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] fs::path file(std::size_t i, const char* ending) const {
-    return path_ / (std::to_string(i) + ending);
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
 
 std::string text_of(const fs::path& file) {
   std::ostringstream text;
@@ -89,9 +63,11 @@ Error fault_of(const MpirunOptions& options, const std::string& host, int exit_c
 
 void look_at_group(const MpirunOptions& options, const std::vector<std::string>& hosts,
                    bool as_root, std::vector<Error>& out) {
-  const Folder folder;
+  const ScratchFolder folder;
   Command command{
-      {"sh", "-c", script, "sh", folder.path(), fmt::format("{:g}", options.connect_s)}, {}, {}};
+      {"sh", "-c", script, "sh", folder.path().string(), fmt::format("{:g}", options.connect_s)},
+      {},
+      {}};
   for (const std::string& host : hosts) command.argv.push_back(command_for(options, host));
   if (as_root) {
     command.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
@@ -100,9 +76,10 @@ void look_at_group(const MpirunOptions& options, const std::vector<std::string>&
   (void)read_process(command, options.connect_s + 10);
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     int exit_code = 124;
-    std::ifstream(folder.file(i, ".code")) >> exit_code;
+    std::ifstream(folder.file(fmt::format("{}.code", i))) >> exit_code;
     if (exit_code == 0) continue;
-    out.push_back(fault_of(options, hosts[i], exit_code, text_of(folder.file(i, ".log"))));
+    out.push_back(
+        fault_of(options, hosts[i], exit_code, text_of(folder.file(fmt::format("{}.log", i)))));
   }
 }
 
