@@ -13,6 +13,7 @@
 #include "common/field.hpp"
 #include "common/range.hpp"
 #include "common/schedule.hpp"
+#include "kernels/numerics/tuning.hpp"
 
 namespace scalelaw {
 
@@ -149,6 +150,13 @@ concept HasWireFormat = std::is_trivially_copyable_v<typename K::Partial> ||
              std::span<const std::byte> in) {
   K::pack(partial, out);
   { K::unpack(in) } -> std::same_as<typename K::Partial>;
+};
+
+/// Optional: stream_loop(params): the loop that streams its input from memory, whose distance
+/// numerics/tuning.hpp has; compute() asks for it.
+template <class K>
+concept StreamsFromMemory = requires(const typename K::Params& params) {
+  { K::stream_loop(params) } -> std::same_as<StreamLoop>;
 };
 
 /// Optional: bulk(partial): memory of the partial that is sent without copying.  pack() writes the

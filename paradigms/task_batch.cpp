@@ -6,9 +6,9 @@
 
 #include "common/error.hpp"
 #include "kernels/memory_read/read_path.hpp"
+#include "kernels/memory_read/read_sum.hpp"
 #include "kernels/numerics/chain.hpp"
 #include "kernels/numerics/isa_paths.hpp"
-#include "kernels/numerics/prefetch.hpp"
 
 namespace scalelaw::paradigms {
 namespace {
@@ -180,12 +180,10 @@ std::uint64_t TaskValues::expected(std::int64_t task, std::int64_t weight) const
 
 std::uint64_t sum_of_window(const std::uint64_t* words, std::int64_t of_words,
                             const Window& window) {
-  const ReadPath& path = paths.streaming();
-  const ReadPath::Sum add =
-      prefetching() == Prefetching::near ? path.sum_prefetching_near : path.sum;
   std::uint64_t sum = 0;
-  for_each_stretch(window, of_words,
-                   [&](std::int64_t first, std::int64_t n) { sum += add(words + first, n); });
+  for_each_stretch(window, of_words, [&](std::int64_t first, std::int64_t n) {
+    sum += read_sum(paths.streaming(), words + first, n);
+  });
   return sum;
 }
 

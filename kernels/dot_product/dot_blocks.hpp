@@ -3,7 +3,6 @@
 // Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/dot_product/dot_input.hpp"
 #include "kernels/dot_product/dot_path.hpp"
-#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/random_block.hpp"
 #include "kernels/numerics/vectors.hpp"
 
@@ -11,13 +10,13 @@ namespace scalelaw {
 namespace {
 
 /// Sum in 32 lanes, over as many vectors as that takes.
-template <class T, int ahead>
-DotSum standard(const T* x, const T* y, std::int64_t n) {
+template <class T, bool prefetches>
+DotSum standard(const T* x, const T* y, std::int64_t n, std::int64_t ahead) {
   constexpr int lanes = 32, vectors = lanes / width;
   F64 sum[vectors] = {};
   for (std::int64_t i = 0; i < n; i += lanes) {
-    prefetch<lanes * sizeof(T), ahead>(x + i);
-    prefetch<lanes * sizeof(T), ahead>(y + i);
+    prefetch<prefetches, lanes * sizeof(T)>(x + i, ahead);
+    prefetch<prefetches, lanes * sizeof(T)>(y + i, ahead);
     for (int v = 0; v < vectors; ++v) sum[v] += load(x + i + v * width) * load(y + i + v * width);
   }
   return {add_lanes<lanes>(sum), 0.0};
@@ -49,13 +48,13 @@ inline F64 product_error(F64 x, F64 y, F64 p) {
 
 /// Compensated sum (Ogita, Rump, Oishi 2005, algorithm 5.3) in 16 lanes: half as many as above,
 /// because each lane needs two registers.
-template <class T, int ahead>
-DotSum dot2(const T* x, const T* y, std::int64_t n) {
+template <class T, bool prefetches>
+DotSum dot2(const T* x, const T* y, std::int64_t n, std::int64_t ahead) {
   constexpr int lanes = 16, vectors = lanes / width;
   F64 sum[vectors] = {}, correction[vectors] = {};
   for (std::int64_t i = 0; i < n; i += lanes) {
-    prefetch<lanes * sizeof(T), ahead>(x + i);
-    prefetch<lanes * sizeof(T), ahead>(y + i);
+    prefetch<prefetches, lanes * sizeof(T)>(x + i, ahead);
+    prefetch<prefetches, lanes * sizeof(T)>(y + i, ahead);
     for (int v = 0; v < vectors; ++v) {
       const F64 a = load(x + i + v * width), b = load(y + i + v * width);
       const F64 p = a * b;
@@ -123,14 +122,13 @@ void fill_chunks(std::int64_t seed, std::int64_t chunk, std::int64_t count, T* x
   for (; k < count; ++k) fill_some<1>(seed, chunk + k, x + 32 * k, y + 32 * k);
 }
 
-template <class T, int ahead>
-constexpr DotPath::Blocks<T> blocks = {standard<T, ahead>, dot2<T, ahead>};
+template <class T>
+constexpr DotPath::Blocks<T> blocks = {.standard = {standard<T, false>, standard<T, true>},
+                                       .dot2 = {dot2<T, false>, dot2<T, true>}};
 
 constexpr DotPath dot_blocks = {
-    .near_f64 = blocks<double, prefetch_near>,
-    .page_f64 = {standard<double, 0>, dot2<double, prefetch_page>},
-    .near_f32 = blocks<float, prefetch_near>,
-    .page_f32 = blocks<float, prefetch_page>,
+    .f64 = blocks<double>,
+    .f32 = blocks<float>,
     .fill_f64 = fill_chunks<double>,
     .fill_f32 = fill_chunks<float>,
 };

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "kernels/numerics/prefetch.hpp"
+
 namespace scalelaw {
 
 /// Elements of one item; a vector's last item may be shorter.
@@ -18,17 +20,17 @@ struct DotSum {
 
 /// The code for one block in one instruction set; all give the same bits.
 struct DotPath {
-  /// Sum of x[i] y[i] over i in [0, n), n rounded up to whole groups, in 32 lanes.
+  /// Sum of x[i] y[i] over i in [0, n), n rounded up to whole groups, in 32 lanes.  Prefetches
+  /// `ahead` bytes ahead, beyond the block's end as well: there the next one begins.
   template <class T>
-  using Block = DotSum (*)(const T* x, const T* y, std::int64_t n);
+  using Block = DotSum (*)(const T* x, const T* y, std::int64_t n, std::int64_t ahead);
 
   template <class T>
   struct Blocks {
-    Block<T> standard, dot2;
+    PrefetchPair<Block<T>> standard, dot2;
   };
-  /// By prefetch distance (numerics/prefetch.hpp); light loops do not prefetch a page ahead.
-  Blocks<double> near_f64, page_f64;
-  Blocks<float> near_f32, page_f32;
+  Blocks<double> f64;
+  Blocks<float> f32;
   /// Elements [32 chunk, 32 (chunk + count)) of both vectors, as DotProduct::fill() describes.
   void (*fill_f64)(std::int64_t seed, std::int64_t chunk, std::int64_t count, double* x, double* y);
   void (*fill_f32)(std::int64_t seed, std::int64_t chunk, std::int64_t count, float* x, float* y);

@@ -10,7 +10,6 @@
 #include "kernels/dot_product/dot_input.hpp"
 #include "kernels/dot_product/dot_path.hpp"
 #include "kernels/numerics/isa_paths.hpp"
-#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/random_sequence.hpp"
 
 namespace scalelaw {
@@ -24,16 +23,15 @@ constexpr std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
   return (n + multiple - 1) / multiple * multiple;
 }
 
-/// The block function for elements of type T that `params` and this processor select.
+/// The functions for blocks of elements of type T that `params` and this processor select.
 template <class T>
-DotPath::Block<T> block_function(const DotProduct::Params& params) {
+const PrefetchPair<DotPath::Block<T>>& block_functions(const DotProduct::Params& params) {
   const DotPath& path = paths.streaming();
-  const bool near = prefetching() == Prefetching::near;
   const DotPath::Blocks<T>& blocks = [&]() -> const DotPath::Blocks<T>& {
     if constexpr (sizeof(T) == 8) {
-      return near ? path.near_f64 : path.page_f64;
+      return path.f64;
     } else {
-      return near ? path.near_f32 : path.page_f32;
+      return path.f32;
     }
   }();
   return params.accuracy == DotProduct::Accuracy::standard ? blocks.standard : blocks.dot2;
@@ -43,10 +41,11 @@ DotPath::Block<T> block_function(const DotProduct::Params& params) {
 template <class T>
 void add_blocks(const DotProduct::Params& params, const T* x, const T* y, std::int64_t count,
                 ExactSum& sum) {
-  const DotPath::Block<T> block = block_function<T>(params);
+  const std::int64_t ahead = streaming_of(DotProduct::stream_loop(params)).ahead;
+  const DotPath::Block<T> block = block_functions<T>(params).at(ahead);
   const bool corrected = params.accuracy == DotProduct::Accuracy::dot2;
   for (std::int64_t i = 0; i < count; i += dot_block) {
-    const DotSum part = block(x + i, y + i, std::min(dot_block, count - i));
+    const DotSum part = block(x + i, y + i, std::min(dot_block, count - i), ahead);
     sum.add(part.sum);
     if (corrected) sum.add(part.correction);
   }
@@ -79,6 +78,12 @@ std::vector<Piece> slices(T* x, T* y, std::int64_t first, std::int64_t count) {
 }  // namespace
 
 void DotProduct::check(const Params&) {}
+
+StreamLoop DotProduct::stream_loop(const Params& params) {
+  const bool f64 = params.type == ElementType::f64;
+  if (params.accuracy == Accuracy::dot2) return f64 ? StreamLoop::dot2_f64 : StreamLoop::dot2_f32;
+  return f64 ? StreamLoop::dot_f64 : StreamLoop::dot_f32;
+}
 
 std::int64_t DotProduct::items(const Params& params) {
   return (params.length + dot_block - 1) / dot_block;

@@ -10,7 +10,6 @@
 #include "kernels/matrix_mean/matrix_path.hpp"
 #include "kernels/matrix_mean/wire.hpp"
 #include "kernels/numerics/isa_paths.hpp"
-#include "kernels/numerics/prefetch.hpp"
 
 namespace scalelaw {
 namespace {
@@ -32,27 +31,55 @@ bool rows_are_adjacent(const MatrixMean::Params& params) {
   return MatrixStorage::stride_of(params.cols, params.type) == params.cols;
 }
 
-/// The function for tiles of this matrix on this processor.
+/// One row or one column.
+bool is_line(const Tiling& tiling) {
+  return tiling.rows == 1 || tiling.columns == 1;
+}
+/// Few columns, in one panel, whose sums are fewer than the rows'.
+bool is_tall(const Tiling& tiling) {
+  return tiling.columns < narrow_columns && tiling.rows > tiling.columns;
+}
+/// Few rows, in one row block, whose sums are fewer than the columns'.
+bool is_flat(const Tiling& tiling) {
+  return tiling.columns >= narrow_columns && tiling.rows <= narrow_columns;
+}
+
+StreamLoop loop_for(const Tiling& tiling, ElementType type) {
+  const bool f64 = type == ElementType::f64;
+  if (is_line(tiling)) return f64 ? StreamLoop::mean_line_f64 : StreamLoop::mean_line_f32;
+  if (tiling.columns < narrow_columns) {
+    return f64 ? StreamLoop::mean_tall_f64 : StreamLoop::mean_tall_f32;
+  }
+  if (is_flat(tiling)) return f64 ? StreamLoop::mean_flat_f64 : StreamLoop::mean_flat_f32;
+  return f64 ? StreamLoop::mean_f64 : StreamLoop::mean_f32;
+}
+
+/// The functions for tiles of this matrix on this processor.
 template <class T>
-MatrixPath::Tiles<T> tiles_function(std::int64_t columns) {
+const PrefetchPair<MatrixPath::Tiles<T>>& tiles_functions(std::int64_t columns) {
   const MatrixPath& path = paths.active();
-  const bool near = prefetching() == Prefetching::near;
   if constexpr (sizeof(T) == 8) {
-    if (columns < narrow_columns) return path.narrow_f64;
-    return near ? path.wide_near_f64 : path.wide_page_f64;
+    return columns < narrow_columns ? path.narrow_f64 : path.wide_f64;
   } else {
-    if (columns < narrow_columns) return path.narrow_f32;
-    return near ? path.wide_near_f32 : path.wide_page_f32;
+    return columns < narrow_columns ? path.narrow_f32 : path.wide_f32;
   }
 }
 
 template <class T>
-MatrixPath::Flat<T> flat_function() {
+MatrixPath::Lines<T> lines_function(const Streaming& streaming) {
+  const auto place = static_cast<std::size_t>(streaming.places - 1);
   if constexpr (sizeof(T) == 8) {
-    return paths.streaming().flat_f64;
+    return paths.streaming().lines_f64[place].at(streaming.ahead);
   } else {
-    return paths.streaming().flat_f32;
+    return paths.streaming().lines_f32[place].at(streaming.ahead);
   }
+}
+
+constexpr ElementType type_of(double) {
+  return ElementType::f64;
+}
+constexpr ElementType type_of(float) {
+  return ElementType::f32;
 }
 
 /// 1 / n when n is a power of two, else 0.
@@ -60,9 +87,11 @@ double exact_reciprocal(std::int64_t n) {
   return (n & (n - 1)) == 0 ? 1 / static_cast<double>(n) : 0;
 }
 
-/// Sum of a few values, in a fixed order.
+/// Sum of a few values, which are in a cache, in a fixed order.
 double sum_up(const double* values, std::int64_t n) {
-  return paths.active().flat_f64(values, n);
+  double sum = 0;
+  paths.active().lines_f64[0].without(&values, &n, &sum, 0);
+  return sum;
 }
 
 /// Adds one rectangle of tiles to a partial.
@@ -75,12 +104,13 @@ class Pass {
         storage_(storage),
         workspace_(workspace),
         partial_(partial),
-        tall_(tiling.columns < narrow_columns && tiling.rows > tiling.columns),
-        flat_(tiling.columns >= narrow_columns && tiling.rows <= narrow_columns) {}
+        streaming_(streaming_of(loop_for(tiling, type_of(T{})))),
+        tall_(is_tall(tiling)),
+        flat_(is_flat(tiling)) {}
 
   /// `elements`: the first element of the rectangle's first tile; rows are `stride` apart.
   void add(const TileRect& rect, const T* elements, std::int64_t stride) {
-    if (tiling_.rows == 1 || tiling_.columns == 1) return add_vector(rect, elements);
+    if (is_line(tiling_)) return add_vector(rect, elements);
     const Range rows = tiling_.rows_of(rect.blocks), columns = tiling_.columns_of(rect.panels);
     const bool whole_rows = rect.panels.size() == tiling_.panels;
     row_means_ = whole_rows ? results(partial_.row_means, storage_.row_means(), rows) : nullptr;
@@ -110,20 +140,43 @@ class Pass {
   /// Adds one row or one column.  Its elements are the means across it, and stay where they are.
   void add_vector(const TileRect& rect, const T* elements) {
     const bool is_row = tiling_.rows == 1;
-    const ElementType type = sizeof(T) == 8 ? ElementType::f64 : ElementType::f32;
     const Range along = is_row ? tiling_.columns_of(rect.panels) : tiling_.rows_of(rect.blocks);
     (is_row ? partial_.column_means : partial_.row_means)
-        .add_view(along.begin, along.size(), type, elements, storage_.memory());
-    WindowSum total;
+        .add_view(along.begin, along.size(), type_of(T{}), elements, storage_.memory());
+    const auto part = [&](std::int64_t tile) {
+      return is_row ? tiling_.columns_of(tile) : tiling_.rows_of(tile);
+    };
     const Range tiles = is_row ? rect.panels : rect.blocks;
-    for (std::int64_t t = tiles.begin; t < tiles.end; ++t) {
-      const Range part = is_row ? tiling_.columns_of(t) : tiling_.rows_of(t);
-      const double sum = flat_function<T>()(elements + part.begin - along.begin, part.size());
-      total.add(sum);
-      partial_.all.add(sum);
-    }
+    const WindowSum total = add_lines(tiles, part, elements - along.begin);
     // The matrix has only one row, or only one column.
     partial_.row_sums.of_block(is_row ? 0 : -1, 1)->merge(total);
+  }
+
+  /// The sum of the tiles of one row or column: tile t has the elements part(t) of `line`.  Reads
+  /// several places at once, each in its own share of the tiles.
+  template <class Part>
+  WindowSum add_lines(Range tiles, const Part& part, const T* line) {
+    WindowSum total;
+    const auto add = [&](std::int64_t first, std::int64_t apart, int places) {
+      std::array<const T*, most_line_places> from{};
+      std::array<std::int64_t, most_line_places> n{};
+      std::array<double, most_line_places> sums{};
+      for (std::size_t p = 0; p < static_cast<std::size_t>(places); ++p) {
+        const Range own = part(first + static_cast<std::int64_t>(p) * apart);
+        from[p] = line + own.begin;
+        n[p] = own.size();
+      }
+      lines_function<T>({streaming_.ahead, places})(from.data(), n.data(), sums.data(),
+                                                    streaming_.ahead);
+      for (std::size_t p = 0; p < static_cast<std::size_t>(places); ++p) {
+        total.add(sums[p]);
+        partial_.all.add(sums[p]);
+      }
+    };
+    const std::int64_t share = tiles.size() / streaming_.places;
+    for (std::int64_t t = 0; t < share; ++t) add(tiles.begin + t, share, streaming_.places);
+    for (std::int64_t t = tiles.begin + share * streaming_.places; t < tiles.end; ++t) add(t, 0, 1);
+    return total;
   }
 
   void begin_block(std::int64_t block, std::int64_t rows, bool whole_rows) {
@@ -172,8 +225,9 @@ class Pass {
     grow(workspace_.column, ends[static_cast<std::size_t>(panels.size() - 1)]);
     double* column = workspace_.column.data();
     const double* row = workspace_.row.data();
-    tiles_function<T>(tiling_.columns)(tile, stride, rows, panels.size(), ends.data(), column,
-                                       workspace_.row.data(), means_of_tiles());
+    const MatrixPath::Tiles<T> add_all = tiles_functions<T>(tiling_.columns).at(streaming_.ahead);
+    add_all(tile, stride, rows, panels.size(), ends.data(), column, workspace_.row.data(),
+            means_of_tiles(), streaming_.ahead);
     for (std::int64_t p = panels.begin; p < panels.end; ++p) {
       const std::int64_t columns = tiling_.columns_of(p).size();
       take_sums(p, column, columns, row, rows);
@@ -199,8 +253,9 @@ class Pass {
   const MatrixStorage& storage_;
   MatrixMean::Workspace& workspace_;
   MatrixMean::Partial& partial_;
-  const bool tall_;  ///< one panel, whose columns' sums are fewer than the rows'
-  const bool flat_;  ///< one row block, whose rows' sums are fewer than the columns'
+  const Streaming streaming_;
+  const bool tall_;
+  const bool flat_;
   // For the current block, when its rows have several tiles:
   WindowSum* shared_rows_ = nullptr;  ///< some of the tiles belong to another worker
   bool own_rows_ = false;             ///< this worker has all tiles; the sums are in the workspace
@@ -256,6 +311,10 @@ void MatrixMean::check(const Params& params) {
     throw Error(fmt::format("a matrix of {} x {} is too large", params.rows, params.cols),
                 "choose --rows and --cols whose product is at most 2^50");
   }
+}
+
+StreamLoop MatrixMean::stream_loop(const Params& params) {
+  return loop_for(tiling_of(params), params.type);
 }
 
 std::int64_t MatrixMean::items(const Params& params) {

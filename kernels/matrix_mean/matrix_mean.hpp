@@ -18,6 +18,7 @@
 #include "kernels/numerics/element_type.hpp"
 #include "kernels/numerics/exact_sum.hpp"
 #include "kernels/numerics/slab.hpp"
+#include "kernels/numerics/tuning.hpp"
 
 namespace scalelaw {
 
@@ -90,6 +91,7 @@ struct MatrixMean {
   static std::vector<Piece> pieces(const Params& params, Storage& storage, Range range);
 
   static Shared prepare(const Params&) { return {}; }
+  static StreamLoop stream_loop(const Params& params);
   static void compute(const Params& params, const Shared& shared, const Storage& storage,
                       Range range, Workspace& workspace, Partial& partial);
   static void merge(Partial& into, Partial&& from);

@@ -3,11 +3,15 @@
 #include <cstdint>
 
 #include "kernels/matrix_mean/matrix_input_line.hpp"
+#include "kernels/numerics/prefetch.hpp"
 
 namespace scalelaw {
 
 /// Matrices with fewer columns use the `narrow` loop, because their rows are too short for vectors.
 constexpr std::int64_t narrow_columns = 32;
+
+/// The most places that a loop over one row or one column reads in turn.
+constexpr int most_line_places = 4;  // as most_places of numerics/tuning.hpp
 
 /// Where to write the means of sums that are complete within one tile, computed while it is read.
 struct TileMeans {
@@ -23,19 +27,21 @@ struct MatrixPath {
   /// column panel_ends[p], counted from the start of the first tile.  column[c] becomes the sum of
   /// column c, row[p * rows + r] that of row r of tile p.  If `means` are wanted, `wide` computes
   /// the columns' means and leaves their sums undefined; `narrow` does the same for rows.
+  /// Prefetches `ahead` bytes ahead.
   template <class T>
   using Tiles = void (*)(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
                          const std::int64_t* panel_ends, double* column, double* row,
-                         const TileMeans& means);
-  /// Sum of n consecutive elements.
+                         const TileMeans& means, std::int64_t ahead);
+  /// sums[p] becomes the sum of the n[p] elements from line[p] on, for as many places p as the
+  /// function reads in turn.  Prefetches `ahead` bytes ahead.
   template <class T>
-  using Flat = double (*)(const T* values, std::int64_t n);
+  using Lines = void (*)(const T* const* line, const std::int64_t* n, double* sums,
+                         std::int64_t ahead);
 
-  /// The wide loops, by prefetch distance (numerics/prefetch.hpp).
-  Tiles<double> wide_near_f64, wide_page_f64, narrow_f64;
-  Tiles<float> wide_near_f32, wide_page_f32, narrow_f32;
-  Flat<double> flat_f64;
-  Flat<float> flat_f32;
+  PrefetchPair<Tiles<double>> wide_f64, narrow_f64;
+  PrefetchPair<Tiles<float>> wide_f32, narrow_f32;
+  PrefetchPair<Lines<double>> lines_f64[most_line_places];  ///< by the number of places, from 1
+  PrefetchPair<Lines<float>> lines_f32[most_line_places];
 
   /// Adds sum[c] to the WindowSum whose members are top[c], high[c], middle[c], low[c].
   void (*deposit)(const double* sum, std::int64_t n, std::int64_t* top, std::int64_t* high,

@@ -3,7 +3,6 @@
 // Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/matrix_mean/matrix_fill.hpp"
 #include "kernels/matrix_mean/matrix_path.hpp"
-#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
@@ -56,6 +55,16 @@ inline F64 add(F64 a, F64 b) {
   return a + b;
 }
 
+/// a + b of a column in the wide loop.  AVX2 processors convert and add in the same units, which the
+/// fused multiply-add relieves.  With AVX-512 it is 0 to 5 % slower from memory.
+inline F64 add_down(F64 a, F64 b) {
+#if defined(__AVX512F__)
+  return a + b;
+#else
+  return add_by_fma(a, b);
+#endif
+}
+
 /// The sum of N vectors, in pairs.
 template <F64 (*plus)(F64, F64) = add, int N>
 inline F64 add_pairs(const F64 (&x)[N]) {
@@ -72,9 +81,9 @@ inline F64 add_pairs(const F64 (&x)[N]) {
 /// Adds N rows (1 to 8) of a panel.  A row is summed in eight lanes, column c in lane c mod 8.  A
 /// column gets the sum of the N rows, added in pairs; the `first` rows start it from zero, and the
 /// `last` ones turn it into a mean.
-template <class T, int N, int ahead, bool first, bool last>
+template <class T, int N, bool prefetches, bool first, bool last>
 inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, double* column,
-                     double* row, const TileMeans& means) {
+                     double* row, const TileMeans& means, std::int64_t ahead) {
   F64 sum[N][eight] = {};
   const auto add_eight = [&](std::int64_t c) {
     for (int v = 0; v < eight; ++v) {
@@ -84,7 +93,7 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
         sum[r][v] += x[r];
       }
       const F64 before = first ? F64{} : load(column + c + v * width);
-      const F64 after = before + add_pairs(x);
+      const F64 after = add_down(before, add_pairs<add_down>(x));
       if constexpr (last) {
         store_mean(means, c + v * width, after);
       } else {
@@ -92,14 +101,13 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
       }
     }
   };
-  // While means are written, f32 is faster with one prefetch per line, further ahead.
-  constexpr bool further = last && sizeof(T) == 4 && ahead == prefetch_near;
-  constexpr std::int64_t step = further ? 16 : 8;
+  // While means are written, f32 is faster with one prefetch per line.
+  constexpr std::int64_t step = last && sizeof(T) == 4 ? 16 : 8;
   const std::int64_t whole = columns / 8 * 8;
   std::int64_t at = 0;
   for (; at + step <= whole; at += step) {
     for (int r = 0; r < N; ++r) {
-      prefetch<64, further ? 2 * ahead : ahead>(tile + r * stride + at);
+      prefetch<prefetches, 64>(tile + r * stride + at, ahead);
     }
     for (std::int64_t c = at; c < at + step; c += 8) add_eight(c);
   }
@@ -125,37 +133,39 @@ inline void add_rows(const T* tile, std::int64_t stride, std::int64_t columns, d
 }
 
 template <class T>
-using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*, const TileMeans&);
+using AddRows = void (*)(const T*, std::int64_t, std::int64_t, double*, double*, const TileMeans&,
+                         std::int64_t);
 
 /// add_rows() for `rows` rows, 1 to 8.
-template <class T, int ahead, bool first, bool last>
+template <class T, bool prefetches, bool first, bool last>
 AddRows<T> add_rows_of(std::int64_t rows) {
   static constexpr AddRows<T> functions[] = {
-      add_rows<T, 1, ahead, first, last>, add_rows<T, 2, ahead, first, last>,
-      add_rows<T, 3, ahead, first, last>, add_rows<T, 4, ahead, first, last>,
-      add_rows<T, 5, ahead, first, last>, add_rows<T, 6, ahead, first, last>,
-      add_rows<T, 7, ahead, first, last>, add_rows<T, 8, ahead, first, last>,
+      add_rows<T, 1, prefetches, first, last>, add_rows<T, 2, prefetches, first, last>,
+      add_rows<T, 3, prefetches, first, last>, add_rows<T, 4, prefetches, first, last>,
+      add_rows<T, 5, prefetches, first, last>, add_rows<T, 6, prefetches, first, last>,
+      add_rows<T, 7, prefetches, first, last>, add_rows<T, 8, prefetches, first, last>,
   };
   return functions[rows - 1];
 }
 
 /// Eight rows at a time, through all panels before the next eight, because memory delivers long
 /// streams fastest.
-template <class T, int ahead>
+template <class T, bool prefetches>
 void wide(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t panels,
-          const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means) {
+          const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means,
+          std::int64_t ahead) {
   for (std::int64_t r = 0; r < rows; r += 8) {
     const std::int64_t together = rows - r < 8 ? rows - r : 8;
     const bool first = r == 0, last = r + together == rows && means.to != nullptr;
-    const AddRows<T> add = last ? (first ? add_rows_of<T, ahead, true, true>(together)
-                                         : add_rows_of<T, ahead, false, true>(together))
-                                : (first ? add_rows_of<T, ahead, true, false>(together)
-                                         : add_rows_of<T, ahead, false, false>(together));
+    const AddRows<T> add = last ? (first ? add_rows_of<T, prefetches, true, true>(together)
+                                         : add_rows_of<T, prefetches, false, true>(together))
+                                : (first ? add_rows_of<T, prefetches, true, false>(together)
+                                         : add_rows_of<T, prefetches, false, false>(together));
     std::int64_t begin = 0;
     for (std::int64_t p = 0; p < panels; ++p) {
       const TileMeans of_panel{means.to + begin, means.divisor, means.streaming, means.factor};
       add(tile + r * stride + begin, stride, panel_ends[p] - begin, column + begin,
-          row + p * rows + r, of_panel);
+          row + p * rows + r, of_panel, ahead);
       begin = panel_ends[p];
     }
   }
@@ -167,24 +177,46 @@ inline void first_lanes(std::int64_t n, I64 (&wanted)[eight]) {
   for (int v = 0; v < eight; ++v) wanted[v] = load(lane_numbers + v * width) < n;
 }
 
-/// Loads eight elements; those not `wanted` become zero.  (AVX2's masked loads are several times
-/// slower on AMD processors.)
+/// Loads vector v of eight elements; those not `wanted` become zero.  (AVX2's masked loads are
+/// several times slower on AMD processors.)
 template <class T>
-inline void load_row(const T* from, const I64 (&wanted)[eight], F64 (&x)[eight]) {
+inline F64 load_wanted(const T* from, const I64 (&wanted)[eight], int v) {
 #if defined(__AVX512F__)
-  const __mmask8 mask = _mm512_movepi64_mask(reinterpret_cast<__m512i>(wanted[0]));
-  if constexpr (sizeof(T) == 8) {
-    x[0] = _mm512_maskz_loadu_pd(mask, from);
-  } else {
-    x[0] = _mm512_maskz_cvtps_pd(mask, _mm256_loadu_ps(from));
-  }
+  const __mmask8 mask = _mm512_movepi64_mask(reinterpret_cast<__m512i>(wanted[v]));
+  if constexpr (sizeof(T) == 8) return _mm512_maskz_loadu_pd(mask, from);
+  if constexpr (sizeof(T) == 4) return _mm512_maskz_cvtps_pd(mask, _mm256_loadu_ps(from));
 #else
-  for (int v = 0; v < eight; ++v) {
-    x[v] = reinterpret_cast<F64>(reinterpret_cast<I64>(load(from + v * width)) & wanted[v]);
-  }
+  return reinterpret_cast<F64>(reinterpret_cast<I64>(load(from + v * width)) & wanted[v]);
 #endif
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+/// (a0 + a1) and (b0 + b1) in turn, lane by lane of a pair, with one shuffle where hadd takes two.
+inline __m256d add_neighbours(__m256d a, __m256d b) {
+  return _mm256_add_pd(_mm256_blend_pd(a, b, 0xA), _mm256_shuffle_pd(a, b, 0x5));
+}
+
+/// Adds eight rows of eight elements as sum_across() and add_pairs() do.  In this order only a few
+/// vectors are needed at once; GCC would keep all sixteen, and most of them in memory.
+template <class Load>
+inline void add_square(const Load& load_half, F64 (&down)[eight], F64 (&across)[eight]) {
+  F64 half_down[2][2];
+  for (int q = 0; q < 2; ++q) {
+    F64 half[2];
+    for (int h = 0; h < 2; ++h) {
+      F64 x[4];
+      for (int r = 0; r < 4; ++r) x[r] = once(load_half(4 * q + r, h));
+      half_down[h][q] = add_by_fma(add_by_fma(x[0], x[1]), add_by_fma(x[2], x[3]));
+      const __m256d a = add_neighbours(x[0], x[1]), b = add_neighbours(x[2], x[3]);
+      half[h] = _mm256_add_pd(_mm256_blend_pd(a, b, 0xC), _mm256_permute2f128_pd(a, b, 0x21));
+    }
+    across[q] += half[0] + half[1];
+  }
+  for (int h = 0; h < 2; ++h) {
+    down[h] = add_by_fma(add_by_fma(half_down[h][0], half_down[h][1]), down[h]);
+  }
+}
+#else
 /// The sums of eight rows of eight elements, one lane each, added in the order
 /// ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
 inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
@@ -203,16 +235,6 @@ inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
   }
   sum[0] = _mm512_add_pd(_mm512_maskz_shuffle_f64x2(0xFF, four[0], four[1], 0x44),
                          _mm512_maskz_shuffle_f64x2(0xFF, four[0], four[1], 0xEE));
-#elif defined(__AVX2__)
-  for (int q = 0; q < 2; ++q) {
-    __m256d half[2];
-    for (int h = 0; h < 2; ++h) {
-      const __m256d a = _mm256_hadd_pd(x[4 * q][h], x[4 * q + 1][h]);
-      const __m256d b = _mm256_hadd_pd(x[4 * q + 2][h], x[4 * q + 3][h]);
-      half[h] = _mm256_add_pd(_mm256_blend_pd(a, b, 0xC), _mm256_permute2f128_pd(a, b, 0x21));
-    }
-    sum[q] = _mm256_add_pd(half[0], half[1]);
-  }
 #else
   for (int i = 0; i < eight; ++i) {
     F64 two[eight];
@@ -225,28 +247,39 @@ inline void sum_across(const F64 (&x)[8][eight], F64 (&sum)[eight]) {
 #endif
 }
 
-/// Adds eight rows, in groups of eight columns; of the last group only the `wanted` ones.  A column
-/// gets the sum of the eight rows, added in pairs.
-template <class T, int groups>
+/// Adds eight rows of eight elements, row r's vector v by load_part(r, v): to `down` the sum of the
+/// rows, added in pairs, and to `across` each row's sum.
+template <class Load>
+inline void add_square(const Load& load_part, F64 (&down)[eight], F64 (&across)[eight]) {
+  F64 x[8][eight];
+  for (int r = 0; r < 8; ++r) {
+    for (int v = 0; v < eight; ++v) x[r][v] = once(load_part(r, v));
+  }
+  F64 sum[eight];
+  sum_across(x, sum);
+  for (int v = 0; v < eight; ++v) {
+    F64 of_rows[8];
+    for (int r = 0; r < 8; ++r) of_rows[r] = x[r][v];
+    down[v] = add_by_fma(add_pairs<add_by_fma>(of_rows), down[v]);
+    across[v] += sum[v];
+  }
+}
+#endif
+
+/// Adds eight rows, in groups of eight columns; of the last group only the `wanted` ones if it is
+/// `cut`.
+template <class T, int groups, bool cut>
 inline void add_eight_rows(const T* rows, std::int64_t stride, const I64 (&wanted)[eight],
                            F64 (&down)[groups][eight], F64 (&across)[eight]) {
   for (F64& sum : across) sum = F64{};
   for (int g = 0; g < groups; ++g) {
-    F64 x[8][eight];
-    for (int r = 0; r < 8; ++r) {
-      load_row(rows + r * stride + 8 * g, wanted, x[r]);
-      if (g + 1 < groups) {
-        for (int v = 0; v < eight; ++v) x[r][v] = load(rows + r * stride + 8 * g + v * width);
-      }
-      for (int v = 0; v < eight; ++v) x[r][v] = once(x[r][v]);
-    }
-    F64 sum[eight];
-    sum_across(x, sum);
-    for (int v = 0; v < eight; ++v) {
-      F64 of_rows[8];
-      for (int r = 0; r < 8; ++r) of_rows[r] = x[r][v];
-      down[g][v] = add_by_fma(add_pairs<add_by_fma>(of_rows), down[g][v]);
-      across[v] += sum[v];
+    const T* const from = rows + 8 * g;
+    if (cut && g + 1 == groups) {
+      add_square([&](int row, int v) { return load_wanted(from + row * stride, wanted, v); },
+                 down[g], across);
+    } else {
+      add_square([&](int row, int v) { return load(from + row * stride + v * width); }, down[g],
+                 across);
     }
   }
 }
@@ -263,7 +296,7 @@ void add_last_rows(const T* tile, std::int64_t stride, std::int64_t rows, std::i
                      static_cast<std::uint64_t>(columns) * sizeof(T));
   }
   F64 across[eight];
-  add_eight_rows<T, groups>(copy, narrow_columns, wanted, down, across);
+  add_eight_rows<T, groups, true>(copy, narrow_columns, wanted, down, across);
   double sums[8];
   __builtin_memcpy(sums, across, sizeof sums);
   for (std::int64_t r = 0; r < rows; ++r) {
@@ -271,17 +304,17 @@ void add_last_rows(const T* tile, std::int64_t stride, std::int64_t rows, std::i
   }
 }
 
-template <class T, int groups>
-void narrow_groups(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-                   double* column, double* row, const TileMeans& means) {
-  I64 wanted[eight];
-  first_lanes(columns - 8 * (groups - 1), wanted);
-  F64 down[groups][eight] = {}, across[eight];
+/// Adds eight rows at a time while at least sixteen are left; returns how many it added.  Reads up
+/// to seven elements after a row; the matrix's last row is never among these.
+template <class T, int groups, bool prefetches, bool cut>
+std::int64_t add_whole_rows(const T* tile, std::int64_t stride, std::int64_t rows,
+                            const I64 (&wanted)[eight], F64 (&down)[groups][eight], double* row,
+                            const TileMeans means, std::int64_t ahead) {
+  F64 across[eight];
   std::int64_t r = 0;
-  // Up to seven elements after a row are read; the matrix's last row is never among these.
   for (; r + 16 <= rows; r += 8) {
-    prefetch<static_cast<int>(8 * 8 * groups * sizeof(T)), prefetch_near>(tile + r * stride);
-    add_eight_rows<T, groups>(tile + r * stride, stride, wanted, down, across);
+    prefetch<prefetches, static_cast<int>(8 * 8 * groups * sizeof(T))>(tile + r * stride, ahead);
+    add_eight_rows<T, groups, cut>(tile + r * stride, stride, wanted, down, across);
     for (int v = 0; v < eight; ++v) {
       if (means.to != nullptr) {
         store_mean(means, r + v * width, across[v]);
@@ -290,6 +323,18 @@ void narrow_groups(const T* tile, std::int64_t stride, std::int64_t rows, std::i
       }
     }
   }
+  return r;
+}
+
+template <class T, int groups, bool prefetches>
+void narrow_groups(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                   double* column, double* row, const TileMeans& means, std::int64_t ahead) {
+  I64 wanted[eight];
+  first_lanes(columns - 8 * (groups - 1), wanted);
+  F64 down[groups][eight] = {};
+  const auto add_whole = columns % 8 == 0 ? add_whole_rows<T, groups, prefetches, false>
+                                          : add_whole_rows<T, groups, prefetches, true>;
+  std::int64_t r = add_whole(tile, stride, rows, wanted, down, row, means, ahead);
   for (; r < rows; r += 8) {
     const TileMeans of_rows{means.to != nullptr ? means.to + r : nullptr, means.divisor};
     add_last_rows<T, groups>(tile + r * stride, stride, rows - r < 8 ? rows - r : 8, columns, down,
@@ -301,30 +346,52 @@ void narrow_groups(const T* tile, std::int64_t stride, std::int64_t rows, std::i
 }
 
 /// Fewer than 32 columns: eight rows at a time.
-template <class T>
+template <class T, bool prefetches>
 void narrow(const T* tile, std::int64_t stride, std::int64_t rows, std::int64_t,
-            const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means) {
+            const std::int64_t* panel_ends, double* column, double* row, const TileMeans& means,
+            std::int64_t ahead) {
   const std::int64_t columns = panel_ends[0];  // one panel
-  constexpr decltype(&narrow_groups<T, 1>) by_groups[] = {narrow_groups<T, 1>, narrow_groups<T, 2>,
-                                                          narrow_groups<T, 3>, narrow_groups<T, 4>};
-  by_groups[(columns - 1) / 8](tile, stride, rows, columns, column, row, means);
+  constexpr decltype(&narrow_groups<T, 1, prefetches>) by_groups[] = {
+      narrow_groups<T, 1, prefetches>, narrow_groups<T, 2, prefetches>,
+      narrow_groups<T, 3, prefetches>, narrow_groups<T, 4, prefetches>};
+  by_groups[(columns - 1) / 8](tile, stride, rows, columns, column, row, means, ahead);
 }
 
-/// 32 lanes, element i in lane i mod 32.
-template <class T, int ahead>
-double flat(const T* values, std::int64_t n) {
-  constexpr int lanes = 32, vectors = lanes / width;
-  F64 sum[vectors] = {};
-  const std::int64_t whole = n / lanes * lanes;
-  for (std::int64_t i = 0; i < whole; i += lanes) {
-    prefetch<lanes * sizeof(T), ahead>(values + i);
-    for (int v = 0; v < vectors; ++v) sum[v] += load(values + i + v * width);
+constexpr int line_lanes = 32, line_vectors = line_lanes / width;
+
+/// The sum of `n` elements of which the first `done`, a multiple of 32, are in `sum` already.
+template <class T>
+double finish_line(const T* values, std::int64_t n, std::int64_t done, F64 (&sum)[line_vectors]) {
+  for (; done + line_lanes <= n; done += line_lanes) {
+    for (int v = 0; v < line_vectors; ++v) sum[v] += load(values + done + v * width);
   }
-  double rest[lanes] = {};
-  for (std::int64_t i = whole; i < n; ++i) rest[i - whole] = static_cast<double>(values[i]);
-  for (int v = 0; v < vectors; ++v) sum[v] += load(rest + v * width);
-  return add_lanes<lanes>(sum);
+  double rest[line_lanes] = {};
+  for (std::int64_t i = done; i < n; ++i) rest[i - done] = static_cast<double>(values[i]);
+  for (int v = 0; v < line_vectors; ++v) sum[v] += load(rest + v * width);
+  return add_lanes<line_lanes>(sum);
 }
+
+/// Each line in 32 lanes, element i in lane i mod 32.
+template <class T, int places, bool prefetches>
+void lines(const T* const* line, const std::int64_t* n, double* sums, std::int64_t ahead) {
+  F64 sum[places][line_vectors] = {};
+  std::int64_t shortest = n[0];
+  for (int p = 1; p < places; ++p) shortest = n[p] < shortest ? n[p] : shortest;
+  const T* from[places];
+  for (int p = 0; p < places; ++p) from[p] = line[p];
+  const std::int64_t whole = shortest / line_lanes * line_lanes;
+  for (std::int64_t i = 0; i < whole; i += line_lanes) {
+    for (int p = 0; p < places; ++p) {
+      prefetch<prefetches, line_lanes * sizeof(T)>(from[p] + i, ahead);
+      for (int v = 0; v < line_vectors; ++v) sum[p][v] += load(from[p] + i + v * width);
+    }
+  }
+  for (int p = 0; p < places; ++p) sums[p] = finish_line(from[p], n[p], whole, sum[p]);
+}
+
+template <class T, int places>
+constexpr PrefetchPair<MatrixPath::Lines<T>> lines_of = {lines<T, places, false>,
+                                                         lines<T, places, true>};
 
 inline bool any(I64 v) {
 #if defined(__AVX512F__)
@@ -379,14 +446,13 @@ void divide(const double* sum, std::int64_t n, double divisor, bool streaming, d
 }
 
 constexpr MatrixPath matrix_tiles = {
-    .wide_near_f64 = wide<double, prefetch_near>,
-    .wide_page_f64 = wide<double, prefetch_page>,
-    .narrow_f64 = narrow<double>,
-    .wide_near_f32 = wide<float, prefetch_near>,
-    .wide_page_f32 = wide<float, prefetch_page>,
-    .narrow_f32 = narrow<float>,
-    .flat_f64 = flat<double, prefetch_near>,
-    .flat_f32 = flat<float, prefetch_near>,
+    .wide_f64 = {wide<double, false>, wide<double, true>},
+    .narrow_f64 = {narrow<double, false>, narrow<double, true>},
+    .wide_f32 = {wide<float, false>, wide<float, true>},
+    .narrow_f32 = {narrow<float, false>, narrow<float, true>},
+    .lines_f64 = {lines_of<double, 1>, lines_of<double, 2>, lines_of<double, 3>,
+                  lines_of<double, 4>},
+    .lines_f32 = {lines_of<float, 1>, lines_of<float, 2>, lines_of<float, 3>, lines_of<float, 4>},
     .deposit = deposit,
     .divide = divide,
     .fill_line_f64 = fill_line<double>,

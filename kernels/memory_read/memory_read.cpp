@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "kernels/memory_read/read_path.hpp"
+#include "kernels/memory_read/read_sum.hpp"
 #include "kernels/numerics/isa_paths.hpp"
-#include "kernels/numerics/prefetch.hpp"
 
 namespace scalelaw {
 namespace {
@@ -54,10 +54,7 @@ std::vector<Piece> MemoryRead::pieces(const Params&, Storage& storage, Range ran
 
 void MemoryRead::compute(const Params&, const Shared&, const Storage& storage, Range range,
                          Workspace&, Partial& partial) {
-  const ReadPath& path = paths.streaming();
-  const ReadPath::Sum sum =
-      prefetching() == Prefetching::near ? path.sum_prefetching_near : path.sum;
-  partial.sum += sum(words_of(storage, range), range.size() * item_words);
+  partial.sum += read_sum(paths.streaming(), words_of(storage, range), range.size() * item_words);
 }
 
 std::vector<Fact> MemoryRead::facts(const Params&, const Result& result) {

@@ -8,6 +8,7 @@
 
 #include "kernels/kernel.hpp"
 #include "kernels/numerics/buffer.hpp"
+#include "kernels/numerics/tuning.hpp"
 
 namespace scalelaw {
 
@@ -60,6 +61,7 @@ struct MemoryRead {
   static void fill(const Params& params, Storage& storage, Range range);
   static std::vector<Piece> pieces(const Params& params, Storage& storage, Range range);
   static Shared prepare(const Params&) { return {}; }
+  static StreamLoop stream_loop(const Params&) { return StreamLoop::read; }
   static void compute(const Params& params, const Shared& shared, const Storage& storage,
                       Range range, Workspace& workspace, Partial& partial);
   static void merge(Partial& into, Partial&& from) { into.sum += from.sum; }

@@ -2,24 +2,23 @@
 
 // Only for sources compiled for one instruction set; see numerics/vectors.hpp.
 #include "kernels/memory_read/read_path.hpp"
-#include "kernels/numerics/prefetch.hpp"
 #include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
 namespace {
 
-/// Reads three places in turn, a third of the words apart, `step` words of each.  One stream does
-/// not keep as many reads in flight as the memory can serve, and distances that are powers of two
-/// compete for the same banks.  Prefetches `ahead` bytes further on, unless that is 0.
-template <int step, int ahead>
-std::uint64_t sum_words(const std::uint64_t* words, std::int64_t n) {
-  constexpr int streams = 3, vectors = step / width;
+/// Reads some places in turn, equally far apart: 128 bytes of each, or 256 without prefetching.
+/// One stream does not keep as many reads in flight as the memory can serve, and distances that are
+/// powers of two compete for the same banks.
+template <int streams, bool prefetches>
+std::uint64_t sum_words(const std::uint64_t* words, std::int64_t n, std::int64_t ahead) {
+  constexpr int step = prefetches ? 16 : 32, vectors = step / width;
   const std::int64_t part = n / streams / step * step;
   U64 sum[streams][vectors] = {};
   for (std::int64_t i = 0; i < part; i += step) {
     for (int s = 0; s < streams; ++s) {
       const std::uint64_t* const from = words + s * part + i;
-      prefetch<step * 8, ahead>(from);
+      prefetch<prefetches, step * 8>(from, ahead);
       for (int v = 0; v < vectors; ++v) sum[s][v] += load(from + v * width);
     }
   }
@@ -43,9 +42,12 @@ void fill_words(std::uint64_t start, std::int64_t first, std::int64_t n, std::ui
   }
 }
 
+template <int streams>
+constexpr PrefetchPair<ReadPath::Sum> sums_of = {sum_words<streams, false>,
+                                                 sum_words<streams, true>};
+
 constexpr ReadPath read_words = {
-    .sum = sum_words<32, 0>,
-    .sum_prefetching_near = sum_words<16, prefetch_near>,
+    .sums = {sums_of<1>, sums_of<2>, sums_of<3>, sums_of<4>},
     .fill = fill_words,
 };
 

@@ -1,23 +1,17 @@
 #pragma once
 
+#include <cstdint>
+
 namespace scalelaw {
 
-/// How loops that stream from memory prefetch their data.  It never changes a result.
-///
-/// Measured: on AMD Zen 4, a distance of 256 bytes gains 3 to 10 % in every loop, and 1 KiB or more
-/// costs up to 40 %; for loops that read f32 and write means, 512 bytes are best.  On Intel's
-/// server cores (Sapphire Rapids), a distance of one page makes the heavier loops (compensated
-/// sums, conversion from f32) nearly free; light loops need no prefetch.
-enum class Prefetching { near, page };
+/// One loop, compiled without and with prefetching.  How many bytes ahead it prefetches is an
+/// argument, which numerics/tuning.hpp chooses.  It never changes a result.
+template <class Loop>
+struct PrefetchPair {
+  Loop without, with;
 
-inline Prefetching prefetching() noexcept {
-#if defined(__x86_64__)
-  return __builtin_cpu_is("intel") != 0 ? Prefetching::page : Prefetching::near;
-#else
-  return Prefetching::near;
-#endif
-}
-
-constexpr int prefetch_near = 256, prefetch_page = 4096;  ///< bytes ahead
+  /// The version for a distance of `ahead` bytes; 0: no prefetching.
+  [[nodiscard]] constexpr Loop at(std::int64_t ahead) const { return ahead > 0 ? with : without; }
+};
 
 }  // namespace scalelaw

@@ -30,11 +30,10 @@ using F32 = float __attribute__((vector_size(vector_bytes / 2)));
 using U64 = std::uint64_t __attribute__((vector_size(vector_bytes)));
 using I64 = std::int64_t __attribute__((vector_size(vector_bytes)));
 
-/// Prefetches the cache lines of `bytes` bytes that lie `ahead` bytes after `at`; nothing when
-/// `ahead` is 0.
-template <int bytes, int ahead>
-inline void prefetch(const void* at) {
-  if constexpr (ahead > 0) {
+/// Prefetches the cache lines of `bytes` bytes that lie `ahead` bytes after `at`, if at all.
+template <bool prefetches, int bytes>
+inline void prefetch(const void* at, std::int64_t ahead) {
+  if constexpr (prefetches) {
     for (int line = 0; line < bytes; line += 64) {
       __builtin_prefetch(static_cast<const char*>(at) + ahead + line);
     }

@@ -26,6 +26,8 @@ struct PeerDot : DotProduct {
     double sum = 0;
   };
 
+  static void stream_loop(const Params&) = delete;  // the library's own loops run
+
   static void check(const Params& params) {
     if (params.accuracy != Accuracy::standard) {
       throw Error(fmt::format("{} has no compensated dot product", Library::name),

@@ -29,6 +29,8 @@ struct PeerMatrix : MatrixMean {
     std::vector<double> rows, columns;  ///< sums; empty, or one per row or column of the matrix
   };
 
+  static void stream_loop(const Params&) = delete;  // the library's own loops run
+
   static void check(const Params& params) {
     MatrixMean::check(params);
     if (!params.input.empty()) {

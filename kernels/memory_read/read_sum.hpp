@@ -1,0 +1,14 @@
+#pragma once
+
+#include "kernels/memory_read/read_path.hpp"
+#include "kernels/numerics/tuning.hpp"
+
+namespace scalelaw {
+
+/// Sum modulo 2^64 of n words, a multiple of 1024, read as this processor does it best.
+inline std::uint64_t read_sum(const ReadPath& path, const std::uint64_t* words, std::int64_t n) {
+  const Streaming streaming = streaming_of(StreamLoop::read);
+  return path.sums[streaming.places - 1].at(streaming.ahead)(words, n, streaming.ahead);
+}
+
+}  // namespace scalelaw
