@@ -16,6 +16,7 @@
 #include "drivers/input/faults.hpp"
 #include "drivers/input/files.hpp"
 #include "drivers/input/read_together.hpp"
+#include "drivers/pass/communication.hpp"
 #include "drivers/pass/pipelines.hpp"
 #include "drivers/pass/run.hpp"
 #include "drivers/record/session.hpp"
@@ -58,6 +59,7 @@ Subject subject_of(const std::shared_ptr<Pass<K>>& pass, const Options& options,
   subject.params = fields_to_json(pass->params());
   subject.phases = Pass<K>::phases();
   subject.work = work_of<K>(pass->params(), ranks);
+  subject.nature.communication = communication_of<K>(pass->params(), options);
   subject.pass = [pass](bool diagnostic) { return (*pass)(diagnostic); };
   subject.facts = [pass] { return K::facts(pass->params(), pass->result()); };
   subject.write = [pass] { Files<K>::write(pass->params(), pass->result()); };
@@ -134,9 +136,11 @@ KernelEntry kernel_entry() {
       Files<K>::open(*params);
       K::check(*params);
       check_scatter<K>(*params, options);
+      PassNature nature = nature_of(options);
+      nature.communication = communication_of<K>(*params, options);
       return description(K::name, parameters_of(*params),
                          Files<K>::given(*params) ? "" : K::size_parameter,
-                         to_json(work_of<K>(*params, 1), nature_of(options)));
+                         to_json(work_of<K>(*params, 1), nature));
     };
     const auto run = [params](const Identity& identity, const Options& options, Team& team,
                               Comm& comm) {

@@ -13,9 +13,10 @@
 namespace scalelaw::driver {
 namespace {
 
-enum class Operation { barrier, allreduce, gather, broadcast, scatter };
+enum class Operation { barrier, allreduce, gather, broadcast, scatter, ping_pong };
 constexpr auto enum_names(Operation) {
-  return std::array<std::string_view, 5>{"barrier", "allreduce", "gather", "broadcast", "scatter"};
+  return std::array<std::string_view, 6>{"barrier",   "allreduce", "gather",
+                                         "broadcast", "scatter",   "ping_pong"};
 }
 
 struct Params {
@@ -76,16 +77,17 @@ class Exchange {
     if (params.operation == Operation::scatter && comm.is_root()) {
       for (int to = 0; to < comm.size(); ++to) shares_.push_back(pattern_bytes(to, params_.bytes));
     }
+    is_player_ = params.operation == Operation::ping_pong && comm.size() > 1 && comm.rank() < 2;
     // Filled, not only resized, so that their pages exist before the first message.
     const bool gathers = params.operation == Operation::gather && comm.is_root();
     const bool takes = params.operation == Operation::scatter && !comm.is_root();
     for (int from = 0; gathers && from < comm.size(); ++from) received_.push_back(mine_);
-    if (takes) received_.push_back(mine_);
+    if (takes || is_player_) received_.push_back(mine_);
     // Made once: for each pass anew, they would take ten times as long as the messages.
     for (int from = 0; gathers && from < comm.size(); ++from) {
       expected_.push_back(pattern_bytes(from, params_.bytes));
     }
-    if (params.operation == Operation::broadcast)
+    if (params.operation == Operation::broadcast || is_player_)
       expected_.push_back(pattern_bytes(0, params_.bytes));
   }
 
@@ -131,6 +133,9 @@ class Exchange {
       case Operation::scatter:
         scatter();
         break;
+      case Operation::ping_pong:
+        if (is_player_) ping_pong();
+        break;
     }
   }
 
@@ -167,6 +172,18 @@ class Exchange {
     for (const auto& transfer : leaving) transfer->wait();
   }
 
+  /// There and back between ranks 0 and 1: rank 1 returns what it got.
+  void ping_pong() {
+    Piece arriving(received_[0]);
+    if (comm_.is_root()) {
+      comm_.send({Piece(mine_)}, 1)->wait();
+      comm_.receive({arriving}, 1)->wait();
+    } else {
+      comm_.receive({arriving}, 0)->wait();
+      comm_.send({arriving}, 0)->wait();
+    }
+  }
+
   /// Errors: throws Error when the received bytes differ from those sent.
   void check() const {
     bool right = true;
@@ -178,6 +195,7 @@ class Exchange {
         break;
       case Operation::gather:
       case Operation::broadcast:
+      case Operation::ping_pong:
         right = received_ == expected_;
         break;
       case Operation::scatter:
@@ -199,7 +217,8 @@ class Exchange {
   Bytes mine_;
   std::vector<Bytes> shares_;
   std::vector<Bytes> received_;
-  std::vector<Bytes> expected_;  ///< in `received_` after a gather or a broadcast
+  std::vector<Bytes> expected_;  ///< in `received_` after a gather, a broadcast or a ping-pong
+  bool is_player_ = false;       ///< takes part in a ping-pong
 };
 
 Work work_of(const Params& params) {
@@ -208,14 +227,44 @@ Work work_of(const Params& params) {
   return {.operations = bytes, .amount = bytes, .unit = "bytes"};
 }
 
+/// What Exchange::perform() sends.
+std::vector<Communication> communication_of(const Params& params) {
+  const auto bytes = static_cast<double>(params.bytes);
+  const auto one = [](Collective operation, double rank_bytes, std::int64_t count = 1) {
+    return Communication{
+        .phase = "exchange", .operation = operation, .rank_bytes = rank_bytes, .count = count};
+  };
+  switch (params.operation) {
+    case Operation::barrier:
+      return {one(Collective::barrier, 0)};
+    case Operation::allreduce:
+      if (params.bytes == 8) return {one(Collective::allreduce, 8)};
+      return {one(Collective::allreduce, lane, params.bytes / static_cast<std::int64_t>(lane))};
+    case Operation::gather:
+      return {one(Collective::gather, bytes)};
+    case Operation::broadcast:  // the size first
+      return {one(Collective::broadcast, sizeof(std::int64_t)), one(Collective::broadcast, bytes)};
+    case Operation::scatter:
+      return {one(Collective::scatter, bytes)};
+    case Operation::ping_pong:
+      return {one(Collective::ping_pong, bytes)};
+  }
+  return {};
+}
+
+PassNature nature_of(const Params& params) {
+  return {.communication = communication_of(params)};
+}
+
 BoundKernel bind(CLI::App& app) {
   auto params = std::make_shared<Params>();
   add_fields(app, *params);
   const auto describe = [params](const Options&) {
-    return nlohmann::json{{"kernel", "collectives"},
-                          {"params", fields_to_json(rounded(*params))},
-                          {"size_parameter", "bytes"},
-                          {"work", to_json(work_of(rounded(*params)), {})}};
+    return nlohmann::json{
+        {"kernel", "collectives"},
+        {"params", fields_to_json(rounded(*params))},
+        {"size_parameter", "bytes"},
+        {"work", to_json(work_of(rounded(*params)), nature_of(rounded(*params)))}};
   };
   const auto run = [params](const Identity& identity, const Options& options, Team& team,
                             Comm& comm) {
@@ -229,6 +278,7 @@ BoundKernel bind(CLI::App& app) {
     subject.params = fields_to_json(used);
     subject.phases = {{"exchange", Role::transfer}};
     subject.work = work_of(used);
+    subject.nature = nature_of(used);
     subject.pass = [exchange](bool diagnostic) { return (*exchange)(diagnostic); };
     subject.facts = [exchange] { return exchange->facts(); };
     subject.verify = [] { return std::string(); };

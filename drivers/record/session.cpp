@@ -254,6 +254,19 @@ PassNature nature_of(const Options& options) {
           .holds = holds_of(options)};
 }
 
+namespace {
+
+json to_json(const Communication& one) {
+  json out{{"phase", one.phase}, {"operation", to_string(one.operation)}};
+  if (one.rank_bytes > 0) out["rank_bytes"] = one.rank_bytes;
+  if (one.shared_bytes > 0) out["shared_bytes"] = one.shared_bytes;
+  if (!one.shared_fact.empty()) out["shared_fact"] = one.shared_fact;
+  if (one.count != 1) out["count"] = one.count;
+  return out;
+}
+
+}  // namespace
+
 json to_json(const Work& work, const PassNature& nature) {
   json out{{"items", work.items},
            {"operations", work.operations},
@@ -269,6 +282,12 @@ json to_json(const Work& work, const PassNature& nature) {
   const auto [root, others] = nature.holds;
   if (root != Part::share || others != Part::share) {
     out["holds"] = {{"root", to_string(root)}, {"others", to_string(others)}};
+  }
+  if (nature.communication) {
+    out["communication"] = json::array();
+    for (const Communication& one : *nature.communication) {
+      out["communication"].push_back(to_json(one));
+    }
   }
   return out;
 }

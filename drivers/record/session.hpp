@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "drivers/cli/options.hpp"
 #include "drivers/comm/comm.hpp"
 #include "drivers/pass/times.hpp"
+#include "drivers/record/communication.hpp"
 #include "drivers/record/identity.hpp"
 #include "drivers/team/team.hpp"
 #include "kernels/kernel.hpp"
@@ -48,7 +50,9 @@ struct PassNature {
   std::string task{};       ///< what it does other than compute in memory: "pipeline"
   bool diagnostics = true;  ///< whether waiting and transfer can be distinguished
   Exchange exchange = Exchange::reduce;
-  Holds holds;
+  Holds holds{};
+  /// What ranks send each other, in order; nothing: that is not known beforehand.
+  std::optional<std::vector<Communication>> communication{};
 };
 PassNature nature_of(const Options& options);
 

@@ -22,6 +22,21 @@ void require_one_of(const json& value, const char* key,
   throw Fault{key, fmt::format("must be one of {}, not {}", fmt::join(names, ", "), shown(value))};
 }
 
+void check_communication(const json& one) {
+  require_kind(one, "", Kind::object);
+  field(one, "phase", Kind::text);
+  require_one_of(field(one, "operation", Kind::text), "operation",
+                 {"barrier", "allreduce", "reduce", "broadcast", "scatter", "gather", "ping_pong"});
+  for (const char* key : {"rank_bytes", "shared_bytes"}) {
+    const json* amount = optional_field(one, key, Kind::number);
+    if (amount != nullptr && amount->get<double>() < 0) {
+      throw Fault{key, fmt::format("must not be negative, but is {}", shown(*amount))};
+    }
+  }
+  optional_field(one, "shared_fact", Kind::text);
+  if (const json* count = optional_field(one, "count", Kind::whole)) at_least(1, *count, "count");
+}
+
 }  // namespace
 
 void check_work(const json& work) {
@@ -38,6 +53,11 @@ void check_work(const json& work) {
     require_one_of(work["exchange"], "exchange", {"reduce", "scatter", "other"});
   }
   if (work.contains("samples")) require_one_of(work["samples"], "samples", {"asked", "own"});
+  if (const json* all = optional_field(work, "communication", Kind::list)) {
+    for (std::size_t i = 0; i < all->size(); ++i) {
+      within(fmt::format("communication[{}]", i), [&] { check_communication((*all)[i]); });
+    }
+  }
   if (const json* holds = optional_field(work, "holds", Kind::object)) {
     within("holds", [&] {
       for (const char* rank : {"root", "others"}) {

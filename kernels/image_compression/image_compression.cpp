@@ -285,6 +285,14 @@ ImageCompression::Partial ImageCompression::unpack(std::span<const std::byte> in
   return out;
 }
 
+/// The lengths of intervals, and the files without their headers: how long these are depends on the
+/// pixels.
+PartialBytes ImageCompression::partial_bytes(const Params& params) {
+  return {.each = 2 * sizeof(std::int64_t),
+          .shared = sizeof(std::int64_t) * static_cast<double>(items(params)),
+          .shared_fact = "bytes"};
+}
+
 std::vector<Piece> ImageCompression::bulk(Partial& partial) {
   return partial.bytes.writable_chunks();
 }

@@ -17,6 +17,7 @@
 #include "kernels/image_compression/shape.hpp"
 #include "kernels/kernel.hpp"
 #include "kernels/numerics/buffer.hpp"
+#include "kernels/partial_bytes.hpp"
 
 namespace scalelaw {
 
@@ -147,6 +148,7 @@ struct ImageCompression {
   static void pack(const Partial& partial, std::vector<std::byte>& out);
   static Partial unpack(std::span<const std::byte> in);
   static std::vector<Piece> bulk(Partial& partial);
+  static PartialBytes partial_bytes(const Params& params);
   static Result finish(const Params& params, Partial&& partial);
 
   /// images, bytes, and a 64-bit FNV-1a digest over all files, each preceded by its length.

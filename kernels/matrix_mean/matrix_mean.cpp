@@ -405,6 +405,17 @@ MatrixMean::Partial MatrixMean::unpack(std::span<const std::byte> in) {
   return partial;
 }
 
+/// Each rank has a sum for every column, and the means of its own rows; of a single block of rows,
+/// the other way round.
+PartialBytes MatrixMean::partial_bytes(const Params& params) {
+  const Tiling tiling = tiling_of(params);
+  const bool by_rows = tiling.blocks > 1;
+  const auto summed = static_cast<double>(by_rows ? tiling.columns : tiling.rows);
+  const auto complete = static_cast<double>(by_rows ? tiling.rows : tiling.columns);
+  return {.each = sizeof(WindowSum) * summed + sizeof(ExactSum),
+          .shared = sizeof(double) * complete};
+}
+
 MatrixMean::Result MatrixMean::finish(const Params& params, Partial&& partial) {
   const Tiling tiling = tiling_of(params);
   Result result{std::move(partial.row_means), std::move(partial.column_means), 0};

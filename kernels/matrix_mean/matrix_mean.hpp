@@ -19,6 +19,7 @@
 #include "kernels/numerics/exact_sum.hpp"
 #include "kernels/numerics/slab.hpp"
 #include "kernels/numerics/tuning.hpp"
+#include "kernels/partial_bytes.hpp"
 
 namespace scalelaw {
 
@@ -97,6 +98,7 @@ struct MatrixMean {
   static void merge(Partial& into, Partial&& from);
   static void pack(const Partial& partial, std::vector<std::byte>& out);
   static Partial unpack(std::span<const std::byte> in);
+  static PartialBytes partial_bytes(const Params& params);
   static Result finish(const Params& params, Partial&& partial);
   static std::vector<Fact> facts(const Params& params, const Result& result);
   static std::string verify(const Params& params, const Result& result) {

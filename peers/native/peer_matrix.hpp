@@ -61,6 +61,10 @@ struct PeerMatrix : MatrixMean {
     }
   }
 
+  static PartialBytes partial_bytes(const Params& params) {
+    return {.each = sizeof(double) * static_cast<double>(params.rows + params.cols)};
+  }
+
   static void merge(Partial& into, Partial&& from) {
     const auto add = [](std::vector<double>& to, std::vector<double>& more) {
       if (to.empty()) {
