@@ -44,6 +44,14 @@ std::optional<json> content_of(const std::string& path) {
 
 }  // namespace
 
+json seen_json(const Observed& seen) {
+  json out = json::object();
+  for (const auto& [name, member] : observed_quantities) {
+    if (!std::isnan(seen.*member)) out[std::string(name)] = seen.*member;
+  }
+  return out;
+}
+
 json to_json(const Part& part) {
   json threads = json::array();
   for (const SeenThread& thread : part.threads) {
@@ -56,6 +64,7 @@ json to_json(const Part& part) {
           {"user_s", part.use.user_s},
           {"system_s", part.use.system_s},
           {"peak_bytes", part.use.peak_bytes},
+          {"seen", seen_json(part.seen)},
           {"threads", std::move(threads)},
           {"times_s", part.times_s},
           {"check", part.check ? json(*part.check) : json()},
@@ -72,6 +81,9 @@ Part part_from(const json& json) {
              .user_s = number_or_nan(json.at("user_s")),
              .system_s = number_or_nan(json.at("system_s")),
              .peak_bytes = json.at("peak_bytes")};
+  for (const auto& [name, member] : observed_quantities) {
+    out.seen.*member = json.at("seen").value(std::string(name), Observed::unknown);
+  }
   for (const auto& thread : json.at("threads")) {
     out.threads.push_back({.cpus = thread.at("cpus"), .last_cpu = thread.at("last_cpu")});
   }

@@ -7,6 +7,7 @@
 
 #include "adapter/child.hpp"
 #include "adapter/place.hpp"
+#include "common/observed.hpp"
 
 namespace scalelaw::adapter {
 
@@ -16,12 +17,16 @@ struct Part {
   std::string host;
   pid_t pid = 0;
   ProcessUse use{};
+  Observed seen{};
   std::vector<SeenThread> threads{};
   std::vector<double> times_s{};       ///< that the program printed; none: it printed none
   std::optional<std::string> check{};  ///< what `check` found last
   std::string last_words{};            ///< the end of the output
   std::string fault{};                 ///< why the run is none
 };
+
+/// What is known of it, by name.
+nlohmann::json seen_json(const Observed& seen);
 
 nlohmann::json to_json(const Part& part);
 /// Errors: throws an exception of the JSON library for what is no part.

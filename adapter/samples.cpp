@@ -122,9 +122,11 @@ json result_of(const Definition& definition, const std::vector<Run>& runs) {
   return {{"facts", facts}, {"verified", fault.empty()}, {"fault", fault}};
 }
 
-/// What the process of a rank took, as the mean of the runs.
+/// What the process of a rank took and what was seen of it, as the mean of the runs.
 json use_of(const std::vector<Run>& runs, std::size_t rank) {
   ProcessUse mean{.wall_s = 0, .user_s = 0, .system_s = 0, .peak_bytes = 0};
+  Observed seen;  // unknown where it is in a run
+  for (const auto& quantity : observed_quantities) seen.*quantity.member = 0;
   for (const Run& run : runs) {
     if (rank >= run.size()) return json::object();
     const auto part = 1 / static_cast<double>(runs.size());
@@ -132,11 +134,16 @@ json use_of(const std::vector<Run>& runs, std::size_t rank) {
     mean.user_s += run[rank].use.user_s * part;
     mean.system_s += run[rank].use.system_s * part;
     mean.peak_bytes = std::max(mean.peak_bytes, run[rank].use.peak_bytes);
+    for (const auto& [name, member] : observed_quantities) {
+      seen.*member += run[rank].seen.*member * part;
+    }
   }
-  return {{"process_s", mean.wall_s},
-          {"user_s", mean.user_s},
-          {"system_s", mean.system_s},
-          {"peak_bytes", mean.peak_bytes}};
+  json out{{"process_s", mean.wall_s},
+           {"user_s", mean.user_s},
+           {"system_s", mean.system_s},
+           {"peak_bytes", mean.peak_bytes}};
+  out.update(seen_json(seen));
+  return out;
 }
 
 /// The ranks' times in sample `number` of the runs.  What a process took stands in its first sample.

@@ -18,6 +18,8 @@
 #include "adapter/samples.hpp"
 #include "common/build_info.hpp"
 #include "common/error.hpp"
+#include "common/observation/observer.hpp"
+#include "common/own_processors.hpp"
 #include "common/record_writer.hpp"
 #include "common/standard_streams.hpp"
 
@@ -123,6 +125,7 @@ class Session {
         place_(definition.ranked ? find_place() : Place{}),
         parts_(asked.record, place_),
         finder_(definition),
+        observer_({.processors = processors_of_this_thread(), .energy = place_.is_root()}),
         fillings_(fillings_of(asked, place_.ranks, place_.nodes)) {}
 
   bool run() {
@@ -194,8 +197,10 @@ class Session {
     Part part;
     part.rank = place_.rank;
     part.host = host_name();
+    observer_.begin();
     const ChildEnd end = run_child(command, asked_.threads,
                                    [&](std::string_view line) { finder_.look_in(line, part); });
+    part.seen = observer_.end();
     part.pid = end.pid;
     part.use = end.use;
     part.threads = end.threads;
@@ -288,6 +293,8 @@ class Session {
              {"batch", once ? 1 : asked_.batch},
              {"build", {{"adapter", fmt::format("{} ({})", build::version, build::revision)}}},
              {"timer", timer()}};
+    for (const auto& [way, what] : observer_.known()) out["observed"][way] = what;
+    for (const auto& [way, why] : observer_.unknown()) out["unobserved"][way] = why.what();
     if (!definition_.check.empty()) out["verification"] = "repeatable";
     if (ranks.empty()) return out;
     std::set<std::string> hosts;
@@ -320,6 +327,7 @@ class Session {
   Place place_;
   Parts parts_;
   Finder finder_;
+  Observer observer_;  ///< of the programs that this process starts
   Fillings fillings_;
   std::string by_hand_;
   std::vector<Part> seen_;

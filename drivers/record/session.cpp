@@ -16,6 +16,7 @@
 #include "drivers/comm/json_exchange.hpp"
 #include "drivers/comm/together.hpp"
 #include "drivers/record/batch.hpp"
+#include "drivers/record/rank_observer.hpp"
 #include "drivers/record/summary.hpp"
 #include "drivers/team/affinity.hpp"
 
@@ -60,20 +61,22 @@ T agree(Comm& comm, T of_root) {
   return of_root;
 }
 
-/// Runs the warm-ups, and chooses the batch if it is automatic.
-void warm_up(const Options& options, const Subject& subject, Batch& batch, Comm& comm) {
-  double pass_s = std::numeric_limits<double>::max();
+/// Runs the warm-ups, and chooses the batch if it is automatic.  Returns the seconds of the fastest
+/// pass; infinity when there was none.
+double warm_up(const Options& options, const Subject& subject, Batch& batch, Comm& comm) {
+  double pass_s = std::numeric_limits<double>::infinity();
   const auto run = [&](std::int64_t passes) {
     for (; passes > 0; --passes) pass_s = std::min(pass_s, subject.pass(false).total_s);
     pass_s = agree(comm, pass_s);
   };
   run(std::max<std::int64_t>(options.warmups, batch.is_automatic() ? 1 : 0));
-  if (!batch.is_automatic()) return;
+  if (!batch.is_automatic()) return pass_s;
   // The first passes are slow: caches and branch predictors are still warming up.  Where these are
   // not enough, the samples raise the batch.
   constexpr std::int64_t more_passes = 3;
   if (batch.is_short(pass_s)) run(more_passes);
   batch.choose(pass_s);
+  return pass_s;
 }
 
 json phases_json(const std::vector<Phase>& phases) {
@@ -91,7 +94,7 @@ std::string verification_of(const Subject& subject) {
 
 json header(const Identity& identity, const Options& options, const Subject& subject,
             const Team& team, const Comm& comm, std::int64_t batch, const Timer& timer,
-            const json& ranks) {
+            const json& ranks, const RankObserver& observer) {
   std::vector<std::string> hosts;
   for (const json& rank : ranks) hosts.push_back(rank.at("host"));
   std::sort(hosts.begin(), hosts.end());
@@ -127,6 +130,7 @@ json header(const Identity& identity, const Options& options, const Subject& sub
         {"type", build::type}}},
       {"mpi", nullptr},
       {"verification", verification_of(subject)}};
+  out.update(observer.header_part());
   if (subject.agreement == Agreement::sample) out["agreement"] = "sample";
   if (!comm.library().empty()) {
     out["mpi"] = {{"library", comm.library()}, {"thread_level", comm.thread_level()}};
@@ -191,8 +195,15 @@ class Judge {
 /// Takes the samples of a launch, and writes each to the record immediately.
 class Sampling {
  public:
-  Sampling(const Options& options, const Subject& subject, Comm& comm, RecordWriter& record)
-      : options_(options), subject_(subject), comm_(comm), record_(record), judge_(subject) {}
+  /// `observer`: of this rank; nullptr when nobody asks for a record.
+  Sampling(const Options& options, const Subject& subject, Comm& comm, RecordWriter& record,
+           RankObserver* observer)
+      : options_(options),
+        subject_(subject),
+        comm_(comm),
+        record_(record),
+        observer_(observer),
+        judge_(subject) {}
 
   /// Returns false when a sample was too short for the clock and the batch was raised; then the
   /// samples so far do not count.  Collective.
@@ -200,8 +211,7 @@ class Sampling {
     summary_ = {};
     for (std::int64_t i = 0; i < options_.samples + options_.diagnostics; ++i) {
       const bool diagnostic = i >= options_.samples;
-      const PassTimes mine = one_sample(subject_, batch.passes(), diagnostic);
-      json ranks = gather_json(comm_, rank_times(subject_, mine));
+      json ranks = gather_json(comm_, of_this_rank(batch.passes(), diagnostic));
       json sample;
       if (comm_.is_root()) sample = sample_record(i, diagnostic, std::move(ranks));
       if (is_too_short(sample, batch)) return false;
@@ -215,6 +225,16 @@ class Sampling {
   [[nodiscard]] const Summary& summary() const { return summary_; }
 
  private:
+  /// Takes a sample.  The system is asked before and after it, never within.
+  json of_this_rank(std::int64_t passes, bool diagnostic) const {
+    if (observer_ != nullptr) observer_->begin();
+    const PassTimes times = one_sample(subject_, passes, diagnostic);
+    const json seen = observer_ != nullptr ? observer_->end(passes) : json::object();
+    json out = rank_times(subject_, times);
+    out.update(seen);
+    return out;
+  }
+
   bool is_too_short(const json& sample, Batch& batch) {
     if (!batch.is_automatic()) return false;
     const double pass_s = comm_.is_root() ? sample.at("total_s").get<double>() : 0;
@@ -236,6 +256,7 @@ class Sampling {
   const Subject& subject_;
   Comm& comm_;
   RecordWriter& record_;
+  RankObserver* observer_;
   Judge judge_;
   Summary summary_;
   bool verified_ = true;
@@ -298,20 +319,23 @@ int measure(const Identity& identity, const Options& options, const Subject& sub
   together(comm, [&] { record.emplace(comm.is_root() ? options.record : std::string()); });
   const Timer timer = agree(comm, measure_timer(comm));
   Batch batch(options.batch, timer.resolution_s);
-  warm_up(options, subject, batch, comm);
+  const double pass_s = warm_up(options, subject, batch, comm);
   json ranks;
+  std::optional<RankObserver> observer;
   if (!options.record.empty()) {
-    ranks = gather_json(comm, {{"rank", comm.rank()},
-                               {"host", host_name()},
-                               {"pid", getpid()},
-                               {"threads", thread_affinity(team)}});
+    const json threads = thread_affinity(team);
+    ranks = gather_json(
+        comm,
+        {{"rank", comm.rank()}, {"host", host_name()}, {"pid", getpid()}, {"threads", threads}});
+    observer.emplace(team, comm, threads, pass_s * static_cast<double>(batch.passes()));
   }
   const auto begin_record = [&] {
     if (!comm.is_root() || options.record.empty()) return;
     record->restart();
-    record->write(header(identity, options, subject, team, comm, batch.passes(), timer, ranks));
+    record->write(
+        header(identity, options, subject, team, comm, batch.passes(), timer, ranks, *observer));
   };
-  Sampling sampling(options, subject, comm, *record);
+  Sampling sampling(options, subject, comm, *record, observer ? &*observer : nullptr);
   do {
     begin_record();
   } while (!sampling.take_all(batch));

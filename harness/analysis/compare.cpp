@@ -6,33 +6,78 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <span>
 
 #include "common/error.hpp"
 #include "harness/analysis/measured.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/laws/series.hpp"
+#include "harness/results/launch_samples.hpp"
+#include "harness/statistics/observed_summary.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-/// Two points with the same identity, and what is known about their times.
-struct Pair {
-  const Point &base, &now;
-  const Summary &before, &after;
+/// A campaign to be compared.
+struct ComparedCampaign {
+  explicit ComparedCampaign(const Results& measured)
+      : results(measured),
+        summaries(summarize_all(measured)),
+        samples(samples_by_launch(measured)) {}
+
+  const Results& results;
+  std::vector<Summary> summaries;
+  std::vector<std::span<const Sample>> samples;  ///< of each launch
 };
 
-ComparedPoint compared(std::int64_t base, std::int64_t now, const Pair& pair, double tolerance) {
+/// A point of a campaign, and what is known about its time.
+struct Side {
+  Side(const ComparedCampaign& campaign, std::int64_t index)
+      : point(campaign.results.point(index)),
+        summary(campaign.summaries[static_cast<std::size_t>(index)]) {
+    for (const LaunchTime& one : summary.launches) {
+      const auto at = static_cast<std::size_t>(one.launch);
+      const double hz =
+          observed_of(campaign.results.launches[at].header, campaign.samples[at]).clock_hz;
+      if (!(hz > 0)) continue;
+      clocks_hz.push_back(hz);
+      cycles.push_back(one.median_s * hz);
+    }
+  }
+
+  /// Whether every launch that counts tells its clock rate.
+  [[nodiscard]] bool tells_clock() const {
+    return !cycles.empty() && cycles.size() == summary.launches.size();
+  }
+
+  const Point& point;
+  const Summary& summary;
+  std::vector<double> clocks_hz;  ///< of the launches that tell
+  std::vector<double> cycles;     ///< that fit in these launches' times
+};
+
+void judge_clock(ComparedPoint& out, const Side& before, const Side& after, double tolerance) {
+  if (!before.tells_clock() || !after.tells_clock()) return;
+  out.base_hz = median(before.clocks_hz);
+  out.now_hz = median(after.clocks_hz);
+  if (out.change != Change::faster && out.change != Change::slower) return;
+  out.clock_explains = same_cycles(ratio_over_launches(after.cycles, before.cycles), tolerance);
+}
+
+ComparedPoint compared(std::int64_t base, std::int64_t now, const Side& before, const Side& after,
+                       double tolerance) {
   ComparedPoint out{.base = base,
                     .now = now,
-                    .base_s = pair.before.median_s,
-                    .now_s = pair.after.median_s,
+                    .base_s = before.summary.median_s,
+                    .now_s = after.summary.median_s,
                     .ratio = {unknown_number, {}},
                     .change = Change::missing,
-                    .base_marks = marks_of(pair.base, pair.before),
-                    .now_marks = marks_of(pair.now, pair.after)};
-  if (!has_time(pair.base, pair.before) || !has_time(pair.now, pair.after)) return out;
-  out.ratio = measured_ratio(pair.after, pair.before);
+                    .base_marks = marks_of(before.point, before.summary),
+                    .now_marks = marks_of(after.point, after.summary)};
+  if (!has_time(before.point, before.summary) || !has_time(after.point, after.summary)) return out;
+  out.ratio = measured_ratio(after.summary, before.summary);
   out.change = judge_change(out.ratio, tolerance);
+  judge_clock(out, before, after, tolerance);
   return out;
 }
 
@@ -77,6 +122,16 @@ std::int64_t Comparison::count(Change change) const {
                        [change](const ComparedPoint& p) { return p.change == change; });
 }
 
+bool same_cycles(const Ratio& cycles, double tolerance) {
+  if (!cycles.interval) return false;
+  const bool holds_one = cycles.interval->low <= 1 && cycles.interval->high >= 1;
+  return holds_one || judge_change(cycles, tolerance) == Change::same;
+}
+
+std::int64_t Comparison::explained_by_clock() const {
+  return std::ranges::count_if(points, &ComparedPoint::clock_explains);
+}
+
 std::int64_t Comparison::newly_failed(const Results& now) const {
   return std::count_if(points.begin(), points.end(), [&](const ComparedPoint& p) {
     return std::isfinite(p.base_s) && is_failure(now.point(p.now).state);
@@ -85,7 +140,7 @@ std::int64_t Comparison::newly_failed(const Results& now) const {
 
 Comparison compare(const Results& base, const Results& now, double tolerance) {
   if (!(tolerance >= 0)) throw Error("a tolerance cannot be negative", "give --tolerance 0.05");
-  const auto before = summarize_all(base), after = summarize_all(now);
+  const ComparedCampaign before(base), after(now);
   std::map<std::string, std::int64_t> place;
   for (std::size_t i = 0; i < now.points.size(); ++i) {
     if (is_ceiling(now.points[i])) continue;
@@ -103,8 +158,9 @@ Comparison compare(const Results& base, const Results& now, double tolerance) {
     }
     const auto j = static_cast<std::size_t>(found->second);
     require_same_clock(base.points[i], now.points[j]);
-    out.points.push_back(compared(static_cast<std::int64_t>(i), found->second,
-                                  {base.points[i], now.points[j], before[i], after[j]}, tolerance));
+    const auto index = static_cast<std::int64_t>(i);
+    out.points.push_back(
+        compared(index, found->second, Side(before, index), Side(after, found->second), tolerance));
     place.erase(found);
   }
   for (const auto& [id, index] : place) out.only_now.push_back(index);

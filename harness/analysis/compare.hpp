@@ -37,6 +37,9 @@ struct ComparedPoint {
   Ratio ratio;                     ///< new / old; NaN when missing
   Change change = Change::missing;
   std::vector<Mark> base_marks, now_marks;
+  double base_hz = Observed::unknown, now_hz = Observed::unknown;  ///< clock rates; NaN: unknown
+  /// It is faster or slower, and takes as many cycles as before: the clock rate alone is the reason.
+  bool clock_explains = false;
 };
 
 struct Comparison {
@@ -46,9 +49,15 @@ struct Comparison {
   /// Other differences between the campaigns: "cpu.model: A, now B".
   std::vector<std::string> differences;
   [[nodiscard]] std::int64_t count(Change change) const;
+  /// Points that are faster or slower by the clock rate alone.
+  [[nodiscard]] std::int64_t explained_by_clock() const;
   /// Points that had a time in the base and have failed now.
   [[nodiscard]] std::int64_t newly_failed(const Results& now) const;
 };
+
+/// Whether two points that differ in time take as many cycles: the interval of the ratio of cycles
+/// lies within the tolerance, or holds 1.
+bool same_cycles(const Ratio& cycles, double tolerance);
 
 /// Compares two campaigns point by point.  It omits the machine's ceilings, which do not depend on
 /// the build.  The intervals count launches: between two runs of one build, 5 % of the points

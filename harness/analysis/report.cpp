@@ -1,6 +1,7 @@
 #include "harness/analysis/report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -221,9 +222,12 @@ struct Maker {
     std::map<std::int64_t, BusyBlock> blocks;
     for (const Launch& launch : results.launches) {
       if (!launch.busy || !gives_times(launch)) continue;
-      auto& block = blocks.try_emplace(launch.block, BusyBlock{launch.block, launch.free_cores, 0})
+      auto& block = blocks
+                        .try_emplace(launch.block, BusyBlock{.block = launch.block,
+                                                             .free_cores = launch.free_cores})
                         .first->second;
       block.free_cores = std::min(block.free_cores, launch.free_cores);
+      block.lost_share = std::fmax(block.lost_share, launch.lost_share);
       ++block.launches;
     }
     for (const auto& [number, block] : blocks) report.busy.push_back(block);

@@ -53,10 +53,13 @@ struct PeerRatio {
   Ratio ratio;                      ///< our seconds / the peer's
 };
 
-/// A block of launches before which the gate found other work on the machine.
+/// A block of launches beside other work, which the gate found before them or which took processor
+/// time from them.
 struct BusyBlock {
   std::int64_t block = 0;
   double free_cores = 0;  ///< what the gate measured
+  /// The largest of these launches' shares of processor time that others took; NaN: unknown.
+  double lost_share = Observed::unknown;
   std::int64_t launches = 0;
 };
 

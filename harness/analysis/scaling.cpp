@@ -7,6 +7,8 @@
 #include "harness/analysis/measured.hpp"
 #include "harness/laws/efficiency.hpp"
 #include "harness/results/ceiling.hpp"
+#include "harness/results/launch_samples.hpp"
+#include "harness/statistics/observed_summary.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -53,7 +55,19 @@ bool is_known(const Bracketed& quantity) {
 
 ScalingRows::ScalingRows(const Results& results, const std::vector<Summary>& summaries,
                          const ReadCeilings& ceilings)
-    : results_(results), summaries_(summaries), ceilings_(ceilings) {}
+    : results_(results),
+      summaries_(summaries),
+      ceilings_(ceilings),
+      samples_(samples_by_launch(results)) {}
+
+ObservedSummary ScalingRows::seen_of(const Summary& summary) const {
+  std::vector<ObservedSummary> launches;
+  for (const LaunchTime& one : summary.launches) {
+    const auto at = static_cast<std::size_t>(one.launch);
+    launches.push_back(observed_of(results_.launches[at].header, samples_[at]));
+  }
+  return medians_of(launches);
+}
 
 ScalingRow ScalingRows::alone(std::int64_t index) const {
   const Point& point = results_.points[static_cast<std::size_t>(index)];
@@ -73,6 +87,7 @@ ScalingRow ScalingRows::alone(std::int64_t index) const {
   row.time_s = bracketed(summary.median_s, summary.interval_s);
   if (summary.interval_s) row.confidence = summary.interval_s->confidence;
   if (point.work.is_object()) row.unit = point.work.value("unit", "");
+  row.seen = seen_of(summary);
   if (!row.timed) return row;
   const double amount = work_number(point, "amount");
   row.rate_per_s = {.value = amount / row.time_s.value,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "harness/analysis/read_ceilings.hpp"
@@ -28,12 +29,14 @@ class ScalingRows {
                               const std::optional<Baseline>& own) const;
 
  private:
+  [[nodiscard]] ObservedSummary seen_of(const Summary& summary) const;
   [[nodiscard]] Ratio speedup(const Baseline& base, const ScalingRow& row) const;
   void add_ceiling(ScalingRow& row) const;
 
   const Results& results_;
   const std::vector<Summary>& summaries_;
   const ReadCeilings& ceilings_;
+  std::vector<std::span<const Sample>> samples_;  ///< of each launch
 };
 
 /// Whether reading memory may limit a point, and the point is not a ceiling itself.

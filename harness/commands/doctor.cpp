@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "common/error.hpp"
+#include "common/observation/observer.hpp"
+#include "common/own_processors.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/machine_checks.hpp"
 #include "harness/commands/print_document.hpp"
@@ -139,6 +141,8 @@ int examine(const std::string& drivers) {
   const Machine machine = find_machine();
   std::vector<MachineCheck> findings = judge_environment(capture_environment());
   findings.push_back(judge_free_cores(make_gate({}, find_cores())(machine.cores)));
+  const Observer observer({.processors = processors_of_this_thread(), .threads = {::gettid()}});
+  for (MachineCheck& check : judge_observer(observer)) findings.push_back(std::move(check));
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
   Trial trial(folder, machine);
   check_starts(trial, facts, machine.cores, findings);

@@ -114,6 +114,26 @@ MachineCheck judge_start(const std::string& what, const Point& point, const Outc
       ""};
 }
 
+std::vector<MachineCheck> judge_observer(const Observer& observer) {
+  static const std::map<std::string, std::string> subjects{
+      {"steal", "seen during samples: steal"},
+      {"queue", "seen during samples: waits for a processor"},
+      {"usage", "seen during samples: switches, faults, memory"},
+      {"counters", "seen during samples: cycles, clock rate"},
+      {"energy", "seen during samples: energy"}};
+  std::vector<MachineCheck> out;
+  for (const auto& [way, subject] : subjects) {
+    if (const auto known = observer.known().find(way); known != observer.known().end()) {
+      out.push_back({Health::good, subject, known->second, ""});
+    } else if (const auto not_so = observer.unknown().find(way);
+               not_so != observer.unknown().end()) {
+      out.push_back({Health::note, subject, std::string("unknown: ") + not_so->second.what(),
+                     not_so->second.hint()});
+    }
+  }
+  return out;
+}
+
 MachineCheck judge_timer(const nlohmann::json& header) {
   constexpr double good_resolution_s = 1e-6;
   if (!header.is_object() || !header.contains("timer")) {

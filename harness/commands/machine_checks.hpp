@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/observation/observer.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/machine/gate.hpp"
 #include "harness/render/layout.hpp"
@@ -45,6 +46,9 @@ MachineCheck judge_free_cores(const GateReading& reading);
 /// 2 threads".  `header`: that of its record; null when there was none.
 MachineCheck judge_start(const std::string& what, const Point& point, const Outcome& outcome,
                          const nlohmann::json& header);
+
+/// What can be seen of a sample while it is measured.
+std::vector<MachineCheck> judge_observer(const Observer& observer);
 
 /// The driver's clock, from a record's header.
 MachineCheck judge_timer(const nlohmann::json& header);

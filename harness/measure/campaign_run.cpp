@@ -26,6 +26,7 @@
 #include "harness/results/launch_samples.hpp"
 #include "harness/results/shared_launches.hpp"
 #include "harness/results/work.hpp"
+#include "harness/statistics/observed_summary.hpp"
 #include "harness/statistics/summary.hpp"
 #include "harness/store/record.hpp"
 
@@ -257,7 +258,6 @@ class Run {
     launch.block = block;
     launch.command = to_string(tools_.launcher->command(job));
     launch.started = now_utc();
-    launch.busy = reading.busy;
     launch.free_cores = reading.free_cores;
     launch.sampling = samples.why;
     std::error_code ignored;  // a record that cannot be removed would be read as the launch's own
@@ -275,6 +275,9 @@ class Run {
     launch.state = found.state;
     launch.reason = found.reason;
     launch.cause = found.cause;
+    launch.lost_share = lost_share(record.header, record.samples, point.oversubscribed);
+    const bool lost = launch.lost_share > 1 - measuring_.gate.free_share;  // not for NaN
+    launch.busy = reading.busy || (measuring_.gate.enabled && lost);
     launch.header = std::move(record.header);
     if (found.state != State::ok) launch.log_tail = tail(outcome.log);
     if (!outcome.left_behind.empty()) {

@@ -26,6 +26,21 @@ std::string marks_cell(const ComparedPoint& point) {
   return text;
 }
 
+/// "the clock rate alone explains 2 of the 3 that differ: mpi 1x2x1 (3.100 GHz, now 2.600 GHz)".
+std::string clock_finding(const Comparison& comparison, const Results& base) {
+  constexpr std::size_t most = 3;
+  std::string named;
+  std::size_t count = 0;
+  for (const ComparedPoint& p : comparison.points) {
+    if (!p.clock_explains || ++count > most) continue;
+    named += fmt::format("{}{} ({:.3f} GHz, now {:.3f} GHz)", named.empty() ? "" : ", ",
+                         point_label(base.point(p.base)), p.base_hz * 1e-9, p.now_hz * 1e-9);
+  }
+  const std::int64_t differ = comparison.count(Change::faster) + comparison.count(Change::slower);
+  return fmt::format("the clock rate alone explains {} of the {} that are faster or slower: {}{}",
+                     count, differ, named, count > most ? ", ..." : "");
+}
+
 bool is_busy(const std::vector<Mark>& marks) {
   return std::find(marks.begin(), marks.end(), Mark::busy) != marks.end();
 }
@@ -59,6 +74,9 @@ std::vector<Section> compare_sections(const Comparison& comparison, const Result
   }
   section.after.push_back(
       fmt::format("{} at a tolerance of {}", counts, percent(comparison.tolerance, 1)));
+  if (comparison.explained_by_clock() > 0) {
+    section.after.push_back(clock_finding(comparison, base));
+  }
   if (!comparison.only_base.empty() || !comparison.only_now.empty()) {
     section.after.push_back(fmt::format("not compared: {} only in the old file, {} only in the new",
                                         counted(comparison.only_base.size(), "point"),
@@ -95,7 +113,10 @@ Json comparison_json(const Comparison& comparison, const Results& base, const Re
                     {"verdict", to_string(p.change)},
                     {"busy", is_busy(p.base_marks) || is_busy(p.now_marks)},
                     {"base_marks", marks_json(p.base_marks)},
-                    {"new_marks", marks_json(p.now_marks)}});
+                    {"new_marks", marks_json(p.now_marks)},
+                    {"base_clock_hz", json_number(p.base_hz)},
+                    {"new_clock_hz", json_number(p.now_hz)},
+                    {"clock_explains", p.clock_explains}});
     out["points"].push_back(std::move(row));
   }
   const auto ids = [](const Results& results, const std::vector<std::int64_t>& points) {
@@ -111,8 +132,9 @@ Json comparison_json(const Comparison& comparison, const Results& base, const Re
 
 std::vector<std::string> csv_names() {
   std::vector<std::string> names = identity_columns();
-  names.insert(names.end(), {"clock", "base_s", "new_s", "ratio", "ratio_low", "ratio_high",
-                             "verdict", "base_marks", "new_marks"});
+  names.insert(names.end(),
+               {"clock", "base_s", "new_s", "ratio", "ratio_low", "ratio_high", "verdict",
+                "base_marks", "new_marks", "base_clock_hz", "new_clock_hz", "clock_explains"});
   return names;
 }
 
@@ -126,7 +148,8 @@ std::vector<std::vector<std::string>> csv_rows(const Comparison& comparison, con
     row.insert(row.end(), {std::string(to_string(point.clock)), number(p.base_s), number(p.now_s),
                            number(p.ratio.value), interval ? number(interval->low) : "",
                            interval ? number(interval->high) : "", std::string(to_string(p.change)),
-                           marks_text(p.base_marks), marks_text(p.now_marks)});
+                           marks_text(p.base_marks), marks_text(p.now_marks), number(p.base_hz),
+                           number(p.now_hz), p.clock_explains ? "true" : "false"});
     out.push_back(std::move(row));
   }
   return out;

@@ -81,6 +81,9 @@ NamedCells cells_of(const Report& report, const ReportSeries& series, const Repo
     cells.emplace_back(fmt::format("loss_{}", waterfall_parts[i]),
                        row.waterfall ? number(parts[i]) : "");
   }
+  for (const auto& [name, quantity] : observed_summary_quantities) {
+    cells.emplace_back(name, number(numbers.seen.*quantity));
+  }
   return cells;
 }
 

@@ -248,6 +248,7 @@ Json of(const Report& report, const PointProcesses& one) {
 Json of(const BusyBlock& busy) {
   return {{"block", busy.block},
           {"free_cores", json_number(busy.free_cores)},
+          {"lost_share", json_number(busy.lost_share)},
           {"launches", busy.launches}};
 }
 

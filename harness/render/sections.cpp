@@ -9,6 +9,7 @@
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
+#include "harness/render/observed.hpp"
 #include "harness/render/processes.hpp"
 #include "harness/render/stages.hpp"
 #include "harness/render/state_legend.hpp"
@@ -137,11 +138,11 @@ Section ceilings_section(const Report& report) {
 
 Section busy_section(const Report& report) {
   Section section{2, "Blocks measured while other work used the machine", {}, {}, {}};
-  section.table.header = {"block", "free cores", "launches"};
+  section.table.header = {"block", "free cores before", "lost during", "launches"};
   for (const BusyBlock& busy : report.busy) {
     section.table.rows.push_back({fmt::format("{}", busy.block),
                                   fmt::format("{:.2f}", busy.free_cores),
-                                  fmt::format("{}", busy.launches)});
+                                  percent(busy.lost_share, 1), fmt::format("{}", busy.launches)});
   }
   return section;
 }
@@ -275,9 +276,9 @@ std::vector<Section> report_sections(const Report& report, Detail detail) {
   for (Section& section :
        std::vector{variants_section(results, report.summaries, report.variants),
                    stages_section(results, report.summaries, report.stages),
-                   processes_section(results, report.summaries), ceilings_section(report),
-                   peers_section(report), problems_section(report), busy_section(report),
-                   rules_section(report), environment_section(report)}) {
+                   processes_section(results, report.summaries), observed_section(report),
+                   ceilings_section(report), peers_section(report), problems_section(report),
+                   busy_section(report), rules_section(report), environment_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;

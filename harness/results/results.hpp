@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/field.hpp"
+#include "common/observed.hpp"
 #include "common/phase.hpp"
 
 namespace scalelaw::harness {
@@ -166,13 +167,18 @@ struct Launch {
   int exit_code = 0;
   State state = State::ok;
   std::string reason;
-  bool busy = false;      ///< the capacity gate found other work on the machine
+  /// Other work was on the machine: the capacity gate found it before the block, or it took
+  /// processor time during this launch's samples.
+  bool busy = false;
   double free_cores = 0;  ///< what the gate measured
   std::string log_tail;   ///< of a launch that failed
   nlohmann::json header;  ///< the record's header; null when there was none
   Cause cause = Cause::none;
   bool superseded = false;  ///< its point was measured again: kept, but no longer counted
   std::string sampling{};   ///< why it took that many samples; empty: the config says how many
+  /// The share of its processor time that others took during its timed samples, on the rank that
+  /// lost most; NaN: unknown.
+  double lost_share = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What a phase of a pass took.
@@ -196,7 +202,9 @@ struct RankTimes {
   double process_s = std::numeric_limits<double>::quiet_NaN();  ///< wall clock
   double user_s = std::numeric_limits<double>::quiet_NaN();
   double system_s = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t peak_bytes = -1;  ///< of memory
+  /// The most memory that the rank, or that process, has held so far; -1: unknown.
+  std::int64_t peak_bytes = -1;
+  Observed seen{};  ///< of one pass; of that process where there is one
 };
 
 /// One stage of a pipeline in one sample.
@@ -271,6 +279,37 @@ struct Baseline {
   std::string marks;  ///< of its point
 };
 
+/// What the system and the processor told of a point's launches while they were measured: medians
+/// over the launches that count.  NaN: unknown.
+struct ObservedSummary {
+  double peak_bytes = Observed::unknown;          ///< that its ranks held, the sum of their peaks
+  double largest_peak_bytes = Observed::unknown;  ///< that one of them held
+  /// Of the processor time of its threads, on the rank that lost most: what the host of a virtual
+  /// machine took, and what passed while they waited for a processor.
+  double steal_share = Observed::unknown, queued_share = Observed::unknown;
+  double switches_per_s = Observed::unknown;  ///< involuntary ones, of one thread
+  double major_faults = Observed::unknown;    ///< of all ranks in one pass
+  double clock_hz = Observed::unknown;        ///< cycles per second of processor time
+  double instructions_per_cycle = Observed::unknown;
+  double energy_j = Observed::unknown;  ///< of all its hosts in one pass
+};
+
+/// A quantity of it, as results files name it.
+struct SummaryQuantity {
+  std::string_view name;
+  double ObservedSummary::*member;
+};
+inline constexpr std::array<SummaryQuantity, 9> observed_summary_quantities{
+    {{"peak_bytes", &ObservedSummary::peak_bytes},
+     {"largest_peak_bytes", &ObservedSummary::largest_peak_bytes},
+     {"steal_share", &ObservedSummary::steal_share},
+     {"queued_share", &ObservedSummary::queued_share},
+     {"switches_per_s", &ObservedSummary::switches_per_s},
+     {"major_faults", &ObservedSummary::major_faults},
+     {"clock_hz", &ObservedSummary::clock_hz},
+     {"instructions_per_cycle", &ObservedSummary::instructions_per_cycle},
+     {"energy_j", &ObservedSummary::energy_j}}};
+
 /// All that is said of one point, as every table, file and figure shows it.
 struct ScalingRow {
   std::int64_t point = 0;  ///< index into Results::points
@@ -299,6 +338,7 @@ struct ScalingRow {
   double ceiling_share = std::numeric_limits<double>::quiet_NaN();
   std::string ceiling_doubt;  ///< why the share is implausible
   std::string ceiling_marks;
+  ObservedSummary seen{};
 };
 
 /// What the seconds of an account are spent on: a phase's role, or a wait beside the phases.

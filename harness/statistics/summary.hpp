@@ -41,9 +41,9 @@ struct Summary {
   [[nodiscard]] double half_width() const;
 };
 
-/// The summary of point number `point`.  Launches on a machine that the capacity gate found busy
-/// are omitted as soon as there are enough quiet ones for an interval.  The gate looks before the
-/// block, so no launch is omitted because of its time.
+/// The summary of point number `point`.  Launches on a busy machine are omitted as soon as there are
+/// enough quiet ones for an interval.  They are known by what was seen of the machine (Launch::busy),
+/// so no launch is omitted because of its time.
 Summary summarize(const Results& results, std::int64_t point);
 
 /// summarize() of every point, in order, in one pass over the samples.

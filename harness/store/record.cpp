@@ -39,6 +39,14 @@ std::vector<Phase> phases_of(const json& header) {
   return phases;
 }
 
+Observed observed_in(const json& rank) {
+  Observed out;
+  for (const auto& [name, member] : observed_quantities) {
+    out.*member = rank.value(std::string(name), Observed::unknown);
+  }
+  return out;
+}
+
 RankTimes rank_of(const json& object, std::int64_t number, const std::vector<Phase>& phases) {
   constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
   RankTimes rank{.rank = number,
@@ -50,7 +58,8 @@ RankTimes rank_of(const json& object, std::int64_t number, const std::vector<Pha
                  .process_s = object.value("process_s", unknown),
                  .user_s = object.value("user_s", unknown),
                  .system_s = object.value("system_s", unknown),
-                 .peak_bytes = object.value("peak_bytes", std::int64_t{-1})};
+                 .peak_bytes = object.value("peak_bytes", std::int64_t{-1}),
+                 .seen = observed_in(object)};
   for (const Phase& phase : phases) {
     rank.phases.push_back(
         {phase.name, phase.role, object.at("phases_s").at(phase.name).get<double>()});

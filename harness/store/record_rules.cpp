@@ -13,6 +13,7 @@
 #include "common/cpu_list.hpp"
 #include "common/error.hpp"
 #include "common/field.hpp"
+#include "common/observed.hpp"
 #include "harness/results/timer_span.hpp"
 #include "harness/store/record.hpp"
 #include "harness/store/record_fields.hpp"
@@ -177,7 +178,7 @@ void check_header(const json& header) {
   }
   check_options(header);
   check_phases(header);
-  require_texts(header, "build");
+  for (const char* key : {"build", "observed", "unobserved"}) require_texts(header, key);
   if (header.contains("mpi") && !header["mpi"].is_null()) require_texts(header, "mpi");
   check_timer(header);
   if (const json* work = optional_field(header, "work", Kind::object)) {
@@ -244,10 +245,16 @@ void check_rank_times(const json& rank, double sample_s, const json& header, con
   }
 }
 
-/// What a rank's process took, where a driver starts one for each sample.
+/// What a rank's process took, where a driver starts one for each sample, and what was seen of it.
 void check_use(const json& rank) {
   for (const char* key : {"process_s", "user_s", "system_s"}) {
     if (rank.contains(key)) duration(rank, key);
+  }
+  for (const auto& [name, member] : observed_quantities) {
+    const std::string key(name);
+    const json* value = optional_field(rank, key.c_str(), Kind::number);
+    if (value == nullptr || (std::isfinite(value->get<double>()) && *value >= 0)) continue;
+    throw Fault{key, fmt::format("must be at least 0, not {}", shown(*value))};
   }
   if (const json* bytes = optional_field(rank, "peak_bytes", Kind::whole)) {
     at_least(0, *bytes, "peak_bytes");

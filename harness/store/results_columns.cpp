@@ -1,5 +1,7 @@
 #include "harness/store/results_columns.hpp"
 
+#include <array>
+
 #include "harness/store/row_column.hpp"
 
 namespace scalelaw::harness {
@@ -94,6 +96,47 @@ void add_time_and_rate(RowTable<ScalingRow>& table) {
                 .meaning = "amount of the kernel's unit per second"});
 }
 
+/// The unit and the meaning of a quantity that has its name elsewhere.
+struct Said {
+  const char *unit, *meaning;
+};
+
+/// Adds the columns of `quantities`, which are members of the member `seen` of a row.
+template <class Row, class Seen, class Quantity, std::size_t count>
+void add_seen(RowTable<Row>& table, Seen Row::*seen, const std::array<Quantity, count>& quantities,
+              const std::array<Said, count>& said) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& [name, member] = quantities[i];
+    table.columns.push_back(added(
+        column_of<Row>(std::string(name), part(seen, member), said[i].unit, said[i].meaning)));
+  }
+}
+
+/// Of what was seen while a point was measured.
+constexpr std::array<Said, observed_summary_quantities.size()> said_of_points{
+    {{"B", "the most memory that its ranks held, the sum of their peaks; NaN: unknown, as below"},
+     {"B", "the most that one rank held"},
+     {"1",
+      "of its threads' processor time, what the host of a virtual machine took from the rank that "
+      "lost most"},
+     {"1", "of that time, what passed while its threads waited for a processor"},
+     {"1/s", "how often a thread was made to leave its processor"},
+     {"1", "pages read from a disk, by all ranks in one pass"},
+     {"1/s", "cycles per second of processor time"},
+     {"1", "of its threads, waits included"},
+     {"J", "of all its hosts in one pass"}}};
+
+/// Of what was seen of a rank.
+constexpr std::array<Said, observed_quantities.size()> said_of_ranks{
+    {{"s", "taken from its processors by the host of a virtual machine; NaN: unknown, as below"},
+     {"s", "its threads were ready and waited for a processor, the sum"},
+     {"1", "how often a thread was made to leave its processor; the mean of a pass"},
+     {"1", "pages read from a disk; the mean of a pass"},
+     {"1", "of its threads' processors, the sum"},
+     {"1", "of its threads, the sum"},
+     {"s", "processor time in which cycles were counted"},
+     {"J", "of the whole host; one rank of each host tells it"}}};
+
 RowTable<ScalingRow> make_scaling_columns() {
   using S = ScalingRow;
   RowTable<S> table{
@@ -135,6 +178,7 @@ RowTable<ScalingRow> make_scaling_columns() {
        column("ceiling_share", &S::ceiling_share, "1", "of it that the point reaches"),
        column("ceiling_doubt", &S::ceiling_doubt, "text", "why the share is above 110 %"),
        column("ceiling_marks", &S::ceiling_marks, "text", "marks of the ceiling's point")});
+  add_seen(table, &ScalingRow::seen, observed_summary_quantities, said_of_points);
   return table;
 }
 
@@ -249,8 +293,10 @@ const RowTable<Launch>& launch_columns() {
           column("state", &L::state, "text", "ok, wrong_result, invalid, timeout or crashed"),
           column("reason", &L::reason, "text",
                  "why it is not ok; of one that is, a note: what its driver left running"),
-          column("busy", &L::busy, "1",
-                 "the capacity gate found other work on the machine before its block"),
+          column(
+              "busy", &L::busy, "1",
+              "other work was on the machine: the capacity gate found it before the block, or it "
+              "took processor time during the samples"),
           column("free_cores", &L::free_cores, "1",
                  "cores found free, of the block's workers; NaN: not asked"),
           column("log_tail", &L::log_tail, "text", "the end of what a failed launch printed"),
@@ -262,7 +308,10 @@ const RowTable<Launch>& launch_columns() {
           added(column("superseded", &L::superseded, "1",
                        "its point was measured again (--retry); kept, but no longer counted")),
           added(column("sampling", &L::sampling, "text",
-                       "why it took that many samples; empty: the config says how many"))}};
+                       "why it took that many samples; empty: the config says how many")),
+          added(column("lost_share", &L::lost_share, "1",
+                       "of its processor time, what others took during its timed samples, on the "
+                       "rank that lost most; NaN: unknown"))}};
   return table;
 }
 
@@ -338,9 +387,11 @@ const RowTable<Phase>& phase_columns() {
   return table;
 }
 
-const RowTable<RankTimes>& rank_columns() {
+namespace {
+
+RowTable<RankTimes> make_rank_columns() {
   using R = RankTimes;
-  static const RowTable<R> table{
+  RowTable<R> table{
       .path = "/ranks",
       .meaning = "Each rank of each sample",
       .keys = {key("sample", "row of /samples", "whose"),
@@ -358,7 +409,16 @@ const RowTable<RankTimes>& rank_columns() {
           added(column("system_s", &R::system_s, "s",
                        "processor time of that process in the kernel")),
           added(column("peak_bytes", &R::peak_bytes, "B",
-                       "the most memory that it held at once; -1: unknown"))}};
+                       "the most memory that the rank, or that process, has held so far; -1: "
+                       "unknown"))}};
+  add_seen(table, &R::seen, observed_quantities, said_of_ranks);
+  return table;
+}
+
+}  // namespace
+
+const RowTable<RankTimes>& rank_columns() {
+  static const RowTable<RankTimes> table = make_rank_columns();
   return table;
 }
 

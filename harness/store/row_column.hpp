@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -57,6 +58,9 @@ void set_from_cell(T& value, const Cell& cell) {
 /// A number that JSON cannot hold (NaN, infinity) is written as null, and read as NaN.
 template <class T>
 nlohmann::json to_json_value(const T& value) {
+  if constexpr (std::is_same_v<T, double>) {
+    if (!std::isfinite(value)) return nullptr;
+  }
   if constexpr (EnumNames<T>) {
     return std::string(to_string(value));
   } else {

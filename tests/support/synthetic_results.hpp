@@ -201,6 +201,7 @@ class SyntheticResults {
     if (flip()) launch.header = {{"params", object()}, {"kernel", text()}};
     launch.cause = static_cast<Cause>(whole(0, 5));
     launch.superseded = flip();
+    launch.lost_share = real_or_nan();
     return launch;
   }
 
@@ -227,6 +228,10 @@ class SyntheticResults {
       rank.total_s = real();
       for (std::int64_t k = whole(0, 3); k > 0; --k) rank.busy_s.push_back(real());
       rank.items = whole(-1, 1LL << 40);
+      rank.peak_bytes = whole(-1, 1LL << 40);
+      for (const auto& quantity : observed_quantities) {
+        rank.seen.*quantity.member = real_or_nan();
+      }
       sample.ranks.push_back(rank);
     }
     sample.phases = longest_phases(sample.ranks);
@@ -298,6 +303,9 @@ class SyntheticResults {
     row.ceiling_share = real_or_nan();
     row.ceiling_doubt = text();
     row.ceiling_marks = text();
+    for (const auto& quantity : observed_summary_quantities) {
+      row.seen.*quantity.member = real_or_nan();
+    }
     return row;
   }
 

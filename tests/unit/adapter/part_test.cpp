@@ -22,6 +22,8 @@ Part part(std::int64_t rank) {
   out.host = "h" + std::to_string(rank);
   out.pid = 7;
   out.use = {.wall_s = 1.5, .user_s = 1, .system_s = 0.25, .peak_bytes = 4096};
+  out.seen.steal_s = 0.5;
+  out.seen.major_faults = 2;
   out.threads = {{.cpus = "0-1", .last_cpu = 1, .busy_ns = 0}, {}};
   out.times_s = {0.5, 0.75};
   out.check = "x";
@@ -36,6 +38,8 @@ TEST(Part, SurvivesItsFile) {
   unknown.fault = "died";
   const auto back = part_from(nlohmann::json::parse(to_json(unknown).dump()));
   EXPECT_TRUE(std::isnan(back.use.wall_s));
+  EXPECT_TRUE(std::isnan(back.seen.steal_s));
+  EXPECT_EQ(part_from(to_json(part(2))).seen.major_faults, 2);
   EXPECT_FALSE(back.check.has_value());
   EXPECT_EQ(back.fault, "died");
 }

@@ -47,6 +47,18 @@ TEST(Samples, OfTheWallClockAreThoseOfTheSlowestProcess) {
   EXPECT_TRUE(samples[0]["verified"].get<bool>());
 }
 
+TEST(Samples, TellWhatWasSeenOfTheirProcesses) {
+  Part first = part(0, 1), second = part(0, 1);
+  first.seen.steal_s = 0.1;
+  second.seen.steal_s = 0.3;
+  first.seen.cycles = 5;  // and the second run's are unknown
+  const auto samples = samples_of(by_clock(), {{first}, {second}}, 1);
+  ASSERT_EQ(samples.size(), 1U);
+  EXPECT_DOUBLE_EQ(samples[0]["ranks"][0]["steal_s"].get<double>(), 0.2) << "the mean of a batch";
+  EXPECT_FALSE(samples[0]["ranks"][0].contains("cycles"));
+  EXPECT_FALSE(samples[0]["ranks"][0].contains("energy_j"));
+}
+
 TEST(Samples, OfATimeAreItsMatches) {
   const auto samples = samples_of(by_time(), {{part(0, 9, {1, 2, 3})}}, 1);
   ASSERT_EQ(samples.size(), 3U);

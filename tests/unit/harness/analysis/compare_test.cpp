@@ -35,6 +35,53 @@ TEST(Compare, FindsWhatBecameSlowerAndFaster) {
   EXPECT_EQ(compare(base, campaign(2, 1.2), 0.5).count(Change::same), 3);
 }
 
+/// The campaign on a machine with that clock rate: the times are those of `factor`.
+Results clocked(std::uint64_t seed, double factor, double hz) {
+  Results out = campaign(seed, factor);
+  for (Sample& sample : out.samples) {
+    for (RankTimes& rank : sample.ranks) {
+      rank.seen.cycles = hz * sample.total_s;
+      rank.seen.counted_s = sample.total_s;
+    }
+  }
+  return out;
+}
+
+TEST(Compare, NamesADifferenceThatTheClockRateAloneExplains) {
+  const Results base = clocked(1, 1, 3e9), now = clocked(2, 1.2, 2.5e9);
+  const Comparison comparison = compare(base, now, 0.05);
+  EXPECT_EQ(comparison.count(Change::slower), 3);
+  EXPECT_EQ(comparison.explained_by_clock(), 3);
+  EXPECT_NEAR(comparison.points[0].base_hz, 3e9, 1);
+  EXPECT_NEAR(comparison.points[0].now_hz, 2.5e9, 1);
+  const std::string text = as_text(compare_sections(comparison, base, now));
+  EXPECT_NE(text.find("the clock rate alone explains 3 of the 3 that are faster or slower: "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("(3.000 GHz, now 2.500 GHz)"), std::string::npos) << text;
+  const auto json = nlohmann::json::parse(compare_json(comparison, base, now));
+  EXPECT_EQ(json["points"][0]["clock_explains"], true);
+  EXPECT_NEAR(json["points"][0]["new_clock_hz"].get<double>(), 2.5e9, 1);
+  EXPECT_NE(compare_csv(comparison, base, now).find(",true\r\n"), std::string::npos);
+}
+
+TEST(Compare, BlamesTheClockRateForNothingElse) {
+  const auto explained = [](const Results& base, const Results& now) {
+    const Comparison comparison = compare(base, now, 0.05);
+    const std::string text = as_text(compare_sections(comparison, base, now));
+    EXPECT_EQ(text.find("clock rate"), std::string::npos) << text;
+    return comparison.explained_by_clock();
+  };
+  EXPECT_EQ(explained(clocked(1, 1, 3e9), clocked(2, 1.2, 3e9)), 0) << "the rate is the same";
+  EXPECT_EQ(explained(clocked(1, 1, 3e9), clocked(2, 1.5, 2.5e9)), 0) << "more cycles, too";
+  EXPECT_EQ(explained(clocked(1, 1, 3e9), clocked(2, 1, 2.5e9)), 0) << "there is no difference";
+  EXPECT_EQ(explained(campaign(1, 1), clocked(2, 1.2, 2.5e9)), 0) << "one rate is unknown";
+  Results partly = clocked(1, 1, 3e9);
+  for (RankTimes& rank : partly.samples.front().ranks) rank.seen = {};
+  const Comparison comparison = compare(partly, clocked(2, 1.2, 2.5e9), 0.05);
+  EXPECT_EQ(comparison.explained_by_clock(), 3) << "other samples of the launch tell";
+}
+
 TEST(Compare, LeavesTheMachinesCeilingsOutAndTellsWhatElseDiffers) {
   Results base = campaign(1, 1), now = campaign(2, 1);
   for (Results* results : {&base, &now}) {

@@ -1,6 +1,7 @@
 #include "harness/commands/machine_checks.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -16,6 +17,28 @@ Health health_of(const std::vector<MachineCheck>& findings, const std::string& c
                                   [&](const MachineCheck& f) { return f.check == check; });
   EXPECT_NE(found, findings.end()) << check;
   return found->health;
+}
+
+TEST(MachineChecks, SayWhatCanBeSeenDuringSamples) {
+  const Observer observer({.processors = {},
+                           .threads = {::gettid()},
+                           .proc = "/proc",
+                           .powercap = "/nowhere",
+                           .events = {.type = 0x7fffffff, .cycles = 0, .instructions = 0}});
+  const std::vector<MachineCheck> checks = judge_observer(observer);
+  ASSERT_EQ(checks.size(), 5U);
+  for (const MachineCheck& check : checks) {
+    EXPECT_EQ(check.health, check.remedy.empty() ? Health::good : Health::note) << check.check;
+    const bool known = !check.found.starts_with("unknown: ");
+    EXPECT_EQ(known, check.remedy.empty()) << check.check;
+    if (check.check.ends_with("energy") || check.check.ends_with("clock rate") ||
+        check.check.ends_with("steal")) {
+      EXPECT_FALSE(known) << check.check;
+    }
+    if (check.check.ends_with("memory")) {
+      EXPECT_TRUE(known) << check.found;
+    }
+  }
 }
 
 TEST(JudgeEnvironment, SaysWhatToMend) {

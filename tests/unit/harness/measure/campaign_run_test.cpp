@@ -8,10 +8,12 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 
 #include "harness/launch/ending.hpp"
 #include "harness/launch/fake.hpp"
@@ -73,6 +75,66 @@ TEST_F(Campaigns, LaunchEveryPointOnceInEveryBlockInAnOrderThatTheSeedGives) {
     blocks.insert(block);
   }
   EXPECT_GT(blocks.size(), 1U) << "all blocks have the same order";
+}
+
+/// A machine whose threads had to wait for their processors for this share of their time.
+class Disturbed : public Launcher {
+ public:
+  explicit Disturbed(std::function<double(const Job&)> share) : share_(std::move(share)) {}
+  [[nodiscard]] Command command(const Job& job) const override { return quiet_.command(job); }
+  Outcome run(const Job& job) override {
+    Outcome out = quiet_.run(job);
+    std::ifstream before(job.record);
+    std::ostringstream text;
+    for (std::string line; std::getline(before, line);) {
+      auto value = nlohmann::json::parse(line);
+      if (value["record"] == "sample") {
+        for (auto& rank : value["ranks"]) {
+          rank["queued_s"] = share_(job) * value["total_s"].get<double>() *
+                             static_cast<double>(job.placement.threads);
+        }
+      }
+      text << value << "\n";
+    }
+    std::ofstream(job.record) << text.str();
+    return out;
+  }
+
+ private:
+  FakeLauncher quiet_{amdahl_machine(1.0, 0.1)};
+  std::function<double(const Job&)> share_;
+};
+
+TEST_F(Campaigns, MarkLaunchesFromWhichOthersTookProcessorTime) {
+  measuring_.launches_max = 6;
+  Disturbed launcher([](const Job& job) { return job.placement.threads == 2 ? 0.11 : 0.09; });
+  measure_with(launcher);
+  for (const Launch& launch : results_.launches) {
+    EXPECT_EQ(launch.busy, launch.point == 1) << "free_share is 90 %";
+    EXPECT_NEAR(launch.lost_share, launch.point == 1 ? 0.11 : 0.09, 1e-9);
+  }
+  EXPECT_TRUE(summarize(results_, 1).busy);
+  EXPECT_FALSE(summarize(results_, 0).busy);
+}
+
+TEST_F(Campaigns, MarkNothingWithoutTheGateOrWhereNobodyLooks) {
+  measuring_.launches_max = 2;
+  measuring_.gate.enabled = false;
+  Disturbed launcher([](const Job&) { return 0.5; });
+  measure_with(launcher);
+  for (const Launch& launch : results_.launches) {
+    EXPECT_FALSE(launch.busy);
+    EXPECT_NEAR(launch.lost_share, 0.5, 1e-9) << "and yet it is stored";
+  }
+  results_.launches.clear();
+  results_.samples.clear();
+  measuring_.gate.enabled = true;
+  for (Point& point : results_.points) point.state = State::pending;
+  run(amdahl_machine(1.0, 0.1));
+  for (const Launch& launch : results_.launches) {
+    EXPECT_FALSE(launch.busy);
+    EXPECT_TRUE(std::isnan(launch.lost_share)) << "pretended times tell nothing";
+  }
 }
 
 TEST_F(Campaigns, DoNotRelaunchForeverWhatCrashes) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <random>
 
@@ -51,6 +52,27 @@ TEST(RecordRules, AcceptAValidRecord) {
   EXPECT_EQ(record.samples.size(), 2U);
 }
 
+TEST(RecordRules, KeepWhatWasSeenOfARank) {
+  json header = valid_header(), sample = valid_sample(0), end = valid_end(1);
+  header["observed"] = {{"counters", "cycles"}};
+  header["unobserved"] = {{"energy", "none"}};
+  sample["ranks"][1]["peak_bytes"] = 4096;
+  double value = 0.5;
+  for (const auto& quantity : observed_quantities) {
+    sample["ranks"][1][std::string(quantity.name)] = value++;
+  }
+  const Record record = parse_record(record_text({header, sample, end}));
+  EXPECT_EQ(record.fault, "");
+  ASSERT_EQ(record.samples.size(), 1U);
+  const RankTimes &silent = record.samples[0].ranks[0], &telling = record.samples[0].ranks[1];
+  EXPECT_EQ(silent.peak_bytes, -1);
+  EXPECT_TRUE(std::isnan(silent.seen.steal_s));
+  EXPECT_EQ(telling.peak_bytes, 4096);
+  EXPECT_EQ(telling.seen.steal_s, 0.5);
+  EXPECT_EQ(telling.seen.involuntary_switches, 2.5) << "the mean of passes is no whole number";
+  EXPECT_EQ(telling.seen.energy_j, 7.5);
+}
+
 TEST(RecordRules, NameTheFieldAndTheValueOfAWrongType) {
   for (const Wrong& wrong : {
            Wrong{"header", "/timer", nullptr, "header: `timer` must be an object, not null"},
@@ -82,6 +104,10 @@ TEST(RecordRules, NameTheFieldAndTheValueOfAWrongType) {
            Wrong{"header", "/phases/0/role", 1, "`phases[0].role` must be a text, not 1"},
            Wrong{"header", "/seed", std::numeric_limits<std::uint64_t>::max(), "`seed` must be"},
            Wrong{"sample", "/total_s", nullptr, "sample 1: `total_s` must be a number, not null"},
+           Wrong{"sample", "/ranks/1/cycles", "many", "`ranks[1].cycles` must be a number"},
+           Wrong{"sample", "/ranks/1/steal_s", -0.1, "`ranks[1].steal_s` must be at least 0"},
+           Wrong{"header", "/observed", {{"steal", 1}}, "`observed.steal` must be a text, not 1"},
+           Wrong{"header", "/unobserved", 1, "`unobserved` must be an object, not 1"},
            Wrong{"sample", "/diagnostic", 0, "`diagnostic` must be true or false, not 0"},
            Wrong{"sample", "/facts/sum", 3, "`facts.sum` must be a text, not 3"},
            Wrong{"sample", "/ranks/1", 3, "`ranks[1]` must be an object, not 3"},
