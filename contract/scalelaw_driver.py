@@ -13,6 +13,7 @@ import math
 import os
 import queue
 import re
+import resource
 import socket
 import sys
 import threading
@@ -460,6 +461,12 @@ def clock():
             "overhead_s": (readings[-1] - readings[0]) / len(readings)}
 
 
+def usage():
+    """What the system has told of this process so far: in a sample, and the most memory."""
+    use = resource.getrusage(resource.RUSAGE_SELF)
+    return {"involuntary_switches": use.ru_nivcsw, "major_faults": use.ru_majflt}, 1024 * use.ru_maxrss
+
+
 def mean(times, passes, items):
     """The times of one rank's passes, of each by itself or of all together, for one pass; and its items."""
     def of(values):
@@ -562,7 +569,11 @@ class Measurement:
 
     def sample(self, index, may_raise):
         diagnostic = index >= self.args.samples
+        before, _ = usage()
         own, result = self.passes(diagnostic)
+        if self.kernel.workers is None:  # else it computes in processes of its own
+            after, own["peak_bytes"] = usage()
+            own |= {name: (after[name] - before[name]) / self.batch for name in before}
         total_s = self.world.largest(own["total_s"])
         if may_raise and total_s * self.batch < 1000 * self.step_s:
             self.batch = max(2 * self.batch, self.enough(total_s))

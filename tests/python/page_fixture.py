@@ -93,7 +93,12 @@ def write_hostile(path, weak: bool = True) -> None:
         file["points"][:] = points
         launches = file["launches"][:]
         launches["command"][0] = f"run {HOSTILE}".encode()
+        launches["busy"][1], launches["lost_share"][1] = True, 0.25
         file["launches"][:] = launches
+        ranks = file["ranks"][:]
+        ranks["peak_bytes"], ranks["queued_s"] = 50_000_000 + ranks["rank"], 0.01 * ranks["total_s"]
+        ranks["cycles"], ranks["counted_s"] = 3e9 * ranks["total_s"], ranks["total_s"]
+        file["ranks"][:] = ranks
     seal.write(path)
 
 

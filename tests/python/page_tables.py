@@ -72,8 +72,10 @@ def check(test, text, report):
                          [one[of]["value"] for one in report[key]], caption)
     test.assertEqual([number(cells["busy"]) for _, cells in tables.rows("Stages of pipelines")],
                      [stage["busy_s"] for one in report["stages"] for stage in one["stages"]])
-    test.assertEqual([number(cells["free cores"]) for _, cells in tables.rows("Busy blocks")],
-                     [one["free_cores"] for one in report["busy_blocks"]])
+    busy = tables.rows("Busy blocks")
+    for column, key in (("free cores before", "free_cores"), ("lost during", "lost_share")):
+        test.assertEqual([number(cells[column]) for _, cells in busy], [one[key] for one in report["busy_blocks"]], column)
+    check_observed(test, tables, report)
 
 
 def number(cell):
@@ -99,6 +101,23 @@ def check_points(test, tables, report):
                 test.assertTrue(cells[column][1].startswith(f"{value:.{digits}f}"), cells[column])
                 if told[point][low] is not None:
                     test.assertIn(f"[{told[point][low]:.{digits}f}, {told[point][high]:.{digits}f}]", cells[column][1])
+
+
+#: The columns of what was seen while points were measured, with those of /scaling.
+OBSERVED_COLUMNS = {
+    "memory": "peak_bytes", "largest": "largest_peak_bytes", "steal": "steal_share", "queued": "queued_share",
+    "switches/s": "switches_per_s", "faults": "major_faults", "clock": "clock_hz",
+    "instructions per cycle": "instructions_per_cycle", "energy": "energy_j"}
+
+
+def check_observed(test, tables, report):
+    """That the table has a row for each point that tells anything, and no column that no point tells."""
+    told = [row for row in report["scaling"] if any(row[key] is not None for key in OBSERVED_COLUMNS.values())]
+    shown = tables.rows("While the points were measured")
+    test.assertEqual(len(shown), len(told))
+    for (_, cells), row in zip(shown, told):
+        for column, key in OBSERVED_COLUMNS.items():
+            test.assertEqual(number(cells.get(column, (None, ""))), row[key], (row["point"], column))
 
 
 def check_laws(test, tables, report):

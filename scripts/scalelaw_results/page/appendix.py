@@ -88,11 +88,34 @@ def stages_table(report: dict, campaign: Campaign) -> Table:
 
 def busy_table(report: dict) -> Table:
     """The blocks in which other work was on the machine."""
-    out = Table("Busy blocks", [Column("block", True), Column("free cores", True), Column("launches", True)])
+    out = Table("Busy blocks", [Column("block", True), Column("free cores before", True), Column("lost during", True),
+                                Column("launches", True)])
     for block in report["busy_blocks"]:
         out.rows.append(({}, [tables.count(block["block"]), tables.number(block["free_cores"]),
-                              tables.count(block["launches"])]))
+                              tables.per_cent(block["lost_share"]), tables.count(block["launches"])]))
     return out
+
+
+def observed_table(report: dict, campaign: Campaign) -> Table:
+    """What the system and the processor told of each point while it was measured."""
+    columns = {"peak_bytes": ("memory", _bytes), "largest_peak_bytes": ("largest", _bytes),
+               "steal_share": ("steal", _tenths), "queued_share": ("queued", _tenths),
+               "switches_per_s": ("switches/s", tables.significant), "major_faults": ("faults", tables.significant),
+               "clock_hz": ("clock", lambda value: _scaled(value, 1e9, "GHz")),
+               "instructions_per_cycle": ("instructions per cycle", tables.number),
+               "energy_j": ("energy", lambda value: _scaled(value, 1, "J"))}
+    out = Table("While the points were measured",
+                [Column("point"), *(Column(title, True) for title, _ in columns.values())])
+    for row in report["scaling"]:
+        cells = [show(row[key]) for key, (_, show) in columns.items()]
+        if any(cell.text for cell in cells):
+            out.rows.append(({"model": str(campaign.points.loc[row["point"]]["model"])},
+                             [tables.word(point_name(campaign, row["point"])), *cells]))
+    out.note = ("Memory: the sum of the ranks' peaks; largest: of one rank. Steal: processor time that the host of a "
+                "virtual machine took; queued: that passed waiting for a processor; both of the rank that lost most. "
+                "Switches: how often a thread had to leave its processor. Faults: pages read from a disk in a pass. "
+                "Energy: of a pass, the whole hosts.")
+    return out.only_filled()
 
 
 def failures_table(source: Source) -> Table:
@@ -143,6 +166,14 @@ def point_name(campaign: Campaign, index: int) -> str:
 
 def _code(text: str) -> Cell:
     return Cell(text, text, code=True)
+
+
+def _tenths(value) -> Cell:
+    return Cell(f"{100 * value:.1f} %", float(value)) if tables.known(value) else Cell("")
+
+
+def _scaled(value, factor: float, unit: str) -> Cell:
+    return Cell(f"{value / factor:.4g} {unit}", float(value)) if tables.known(value) else Cell("")
 
 
 def _bytes(value) -> Cell:
