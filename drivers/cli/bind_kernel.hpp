@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -20,6 +22,7 @@
 #include "drivers/pass/pipelines.hpp"
 #include "drivers/pass/run.hpp"
 #include "drivers/record/session.hpp"
+#include "drivers/tuning/choice.hpp"
 
 namespace scalelaw::driver {
 
@@ -40,7 +43,9 @@ concept TakesInputFiles = requires(typename K::Params params) {
 /// What a kernel supports.
 template <Kernel K>
 KernelOffer offer_of() {
-  return {.has_input_files = TakesInputFiles<K>, .has_pipeline = Pipeline<K>::exists};
+  return {.has_input_files = TakesInputFiles<K>,
+          .has_pipeline = Pipeline<K>::exists,
+          .streams = StreamsFromMemory<K>};
 }
 
 /// What is known before anything is read.
@@ -67,6 +72,23 @@ Subject subject_of(const std::shared_ptr<Pass<K>>& pass, const Options& options,
     subject.verify = [pass] { return K::verify(pass->params(), pass->result()); };
   }
   return subject;
+}
+
+/// Chooses how the kernel's loop streams, on the input of `pass`.  Collective.
+template <Kernel K>
+std::optional<TuningChoice> tune(Pass<K>& pass, const Options& options, Comm& comm) {
+  if constexpr (StreamsFromMemory<K>) {
+    const Work work = K::work(pass.params());
+    const std::int64_t held = pass.held_items().size();
+    const double part =
+        static_cast<double>(held) / static_cast<double>(std::max<std::int64_t>(1, work.items));
+    const TrialItems trial{held, part * work.compulsory_bytes,
+                           [&](std::int64_t begin, std::int64_t end) {
+                             return pass.seconds_for({begin, end});
+                           }};
+    return choose_tuning(K::stream_loop(pass.params()), options, trial, comm);
+  }
+  return std::nullopt;
 }
 
 /// Errors: throws Error when the parameters do not suit the mode.
@@ -108,7 +130,9 @@ int run_kernel(typename K::Params params, const Identity& identity, const Option
     Files<K>::make_output(params);
   });
   const auto pass = std::make_shared<Pass<K>>(params, options, team, comm);
-  return measure(identity, options, subject_of(pass, options, comm.size()), team, comm);
+  Subject subject = subject_of(pass, options, comm.size());
+  subject.tuning = tune(*pass, options, comm);
+  return measure(identity, options, subject, team, comm);
 }
 
 /// Every fault of the inputs and outputs that the parameters name.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "common/error.hpp"
@@ -135,6 +136,20 @@ std::vector<DriverOption> all_options(const KernelOffer& offer) {
               kernel_group)};
 }
 
+/// The options of a kernel whose loop streams from memory.
+std::vector<DriverOption> streaming_options() {
+  DriverOption bytes = count(
+      "prefetch_bytes", [](Options & o) -> auto& { return o.prefetch_bytes; },
+      "how far ahead the kernel's loop prefetches; 0: it does not", kernel_group);
+  bytes.needs = {option("tuning", "given")};
+  return {choice<TuningFrom>(
+              "tuning", [](Options & o) -> auto& { return o.tuning; },
+              "where prefetch distances come from; auto: the table, and for processors that it "
+              "lacks a calibration",
+              kernel_group),
+          std::move(bytes)};
+}
+
 json to_json(const Need& need) {
   json out = json::object();
   switch (need.of) {
@@ -236,6 +251,7 @@ Holds holds_of(const Options& options) {
 
 std::vector<DriverOption> driver_options(const KernelOffer& offer) {
   std::vector<DriverOption> all = all_options(offer);
+  if (offer.streams) std::ranges::move(streaming_options(), std::back_inserter(all));
   if (!offer.has_pipeline) {
     std::erase_if(all, [](const DriverOption& one) { return one.name == "mode"; });
     return all;

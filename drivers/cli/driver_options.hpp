@@ -39,6 +39,7 @@ struct DriverOption {
 struct KernelOffer {
   bool has_input_files = false;  ///< named by a parameter `input`
   bool has_pipeline = false;     ///< supports --mode pipeline
+  bool streams = false;          ///< has a loop that streams from memory, which can be tuned
 };
 
 /// The options of a kernel, in the order of its help.

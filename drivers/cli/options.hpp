@@ -44,6 +44,17 @@ constexpr auto enum_names(IsaChoice) {
   return std::array<std::string_view, 5>{"auto", "scalar", "neon", "avx2", "avx512"};
 }
 
+/// Where the distances come from at which loops prefetch (numerics/tuning.hpp).
+enum class TuningFrom {
+  automatic,  ///< the table of the processor's family; for an unknown one a calibration
+  table,
+  calibrate,  ///< a new calibration, whatever is known
+  given       ///< --prefetch-bytes
+};
+constexpr auto enum_names(TuningFrom) {
+  return std::array<std::string_view, 4>{"auto", "table", "calibrate", "given"};
+}
+
 /// The most threads per process: far more than a machine has cores, and fewer than make OpenMP
 /// libraries run out of stack when they start a team.
 inline constexpr std::int64_t most_threads = 16384;
@@ -69,6 +80,8 @@ struct Options {
   std::int64_t rank_chunk = 0;  ///< items per chunk of dynamic distribution; 0: 1/64 of a share
   bool overlap = false;         ///< scatter in chunks and compute while more arrive
   IsaChoice isa = IsaChoice::automatic;
+  TuningFrom tuning = TuningFrom::automatic;
+  std::int64_t prefetch_bytes = 256;
 };
 
 /// The part of the input that a rank holds.

@@ -85,6 +85,20 @@ class Pass {
             {"finish", Role::serial}};
   }
 
+  /// The items whose input this rank has in memory from the start.
+  [[nodiscard]] Range held_items() const { return held(); }
+
+  /// Computes some of these, numbered from the first, outside of a pass; returns the seconds.
+  double seconds_for(Range items) {
+    const Range at{held().begin + items.begin, held().begin + items.end};
+    const Shared shared = K::prepare(params_);
+    Workspace workspace{};
+    Partial partial{};
+    const double since = comm_.now_s();
+    K::compute(params_, shared, *storage_, at, workspace, partial);
+    return comm_.now_s() - since;
+  }
+
   /// The result of the last pass; at the root only.
   [[nodiscard]] const typename K::Result& result() const { return *result_; }
   [[nodiscard]] const Params& params() const { return params_; }
@@ -93,6 +107,7 @@ class Pass {
   using Partial = typename K::Partial;
   using Shared = typename K::Shared;
   using Storage = typename K::Storage;
+  using Workspace = typename K::Workspace;
 
   /// One thread's state; aligned so that no two share a cache line.
   struct alignas(128) Worker {

@@ -132,6 +132,7 @@ json header(const Identity& identity, const Options& options, const Subject& sub
       {"verification", verification_of(subject)}};
   out.update(observer.header_part());
   if (subject.agreement == Agreement::sample) out["agreement"] = "sample";
+  if (subject.tuning) out["tuning"] = to_json(*subject.tuning);
   if (!comm.library().empty()) {
     out["mpi"] = {{"library", comm.library()}, {"thread_level", comm.thread_level()}};
   }

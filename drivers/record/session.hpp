@@ -16,6 +16,7 @@
 #include "drivers/record/communication.hpp"
 #include "drivers/record/identity.hpp"
 #include "drivers/team/team.hpp"
+#include "drivers/tuning/choice.hpp"
 #include "kernels/kernel.hpp"
 
 namespace scalelaw::driver {
@@ -69,6 +70,7 @@ struct Subject {
   std::function<std::string()> verify;             ///< likewise; empty when the answer is not known
   Agreement agreement = Agreement::placements;
   std::function<std::vector<Stage>()> stages{};  ///< likewise; none unless --mode pipeline
+  std::optional<TuningChoice> tuning{};          ///< of a kernel that streams from memory
   std::function<void()> write{};                 ///< likewise; writes the last pass's files, if any
 };
 

@@ -286,6 +286,19 @@ Environment capture_environment() {
   return capture_environment({}, environ);
 }
 
+namespace {
+
+/// "dot_f32 2048 bytes ahead (zen3)": how a loop streams.
+std::string tuning_text(const nlohmann::json& tuning) {
+  const std::int64_t places = tuning.value("places", std::int64_t{1});
+  return fmt::format("{} {} bytes ahead{} ({})", tuning.at("loop").get<std::string>(),
+                     tuning.at("prefetch_bytes").get<std::int64_t>(),
+                     places > 1 ? fmt::format(", {} places", places) : "",
+                     tuning.at("source").get<std::string>());
+}
+
+}  // namespace
+
 void add_driver_environment(Results& results) {
   std::map<std::string, std::set<std::string>> found;
   const auto take = [&](const std::string& name, const nlohmann::json& value) {
@@ -304,6 +317,9 @@ void add_driver_environment(Results& results) {
       }
     }
     if (launch.header.contains("isa")) take("driver.isa", launch.header["isa"]);
+    if (const auto tuning = launch.header.find("tuning"); tuning != launch.header.end()) {
+      take("driver.tuning", tuning_text(*tuning));
+    }
   }
   for (const auto& [name, values] : found) {
     std::string all;

@@ -156,6 +156,18 @@ void check_tolerance(const json& header) {
   throw Fault{"tolerance", fmt::format("must be at least 0, not {}", shown(*tolerance))};
 }
 
+void check_tuning(const json& header) {
+  const json* tuning = optional_field(header, "tuning", Kind::object);
+  if (tuning == nullptr) return;
+  within("tuning", [&] {
+    for (const char* key : {"loop", "source"}) field(*tuning, key, Kind::text);
+    at_least(0, field(*tuning, "prefetch_bytes", Kind::whole), "prefetch_bytes");
+    if (const json* places = optional_field(*tuning, "places", Kind::whole)) {
+      at_least(1, *places, "places");
+    }
+  });
+}
+
 void check_header(const json& header) {
   const auto schema = field(header, "schema", Kind::whole).get<std::int64_t>();
   if (schema != known_schema) {
@@ -177,6 +189,7 @@ void check_header(const json& header) {
     require_few(*params, "params", "point");
   }
   check_options(header);
+  check_tuning(header);
   check_phases(header);
   for (const char* key : {"build", "observed", "unobserved"}) require_texts(header, key);
   if (header.contains("mpi") && !header["mpi"].is_null()) require_texts(header, "mpi");

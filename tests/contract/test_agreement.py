@@ -49,6 +49,7 @@ WORK = {"items": 10, "operations": 2e3, "flops": 1.0, "compulsory_bytes": 1.0, "
 HEADER = {"record": "header", "schema": 2, "driver": "scalelaw-hybrid", "implementation": "scalelaw",
           "kernel": "dot_product", "model": "hybrid", "params": {"length": 1000, "type": "f64"},
           "options": {"data": "local", "overlap": False}, "seed": 3, "isa": "avx2",
+          "tuning": {"loop": "dot_f64", "prefetch_bytes": 256, "places": 1, "source": "zen3"},
           "phases": [{"name": "prepare", "role": "serial"}, {"name": "compute", "role": "parallel"},
                      {"name": "combine", "role": "transfer"}],
           "placement": {"nodes": 1, "ranks": 2, "threads": 2}, "ranks": RANKS, "work": WORK, "warmups": 1,

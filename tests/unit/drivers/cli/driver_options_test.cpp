@@ -22,6 +22,7 @@ const Model both{.name = "both", .title = "Both", .ranked = true, .threaded = tr
 
 constexpr KernelOffer plain{};
 constexpr KernelOffer with_input{.has_input_files = true};
+constexpr KernelOffer streaming{.streams = true};
 constexpr KernelOffer with_pipeline{.has_input_files = true, .has_pipeline = true};
 
 std::map<std::string, json> described(const KernelOffer& offer) {
@@ -104,6 +105,15 @@ TEST(DriverOptions, AreThoseThatTheKernelOffers) {
   }
   EXPECT_EQ(described(plain).at("data").at("choices"), (json{"local", "scatter"}));
   EXPECT_EQ(described(with_input).at("data").at("choices"), (json{"local", "scatter", "file"}));
+}
+
+TEST(DriverOptions, TuneOnlyKernelsThatStream) {
+  const auto options = described(streaming);
+  EXPECT_EQ(options.at("tuning").at("choices"), (json{"auto", "table", "calibrate", "given"}));
+  EXPECT_EQ(options.at("prefetch_bytes").at("needs"),
+            (json::array({{{"option", "tuning"}, {"is", {"given"}}}})));
+  EXPECT_FALSE(described(plain).contains("tuning"));
+  EXPECT_FALSE(described(with_pipeline).contains("prefetch_bytes"));
 }
 
 TEST(DriverOptions, EachHasAValueForTheRecord) {

@@ -105,16 +105,19 @@ TEST(DriverEnvironment, GivesEveryAnswerOnce) {
   Results results;
   for (const char* flags : {"-O3", "-O2", "-O3"}) {
     Launch& launch = results.launches.emplace_back();
-    launch.header = {{"isa", "avx2"},
-                     {"build", {{"flags", flags}, {"mpi", ""}}},
-                     {"mpi", nullptr},
-                     {"timer", {{"name", "steady_clock"}, {"resolution_s", 1e-9}}}};
+    launch.header = {
+        {"isa", "avx2"},
+        {"tuning", {{"loop", "dot_f32"}, {"prefetch_bytes", 2048}, {"source", "zen3"}}},
+        {"build", {{"flags", flags}, {"mpi", ""}}},
+        {"mpi", nullptr},
+        {"timer", {{"name", "steady_clock"}, {"resolution_s", 1e-9}}}};
   }
   results.launches.emplace_back();  // crashed before its header
   add_driver_environment(results);
   EXPECT_EQ(results.environment.at("driver.build.flags"), "-O2 | -O3");
   EXPECT_EQ(results.environment.at("driver.build.mpi"), "unknown");
   EXPECT_EQ(results.environment.at("driver.isa"), "avx2");
+  EXPECT_EQ(results.environment.at("driver.tuning"), "dot_f32 2048 bytes ahead (zen3)");
   EXPECT_EQ(results.environment.at("driver.timer.name"), "steady_clock");
   EXPECT_EQ(results.environment.count("driver.timer.resolution_s"), 0U);
 }
