@@ -80,16 +80,58 @@ class Failure {
 
 /// The OpenMP specification permits a team smaller than requested, and every call creates a new
 /// one.  Work assigned to missing threads would not be done, so each call checks the number.
+/// One thread needs no team: making and ending one takes as long as a dot product of 1000 elements.
 class OpenmpTeam final : public Team {
  public:
   explicit OpenmpTeam(int threads) : threads_(threads) {
     omp_set_dynamic(0);
-    OpenmpTeam::run([](int) {});
+    run_team([](int) {});  // even of one: OpenMP binds its thread
   }
 
   [[nodiscard]] int size() const override { return threads_; }
 
   void run(const std::function<void(int)>& body) override {
+    if (threads_ == 1) return body(0);
+    run_team(body);
+  }
+
+  void run_graph(const TaskGraph& graph,
+                 const std::function<void(std::int64_t, int)>& body) override {
+    if (threads_ == 1) return Team::run_graph(graph, body);
+    std::vector<char> of_tasks(graph.needs.size());  // what the dependences name
+    Failure failure;
+    run_team([&](int thread) {
+      if (thread == 0) start_tasks(graph, body, of_tasks.data(), failure);
+    });  // whose end waits for all tasks
+    failure.rethrow();
+  }
+
+  void run_recursion(const std::function<void(int)>& body) override {
+    run([&](int thread) {
+      if (thread == 0) body(thread);
+    });
+  }
+
+  void both(const std::function<void(int)>& left, const std::function<void(int)>& right) override {
+    if (threads_ == 1) return both_in_turn(left, right);
+    Failure failure;
+#pragma omp task default(none) shared(left, failure)
+    failure.guard([&] { left(omp_get_thread_num()); });
+    failure.guard([&] { right(omp_get_thread_num()); });
+#pragma omp taskwait
+    failure.rethrow();
+  }
+
+ private:
+  static void both_in_turn(const std::function<void(int)>& left,
+                           const std::function<void(int)>& right) {
+    Failure failure;
+    failure.guard([&] { left(0); });
+    failure.guard([&] { right(0); });
+    failure.rethrow();
+  }
+
+  void run_team(const std::function<void(int)>& body) {
     Failure failure;
     int came = 0;
 #pragma omp parallel num_threads(threads_)
@@ -106,32 +148,6 @@ class OpenmpTeam final : public Team {
     }
   }
 
-  void run_graph(const TaskGraph& graph,
-                 const std::function<void(std::int64_t, int)>& body) override {
-    std::vector<char> of_tasks(graph.needs.size());  // what the dependences name
-    Failure failure;
-    run([&](int thread) {
-      if (thread == 0) start_tasks(graph, body, of_tasks.data(), failure);
-    });  // whose end waits for all tasks
-    failure.rethrow();
-  }
-
-  void run_recursion(const std::function<void(int)>& body) override {
-    run([&](int thread) {
-      if (thread == 0) body(thread);
-    });
-  }
-
-  void both(const std::function<void(int)>& left, const std::function<void(int)>& right) override {
-    Failure failure;
-#pragma omp task default(none) shared(left, failure)
-    failure.guard([&] { left(omp_get_thread_num()); });
-    failure.guard([&] { right(omp_get_thread_num()); });
-#pragma omp taskwait
-    failure.rethrow();
-  }
-
- private:
   static void start_tasks(const TaskGraph& graph,
                           const std::function<void(std::int64_t, int)>& body,
                           [[maybe_unused]] char* of_tasks, Failure& failure) {

@@ -38,6 +38,26 @@ TEST(OpenmpTeam, ThatShrinksIsAnErrorAndComputesNothing) {
   EXPECT_NO_THROW(team->run([&](int) {}));
 }
 
+TEST(OpenmpTeam, OfOneThreadMakesNoTeam) {
+  for (const int threads : {1, 2}) {
+    const auto team = make_openmp_team(threads);
+    std::atomic<int> level{-1};
+    team->run([&](int thread) {
+      if (thread == 0) level = omp_get_level();
+    });
+    EXPECT_EQ(level, threads - 1);  // of nested teams
+  }
+}
+
+TEST(OpenmpTeam, OfOneThreadEndsBothHalvesBeforeItFails) {
+  const auto team = make_openmp_team(1);
+  int calls = 0;
+  team->run_recursion([&](int) {
+    EXPECT_THROW(team->both([](int) { throw Error("no", ""); }, [&](int) { ++calls; }), Error);
+  });
+  EXPECT_EQ(calls, 1);
+}
+
 TEST(OpenmpTeam, IsNotDynamic) {
   omp_set_dynamic(1);
   const auto team = make_openmp_team(2);
