@@ -13,6 +13,7 @@
 #include "common/standard_streams.hpp"
 #include "common/usage_fault.hpp"
 #include "harness/commands/commands.hpp"
+#include "libraries.hpp"
 
 namespace {
 
@@ -59,14 +60,16 @@ int complain_of(const std::exception& exception) {
 int run_command(int argc, char** argv) {
   CLI::App app(
       "How well does this machine turn more cores and nodes into speed?\n\n"
-      "  scalelaw run configs/laptop.toml\n"
+      "  scalelaw run laptop\n"
       "  scalelaw report results/FILE.h5\n"
       "  scalelaw COMMAND --help\n",
       name);
   app.set_help_flag("-h,--help", "print this help and exit");
-  app.set_version_flag("--version",
-                       fmt::format("scalelaw {} ({})", build::version, build::revision),
-                       "print the version and exit");
+  app.set_version_flag(
+      "--version",
+      fmt::format("scalelaw {} ({})\nbuilt by {}, {} ({})\nwith {}", build::version,
+                  build::revision, build::compiler, build::type, build::flags, libraries),
+      "print the version and exit");
   app.footer(
       "Exit status: 0 success, 1 wrong usage or input, 3 some points failed or are missing, or "
       "output was lost, 4 compare found something slower, 128 + N stopped by signal N.");

@@ -19,7 +19,7 @@ const Hdf5Reader& reader() {
     const void* const symbol = module ? dlsym(module, "scalelaw_hdf5_reader") : nullptr;
     if (symbol == nullptr) {
       throw Error(fmt::format("cannot read HDF5: {}", dlerror()),
-                  "build again, and keep lib/ next to bin/");
+                  "build or install scalelaw again, and move its folders together");
     }
     return *static_cast<const Hdf5Reader*>(symbol);
   }();

@@ -7,6 +7,7 @@
 #include "harness/batch/queue.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/find_config.hpp"
 #include "harness/config/parse.hpp"
 
 namespace scalelaw::harness {
@@ -26,7 +27,7 @@ void end_jobs(const Batch& batch, const std::vector<std::string>& ids) {
 }
 
 int cancel(const std::string& campaign) {
-  auto [batch, notes] = find_batch(campaign);
+  auto [batch, notes] = find_batch(config_or_other(campaign));
   print_notes(notes);
   if (find_lost_numbers(batch)) write_batch(batch);
   const bool requeue = requeues(parse_campaign(batch.plan.config_text, "config.toml").slurm);

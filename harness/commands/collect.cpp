@@ -8,6 +8,7 @@
 #include "harness/batch/find.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/find_config.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -49,7 +50,7 @@ void require_unused(const Batch& batch, const std::string& output) {
 }
 
 int collect(const CollectChoice& choice) {
-  const auto [batch, notes] = find_batch(choice.campaign);
+  const auto [batch, notes] = find_batch(config_or_other(choice.campaign));
   print_notes(notes);
   const std::string output = choice.output.empty() ? batch.folder.string() + ".h5" : choice.output;
   require_output(output);

@@ -164,7 +164,7 @@ Subcommand add_doctor(CLI::App& app) {
   const auto drivers = std::make_shared<std::string>();
   command
       ->add_option("--drivers", *drivers,
-                   "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+                   "folder of the drivers; default: $SCALELAW_DRIVERS, or those of scalelaw")
       ->type_name("DIR");
   return {command, [drivers] { return examine(*drivers); }};
 }

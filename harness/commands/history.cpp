@@ -12,7 +12,7 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/commands/results_input.hpp"
-#include "harness/commands/script.hpp"
+#include "harness/commands/run_python.hpp"
 #include "harness/commands/share_option.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/store/results_file.hpp"
@@ -133,7 +133,7 @@ int write_page(const HistoryChoice& choice) {
   for (const std::string& filter : choice.filters) arguments.push_back("--filter=" + filter);
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), choice.paths.begin(), choice.paths.end());
-  return run_script("page", arguments);
+  return run_python("scalelaw_results.page", arguments);
 }
 
 }  // namespace

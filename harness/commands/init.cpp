@@ -190,7 +190,7 @@ Subcommand add_init(CLI::App& app) {
   command->add_flag("--force", choice->force, "replace the file if it exists");
   command
       ->add_option("--drivers", choice->drivers,
-                   "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+                   "folder of the drivers; default: $SCALELAW_DRIVERS, or those of scalelaw")
       ->type_name("DIR");
   return {command, [choice] { return init(*choice); }};
 }

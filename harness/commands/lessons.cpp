@@ -8,8 +8,9 @@
 
 #include "common/error.hpp"
 #include "common/nearest.hpp"
-#include "harness/commands/source_tree.hpp"
+#include "harness/commands/find_config.hpp"
 #include "harness/config/parse.hpp"
+#include "harness/process/own_files.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -35,10 +36,12 @@ LessonConfig lesson_of(const fs::path& config) {
     throw Error(fmt::format("'{}' is not a lesson: it has no [lesson] table", out.config),
                 "scalelaw run measures it; docs/config.md explains [lesson]");
   }
-  const auto page = find_in_source_tree("docs/teaching/" + out.name + ".md");
-  if (page) out.page = typed(*page);
-  const auto input = find_in_source_tree("configs/input-" + out.name + ".toml");
-  if (input) out.input = typed(*input);
+  const OwnFiles files = own_files();
+  std::error_code unreachable;
+  const fs::path page = files.docs / "teaching" / (out.name + ".md");
+  if (fs::exists(page, unreachable)) out.page = typed(page);
+  const fs::path input = files.configs / ("input-" + out.name + ".toml");
+  if (fs::exists(input, unreachable)) out.input = typed(input);
   return out;
 }
 
@@ -46,19 +49,12 @@ LessonConfig lesson_of(const fs::path& config) {
 
 std::vector<LessonConfig> find_lessons() {
   std::vector<LessonConfig> out;
-  if (const auto folder = find_in_source_tree("configs")) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(*folder)) {
-      const std::string name = entry.path().filename().string();
-      if (name.starts_with(prefix) && name.ends_with(".toml")) {
-        out.push_back(lesson_of(entry.path()));
-      }
-    }
+  for (const OwnConfig& config : configs_in(own_files().configs)) {
+    if (config.name.starts_with(prefix)) out.push_back(lesson_of(config.path));
   }
   if (out.empty()) {
-    throw Error(
-        "cannot find configs/teach-*.toml in any folder above this program or above the current "
-        "folder",
-        "run scalelaw from its source tree");
+    throw Error("cannot find the lessons, configs/teach-*.toml",
+                "install scalelaw (cmake --install), or run it from its source tree");
   }
   std::sort(out.begin(), out.end(), [](const LessonConfig& a, const LessonConfig& b) {
     return std::pair(a.lesson().order, a.name) < std::pair(b.lesson().order, b.name);

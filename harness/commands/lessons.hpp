@@ -18,7 +18,7 @@ struct LessonConfig {
   [[nodiscard]] const Lesson& lesson() const { return campaign.lesson; }
 };
 
-/// All lessons of the source tree, in the order of the course.
+/// All lessons that come with the program, in the order of the course.
 /// Errors: throws Error when there are none, and for a config with a fault.
 std::vector<LessonConfig> find_lessons();
 

@@ -6,11 +6,13 @@
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/find_config.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/plan/needs.hpp"
 #include "harness/plan/runners.hpp"
 #include "harness/process/find_program.hpp"
+#include "harness/process/own_files.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -125,6 +127,21 @@ void print_peers(const DriverFacts& drivers) {
   }
 }
 
+/// Of the lessons, `scalelaw teach` tells more.
+void print_configs() {
+  const std::filesystem::path folder = own_files().configs;
+  fmt::print("configs (scalelaw run NAME; scalelaw teach lists the lessons)\n");
+  std::vector<std::string> names;
+  for (const OwnConfig& config : configs_in(folder)) {
+    if (!config.name.starts_with("teach-")) names.push_back(config.name);
+  }
+  if (names.empty()) {
+    fmt::print("  none\n");
+    return;
+  }
+  fmt::print("  {}\n  in {}\n", fmt::join(names, ", "), folder.string());
+}
+
 /// The names alone, for a shell that completes them.
 int print_names(const DriverFacts& drivers) {
   for (const auto& [name, kernel] : all_kernels(drivers)) fmt::print("{}\n", name);
@@ -145,6 +162,8 @@ int list(const ListChoice& choice) {
   print_kernels(drivers);
   print_models(drivers);
   print_peers(drivers);
+  print_configs();
+  fmt::print("drivers\n  in {}\n", folder.string());
   return exit_well;
 }
 
@@ -152,7 +171,7 @@ int list(const ListChoice& choice) {
 
 Subcommand add_list(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "list", "list the kernels with their parameters, the models and the peers");
+      "list", "list the kernels with their parameters, the models, the peers and the configs");
   const auto choice = std::make_shared<ListChoice>();
   CLI::Option* kernel =
       command->add_option("kernel", choice->kernel, "show only this kernel, with its options")
@@ -161,7 +180,7 @@ Subcommand add_list(CLI::App& app) {
       ->excludes(kernel);
   command
       ->add_option("--drivers", choice->drivers,
-                   "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+                   "folder of the drivers; default: $SCALELAW_DRIVERS, or those of scalelaw")
       ->type_name("DIR");
   return {command, [choice] { return list(*choice); }};
 }

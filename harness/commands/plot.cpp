@@ -10,7 +10,7 @@
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/results_input.hpp"
-#include "harness/commands/script.hpp"
+#include "harness/commands/run_python.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -40,7 +40,7 @@ int plot(const PlotOptions& options) {
   if (options.paper) arguments.emplace_back("--paper");
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), inputs.paths().begin(), inputs.paths().end());
-  return run_script("plot", arguments);
+  return run_python("scalelaw_results", arguments);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "harness/batch/batch.hpp"
 #include "harness/commands/auto_size.hpp"
 #include "harness/commands/choice_option.hpp"
+#include "harness/commands/find_config.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
 #include "harness/launch/host_check.hpp"
@@ -133,8 +134,12 @@ std::string launchers_text() {
 }  // namespace
 
 void add_config_options(CLI::App& app, CampaignChoice& choice) {
-  app.add_option("config", choice.config, "the campaign, a TOML file (docs/config.md)")
+  app.add_option(
+         "config", choice.config,
+         "the campaign: a TOML file (docs/config.md), or the name of a config that scalelaw "
+         "list shows")
       ->required()
+      ->transform([](const std::string& given) { return find_config(given); }, "")
       ->type_name("CONFIG");
   app.add_option("--filter", choice.filters,
                  "measure only points with KEY=VALUE, e.g. kernel=dot_product; may be repeated")
@@ -142,7 +147,7 @@ void add_config_options(CLI::App& app, CampaignChoice& choice) {
       ->allow_extra_args(false);
   app.add_flag("--yes", choice.yes, "run the config's own programs ([[driver]]) without asking");
   app.add_option("--drivers", choice.drivers,
-                 "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+                 "folder of the drivers; default: $SCALELAW_DRIVERS, or those of scalelaw")
       ->type_name("DIR");
 }
 

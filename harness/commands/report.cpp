@@ -8,7 +8,7 @@
 #include "harness/commands/efficiency_option.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/commands/results_input.hpp"
-#include "harness/commands/script.hpp"
+#include "harness/commands/run_python.hpp"
 #include "harness/render/failures.hpp"
 #include "harness/render/formats.hpp"
 
@@ -44,7 +44,7 @@ int write_page(const ReportOptions& options) {
   const ScriptInputs inputs(options.files);
   std::vector<std::string> arguments{"-o", options.html, "--efficiency", options.efficiency, "--"};
   arguments.insert(arguments.end(), inputs.paths().begin(), inputs.paths().end());
-  return run_script("page", arguments);
+  return run_python("scalelaw_results.page", arguments);
 }
 
 int print_report(const ReportOptions& options) {

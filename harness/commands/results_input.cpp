@@ -46,6 +46,12 @@ Results open_results(const std::string& path) {
   return std::move(imported.results);
 }
 
+void check_is_there(const std::string& path) {
+  std::error_code unreachable;
+  if (fs::exists(path, unreachable)) return;
+  throw Error(fmt::format("there is no file '{}'", path), "give the path of a results file");
+}
+
 ScriptInputs::ScriptInputs(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (!may_be_foreign(file)) {

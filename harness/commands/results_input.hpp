@@ -18,7 +18,10 @@ constexpr const char* results_file_help =
 /// Errors: throws Error when it is neither.
 Results open_results(const std::string& path);
 
-/// Results files for a script: those that are given and, in place of each that was imported, one in
+/// Errors: throws Error when there is no file at `path`.
+void check_is_there(const std::string& path);
+
+/// Results files for Python: those that are given and, in place of each that was imported, one in
 /// a temporary folder, which lives as long as this object.
 class ScriptInputs {
  public:

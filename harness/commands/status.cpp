@@ -12,6 +12,7 @@
 #include "harness/batch/queue.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/find_config.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/process/interrupt.hpp"
@@ -141,7 +142,7 @@ int wait_for_end(const Batch& batch, const Campaign& campaign) {
 }
 
 int status(const StatusChoice& choice) {
-  auto [batch, notes] = find_batch(choice.campaign);
+  auto [batch, notes] = find_batch(config_or_other(choice.campaign));
   print_notes(notes);
   if (find_lost_numbers(batch)) write_batch(batch);
   const Campaign campaign = parse_campaign(batch.plan.config_text, "config.toml");

@@ -17,6 +17,7 @@
 #include "harness/measure/verdict.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/plan/share_launches.hpp"
+#include "harness/process/own_files.hpp"
 #include "harness/store/output_path.hpp"
 
 namespace scalelaw::harness {
@@ -35,7 +36,7 @@ struct SubmitChoice {
 /// What the job runs: this program, with the config and the plan in the campaign's folder.
 std::vector<std::string> command_of(const Batch& batch, const BatchJob& job,
                                     const Campaign& campaign) {
-  std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string(),
+  std::vector<std::string> words{this_program().string(),
                                  "run",
                                  (batch.folder / "config.toml").string(),
                                  "--plan",

@@ -14,6 +14,7 @@
 #include "harness/commands/lessons.hpp"
 #include "harness/commands/run_campaign.hpp"
 #include "harness/launch/choose.hpp"
+#include "harness/process/own_files.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
@@ -34,9 +35,9 @@ int list_lessons() {
     fmt::print("  {:<{}}  {}\n", one.name, width, one.lesson().title);
   }
   fmt::print(
-      "\n{} runs a lesson here, and with --machine 64 on a pretended machine of 64 cores.\n"
-      "docs/teaching/README.md has the course, docs/teaching/glossary.md its terms.\n",
-      typed_command({"teach", "LESSON"}));
+      "\n{0} runs a lesson here, and with --machine 64 on a pretended machine of 64 cores.\n"
+      "{1}/README.md has the course, {1}/glossary.md its terms.\n",
+      typed_command({"teach", "LESSON"}), (own_files().docs / "teaching").string());
   return exit_well;
 }
 
@@ -130,7 +131,7 @@ Subcommand add_teach(CLI::App& app) {
                     "run the config's own programs ([[driver]]) without asking");
   command
       ->add_option("--drivers", choice->run.campaign.drivers,
-                   "folder of the drivers; default: $SCALELAW_DRIVERS, or where scalelaw is")
+                   "folder of the drivers; default: $SCALELAW_DRIVERS, or those of scalelaw")
       ->type_name("DIR");
   return {command, [choice] { return teach(*choice); }};
 }

@@ -387,7 +387,7 @@ Campaign load_campaign(const std::string& file) {
   if (stream.is_open()) text << stream.rdbuf();
   if (!stream.is_open() || text.bad()) {  // of a folder nothing can be read, of an empty file all
     throw Error(fmt::format("cannot read the config '{}'{}", file, looked_in(file)),
-                "give the path of a TOML file such as configs/laptop.toml");
+                "give the path of a TOML file, or a name that scalelaw list shows");
   }
   if (is_results_file(text.str())) {
     throw Error(

@@ -12,6 +12,7 @@
 #include "harness/plan/ask_driver.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/process/find_program.hpp"
+#include "harness/process/own_files.hpp"
 #include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
@@ -163,10 +164,9 @@ std::vector<std::string> driver_start(const ConfigDriver& driver, const fs::path
     const std::string found = find_program(driver.program);
     return {found.empty() ? driver.program : fs::absolute(found).string()};
   }
-  std::error_code failed;
-  const fs::path own = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  const bool there = fs::exists(folder / command_adapter, failed);
-  return {((there ? folder : own) / command_adapter).string(), "--definition",
+  std::error_code unreachable;
+  const bool there = fs::exists(folder / command_adapter, unreachable);
+  return {((there ? folder : own_files().drivers) / command_adapter).string(), "--definition",
           serialize(adapter::to_json(driver.command))};
 }
 

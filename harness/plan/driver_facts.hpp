@@ -71,7 +71,7 @@ std::vector<std::string> driver_start(const ConfigDriver& driver,
                                       const std::filesystem::path& folder);
 
 /// Asks the drivers of a config, and adds their answers.  A command's is given by the adapter in
-/// `folder`, or beside this program.
+/// `folder`, or by this program's own.
 void ask_config_drivers(const std::filesystem::path& folder, const Campaign& campaign,
                         DriverFacts& facts);
 

@@ -7,6 +7,7 @@
 
 #include "common/error.hpp"
 #include "common/json_text.hpp"
+#include "harness/process/own_files.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -58,8 +59,7 @@ fs::path find_drivers(const std::string& chosen) {
   fs::path folder = chosen;
   const char* variable = std::getenv("SCALELAW_DRIVERS");
   if (folder.empty() && variable != nullptr) folder = variable;
-  std::error_code failed;
-  if (folder.empty()) folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  if (folder.empty()) folder = own_files().drivers;
   if (!find_models(folder).empty() || !find_peers(folder).empty()) return fs::absolute(folder);
   throw Error(fmt::format("there is no driver in '{}'", folder.string()),
               "build them (cmake --build build/release), or name their folder with --drivers or "

@@ -9,8 +9,8 @@
 
 namespace scalelaw::harness {
 
-/// The folder with the drivers: `chosen` when not empty, else $SCALELAW_DRIVERS, else the folder of
-/// the running program.
+/// The folder with the drivers: `chosen` when not empty, else $SCALELAW_DRIVERS, else that of this
+/// program's own.
 /// Errors: throws Error when it contains no driver.
 std::filesystem::path find_drivers(const std::string& chosen);
 

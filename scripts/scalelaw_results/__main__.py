@@ -1,4 +1,4 @@
-"""Draws the figures of results files; started by scripts/plot."""
+"""Draws the figures of results files; started by `scalelaw plot` and scripts/plot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .program import Refused
 
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
-        prog="scripts/plot",
+        prog="scalelaw plot",
         description="Draws the figures of a results file: scaling (the overview), one picture for each kernel, the laws "
         "beside the measurements, the ranks, and launches over time. Further files are drawn over the first.",
     )
@@ -40,7 +40,7 @@ def main(arguments=None) -> int:
     except OSError as error:
         return complain(str(error), "choose a folder that you can write to, with -o")
     for sentence in data.omitted:
-        print(f"scripts/plot: {sentence}", file=sys.stderr)
+        print(f"scalelaw plot: {sentence}", file=sys.stderr)
     print(summary(folder, paths, formats))
     return 0
 
@@ -72,7 +72,7 @@ def summary(folder: Path, paths: list[Path], formats: list[str]) -> str:
 
 
 def complain(what: str, hint: str) -> int:
-    print(f"scripts/plot: {what}\n  hint: {hint}", file=sys.stderr)
+    print(f"scalelaw plot: {what}\n  hint: {hint}", file=sys.stderr)
     return 1
 
 

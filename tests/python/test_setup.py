@@ -1,10 +1,12 @@
 """scripts/setup on machines that lack things, seen through a PATH of our own."""
 
+import ast
 import os
 import pty
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import tomllib
 import unittest
@@ -225,6 +227,23 @@ class PackagesTest(unittest.TestCase):
         project = tomllib.loads((ROOT / "scripts/pyproject.toml").read_text())["project"]
         direct = {re.match(r"[\w-]+", need)[0] for need in project["dependencies"]}
         self.assertEqual(direct - {line.partition("==")[0] for line in figures}, set())
+        # What the package imports, what its wheel asks for, and what the program looks for.
+        imported = {"vl-convert-python" if name == "vl_convert" else name for name in self.imports()}
+        self.assertEqual(imported, {name.lower() for name in direct})
+        probe = (ROOT / "harness/commands/find_python.cpp").read_text()
+        asked = re.search(r'"names = (.*?)\\n"', probe, re.S)[1]
+        self.assertEqual(set(re.findall(r"'(\w+)'", asked)), self.imports())
+
+    def imports(self):
+        """The packages of others that scalelaw_results imports."""
+        out = set()
+        for path in (ROOT / "scripts/scalelaw_results").rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    out |= {name.name.partition(".")[0] for name in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                    out.add(node.module.partition(".")[0])
+        return out - sys.stdlib_module_names
 
     def test_requirements_are_pinned(self):
         files = [ROOT / "scripts/requirements.txt", *(ROOT / "scripts").glob("requirements-venv-*.txt")]

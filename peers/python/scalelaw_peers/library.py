@@ -25,7 +25,7 @@ class Library:
         """(what is missing, the remedy); None: nothing."""
         for module in ("numpy", "threadpoolctl", "PIL", cls.module):
             if module and importlib.util.find_spec(module.partition(".")[0]) is None:
-                return f"Python has no {module}", "scripts/setup --with peers"
+                return f"Python has no {module}", "scripts/setup --with peers; where scalelaw is installed: docs/installing.md"
         return None
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Writes the page of results files, or of their history; started by scripts/page."""
+"""Writes the page of results files, or of their history; started by `scalelaw` and scripts/page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE_START = b"<!doctype html>"
 
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
-        prog="scripts/page",
+        prog="scalelaw_results.page",
         description="Writes one page with the findings, figures and tables of a results file. It needs no network. "
         "Further files are drawn over the first and compared with it. With --history, the page is of their history.",
     )
@@ -32,7 +32,7 @@ def main(arguments=None) -> int:
         text = made(options)
         write(text, options.output)
     except ModuleNotFoundError as error:
-        return complain(f"the Python package {error.name} is missing", "scripts/setup installs it into .venv")
+        return complain(f"the Python package {error.name} is missing", "docs/installing.md says how to install it")
     except Refused as error:
         print(error, file=sys.stderr)
         return 1
@@ -92,7 +92,7 @@ def write(text: str, output: str) -> None:
 
 
 def complain(what: str, hint: str) -> int:
-    print(f"scripts/page: {what}\n  hint: {hint}", file=sys.stderr)
+    print(f"scalelaw: {what}\n  hint: {hint}", file=sys.stderr)
     return 1
 
 
