@@ -5,24 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
-#include "common/json_text.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/results/program_name.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-std::string work_key(const Point& point) {
-  return point.kernel + '\n' + point.task() + '\n' + serialize(point.params);
-}
-
-/// Whether a point can be the serial baseline: our own serial program; or one worker of a driver of
-/// the config, which has no serial version beside it.
-bool is_serial(const Point& point) {
-  if (point.implementation == own_implementation) return !point.model.is_parallel();
-  return !point.model.device && point.placement.workers() == 1;
-}
 
 std::string serial_name(const Point& point) {
   if (point.implementation == own_implementation) return driver_program(point);
@@ -53,11 +42,7 @@ std::optional<Baseline> fitted(const Series& series, const SeriesLaws& laws) {
 }  // namespace
 
 Baselines::Baselines(const Results& results, const std::vector<Summary>& summaries)
-    : results_(results), summaries_(summaries) {
-  for (std::size_t i = 0; i < results.points.size(); ++i) {
-    of_work_[work_key(results.points[i])].push_back(static_cast<std::int64_t>(i));
-  }
-}
+    : results_(results), summaries_(summaries), points_(results.points) {}
 
 const Point& Baselines::at(std::int64_t point) const {
   return results_.points[static_cast<std::size_t>(point)];
@@ -68,7 +53,7 @@ const Summary& Baselines::summary(std::int64_t point) const {
 }
 
 const std::vector<std::int64_t>& Baselines::same_work(const Point& like) const {
-  return of_work_.at(work_key(like));
+  return points_.same_work(like);
 }
 
 Baseline Baselines::measured(std::string name, std::int64_t point) const {
@@ -85,23 +70,13 @@ Baseline Baselines::measured(std::string name, std::int64_t point) const {
 }
 
 std::optional<Baseline> Baselines::serial(const Series& series) const {
-  // A weak series starts from the work of one worker.  Its serial baseline has the same work.
-  const Series::Member& least = series.members.front();
-  if (series.first->scaling == Scaling::weak && least.load.workers != 1) return std::nullopt;
-  const Point& like = at(least.point);
-  std::optional<std::int64_t> best;
-  std::pair<bool, double> lowest;  // elsewhere, seconds
-  for (const std::int64_t index : same_work(like)) {
-    const Point& p = at(index);
-    if (!p.is_ours() || !is_serial(p) || !has_time(p, summary(index))) continue;
-    const bool elsewhere = p.experiment != like.experiment || p.scaling != like.scaling;
-    const std::pair rank(elsewhere, summary(index).median_s);
-    if (best && rank >= lowest) continue;
-    best = index;
-    lowest = rank;
-  }
-  if (!best) return std::nullopt;
-  return measured(serial_name(at(*best)), *best);
+  const auto has_a_time = [&](std::int64_t point) { return has_time(at(point), summary(point)); };
+  const auto seconds = [&](std::int64_t point) { return summary(point).median_s; };
+  const std::vector<std::int64_t> all =
+      points_.serial_of(at(series.members.front().point), has_a_time);
+  if (all.empty()) return std::nullopt;
+  const std::int64_t best = *std::ranges::min_element(all, {}, seconds);
+  return measured(serial_name(at(best)), best);
 }
 
 std::optional<Baseline> Baselines::own(const Series& series, const SeriesLaws& laws) const {

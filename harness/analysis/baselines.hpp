@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/laws/predictions.hpp"
+#include "harness/results/baseline_points.hpp"
 #include "harness/results/results.hpp"
 #include "harness/statistics/summary.hpp"
 
@@ -21,9 +21,8 @@ class Baselines {
   /// The points with the kernel, the parameters and the task of `like`, in their order.
   [[nodiscard]] const std::vector<std::int64_t>& same_work(const Point& like) const;
 
-  /// The fastest serial point of our own drivers with the work of the series' one worker.  It is
-  /// from the same experiment and scaling where there is one, because picking the faster of two
-  /// measurements favours luck.  Nothing for a weak series that starts with several workers.
+  /// The fastest of the points that may be the serial baseline (BaselinePoints::serial_of()) and
+  /// have a time.
   [[nodiscard]] std::optional<Baseline> serial(const Series& series) const;
 
   /// The point of the series with one worker.  Without one, the time is that of the first law that
@@ -37,8 +36,7 @@ class Baselines {
 
   const Results& results_;
   const std::vector<Summary>& summaries_;
-  /// By kernel, parameters and task, so that thousands of points need not each look at all others.
-  std::map<std::string, std::vector<std::int64_t>> of_work_;
+  BaselinePoints points_;
 };
 
 }  // namespace scalelaw::harness

@@ -96,7 +96,7 @@ void fit_strategy(const Reader& in, const Contest& contest, Strategy& strategy) 
   for (std::size_t k = 0; k < strategy.points.size(); ++k) {
     if (strategy.points[k] < 0) continue;
     const auto index = static_cast<std::size_t>(strategy.points[k]);
-    times.push_back(log_time(in.summaries[index].times_s()));
+    times.push_back(log_time(in.summaries[index].repetitions_s()));
     observations.push_back({{1, 1, contest.rounds[k].operations, 0}, {}});
     if (observations.size() == 1) strategy.overhead_share = overhead_share(in.samples.timed[index]);
   }

@@ -1,6 +1,7 @@
 #include "harness/analysis/environment_changes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -8,15 +9,16 @@
 #include <sstream>
 #include <string_view>
 
+#include "harness/analysis/allocations.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
 /// Whether an entry describes the moment at which a campaign began, and nothing that lasts.
 bool is_momentary(std::string_view name) {
-  constexpr std::array<std::string_view, 7> known{
-      "load.",       "memory.available_bytes", "cpu.frequency_now_mhz",
-      "cgroup.path", "env.SLURM_JOB_ID",       "env.SLURM_TOPOLOGY_ADDR",
-      "import.files"};
+  constexpr std::array<std::string_view, 8> known{
+      "load.",       "memory.available_bytes", "cpu.frequency_now_mhz",   "plan.memory_",
+      "cgroup.path", "env.SLURM_JOB_ID",       "env.SLURM_TOPOLOGY_ADDR", "import.files"};
   return std::any_of(known.begin(), known.end(),
                      [&](std::string_view begin) { return name.starts_with(begin); });
 }
@@ -83,6 +85,11 @@ std::map<std::string, std::string> explaining_entries(const Results& results) {
     if (!is_momentary(name)) out.emplace(name, value);
   }
   for (auto& [name, value] : config_entries(results.config_text)) out["config." + name] = value;
+  std::set<std::string> nodes;
+  for (const AllocationUse& use : allocations_of(results)) {
+    nodes.insert(use.nodes.begin(), use.nodes.end());
+  }
+  if (!nodes.empty()) out["nodes"] = fmt::format("{}", fmt::join(nodes, " "));
   return out;
 }
 

@@ -16,8 +16,8 @@ struct EnvironmentChange {
 };
 
 /// What may explain a change of times, by dotted names: the environment without the entries that
-/// describe a moment (load, free memory, job numbers), and each key of the config as
-/// "config.TABLE.KEY".
+/// describe a moment (load, free memory, job numbers), each key of the config as
+/// "config.TABLE.KEY", and as "nodes" those that a batch system granted.
 std::map<std::string, std::string> explaining_entries(const Results& results);
 
 /// The entries that differ, by name.  Entries that only one of two programs records are no change.

@@ -40,7 +40,7 @@ Interval joined(const Ratio& numerator, const Ratio& denominator) {
 }  // namespace
 
 Ratio measured_ratio(const Summary& numerator, const Summary& denominator) {
-  const std::vector<double> above = numerator.times_s(), below = denominator.times_s();
+  const std::vector<double> above = numerator.repetitions_s(), below = denominator.repetitions_s();
   if (!all_positive(above) || !all_positive(below)) {
     return {.value = numerator.median_s / denominator.median_s, .interval = {}};
   }

@@ -54,6 +54,7 @@ struct Maker {
     input.workers = static_cast<double>(row.workers);
     input.work = row.work;
     input.efficiency = row.own_efficiency.value;
+    input.allocations = samples.allocations;
     if (is_memory_bound(point)) {
       const auto here = ceiling(point), alone = ceiling(results.point(in.own->point));
       if (here && alone) input.bandwidth_per_worker = *here / input.workers / *alone;
@@ -72,7 +73,8 @@ struct Maker {
     ReportRow row;
     row.point = member.point;
     if (!member.timed) return row;
-    row.pop = pop_efficiency(samples.timed[static_cast<std::size_t>(member.point)]);
+    row.pop =
+        pop_efficiency(samples.timed[static_cast<std::size_t>(member.point)], samples.allocations);
     row.waterfall = loss_of(in, report.of(row));
     for (const Prediction& p : in.laws.predictions) {
       if (p.point != member.point) continue;
@@ -255,6 +257,7 @@ Report make_report(const Results& results, const FindingLimits& limits) {
   report.variants = variants_of(results, report.summaries, maker.samples);
   report.stages = stages_of(results, report.summaries);
   maker.name_busy_blocks();
+  report.allocations = allocations_of(results);
   report.rules = judge_rules(report);
   report.findings = findings_of(report, limits);
   return report;

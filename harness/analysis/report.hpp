@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/analysis/allocations.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/rules.hpp"
@@ -81,6 +82,7 @@ struct Report {
   std::vector<Variant> variants;
   std::vector<PointStages> stages;
   std::vector<BusyBlock> busy;
+  std::vector<AllocationUse> allocations;
   std::vector<RuleVerdict> rules;
 
   // Of point number `index` in Results::points.

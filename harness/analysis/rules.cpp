@@ -198,6 +198,14 @@ RuleVerdict normality(const Report& report) {
   return out;
 }
 
+/// What an interval counts in this file.
+std::string_view repetitions_word(const Report& report) {
+  return std::ranges::any_of(report.summaries,
+                             [](const Summary& summary) { return summary.allocations > 1; })
+             ? "launches or allocations"
+             : "launches";
+}
+
 RuleVerdict sound_comparison(const Report& report) {
   Tally tally;
   for_each_timed(report, [&](const ScalingRow& row) {
@@ -211,8 +219,10 @@ RuleVerdict sound_comparison(const Report& report) {
   }
   return verdict(7, "compare in a statistically sound way", tally,
                  {"ratio", "nothing is compared",
-                  "with an interval (of ranks over launches) on a quiet machine",
-                  "without an interval (6 launches on each side), or on a busy machine"});
+                  fmt::format("with an interval (of ranks over {}) on a quiet machine",
+                              repetitions_word(report)),
+                  fmt::format("without an interval (6 {} on each side), or on a busy machine",
+                              repetitions_word(report))});
 }
 
 /// A median of too few launches cannot be checked.  A median of times beside other work is not that
@@ -226,7 +236,8 @@ RuleVerdict centre(const Report& report) {
   });
   return verdict(8, "check that the median is the right summary", tally,
                  {"median", "no point has a time", "of times with one centre (dip test)",
-                  "of times with two centres, of fewer than 6 launches, or on a busy machine"});
+                  fmt::format("of times with two centres, of fewer than 6 {}, or on a busy machine",
+                              repetitions_word(report))});
 }
 
 /// The facts that are needed to repeat a measurement.
@@ -244,7 +255,7 @@ RuleVerdict setup(const Report& report) {
         found != environment.end() && found->second != "unknown" && !found->second.empty();
     if (!known) missing.emplace_back(name);
   }
-  Tally machine, quiet, bound;
+  Tally machine, quiet, bound, placed;
   bool imported = false;
   machine.seen = essentials.size();
   machine.wrong = missing.size();
@@ -253,6 +264,7 @@ RuleVerdict setup(const Report& report) {
     const Point& point = report.results->points[static_cast<std::size_t>(launch.point)];
     quiet.add(!launch.busy && point.clock != TimeSource::imported);
     imported = imported || point.clock == TimeSource::imported;
+    if (!launch.allocation.empty()) placed.add(!launch.nodes.empty());
   }
   for_each_timed(report, [&](const ScalingRow& row) {
     const Point& point = report.point(row.point);
@@ -268,9 +280,13 @@ RuleVerdict setup(const Report& report) {
                      {"launch", "", "on a quiet machine",
                       imported ? "on a machine that was busy or that nobody looked at"
                                : "on a busy machine"}));
-  return joined(around, verdict(9, rule, bound,
-                                {"point", "", "with cores of its own for each thread, read back",
-                                 "without proof that each thread had a core of its own"}));
+  const RuleVerdict nodes = verdict(9, rule, placed,
+                                    {"launch", "", "in an allocation whose nodes are named",
+                                     "in an allocation whose nodes are unknown"});
+  return joined(joined(around, nodes),
+                verdict(9, rule, bound,
+                        {"point", "", "with cores of its own for each thread, read back",
+                         "without proof that each thread had a core of its own"}));
 }
 
 /// What times span, for a reader who asks how ranks were synchronised.

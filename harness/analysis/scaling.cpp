@@ -83,6 +83,7 @@ ScalingRow ScalingRows::alone(std::int64_t index) const {
   row.marks = marks_text(marks_of(point, summary));
   row.launches = static_cast<std::int64_t>(summary.launches.size());
   row.samples = summary.samples;
+  row.allocations = static_cast<std::int64_t>(summary.allocations);
   row.times_s = summary.times_s();
   row.time_s = bracketed(summary.median_s, summary.interval_s);
   if (summary.interval_s) row.confidence = summary.interval_s->confidence;

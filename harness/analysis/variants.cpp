@@ -60,7 +60,7 @@ std::set<std::string> options_in(const Results& results) {
 }
 
 std::optional<double> balance_of(const SampleIndex& samples, std::size_t point) {
-  const auto pop = pop_efficiency(samples.timed[point]);
+  const auto pop = pop_efficiency(samples.timed[point], samples.allocations);
   return pop ? std::optional(pop->load_balance) : std::nullopt;
 }
 

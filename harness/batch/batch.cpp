@@ -31,8 +31,9 @@ constexpr double process_bytes = 512.0 * (1 << 20);
 /// 0, no limit, when it is infinite or more than SLURM can count.  `share`: of all points.
 std::int64_t time_limit_min(std::int64_t points, double share, const Campaign& campaign) {
   constexpr double most_min = 0x7fffffff;
-  const double estimate_s = std::min(static_cast<double>(points) * campaign.measuring.budget_s,
-                                     share * campaign.measuring.campaign_budget_s) +
+  const Measuring measuring = measuring_of_job(campaign);
+  const double estimate_s = std::min(static_cast<double>(points) * measuring.budget_s,
+                                     share * measuring.campaign_budget_s) +
                             around_s;
   const double limit_s =
       campaign.slurm.margin * estimate_s + static_cast<double>(campaign.slurm.end_s);
@@ -59,6 +60,17 @@ BatchJob job_from_json(const json& text) {
 
 }  // namespace
 
+Measuring measuring_of_job(const Campaign& campaign) {
+  Measuring out = campaign.measuring;
+  const std::int64_t jobs = campaign.slurm.allocations;
+  if (jobs == 1) return out;
+  out.launches_max = (out.launches_max + jobs - 1) / jobs;
+  out.launches_min = (out.launches_min + jobs - 1) / jobs;
+  out.budget_s /= static_cast<double>(jobs);
+  out.campaign_budget_s /= static_cast<double>(jobs);
+  return out;
+}
+
 std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,
                                     const SlurmNode& node) {
   const bool single = campaign.slurm.jobs == SlurmJobs::single;
@@ -83,7 +95,11 @@ std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Camp
   for (auto& [nodes, job] : jobs) {
     const double share = static_cast<double>(job.points) / static_cast<double>(pending);
     job.time_limit_min = time_limit_min(job.points, share, campaign);
-    out.push_back(std::move(job));
+    const std::string name = job.name;
+    for (std::int64_t i = 1; i <= campaign.slurm.allocations; ++i) {
+      if (campaign.slurm.allocations > 1) job.name = fmt::format("{}-{}", name, i);
+      out.push_back(job);
+    }
   }
   return out;
 }

@@ -30,7 +30,11 @@ struct Batch {
 /// The file of a Batch in its folder.
 constexpr const char* batch_file = "campaign.json";
 
-/// Cuts a plan into jobs, and gives each what its points need: the time that the plan grants them,
+/// How one of a campaign's jobs measures its points: as the config says, or with its share of their
+/// launches and budgets where several allocations measure each point.
+Measuring measuring_of_job(const Campaign& campaign);
+
+/// Cuts a plan into jobs, one for each allocation, and gives each what its points need: the time that the plan grants them,
 /// and cores and memory of nodes like `node`.
 std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,
                                     const SlurmNode& node);

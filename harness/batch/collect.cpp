@@ -79,6 +79,39 @@ void check_facts(Results& results) {
   }
 }
 
+/// How many jobs have judged each point, by its id, and launch it no more.
+std::map<std::string, std::int64_t> verdicts_of(const std::vector<Results>& parts) {
+  std::map<std::string, std::int64_t> out;
+  for (const Results& part : parts) {
+    std::set<std::string> judged;  // two experiments may have one point
+    for (const Point& point : part.points) {
+      if (point.state != State::pending) judged.insert(point.id);
+    }
+    for (const std::string& id : judged) ++out[id];
+  }
+  return out;
+}
+
+/// Judges the points.  Those that no job launches any more are not judged as if they went on; those
+/// that some of their jobs have still to measure are pending.
+void judge_jobs(const std::vector<Results>& parts, const Campaign& campaign, Results& out) {
+  const std::int64_t jobs = campaign.slurm.allocations;
+  std::map<std::string, std::int64_t> verdicts = verdicts_of(parts);
+  std::map<std::int64_t, std::string> ended;
+  for (std::size_t i = 0; i < out.points.size(); ++i) {
+    if (verdicts[out.points[i].id] < jobs) continue;
+    ended[static_cast<std::int64_t>(i)] = jobs == 1 ? "its job has ended" : "its jobs have ended";
+  }
+  judge(out, campaign.measuring, ended);
+  if (jobs == 1) return;
+  for (Point& point : out.points) {
+    const std::int64_t done = verdicts[point.id];
+    if (done >= jobs || is_failure(point.state) || point.state == State::skipped) continue;
+    point.state = State::pending;
+    point.reason = fmt::format("complete in {} of {} allocations", done, jobs);
+  }
+}
+
 }  // namespace
 
 Results results_so_far(const Batch& batch, const BatchJob& job) {
@@ -109,7 +142,7 @@ Results collect(const Batch& batch) {
   }
   join_environments(parts, out);
   check_facts(out);
-  judge(out, campaign.measuring);
+  judge_jobs(parts, campaign, out);
   add_driver_environment(out);
   return out;
 }

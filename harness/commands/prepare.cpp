@@ -354,6 +354,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
       make_points(out, choice, depth);
     } else {
       out.points = planned_points(out, choice);
+      out.campaign.measuring = measuring_of_job(out.campaign);
       out.campaign.measuring.campaign_budget_s *= share_of_job(out, choice);
     }
   });

@@ -17,6 +17,7 @@
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
 #include "harness/launch/fake.hpp"
+#include "harness/machine/batch_job.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/machine/gate.hpp"
 #include "harness/measure/campaign_run.hpp"
@@ -191,6 +192,18 @@ void write_junit(const std::string& path, const Results& results) {
               "free space on its disk");
 }
 
+/// What granted the nodes of the campaign's launches: a batch job, or the config by name.
+std::string allocation_name(const Prepared& prepared) {
+  if (const std::string job = batch_job(); !job.empty()) return job;
+  return prepared.hosts.empty() ? "" : "[mpirun] hosts";
+}
+
+/// The nodes that launches get, in order; this host where they all run here.
+std::vector<std::string> granted_nodes(const Prepared& prepared) {
+  if (prepared.allocation) return prepared.allocation->nodes;
+  return prepared.hosts.empty() ? std::vector{this_host()} : prepared.hosts;
+}
+
 /// Measures what is pending in `results`, launch by launch into the journal.
 void measure_prepared(const Prepared& prepared, const RunChoice& choice, const std::string& output,
                       Results& results, Journal& journal) {
@@ -216,6 +229,10 @@ void measure_prepared(const Prepared& prepared, const RunChoice& choice, const s
   }
   if (line) tools.progress = [&](const Progress& progress) { line->show(progress); };
   tools.real_time = prepared.traits.real_time;
+  if (prepared.traits.real_time) {
+    tools.allocation = allocation_name(prepared);
+    tools.nodes = granted_nodes(prepared);
+  }
   tools.scratch = scratch.path();
   measure(results, measuring, tools, journal);
 }

@@ -95,7 +95,7 @@ Look look_at(const Batch& batch, const Campaign& campaign) {
   for (const BatchJob& job : batch.jobs) {
     const auto found = queue.find(job.id);
     const QueuedJob* queued = found == queue.end() ? nullptr : &found->second;
-    const Tallied now = tallied(batch, job, campaign.measuring);
+    const Tallied now = tallied(batch, job, measuring_of_job(campaign));
     const bool alive = queued != nullptr && queued->alive(requeues(campaign.slurm));
     std::string state = alive ? queued->state : end_of(batch, job, queued);
     if (alive && queued->reason != "None") state += " (" + queued->reason + ")";

@@ -281,7 +281,7 @@ int submit_again(const SubmitChoice& choice) {
       fmt::print("{}: job {} is {}\n", job.name, job.id, queued->second.state);
       continue;
     }
-    const std::int64_t retried = retry_in_job(batch, job, choice, campaign.measuring);
+    const std::int64_t retried = retry_in_job(batch, job, choice, measuring_of_job(campaign));
     if (retried > 0) {
       fmt::print("{}: {} point{} to be measured again\n", job.name, retried,
                  retried == 1 ? "" : "s");

@@ -117,6 +117,7 @@ constexpr auto enum_names(SlurmJobs) {
 /// How SLURM is asked: the `[slurm]` table.
 struct SlurmOptions {
   SlurmJobs jobs = SlurmJobs::per_node_count;
+  std::int64_t allocations = 1;  ///< jobs that measure each point, each a share of its launches
   std::string account, partition, qos, constraint;  ///< empty: the site's default
   std::string time;         ///< a job's time limit as SLURM writes it; empty: estimated
   double margin = 1.5;      ///< the estimated time limit is this much longer than the estimate

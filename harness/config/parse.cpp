@@ -175,6 +175,7 @@ const Keys<SlurmOptions>& slurm_keys() {
   static const Keys<T> keys{
       {"jobs", "per_node_count or single", "per_node_count",
        [](T& out, const Value& value) { out.jobs = value.one_of<SlurmJobs>(); }},
+      {"allocations", "count from 1", "1", count_into(&T::allocations, 1)},
       {"account", "text", "the site's", line_into(&T::account)},
       {"partition", "text", "the site's", line_into(&T::partition)},
       {"qos", "text", "the site's", line_into(&T::qos)},

@@ -312,7 +312,8 @@ void find_unstable(Results& results) {
   const std::vector<Summary> summaries = summarize_all(results);
   for (std::size_t i = 0; i < summaries.size(); ++i) {
     if (!summaries[i].interval_s) continue;
-    const auto centres = find_two_centres(summaries[i].times_s(), 2 * results.target_interval);
+    const auto centres =
+        find_two_centres(summaries[i].repetitions_s(), 2 * results.target_interval);
     if (!centres) continue;
     results.points[i].state = State::unstable;
     results.points[i].reason =

@@ -42,6 +42,7 @@ SampleIndex index_samples(const Results& results) {
     }
   }
   SampleIndex index;
+  for (const Launch& launch : results.launches) index.allocations.push_back(allocation_of(launch));
   index.timed.resize(results.points.size());
   index.diagnostic.resize(results.points.size());
   for (const Sample& sample : results.samples) {
@@ -55,27 +56,40 @@ SampleIndex index_samples(const Results& results) {
   return index;
 }
 
-double median_over_launches(const std::vector<const Sample*>& samples,
-                            const std::function<double(const Sample&)>& value) {
+std::vector<double> repeated(const std::vector<const Sample*>& samples,
+                             std::span<const std::string> allocations,
+                             const std::function<double(const Sample&)>& value) {
   std::map<std::int64_t, std::vector<double>> by_launch;
   for (const Sample* sample : samples) by_launch[sample->launch].push_back(value(*sample));
-  std::vector<double> medians;
-  for (const auto& [launch, values] : by_launch) medians.push_back(median(values));
-  return median(medians);
+  std::vector<LaunchTime> launches;
+  for (const auto& [launch, values] : by_launch) {
+    launches.push_back({.launch = launch, .median_s = median(values)});
+    if (!allocations.empty()) {
+      launches.back().allocation = allocations[static_cast<std::size_t>(launch)];
+    }
+  }
+  return repetitions_s(launches);
 }
 
-std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed) {
+double median_over_launches(const std::vector<const Sample*>& samples,
+                            std::span<const std::string> allocations,
+                            const std::function<double(const Sample&)>& value) {
+  return median(repeated(samples, allocations, value));
+}
+
+std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed,
+                                            std::span<const std::string> allocations) {
   if (timed.empty()) return std::nullopt;
   for (const Sample* sample : timed) {
     if (useful(*sample).empty()) return std::nullopt;
   }
   const double elapsed_s =
-      median_over_launches(timed, [](const Sample& sample) { return sample.total_s; });
-  const double most_s = median_over_launches(timed, [](const Sample& sample) {
+      median_over_launches(timed, allocations, [](const Sample& sample) { return sample.total_s; });
+  const double most_s = median_over_launches(timed, allocations, [](const Sample& sample) {
     const std::vector<double> times = useful(sample);
     return *std::max_element(times.begin(), times.end());
   });
-  const double mean_s = median_over_launches(timed, [](const Sample& sample) {
+  const double mean_s = median_over_launches(timed, allocations, [](const Sample& sample) {
     const std::vector<double> times = useful(sample);
     return std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
   });
@@ -96,25 +110,32 @@ std::optional<Interval> SerialShare::interval() const {
                   .confidence = interval->confidence};
 }
 
-std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed) {
-  std::map<std::int64_t, std::vector<double>> by_launch;
+std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed,
+                                        std::span<const std::string> allocations) {
+  const auto parallel_in = [](const Sample& sample) {
+    return seconds_in(sample.phases, Role::parallel);
+  };
+  const auto serial_in = [](const Sample& sample) {
+    double seconds = 0;
+    for (const PhaseTime& phase : sample.phases) {
+      if (phase.role != Role::parallel) seconds += phase.seconds;
+    }
+    return seconds;
+  };
+  std::vector<const Sample*> phased;
   double serial_s = 0, parallel_s = 0, total_s = 0;
   for (const Sample* sample : timed) {
-    double serial = 0;
-    for (const PhaseTime& phase : sample->phases) {
-      if (phase.role != Role::parallel) serial += phase.seconds;
-    }
-    const double parallel = seconds_in(sample->phases, Role::parallel);
-    const double all = serial + parallel;
-    if (all > 0) by_launch[sample->launch].push_back(serial / all);
+    const double serial = serial_in(*sample), parallel = parallel_in(*sample);
+    if (serial + parallel > 0) phased.push_back(sample);
     serial_s += serial;
     parallel_s += parallel;
     total_s += sample->total_s;
   }
   const bool told_apart = serial_s > 0 && parallel_s > 0;
   if (!told_apart || serial_s + parallel_s < least_accounted * total_s) return std::nullopt;
-  std::vector<double> shares;
-  for (const auto& [launch, values] : by_launch) shares.push_back(median(values));
+  const std::vector<double> shares = repeated(phased, allocations, [&](const Sample& sample) {
+    return serial_in(sample) / (serial_in(sample) + parallel_in(sample));
+  });
   const auto n = static_cast<double>(shares.size());
   return SerialShare{std::accumulate(shares.begin(), shares.end(), 0.0) / n, noise_of_mean(shares)};
 }

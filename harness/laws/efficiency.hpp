@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,17 +34,25 @@ struct PopEfficiency {
 struct SampleIndex {
   std::vector<std::vector<const Sample*>> timed;       ///< by point, of the launches that count
   std::vector<std::vector<const Sample*>> diagnostic;  ///< likewise
+  std::vector<std::string> allocations;                ///< of each launch (allocation_of())
 };
 SampleIndex index_samples(const Results& results);
 
-/// Summarises any number of the samples as a point's time is summarised: the median over launches
-/// of each launch's median.
+/// Any number of the samples, by launch or by allocation as a point's time counts them
+/// (repetitions_s()).  `allocations`: those of a SampleIndex; none: all launches have the same.
+std::vector<double> repeated(const std::vector<const Sample*>& samples,
+                             std::span<const std::string> allocations,
+                             const std::function<double(const Sample&)>& value);
+
+/// The median of repeated(): a number summarised as a point's time is.
 /// Errors: throws Error when there are no samples.
 double median_over_launches(const std::vector<const Sample*>& samples,
+                            std::span<const std::string> allocations,
                             const std::function<double(const Sample&)>& value);
 
 /// Nothing when a sample lacks the phases of its ranks, or nothing was computed.
-std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed);
+std::optional<PopEfficiency> pop_efficiency(const std::vector<const Sample*>& timed,
+                                            std::span<const std::string> allocations = {});
 
 /// The share of the time that more workers cannot shorten: the phases at one worker that are not
 /// parallel, divided by all phases.  It has an interval over launches (none for a single launch).
@@ -53,7 +63,8 @@ struct SerialShare {
 };
 /// Nothing when the phases do not show it: there are none, none is serial, none is parallel, or
 /// together they account for less than nine tenths of the time.
-std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed);
+std::optional<SerialShare> serial_share(const std::vector<const Sample*>& timed,
+                                        std::span<const std::string> allocations = {});
 
 /// Where a point's lost efficiency went: for each part, how much more of its worker-seconds p T(p)
 /// the point spent than the baseline's one worker.  The parts add up to `loss` = 1 - efficiency.  A
@@ -81,6 +92,7 @@ struct WaterfallInput {
   /// Read bandwidth per worker at this placement over that of one worker; nothing when the kernel
   /// is not memory-bound or no ceiling was measured.
   std::optional<double> bandwidth_per_worker;
+  std::span<const std::string> allocations{};  ///< of a SampleIndex; none: all launches have one
 };
 /// Nothing when the samples do not have the phases of their ranks.
 std::optional<Waterfall> waterfall(const WaterfallInput& input);

@@ -104,7 +104,7 @@ std::optional<Exchange> measured_exchange(const Results& results,
   // The larger of the two parts determines the noise of the sum.
   const double latency_s = out.latency_s * tree_steps(ranks);
   const bool mostly_latency = out.seconds(ranks, 1) < 2 * latency_s;
-  out.noise = log_time((mostly_latency ? reduce.small : moved.large)->times_s()).noise;
+  out.noise = log_time((mostly_latency ? reduce.small : moved.large)->repetitions_s()).noise;
   return out;
 }
 

@@ -14,7 +14,7 @@ constexpr double critical = 0.752;  // 5 % point of A*^2 with mean and variance 
 std::vector<double> standard_residuals(const std::vector<Summary>& summaries) {
   std::vector<double> residuals;
   for (const Summary& summary : summaries) {
-    const std::vector<double> times = summary.times_s();
+    const std::vector<double> times = summary.repetitions_s();
     if (times.size() < fewest_launches) continue;
     const auto n = static_cast<double>(times.size());
     double mean = 0, squares = 0;

@@ -155,7 +155,7 @@ void read_one_worker(const Series& series, const SampleIndex& samples, SeriesLaw
     return;
   }
   const auto& timed = samples.timed[static_cast<std::size_t>(one->point)];
-  out.a_priori = serial_share(timed);
+  out.a_priori = serial_share(timed, samples.allocations);
   if (!out.a_priori) {
     out.a_priori_missing =
         "its record at one worker does not separate serial phases from computing";

@@ -22,7 +22,7 @@ Series::Member member_of(const Results& results, const std::vector<Summary>& sum
   member.fitted = member.timed && !point.oversubscribed;
   if (!member.timed) return member;
   member.median_s = summary.median_s;
-  member.time = log_time(summary.times_s());
+  member.time = log_time(summary.repetitions_s());
   return member;
 }
 

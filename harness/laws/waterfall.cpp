@@ -104,7 +104,8 @@ std::optional<Waterfall> waterfall(const WaterfallInput& input) {
   const auto one = account(input.one_timed, input.one_diagnostic);
   if (!now || !one) return std::nullopt;
   const double whole =
-      input.workers * median_over_launches(input.timed, [](const Sample& s) { return s.total_s; });
+      input.workers * median_over_launches(input.timed, input.allocations,
+                                           [](const Sample& s) { return s.total_s; });
   const auto lost = [&](double here, double there) { return (here - input.work * there) / whole; };
   Waterfall out;
   out.loss = 1 - input.efficiency;

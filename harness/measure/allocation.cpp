@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <set>
 
+#include "harness/results/baseline_points.hpp"
 #include "harness/results/shared_launches.hpp"
 #include "harness/results/work.hpp"
 
@@ -16,39 +16,21 @@ struct Quotient {
   std::size_t point = 0, baseline = 0;
 };
 
-bool is_same_task(const Point& a, const Point& b) {
-  return a.experiment == b.experiment && a.kernel == b.kernel && a.scaling == b.scaling &&
-         a.task() == b.task();
-}
-
-/// The point of the series with one worker.
-std::optional<std::size_t> one_worker(const std::vector<Point>& points, const Point& point) {
-  const auto found = std::find_if(points.begin(), points.end(), [&](const Point& other) {
-    return other.series == point.series && other.placement.workers() == 1;
-  });
-  if (found == points.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - points.begin());
-}
-
-/// The first serial program that does what the point's series does with one worker.
-std::optional<std::size_t> serial_of(const std::vector<Point>& points, const Point& point) {
-  const std::optional<std::size_t> one = one_worker(points, point);
-  const nlohmann::json& params = one ? points[*one].params : point.params;
-  const auto found = std::find_if(points.begin(), points.end(), [&](const Point& other) {
-    return !other.model.is_parallel() && is_same_task(other, point) && other.params == params;
-  });
-  if (found == points.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - points.begin());
-}
-
 /// Every speedup, and the time of each point that has none.
 std::vector<Quotient> quotients(const std::vector<Point>& points) {
+  const BaselinePoints known(points);
+  const auto is_measured = [&](std::int64_t point) {
+    return points[static_cast<std::size_t>(point)].state != State::skipped;
+  };
   std::vector<Quotient> out;
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::set<std::size_t> baselines;
-    for (const auto& baseline : {serial_of(points, points[i]), one_worker(points, points[i])}) {
-      if (baseline && *baseline != i) baselines.insert(*baseline);
-    }
+    const auto add = [&](std::int64_t point) {
+      if (static_cast<std::size_t>(point) != i) baselines.insert(static_cast<std::size_t>(point));
+    };
+    const std::vector<std::int64_t> serial = known.serial_of(points[i], is_measured);
+    if (!serial.empty()) add(serial.front());
+    if (const auto one = known.one_worker(points[i].series)) add(*one);
     if (baselines.empty()) baselines.insert(i);
     for (const std::size_t baseline : baselines) out.push_back({i, baseline});
   }
@@ -63,7 +45,7 @@ double launch_s(const Tally& tally) {
 double squared_width(const Tally& tally, double more) {
   const double half_width = relative_half_width(tally);
   if (std::isnan(half_width)) return 0;
-  const auto launches = static_cast<double>(tally.quiet_s.size() + tally.busy_s.size());
+  const auto launches = static_cast<double>(tally.times.size());
   return half_width * half_width * launches / (launches + more);
 }
 
@@ -161,12 +143,15 @@ double level_within(std::span<const Wish> wishes, double left_s) {
 std::vector<std::int64_t> most_worthwhile(const std::vector<Point>& points,
                                           std::span<const Tally> tallies,
                                           std::span<const std::int64_t> open, double seconds) {
+  constexpr double first_of_all = 1e12;  // no interval narrows by as much
   const std::vector<Quotient> all = quotients(points);
   std::vector<std::pair<double, std::int64_t>> gains;
   for (const std::int64_t point : open) {
-    const auto at = static_cast<std::size_t>(point);
-    gains.emplace_back(
-        narrowing(points, all, tallies, point) / std::max(1e-9, launch_s(tallies[at])), point);
+    const Tally& tally = tallies[static_cast<std::size_t>(point)];
+    const double gain = std::isnan(relative_half_width(tally))
+                            ? first_of_all / static_cast<double>(1 + tally.launches)
+                            : narrowing(points, all, tallies, point);
+    gains.emplace_back(gain / std::max(1e-9, launch_s(tally)), point);
   }
   std::sort(gains.begin(), gains.end(), [](const auto& a, const auto& b) {
     return a.first > b.first || (a.first == b.first && a.second < b.second);

@@ -19,7 +19,8 @@ namespace scalelaw::harness {
 /// A speedup is over the best serial program of its experiment, or over one worker of its series.
 /// The squared half-width of a ratio is about the sum of those of both medians, and that of a
 /// median shrinks with the number of its launches.  A launch of a baseline therefore serves all
-/// speedups over it.  Every point of `open` has an interval.
+/// speedups over it.  Points without an interval come first, those with the fewest launches before
+/// others.
 std::vector<std::int64_t> most_worthwhile(const std::vector<Point>& points,
                                           std::span<const Tally> tallies,
                                           std::span<const std::int64_t> open, double seconds);

@@ -80,6 +80,16 @@ double spent_before(const Results& results, const CapacityGate& gate) {
   return seconds + spins * gate.spin_s * static_cast<double>(gated.size());
 }
 
+/// The nodes of the ranks, by their own names for their hosts; none where the record has none.
+std::vector<std::string> nodes_in(const nlohmann::json& header) {
+  if (!header.is_object() || !header.contains("ranks")) return {};
+  std::set<std::string> names;
+  for (const nlohmann::json& rank : header["ranks"]) {
+    if (rank.is_object() && rank.contains("host")) names.insert(rank["host"].get<std::string>());
+  }
+  return {names.begin(), names.end()};
+}
+
 /// One running campaign.
 class Run {
  public:
@@ -102,15 +112,17 @@ class Run {
     report(results_.launches.empty() ? 0 : results_.launches.back().block, nullptr);
   }
 
-  /// The points that need more launches, and for which the campaign's budget does not last.
-  std::set<std::int64_t> unaffordable() const {
-    std::set<std::int64_t> ended;
+  /// The points that are launched no more although they need launches, with the reason.
+  std::map<std::int64_t, std::string> ended() const {
+    std::map<std::int64_t, std::string> ended;
     for (const std::int64_t point : unfinished_points()) {
-      if (!is_affordable(point)) ended.insert(point);
+      if (!is_affordable(point)) ended[point] = "the campaign's budget ended";
+      if (is_elsewhere(point)) ended[point] = "the allocation that it was measured in ended";
     }
-    std::set<std::int64_t> out;
+    std::map<std::int64_t, std::string> out;
     for (std::int64_t i = 0; i < std::ssize(results_.points); ++i) {
-      if (ended.contains(launched_as(results_.points, i))) out.insert(i);
+      const auto found = ended.find(launched_as(results_.points, i));
+      if (found != ended.end()) out[i] = found->second;
     }
     return out;
   }
@@ -147,11 +159,30 @@ class Run {
     return {out.begin(), out.end()};
   }
 
+  /// The allocation of this run's launches of a point, as allocation_of() names it.
+  std::string allocation_here(std::int64_t point) const {
+    Launch launch;
+    launch.allocation = tools_.allocation;
+    launch.nodes = granted_nodes(results_.points[static_cast<std::size_t>(point)]);
+    return allocation_of(launch);
+  }
+
+  bool is_elsewhere(std::int64_t point) const {
+    return is_done_elsewhere(tallies_[static_cast<std::size_t>(point)], allocation_here(point));
+  }
+
   /// The points that still need launches, and get them.
   std::vector<std::int64_t> open_points() const {
     std::vector<std::int64_t> open = unfinished_points();
-    std::erase_if(open, [&](std::int64_t point) { return !is_affordable(point); });
+    std::erase_if(open,
+                  [&](std::int64_t point) { return !is_affordable(point) || is_elsewhere(point); });
     return open;
+  }
+
+  /// The nodes that the launcher gives a point.
+  std::vector<std::string> granted_nodes(const Point& point) const {
+    const auto count = std::min(std::ssize(tools_.nodes), point.placement.nodes);
+    return {tools_.nodes.begin(), tools_.nodes.begin() + count};
   }
 
   /// The points of the next block: all open ones; with a budget of the campaign, those without their
@@ -279,6 +310,9 @@ class Run {
     const bool lost = launch.lost_share > 1 - measuring_.gate.free_share;  // not for NaN
     launch.busy = reading.busy || (measuring_.gate.enabled && lost);
     launch.header = std::move(record.header);
+    launch.allocation = tools_.allocation;
+    launch.nodes = granted_nodes(point);
+    if (launch.nodes.empty()) launch.nodes = nodes_in(launch.header);
     if (found.state != State::ok) launch.log_tail = tail(outcome.log);
     if (!outcome.left_behind.empty()) {
       launch.reason +=
@@ -409,7 +443,7 @@ void measure(Results& results, const Measuring& measuring, const MeasureTools& t
   Run run(results, measuring, tools, journal);
   run.blocks();
   run.report_end();
-  judge(results, measuring, run.unaffordable());
+  judge(results, measuring, run.ended());
   add_driver_environment(results);
 }
 

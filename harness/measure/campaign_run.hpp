@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "harness/config/campaign.hpp"
 #include "harness/launch/backoff.hpp"
@@ -46,6 +47,10 @@ struct MeasureTools {
   std::function<void(const Progress&)> progress;  ///< may be empty
   bool real_time = true;  ///< the launcher starts real programs (for estimates of time)
   std::string scratch;    ///< an existing folder for the drivers' records, seen by every node
+  /// What granted the nodes that it starts programs on (Launch::allocation), and these, of which a
+  /// point has the first.  Without any, a launch has the nodes that its ranks name.
+  std::string allocation{};
+  std::vector<std::string> nodes{};
   Pause pause = sleep_unless_interrupted;  ///< between a failure that is not the driver's and the
                                            ///< next try
 };
@@ -67,6 +72,8 @@ struct MeasureTools {
 /// Those that still fail then stay pending, so that a resumed campaign measures them.
 /// When the harness is interrupted, it discards the current launch and returns.  Points without a
 /// verdict then stay pending.
+/// Each launch says in which allocation and on which nodes it ran.  A point that has its interval
+/// from another allocation is done: launches of this one would take the interval from it.
 /// Errors: throws Error when the journal cannot be written.  A failing driver is not an error.
 /// Source: Hoefler & Belli, "Scientific Benchmarking of Parallel Computing Systems", SC15.
 void measure(Results& results, const Measuring& measuring, const MeasureTools& tools,

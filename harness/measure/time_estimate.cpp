@@ -99,11 +99,11 @@ double expected_s(const Tally& tally, const Measuring& measuring, double launch_
   if (!needs_launch(tally, measuring)) return 0;
   const auto made = static_cast<double>(tally.launches);
   const double each_s = tally.launches > 0 ? tally.spent_s / made : launch_s;
-  std::vector<double> times_s = tally.quiet_s;
-  times_s.insert(times_s.end(), tally.busy_s.begin(), tally.busy_s.end());
+  std::vector<double> times_s;
+  for (const LaunchTime& launch : tally.times) times_s.push_back(launch.median_s);
   constexpr std::size_t fewest_for_spread = 3;
   auto wanted = static_cast<double>(launches_wanted(tally, measuring));
-  if (times_s.size() >= fewest_for_spread) {
+  if (times_s.size() >= fewest_for_spread && count_allocations(tally.times) == 1) {
     wanted = std::max(wanted, launches_to_target(times_s, measuring.target_interval));
   }
   const double affordable = std::floor((measuring.budget_s - tally.spent_s) / each_s);

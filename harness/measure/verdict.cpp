@@ -19,10 +19,14 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr std::int64_t fewest_for_interval = 6;  // launches, at 95 %
+constexpr auto fewest_for_interval = static_cast<std::int64_t>(fewest_repetitions);
 
 std::int64_t good(const Tally& tally) {
-  return static_cast<std::int64_t>(tally.quiet_s.size() + tally.busy_s.size());
+  return std::ssize(tally.times);
+}
+
+std::int64_t busy_launches(const Tally& tally) {
+  return std::ranges::count(tally.times, true, &LaunchTime::busy);
 }
 
 std::int64_t failures(const Tally& tally) {
@@ -45,12 +49,13 @@ State commonest_failure(const Tally& tally) {
   return tally.crashed > 0 && tally.crashed >= invalid ? State::crashed : State::invalid;
 }
 
+/// What the interval of the point's median counts, in the order of time.
 std::vector<double> times(const Tally& tally) {
-  std::vector<double> all = tally.quiet_s;
-  if (all.size() < fewest_for_interval) {
-    all.insert(all.end(), tally.busy_s.begin(), tally.busy_s.end());
-  }
-  return all;
+  return repetitions_s(counting_launches(tally.times));
+}
+
+std::int64_t allocations(const Tally& tally) {
+  return static_cast<std::int64_t>(count_allocations(tally.times));
 }
 
 bool narrow_enough(std::span<const double> times_s, double target) {
@@ -87,7 +92,7 @@ std::int64_t attainable(const Tally& tally, const Measuring& measuring) {
 /// Without a budget of the campaign, nobody else gains by what a noisy point leaves.
 bool is_too_noisy(const Tally& tally, const Measuring& measuring) {
   const std::vector<double> seen = times(tally);
-  return std::isfinite(measuring.campaign_budget_s) &&
+  return std::isfinite(measuring.campaign_budget_s) && allocations(tally) == 1 &&
          std::ssize(seen) >= launches_before_looking(measuring) &&
          is_hopeless(seen, measuring.target_interval, attainable(tally, measuring));
 }
@@ -107,14 +112,21 @@ std::string launches_text(std::int64_t n) {
   return fmt::format("{} launch{}", n, n == 1 ? "" : "es");
 }
 
+/// What an interval counts: "7 launches", "24 launches in 3 allocations".
+std::string repetitions_text(const Tally& tally) {
+  const std::int64_t several = allocations(tally);
+  return launches_text(good(tally)) +
+         (several > 1 ? fmt::format(" in {} allocations", several) : "");
+}
+
 std::string spread(const Tally& tally, const Measuring& measuring) {
   const double half_width = relative_half_width(tally);
   if (std::isnan(half_width)) {
-    return fmt::format("{}, and an interval needs {}", launches_text(good(tally)),
-                       fewest_for_interval);
+    return fmt::format("{}, and an interval needs {}{}", repetitions_text(tally),
+                       fewest_for_interval, allocations(tally) > 1 ? " of these" : "");
   }
   return fmt::format("half-width {:.1f} % of the median after {}, not {:.1f} %", 100 * half_width,
-                     launches_text(good(tally)), 100 * measuring.target_interval);
+                     repetitions_text(tally), 100 * measuring.target_interval);
 }
 
 /// The reason of the point's last launch that counts and ended in this state.
@@ -161,8 +173,8 @@ std::string notes(const Tally& tally) {
   if (tally.of_others > 0) {
     add(launches_text(tally.of_others) + " failed for reasons outside the driver, repeated");
   }
-  if (!tally.busy_s.empty()) {
-    add(fmt::format("machine busy in {} of {}", tally.busy_s.size(), launches_text(good(tally))));
+  if (const std::int64_t busy = busy_launches(tally); busy > 0) {
+    add(fmt::format("machine busy in {} of {}", busy, launches_text(good(tally))));
   }
   return text;
 }
@@ -237,7 +249,10 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
   if (totals.empty()) return;
   taken.push_back(launch_samples(launch, samples));
   const double median_s = median(totals);
-  (launch.busy ? busy_s : quiet_s).push_back(median_s);
+  times.push_back({.median_s = median_s,
+                   .samples = std::ssize(totals),
+                   .busy = launch.busy,
+                   .allocation = allocation_of(launch)});
   constexpr std::size_t fewest_for_ratios = 3;
   if (totals.size() < fewest_for_ratios) return;
   for (const double total : totals) ratios.push_back(total / median_s);
@@ -275,6 +290,7 @@ bool needs_launch(const Tally& tally, const Measuring& measuring) {
   const double next_s = tally.spent_s / static_cast<double>(tally.launches);
   if (tally.spent_s + next_s > measuring.budget_s) return false;
   if (good(tally) < launches_wanted(tally, measuring)) return true;
+  if (allocations(tally) > 1) return false;
   const std::vector<double> seen = times(tally);
   if (std::ssize(seen) < launches_before_looking(measuring)) return true;
   return !settled(seen, measuring.target_interval) && !is_too_noisy(tally, measuring);
@@ -287,8 +303,12 @@ std::int64_t launches_before_looking(const Measuring& measuring) {
 
 std::int64_t launches_wanted(const Tally& tally, const Measuring& measuring) {
   const std::int64_t base = launches_before_looking(measuring);
-  const auto busy = static_cast<std::int64_t>(tally.busy_s.size());
-  return base + std::min(busy, measuring.gate.repeats * base);
+  return base + std::min(busy_launches(tally), measuring.gate.repeats * base);
+}
+
+bool is_done_elsewhere(const Tally& tally, const std::string& allocation) {
+  const auto is_here = [&](const LaunchTime& launch) { return launch.allocation == allocation; };
+  return median_interval(times(tally)) && std::ranges::none_of(tally.times, is_here);
 }
 
 double relative_half_width(const Tally& tally) {
@@ -308,16 +328,18 @@ State last_state_of(const Tally& tally, const Measuring& measuring) {
 }
 
 void judge(Results& results, const Measuring& measuring,
-           const std::set<std::int64_t>& unaffordable) {
+           const std::map<std::int64_t, std::string>& ended) {
   const std::vector<Tally> tallies = tally_all(results);
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     Point& point = results.points[i];
     if (point.state != State::pending) continue;
     const auto number = static_cast<std::int64_t>(i);
-    const bool ended = unaffordable.contains(number);
-    point.state = ended ? last_state_of(tallies[i], measuring) : state_of(tallies[i], measuring);
+    const auto end = ended.find(number);
+    const bool has_ended = end != ended.end();
+    point.state =
+        has_ended ? last_state_of(tallies[i], measuring) : state_of(tallies[i], measuring);
     std::string reason = reason_of(point.state, number, tallies[i], results, measuring);
-    if (ended && is_wide(point.state)) reason += "; the campaign's budget ended";
+    if (has_ended && is_wide(point.state)) reason += "; " + end->second;
     // What the plan noted of the point stays.
     point.reason += (point.reason.empty() || reason.empty() ? "" : "; ") + reason;
   }

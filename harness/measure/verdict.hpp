@@ -1,20 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "harness/config/campaign.hpp"
 #include "harness/measure/sampling.hpp"
 #include "harness/results/results.hpp"
+#include "harness/statistics/repetition.hpp"
 
 namespace scalelaw::harness {
 
 /// What is known about a point while its campaign runs.
 struct Tally {
-  std::vector<double> quiet_s;  ///< medians of its good launches on a quiet machine
-  std::vector<double> busy_s;   ///< ... on a busy one
+  std::vector<LaunchTime> times;  ///< of its good launches, in the order of time
   /// Each timed sample of these launches, divided by its launch's median.  Only of launches with at
   /// least three samples: two ratios are always mirror images, whatever the noise is.
   std::vector<double> ratios;
@@ -46,7 +47,8 @@ bool settled(std::span<const double> times_s, double target);
 
 /// Whether a point should be launched once more.  It must not have failed for good, must be within
 /// its budget, and must not be too noisy.  Its launches are not yet settled(), or those on a busy
-/// machine should be repeated.
+/// machine should be repeated.  Where they come from several allocations, the interval counts
+/// these, and more launches in one of them would hardly narrow it: then launches_wanted() are enough.
 /// A point has failed for good when one result was wrong, when a launch had to be killed before any
 /// succeeded, or when more than 1 + n/4 of its n launches failed.  Fewer failures are repeated and
 /// mentioned.
@@ -73,6 +75,11 @@ std::int64_t launches_wanted(const Tally& tally, const Measuring& measuring);
 /// Half of the interval of the point's median, relative to the median; NaN before it has one.
 double relative_half_width(const Tally& tally);
 
+/// Whether its launches have given it an interval, and none of them is of `allocation`
+/// (allocation_of()).  Launches of another allocation would not narrow that interval: with two, the
+/// point would have none.
+bool is_done_elsewhere(const Tally& tally, const std::string& allocation);
+
 /// The point's state: pending while it needs a launch.
 State state_of(const Tally& tally, const Measuring& measuring);
 
@@ -80,8 +87,9 @@ State state_of(const Tally& tally, const Measuring& measuring);
 State last_state_of(const Tally& tally, const Measuring& measuring);
 
 /// Sets the states and reasons of all pending points, from their launches and samples alone, as
-/// measure() does at its end.  `unaffordable`: points that the campaign's budget ended.
+/// measure() does at its end.  `ended`: points that are launched no more although they need
+/// launches, with the reason, e.g. "the campaign's budget ended".
 void judge(Results& results, const Measuring& measuring,
-           const std::set<std::int64_t>& unaffordable = {});
+           const std::map<std::int64_t, std::string>& ended = {});
 
 }  // namespace scalelaw::harness

@@ -252,6 +252,10 @@ Json of(const BusyBlock& busy) {
           {"launches", busy.launches}};
 }
 
+Json of(const AllocationUse& use) {
+  return {{"allocation", use.allocation}, {"nodes", use.nodes}, {"launches", use.launches}};
+}
+
 Json of(const RuleVerdict& rule) {
   return {{"number", rule.number},
           {"rule", rule.rule},
@@ -291,6 +295,7 @@ std::string report_json(const Report& report) {
   out["stages"] = list_of(report, report.stages);
   out["processes"] = list_of(report, processes_of(results, report.summaries));
   out["busy_blocks"] = list_of(report.busy);
+  out["allocations"] = list_of(report.allocations);
   out["rules"] = list_of(report.rules);
   add_table(out, scaling_columns(), report.scaling);
   add_table(out, account_columns(), report.account);

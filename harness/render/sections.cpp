@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -147,6 +148,24 @@ Section busy_section(const Report& report) {
   return section;
 }
 
+Section allocations_section(const Report& report) {
+  Section section{2, "Allocations that launches ran in", {}, {}, {}};
+  section.table.header = {"allocation", "nodes", "launches"};
+  section.table.left = {0, 1};
+  for (const AllocationUse& use : report.allocations) {
+    section.table.rows.push_back({use.allocation, fmt::format("{}", fmt::join(use.nodes, " ")),
+                                  fmt::format("{}", use.launches)});
+  }
+  const bool several = std::ranges::any_of(
+      report.summaries, [](const Summary& summary) { return summary.allocations > 1; });
+  if (several) {
+    section.after.emplace_back(
+        "the interval of a point that was launched in several allocations counts the allocations, "
+        "by the medians of the launches of each");
+  }
+  return section;
+}
+
 /// The machine and the software of the measurements.
 Section environment_section(const Report& report) {
   Section section{2, "Environment", {}, {}, {}};
@@ -278,7 +297,8 @@ std::vector<Section> report_sections(const Report& report, Detail detail) {
                    stages_section(results, report.summaries, report.stages),
                    processes_section(results, report.summaries), observed_section(report),
                    ceilings_section(report), peers_section(report), problems_section(report),
-                   busy_section(report), rules_section(report), environment_section(report)}) {
+                   busy_section(report), allocations_section(report), rules_section(report),
+                   environment_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;

@@ -179,6 +179,9 @@ struct Launch {
   /// The share of its processor time that others took during its timed samples, on the rank that
   /// lost most; NaN: unknown.
   double lost_share = std::numeric_limits<double>::quiet_NaN();
+  /// What granted its nodes, e.g. "SLURM job 4711"; empty: nothing did, or unknown.
+  std::string allocation{};
+  std::vector<std::string> nodes{};  ///< that its ranks ran on; none: unknown
 };
 
 /// What a phase of a pass took.
@@ -323,8 +326,9 @@ struct ScalingRow {
   std::string marks;  ///< what a reader must know first, e.g. "not_converged, busy"
   std::int64_t launches = 0;
   std::int64_t samples = 0;
+  std::int64_t allocations = 0;  ///< that the launches come from; of several, intervals count these
   std::vector<double> times_s{};  ///< the median of each launch that counts
-  Bracketed time_s;               ///< the median of these
+  Bracketed time_s;               ///< the median of these, or of those of the allocations
   double confidence = std::numeric_limits<double>::quiet_NaN();  ///< of time_s' interval
   std::string unit;                                              ///< of what the rate counts
   Bracketed rate_per_s;

@@ -24,7 +24,6 @@ double coverage_of(std::size_t n, std::size_t j) {
 }
 
 constexpr double level = 0.97;  // of a median's interval
-constexpr std::size_t fewest = 6;
 
 /// Student's t that a deviation with so many degrees of freedom exceeds as often as an end of a
 /// median's interval is on the wrong side.
@@ -102,8 +101,10 @@ std::optional<Interval> rank_interval(std::span<const double> values, double con
 }
 
 std::optional<Interval> median_interval(std::span<const double> launches) {
-  if (launches.size() < fewest) return std::nullopt;
-  if (launches.size() == fewest) return rank_interval(launches, coverage_of(fewest, 1));
+  if (launches.size() < fewest_repetitions) return std::nullopt;
+  if (launches.size() == fewest_repetitions) {
+    return rank_interval(launches, coverage_of(fewest_repetitions, 1));
+  }
   auto interval = rank_interval(launches, level);
   interval->confidence = 0.95;  // of points whose launches ended when this was narrow
   return interval;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
@@ -31,8 +32,12 @@ double median(std::span<const double> values);
 ///          statistics", Statistics & Probability Letters 4 (1986), for ends between ranks.
 std::optional<Interval> rank_interval(std::span<const double> values, double confidence);
 
-/// The interval of a point's median, from the median seconds of its launches.  It is the rank
-/// interval at 97 %; of six launches it is their range, which has 96.9 %.  Nothing below six.
+/// The fewest repetitions that have a 95 % interval.
+constexpr std::size_t fewest_repetitions = 6;
+
+/// The interval of a point's median, from the median seconds of what it counts (repetitions_s()):
+/// of its launches, or of its allocations where there are several.  It is the rank interval at
+/// 97 %; of six it is their range, which has 96.9 %.  Nothing below six.
 /// It states a confidence of 95 %, and 96.9 % for six launches.  A campaign stops when this
 /// interval is narrow, so converged points are the luckier ones: 93 to 97 % of their intervals hold
 /// (docs/methodology.md, section 1).

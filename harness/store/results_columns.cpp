@@ -85,7 +85,10 @@ void add_time_and_rate(RowTable<ScalingRow>& table) {
   table.columns.push_back(
       column("times_s", &S::times_s, "JSON", "seconds: the median of each launch that counts"));
   add_quantity(table, part(&S::time_s),
-               {.name = "time", .suffix = "_s", .unit = "s", .meaning = "the median of these"});
+               {.name = "time",
+                .suffix = "_s",
+                .unit = "s",
+                .meaning = "the median of these, or of those of several allocations"});
   table.columns.push_back(column("confidence", &S::confidence, "1",
                                  "that the time's interval really has; NaN: it has none"));
   table.columns.push_back(column("unit", &S::unit, "text", "what the rate counts, e.g. numbers"));
@@ -155,7 +158,9 @@ RowTable<ScalingRow> make_scaling_columns() {
           column("marks", &S::marks, "text",
                  "what a reader must know first, e.g. not_converged, busy; empty: nothing"),
           column("launches", &S::launches, "1", "launches that count"),
-          column("samples", &S::samples, "1", "timed samples in them")}};
+          column("samples", &S::samples, "1", "timed samples in them"),
+          added(column("allocations", &S::allocations, "1",
+                       "that the launches come from; of several, intervals count these"))}};
   add_time_and_rate(table);
   add_baseline(table, {.name = "serial",
                        .meaning = "the best serial point of the same work",
@@ -311,7 +316,10 @@ const RowTable<Launch>& launch_columns() {
                        "why it took that many samples; empty: the config says how many")),
           added(column("lost_share", &L::lost_share, "1",
                        "of its processor time, what others took during its timed samples, on the "
-                       "rank that lost most; NaN: unknown"))}};
+                       "rank that lost most; NaN: unknown")),
+          added(column("allocation", &L::allocation, "text",
+                       "the batch job that granted its nodes; empty: none, or unknown")),
+          added(column("nodes", &L::nodes, "JSON", "that its ranks ran on; []: unknown"))}};
   return table;
 }
 

@@ -98,7 +98,8 @@ class Campaign:
         the launch is stored under."""
         launches = self.counted_launches().rename_axis("launch").reset_index()
         launches = launches.rename(
-            columns={"point": "launched", "state": "launch_state", "reason": "launch_reason"})
+            columns={"point": "launched", "state": "launch_state", "reason": "launch_reason",
+                     "nodes": "launch_nodes"})
         points = self.points.rename_axis("point").reset_index()
         points["launched"] = points["point"].where(points["shares"] < 0, points["shares"])
         samples = self.samples[~self.samples["diagnostic"].astype(bool)]

@@ -33,6 +33,19 @@ class WordsTest(unittest.TestCase):
         self.assertEqual(words.seconds(float("nan")), "–")
 
 
+class RepetitionTest(unittest.TestCase):
+    """What a caption says of how often points were launched."""
+
+    @staticmethod
+    def said(allocations: list[int], low: float) -> str:
+        return words.repetition(pd.DataFrame({"launches": [8, 12], "allocations": allocations, "time_low_s": low}))
+
+    def test_names_allocations_where_there_are_several(self):
+        self.assertEqual(self.said([1, 1], 0.5), "medians of n = 8 to 12 launches with 95 % rank intervals")
+        self.assertEqual(self.said([2, 3], float("nan")),
+                         "medians of n = 8 to 12 launches in 2 to 3 allocations, too few for intervals")
+
+
 class LooksTest(unittest.TestCase):
     def test_models_have_looks_by_their_features(self):
         points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),

@@ -13,7 +13,6 @@ namespace {
 
 constexpr double patience_s = 6 * 3600;     // repeating for longer is not suggested
 constexpr double patience_launches = 1000;  // likewise, where nobody knows how long a launch takes
-constexpr std::size_t least_launches = 6;   // that have an interval (Summary::interval_s)
 
 /// The seconds of a launch of each point: the mean over those that count.
 std::vector<double> launch_seconds(const Results& results) {
@@ -28,9 +27,10 @@ std::vector<double> launch_seconds(const Results& results) {
   return sum;
 }
 
-/// How many launches a point lacks.  An interval narrows with the square root of their number.
-double missing_launches(const Summary& summary, double target) {
-  const auto n = static_cast<double>(summary.launches.size());
+/// How many launches a point lacks; allocations, where it has several.  An interval narrows with the
+/// square root of their number.
+double missing_repetitions(const Summary& summary, double target) {
+  const auto n = static_cast<double>(summary.repetitions_s().size());
   const double width = summary.half_width();
   if (!std::isfinite(width)) return std::max(0.0, 8 - n);
   return width > target ? std::ceil(n * (std::pow(width / target, 2) - 1)) : 0;
@@ -55,7 +55,7 @@ std::optional<std::string> more_launches(const Report& report,
   const bool lacks_one = std::ranges::any_of(
       wide, [&](std::int64_t point) { return !report.summary(point).interval_s.has_value(); });
   if (lacks_one) {
-    return fmt::format("at least {} for each count of workers", counted(least_launches, noun));
+    return fmt::format("at least {} for each count of workers", counted(fewest_repetitions, noun));
   }
   if (launches == 0) return std::nullopt;
   const std::string more = counted(static_cast<std::size_t>(launches), noun) + " more in all";
@@ -64,10 +64,35 @@ std::optional<std::string> more_launches(const Report& report,
              : more;
 }
 
+bool counts_allocations(const Report& report, std::int64_t point) {
+  return report.summary(point).allocations > 1;
+}
+
+/// No further launch in the same allocations would help.
+std::string more_allocations(const Report& report, const std::vector<std::int64_t>& wide) {
+  std::size_t most = fewest_repetitions;
+  for (const std::int64_t point : wide) {
+    if (!counts_allocations(report, point)) continue;
+    const Summary& summary = report.summary(point);
+    const double missing = missing_repetitions(summary, report.results->target_interval);
+    most = std::max(most, summary.allocations + static_cast<std::size_t>(missing));
+  }
+  if (static_cast<double>(most) > patience_launches) {
+    return "nodes that are more alike, or a wider target";
+  }
+  return fmt::format(
+      "{} of the nodes (`allocations` in [slurm]), or all launches of a point in one",
+      counted(most, "allocation"));
+}
+
 }  // namespace
 
 std::optional<std::string> more_repetition(const Report& report,
                                            const std::vector<std::int64_t>& wide) {
+  if (std::ranges::any_of(wide,
+                          [&](std::int64_t point) { return counts_allocations(report, point); })) {
+    return more_allocations(report, wide);
+  }
   const std::vector<double> seconds = launch_seconds(*report.results);
   double launches = 0;
   double further_s = 0;  // NaN: nobody knows how long a launch takes
@@ -76,7 +101,8 @@ std::optional<std::string> more_repetition(const Report& report,
         std::ranges::count(wide, report.point(point).shares) > 0) {
       continue;  // the launches of the other narrow this one as well
     }
-    const double missing = missing_launches(report.summary(point), report.results->target_interval);
+    const double missing =
+        missing_repetitions(report.summary(point), report.results->target_interval);
     launches += missing;
     further_s += missing * seconds[static_cast<std::size_t>(point)];
   }

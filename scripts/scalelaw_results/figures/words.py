@@ -117,12 +117,16 @@ def baseline(points: pd.DataFrame, rows: pd.DataFrame, kind: str) -> str:
 
 def repetition(rows: pd.DataFrame) -> str:
     """How often a point was launched and what the intervals are, e.g. 'medians of n = 8 launches ...'."""
-    count = span(rows["launches"])
+    count = f"{span(rows['launches'])} launches"
+    counted = "launches"
+    if "allocations" in rows and (rows["allocations"] > 1).any():
+        count += f" in {span(rows['allocations'])} allocations"
+        counted = "allocations"
     known = rows["time_low_s"].notna()
     if not known.any():
-        return f"medians of n = {count} launches, too few for intervals"
-    some = "" if known.all() else ", where there are enough launches"
-    return f"medians of n = {count} launches with 95 % rank intervals{some}"
+        return f"medians of n = {count}, too few for intervals"
+    some = "" if known.all() else f", where there are enough {counted}"
+    return f"medians of n = {count} with 95 % rank intervals{some}"
 
 
 def machine(environment: dict[str, str]) -> str:

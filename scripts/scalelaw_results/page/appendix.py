@@ -118,6 +118,15 @@ def observed_table(report: dict, campaign: Campaign) -> Table:
     return out.only_filled()
 
 
+def allocations_table(report: dict) -> Table:
+    """The allocations that launches ran in, with their nodes."""
+    out = Table("Allocations", [Column("allocation"), Column("nodes"), Column("launches", True)])
+    for use in report["allocations"]:
+        out.rows.append(({}, [tables.word(use["allocation"]), tables.word(" ".join(use["nodes"])),
+                              tables.count(use["launches"])]))
+    return out
+
+
 def failures_table(source: Source) -> Table:
     """The launches that failed, with the driver's words."""
     out = Table("What failed", [Column("point"), Column("state"), Column("reason"), Column("exit code", True),

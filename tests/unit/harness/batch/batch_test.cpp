@@ -14,8 +14,10 @@
 #include "harness/config/parse.hpp"
 #include "harness/launch/slurm_faults.hpp"
 #include "harness/process/process.hpp"
+#include "harness/statistics/summary.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
+#include "harness/store/results_file.hpp"
 #include "support/message.hpp"
 #include "support/models.hpp"
 #include "support/temporary_folder.hpp"
@@ -159,6 +161,27 @@ TEST(Batch, CutsAPlanByNodes) {
   EXPECT_EQ(single[0].points, 3);
 }
 
+TEST(Batch, HasAJobForEachAllocationWithItsShareOfTheLaunches) {
+  const std::vector<Point> points{point_of("a", 1), point_of("b", 4), point_of("c", 4)};
+  Campaign campaign = campaign_of("allocations = 6");
+  campaign.measuring.launches_max = 32;
+  campaign.measuring.campaign_budget_s = 600;
+  const std::vector<BatchJob> jobs = cut_into_jobs(points, campaign, {8, 8, 1, 1 << 30});
+  ASSERT_EQ(jobs.size(), 12U);
+  EXPECT_EQ(jobs[0].name, "nodes-1-1");
+  EXPECT_EQ(jobs[11].name, "nodes-4-6");
+  EXPECT_EQ(jobs[11].points, 2);
+  // A sixth of two points' 60 s, a minute around them, with the margin, and a minute to end in.
+  EXPECT_EQ(jobs[11].time_limit_min, 3);
+  const Measuring share = measuring_of_job(campaign);
+  EXPECT_EQ(share.launches_max, 6) << "36 in all";
+  EXPECT_EQ(share.launches_min, 1);
+  EXPECT_EQ(share.budget_s, 10);
+  EXPECT_EQ(share.campaign_budget_s, 100);
+  campaign.slurm.allocations = 1;
+  EXPECT_EQ(measuring_of_job(campaign).launches_max, 32);
+}
+
 TEST(Batch, AsksForNoTimeLimitThatIsInfiniteOrBeyondWhatSlurmCounts) {
   const std::vector<Point> points{point_of("a", 1)};
   const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
@@ -224,6 +247,62 @@ TEST_F(Folder, IsReadAsItWasWritten) {
   EXPECT_EQ(read.jobs[1].id, "17");
   EXPECT_EQ(read.jobs[1].nodes, 4);
   EXPECT_THROW(find_batch("/nowhere"), Error);
+}
+
+/// Six jobs of one point, on nodes that differ by a fifth; those from `open` on are not complete.
+Results collected(const std::filesystem::path& folder, std::size_t open) {
+  Batch batch;
+  const Campaign campaign = campaign_of("allocations = 6");
+  batch.folder = folder;
+  batch.plan.config_text = campaign.text;
+  batch.plan.points = {point_of("a", 1)};
+  batch.jobs = cut_into_jobs(batch.plan.points, campaign, {8, 8, 1, 1 << 30});
+  for (std::size_t job = 0; job < batch.jobs.size(); ++job) {
+    Results part = batch.plan;
+    for (int i = 0; i < 5; ++i) {
+      Launch& launch = part.launches.emplace_back();
+      launch.allocation = "SLURM job " + std::to_string(job);
+      launch.nodes = {"n" + std::to_string(job)};
+      Sample& sample = part.samples.emplace_back();
+      sample.launch = i;
+      sample.total_s = 1 + 0.2 * static_cast<double>(job) + 0.001 * i;
+      sample.verified = true;
+    }
+    const std::string output = batch.file(batch.jobs[job], ".h5");
+    if (job < open) {
+      part.points[0].state = State::not_converged;
+      write_results(output, part);
+      continue;
+    }
+    Results plan = part;
+    plan.launches.clear();
+    plan.samples.clear();
+    Journal journal = Journal::begin(journal_path(output), plan);
+    for (std::size_t i = 0; i < 5; ++i) journal.append(part.launches[i], {part.samples[i]});
+  }
+  return collect(batch);
+}
+
+TEST(Collect, CountsTheAllocationsOfItsJobs) {
+  const TemporaryFolder folder;
+  const Results results = collected(folder.path(), 6);
+  ASSERT_EQ(results.launches.size(), 30U);
+  EXPECT_EQ(results.launches.back().nodes, std::vector<std::string>{"n5"});
+  const Summary summary = summarize(results, 0);
+  EXPECT_EQ(summary.allocations, 6U);
+  ASSERT_TRUE(summary.interval_s);
+  EXPECT_DOUBLE_EQ(summary.interval_s->low, 1.002) << "the range of the allocations' medians";
+  EXPECT_DOUBLE_EQ(summary.interval_s->high, 2.002);
+  EXPECT_EQ(results.points[0].state, State::not_converged);
+  EXPECT_TRUE(results.points[0].reason.ends_with("; its jobs have ended"))
+      << results.points[0].reason;
+}
+
+TEST(Collect, LeavesAPointPendingWhileOneOfItsJobsGoesOn) {
+  const TemporaryFolder folder;
+  const Results results = collected(folder.path(), 5);
+  EXPECT_EQ(results.points[0].state, State::pending);
+  EXPECT_EQ(results.points[0].reason, "complete in 5 of 6 allocations");
 }
 
 TEST_F(Folder, CollectsWhatThereIs) {

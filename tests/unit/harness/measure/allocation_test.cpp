@@ -31,9 +31,9 @@ std::vector<Point> study() {
 Tally tally_with(double width, double launch_s = 1) {
   Tally tally;
   for (int i = -4; i <= 4; ++i) {
-    if (i != 0) tally.quiet_s.push_back(1 + width * i / 4);
+    if (i != 0) tally.times.push_back({.median_s = 1 + width * i / 4});
   }
-  tally.launches = std::ssize(tally.quiet_s);
+  tally.launches = std::ssize(tally.times);
   tally.spent_s = launch_s * static_cast<double>(tally.launches);
   return tally;
 }
@@ -68,9 +68,33 @@ TEST(Allocation, FindsTheSerialProgramOfAWeakSeriesByItsOneWorker) {
   points[3].params = {{"length", 4000}};
   const std::vector<Tally> alike(4, tally_with(0.1));
   EXPECT_EQ(most_worthwhile(points, alike, Numbers{0, 1, 2, 3}, 1), (Numbers{0}));
-  for (Point& point : points) point.experiment = point.id = std::to_string(point.placement.threads);
   points[0].experiment = "another";
-  EXPECT_NE(most_worthwhile(points, alike, Numbers{0, 1, 2, 3}, 1), (Numbers{0}));
+  EXPECT_EQ(most_worthwhile(points, alike, Numbers{0, 1, 2, 3}, 1), (Numbers{0}))
+      << "the report takes it from there, too";
+  points[0].params = {{"length", 3000}};
+  EXPECT_EQ(most_worthwhile(points, alike, Numbers{0, 1, 2, 3}, 1), (Numbers{1}));
+}
+
+TEST(Allocation, KnowsTheSerialBaselineOfAProgramOfTheConfig) {
+  std::vector<Point> points = study();
+  for (Point& point : points) point.implementation = point.primary = "theirs";
+  points[0].model = models::openmp;  // one worker of a driver without a serial version
+  points[0].series = 7;
+  const std::vector<Tally> alike(4, tally_with(0.1));
+  EXPECT_EQ(most_worthwhile(points, alike, Numbers{0, 1, 2, 3}, 1), (Numbers{0}))
+      << "the report's speedups are over it";
+}
+
+TEST(Allocation, GivesPointsWithoutAnIntervalTheirLaunchesFirst) {
+  Tally one, two;
+  for (Tally* tally : {&one, &two, &two}) {
+    tally->times.push_back({.median_s = 1});
+    ++tally->launches;
+    ++tally->spent_s;
+  }
+  const std::vector<Tally> tallies{tally_with(0.1), two, tally_with(0.5), one};
+  EXPECT_EQ(most_worthwhile(study(), tallies, Numbers{0, 1, 2, 3}, 1), (Numbers{3}));
+  EXPECT_EQ(most_worthwhile(study(), tallies, Numbers{0, 1, 2, 3}, 2), (Numbers{1, 3}));
 }
 
 SamplePlan plan_of(const std::vector<Point>& points, const std::vector<Tally>& tallies,

@@ -137,6 +137,56 @@ TEST_F(Campaigns, MarkNothingWithoutTheGateOrWhereNobodyLooks) {
   }
 }
 
+TEST_F(Campaigns, KeepInWhichAllocationAndOnWhichNodesLaunchesRan) {
+  FakeLauncher launcher(amdahl_machine(1.0, 0.1));
+  MeasureTools with = tools(launcher);
+  with.allocation = "SLURM job 1";
+  with.nodes = {"n1", "n2"};
+  Journal journal = Journal::begin((folder_ / "journal").string(), results_);
+  measure(results_, measuring_, with, journal);
+  ASSERT_FALSE(results_.launches.empty());
+  for (const Launch& launch : results_.launches) {
+    EXPECT_EQ(launch.allocation, "SLURM job 1");
+    EXPECT_EQ(launch.nodes, std::vector<std::string>{"n1"}) << "a point of one node";
+  }
+  const auto read = read_journal((folder_ / "journal").string());
+  EXPECT_EQ(read->launches.back().nodes, std::vector<std::string>{"n1"});
+  EXPECT_EQ(read->launches.back().allocation, "SLURM job 1");
+}
+
+TEST_F(Campaigns, NameTheNodesOfTheirRanksWhereNothingGrantedThem) {
+  run(amdahl_machine(1.0, 0.1));
+  const Launch& launch = results_.launches.front();
+  EXPECT_EQ(launch.allocation, "");
+  ASSERT_EQ(launch.nodes.size(), 1U);
+  EXPECT_EQ(launch.nodes.front(), launch.header.at("ranks")[0].at("host"));
+}
+
+TEST_F(Campaigns, LeavePointsAloneThatHaveAnIntervalFromAnotherAllocation) {
+  FakeMachine noisy = amdahl_machine(1.0, 0.1);
+  noisy.launch_noise = 0.5;
+  FakeLauncher launcher(noisy);
+  MeasureTools with = tools(launcher);
+  with.allocation = "SLURM job 1";
+  with.nodes = {"n1"};
+  measuring_.launches_max = 8;
+  results_.points[3].state = State::skipped;
+  const std::string path = (folder_ / "journal").string();
+  {
+    Journal journal = Journal::begin(path, results_);
+    measure(results_, measuring_, with, journal);
+  }
+  measuring_.launches_max = 20;
+  for (Point& point : results_.points) point.state = State::pending;
+  with.allocation = "SLURM job 2";
+  Journal journal = Journal::resume(path, results_);
+  measure(results_, measuring_, with, journal);
+  EXPECT_EQ(launches_of(0), 8) << "two allocations would leave it without an interval";
+  EXPECT_TRUE(results_.points[0].reason.ends_with("the allocation that it was measured in ended"))
+      << results_.points[0].reason;
+  EXPECT_EQ(launches_of(3), 20) << "it had no interval to lose";
+}
+
 TEST_F(Campaigns, DoNotRelaunchForeverWhatCrashes) {
   FakeMachine machine = amdahl_machine(1.0, 0.1);
   machine.fault = [](const Job& job, std::int64_t) {

@@ -70,7 +70,9 @@ Pool converged(Shape shape, double noise, std::int64_t launches_max, std::uint64
       sample.total_s = truth_s * std::exp(noise * drawn(random, shape));
       tally.add(Launch{}, std::span(&sample, 1));
     }
-    if (state_of(tally, measuring) == State::converged) pool.times_s.push_back(tally.quiet_s);
+    if (state_of(tally, measuring) == State::converged) {
+      pool.times_s.push_back(repetitions_s(tally.times));
+    }
   }
   return pool;
 }

@@ -96,7 +96,9 @@ TEST_F(SharedLaunches, AreWorthMore) {
   two.series = results_.points[4].series = 9;
   std::vector<Tally> tallies(results_.points.size());
   for (Tally& tally : tallies) {
-    tally.quiet_s = {1.00, 1.03, 0.98, 1.01, 0.97, 1.02, 1.04, 0.99};
+    for (const double time_s : {1.00, 1.03, 0.98, 1.01, 0.97, 1.02, 1.04, 0.99}) {
+      tally.times.push_back({.median_s = time_s});
+    }
     tally.launches = 8;
     tally.spent_s = 8;
   }

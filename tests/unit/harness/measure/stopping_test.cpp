@@ -58,7 +58,7 @@ Outcomes outcomes(double noise, int points) {
       sample.total_s = truth_s * std::exp(noise * normal(random));
       tally.add(Launch{}, std::span(&sample, 1));
     }
-    out.add(state_of(tally, measuring), tally.quiet_s);
+    out.add(state_of(tally, measuring), repetitions_s(tally.times));
   }
   return out;
 }

@@ -20,11 +20,11 @@ Measuring measuring() {
   return out;
 }
 
-Tally tally_of(std::vector<double> times_s, double launch_s) {
+Tally tally_of(const std::vector<double>& times_s, double launch_s) {
   Tally tally;
   tally.launches = static_cast<std::int64_t>(times_s.size());
   tally.spent_s = launch_s * static_cast<double>(times_s.size());
-  tally.quiet_s = std::move(times_s);
+  for (const double time_s : times_s) tally.times.push_back({.median_s = time_s});
   return tally;
 }
 

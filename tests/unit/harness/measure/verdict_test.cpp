@@ -173,8 +173,66 @@ TEST(Verdict, CountsNoLaunchThatIsSuperseded) {
   old.superseded = true;
   tally.add(old, samples_of({1, 1, 1}));
   EXPECT_EQ(tally.launches, 0);
-  EXPECT_TRUE(tally.quiet_s.empty());
+  EXPECT_TRUE(tally.times.empty());
   EXPECT_EQ(tally.spent_s, 0);
+}
+
+/// Good launches of one second each, `count` in the allocation of a job.
+void add_launches(Tally& tally, const std::string& job, int count) {
+  Launch launch = launch_that(State::ok);
+  launch.allocation = job;
+  launch.nodes = {"n1"};
+  for (int i = 0; i < count; ++i) tally.add(launch, samples_of({1, 1, 1}));
+}
+
+TEST(Verdict, CountsAllocationsWhereThereAreSeveral) {
+  Measuring measuring = thirty_launches();
+  measuring.launches_min = 1;
+  Tally tally;
+  for (int job = 1; job <= 5; ++job) add_launches(tally, "SLURM job " + std::to_string(job), 6);
+  EXPECT_EQ(state_of(tally, measuring), State::not_converged) << "an interval needs six";
+  EXPECT_TRUE(std::isnan(relative_half_width(tally)));
+  add_launches(tally, "SLURM job 6", 1);
+  EXPECT_EQ(state_of(tally, measuring), State::converged);
+}
+
+TEST(Verdict, EndsAPointWhoseIntervalNoLaunchInThisAllocationWouldNarrow) {
+  Measuring measuring = thirty_launches();
+  measuring.launches_min = 1;
+  Tally tally;
+  add_launches(tally, "SLURM job 1", 3);
+  add_launches(tally, "SLURM job 2", 4);
+  EXPECT_TRUE(needs_launch(tally, measuring)) << "medians of allocations gain by a few launches";
+  add_launches(tally, "SLURM job 2", 1);
+  EXPECT_FALSE(needs_launch(tally, measuring));
+}
+
+TEST(Verdict, KnowsWhatIsDoneInAnotherAllocation) {
+  Tally tally;
+  add_launches(tally, "SLURM job 1", 5);
+  EXPECT_FALSE(is_done_elsewhere(tally, "SLURM job 2 on n1")) << "it has no interval to lose";
+  add_launches(tally, "SLURM job 1", 1);
+  EXPECT_TRUE(is_done_elsewhere(tally, "SLURM job 2 on n1"));
+  EXPECT_TRUE(is_done_elsewhere(tally, "SLURM job 1 on n2")) << "a job may get others";
+  EXPECT_FALSE(is_done_elsewhere(tally, "SLURM job 1 on n1"));
+  EXPECT_FALSE(is_done_elsewhere(Tally{}, ""));
+}
+
+TEST(Verdict, NamesAllocationsInItsReason) {
+  Results results;
+  results.points.emplace_back();
+  for (int i = 0; i < 8; ++i) {
+    Launch& launch = results.launches.emplace_back(launch_that(State::ok));
+    launch.allocation = i < 4 ? "SLURM job 1" : "SLURM job 2";
+    Sample& sample = results.samples.emplace_back();
+    sample.launch = i;
+    sample.total_s = 1;
+  }
+  Measuring measuring;
+  judge(results, measuring);
+  EXPECT_EQ(results.points[0].state, State::not_converged);
+  EXPECT_EQ(results.points[0].reason,
+            "8 launches in 2 allocations, and an interval needs 6 of these");
 }
 
 Results one_point(std::vector<Launch> launches) {
