@@ -17,6 +17,9 @@
 #include "common/standard_streams.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/job.hpp"
+#include "harness/machine/batch_job.hpp"
+#include "harness/machine/cores.hpp"
+#include "harness/machine/gate.hpp"
 #include "harness/process/scratch_folder.hpp"
 #include "harness/results/ceiling.hpp"
 #include "harness/store/record.hpp"
@@ -25,11 +28,6 @@ namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
 
 std::string boot_name() {
   std::ifstream file("/proc/sys/kernel/random/boot_id");
@@ -111,11 +109,12 @@ MemorySize measured(const Prepared& prepared, const DriverFacts& drivers,
   const std::optional<Point> point = reading_point(machine, drivers);
   if (!point) return assumed_memory_size(machine, "no driver of one process has memory_read");
   print_error("scalelaw: size = \"auto\": finding out how much memory no cache helps to read\n");
-  const std::optional<MemorySize> found = measure_memory_size(
-      machine, [&](std::int64_t bytes) { return read_rate(*point, prepared, bytes); });
-  if (!found) return assumed_memory_size(machine, "memory_read failed");
-  kept.keep(machine, *found);
-  return *found;
+  const MemoryProbe probe{
+      .rate = [&](std::int64_t bytes) { return read_rate(*point, prepared, bytes); },
+      .is_busy = [gate = make_gate(CapacityGate{}, find_cores()),
+                  cores = machine.cores] { return gate(cores).busy; }};
+  const std::optional<MemorySize> found = measure_and_keep(machine, kept, probe);
+  return found ? *found : assumed_memory_size(machine, "memory_read failed");
 }
 
 }  // namespace
@@ -157,15 +156,27 @@ void KeptMemorySizes::keep(const Machine& machine, const MemorySize& size) const
   if (!file || failed) fs::remove(temporary, failed);
 }
 
+std::optional<MemorySize> measure_and_keep(const Machine& machine, const KeptMemorySizes& kept,
+                                           const MemoryProbe& probe) {
+  const bool busy_before = probe.is_busy();
+  std::optional<MemorySize> found = measure_memory_size(machine, probe.rate);
+  if (!found) return found;
+  if (busy_before || probe.is_busy()) {
+    found->why += ", while other work used the machine";
+  } else {
+    kept.keep(machine, *found);
+  }
+  return found;
+}
+
 KeptMemorySizes kept_memory_sizes() {
-  return {cache_file(), host_name(), boot_name()};
+  return {cache_file(), this_host(), boot_name()};
 }
 
 std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers,
                                             bool may_measure) {
-  return [&prepared, &drivers, may_measure, found = std::optional<MemorySize>()]() mutable {
-    if (!found) found = measured(prepared, drivers, kept_memory_sizes(), may_measure);
-    return *found;
+  return [&prepared, &drivers, may_measure] {
+    return measured(prepared, drivers, kept_memory_sizes(), may_measure);
   };
 }
 

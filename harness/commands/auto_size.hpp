@@ -28,7 +28,18 @@ class KeptMemorySizes {
 };
 KeptMemorySizes kept_memory_sizes();
 
-/// The answer to size = "auto" for memory-bound kernels, found when it is first needed.  Where the
+/// How a machine shows its size.
+struct MemoryProbe {
+  ReadRate rate;
+  std::function<bool()> is_busy;  ///< other work uses the cores
+};
+
+/// Measures the size, and keeps it unless other work used the machine before or after: a size that
+/// other work changed may serve this campaign, and no later one.  Nothing when nothing can be read.
+std::optional<MemorySize> measure_and_keep(const Machine& machine, const KeptMemorySizes& kept,
+                                           const MemoryProbe& probe);
+
+/// The answer to size = "auto" for memory-bound kernels.  Where the
 /// drivers run on this machine, a driver with threads reads memory on all cores, unless that was
 /// done since the machine started.  Elsewhere, the size is assumed, and the note says so; likewise
 /// where nothing is kept and `may_measure` is false, since a look at a plan should take no time.

@@ -14,6 +14,7 @@
 #include "harness/analysis/marks.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/machine/environment.hpp"
+#include "harness/results/preview_mark.hpp"
 #include "harness/statistics/summary.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/output_path.hpp"
@@ -92,6 +93,8 @@ Results results_of(const Prepared& prepared) {
   out.environment = capture_environment();
   out.environment["library.hdf5"] = hdf5_version();
   out.environment["launcher"] = prepared.launcher_name;
+  if (prepared.preview) mark_as_preview(out);
+  if (prepared.memory) store_planned_memory(*prepared.memory, out);
   if (!prepared.traits.real_time) {
     out.environment["pretended.cores"] = std::to_string(prepared.machine.cores);
     out.environment["pretended.nodes"] = std::to_string(prepared.machine.nodes);

@@ -245,6 +245,7 @@ void keep_preview(Prepared& out) {
   measuring.launches_min = std::min(measuring.launches_min, static_cast<std::int64_t>(launches));
   measuring.campaign_budget_s = std::min(measuring.campaign_budget_s, seconds);
   out.campaign.name += " preview";
+  out.preview = true;
 }
 
 /// Plans the points of the config for out.machine.
@@ -253,7 +254,13 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   ask_config_drivers(out.drivers, out.campaign, facts);
   require_a_model(out.drivers, out.campaign, facts);
   const bool may_measure = choice.runs == Runs::all && depth == Depth::plan;
-  facts.memory_size = memory_size_for(out, facts, may_measure);
+  if (choice.memory) out.machine.memory_bytes = choice.memory->available_bytes;
+  facts.memory_size = [&, find = memory_size_for(out, facts, may_measure)] {
+    if (!out.memory) {
+      out.memory = choice.memory ? *choice.memory : PlannedMemory{find(), out.machine.memory_bytes};
+    }
+    return out.memory->size;
+  };
   Plan plan = find_plan(out.campaign, out.machine, facts);
   const auto add = [&](const std::vector<Error>& more) {
     out.faults.insert(out.faults.end(), more.begin(), more.end());

@@ -13,6 +13,7 @@
 #include "harness/launch/choose.hpp"
 #include "harness/machine/machine.hpp"
 #include "harness/plan/driver_facts.hpp"
+#include "harness/plan/memory_size.hpp"
 #include "harness/results/results.hpp"
 
 namespace scalelaw::harness {
@@ -30,6 +31,7 @@ struct CampaignChoice {
   std::int64_t cores = 0;  ///< of each node, instead of what the config says; 0: that
   std::int64_t nodes = 0;  ///< likewise, of a pretended machine
   bool brief = false;      ///< see make_brief()
+  std::optional<PlannedMemory> memory{};  ///< of the campaign that is resumed; none: find it
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
 /// Likewise, without the launcher.
@@ -50,6 +52,9 @@ struct Prepared {
   std::unique_ptr<Launcher> launcher;
   std::vector<std::string> hosts;  ///< that mpirun uses; none: this machine
   std::vector<Point> points;
+  /// What automatic sizes follow from; none: there are none.
+  std::optional<PlannedMemory> memory{};
+  bool preview = false;       ///< the points are those of a first look
   std::vector<Error> faults;  ///< what prevents measuring it; only find_faults() returns any
 
   /// One start of a point's driver with so many samples, which writes its record to `record`.

@@ -41,6 +41,24 @@ std::string output_of(const RunChoice& choice, const Results& plan) {
   return output;
 }
 
+/// Plans a campaign that is resumed again if it has automatic sizes: it keeps those that it began
+/// with.  Returns whether there was a reason to.
+bool keep_sizes(const std::string& output, CampaignChoice& choice, Prepared& prepared) {
+  if (!prepared.memory) return false;
+  std::error_code unreachable;
+  std::optional<Results> before;
+  if (fs::exists(journal_path(output), unreachable)) {
+    before = read_journal_plan(journal_path(output));
+  } else if (fs::exists(output, unreachable)) {
+    before = read_results(output);
+  }
+  if (before) choice.memory = stored_planned_memory(*before);
+  if (!choice.memory) return false;
+  choice.yes = true;  // it was confirmed just now
+  prepared = prepare(choice);
+  return true;
+}
+
 /// A file with a journal belongs to an unfinished campaign: it continues, or refuses to start over.
 void require_startable(const RunChoice& choice, const std::string& output) {
   std::error_code unreachable;  // writing says why
@@ -243,11 +261,12 @@ int run_campaign(const RunChoice& choice) {
   check_retry(choice.retry);
   CampaignChoice campaign = choice.campaign;
   if (choice.dry_run) campaign.runs = Runs::descriptions;
-  const Prepared prepared = prepare(campaign);
+  Prepared prepared = prepare(campaign);
   if (choice.dry_run) return print_commands(prepared);
   require_a_point(prepared, choice.campaign.config);
   Results results = results_of(prepared);
   const std::string output = output_of(choice, results);
+  if (choice.resume && keep_sizes(output, campaign, prepared)) results = results_of(prepared);
   require_output(output);
   require_startable(choice, output);
   require_junit(choice.junit, output);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "common/quantity.hpp"
 
 namespace scalelaw::harness {
@@ -10,6 +12,18 @@ namespace {
 constexpr std::int64_t caches_at_first = 2;
 constexpr std::int64_t caches_assumed = 4;
 constexpr double hardly_slower = 0.95;
+
+// In the environment of a campaign.
+constexpr const char* size_name = "plan.memory_size_bytes";
+constexpr const char* why_name = "plan.memory_size_why";
+constexpr const char* available_name = "plan.memory_available_bytes";
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, fault] = std::from_chars(text.data(), end, value);
+  return fault == std::errc() && at == end ? std::optional(value) : std::nullopt;
+}
 
 std::string rate_text(double bytes_per_s, std::int64_t bytes) {
   return fmt::format("{:.3g} GB/s of {}", bytes_per_s / 1e9,
@@ -48,6 +62,23 @@ std::optional<MemorySize> measure_memory_size(const Machine& machine, const Read
   return MemorySize{
       bytes, fmt::format("measured from {}: up to half of the memory, more is read slower ({})",
                          start, rates)};
+}
+
+void store_planned_memory(const PlannedMemory& memory, Results& results) {
+  results.environment[size_name] = fmt::format("{}", memory.size.bytes);
+  results.environment[why_name] = memory.size.why;
+  results.environment[available_name] = fmt::format("{:.0f}", memory.available_bytes);
+}
+
+std::optional<PlannedMemory> stored_planned_memory(const Results& results) {
+  const auto text = [&](const char* name) {
+    const auto found = results.environment.find(name);
+    return found == results.environment.end() ? std::string() : found->second;
+  };
+  const std::optional<std::int64_t> size = whole_number(text(size_name));
+  const std::optional<std::int64_t> available = whole_number(text(available_name));
+  if (!size || !available || *size <= 0) return std::nullopt;
+  return PlannedMemory{{*size, text(why_name)}, static_cast<double>(*available)};
 }
 
 MemorySize assumed_memory_size(const Machine& machine, const std::string& why_not) {

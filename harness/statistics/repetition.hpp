@@ -29,7 +29,8 @@ std::string allocation_of(const Launch& launch);
 std::size_t count_allocations(std::span<const LaunchTime> launches);
 
 /// The launches that count: without those on a busy machine, as soon as the quiet ones are enough
-/// for an interval.  The gate looks before the block, so none is left out because of its time.
+/// for an interval.  These are known by what was seen of the machine (Launch::busy), never by their
+/// time.
 std::vector<LaunchTime> counting_launches(std::span<const LaunchTime> launches);
 
 /// The times that a point's median and its interval count, in seconds and in the order of time.

@@ -173,5 +173,28 @@ TEST_F(Retry, LeavesPointsPendingThatMpirunCannotStart) {  // half a minute of p
   EXPECT_EQ(results().launches.size(), 6U + 4U);
 }
 
+TEST_F(Retry, KeepsTheAutomaticSizeThatTheCampaignBeganWith) {
+  const std::string file = write("auto.toml",
+                                 "[measuring]\nlaunches_min = 1\nlaunches_max = 2\nceilings = "
+                                 "false\n[[experiment]]\nkernel = \"dot_product\"\nmodels = "
+                                 "\"serial\"\nsize = \"auto\"\n");
+  // As another machine, or the same one after it has started anew, may find another size.
+  const auto run_with = [&](const std::string& cache, const std::string& more) {
+    return shell("HWLOC_SYNTHETIC='package:1 l3:1(size=" + cache +
+                 ") core:2 pu:1' HWLOC_THISSYSTEM=1 \"$scalelaw\" run " + file +
+                 " --launcher fake -q -o out.h5 " + more);
+  };
+  EXPECT_EQ(run_with("8MB", "").exit_code, 0);
+  const Results before = results();
+  const Printed again = run_with("4MB", "--resume --retry kernel=dot_product");
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  const Results after = results();
+  EXPECT_EQ(after.points[0].id, before.points[0].id);
+  EXPECT_EQ(after.points[0].reason.substr(0, 30), before.points[0].reason.substr(0, 30));
+  EXPECT_GT(superseded(after), 0);
+  EXPECT_EQ(run_with("4MB", "--overwrite").exit_code, 0);
+  EXPECT_NE(results().points[0].id, before.points[0].id) << "a campaign of its own has its own";
+}
+
 }  // namespace
 }  // namespace scalelaw::harness

@@ -7,6 +7,7 @@
 #include "harness/analysis/findings/repetition.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
+#include "harness/results/preview_mark.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -23,7 +24,8 @@ std::vector<std::string> remedies(const Report& report, const Convergence& seen)
 }  // namespace
 
 std::vector<Draft> few_converged(const Report& report) {
-  if (is_imported(*report.results)) return {};  // nobody let them converge
+  // Nobody let them converge.
+  if (is_imported(*report.results) || is_preview(*report.results)) return {};
   const Convergence seen = convergence_of(report);
   if (!seen.is_poor()) return {};
   const std::size_t good = seen.converged();

@@ -11,6 +11,7 @@
 #include "harness/analysis/findings/repetition.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
+#include "harness/results/preview_mark.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -200,6 +201,20 @@ std::vector<Draft> not_of_a_machine(const Report& report, const std::vector<std:
   return {};
 }
 
+/// Nobody would publish a first look: what it is worth, and nothing of what it lacks.
+std::vector<Draft> of_a_preview(const Report& report, const Convergence& seen) {
+  std::size_t within = 0;
+  for (const std::int64_t point : seen.timed) {
+    within += report.summary(point).half_width() <= report.results->target_interval ? 1 : 0;
+  }
+  return {finding(FindingKind::publication,
+                  fmt::format("This is a preview: {} of {} are within {} already. The campaign "
+                              "measures more placements, more often.",
+                              within, counted(seen.timed.size(), "median"),
+                              percent(report.results->target_interval, 1)),
+                  {.value = static_cast<double>(within)})};
+}
+
 /// Without what another one says as well: "a quiet machine" beside "a quiet machine, and its clock".
 std::vector<std::string> without_repetition(const std::vector<std::string>& all) {
   std::vector<std::string> out;
@@ -218,6 +233,7 @@ std::vector<std::string> without_repetition(const std::vector<std::string>& all)
 std::vector<Draft> publication(const Report& report) {
   const Convergence seen = convergence_of(report);
   if (auto invented = not_of_a_machine(report, seen.timed); !invented.empty()) return invented;
+  if (is_preview(*report.results)) return of_a_preview(report, seen);
   const Obstacles found = obstacles_of(report, seen);
   const Bracketed count{.value = static_cast<double>(found.reasons.size())};
   if (found.reasons.empty() && seen.timed.empty()) return {};

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "harness/results/preview_mark.hpp"
 #include "support/found_findings.hpp"
 
 namespace scalelaw::harness {
@@ -26,6 +27,19 @@ TEST(Publication, IsNotForTimesOfAPretendedMachine) {
   set_clock(results, TimeSource::measured);
   results.points[2].clock = TimeSource::pretended;
   EXPECT_EQ(publication(results).text, "Not publishable: 1 of 5 times are of a pretended machine.");
+}
+
+TEST(Publication, IsNoQuestionOfAPreview) {
+  EXPECT_EQ(publication(good().results()).text.find("preview"), std::string::npos);
+  Results preview = good().results();
+  mark_as_preview(preview);
+  for (Point& point : preview.points) point.state = State::not_converged;
+  const std::string text = publication(preview).text;
+  EXPECT_TRUE(text.starts_with("This is a preview: ")) << text;
+  EXPECT_EQ(text.find("publish"), std::string::npos) << text;
+  for (const Finding& finding : make_report(preview).findings) {
+    EXPECT_NE(finding.kind, to_string(FindingKind::convergence)) << finding.text;
+  }
 }
 
 /// Imported times with `launches` of each count of workers; `noun`: what a launch is in the file.

@@ -61,5 +61,45 @@ TEST_F(KeptSizes, AreMeasuredAgainWhereTheFileIsOfNoUse) {
   EXPECT_FALSE(nowhere.find(machine_));
 }
 
+/// What was found, with other work before or after the reading.
+std::optional<MemorySize> found_with(const Machine& machine, const KeptMemorySizes& kept,
+                                     std::vector<bool> busy) {
+  return measure_and_keep(machine, kept,
+                          {.rate = [](std::int64_t) { return std::optional(1e10); },
+                           .is_busy =
+                               [&busy] {
+                                 const bool now = busy.front();
+                                 busy.erase(busy.begin());
+                                 return now;
+                               }});
+}
+
+TEST_F(KeptSizes, AreNotThoseOfABusyMachine) {
+  const KeptMemorySizes kept(path_, "host", "boot");
+  for (const std::vector<bool>& busy : {std::vector{true}, std::vector{false, true}}) {
+    const auto found = found_with(machine_, kept, busy);
+    ASSERT_TRUE(found) << "this campaign measures all the same";
+    EXPECT_TRUE(found->why.ends_with("while other work used the machine")) << found->why;
+    EXPECT_FALSE(kept.find(machine_));
+  }
+  EXPECT_TRUE(found_with(machine_, kept, {false, false}));
+  EXPECT_TRUE(kept.find(machine_));
+}
+
+TEST(PlannedMemory, IsStoredInTheEnvironmentOfACampaign) {
+  Results results;
+  EXPECT_FALSE(stored_planned_memory(results));
+  store_planned_memory({{2000, "measured"}, 12345}, results);
+  const auto back = stored_planned_memory(results);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->size.bytes, 2000);
+  EXPECT_EQ(back->size.why, "measured");
+  EXPECT_EQ(back->available_bytes, 12345);
+  for (const char* damaged : {"", "x", "12x", "-3"}) {
+    results.environment["plan.memory_size_bytes"] = damaged;
+    EXPECT_FALSE(stored_planned_memory(results)) << damaged;
+  }
+}
+
 }  // namespace
 }  // namespace scalelaw::harness
