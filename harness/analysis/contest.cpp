@@ -218,7 +218,7 @@ Estimate in_sizes(const Contest& contest, const Estimate& operations) {
 
 /// Where the straight lines a and b (fixed, per work) meet; NaN when that is not at a positive
 /// size.
-double meeting(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
+double meeting(const Coefficients& a, const Coefficients& b) {
   const double operations = (b(0) - a(0)) / (a(1) - b(1));
   return operations > 0 ? operations : std::numeric_limits<double>::quiet_NaN();
 }

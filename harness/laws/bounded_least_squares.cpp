@@ -21,29 +21,32 @@ BoundedLeastSquares::BoundedLeastSquares(const Eigen::MatrixXd& basis, const Eig
     const auto decomposition = columns.completeOrthogonalDecomposition();
     if (decomposition.rank() < columns.cols()) continue;
     subset.inverse = decomposition.pseudoInverse();
+    subset.solution = subset.inverse * scale.cwiseInverse().asDiagonal();
     subsets_.push_back(std::move(subset));
   }
   full_rank_ = !subsets_.empty() && subsets_.back().columns.size() == static_cast<std::size_t>(q);
 }
 
-Eigen::VectorXd BoundedLeastSquares::unbounded(const Eigen::VectorXd& response) const {
-  return subsets_.back().inverse * response.cwiseQuotient(scale_);
+// Lazy products: for matrices as small as these, preparing others takes longer than they do.
+
+Coefficients BoundedLeastSquares::unbounded(const Eigen::VectorXd& response) const {
+  return subsets_.back().solution.lazyProduct(response);
 }
 
-Eigen::VectorXd BoundedLeastSquares::bounded(const Eigen::VectorXd& response) const {
-  const Eigen::VectorXd y = response.cwiseQuotient(scale_);
+Coefficients BoundedLeastSquares::bounded(const Eigen::VectorXd& response) const {
   if (full_rank_) {  // unbounded and feasible: the least of all
-    Eigen::VectorXd all = subsets_.back().inverse * y;
+    Coefficients all = unbounded(response);
     if (!(all.minCoeff() < 0)) return all;
   }
-  Eigen::VectorXd best = Eigen::VectorXd::Zero(scaled_.cols());
+  Coefficients best = Coefficients::Zero(scaled_.cols());
   double least = std::numeric_limits<double>::infinity();
   for (auto subset = subsets_.rbegin(); subset != subsets_.rend(); ++subset) {
-    const Eigen::VectorXd part = subset->inverse * y;
+    const Coefficients part = subset->solution.lazyProduct(response);
     if (part.minCoeff() < 0) continue;
-    Eigen::VectorXd theta = Eigen::VectorXd::Zero(scaled_.cols());
+    Coefficients theta = Coefficients::Zero(scaled_.cols());
     theta(subset->columns) = part;
-    const double squares = (y - scaled_ * theta).squaredNorm();
+    const double squares =
+        (response.cwiseQuotient(scale_) - scaled_.lazyProduct(theta)).squaredNorm();
     if (squares >= least - as_good) continue;
     least = squares;
     best = theta;
@@ -51,7 +54,7 @@ Eigen::VectorXd BoundedLeastSquares::bounded(const Eigen::VectorXd& response) co
   return best;
 }
 
-Eigen::VectorXd BoundedLeastSquares::leverages(const Eigen::VectorXd& theta) const {
+Eigen::VectorXd BoundedLeastSquares::leverages(const Coefficients& theta) const {
   std::vector<Eigen::Index> positive;
   for (Eigen::Index j = 0; j < theta.size(); ++j) {
     if (theta(j) > 0) positive.push_back(j);

@@ -5,6 +5,10 @@
 
 namespace scalelaw::harness {
 
+/// The coefficients of a law, which are few.  They need no memory of their own: a bootstrap solves for
+/// thousands.
+using Coefficients = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, 6, 1>;
+
 /// Linear least squares of relative errors with non-negative coefficients: the theta that minimises
 /// sum_i ((y_i - basis_i theta) / scale_i)^2.
 ///
@@ -25,17 +29,18 @@ class BoundedLeastSquares {
   /// Whether the data determine all coefficients.
   [[nodiscard]] bool full_rank() const { return full_rank_; }
   /// Coefficients of any sign.
-  [[nodiscard]] Eigen::VectorXd unbounded(const Eigen::VectorXd& response) const;
+  [[nodiscard]] Coefficients unbounded(const Eigen::VectorXd& response) const;
   /// Coefficients that are not negative.
-  [[nodiscard]] Eigen::VectorXd bounded(const Eigen::VectorXd& response) const;
+  [[nodiscard]] Coefficients bounded(const Eigen::VectorXd& response) const;
   /// The hat matrix's diagonal for the columns that are positive in `theta`: how much of each
   /// y_i goes into its own fit.  Its sum is the number of those columns.
-  [[nodiscard]] Eigen::VectorXd leverages(const Eigen::VectorXd& theta) const;
+  [[nodiscard]] Eigen::VectorXd leverages(const Coefficients& theta) const;
 
  private:
   struct Subset {
     std::vector<Eigen::Index> columns;
-    Eigen::MatrixXd inverse;  ///< pseudo-inverse of the scaled columns
+    Eigen::MatrixXd inverse;   ///< pseudo-inverse of the scaled columns
+    Eigen::MatrixXd solution;  ///< the same, for a response that is not scaled
   };
   Eigen::MatrixXd scaled_;
   Eigen::VectorXd scale_;

@@ -22,7 +22,7 @@ LogCurve fitted(std::span<const TimedCount> counts, Terms terms) {
     basis.row(i) = Eigen::Map<const Eigen::RowVectorXd>(row.data(), basis.cols());
     seconds(i) = std::exp(count.log_s);
   }
-  const Eigen::VectorXd theta = BoundedLeastSquares(basis, seconds).bounded(seconds);
+  const Coefficients theta = BoundedLeastSquares(basis, seconds).bounded(seconds);
   return [theta, terms](double workers) {
     const std::vector<double> row = terms(workers);
     return std::log(theta.dot(Eigen::Map<const Eigen::VectorXd>(row.data(), theta.size())));

@@ -65,7 +65,8 @@ LawFit::LawFit(const Law& law, std::vector<Observation> observations, Known know
     inputs_.push_back(0);
     noise_.each.push_back(known.noise);
   }
-  const Eigen::VectorXd y = response(inputs_);
+  Eigen::VectorXd y;
+  response(inputs_, y);
   const Eigen::MatrixXd basis = basis_of(law, observations_);
   const Eigen::VectorXd elsewhere = exchanges_of(law, observations_);
   squares_.emplace(basis, y + elsewhere);  // relative to what was measured
@@ -113,14 +114,14 @@ double LawFit::exchange_scale(std::span<const double> inputs) const {
   return law_->exchanges ? std::exp(inputs[observations_.size()]) : 0;
 }
 
-/// The value that the basis terms should add up to at each point.
-Eigen::VectorXd LawFit::response(std::span<const double> inputs) const {
-  Eigen::VectorXd y(static_cast<Eigen::Index>(observations_.size()));
+const Eigen::VectorXd& LawFit::response(std::span<const double> inputs, Eigen::VectorXd& y) const {
+  y.resize(static_cast<Eigen::Index>(observations_.size()));
+  const double exchange_scale = this->exchange_scale(inputs);
   for (std::size_t i = 0; i < observations_.size(); ++i) {
     const Load& load = observations_[i].load;
     const double time = std::exp(inputs[i]);
     y(static_cast<Eigen::Index>(i)) =
-        law_->of_rate ? load.work / time : time - exchange_scale(inputs) * load.exchange_s;
+        law_->of_rate ? load.work / time : time - exchange_scale * load.exchange_s;
   }
   return y;
 }
@@ -168,17 +169,20 @@ std::vector<double> LawFit::values() const {
 std::vector<Estimate> LawFit::estimates() const {
   std::vector<Estimate> out;
   if (!identifiable()) return out;
-  const auto parameters = [this](const Eigen::VectorXd& theta) {
+  const auto parameters = [this](const Coefficients& theta) {
     return law_->values({theta.data(), static_cast<std::size_t>(theta.size())});
   };
   const std::vector<double> values = this->values();
+  Eigen::VectorXd response_there;
   for (std::size_t j = 0; j < values.size(); ++j) {
     Estimate estimate{.name = law_->parameters[j].name,
                       .value = values[j],
                       .interval = {},
                       .symbol = law_->parameters[j].symbol};
     estimate.interval = bootstrap_interval(
-        [&](std::span<const double> y) { return parameters(squares_->unbounded(response(y)))[j]; },
+        [&](std::span<const double> inputs) {
+          return parameters(squares_->unbounded(response(inputs, response_there)))[j];
+        },
         inputs_, noise_);
     if (estimate.interval) {
       const auto within = [&](double x) { return std::clamp(x, 0.0, law_->parameters[j].upper); };
@@ -222,13 +226,15 @@ std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measuremen
   centre.push_back(0);
   NoiseModel noise = noise_;
   noise.each.push_back(measurement);
+  Load scaled = load;
+  const std::vector<double> basis = law_->basis(load);  // which no law takes from its messages
+  Eigen::VectorXd response_there;
   auto band = bootstrap_interval(
       [&](std::span<const double> y) {
         const auto inputs = y.first(y.size() - 1);
-        Load scaled = load;
-        scaled.exchange_s *= exchange_scale(inputs);
-        const Eigen::VectorXd theta = squares_->bounded(response(inputs));
-        return std::log(harness::seconds(*law_, theta, scaled)) + y.back();
+        scaled.exchange_s = load.exchange_s * exchange_scale(inputs);
+        const Coefficients theta = squares_->bounded(response(inputs, response_there));
+        return std::log(harness::seconds(*law_, theta, scaled, basis)) + y.back();
       },
       centre, noise);
   if (!band) return band;
@@ -236,13 +242,13 @@ std::optional<Interval> LawFit::band_s(const Load& load, const Noise& measuremen
       .low = std::exp(band->low), .high = std::exp(band->high), .confidence = band->confidence};
 }
 
-Estimate LawFit::derived(
-    std::string_view name,
-    const std::function<double(const Eigen::VectorXd&, double)>& quantity) const {
+Estimate LawFit::derived(std::string_view name,
+                         const std::function<double(const Coefficients&, double)>& quantity) const {
+  Eigen::VectorXd response_there;
   Estimate estimate{name, quantity(theta_, 1), std::nullopt};
   estimate.interval = bootstrap_interval(
       [&](std::span<const double> y) {
-        return quantity(squares_->bounded(response(y)), exchange_scale(y));
+        return quantity(squares_->bounded(response(y, response_there)), exchange_scale(y));
       },
       inputs_, noise_);
   if (estimate.interval) {

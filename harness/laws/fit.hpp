@@ -86,7 +86,7 @@ class LawFit {
   /// on the coefficients, and on how much longer than measured the messages take (1 at the centre).
   [[nodiscard]] Estimate derived(
       std::string_view name,
-      const std::function<double(const Eigen::VectorXd& theta, double exchange_scale)>& quantity)
+      const std::function<double(const Coefficients& theta, double exchange_scale)>& quantity)
       const;
   /// The noise of a new measurement, taken as the mean noise of the fitted ones.
   [[nodiscard]] Noise typical_noise() const;
@@ -95,12 +95,14 @@ class LawFit {
   /// including the lack of fit, and the coefficients for other log times.
   [[nodiscard]] const std::vector<double>& log_times() const { return log_times_; }
   [[nodiscard]] std::vector<Noise> noise() const;
-  [[nodiscard]] Eigen::VectorXd coefficients(std::span<const double> log_times) const {
-    return squares_->bounded(response(log_times));
+  [[nodiscard]] Coefficients coefficients(std::span<const double> log_times) const {
+    Eigen::VectorXd y;
+    return squares_->bounded(response(log_times, y));
   }
 
  private:
-  [[nodiscard]] Eigen::VectorXd response(std::span<const double> inputs) const;
+  /// The value that the basis terms should add up to at each point, in `y`.
+  const Eigen::VectorXd& response(std::span<const double> inputs, Eigen::VectorXd& y) const;
   [[nodiscard]] double exchange_scale(std::span<const double> inputs) const;
   void judge_lack_of_fit();
   [[nodiscard]] double squared_misses() const;
@@ -120,7 +122,7 @@ class LawFit {
   std::vector<double> inputs_;
   NoiseModel noise_;  ///< of the inputs
   std::optional<BoundedLeastSquares> squares_;
-  Eigen::VectorXd theta_;  ///< within the bounds
+  Coefficients theta_;  ///< within the bounds
 };
 
 /// The number of observations that a law can distinguish.

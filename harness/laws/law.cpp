@@ -18,8 +18,12 @@ std::vector<const Law*> laws_for(Scaling scaling, const Model& model) {
   return laws;
 }
 
-double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load) {
-  const std::vector<double> basis = law.basis(load);
+double seconds(const Law& law, const Coefficients& theta, const Load& load) {
+  return seconds(law, theta, load, law.basis(load));
+}
+
+double seconds(const Law& law, const Coefficients& theta, const Load& load,
+               std::span<const double> basis) {
   double sum = 0;
   for (std::size_t j = 0; j < basis.size(); ++j)
     sum += theta(static_cast<Eigen::Index>(j)) * basis[j];

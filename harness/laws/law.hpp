@@ -1,11 +1,11 @@
 #pragma once
 
-#include <Eigen/Dense>
 #include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "harness/laws/bounded_least_squares.hpp"
 #include "harness/results/results.hpp"
 #include "law_list.hpp"
 
@@ -85,7 +85,11 @@ std::vector<const Law*> all_laws();
 std::vector<const Law*> laws_for(Scaling scaling, const Model& model);
 
 /// Seconds that the law predicts.
-double seconds(const Law& law, const Eigen::VectorXd& theta, const Load& load);
+double seconds(const Law& law, const Coefficients& theta, const Load& load);
+
+/// Likewise, from the law's basis() of the load.
+double seconds(const Law& law, const Coefficients& theta, const Load& load,
+               std::span<const double> basis);
 
 /// part / whole; 0 of nothing.
 inline double ratio(double part, double whole) {

@@ -205,16 +205,16 @@ std::optional<Interval> bootstrap_interval(const Quantity& quantity, std::span<c
       std::min(1e6, effective_freedom(sensitivities(quantity, centre, noise), noise));
   const double widen = t_quantile(tail, freedom) / normal_quantile(tail);
   const std::vector<Drawn>& drawn = known_draws(noise, seed);
-  std::vector<double> inputs(centre.size()), values;
+  std::vector<double> inputs(centre.size()), values, deviations;
   values.reserve(draws);
+  for (const Noise& each : noise.each) deviations.push_back(widen * std::sqrt(each.variance));
+  const double shared = widen * std::sqrt(noise.shared.variance);
   auto next = drawn.begin();
   for (int draw = 0; draw < draws; ++draw) {
     for (std::size_t i = 0; i < inputs.size(); ++i, ++next) {
       const Noise& each = noise.each[i];
-      const double own =
-          std::sqrt(each.variance) * (each.errors.empty() ? next->own : each.errors[next->place]);
-      const double shared = std::sqrt(noise.shared.variance) * next->shared;
-      inputs[i] = centre[i] + widen * (own + shared);
+      const double own = each.errors.empty() ? next->own : each.errors[next->place];
+      inputs[i] = centre[i] + deviations[i] * own + shared * next->shared;
     }
     const double value = quantity(inputs);
     if (!std::isnan(value)) values.push_back(value);

@@ -14,7 +14,7 @@ double threads_per_rank(const Series& series) {
   return last.workers / last.ranks;
 }
 
-double half_efficient(const Law& law, const Eigen::VectorXd& theta, const Series& series,
+double half_efficient(const Law& law, const Coefficients& theta, const Series& series,
                       double exchange_scale) {
   const double one_s = seconds(law, theta, load_of(series, 1));
   const auto efficient = [&](double p) {
@@ -42,7 +42,7 @@ Load load_of(const Series& series, double workers) {
 }
 
 Estimate peak_workers(const LawFit& fit, const Series& series) {
-  return fit.derived("peak_workers", [&](const Eigen::VectorXd& theta, double scale) {
+  return fit.derived("peak_workers", [&](const Coefficients& theta, double scale) {
     if (fit.law().peak == nullptr) return never;
     const double peak =
         fit.law().peak({.theta = {theta.data(), static_cast<std::size_t>(theta.size())},
@@ -54,7 +54,7 @@ Estimate peak_workers(const LawFit& fit, const Series& series) {
 }
 
 Estimate half_efficiency_workers(const LawFit& fit, const Series& series) {
-  return fit.derived("half_efficiency_workers", [&](const Eigen::VectorXd& theta, double scale) {
+  return fit.derived("half_efficiency_workers", [&](const Coefficients& theta, double scale) {
     return half_efficient(fit.law(), theta, series, scale);
   });
 }
