@@ -69,7 +69,8 @@ json to_json(const Part& part) {
           {"times_s", part.times_s},
           {"check", part.check ? json(*part.check) : json()},
           {"last_words", part.last_words},
-          {"fault", part.fault}};
+          {"fault", part.fault},
+          {"is_of_pattern", part.is_of_pattern}};
 }
 
 Part part_from(const json& json) {
@@ -91,6 +92,7 @@ Part part_from(const json& json) {
   if (!json.at("check").is_null()) out.check = json.at("check").get<std::string>();
   out.last_words = json.at("last_words");
   out.fault = json.at("fault");
+  out.is_of_pattern = json.at("is_of_pattern");
   return out;
 }
 

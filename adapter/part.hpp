@@ -23,6 +23,7 @@ struct Part {
   std::optional<std::string> check{};  ///< what `check` found last
   std::string last_words{};            ///< the end of the output
   std::string fault{};                 ///< why the run is none
+  bool is_of_pattern = false;          ///< the fault: `time` found no time in what was printed
 };
 
 /// What is known of it, by name.

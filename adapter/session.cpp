@@ -59,14 +59,19 @@ class Finder {
     try {
       seconds = seconds_from(number_in(text), unit_);
     } catch (const Error& error) {
-      part.fault = fmt::format("`time` = '{}' found '{}', which is not a number", pattern_, text);
+      refuse(part, fmt::format("`time` = '{}' found '{}', which is not a number", pattern_, text));
       return;
     }
     part.times_s.push_back(seconds);
     if (seconds > 0) return;
     const char* reason = seconds < 0 ? "a time is not negative"
                                      : "the program must run longer, or print more digits";
-    part.fault = fmt::format("`time` = '{}' found '{}': {}", pattern_, text, reason);
+    refuse(part, fmt::format("`time` = '{}' found '{}': {}", pattern_, text, reason));
+  }
+
+  static void refuse(Part& part, std::string fault) {
+    part.fault = std::move(fault);
+    part.is_of_pattern = true;
   }
 
   TimeUnit unit_;
@@ -207,6 +212,7 @@ class Session {
     part.last_words = end.last_words;
     if (const std::string fault = end.fault(); !fault.empty()) {
       part.fault = fmt::format("{} {}", command.argv.front(), fault);
+      part.is_of_pattern = false;
     }
     return part;
   }
@@ -215,13 +221,13 @@ class Session {
     if (asked_to_end() != 0) throw RunFailure("asked to end", "start it again");
     if (part.fault.empty()) return;
     const std::string who = place_.ranks > 1 ? fmt::format("rank {}: ", part.rank) : "";
-    const bool of_pattern = part.fault.starts_with("`time`");
-    throw RunFailure(who + part.fault,
-                     fmt::format("{}: {}",
-                                 of_pattern ? "correct the pattern, or what the program prints; "
-                                              "run it by hand to see that"
-                                            : "run it by hand to see why",
-                                 by_hand_));
+    throw RunFailure(
+        who + part.fault,
+        fmt::format("{}: {}",
+                    part.is_of_pattern ? "correct the pattern, or what the program prints; "
+                                         "run it by hand to see that"
+                                       : "run it by hand to see why",
+                    by_hand_));
   }
 
   /// All processes of one run: this one's and, under mpirun, the others'.

@@ -197,6 +197,9 @@ Ending ending_of(const Outcome& outcome, bool started) {
         ending.cause == Cause::driver ? program_words(outcome.log) : launcher_words(outcome.log);
   }
   if (ending.words.empty()) ending.words = said_nothing;
+  ending.program = speaker_of(ending.words);
+  ending.message =
+      ending.program.empty() ? ending.words : ending.words.substr(ending.program.size() + 2);
   return ending;
 }
 

@@ -12,7 +12,9 @@ constexpr const char* said_nothing = "it printed nothing";
 /// The cause of a launch's end, and the words that explain it.
 struct Ending {
   Cause cause = Cause::none;
-  std::string words;  ///< one line of the log; never empty
+  std::string words;    ///< one line of the log; never empty
+  std::string program;  ///< the driver of scalelaw that said them, e.g. "scalelaw-mpi"; else empty
+  std::string message;  ///< the words without the name of that driver
 };
 
 /// How a launch failed.  `started`: its record has a header, so the driver started on all ranks.

@@ -231,14 +231,18 @@ std::string banner_words(const std::vector<Line>& lines, std::size_t begin) {
 
 }  // namespace
 
+std::string speaker_of(std::string_view line) {
+  const std::size_t colon = line.find(": ");
+  if (!line.starts_with("scalelaw-") || colon == std::string_view::npos) return {};
+  return line.find(' ') < colon ? std::string() : std::string(line.substr(0, colon));
+}
+
 std::string driver_words(std::string_view log) {
   const std::vector<Line> lines = lines_in(log);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string& text = lines[i].text;
-    if (!text.starts_with("scalelaw-")) continue;
-    const std::size_t colon = text.find(": ");
-    if (colon == std::string::npos || text.find(' ') < colon) continue;
-    if (text.compare(colon, 10, ": warning:") == 0) continue;
+    const std::string driver = speaker_of(text);
+    if (driver.empty() || text.compare(driver.size(), 10, ": warning:") == 0) continue;
     return capped(with_details(lines, i));
   }
   return {};

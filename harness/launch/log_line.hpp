@@ -9,6 +9,9 @@ namespace scalelaw::harness {
 /// REMEDY)", without warnings; empty when it said nothing.
 std::string driver_words(std::string_view log);
 
+/// The driver that said one line of a log: "scalelaw-MODEL"; empty: none did.
+std::string speaker_of(std::string_view line);
+
 /// Whether a log holds words of the program that was launched, and not only those of mpirun, srun,
 /// ssh and their like.
 bool program_spoke(std::string_view log);

@@ -84,9 +84,8 @@ Assessment assess_failure(const Job& job, const Outcome& outcome, const Record& 
   if (outcome.exit_code == 1 && !driver_words(outcome.log).empty()) {
     return {State::crashed, with_words("the driver refused its input"), Cause::driver};
   }
-  if (outcome.exit_code == 3 && ending.words.starts_with(std::string(command_adapter) + ": ")) {
-    return {State::crashed, ending.words.substr(std::string(command_adapter).size() + 2),
-            Cause::driver};
+  if (outcome.exit_code == 3 && ending.program == command_adapter) {
+    return {State::crashed, ending.message, Cause::driver};  // of the user's program
   }
   // If the driver reported success, the record says more than its output.
   return {State::crashed, outcome.exit_code == 0 ? what : with_words(what), Cause::driver};

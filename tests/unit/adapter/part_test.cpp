@@ -36,12 +36,14 @@ TEST(Part, SurvivesItsFile) {
   Part unknown;
   unknown.host = "h";
   unknown.fault = "died";
+  unknown.is_of_pattern = true;
   const auto back = part_from(nlohmann::json::parse(to_json(unknown).dump()));
   EXPECT_TRUE(std::isnan(back.use.wall_s));
   EXPECT_TRUE(std::isnan(back.seen.steal_s));
   EXPECT_EQ(part_from(to_json(part(2))).seen.major_faults, 2);
   EXPECT_FALSE(back.check.has_value());
   EXPECT_EQ(back.fault, "died");
+  EXPECT_TRUE(back.is_of_pattern);
 }
 
 TEST(Parts, AreGatheredInOrderAndRemoved) {

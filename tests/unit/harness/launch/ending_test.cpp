@@ -140,6 +140,8 @@ TEST(Ending, KnowsALauncherThatFailsWithoutAWord) {
     const Ending silent = ending_of(outcome_of(1, "", via), false);
     EXPECT_EQ(silent.cause, Cause::launcher);
     EXPECT_EQ(silent.words, "it printed nothing");
+    EXPECT_EQ(silent.program, "");
+    EXPECT_EQ(silent.message, silent.words);
   }
   EXPECT_EQ(ending_of(outcome_of(137, "", "mpirun"), true).cause, Cause::launcher)
       << "mpirun was killed, of whose ranks it says nothing then";
@@ -177,6 +179,8 @@ TEST(Ending, KnowsAFileSystemThatIsFullOrGone) {
           ending_of(outcome_of(3, "solving\n" + said + "\n  hint: x\n", via), true);
       EXPECT_EQ(ending.cause, Cause::file_system) << reason;
       EXPECT_EQ(ending.words, said + " (hint: x)");
+      EXPECT_EQ(ending.program + ": " + ending.message, ending.words);
+      EXPECT_EQ(ending.program, "scalelaw-mpi");
     }
   }
   EXPECT_EQ(ending_of(outcome_of(127, "cannot start /lost/driver: No such file"), false).cause,
