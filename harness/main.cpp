@@ -76,12 +76,12 @@ int run_command(int argc, char** argv) {
   app.require_subcommand(1);
   const std::vector<Subcommand> subcommands{
       // As --help lists them: in the order in which a newcomer needs them.
-      add_init(app),   add_check(app),        add_run(app),     add_report(app),
-      add_plot(app),   add_compare(app),      add_history(app), add_predict(app),
-      add_advise(app), add_list(app),         add_doctor(app),  add_submit(app),
-      add_status(app), add_collect(app),      add_cancel(app),  add_import(app),
-      add_export(app), add_check_driver(app), add_teach(app),   add_completion(app),
-      add_man(app),
+      add_init(app),       add_check(app),   add_run(app),          add_report(app),
+      add_plot(app),       add_compare(app), add_history(app),      add_predict(app),
+      add_calibrate(app),  add_advise(app),  add_list(app),         add_doctor(app),
+      add_submit(app),     add_status(app),  add_collect(app),      add_cancel(app),
+      add_import(app),     add_export(app),  add_check_driver(app), add_teach(app),
+      add_completion(app), add_man(app),
   };
   try {
     app.parse(argc, argv);

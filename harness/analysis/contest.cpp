@@ -53,7 +53,8 @@ std::optional<std::string> varying_size(const Point& a, const Point& b) {
   return std::nullopt;
 }
 
-/// What identifies a contest: the kernel, the size parameter and the other parameters.
+/// What identifies a contest: the kernel, the size parameter, and the other parameters with the
+/// clock.
 using Key = std::tuple<std::string, std::string, std::string>;
 
 std::map<Key, std::vector<std::int64_t>> groups_of(const Reader& in) {
@@ -70,7 +71,8 @@ std::map<Key, std::vector<std::int64_t>> groups_of(const Reader& in) {
     const Point& p = in.at(i);
     const auto name = size_names.find(p.kernel);
     if (name == size_names.end() || !in.usable(i)) continue;
-    groups[{p.kernel, name->second, serialize(without(p.params, name->second))}].push_back(i);
+    const std::string others = serialize(without(p.params, name->second));
+    groups[{p.kernel, name->second, others + " " + std::string(to_string(p.clock))}].push_back(i);
   }
   return groups;
 }

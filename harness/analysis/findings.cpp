@@ -71,6 +71,7 @@ std::vector<Finding> findings_of(const Report& report, const FindingLimits& limi
   add(oversubscribed(report));
   add(stated(report));
   add(theory(report));
+  add(simulation(report));
   add(publication(report));
   add(few_converged(report));
   add(failed(report));

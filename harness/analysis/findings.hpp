@@ -25,6 +25,7 @@ enum class FindingKind {
   oversubscribed,  ///< what more workers than cores gain
   stated,          ///< whether laws find what a kernel states
   theory,          ///< whether the laws foresaw it
+  simulation,      ///< how near a simulation came, and where predictions leave it
   publication,     ///< whether it may be published
   convergence,     ///< few medians are as exact as they should be
   failed,          ///< points that have no time
@@ -33,11 +34,11 @@ enum class FindingKind {
   efficiency       ///< where workers begin to be wasted
 };
 constexpr auto enum_names(FindingKind) {
-  return std::array<std::string_view, 19>{"clock",       "busy",        "unused",         "lost",
-                                          "scaling",     "winner",      "crossover",      "setting",
-                                          "limit",       "stages",      "oversubscribed", "stated",
-                                          "theory",      "publication", "convergence",    "failed",
-                                          "superlinear", "peer",        "efficiency"};
+  return std::array<std::string_view, 20>{"clock",   "busy",        "unused",         "lost",
+                                          "scaling", "winner",      "crossover",      "setting",
+                                          "limit",   "stages",      "oversubscribed", "stated",
+                                          "theory",  "simulation",  "publication",    "convergence",
+                                          "failed",  "superlinear", "peer",           "efficiency"};
 }
 
 /// FindingLimits::most, for all that there are.

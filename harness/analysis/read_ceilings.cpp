@@ -26,6 +26,7 @@ std::int64_t ReadCeilings::for_point(const Point& point) const {
   for (const std::int64_t ceiling : timed_) {
     const Point& other = at(ceiling);
     if (other.model != point.model || other.placement != point.placement) continue;
+    if (!are_comparable(other.clock, point.clock)) continue;
     const double apart = std::abs(std::log(working_set_bytes(other) / working_set_bytes(point)));
     if (!(apart < least)) continue;
     nearest = ceiling;

@@ -10,6 +10,7 @@
 #include "harness/analysis/findings.hpp"
 #include "harness/analysis/measured.hpp"
 #include "harness/analysis/read_ceilings.hpp"
+#include "harness/analysis/simulation.hpp"
 #include "harness/results/ceiling.hpp"
 
 namespace scalelaw::harness {
@@ -122,6 +123,7 @@ struct Maker {
   void add_exchange(Ceiling& ceiling) const {
     Point any;  // whose messages do not matter here
     any.model = ceiling.model;
+    any.clock = ceiling.clock;
     const auto e = measured_exchange(results, report.summaries, any, ceiling.placement);
     if (!e) return;
     ceiling.latency_s = Estimate{"latency_s", e->latency_s, e->latency_interval_s};
@@ -134,6 +136,7 @@ struct Maker {
     struct Place {
       std::map<double, Ceiling> reads;  // by working set
       std::vector<Mark> exchange_marks;
+      TimeSource clock = TimeSource::measured;  // of one file's ceilings, all have the same
     };
     std::map<std::pair<Model, Placement>, Place> places;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
@@ -141,6 +144,7 @@ struct Maker {
       const auto index = static_cast<std::int64_t>(i);
       if (!is_ceiling(p) || !timed(index)) continue;
       Place& place = places[{p.model, p.placement}];
+      place.clock = p.clock;
       if (p.kernel != ceiling_read) {
         place.exchange_marks = joined(place.exchange_marks, marks(index));
         continue;
@@ -154,6 +158,7 @@ struct Maker {
       if (place.reads.empty()) place.reads[0] = {};
       for (auto& [bytes, ceiling] : place.reads) {
         std::tie(ceiling.model, ceiling.placement) = where;
+        ceiling.clock = place.clock;
         const bool largest = bytes == place.reads.rbegin()->first;
         if (largest) {
           add_exchange(ceiling);
@@ -176,6 +181,7 @@ struct Maker {
     std::int64_t best = -1;
     for (const std::int64_t ours : baselines.same_work(peer)) {
       if (!timed(ours) || !has_equal_work(results.point(ours), peer)) continue;
+      if (!are_comparable(results.point(ours).clock, peer.clock)) continue;
       if (best < 0 || summary(ours).median_s < summary(best).median_s) best = ours;
     }
     return best;
@@ -211,6 +217,7 @@ struct Maker {
       for (const std::int64_t peer : baselines.same_work(a)) {
         const Point& b = results.point(peer);
         if (b.is_ours() || !timed(peer) || b.oversubscribed) continue;
+        if (!are_comparable(a.clock, b.clock)) continue;
         if (a.placement.workers() != b.placement.workers()) continue;
         // A peer with one thread counts as serial, whichever model ours uses with one worker.
         if (a.model != b.model && b.model.is_parallel()) continue;
@@ -251,6 +258,9 @@ Report make_report(const Results& results, const FindingLimits& limits) {
   }
   report.account = account_of(results, report.summaries);
   for (AccountRow& row : report.account) row.marks = marks_text(maker.marks(row.point));
+  for (Prediction& one : predictions_to_simulated(report)) {
+    report.predictions.push_back(std::move(one));
+  }
   maker.list_ceilings();
   maker.compare_with_peers();
   maker.compare_with_other_models();

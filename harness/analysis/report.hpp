@@ -39,6 +39,7 @@ struct ReportSeries {
 /// working set that was read.  The exchanges, which have no size, are in that of the largest.
 struct Ceiling {
   Model model;
+  TimeSource clock = TimeSource::measured;
   Placement placement;
   std::optional<double> working_set_bytes;        ///< that were read
   std::optional<Estimate> read_bytes_per_s;       ///< by all workers together

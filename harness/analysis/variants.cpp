@@ -47,7 +47,8 @@ std::string all_but(const Point& point, const std::string& option) {
            point.params,
            rest,
            {point.placement.nodes, point.placement.ranks_per_node, point.placement.threads},
-           point.oversubscribed});
+           point.oversubscribed,
+           to_string(point.clock)});
 }
 
 std::set<std::string> options_in(const Results& results) {

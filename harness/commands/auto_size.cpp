@@ -88,6 +88,7 @@ std::optional<double> read_rate(Point point, const Prepared& prepared, std::int6
 
 /// Why the reading of this machine would say nothing of where the drivers run; empty: it does.
 std::string why_not(const Prepared& prepared) {
+  if (prepared.traits.simulates) return "times are simulated";
   if (!prepared.traits.real_time) return "times are pretended";
   if (prepared.traits.in_allocation || !prepared.hosts.empty()) {
     return "the plan is for other nodes";

@@ -95,7 +95,11 @@ Results results_of(const Prepared& prepared) {
   out.environment["launcher"] = prepared.launcher_name;
   if (prepared.preview) mark_as_preview(out);
   if (prepared.memory) store_planned_memory(*prepared.memory, out);
-  if (!prepared.traits.real_time) {
+  if (prepared.traits.simulates) {
+    out.environment["simulated.cores"] = std::to_string(prepared.machine.cores);
+    out.environment["simulated.nodes"] = std::to_string(prepared.machine.nodes);
+    out.environment["simulated.from"] = prepared.campaign.simulate.from;
+  } else if (!prepared.traits.real_time) {
     out.environment["pretended.cores"] = std::to_string(prepared.machine.cores);
     out.environment["pretended.nodes"] = std::to_string(prepared.machine.nodes);
   }

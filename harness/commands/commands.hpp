@@ -20,6 +20,7 @@ struct Subcommand {
 
 // Each is in the file of its name (completion and man: shell.cpp).  A new one: a file, a line here, and a line in main.cpp.
 Subcommand add_advise(CLI::App& app);
+Subcommand add_calibrate(CLI::App& app);
 Subcommand add_cancel(CLI::App& app);
 Subcommand add_check(CLI::App& app);
 Subcommand add_check_driver(CLI::App& app);

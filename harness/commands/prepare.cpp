@@ -16,6 +16,7 @@
 #include "harness/commands/auto_size.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/find_config.hpp"
+#include "harness/commands/simulation.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
 #include "harness/launch/host_check.hpp"
@@ -307,19 +308,11 @@ double share_of_job(const Prepared& job, const CampaignChoice& choice) {
   return std::min(1.0, pending(job.points) / std::max(1.0, pending(plan.points)));
 }
 
-/// The most nodes that an experiment names; 1 for "auto".
-std::int64_t most_nodes(const Campaign& campaign) {
-  std::int64_t most = 1;
-  for (const Experiment& experiment : campaign.experiments) {
-    for (const std::int64_t nodes : experiment.nodes.values) most = std::max(most, nodes);
-  }
-  return most;
-}
-
 /// The machine that the plan is for.
 Machine machine_of(const Prepared& prepared) {
   Machine out = find_machine();
   out.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(prepared.hosts.size()));
+  if (prepared.traits.simulates) return simulated_machine(prepared.campaign, out);
   if (!prepared.traits.real_time && prepared.hosts.empty())
     out.nodes = prepared.campaign.fake.nodes;
   // Invalid host names are one fault; having too few hosts is not reported as another.
@@ -351,7 +344,11 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   change(out.campaign, choice);
   require_trust(out.campaign, choice.runs, choice.yes);
   out.allocation = std::move(allocation);
-  if (!out.traits.in_allocation) {
+  if (out.traits.simulates) {
+    prepare_simulation(out.campaign);
+    attempt(out.faults, [&] { out.measured = read_measured(out.campaign); });
+  }
+  if (!out.traits.in_allocation && !out.traits.simulates) {
     attempt(out.faults, [&] { out.hosts = host_names(out.campaign.mpirun); });
   }
   out.machine = machine_of(out);
@@ -366,11 +363,15 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
     }
   });
   for (Point& point : out.points) point.clock = clock_of(out.traits);
+  if (out.traits.simulates) set_apart(out.points);
   out.launcher = launcher.make({.campaign = out.campaign,
                                 .hosts = out.hosts,
                                 .first_core = out.machine.first_core,
                                 .allocation = out.allocation,
-                                .cores = out.machine.cores});
+                                .cores = out.machine.cores,
+                                .nodes = out.machine.nodes,
+                                .memory_bytes = find_machine().memory_bytes,
+                                .measured = out.measured});
   skip_unstartable(out);
   share_launches(out.points);
   attempt(out.faults, [&] { require_mpirun(out); });

@@ -50,7 +50,8 @@ struct Prepared {
   LauncherTraits traits;                 ///< of the launcher
   std::optional<Allocation> allocation;  ///< that srun starts steps in
   std::unique_ptr<Launcher> launcher;
-  std::vector<std::string> hosts;  ///< that mpirun uses; none: this machine
+  std::vector<std::string> hosts;           ///< that mpirun uses; none: this machine
+  std::shared_ptr<const Results> measured;  ///< what a simulation starts from; null: nothing
   std::vector<Point> points;
   /// What automatic sizes follow from; none: there are none.
   std::optional<PlannedMemory> memory{};

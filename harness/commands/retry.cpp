@@ -12,6 +12,7 @@
 #include "common/standard_streams.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/prepare.hpp"
+#include "harness/commands/simulation.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/results/shared_launches.hpp"
 #include "harness/store/output_path.hpp"
@@ -76,7 +77,7 @@ Journal resume_unfinished(const std::string& output, const RetryWords& words,
 }
 
 Journal resume_complete(const std::string& output, const RetryWords& words, Results& results) {
-  const Results written = read_results(output);
+  const Results written = without_measured(read_results(output));
   const std::vector<bool> retried = retried_points(words, written.points, results.points);
   if (!any(retried)) fail_unmatched(output, words);
   Results plan = results;

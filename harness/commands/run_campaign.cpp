@@ -16,6 +16,7 @@
 #include "harness/commands/commands.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/progress_line.hpp"
+#include "harness/commands/simulation.hpp"
 #include "harness/launch/fake.hpp"
 #include "harness/machine/batch_job.hpp"
 #include "harness/machine/environment.hpp"
@@ -241,7 +242,7 @@ void measure_prepared(const Prepared& prepared, const RunChoice& choice, const s
   if (measuring.gate.enabled && prepared.traits.real_time && here) {
     tools.gate = make_gate(measuring.gate, find_cores());
   }
-  if (measuring.gate.enabled && !prepared.traits.real_time) {
+  if (measuring.gate.enabled && !prepared.traits.real_time && !prepared.traits.simulates) {
     tools.gate =
         pretended_gate(prepared.campaign.fake, prepared.machine.cores, measuring.gate.free_share);
   }
@@ -280,17 +281,20 @@ int run_campaign(const RunChoice& choice) {
              "make sure that no other scalelaw writes to it");
   }
   measure_prepared(prepared, choice, output, results, journal);
+  if (prepared.traits.simulates && prepared.measured) add_measured(*prepared.measured, results);
   add_driver_environment(results);
   derive(results);
   write_results(output, results);
   write_junit(choice.junit, results);
   if (interrupted()) return report_interrupt(choice, output);
-  if (any_pending(results)) {
-    print_end(results, output);
+  // What was measured before is not this campaign's to end.
+  const Results own = without_measured(std::move(results));
+  if (any_pending(own)) {
+    print_end(own, output);
     return report_pending(choice, output);
   }
   journal.remove();
-  return print_end(results, output);
+  return print_end(own, output);
 }
 
 }  // namespace scalelaw::harness

@@ -88,6 +88,8 @@ struct Experiment {
   std::vector<std::string> peers;     ///< other implementations to measure beside
   std::vector<Setting> peer_options;  ///< of the peers' drivers
   bool oversubscribe = false;  ///< allow more workers than cores (marked, and left out of fits)
+  /// The nodes and ranks of ranked models, instead of `nodes` and `ranks`: those of a simulation.
+  std::vector<Placement> layouts{};
   int line = 0;
 };
 
@@ -174,6 +176,33 @@ struct FakeOptions {
   double load = 0;         ///< the share of its cores that other work takes
 };
 
+/// How the nodes of a simulated machine are connected; `file`: as the user's own platform says.
+enum class Network { fat_tree, dragonfly, ethernet, file };
+constexpr auto enum_names(Network) {
+  return std::array<std::string_view, 4>{"fat_tree", "dragonfly", "ethernet", "file"};
+}
+
+/// The machine that the launcher `simulate` simulates: the `[simulate]` table (docs/simulation.md).
+struct SimulateOptions {
+  std::string from;  ///< the results file whose times a worker takes; empty: none was named
+  std::vector<std::int64_t> ranks;  ///< of all nodes together; none: those of the experiments
+  std::int64_t ranks_per_node = 1;  ///< for `ranks`; fewer ranks share one node
+  Network network = Network::fat_tree;
+  std::string platform_file;  ///< of SimGrid
+  std::string hostfile;       ///< its nodes, one a line
+  std::int64_t nodes = 0;     ///< 0: as many as are asked for
+  std::int64_t cores = 0;     ///< of a node; 0: as many as this machine has
+  std::int64_t nodes_per_switch = 32;
+  double latency_s = 1e-6;                ///< between two nodes at one switch
+  double bandwidth_bytes_per_s = 12.5e9;  ///< of a node's link, in each direction
+  double oversubscription = 1;            ///< of a switch: bandwidth below it over that above
+  double node_latency_s = 3e-7;           ///< between two ranks of a node
+  double node_bandwidth_bytes_per_s = 1e10;
+  /// As SimGrid writes them, by message size; empty: none.
+  std::string send_overhead, receive_overhead, latency_factors, bandwidth_factors;
+  double budget_s = 10;  ///< wall-clock seconds for all launches of one point
+};
+
 /// What a config teaches: the `[lesson]` table (docs/teaching).
 struct Lesson {
   std::int64_t order = 0;  ///< its place in the course; 0: the config is no lesson
@@ -195,6 +224,7 @@ struct Campaign {
   MpirunOptions mpirun;
   SlurmOptions slurm;
   FakeOptions fake;
+  SimulateOptions simulate;
   Lesson lesson;
   std::vector<ConfigDriver> drivers;
   std::vector<Experiment> experiments;

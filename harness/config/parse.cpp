@@ -16,6 +16,7 @@
 #include "harness/config/hosts.hpp"
 #include "harness/config/key.hpp"
 #include "harness/config/name.hpp"
+#include "harness/config/simulate.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -324,6 +325,7 @@ const Keys<Campaign>& root_keys() {
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
       {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
       {"fake", "table", "", table_key("[fake]", &T::fake, fake_keys)},
+      {"simulate", "table", "", table_key("[simulate]", &T::simulate, simulate_keys)},
       {"lesson", "table", "", table_key("[lesson]", &T::lesson, lesson_keys)},
       {"driver", "list of tables", "", read_drivers},
       {"experiment", "list of tables", "", read_experiments, true,
@@ -333,6 +335,7 @@ const Keys<Campaign>& root_keys() {
 }
 
 void check_together(const Campaign& campaign) {
+  check_simulate(campaign.simulate, campaign.file);
   if (campaign.measuring.launches_min > campaign.measuring.launches_max) {
     throw Error(fmt::format("{}: launches_min is {}, above launches_max, {}", campaign.file,
                             campaign.measuring.launches_min, campaign.measuring.launches_max),
@@ -409,6 +412,7 @@ std::vector<KeyDoc> config_keys() {
   document(out, "slurm", slurm_keys());
   document(out, "fake", fake_keys());
   document(out, "fake.case", fake_case_keys());
+  document(out, "simulate", simulate_keys());
   document(out, "lesson", lesson_keys());
   document(out, "driver", driver_keys());
   document(out, "experiment", experiment_keys());

@@ -23,8 +23,9 @@ const LauncherType& batch_launcher() {
 }
 
 const LauncherType& pretending_launcher() {
-  return *std::find_if(launcher_types().begin(), launcher_types().end(),
-                       [](const LauncherType& type) { return !type.traits.real_time; });
+  return *std::find_if(
+      launcher_types().begin(), launcher_types().end(),
+      [](const LauncherType& type) { return !type.traits.real_time && !type.traits.simulates; });
 }
 
 const LauncherType& find_launcher(const std::string& name) {
@@ -38,6 +39,7 @@ const LauncherType& find_launcher(const std::string& name) {
 }
 
 TimeSource clock_of(const LauncherTraits& traits) {
+  if (traits.simulates) return TimeSource::simulated;
   return traits.real_time ? TimeSource::measured : TimeSource::pretended;
 }
 

@@ -18,7 +18,10 @@ struct LauncherSetup {
   std::vector<std::string> hosts;  ///< host_names() of the campaign's [mpirun]
   std::string first_core;          ///< Machine::first_core
   std::optional<Allocation> allocation;
-  std::int64_t cores = 0;  ///< of a node, as planned for
+  std::int64_t cores = 0;                     ///< of a node, as planned for
+  std::int64_t nodes = 1;                     ///< likewise
+  double memory_bytes = 0;                    ///< of this machine, available; 0: unknown
+  std::shared_ptr<const Results> measured{};  ///< what a simulation starts from; null: nothing
 };
 
 /// A way to start the drivers.

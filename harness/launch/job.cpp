@@ -53,6 +53,7 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
   job.warmups = measuring.warmups;
   job.diagnostics = diagnostics_of(point, measuring);
   if (point.work.is_object()) {
+    job.work_model = point.work;
     job.operations = point.work.value("operations", 0.0);
     job.items = point.work.value("items", std::int64_t{1});
     job.memory_bound = point.work.value("memory_bound", false);

@@ -33,11 +33,13 @@ struct Job {
   double operations = 0;
   std::int64_t items = 1;
   bool memory_bound = false;
+  nlohmann::json work_model = nlohmann::json::object();  ///< all of it
 };
 
 /// The properties of a launcher.  The harness asks for these, never for the launcher's name.
 struct LauncherTraits {
   bool real_time = true;       ///< it takes the time that its records say; otherwise they pretend
+  bool simulates = false;      ///< its times come from a model of a machine
   bool binds = true;           ///< it binds ranks and threads to cores of their own
   bool local = true;           ///< its drivers run on the machine of the harness
   bool on_hosts = false;       ///< it starts them on the hosts that the [mpirun] table names, too

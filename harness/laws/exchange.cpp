@@ -16,11 +16,12 @@ struct Sizes {
 };
 
 Sizes measured_sizes(const Results& results, const std::vector<Summary>& summaries,
-                     const Model& model, const Placement& placement, const std::string& operation) {
+                     const Point& like, const Placement& placement, const std::string& operation) {
   Sizes sizes;
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     const Point& p = results.points[i];
-    if (p.kernel != ceiling_exchange || p.model != model || p.placement != placement) continue;
+    if (p.kernel != ceiling_exchange || p.model != like.model || p.placement != placement) continue;
+    if (!are_comparable(p.clock, like.clock)) continue;
     if (summaries[i].launches.empty() || !p.params.is_object()) continue;
     if (p.params.value("operation", "") != operation) continue;
     const double bytes = p.params.value("bytes", 0.0);
@@ -90,7 +91,7 @@ std::optional<Exchange> measured_exchange(const Results& results,
   const auto bytes = exchanged_bytes(point);
   const auto ranks = static_cast<double>(placement.ranks());
   const auto sizes_of = [&](const char* operation) {
-    return measured_sizes(results, summaries, point.model, placement, operation);
+    return measured_sizes(results, summaries, point, placement, operation);
   };
   const Sizes reduce = sizes_of("allreduce");
   if (!bytes || ranks <= 1 || reduce.small == nullptr) return std::nullopt;

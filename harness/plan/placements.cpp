@@ -46,6 +46,19 @@ std::vector<std::int64_t> node_axis(const Counts& counts, const Machine& machine
   return counts.values;
 }
 
+/// The nodes and ranks that an experiment asks for.
+std::vector<Placement> layouts_of(const Experiment& experiment, const Model& model,
+                                  const Machine& machine, const std::string& file) {
+  if (!model.ranked) return {Placement{}};
+  std::vector<Placement> out;
+  for (const std::int64_t nodes : node_axis(experiment.nodes, machine, file)) {
+    for (const std::int64_t ranks : axis(experiment.ranks, "ranks", experiment, machine, file)) {
+      out.push_back({.nodes = nodes, .ranks_per_node = ranks});
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> powers_of_two(std::int64_t most) {
@@ -81,19 +94,17 @@ void check_axes_used(const Experiment& experiment, const std::vector<Model>& mod
 std::vector<Planned> placements_of(const Experiment& experiment, const Model& model,
                                    const Machine& machine, const std::string& file) {
   const std::vector<std::int64_t> one{1};
-  const auto nodes = model.ranked ? node_axis(experiment.nodes, machine, file) : one;
-  const auto ranks =
-      model.ranked ? axis(experiment.ranks, "ranks", experiment, machine, file) : one;
+  const bool has_layouts = model.ranked && !experiment.layouts.empty();
+  const std::vector<Placement> layouts =
+      has_layouts ? experiment.layouts : layouts_of(experiment, model, machine, file);
   const auto threads =
       model.threaded ? axis(experiment.threads, "threads", experiment, machine, file) : one;
 
   std::set<Placement> unique;
-  for (const std::int64_t n : nodes) {
-    for (const std::int64_t r : ranks) {
-      for (const std::int64_t t : threads) unique.insert({n, r, t});
-    }
+  for (const auto& [n, r, unused] : layouts) {
+    for (const std::int64_t t : threads) unique.insert({n, r, t});
   }
-  const bool automatic = (model.ranked && experiment.ranks.automatic) ||
+  const bool automatic = (model.ranked && !has_layouts && experiment.ranks.automatic) ||
                          (model.threaded && experiment.threads.automatic);
   std::vector<Planned> out;
   for (const Placement& placement : unique) {

@@ -12,6 +12,7 @@
 #include "harness/render/formats.hpp"
 #include "harness/render/observed.hpp"
 #include "harness/render/processes.hpp"
+#include "harness/render/simulation.hpp"
 #include "harness/render/stages.hpp"
 #include "harness/render/state_legend.hpp"
 #include "harness/render/variants.hpp"
@@ -296,9 +297,9 @@ std::vector<Section> report_sections(const Report& report, Detail detail) {
        std::vector{variants_section(results, report.summaries, report.variants),
                    stages_section(results, report.summaries, report.stages),
                    processes_section(results, report.summaries), observed_section(report),
-                   ceilings_section(report), peers_section(report), problems_section(report),
-                   busy_section(report), allocations_section(report), rules_section(report),
-                   environment_section(report)}) {
+                   simulation_section(report), ceilings_section(report), peers_section(report),
+                   problems_section(report), busy_section(report), allocations_section(report),
+                   rules_section(report), environment_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;

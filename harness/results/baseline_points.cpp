@@ -52,7 +52,9 @@ std::vector<std::int64_t> BaselinePoints::serial_of(
   const Point& like = one ? at(*one) : point;
   std::vector<std::int64_t> all;
   for (const std::int64_t other : same_work(like)) {
-    if (at(other).is_ours() && is_serial(at(other)) && is_usable(other)) all.push_back(other);
+    const Point& p = at(other);
+    if (!are_comparable(p.clock, like.clock)) continue;
+    if (p.is_ours() && is_serial(p) && is_usable(other)) all.push_back(other);
   }
   const auto is_elsewhere = [&](std::int64_t other) {
     return !is_of_the_same_study(at(other), like);

@@ -11,8 +11,8 @@ import altair as alt
 import pandas as pd
 import synthetic
 from scalelaw_results import figures, scaling as scaling_table
-from scalelaw_results.figures import (Data, Selection, account, catalog, launches, laws, looks, ranking, scaling, sizes,
-                                      turns, words)
+from scalelaw_results.figures import (Data, Selection, account, catalog, launches, laws, looks, ranking, scaling,
+                                      simulation, sizes, turns, words)
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.data import size_parameter
 from scalelaw_results.figures.lines import lines_for, lines_of
@@ -446,6 +446,26 @@ class FiguresTest(synthetic.WithCampaign):
         spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
         alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
         self.assertIsNone(turns.turns(self.data), "no peers")
+
+    def test_a_simulation_stands_beside_what_was_measured(self):
+        points = self.data.points
+        strong = points[(points["kernel"] == "dot_product") & (points["scaling"] == "strong")]
+        measured, simulated = (strong[strong["model"] == model] for model in ("mpi", "openmp"))
+        ids = dict(zip(measured["workers"], measured["id"]))
+        data = self.with_points()
+        data.points.loc[simulated.index, "clock"] = "simulated"
+        data.points.loc[simulated.index, "id"] = [f"{ids[workers]} simulated" for workers in simulated["workers"]]
+        figure, = simulation.simulations(data)
+        self.assertIn("dot_product", figure.name)
+        by_line = {line: rows for line, rows in figure.rows.groupby("line")}
+        self.assertEqual(sorted(by_line), ["MPI, measured", "OpenMP, simulated", "combined prediction"])
+        for line, rows in (("MPI, measured", measured), ("OpenMP, simulated", simulated)):
+            self.assertEqual(list(by_line[line]["speedup over one worker"]),
+                             list(rows.sort_values("workers")["own_speedup"]))
+        self.assertGreater(by_line["combined prediction"]["workers"].max(), 8, "beyond what was measured")
+        spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
+        alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
+        self.assertEqual(simulation.simulations(self.data), [], "nothing was simulated")
 
     def test_busy_launches_are_marked_in_the_order_of_time(self):
         campaign = synthetic.campaign(self.path)

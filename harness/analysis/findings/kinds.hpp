@@ -37,6 +37,8 @@ std::vector<Draft> oversubscribed(const Report& report);
 std::vector<Draft> stated(const Report& report);
 /// Whether the laws foresaw the times.
 std::vector<Draft> theory(const Report& report);
+/// How near simulations came to what was measured, and where predictions leave them.
+std::vector<Draft> simulation(const Report& report);
 /// Whether the results may be published, and what would make them publishable.
 std::vector<Draft> publication(const Report& report);
 /// The number of workers at which efficiency falls below the limit.

@@ -57,8 +57,9 @@ TEST(Launchers, HaveNamesOfTheirOwnAndOneInventsItsTimes) {
   std::set<std::string> names;
   for (const LauncherType& type : launcher_types()) {
     EXPECT_TRUE(names.insert(type.name).second) << type.name;
-    EXPECT_EQ(clock_of(type.traits),
-              type.name == "fake" ? TimeSource::pretended : TimeSource::measured);
+    EXPECT_EQ(clock_of(type.traits), type.name == "fake"       ? TimeSource::pretended
+                                     : type.name == "simulate" ? TimeSource::simulated
+                                                               : TimeSource::measured);
   }
   EXPECT_EQ(names.size(), launcher_types().size());
 }

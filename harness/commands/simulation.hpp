@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+#include "harness/machine/machine.hpp"
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+/// The most nodes that an experiment names; 1 for "auto".
+std::int64_t most_nodes(const Campaign& campaign);
+
+/// Changes a campaign so that it is simulated: the ranks of [simulate], one pass a launch, and
+/// nothing that only a real machine has.
+void prepare_simulation(Campaign& campaign);
+
+/// The machine of [simulate], for a plan.  `here`: this machine.
+Machine simulated_machine(const Campaign& campaign, const Machine& here);
+
+/// The measured campaign that [simulate] names; null when it names none.
+/// Errors: throws Error when it cannot be read.
+std::shared_ptr<const Results> read_measured(const Campaign& campaign);
+
+/// Names simulated points so that none is taken for a measured one.
+void set_apart(std::vector<Point>& points);
+
+/// The simulated part of what add_measured() made; of results without one, all of them.
+Results without_measured(Results results);
+
+/// Appends what was measured to what was simulated, each in series of its own.
+void add_measured(const Results& measured, Results& results);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,334 @@
+#include "harness/launch/simulate.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <numeric>
+#include <sstream>
+
+#include "common/error.hpp"
+#include "common/looked_in.hpp"
+#include "common/quantity.hpp"
+#include "common/range.hpp"
+#include "harness/launch/choose.hpp"
+#include "harness/process/find_program.hpp"
+#include "harness/process/process.hpp"
+#include "harness/simulate/platform.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+std::string folder_of(const Job& job) {
+  return job.record + ".replay";
+}
+
+/// The folder of a replay's files, for this user alone; removed in the end.
+class ReplayFolder {
+ public:
+  explicit ReplayFolder(std::string path) : path_(std::move(path)) {
+    fs::remove_all(path_);  // of a harness that was killed
+    if (mkdir(path_.c_str(), S_IRWXU) == 0) return;
+    throw Error(fmt::format("cannot make the folder '{}': {}", path_, std::strerror(errno)),
+                "check the folder's permissions and free space");
+  }
+  ~ReplayFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ReplayFolder(const ReplayFolder&) = delete;
+  ReplayFolder& operator=(const ReplayFolder&) = delete;
+
+  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream out(file(name), std::ios::trunc);
+    if ((out << text).flush()) return;
+    throw Error(fmt::format("cannot write '{}'", file(name)), "free space on its disk");
+  }
+
+ private:
+  std::string path_;
+};
+
+std::string read_file(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+Point point_of(const Job& job) {
+  Point out;
+  out.kernel = job.kernel;
+  out.implementation = job.implementation;
+  out.model = job.model;
+  out.scaling = job.scaling;
+  out.params = job.params;
+  out.options = job.options;
+  out.placement = job.placement;
+  out.work = job.work_model;
+  return out;
+}
+
+/// The nodes of the platform, in order.
+/// Errors: throws Error when the user's hostfile cannot be read, or lists too few.
+std::vector<std::string> hosts_of(const SimulateOptions& options, std::int64_t nodes) {
+  std::vector<std::string> out;
+  if (options.network != Network::file) {
+    for (std::int64_t node = 0; node < nodes; ++node) out.push_back(node_name(node));
+    return out;
+  }
+  std::ifstream file(options.hostfile);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) out.push_back(line);
+  }
+  if (std::ssize(out) >= nodes) return out;
+  throw Error(fmt::format("the hostfile '{}' lists {} of {} nodes{}", options.hostfile, out.size(),
+                          nodes, looked_in(options.hostfile)),
+              "list the hosts of the platform, one a line");
+}
+
+/// Each trace is an open file of the replay.
+/// Errors: throws Error when this process may not have as many.
+void allow_files(std::int64_t ranks) {
+  constexpr std::int64_t others = 64;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto needed = static_cast<rlim_t>(ranks + others);
+  if (limit.rlim_cur >= needed) return;
+  const rlim_t allowed = limit.rlim_cur;
+  limit.rlim_cur = std::min(needed, limit.rlim_max);
+  if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
+  throw Error(
+      fmt::format("{} ranks need {} open files, and {} are allowed", ranks, needed, allowed),
+      fmt::format("raise the limit (ulimit -n {}), or simulate fewer ranks", needed));
+}
+
+void require_memory(std::int64_t ranks, double available) {
+  if (available <= 0 || replay_bytes(ranks) <= available) return;
+  throw Error(fmt::format("a replay of {} ranks needs {}, {} available", ranks,
+                          format_bytes(replay_bytes(ranks)), format_bytes(available)),
+              "simulate fewer ranks");
+}
+
+json header_of(const Job& job, const PassCosts& costs, const std::vector<std::string>& hosts,
+               double resolution_s) {
+  const Placement& at = job.placement;
+  json phases = json::array();
+  for (const Phase& phase : costs.phases) {
+    phases.push_back({{"name", phase.name}, {"role", to_string(phase.role)}});
+  }
+  json ranks = json::array();
+  for (std::int64_t rank = 0; rank < at.ranks(); ++rank) {
+    json threads = json::array();
+    for (std::int64_t thread = 0; thread < at.threads; ++thread) {
+      threads.push_back({{"thread", thread}, {"cpus", "unknown"}});
+    }
+    ranks.push_back({{"rank", rank},
+                     {"host", hosts[static_cast<std::size_t>(rank / at.ranks_per_node)]},
+                     {"threads", std::move(threads)}});
+  }
+  json params = job.params;
+  params["seed"] = job.seed;
+  return {{"record", "header"},
+          {"schema", 2},
+          {"driver", fs::path(job.driver.at(0)).filename().string()},
+          {"implementation", job.implementation},
+          {"kernel", job.kernel},
+          {"model", job.model.name},
+          {"params", std::move(params)},
+          {"options", job.options},
+          {"seed", job.seed},
+          {"isa", "auto"},
+          {"phases", std::move(phases)},
+          {"placement", {{"nodes", at.nodes}, {"ranks", at.ranks()}, {"threads", at.threads}}},
+          {"ranks", std::move(ranks)},
+          {"work", job.work_model},
+          {"warmups", 0},
+          {"samples", job.samples},
+          {"batch", 1},
+          {"timer", {{"name", "simulated"}, {"resolution_s", resolution_s}, {"overhead_s", 0.0}}},
+          {"agreement", "sample"}};
+}
+
+/// When a rank has done its items: at the end of its last parallel phase.
+double items_end_s(const RankPhases& seconds, const std::vector<Phase>& phases) {
+  const auto last = std::find_if(phases.rbegin(), phases.rend(),
+                                 [](const Phase& phase) { return phase.role == Role::parallel; });
+  return std::accumulate(seconds.begin(), seconds.begin() + (phases.rend() - last), 0.0);
+}
+
+double sum_of(const RankPhases& seconds) {
+  return std::accumulate(seconds.begin(), seconds.end(), 0.0);
+}
+
+json simulated_rank(const Job& job, const PassCosts& costs, const RankPhases& seconds,
+                    std::int64_t rank, double slowest_s) {
+  json phases = json::object();
+  double busy_s = 0;
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    phases[costs.phases[i].name] = seconds[i];
+    if (costs.phases[i].role == Role::parallel) busy_s += seconds[i];
+  }
+  json out{{"phases_s", std::move(phases)},
+           {"wait_s", slowest_s - items_end_s(seconds, costs.phases)},
+           {"total_s", sum_of(seconds)},
+           {"items", split({0, job.items}, job.placement.ranks(), rank).size()}};
+  // What the threads of a rank did is only known together.
+  if (job.placement.threads == 1) out["busy_s"] = {busy_s};
+  return out;
+}
+
+json sample_of(const Job& job, const PassCosts& costs, const SimulatedPass& pass,
+               std::int64_t index, double resolution_s) {
+  double total_s = 0, slowest_s = 0;
+  for (const RankPhases& seconds : pass) {
+    total_s = std::max(total_s, sum_of(seconds));
+    slowest_s = std::max(slowest_s, items_end_s(seconds, costs.phases));
+  }
+  json ranks = json::array();
+  for (std::size_t rank = 0; rank < pass.size(); ++rank) {
+    ranks.push_back(
+        simulated_rank(job, costs, pass[rank], static_cast<std::int64_t>(rank), slowest_s));
+  }
+  return {{"record", "sample"},        {"index", index},
+          {"diagnostic", false},       {"total_s", std::max(total_s, resolution_s)},
+          {"ranks", std::move(ranks)}, {"facts", json::object()},
+          {"verified", true},          {"fault", ""}};
+}
+
+void write_record(const Job& job, const PassCosts& costs, const std::vector<std::string>& hosts,
+                  const std::vector<SimulatedPass>& passes, double resolution_s) {
+  std::ofstream file(job.record, std::ios::trunc);
+  file << header_of(job, costs, hosts, resolution_s) << "\n";
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    file << sample_of(job, costs, passes[i], static_cast<std::int64_t>(i), resolution_s) << "\n";
+  }
+  file << json{{"record", "end"}, {"samples", job.samples}, {"verified", true}} << "\n";
+  if (file.flush()) return;
+  throw Error(fmt::format("cannot write the record '{}'", job.record),
+              "check the folder's permissions and free space");
+}
+
+/// Writes the traces and the list of them, and returns what they consist of.
+std::vector<Trace> write_traces(const ReplayFolder& folder, const Replay& what,
+                                const PassCosts& costs) {
+  const std::int64_t ranks = what.placement.ranks();
+  std::vector<Trace> traces;
+  std::string list;
+  for (std::int64_t rank = 0; rank < ranks; ++rank) {
+    Trace& trace = traces.emplace_back(
+        trace_of(costs, rank, ranks, what.passes, what.draws, slow_motion(what.options)));
+    const std::string name = fmt::format("rank-{}", rank);
+    folder.write(name, trace.text);
+    trace.text = {};
+    list += folder.file(name) + "\n";
+  }
+  // A list of one file is taken for the traces of all ranks, which is right for a single one, too.
+  folder.write(replay_file::list, list);
+  return traces;
+}
+
+}  // namespace
+
+double replay_bytes(std::int64_t ranks) {
+  // Measured with SimGrid 3.32: 90 MB for 1024 ranks, 250 MB for 4096.
+  return 6e7 + 6e4 * static_cast<double>(ranks);
+}
+
+Command SimulateLauncher::command(const Job& job) const {
+  if (find_program("smpirun").empty()) {
+    throw Error(
+        "SimGrid is not there: no smpirun in PATH",
+        "install it (Debian: apt-get install libsimgrid-dev; scripts/setup --with simulate)");
+  }
+  if (!simulation_.measured) {
+    throw Error("the config names no measured campaign to start from",
+                "measure it first (scalelaw run CONFIG --output FILE.h5), then write [simulate] "
+                "from = \"FILE.h5\"");
+  }
+  if (job.placement.nodes > simulation_.nodes) {
+    throw Error(fmt::format("{} nodes requested, and the platform has {}", job.placement.nodes,
+                            simulation_.nodes),
+                "raise [simulate] nodes");
+  }
+  (void)hosts_of(simulation_.options, job.placement.nodes);
+  (void)costs_of(point_of(job), *simulation_.measured);
+  allow_files(job.placement.ranks());
+  require_memory(job.placement.ranks(), simulation_.memory_bytes);
+  return {replay_words(simulation_.options, job.placement.ranks(), folder_of(job)), {}, {}};
+}
+
+ReplayEnd replay(const Replay& what, const PassCosts& costs) {
+  const ReplayFolder folder(what.folder);
+  if (what.options.network != Network::file) {
+    folder.write(replay_file::platform, platform_xml(what.options, what.nodes, what.cores));
+  }
+  folder.write(replay_file::hosts,
+               hostfile_text(hosts_of(what.options, what.placement.nodes), what.placement));
+  const std::vector<Trace> traces = write_traces(folder, what, costs);
+  const Command words{replay_words(what.options, what.placement.ranks(), what.folder), {}, {}};
+  ReplayEnd out;
+  out.outcome = run_process(words, what.timeout_s, fs::path(what.folder).parent_path());
+  if (out.outcome.exit_code != 0 || out.outcome.timed_out || out.outcome.interrupted) return out;
+  out.passes = parse_timeline(read_file(folder.file(replay_file::log)), traces,
+                              static_cast<std::size_t>(what.passes), costs.phases.size());
+  for (SimulatedPass& pass : out.passes) {
+    for (RankPhases& rank : pass) {
+      for (double& seconds : rank) seconds /= slow_motion(what.options);
+    }
+  }
+  return out;
+}
+
+Outcome SimulateLauncher::run(const Job& job) try {
+  (void)command(job);
+  const PassCosts costs = costs_of(point_of(job), *simulation_.measured);
+  // The record's name is another one for each launch, also of a campaign that is resumed.
+  const Draws draws{static_cast<std::uint64_t>(simulation_.seed) ^
+                    std::hash<std::string>{}(fs::path(job.record).filename())};
+  const ReplayEnd end = replay({.options = simulation_.options,
+                                .nodes = simulation_.nodes,
+                                .cores = simulation_.cores,
+                                .placement = job.placement,
+                                .passes = std::max<std::int64_t>(1, job.samples),
+                                .draws = draws,
+                                .folder = folder_of(job),
+                                .timeout_s = job.timeout_s},
+                               costs);
+  if (!end.passes.empty()) {
+    write_record(job, costs, hosts_of(simulation_.options, job.placement.nodes), end.passes,
+                 replay_resolution_s / slow_motion(simulation_.options));
+  }
+  return end.outcome;
+} catch (const Error& error) {  // a failed launch is data
+  Outcome out;
+  out.exit_code = 1;
+  out.log = fmt::format("{}\n  hint: {}\n", error.what(), error.hint());
+  return out;
+}
+
+LauncherType simulate_launcher() {
+  return {.name = "simulate",
+          .help = "SimGrid replays a measured campaign on the machine of [simulate]",
+          .traits = {.real_time = false, .simulates = true, .binds = false},
+          .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
+            return std::make_unique<SimulateLauncher>(Simulation{.options = setup.campaign.simulate,
+                                                                 .measured = setup.measured,
+                                                                 .nodes = setup.nodes,
+                                                                 .cores = setup.cores,
+                                                                 .memory_bytes = setup.memory_bytes,
+                                                                 .seed = setup.campaign.seed});
+          }};
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "common/field.hpp"
+#include "harness/results/results.hpp"
+
+namespace scalelaw::harness {
+
+/// A way in which the ranks of a pass communicate (docs/record.md, `work.communication`).
+enum class Operation { barrier, allreduce, reduce, broadcast, scatter, gather, ping_pong };
+constexpr auto enum_names(Operation) {
+  return std::array<std::string_view, 7>{"barrier", "allreduce", "reduce",   "broadcast",
+                                         "scatter", "gather",    "ping_pong"};
+}
+
+/// One exchange of a pass, with all sizes known.
+struct ExchangeStep {
+  std::size_t phase = 0;  ///< index into the pass's phases
+  Operation operation = Operation::barrier;
+  double rank_bytes = 0;    ///< of each rank's part
+  double shared_bytes = 0;  ///< of all parts together, beside these
+  std::int64_t count = 1;
+
+  /// The bytes of a message that stands for `parts` of `ranks` ranks.
+  [[nodiscard]] double message_bytes(double ranks, double parts = 1) const {
+    return rank_bytes + parts * shared_bytes / ranks;
+  }
+};
+
+}  // namespace scalelaw::harness

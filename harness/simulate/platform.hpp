@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/config/campaign.hpp"
+
+namespace scalelaw::harness {
+
+/// How many times slower a replay's machine is than the simulated one, in all it does: its log has
+/// whole microseconds.  A platform of the user's is as it is.
+double slow_motion(const SimulateOptions& options);
+
+/// The platform of [simulate], with at least `nodes` nodes of `cores` cores, as SimGrid reads it.
+/// A fat tree has two levels of switches; each node and each switch below has its own links up, of
+/// equal bandwidth.  A dragonfly has 4 x 4 switches a group.  An ethernet is one switch, whose inside
+/// is shared when it is oversubscribed.
+/// Source: Leiserson, "Fat-trees", IEEE Trans. Comput. C-34 (1985); Kim, Dally, Scott & Abts,
+///         "Technology-driven, highly-scalable dragonfly topology", ISCA 2008.
+std::string platform_xml(const SimulateOptions& options, std::int64_t nodes, std::int64_t cores);
+
+/// The name of a node of such a platform.
+std::string node_name(std::int64_t node);
+
+/// The host of each rank, one a line: `ranks_per_node` on each of `hosts`.
+std::string hostfile_text(const std::vector<std::string>& hosts, const Placement& placement);
+
+/// The words of the command that replays the traces in `folder`: `ranks`, a list of trace files;
+/// `hosts`; the platform.  Its log goes to `log` there.
+std::vector<std::string> replay_words(const SimulateOptions& options, std::int64_t ranks,
+                                      const std::string& folder);
+
+/// The names of the files in the folder of a replay.
+namespace replay_file {
+inline constexpr const char* platform = "platform.xml";
+inline constexpr const char* hosts = "hosts";
+inline constexpr const char* list = "ranks";
+inline constexpr const char* log = "log";
+}  // namespace replay_file
+
+}  // namespace scalelaw::harness

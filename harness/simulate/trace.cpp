@@ -1,0 +1,152 @@
+#include "harness/simulate/trace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace scalelaw::harness {
+namespace {
+
+/// Of the simulated hosts: so a second is 1e9 operations of the trace.
+constexpr double flops_per_s = 1e9;
+
+/// A message's size as a trace writes it: a count, and the number of a datatype.  Counts have 32
+/// bits, so larger messages are of doubles.
+std::string size_text(double bytes) {
+  constexpr int doubles = 0, single_bytes = 6;
+  const bool fits = bytes <= std::numeric_limits<std::int32_t>::max();
+  return fits ? fmt::format("{} {}", std::llround(bytes), single_bytes)
+              : fmt::format("{} {}", std::llround(bytes / sizeof(double)), doubles);
+}
+
+/// Writes one rank's actions.
+class Writer {
+ public:
+  Writer(const PassCosts& costs, std::int64_t rank, std::int64_t ranks, double slower)
+      : costs_(costs), rank_(rank), ranks_(ranks), slower_(slower) {
+    line("init");
+  }
+
+  void pass(std::int32_t number, bool with_barrier, const std::vector<double>& computing_s) {
+    at_ = {.pass = number, .phase = LoggedAction::no_phase};
+    if (with_barrier) action("barrier");
+    for (std::size_t i = 0; i < costs_.phases.size(); ++i) {
+      at_.phase = static_cast<std::int32_t>(i);
+      for (const ExchangeStep& step : costs_.exchange) {
+        if (step.phase != i) continue;
+        for (std::int64_t n = 0; n < step.count; ++n) exchange(step);
+      }
+      action(fmt::format("compute {:.0f}", computing_s[i] * slower_ * flops_per_s));
+    }
+  }
+
+  Trace take() {
+    line("finalize");
+    return std::move(out_);
+  }
+
+ private:
+  void line(const std::string& text) {
+    fmt::format_to(std::back_inserter(out_.text), "{} {}\n", rank_, text);
+  }
+
+  void action(const std::string& text) {
+    line(text);
+    out_.logged.push_back(at_);
+  }
+
+  void send(std::int64_t to, double bytes) {
+    action(fmt::format("send {} 0 {}", to, size_text(bytes)));
+  }
+  void receive(std::int64_t from, double bytes) {
+    action(fmt::format("recv {} 0 {}", from, size_text(bytes)));
+  }
+
+  /// Starts a message between the root and each other rank, and waits for all of them.
+  void start_all(const char* what, double bytes) {
+    for (std::int64_t other = 1; other < ranks_; ++other) {
+      action(fmt::format("{} {} 0 {}", what, other, size_text(bytes)));
+    }
+    action("waitall");
+  }
+
+  /// As drivers combine partial results along a binomial tree: each rank sends once, to its parent.
+  void reduce(const ExchangeStep& step) {
+    const auto bytes = [&](std::int64_t rank, std::int64_t width) {
+      return step.message_bytes(static_cast<double>(ranks_),
+                                static_cast<double>(std::min(width, ranks_ - rank)));
+    };
+    for (std::int64_t width = 1; width < ranks_; width *= 2) {
+      if ((rank_ & width) != 0) return send(rank_ - width, bytes(rank_, width));
+      if (rank_ + width < ranks_) receive(rank_ + width, bytes(rank_ + width, width));
+    }
+  }
+
+  void exchange(const ExchangeStep& step) {
+    const bool is_root = rank_ == 0;
+    const double bytes = step.message_bytes(static_cast<double>(ranks_));
+    switch (step.operation) {
+      case Operation::barrier:
+        return action("barrier");
+      case Operation::allreduce:
+        return action(fmt::format("allreduce {} 0 6", std::llround(bytes)));
+      case Operation::broadcast:
+        return action(fmt::format("bcast {} 0 6", std::llround(bytes)));
+      case Operation::reduce:
+        return reduce(step);
+      case Operation::scatter:
+        return is_root ? start_all("isend", bytes) : receive(0, bytes);
+      case Operation::gather:
+        return is_root ? start_all("irecv", bytes) : send(0, bytes);
+      case Operation::ping_pong:
+        return ping_pong(bytes);
+    }
+  }
+
+  void ping_pong(double bytes) {
+    if (rank_ > 1) return;
+    const std::int64_t other = 1 - rank_;
+    if (rank_ == 0) send(other, bytes);
+    receive(other, bytes);
+    if (rank_ == 1) send(other, bytes);
+  }
+
+  const PassCosts& costs_;
+  std::int64_t rank_;
+  std::int64_t ranks_;
+  double slower_;
+  LoggedAction at_;
+  Trace out_;
+};
+
+/// Source: Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014
+/// (SplitMix64's mixing function).
+std::uint64_t mixed(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+std::size_t Draws::of(std::int64_t rank, std::int64_t pass, std::size_t count) const {
+  const std::uint64_t a = mixed(seed ^ mixed(static_cast<std::uint64_t>(pass)));
+  return mixed(a ^ mixed(static_cast<std::uint64_t>(rank))) % count;
+}
+
+Trace trace_of(const PassCosts& costs, std::int64_t rank, std::int64_t ranks, std::int64_t passes,
+               const Draws& draws, double slower) {
+  Writer writer(costs, rank, ranks, slower);
+  const auto& measured = rank == 0 ? costs.root : costs.others;
+  for (std::int64_t pass = 0; pass < passes; ++pass) {
+    writer.pass(static_cast<std::int32_t>(pass), ranks > 1 && passes > 1,
+                measured[draws.of(rank, pass, measured.size())]);
+  }
+  return writer.take();
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,75 @@
+#include "harness/config/simulate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "harness/config/parse.hpp"
+#include "support/message.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+Campaign parsed(const std::string& simulate) {
+  return parse_campaign("[simulate]\n" + simulate + "\n[[experiment]]\nkernel = \"k\"\n", "x.toml");
+}
+
+TEST(SimulateTable, IsRead) {
+  const SimulateOptions options = parsed(R"(
+from = "m.h5"
+ranks = [1, 4096]
+ranks_per_node = 2
+platform = "dragonfly"
+nodes = 9
+cores = 3
+nodes_per_switch = 4
+latency_s = 0
+bandwidth = "12.5G"
+node_latency_s = 1e-7
+node_bandwidth = 1e9
+send_overhead = "0:1e-6:2e-10"
+receive_overhead = "8:0:0;1024:1e-6:0"
+latency_factors = "0:1;65536:2.5"
+bandwidth_factors = "0:0.5"
+budget_s = 3)")
+                                      .simulate;
+  EXPECT_EQ(options.from, "m.h5");
+  EXPECT_EQ(options.ranks, (std::vector<std::int64_t>{1, 4096}));
+  EXPECT_EQ(options.ranks_per_node, 2);
+  EXPECT_EQ(options.network, Network::dragonfly);
+  EXPECT_EQ(options.nodes, 9);
+  EXPECT_EQ(options.cores, 3);
+  EXPECT_EQ(options.nodes_per_switch, 4);
+  EXPECT_EQ(options.latency_s, 0);
+  EXPECT_EQ(options.bandwidth_bytes_per_s, 12.5e9);
+  EXPECT_EQ(options.node_latency_s, 1e-7);
+  EXPECT_EQ(options.node_bandwidth_bytes_per_s, 1e9);
+  EXPECT_EQ(options.send_overhead, "0:1e-6:2e-10");
+  EXPECT_EQ(options.receive_overhead, "8:0:0;1024:1e-6:0");
+  EXPECT_EQ(options.latency_factors, "0:1;65536:2.5");
+  EXPECT_EQ(options.bandwidth_factors, "0:0.5");
+  EXPECT_EQ(options.budget_s, 3);
+}
+
+TEST(SimulateTable, TakesAPlatformFileWithItsHosts) {
+  const SimulateOptions options = parsed("platform = \"a.xml\"\nhostfile = \"hosts\"").simulate;
+  EXPECT_EQ(options.network, Network::file);
+  EXPECT_EQ(options.platform_file, "a.xml");
+  EXPECT_EQ(parsed("oversubscription = 4").simulate.oversubscription, 4);
+}
+
+TEST(SimulateTable, RefusesWhatMakesNoSense) {
+  const auto says = [](const std::string& text) { return message_of([&] { (void)parsed(text); }); };
+  EXPECT_EQ(says("ranks = [1, 70000]"), "x.toml:2: 'ranks': 70000 ranks cannot be simulated");
+  EXPECT_EQ(says("ranks = \"auto\""), "x.toml:2: 'ranks': 'auto' has no end here");
+  EXPECT_NE(says("platform = \"torus\"").find("torus"), std::string::npos);
+  EXPECT_EQ(says("platform = \"file\""), "x.toml:2: 'platform': 'file' is not a platform");
+  EXPECT_EQ(says("platform = \"a.xml\""), "x.toml: [simulate] has a platform file but no hostfile");
+  EXPECT_EQ(says("hostfile = \"h\""),
+            "x.toml: [simulate] hostfile has no effect without a platform file");
+  EXPECT_EQ(says("platform = \"dragonfly\"\noversubscription = 2"),
+            "x.toml: [simulate] oversubscription has no effect in a dragonfly");
+  EXPECT_EQ(says("latency_factors = \"fast\""),
+            "x.toml:2: 'latency_factors': 'fast' is not a list of steps");
+}
+
+}  // namespace
+}  // namespace scalelaw::harness

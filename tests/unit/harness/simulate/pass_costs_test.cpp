@@ -1,0 +1,140 @@
+#include "harness/simulate/pass_costs.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/message.hpp"
+#include "support/models.hpp"
+#include "support/synthetic.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+using nlohmann::json;
+
+/// A strong campaign of one kernel: 1 s for one rank, 0.6 s for two on the node.
+Results measured_campaign() {
+  SyntheticCampaign campaign(1, 6, 0);
+  campaign.add(0, "dot_product", models::mpi, {1, 1, 1},
+               {.prepare_s = 0.1, .compute_s = 1, .combine_s = 0.02});
+  campaign.add(0, "dot_product", models::mpi, {1, 2, 1},
+               {.prepare_s = 0.2, .compute_s = 0.6, .combine_s = 0.3});
+  for (Sample& sample : campaign.results().samples) sample.facts["bytes"] = "5000";
+  return campaign.results();
+}
+
+/// A point of the same series, with so many ranks.
+Point simulated(Placement at, const Results& measured) {
+  Point point = measured.points.front();
+  point.placement = at;
+  point.work["communication"] = {
+      {{"phase", "combine"}, {"operation", "allreduce"}, {"rank_bytes", 8}}};
+  return point;
+}
+
+TEST(CostsOf, GivesARankItsShareOfTheParallelWorkAndAllOfTheSerial) {
+  const Results measured = measured_campaign();
+  const PassCosts costs = costs_of(simulated({4, 1, 1}, measured), measured);
+  EXPECT_EQ(costs.source, measured.points[0].id);
+  ASSERT_EQ(costs.phases.size(), 3U);
+  ASSERT_EQ(costs.root.size(), 30U) << "all samples of all launches";
+  EXPECT_EQ(costs.others, (std::vector<std::vector<double>>(30, {0.1, 0.25, 0})))
+      << "as the root, but for what it does alone";
+  EXPECT_EQ(costs.root.front(), (std::vector<double>{0.1, 0.25, 0}))
+      << "with what combining takes alone";
+}
+
+TEST(CostsOf, TakesTheTimesOfAsManyRanksOnANode) {
+  const Results measured = measured_campaign();
+  const PassCosts costs = costs_of(simulated({4, 2, 1}, measured), measured);
+  EXPECT_EQ(costs.source, measured.points[1].id);
+  EXPECT_DOUBLE_EQ(costs.root.front()[1], 0.6 / 4);
+  EXPECT_DOUBLE_EQ(costs.others.front()[0], 0.2);
+  EXPECT_DOUBLE_EQ(costs.others.front()[2], 0) << "waiting and messages are simulated";
+  EXPECT_DOUBLE_EQ(costs.root.front()[2], 0.02);
+}
+
+TEST(CostsOf, ResolvesWhatIsSent) {
+  const Results measured = measured_campaign();
+  Point point = simulated({2, 1, 1}, measured);
+  point.work["communication"] = {
+      {{"phase", "prepare"}, {"operation", "scatter"}, {"shared_bytes", 100.0}},
+      {{"phase", "combine"},
+       {"operation", "gather"},
+       {"rank_bytes", 7},
+       {"shared_fact", "bytes"},
+       {"count", 3}}};
+  const PassCosts costs = costs_of(point, measured);
+  ASSERT_EQ(costs.exchange.size(), 2U);
+  EXPECT_EQ(costs.exchange[0].phase, 0U);
+  EXPECT_EQ(costs.exchange[0].operation, Operation::scatter);
+  EXPECT_EQ(costs.exchange[0].message_bytes(2), 50);
+  EXPECT_EQ(costs.exchange[1].phase, 2U);
+  EXPECT_EQ(costs.exchange[1].shared_bytes, 5000);
+  EXPECT_EQ(costs.exchange[1].message_bytes(2), 2507);
+  EXPECT_EQ(costs.exchange[1].count, 3);
+  EXPECT_TRUE(costs_of(simulated({1, 1, 1}, measured), measured).exchange.empty());
+}
+
+TEST(CostsOf, GrowsAWeakPointWithItsWorkers) {
+  Results measured = measured_campaign();
+  for (Point& point : measured.points) point.scaling = Scaling::weak;
+  Point point = simulated({4, 1, 1}, measured);
+  point.params["size"] = 4'000'000'000;
+  point.work["operations"] = 4e9;
+  const PassCosts costs = costs_of(point, measured);
+  EXPECT_DOUBLE_EQ(costs.others.front()[1], 1) << "as much for each worker";
+  EXPECT_DOUBLE_EQ(costs.root.front()[2], 4 * 0.02);
+  point.work["operations"] = 8e9;
+  EXPECT_NE(message_of([&] { (void)costs_of(point, measured); }).find("but not weak"),
+            std::string::npos);
+}
+
+struct Lack {
+  std::function<void(Point&, Results&)> change;
+  const char* says;
+};
+
+TEST(CostsOf, SaysWhatIsMissing) {
+  for (const Lack& lack : {
+           Lack{[](Point&point, Results&) { point.kernel = "other"; }, "no time of other"},
+           Lack{[](Point&point, Results&) { point.params["size"] = 5; }, "but not strong with"},
+           Lack{[](Point&point, Results&) { point.options["data"] = "scatter"; }, "but not strong"},
+           Lack{[](Point&point, Results&) {
+                  point.placement = {2, 4, 1};
+                },
+                "no time of dot_product with 4 ranks of 1 thread on a node"},
+           Lack{[](Point&point, Results&) { point.work.erase("communication"); },
+                "does not say what the ranks of dot_product send"},
+           Lack{
+               [](Point&point, Results&) { point.work["communication"][0]["phase"] = "elsewhere"; },
+               "'elsewhere', which is none of its phases"},
+           Lack{[](Point&point, Results&) {
+                  point.work["communication"][0]["shared_fact"] = "weight";
+                },
+                "has no fact 'weight'"},
+           Lack{[](Point&, Results&measured) {
+                  for (Sample& sample : measured.samples) {
+                    for (RankTimes& rank : sample.ranks) rank.phases.clear();
+                  }
+                },
+                "does not name the phases"},
+           Lack{[](Point&, Results&measured) {
+                  for (Point& point : measured.points) point.clock = TimeSource::pretended;
+                },
+                "no time of dot_product"},
+           Lack{[](Point&, Results&measured) {
+                  for (Point& point : measured.points) point.clock = TimeSource::simulated;
+                },
+                "no time of dot_product"},
+       }) {
+    Results measured = measured_campaign();
+    Point point = simulated({2, 1, 1}, measured);
+    EXPECT_EQ(message_of([&] { (void)costs_of(point, measured); }), "no error");
+    lack.change(point, measured);
+    const std::string said = message_of([&] { (void)costs_of(point, measured); });
+    EXPECT_NE(said.find(lack.says), std::string::npos) << lack.says << ": " << said;
+  }
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
