@@ -96,7 +96,7 @@ struct Coverage {
 };
 
 Coverage coverage_of(const Campaigns& campaigns) {
-  constexpr int rounds = 2000;
+  constexpr int rounds = 1000;
   std::mt19937_64 random(1);
   int medians = 0, ratios = 0;
   for (int round = 0; round < rounds; ++round) {
@@ -111,12 +111,12 @@ Coverage coverage_of(const Campaigns& campaigns) {
   return {100.0 * medians / rounds, 100.0 * ratios / rounds};
 }
 
-/// Two standard errors of a share near 95 %, of 2000.
-constexpr double error = 1;
+/// Two standard errors of a share near 95 %, of 1000.
+constexpr double error = 1.4;
 
 TEST(RepetitionCoverage, IsNinetyFivePercentOfAllocations) {
-  for (const int allocations : {6, 8, 12, 20}) {
-    for (const double launch_noise : {0.002, 0.01, 0.05}) {
+  for (const int allocations : {6, 8, 20}) {
+    for (const double launch_noise : {0.002, 0.05}) {
       const Coverage share =
           coverage_of({.launch_noise = launch_noise, .allocations = allocations});
       SCOPED_TRACE(testing::Message() << allocations << " allocations, noise " << launch_noise);
