@@ -43,6 +43,7 @@ Topology dragonfly(const SimulateOptions& options, std::int64_t nodes) {
 
 /// Steps of seconds by size, "0:1e-6:2e-10", in slow motion.
 std::string slowed(const std::string& steps, double slower) {
+  if (slower == 1) return steps;
   std::string out;
   std::istringstream each(steps);
   for (std::string step; std::getline(each, step, ';');) {
@@ -51,7 +52,7 @@ std::string slowed(const std::string& steps, double slower) {
     std::getline(values, value, ':');
     out += (out.empty() ? "" : ";") + value;
     while (std::getline(values, value, ':')) {
-      out += fmt::format(":{}", slower * std::strtod(value.c_str(), nullptr));
+      out += fmt::format(":{:.9g}", slower * std::strtod(value.c_str(), nullptr));
     }
   }
   return out;
