@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double patience_s = 60;
+constexpr double making_takes_at_most_s = 60;
 
 /// The folder that an experiment writes to.
 std::string output_of(const Experiment& experiment, const std::string& config) {
@@ -55,7 +55,7 @@ std::string make_input(const LessonConfig& lesson, const std::string& drivers) {
                             experiment.kernel, output),
                 "build them (cmake --build build/release), or name their folder with --drivers");
   }
-  (void)ask_driver(driver->program, words_of(experiment), patience_s);
+  (void)ask_driver(driver->program, words_of(experiment), making_takes_at_most_s);
   return output;
 }
 
