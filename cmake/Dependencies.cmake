@@ -35,8 +35,8 @@ scalelaw_require(tomlplusplus_FOUND toml++ libtomlplusplus-dev)
 pkg_check_modules(hwloc QUIET IMPORTED_TARGET hwloc)
 scalelaw_require(hwloc_FOUND hwloc libhwloc-dev)
 
-# Debian has two builds of HDF5: serial for the harness, with MPI for the MPI drivers.
-foreach(flavour serial openmpi)
+# Debian has several builds of HDF5: serial for the harness, and one with each MPI for the MPI drivers.
+foreach(flavour serial openmpi mpich)
   set(name hdf5_${flavour})
   pkg_search_module(${name} QUIET IMPORTED_TARGET hdf5-${flavour})
   if(NOT ${name}_FOUND AND flavour STREQUAL serial)
@@ -61,7 +61,21 @@ scalelaw_optional(OpenMP_CXX_FOUND OpenMP libgomp1 "scalelaw-openmp and scalelaw
 find_package(MPI QUIET COMPONENTS C)
 scalelaw_optional(MPI_C_FOUND MPI "libopenmpi-dev openmpi-bin" "scalelaw-mpi and scalelaw-hybrid are not built")
 if(MPI_C_FOUND)
-  scalelaw_optional(hdf5_openmpi_FOUND "parallel HDF5" libhdf5-openmpi-dev
+  # Which MPI it is: openmpi, or mpich and its relatives (Intel MPI, MVAPICH).
+  set(CMAKE_REQUIRED_LIBRARIES MPI::MPI_C)
+  check_cxx_source_compiles("#define OMPI_SKIP_MPICXX 1
+    #include <mpi.h>
+    #ifndef OPEN_MPI
+    #error
+    #endif
+    int main() {}" SCALELAW_IS_OPEN_MPI)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  if(SCALELAW_IS_OPEN_MPI)
+    set(SCALELAW_MPI openmpi)
+  else()
+    set(SCALELAW_MPI mpich)
+  endif()
+  scalelaw_optional(hdf5_${SCALELAW_MPI}_FOUND "parallel HDF5" libhdf5-${SCALELAW_MPI}-dev
                     "the MPI drivers read HDF5 files one rank at a time")
 endif()
 
