@@ -299,7 +299,7 @@ TEST(Pop, FormsItsRatiosLastSoThatTheyMultiply) {
   }
   const SampleIndex samples = index_samples(results);
   const auto pop = pop_efficiency(samples.timed[0]);
-  const double mean_s = median_over_launches(samples.timed[0], [](const Sample& sample) {
+  const double mean_s = median_over_launches(samples.timed[0], {}, [](const Sample& sample) {
     double sum = 0;
     for (const RankTimes& rank : sample.ranks) sum += rank.busy_s[0];
     return sum / 4;
