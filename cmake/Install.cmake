@@ -27,6 +27,7 @@ endfunction()
 install(TARGETS scalelaw RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS scalelaw-command RUNTIME DESTINATION ${SCALELAW_INSTALL_DRIVERS})
 scalelaw_built(targets drivers peers)
+list(REMOVE_ITEM targets kernel-tuning)  # of scripts/tune-kernels, which is not installed
 foreach(target ${targets})
   get_target_property(type ${target} TYPE)
   if(type STREQUAL MODULE_LIBRARY)
@@ -48,7 +49,8 @@ if(peers)
 endif()
 
 # What the programs read, and what users copy.
-install(DIRECTORY configs contract DESTINATION ${SCALELAW_INSTALL_DATA})
+install(DIRECTORY configs DESTINATION ${SCALELAW_INSTALL_DATA} FILES_MATCHING PATTERN "*.toml")
+install(DIRECTORY contract DESTINATION ${SCALELAW_INSTALL_DATA} PATTERN __pycache__ EXCLUDE)
 install(DIRECTORY scripts/scalelaw_results DESTINATION ${SCALELAW_INSTALL_DATA}/python
   PATTERN __pycache__ EXCLUDE)
 install(FILES scripts/requirements-figures.txt scripts/requirements-venv-peers.txt DESTINATION ${SCALELAW_INSTALL_DATA})
@@ -56,10 +58,13 @@ install(FILES scripts/requirements-figures.txt scripts/requirements-venv-peers.t
 install(DIRECTORY docs DESTINATION ${SCALELAW_INSTALL_DOCS})
 install(FILES README.md CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE SECURITY.md
   DESTINATION ${SCALELAW_INSTALL_DOCS})
+install(FILES scripts/packages.txt DESTINATION ${SCALELAW_INSTALL_DOCS}/scripts)
+install(FILES contract/README.md DESTINATION ${SCALELAW_INSTALL_DOCS}/contract)
 install(FILES packaging/README.md DESTINATION ${SCALELAW_INSTALL_DOCS}/packaging)
 install(FILES slurm/README.md DESTINATION ${SCALELAW_INSTALL_DOCS}/slurm)
 install(FILES results/sample.h5 results/README.md DESTINATION ${SCALELAW_INSTALL_DOCS}/results)
-install(DIRECTORY examples DESTINATION ${SCALELAW_INSTALL_DOCS} PATTERN .gitignore EXCLUDE)
+install(DIRECTORY examples DESTINATION ${SCALELAW_INSTALL_DOCS} FILES_MATCHING  # and not what its Makefile makes
+  PATTERN "*.c" PATTERN "*.f90" PATTERN "*.py" PATTERN "*.toml" PATTERN "*.md" PATTERN Makefile PATTERN __pycache__ EXCLUDE)
 
 # Manual pages and completions, which the program itself writes.
 set(written ${PROJECT_BINARY_DIR}/written)

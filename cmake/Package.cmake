@@ -15,9 +15,12 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The MPI drivers need mpirun; the peers in Python are found without Python, but not started.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "openmpi-bin, python3:any")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "python3:any")
+if(MPI_C_FOUND)
+  string(PREPEND CPACK_DEBIAN_PACKAGE_DEPENDS "openmpi-bin, ")
+endif()
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3-venv")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3-numpy, slurm-client")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3-numpy, slurm-client, libsimgrid-dev")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "measures how programs scale with cores and nodes")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "scalelaw measures kernels, and programs of your own, under several execution

@@ -77,7 +77,7 @@ void KeptTunings::keep(const std::string& loop, const Streaming& streaming) cons
   json loops = loops_of(all, host_, boot_);
   loops[loop] = {{"prefetch_bytes", streaming.ahead}, {"places", streaming.places}};
   all[host_] = {{"boot", boot_}, {"loops", std::move(loops)}};
-  const fs::path unfinished = file_.string() + "." + std::to_string(getpid());
+  const fs::path unfinished = file_.string() + "." + host_ + "." + std::to_string(getpid());
   std::ofstream(unfinished) << serialize(all) << '\n';
   fs::rename(unfinished, file_, failed);
   if (failed) fs::remove(unfinished, failed);

@@ -28,11 +28,13 @@ std::string output_of(const Experiment& experiment, const std::string& config) {
               "add output_dir = \"...\" to its params, the folder that the lesson reads");
 }
 
-/// One pass of an experiment's kernel, with the first of each parameter's values.
-std::vector<std::string> words_of(const Experiment& experiment) {
+/// One pass of an experiment's kernel, with the first of each parameter's values, which writes to
+/// `folder`.
+std::vector<std::string> words_of(const Experiment& experiment, const std::string& folder) {
   std::vector<std::string> out{experiment.kernel};
   for (const Setting& param : experiment.params) {
-    const std::vector<std::string> words = option_words(param.name, param.values.front());
+    const std::vector<std::string> words = option_words(
+        param.name, param.name == "output_dir" ? nlohmann::json(folder) : param.values.front());
     out.insert(out.end(), words.begin(), words.end());
   }
   out.insert(out.end(), {"--warmups", "0", "--samples", "1", "--batch", "1"});
@@ -55,7 +57,16 @@ std::string make_input(const LessonConfig& lesson, const std::string& drivers) {
                             experiment.kernel, output),
                 "build them (cmake --build build/release), or name their folder with --drivers");
   }
-  (void)ask_driver(driver->program, words_of(experiment), making_takes_at_most_s);
+  // A folder that was interrupted has another name, so it is not taken for the user's own.
+  const std::string unfinished = output + ".unfinished";
+  fs::remove_all(unfinished, unreachable);
+  (void)ask_driver(driver->program, words_of(experiment, unfinished), making_takes_at_most_s);
+  std::error_code failed;
+  fs::rename(unfinished, output, failed);
+  if (failed) {
+    throw Error(fmt::format("cannot rename '{}' to '{}': {}", unfinished, output, failed.message()),
+                "call it from a folder that you can write to");
+  }
   return output;
 }
 

@@ -133,7 +133,8 @@ void print_configs() {
   fmt::print("configs (scalelaw run NAME; scalelaw teach lists the lessons)\n");
   std::vector<std::string> names;
   for (const OwnConfig& config : configs_in(folder)) {
-    if (!config.name.starts_with("teach-")) names.push_back(config.name);
+    if (config.name.starts_with("teach-") || config.name.starts_with("input-")) continue;
+    names.push_back(config.name);
   }
   if (names.empty()) {
     fmt::print("  none\n");

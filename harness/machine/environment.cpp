@@ -291,10 +291,13 @@ namespace {
 /// "dot_f32 2048 bytes ahead (zen3)": how a loop streams.
 std::string tuning_text(const nlohmann::json& tuning) {
   const std::int64_t places = tuning.value("places", std::int64_t{1});
+  // A kept calibration is the same choice as the calibration that made it.
+  std::string source = tuning.at("source").get<std::string>();
+  if (source == "kept calibration") source = "calibration";
   return fmt::format("{} {} bytes ahead{} ({})", tuning.at("loop").get<std::string>(),
                      tuning.at("prefetch_bytes").get<std::int64_t>(),
                      places > 1 ? fmt::format(", {} places", places) : "",
-                     tuning.at("source").get<std::string>());
+                     source);
 }
 
 }  // namespace

@@ -379,6 +379,8 @@ TEST_F(Teach, ShowsTheClaimOfEachLessonOnThePretendedMachine) {
 TEST_F(Teach, MakesWhatALessonReadsWhereItIsMissing) {
   const std::filesystem::path photos = folder_ / "photos";
   const std::vector<std::string> words{"teach", "pipeline", "--machine", "2", "-q", "-o", "a.h5"};
+  ASSERT_TRUE(fs::create_directory(folder_ / "photos.unfinished")) << "as an interrupted one leaves";
+  (void)write("photos.unfinished/half.ppm", "P6");
   const Printed first = scalelaw(words);
   EXPECT_EQ(first.exit_code, 0) << first.err;
   EXPECT_NE(first.out.find("made the folder 'photos'"), std::string::npos) << first.out;
@@ -386,6 +388,7 @@ TEST_F(Teach, MakesWhatALessonReadsWhereItIsMissing) {
     return std::distance(fs::directory_iterator(photos), fs::directory_iterator());
   };
   ASSERT_EQ(count(), 8);
+  EXPECT_FALSE(fs::exists(folder_ / "photos.unfinished"));
   fs::remove(fs::directory_iterator(photos)->path());
   std::vector<std::string> again = words;
   again.emplace_back("--overwrite");

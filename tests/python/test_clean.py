@@ -27,9 +27,10 @@ class CleanTest(unittest.TestCase):
         for name in ("clean", "steps.sh"):
             shutil.copy(ROOT / "scripts" / name, self.root / "scripts" / name)
 
-    def clean(self, *options):
+    def clean(self, *options, **variables):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
-        return subprocess.run([self.root / "scripts/clean", *options], env=environment | {"HOME": str(self.home)},
+        return subprocess.run([self.root / "scripts/clean", *options],
+                              env=environment | {"HOME": str(self.home)} | variables, cwd=self.root.parent,
                               capture_output=True, text=True, check=False)
 
     def left(self):
@@ -43,6 +44,13 @@ class CleanTest(unittest.TestCase):
 
     def test_all_takes_environments_and_what_is_at_home(self):
         self.assertEqual(self.clean("--all").returncode, 0)
+        self.assertEqual(self.left(), {*KEPT, *KEPT_AT_HOME})
+
+    def test_a_relative_xdg_folder_counts_for_nothing_as_in_the_programs(self):
+        own = self.root.parent / "scalelaw"
+        own.touch()
+        self.assertEqual(self.clean("--all", XDG_DATA_HOME=".").returncode, 0)
+        self.assertTrue(own.exists())
         self.assertEqual(self.left(), {*KEPT, *KEPT_AT_HOME})
 
     def test_a_dry_run_lists_and_removes_nothing(self):

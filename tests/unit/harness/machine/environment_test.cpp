@@ -101,6 +101,16 @@ TEST(Environment, KeepsNoSecretOfTheProcessEnvironment) {
   }
 }
 
+TEST(DriverEnvironment, HoldsACalibrationAndTheSameOneKeptForOne) {
+  Results results;
+  for (const char* source : {"calibration", "kept calibration"}) {
+    results.launches.emplace_back().header = {
+        {"tuning", {{"loop", "dot_f32"}, {"prefetch_bytes", 512}, {"source", source}}}};
+  }
+  add_driver_environment(results);
+  EXPECT_EQ(results.environment.at("driver.tuning"), "dot_f32 512 bytes ahead (calibration)");
+}
+
 TEST(DriverEnvironment, GivesEveryAnswerOnce) {
   Results results;
   for (const char* flags : {"-O3", "-O2", "-O3"}) {
