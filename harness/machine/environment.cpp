@@ -296,8 +296,7 @@ std::string tuning_text(const nlohmann::json& tuning) {
   if (source == "kept calibration") source = "calibration";
   return fmt::format("{} {} bytes ahead{} ({})", tuning.at("loop").get<std::string>(),
                      tuning.at("prefetch_bytes").get<std::int64_t>(),
-                     places > 1 ? fmt::format(", {} places", places) : "",
-                     source);
+                     places > 1 ? fmt::format(", {} places", places) : "", source);
 }
 
 }  // namespace

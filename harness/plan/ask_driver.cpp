@@ -55,7 +55,9 @@ Error library_missing(const std::string& said) {
 /// The fault of a Python program that could not import a module, or failed otherwise: its last
 /// line.
 Error python_failed(const std::vector<std::string>& lines) {
-  return Error(lines.back(), "install what its Python lacks: scripts/setup; where scalelaw is installed: docs/installing.md");
+  return Error(lines.back(),
+               "install what its Python lacks: scripts/setup; where scalelaw is installed: "
+               "docs/installing.md");
 }
 
 /// "PROGRAM: WHAT", "  hint: REMEDY"; `otherwise`: the remedy when it names none.

@@ -22,6 +22,14 @@ struct Told {
   [[nodiscard]] double share() const { return any ? sum / thread_s : Observed::unknown; }
 };
 
+/// The ranks that a header lists; none where it lists none.
+const json& ranks_of(const json& header) {
+  static const json none = json::array();
+  if (!header.is_object()) return none;
+  const auto found = header.find("ranks");
+  return found != header.end() && found->is_array() ? *found : none;
+}
+
 /// How many threads each rank of a launch has.
 std::vector<double> threads_of(const json& header, std::size_t ranks) {
   std::vector<double> out(ranks, 1);
@@ -29,7 +37,7 @@ std::vector<double> threads_of(const json& header, std::size_t ranks) {
   if (header.contains("placement")) {
     std::fill(out.begin(), out.end(), header["placement"].value("threads", 1.0));
   }
-  const json& listed = header.contains("ranks") ? header["ranks"] : json::array();
+  const json& listed = ranks_of(header);
   for (std::size_t i = 0; i < std::min(ranks, listed.size()); ++i) {
     out[i] = static_cast<double>(listed[i].at("threads").size());
   }
@@ -39,8 +47,7 @@ std::vector<double> threads_of(const json& header, std::size_t ranks) {
 /// How many hosts a launch had; 0: unknown.
 std::size_t hosts_of(const json& header) {
   std::set<std::string> hosts;
-  if (!header.is_object() || !header.contains("ranks")) return 0;
-  for (const json& rank : header["ranks"]) hosts.insert(rank.at("host").get<std::string>());
+  for (const json& rank : ranks_of(header)) hosts.insert(rank.at("host").get<std::string>());
   return hosts.size();
 }
 

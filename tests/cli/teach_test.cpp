@@ -379,7 +379,8 @@ TEST_F(Teach, ShowsTheClaimOfEachLessonOnThePretendedMachine) {
 TEST_F(Teach, MakesWhatALessonReadsWhereItIsMissing) {
   const std::filesystem::path photos = folder_ / "photos";
   const std::vector<std::string> words{"teach", "pipeline", "--machine", "2", "-q", "-o", "a.h5"};
-  ASSERT_TRUE(fs::create_directory(folder_ / "photos.unfinished")) << "as an interrupted one leaves";
+  ASSERT_TRUE(fs::create_directory(folder_ / "photos.unfinished"))
+      << "as an interrupted one leaves";
   (void)write("photos.unfinished/half.ppm", "P6");
   const Printed first = scalelaw(words);
   EXPECT_EQ(first.exit_code, 0) << first.err;
