@@ -19,6 +19,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 from described import all_kernels, environment, own_drivers, words  # noqa: E402
 
 
+WORK = 1e4  # of a pass: an operation may be a message between hosts
+
+
 class Hosts:
     """The hosts that with-hosts made."""
 
@@ -66,7 +69,7 @@ def facts_of(header, samples):
 def runs(driver, kernel):
     """(ranks, parameters, options): each variant of the kernel and each option of the driver at least once, at two
     ranks, three and six in turn."""
-    lists = [(3, 6, 2), driver.variants(kernel), driver.option_sets(kernel)]
+    lists = [(3, 6, 2), driver.variants(kernel, most_work=WORK), driver.option_sets(kernel)]
     for i in range(max(map(len, lists))):
         yield tuple(one[i % len(one)] for one in lists)
 

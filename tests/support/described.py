@@ -67,15 +67,15 @@ class Driver:
         said = self.describe(kernel, self.small(kernel), options)
         return None if said is None else said["work"].get("task", "")
 
-    def small(self, kernel, least_items=ITEMS):
+    def small(self, kernel, least_items=ITEMS, most_work=WORK):
         """Parameters that make a pass of the kernel short: every count that its work depends on is
         divided by one power of two, and none goes below what it may be."""
-        key = json.dumps([kernel, self.kernels[kernel]["params"], least_items])
+        key = json.dumps([kernel, self.kernels[kernel]["params"], least_items, most_work])
         if key not in found_small:  # drivers share their kernels
-            found_small[key] = self.find_small(kernel, least_items)
+            found_small[key] = self.find_small(kernel, least_items, most_work)
         return found_small[key]
 
-    def find_small(self, kernel, least_items):
+    def find_small(self, kernel, least_items, most_work):
         counts = {p["name"]: p for p in self.kernels[kernel]["params"]
                   if p["type"] == "count" and p["name"] != "seed" and p["default"]}
 
@@ -88,18 +88,18 @@ class Driver:
         full = work({})
         names = [name for name in counts if work(shrunk([name], 1))["operations"] < full["operations"]]
         exponent, now = 0, full
-        while now["operations"] > WORK and exponent < 40:
+        while now["operations"] > most_work and exponent < 40:
             now = work(shrunk(names, exponent + 1))
             if full.get("items") and now["items"] < least_items:
                 break
             exponent += 1
         return shrunk(names, exponent)
 
-    def variants(self, kernel, least_items=ITEMS):
+    def variants(self, kernel, least_items=ITEMS, most_work=WORK):
         """Small parameters: as they are, and with each choice and each switch changed, one at a time.
 
         Left out is what cannot run here, such as reading a disk where there is none."""
-        small = self.small(kernel, least_items)
+        small = self.small(kernel, least_items, most_work)
         out = [small]
         for param in self.kernels[kernel]["params"]:
             values = {"choice": param.get("choices", ()), "bool": (False, True)}.get(param["type"], ())

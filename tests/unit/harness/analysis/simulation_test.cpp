@@ -73,7 +73,8 @@ TEST(SimulatedSeries, SaysWhereALawLeavesItAndWhatGrows) {
 TEST(SimulatedSeries, StaysWithAnExactLaw) {
   const Results results = both_campaigns(0);
   const Report report = make_report(results);
-  for (const HeldAgainst& said : simulated_series(report).at(0).predictions) {
+  const SimulatedSeries series = simulated_series(report).at(0);
+  for (const HeldAgainst& said : series.predictions) {
     if (said.law != "amdahl") continue;
     EXPECT_EQ(said.first, 0) << said.title << " " << said.first_error;
     EXPECT_NEAR(said.farthest_error, 0, departure);
