@@ -42,10 +42,13 @@ double launch_s(const Tally& tally) {
 }
 
 /// The squared half-width of the point's median after `more` further launches; 0 without one.
+/// Launches in an allocation that has some already narrow no interval that counts allocations.
 double squared_width(const Tally& tally, double more) {
   const double half_width = relative_half_width(tally);
   if (std::isnan(half_width)) return 0;
-  const auto launches = static_cast<double>(tally.times.size());
+  const std::vector<LaunchTime> counting = counting_launches(tally.times);
+  if (count_allocations(counting) > 1) return half_width * half_width;
+  const auto launches = static_cast<double>(counting.size());
   return half_width * half_width * launches / (launches + more);
 }
 
@@ -92,9 +95,10 @@ struct Wish {
 Wish wish_of(const SamplePlan& plan, std::int64_t number) {
   const Point& point = (*plan.points)[static_cast<std::size_t>(number)];
   const Tally& tally = plan.tallies[static_cast<std::size_t>(number)];
+  const std::int64_t made = latest_part(tally).launches;
   Wish wish;
   wish.launches = static_cast<double>(
-      std::max<std::int64_t>(1, launches_before_looking(*plan.measuring) - tally.launches));
+      std::max<std::int64_t>(1, launches_before_looking(*plan.measuring) - made));
   if (tally.taken.empty()) {
     wish.cost = plan.planned(point);
     wish.choice.samples = first_samples(wish.cost, *plan.measuring);

@@ -95,8 +95,9 @@ TimeRange planned_time(std::span<const Point> points, const Measuring& measuring
   return range;
 }
 
-double expected_s(const Tally& tally, const Measuring& measuring, double launch_s) {
-  if (!needs_launch(tally, measuring)) return 0;
+double expected_s(const Tally& all, const Measuring& measuring, double launch_s) {
+  if (!needs_launch(all, measuring)) return 0;
+  const Tally tally = latest_part(all);
   const auto made = static_cast<double>(tally.launches);
   const double each_s = tally.launches > 0 ? tally.spent_s / made : launch_s;
   std::vector<double> times_s;

@@ -58,6 +58,32 @@ std::int64_t allocations(const Tally& tally) {
   return static_cast<std::int64_t>(count_allocations(tally.times));
 }
 
+/// Whether a job was cut and went on in another allocation, with too few for their own interval.
+bool is_split(const Tally& tally) {
+  return tally.parts.size() > 1 && allocations(tally) < fewest_for_interval;
+}
+
+/// The launches of one allocation, as if the point had no others.
+Tally part_in(const Tally& tally, const std::string& allocation) {
+  Tally out;
+  for (const LaunchTime& launch : tally.times) {
+    if (launch.allocation == allocation) out.times.push_back(launch);
+  }
+  const auto part = tally.parts.find(allocation);
+  if (part == tally.parts.end()) return out;
+  out.launches = part->second.launches;
+  out.spent_s = part->second.spent_s;
+  out.parts.insert(*part);
+  return out;
+}
+
+/// Without the allocations that the interval leaves out.
+Tally counting_part(const Tally& tally) {
+  const std::vector<LaunchTime> counting = launches_of_counting_allocations(tally.times);
+  return counting.size() == tally.times.size() ? tally
+                                               : part_in(tally, counting.front().allocation);
+}
+
 bool narrow_enough(std::span<const double> times_s, double target) {
   const auto interval = median_interval(times_s);
   return interval && (interval->high - interval->low) / 2 <= target * median(times_s);
@@ -114,8 +140,9 @@ std::string launches_text(std::int64_t n) {
 
 /// What an interval counts: "7 launches", "24 launches in 3 allocations".
 std::string repetitions_text(const Tally& tally) {
-  const std::int64_t several = allocations(tally);
-  return launches_text(good(tally)) +
+  const Tally counting = counting_part(tally);
+  const std::int64_t several = allocations(counting);
+  return launches_text(good(counting)) +
          (several > 1 ? fmt::format(" in {} allocations", several) : "");
 }
 
@@ -123,7 +150,8 @@ std::string spread(const Tally& tally, const Measuring& measuring) {
   const double half_width = relative_half_width(tally);
   if (std::isnan(half_width)) {
     return fmt::format("{}, and an interval needs {}{}", repetitions_text(tally),
-                       fewest_for_interval, allocations(tally) > 1 ? " of these" : "");
+                       fewest_for_interval,
+                       allocations(tally) > 1 ? " of these, or 6 launches in one" : "");
   }
   return fmt::format("half-width {:.1f} % of the median after {}, not {:.1f} %", 100 * half_width,
                      repetitions_text(tally), 100 * measuring.target_interval);
@@ -173,6 +201,11 @@ std::string notes(const Tally& tally) {
   if (tally.of_others > 0) {
     add(launches_text(tally.of_others) + " failed for reasons outside the driver, repeated");
   }
+  if (const std::int64_t left_out = good(tally) - good(counting_part(tally)); left_out > 0) {
+    const std::int64_t others = allocations(tally) - 1;
+    add(fmt::format("{} in {} other allocation{} left out", launches_text(left_out), others,
+                    others == 1 ? "" : "s"));
+  }
   if (const std::int64_t busy = busy_launches(tally); busy > 0) {
     add(fmt::format("machine busy in {} of {}", busy, launches_text(good(tally))));
   }
@@ -192,7 +225,7 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
       break;
     case State::too_noisy:
       reason = fmt::format("{}; {} would hardly reach that", spread(tally, measuring),
-                           launches_text(attainable(tally, measuring)));
+                           launches_text(attainable(counting_part(tally), measuring)));
       break;
     case State::unstable: {
       const auto centres = two_centres(tally, measuring);
@@ -212,6 +245,19 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
   return reason.empty() || more.empty() ? reason + more : reason + "; " + more;
 }
 
+/// needs_launch(), of a point that has not failed, and with allocations that count alike.
+bool wants_launch(const Tally& tally, const Measuring& measuring) {
+  if (tally.launches >= measuring.launches_max) return false;
+  if (tally.launches < measuring.launches_min) return true;
+  const double next_s = tally.spent_s / static_cast<double>(tally.launches);
+  if (tally.spent_s + next_s > measuring.budget_s) return false;
+  if (good(tally) < launches_wanted(tally, measuring)) return true;
+  if (allocations(tally) > 1) return false;
+  const std::vector<double> seen = times(tally);
+  if (std::ssize(seen) < launches_before_looking(measuring)) return true;
+  return !settled(seen, measuring.target_interval) && !is_too_noisy(tally, measuring);
+}
+
 }  // namespace
 
 void Tally::add(const Launch& launch, std::span<const Sample> samples) {
@@ -220,12 +266,15 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
     ++of_others;
     return;
   }
+  Part& part = parts[allocation_of(launch)];
   spent_s += launch.wall_s;
+  part.spent_s += launch.wall_s;
   if (launch.state == State::invalid && !harness::too_short(launch.header, samples).empty()) {
     ++too_short;
     return;
   }
   ++launches;
+  ++part.launches;
   switch (launch.state) {
     case State::wrong_result:
       ++wrong_result;
@@ -258,6 +307,10 @@ void Tally::add(const Launch& launch, std::span<const Sample> samples) {
   for (const double total : totals) ratios.push_back(total / median_s);
 }
 
+Tally latest_part(const Tally& tally) {
+  return is_split(tally) && good(tally) > 0 ? part_in(tally, tally.times.back().allocation) : tally;
+}
+
 std::vector<Tally> tally_all(const Results& results) {
   const auto samples = samples_by_launch(results);
   std::vector<Tally> tallies(results.points.size());
@@ -285,15 +338,11 @@ bool is_hopeless(std::span<const double> times_s, double target, std::int64_t mo
 }
 
 bool needs_launch(const Tally& tally, const Measuring& measuring) {
-  if (failed(tally) || tally.launches >= measuring.launches_max) return false;
-  if (tally.launches < measuring.launches_min) return true;
-  const double next_s = tally.spent_s / static_cast<double>(tally.launches);
-  if (tally.spent_s + next_s > measuring.budget_s) return false;
-  if (good(tally) < launches_wanted(tally, measuring)) return true;
-  if (allocations(tally) > 1) return false;
-  const std::vector<double> seen = times(tally);
-  if (std::ssize(seen) < launches_before_looking(measuring)) return true;
-  return !settled(seen, measuring.target_interval) && !is_too_noisy(tally, measuring);
+  if (failed(tally)) return false;
+  if (!is_split(tally)) return wants_launch(tally, measuring);
+  return std::ranges::all_of(tally.parts, [&](const auto& part) {
+    return wants_launch(part_in(tally, part.first), measuring);
+  });
 }
 
 std::int64_t launches_before_looking(const Measuring& measuring) {
@@ -324,7 +373,7 @@ State last_state_of(const Tally& tally, const Measuring& measuring) {
   if (failed(tally) || good(tally) == 0) return commonest_failure(tally);
   if (two_centres(tally, measuring)) return State::unstable;
   if (narrow_enough(times(tally), measuring.target_interval)) return State::converged;
-  return is_too_noisy(tally, measuring) ? State::too_noisy : State::not_converged;
+  return is_too_noisy(counting_part(tally), measuring) ? State::too_noisy : State::not_converged;
 }
 
 void judge(Results& results, const Measuring& measuring,
@@ -335,7 +384,8 @@ void judge(Results& results, const Measuring& measuring,
     if (point.state != State::pending) continue;
     const auto number = static_cast<std::int64_t>(i);
     const auto end = ended.find(number);
-    const bool has_ended = end != ended.end();
+    const bool was_launched = tallies[i].launches + tallies[i].too_short > 0;
+    const bool has_ended = end != ended.end() && was_launched;
     point.state =
         has_ended ? last_state_of(tallies[i], measuring) : state_of(tallies[i], measuring);
     std::string reason = reason_of(point.state, number, tallies[i], results, measuring);

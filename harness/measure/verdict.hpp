@@ -25,10 +25,20 @@ struct Tally {
   std::int64_t too_short = 0;  ///< whose samples the clock could not resolve; beside `launches`
   std::int64_t of_others = 0;  ///< failures that are not the driver's; beside `launches`
   double spent_s = 0;          ///< wall-clock seconds of `launches` and `too_short`
+  /// What one allocation has of these.
+  struct Part {
+    std::int64_t launches = 0;
+    double spent_s = 0;
+  };
+  std::map<std::string, Part> parts;  ///< by allocation_of()
 
   /// Counts one more launch, with its samples.  A superseded launch does not count.
   void add(const Launch& launch, std::span<const Sample> samples);
 };
+
+/// What decides whether the point is launched once more: where a job was cut and goes on in another
+/// allocation, the launches of the latest; else all.
+Tally latest_part(const Tally& tally);
 
 /// The tallies of all points, from the launches in `results`.
 std::vector<Tally> tally_all(const Results& results);
@@ -47,8 +57,10 @@ bool settled(std::span<const double> times_s, double target);
 
 /// Whether a point should be launched once more.  It must not have failed for good, must be within
 /// its budget, and must not be too noisy.  Its launches are not yet settled(), or those on a busy
-/// machine should be repeated.  Where they come from several allocations, the interval counts
-/// these, and more launches in one of them would hardly narrow it: then launches_wanted() are enough.
+/// machine should be repeated.  Where six allocations have launches, the interval counts these, and
+/// more launches in one of them would hardly narrow it: then launches_wanted() are enough.  With
+/// two to five, a job was cut and goes on in another allocation.  The interval then needs the
+/// launches of one, so each has its own launches and budget, and one that is done is enough.
 /// A point has failed for good when one result was wrong, when a launch had to be killed before any
 /// succeeded, or when more than 1 + n/4 of its n launches failed.  Fewer failures are repeated and
 /// mentioned.

@@ -28,9 +28,15 @@ std::string allocation_of(const Launch& launch);
 /// How many allocations the launches come from; launches without one count as one.
 std::size_t count_allocations(std::span<const LaunchTime> launches);
 
-/// The launches that count: without those on a busy machine, as soon as the quiet ones are enough
-/// for an interval.  These are known by what was seen of the machine (Launch::busy), never by their
-/// time.
+/// The launches of the allocations that count.  Two to five have no interval, as where a job was
+/// cut and continued in another one: then the allocation with the most launches on a quiet machine
+/// counts alone, or else the one with the most launches, if these are enough for an interval.  Of
+/// equals, the first.
+std::vector<LaunchTime> launches_of_counting_allocations(std::span<const LaunchTime> launches);
+
+/// The launches that count: of these, without those on a busy machine, as soon as the quiet ones
+/// are enough for an interval.  Busy ones are known by what was seen of the machine (Launch::busy),
+/// never by their time.
 std::vector<LaunchTime> counting_launches(std::span<const LaunchTime> launches);
 
 /// The times that a point's median and its interval count, in seconds and in the order of time.

@@ -97,6 +97,19 @@ TEST(Allocation, GivesPointsWithoutAnIntervalTheirLaunchesFirst) {
   EXPECT_EQ(most_worthwhile(study(), tallies, Numbers{0, 1, 2, 3}, 2), (Numbers{1, 3}));
 }
 
+TEST(Allocation, GivesNothingToIntervalsThatCountAllocations) {
+  Tally of_six = tally_with(0.5);
+  for (std::size_t i = 0; i < of_six.times.size(); ++i) {
+    of_six.times[i].allocation = "SLURM job " + std::to_string(i % 6);
+  }
+  const std::vector<Tally> tallies{tally_with(0.01), tally_with(0.01), of_six, tally_with(0.01)};
+  EXPECT_EQ(most_worthwhile(study(), tallies, Numbers{2, 3}, 1), (Numbers{3}));
+  const std::vector<Tally> alike{tally_with(0.01), tally_with(0.01), tally_with(0.5),
+                                 tally_with(0.01)};
+  EXPECT_EQ(most_worthwhile(study(), alike, Numbers{2, 3}, 1), (Numbers{2}))
+      << "more launches in one allocation narrow its interval";
+}
+
 SamplePlan plan_of(const std::vector<Point>& points, const std::vector<Tally>& tallies,
                    const Measuring& measuring, double left_s) {
   return {.points = &points,

@@ -189,8 +189,8 @@ TEST(Verdict, CountsAllocationsWhereThereAreSeveral) {
   Measuring measuring = thirty_launches();
   measuring.launches_min = 1;
   Tally tally;
-  for (int job = 1; job <= 5; ++job) add_launches(tally, "SLURM job " + std::to_string(job), 6);
-  EXPECT_EQ(state_of(tally, measuring), State::not_converged) << "an interval needs six";
+  for (int job = 1; job <= 5; ++job) add_launches(tally, "SLURM job " + std::to_string(job), 5);
+  EXPECT_EQ(state_of(tally, measuring), State::pending) << "an interval needs six";
   EXPECT_TRUE(std::isnan(relative_half_width(tally)));
   add_launches(tally, "SLURM job 6", 1);
   EXPECT_EQ(state_of(tally, measuring), State::converged);
@@ -200,11 +200,49 @@ TEST(Verdict, EndsAPointWhoseIntervalNoLaunchInThisAllocationWouldNarrow) {
   Measuring measuring = thirty_launches();
   measuring.launches_min = 1;
   Tally tally;
-  add_launches(tally, "SLURM job 1", 3);
-  add_launches(tally, "SLURM job 2", 4);
+  for (int job = 1; job <= 6; ++job) add_launches(tally, "SLURM job " + std::to_string(job), 1);
+  add_launches(tally, "SLURM job 6", 1);
   EXPECT_TRUE(needs_launch(tally, measuring)) << "medians of allocations gain by a few launches";
-  add_launches(tally, "SLURM job 2", 1);
+  add_launches(tally, "SLURM job 6", 1);
   EXPECT_FALSE(needs_launch(tally, measuring));
+}
+
+/// Launches in another job until the point needs no more; how many these were.
+int launches_in_second_job(Tally& tally, const Measuring& measuring) {
+  int count = 0;
+  for (; needs_launch(tally, measuring) && count < 100; ++count) {
+    add_launches(tally, "SLURM job 2", 1);
+  }
+  return count;
+}
+
+TEST(Verdict, MeasuresAPointAnewWhoseJobWasCutBeforeItHadAnInterval) {
+  Measuring measuring = thirty_launches();
+  measuring.launches_min = 1;
+  measuring.launches_max = 12;
+  for (int cut_after = 1; cut_after <= 5; ++cut_after) {
+    Tally tally;
+    add_launches(tally, "SLURM job 1", cut_after);
+    EXPECT_EQ(launches_in_second_job(tally, measuring), 8) << cut_after;
+    EXPECT_EQ(state_of(tally, measuring), State::converged);
+  }
+}
+
+TEST(Verdict, GivesEachAllocationOfACutPointItsOwnLaunchesAndBudget) {
+  Measuring measuring = thirty_launches();
+  measuring.launches_min = 1;
+  measuring.launches_max = 6;
+  Tally tally;
+  add_launches(tally, "SLURM job 1", 5);
+  EXPECT_EQ(launches_in_second_job(tally, measuring), 6);
+  measuring.launches_max = 30;
+  measuring.budget_s = 7;
+  tally = Tally{};
+  add_launches(tally, "SLURM job 1", 5);
+  EXPECT_EQ(launches_in_second_job(tally, measuring), 7) << "a second each";
+  tally = Tally{};
+  add_launches(tally, "SLURM job 1", 7);
+  EXPECT_EQ(launches_in_second_job(tally, measuring), 0) << "it has all that it may have";
 }
 
 TEST(Verdict, KnowsWhatIsDoneInAnotherAllocation) {
@@ -228,11 +266,24 @@ TEST(Verdict, NamesAllocationsInItsReason) {
     sample.launch = i;
     sample.total_s = 1;
   }
-  Measuring measuring;
-  judge(results, measuring);
+  judge(results, Measuring{}, {{0, "its job has ended"}});
   EXPECT_EQ(results.points[0].state, State::not_converged);
   EXPECT_EQ(results.points[0].reason,
-            "8 launches in 2 allocations, and an interval needs 6 of these");
+            "8 launches in 2 allocations, and an interval needs 6 of these, or 6 launches in one; "
+            "its job has ended");
+  results.launches[2].allocation = results.launches[3].allocation = "SLURM job 2";
+  results.points[0] = Point{};
+  judge(results, Measuring{}, {{0, "its job has ended"}});
+  EXPECT_EQ(results.points[0].state, State::converged);
+  EXPECT_EQ(results.points[0].reason, "2 launches in 1 other allocation left out");
+}
+
+TEST(Verdict, CallsAPointWithoutLaunchesPendingWhateverHasEnded) {
+  Results results;
+  results.points.emplace_back();
+  judge(results, Measuring{}, {{0, "its job has ended"}});
+  EXPECT_EQ(results.points[0].state, State::pending);
+  EXPECT_EQ(results.points[0].reason, "not started");
 }
 
 Results one_point(std::vector<Launch> launches) {

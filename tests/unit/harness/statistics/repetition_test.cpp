@@ -52,10 +52,59 @@ TEST(Repetition, LeavesBusyLaunchesOutUnlessThatLosesAllocationsThatAnIntervalNe
   for (int i = 0; i < 6; ++i) launches.push_back(time_of(1, "a"));
   launches.push_back(time_of(9, "a", true));
   EXPECT_EQ(counting_launches(launches).size(), 6U);
-  launches.push_back(time_of(9, "b", true));
-  EXPECT_EQ(counting_launches(launches).size(), 8U);
-  launches.push_back(time_of(1, "b"));
-  EXPECT_EQ(counting_launches(launches).size(), 7U);
+  for (const char* name : {"b", "c", "d", "e"}) launches.push_back(time_of(1, name));
+  launches.push_back(time_of(9, "f", true));
+  EXPECT_EQ(counting_launches(launches).size(), 12U);
+  launches.push_back(time_of(1, "f"));
+  EXPECT_EQ(counting_launches(launches).size(), 11U);
+}
+
+/// Launches of allocation `name`, the last `busy` of them on a busy machine.
+void add(std::vector<LaunchTime>& launches, const std::string& name, int count, int busy = 0) {
+  for (int i = 0; i < count; ++i) launches.push_back(time_of(1, name, i >= count - busy));
+}
+
+TEST(Repetition, CountsOneAllocationWhereSeveralAreTooFew) {
+  std::vector<LaunchTime> launches;
+  add(launches, "cut", 5);
+  add(launches, "second", 5);
+  EXPECT_EQ(count_allocations(counting_launches(launches)), 2U) << "none has enough";
+  add(launches, "second", 1);
+  ASSERT_EQ(counting_launches(launches).size(), 6U);
+  EXPECT_EQ(counting_launches(launches).front().allocation, "second");
+  add(launches, "cut", 1);
+  EXPECT_EQ(counting_launches(launches).front().allocation, "cut") << "of equals, the first";
+  for (const char* name : {"c", "d", "e", "f"}) add(launches, name, 1);
+  EXPECT_EQ(count_allocations(counting_launches(launches)), 6U) << "these have an interval";
+}
+
+TEST(Repetition, CountsTheAllocationWithTheMostQuietLaunches) {
+  std::vector<LaunchTime> launches;
+  add(launches, "busy", 9, 4);
+  add(launches, "quiet", 6);
+  EXPECT_EQ(counting_launches(launches).front().allocation, "quiet");
+  launches.clear();
+  add(launches, "busy", 7, 7);
+  add(launches, "few", 3);
+  ASSERT_EQ(counting_launches(launches).size(), 7U) << "as of one allocation, busy or not";
+  EXPECT_EQ(counting_launches(launches).front().allocation, "busy");
+}
+
+TEST(Repetition, IsOfOneAllocationInTheSummaryOfAPointWhoseJobWasCut) {
+  Results results;
+  results.points.resize(1);
+  for (std::int64_t i = 0; i < 13; ++i) {
+    Launch& launch = results.launches.emplace_back();
+    launch.allocation = i < 5 ? "SLURM job 1" : "SLURM job 2";
+    Sample& sample = results.samples.emplace_back();
+    sample.launch = i;
+    sample.total_s = i < 5 ? 2 : 1;
+  }
+  const Summary summary = summarize(results, 0);
+  EXPECT_EQ(summary.allocations, 1U);
+  EXPECT_EQ(summary.launches.size(), 8U);
+  ASSERT_TRUE(summary.interval_s);
+  EXPECT_EQ(summary.interval_s->high, 1);
 }
 
 /// Campaigns of points whose times stray by allocation and by launch.  Seeded, so the counts never
