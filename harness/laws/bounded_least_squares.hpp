@@ -5,8 +5,8 @@
 
 namespace scalelaw::harness {
 
-/// The coefficients of a law, which are few.  They need no memory of their own: a bootstrap solves for
-/// thousands.
+/// The coefficients of a law, which are few.  They need no memory of their own: a bootstrap solves
+/// for thousands.
 using Coefficients = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, 6, 1>;
 
 /// Linear least squares of relative errors with non-negative coefficients: the theta that minimises

@@ -25,9 +25,10 @@ class BaselinePoints {
 
   /// The points that the best serial time of the series of `point` is taken from, of those that
   /// `is_usable` accepts.  They are serial programs of the implementation that their experiment is
-  /// about (one worker where it has no serial program), and do what the series does with one worker.
-  /// None for a weak series that starts with several workers.  Clocks are never mixed.  Where there are some of the same
-  /// experiment and scaling, it is these alone: to pick the faster of two measurements favours luck.
+  /// about (one worker where it has no serial program), and do what the series does with one
+  /// worker.  None for a weak series that starts with several workers.  Clocks are never mixed.
+  /// Where there are some of the same experiment and scaling, it is these alone: to pick the faster
+  /// of two measurements favours luck.
   [[nodiscard]] std::vector<std::int64_t> serial_of(
       const Point& point, const std::function<bool(std::int64_t)>& is_usable) const;
 
