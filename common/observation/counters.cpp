@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <limits>
 #include <string>
 
 #include "common/error.hpp"
+#include "common/observed.hpp"
 
 namespace scalelaw {
 
@@ -61,20 +61,22 @@ std::string first_line(const char* path) {
               "cycles and the clock rate stay unknown");
 }
 
-/// Value, time enabled and time running of an event.
-std::array<std::uint64_t, 3> values_of(const Descriptor& event) {
+std::optional<Counters::Count> count_of(const Descriptor& event) {
   std::array<std::uint64_t, 3> values{};
-  const ssize_t count = ::read(event.get(), values.data(), sizeof values);
-  return count == sizeof values ? values : std::array<std::uint64_t, 3>{};
+  const ssize_t bytes = ::read(event.get(), values.data(), sizeof values);
+  if (bytes != sizeof values) return std::nullopt;
+  return Counters::Count{.events = values[0], .enabled_ns = values[1], .running_ns = values[2]};
 }
 
-/// What was counted, as if it had been counted all the time: events may have to take turns.
-double whole(const std::array<std::uint64_t, 3>& values) {
-  if (values[2] == 0) {
-    return values[1] == 0 ? 0 : std::numeric_limits<double>::quiet_NaN();
-  }
-  return static_cast<double>(values[0]) * static_cast<double>(values[1]) /
-         static_cast<double>(values[2]);
+/// What came between two counts, as if it had been counted all the time.  Of the span alone: how
+/// large a part of it was counted differs from span to span.
+double events_between(const std::optional<Counters::Count>& begin,
+                      const std::optional<Counters::Count>& end) {
+  if (!begin || !end) return Observed::unknown;
+  const auto enabled = static_cast<double>(end->enabled_ns - begin->enabled_ns);
+  const auto running = static_cast<double>(end->running_ns - begin->running_ns);
+  if (running == 0) return enabled == 0 ? 0 : Observed::unknown;
+  return static_cast<double>(end->events - begin->events) * (enabled / running);
 }
 
 /// Opens both events; first with the kernel's part, then without.
@@ -107,10 +109,18 @@ Counters Counters::of_programs(const CounterEvents& events) {
 }
 
 Counters::Reading Counters::read() const {
-  const auto cycles = values_of(cycles_);
-  return {.cycles = whole(cycles),
-          .instructions = whole(values_of(instructions_)),
-          .counted_s = static_cast<double>(cycles[1]) * 1e-9};
+  return {.cycles = count_of(cycles_), .instructions = count_of(instructions_)};
+}
+
+Counters::Difference Counters::between(const Reading& begin, const Reading& end) {
+  Difference out{.cycles = events_between(begin.cycles, end.cycles),
+                 .instructions = events_between(begin.instructions, end.instructions),
+                 .counted_s = Observed::unknown};
+  if (begin.cycles && end.cycles) {
+    const std::uint64_t ns = end.cycles->enabled_ns - begin.cycles->enabled_ns;
+    out.counted_s = 1e-9 * static_cast<double>(ns);
+  }
+  return out;
 }
 
 }  // namespace scalelaw

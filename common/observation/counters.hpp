@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "common/observation/descriptor.hpp"
 
@@ -19,9 +20,19 @@ extern const CounterEvents hardware_events;
 /// The processor's counters of cycles and instructions.
 class Counters {
  public:
+  /// How far an event was counted: events may have to take turns on the processor.
+  struct Count {
+    std::uint64_t events = 0;
+    std::uint64_t enabled_ns = 0;  ///< while the thread ran
+    std::uint64_t running_ns = 0;  ///< while it was counted, too
+  };
   struct Reading {
-    double cycles = 0, instructions = 0;
-    double counted_s = 0;  ///< while the thread ran and was counted
+    std::optional<Count> cycles, instructions;  ///< nothing: it could not be read
+  };
+  /// What came between two readings.
+  struct Difference {
+    double cycles = 0, instructions = 0;  ///< as if they had been counted all the time
+    double counted_s = 0;                 ///< while the thread ran
   };
 
   /// Counts one thread of this process from now on.  In user mode alone where the system allows no
@@ -33,8 +44,12 @@ class Counters {
   /// Errors: likewise.
   static Counters of_programs(const CounterEvents& events = hardware_events);
 
-  /// So far; NaN when the processor did not count: others had all its counters.
+  /// So far.
   [[nodiscard]] Reading read() const;
+
+  /// What came from `begin` to `end`.  NaN: unknown, as where the processor did not count then,
+  /// because others had all its counters.
+  static Difference between(const Reading& begin, const Reading& end);
 
   /// Whether what the kernel does for them is left out.
   [[nodiscard]] bool in_user_mode() const { return in_user_mode_; }

@@ -19,11 +19,16 @@ double seconds_of(const timeval& time) {
   return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
 }
 
-/// Adds the readings of a thread.
-void add(Observed& seen, const Counters::Reading& of_thread) {
-  seen.cycles += of_thread.cycles;
-  seen.instructions += of_thread.instructions;
-  seen.counted_s += of_thread.counted_s;
+/// What the threads' counters counted between two readings of each; there are some.
+void tell_counted(Observed& seen, const std::vector<Counters::Reading>& begin,
+                  const std::vector<Counters::Reading>& end) {
+  seen.cycles = seen.instructions = seen.counted_s = 0;
+  for (std::size_t i = 0; i < end.size(); ++i) {
+    const Counters::Difference came = Counters::between(begin[i], end[i]);
+    seen.cycles += came.cycles;
+    seen.instructions += came.instructions;
+    seen.counted_s += came.counted_s;
+  }
 }
 
 }  // namespace
@@ -109,8 +114,8 @@ std::string Observer::counters(const ObserverSetup& setup) {
   }
   in_user_mode_ = all->front().in_user_mode();
   ways_.push_back({{}, [all](Totals& totals) {
-                     totals.seen.cycles = totals.seen.instructions = totals.seen.counted_s = 0;
-                     for (const Counters& one : *all) scalelaw::add(totals.seen, one.read());
+                     totals.counters.clear();
+                     for (const Counters& one : *all) totals.counters.push_back(one.read());
                    }});
   return in_user_mode_ ? "cycles and instructions in user mode" : "cycles and instructions";
 }
@@ -155,8 +160,11 @@ Observed Observer::end() {
   Totals end;
   for (const Way& way : std::views::reverse(ways_)) way.look(end);
   Observed out = difference(end.seen, begin_.seen);
-  const double user_s = end.user_s - begin_.user_s, system_s = end.system_s - begin_.system_s;
-  if (in_user_mode_ && user_s + system_s > 0) out.counted_s *= user_s / (user_s + system_s);
+  if (!end.counters.empty()) tell_counted(out, begin_.counters, end.counters);
+  if (in_user_mode_) {
+    out.counted_s =
+        user_part(out.counted_s, end.user_s - begin_.user_s, end.system_s - begin_.system_s);
+  }
   return out;
 }
 

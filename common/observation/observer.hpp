@@ -48,8 +48,9 @@ class Observer {
  private:
   /// The sums since some instant.
   struct Totals {
-    Observed seen;
-    double user_s = 0, system_s = 0;
+    Observed seen;  ///< without what the counters tell
+    std::vector<Counters::Reading> counters;
+    double user_s = Observed::unknown, system_s = Observed::unknown;
   };
   struct Way {
     std::string name;
@@ -68,6 +69,12 @@ class Observer {
   Totals begin_;
   bool in_user_mode_ = false;  ///< the counters leave out what the kernel does
 };
+
+/// The part in user mode of the processor time `counted_s`; NaN, unknown, where the times in user
+/// mode and in the kernel are.
+constexpr double user_part(double counted_s, double user_s, double system_s) {
+  return counted_s * (user_s / (user_s + system_s));
+}
 
 /// The most memory that this process has held so far, in bytes.
 std::int64_t peak_bytes_so_far();

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cmath>
 #include <optional>
 #include <thread>
 
@@ -61,29 +62,48 @@ TEST_F(CountersTest, OfAThreadCountItAlone) {
   while (number == 0) std::this_thread::yield();
   const Counters mine = Counters::of_thread(gettid(), software);
   const Counters theirs = Counters::of_thread(number, software);
-  const double before = theirs.read().cycles;
+  const Counters::Reading my_begin = mine.read(), begin = theirs.read();
   turn = 1;
   while (turn != 2) std::this_thread::yield();
-  const double came = theirs.read().cycles - before;
+  const double came = Counters::between(begin, theirs.read()).cycles;
   turn = 3;
   other.join();
   EXPECT_GT(came, 1e5) << "nanoseconds";
-  EXPECT_NEAR(mine.read().counted_s * 1e9, mine.read().cycles, 0.1 * mine.read().cycles)
+  const Counters::Difference my_own = Counters::between(my_begin, mine.read());
+  EXPECT_NEAR(my_own.counted_s * 1e9, my_own.cycles, 0.1 * my_own.cycles)
       << "the seconds are those of the thread";
 }
 
 TEST_F(CountersTest, OfProgramsCountThoseThatAreStartedAndNotThisOne) {
   const Counters counters = Counters::of_programs(software);
+  const Counters::Reading begin = counters.read();
+  const auto so_far = [&] { return Counters::between(begin, counters.read()); };
   compute();
-  EXPECT_EQ(counters.read().cycles, 0);
-  EXPECT_EQ(counters.read().counted_s, 0);
+  EXPECT_EQ(so_far().cycles, 0);
+  EXPECT_EQ(so_far().counted_s, 0);
   run_program("i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done");
-  const Counters::Reading one = counters.read();
+  const Counters::Difference one = so_far();
   EXPECT_GT(one.cycles, 1e6) << "nanoseconds";
   EXPECT_GT(one.instructions, 10) << "page faults";
   EXPECT_NEAR(one.counted_s, one.cycles * 1e-9, 0.1 * one.counted_s);
   run_program("sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'; true");
-  EXPECT_GT(counters.read().cycles, 1.3 * one.cycles) << "and what these start";
+  EXPECT_GT(so_far().cycles, 1.3 * one.cycles) << "and what these start";
+}
+
+TEST(Counters, AreHeldAgainstTheTimeCountedInTheSpanAlone) {
+  const auto reading = [](Counters::Count cycles, Counters::Count instructions) {
+    return Counters::Reading{.cycles = cycles, .instructions = instructions};
+  };
+  // Counted for a quarter of the time before the span, and for half of it in the span.
+  const auto begin = reading({1000, 4000, 1000}, {500, 4000, 4000});
+  const auto end = reading({1500, 5000, 1500}, {700, 5000, 4000});
+  const Counters::Difference came = Counters::between(begin, end);
+  EXPECT_DOUBLE_EQ(came.cycles, 1000);
+  EXPECT_TRUE(std::isnan(came.instructions)) << "others had the counter all the time";
+  EXPECT_DOUBLE_EQ(came.counted_s, 1e-6);
+  EXPECT_EQ(Counters::between(begin, begin).cycles, 0) << "the thread did not run";
+  const Counters::Difference unread = Counters::between(begin, {});
+  EXPECT_TRUE(std::isnan(unread.cycles) && std::isnan(unread.counted_s));
 }
 
 TEST(Counters, SayThatTheMachineHasNone) {

@@ -136,6 +136,12 @@ TEST_F(ObserverTest, LooksAtTheProgramsThatAThreadStarts) {
   }
 }
 
+TEST(UserPart, IsUnknownWhereTheTimesAre) {
+  EXPECT_DOUBLE_EQ(user_part(8, 3, 1), 6);
+  EXPECT_TRUE(std::isnan(user_part(8, Observed::unknown, Observed::unknown)));
+  EXPECT_TRUE(std::isnan(user_part(8, 0, 0)));
+}
+
 TEST(PeakBytes, AreThoseOfThisProcess) {
   EXPECT_GT(peak_bytes_so_far(), 1'000'000);
 }
