@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <set>
 #include <string>
 
+#include "common/cpu_list.hpp"
 #include "harness/results/proven_binding.hpp"
 #include "harness/statistics/statistics.hpp"
 
@@ -16,10 +18,16 @@ using nlohmann::json;
 /// The sums over the timed samples in which a rank, or some ranks, told of one quantity.
 struct Told {
   double sum = 0;
-  double thread_s = 0;  ///< of its threads: their number times the seconds
+  double whole_s = 0;  ///< of its threads, or its processors: their number times the seconds
   bool any = false;
 
-  [[nodiscard]] double share() const { return any ? sum / thread_s : Observed::unknown; }
+  [[nodiscard]] double share() const { return any ? sum / whole_s : Observed::unknown; }
+
+  void add(const Told& other) {
+    sum += other.sum;
+    whole_s += other.whole_s;
+    any = any || other.any;
+  }
 };
 
 /// The ranks that a header lists; none where it lists none.
@@ -41,6 +49,33 @@ std::vector<double> threads_of(const json& header, std::size_t ranks) {
   for (std::size_t i = 0; i < std::min(ranks, listed.size()); ++i) {
     out[i] = static_cast<double>(listed[i].at("threads").size());
   }
+  return out;
+}
+
+/// How many processors the steal of a rank is of; NaN: unknown.
+double stolen_from(const json& rank) {
+  std::set<int> all;
+  const auto add = [&all](const json& list) {
+    const std::vector<int> cpus = parse_cpu_list(list.get_ref<const std::string&>());
+    all.insert(cpus.begin(), cpus.end());
+  };
+  try {
+    if (rank.contains("steal_cpus")) {
+      add(rank["steal_cpus"]);
+    } else {
+      for (const json& thread : rank.at("threads")) add(thread.at("cpus"));
+    }
+  } catch (const std::exception&) {  // an unknown mask, a missing key
+    return Observed::unknown;
+  }
+  return all.empty() ? Observed::unknown : static_cast<double>(all.size());
+}
+
+std::vector<double> processors_of(const json& header, std::size_t ranks) {
+  std::vector<double> out(ranks, Observed::unknown);
+  if (!header.is_object() || !header.contains("ranks")) return out;
+  const json& listed = header["ranks"];
+  for (std::size_t i = 0; i < std::min(ranks, listed.size()); ++i) out[i] = stolen_from(listed[i]);
   return out;
 }
 
@@ -66,33 +101,43 @@ class Seen {
       ranks_ = std::max(ranks_, sample.ranks.size());
     }
     threads_ = threads_of(header, ranks_);
+    processors_ = processors_of(header, ranks_);
     hosts_ = hosts_of(header);
   }
 
   [[nodiscard]] std::size_t ranks() const { return ranks_; }
 
   [[nodiscard]] Told of_rank(std::size_t rank, double Observed::*quantity) const {
+    const bool of_processors = quantity == &Observed::steal_s;
+    const double width = of_processors ? processors_[rank] : threads_[rank];
     Told out;
+    if (std::isnan(width)) return out;
     for (const Sample* sample : timed_) {
       if (rank >= sample->ranks.size()) continue;
       const RankTimes& one = sample->ranks[rank];
       if (std::isnan(one.seen.*quantity)) continue;
-      out.any = true;
-      out.sum += one.seen.*quantity;
-      out.thread_s += threads_[rank] * looked_at_s(one, *sample);
+      out.add({one.seen.*quantity, width * looked_at_s(one, *sample), true});
     }
     return out;
   }
 
   [[nodiscard]] Told of_all(double Observed::*quantity) const {
     Told out;
-    for (std::size_t rank = 0; rank < ranks_; ++rank) {
-      const Told one = of_rank(rank, quantity);
-      out.any = out.any || one.any;
-      out.sum += one.sum;
-      out.thread_s += one.thread_s;
-    }
+    for (std::size_t rank = 0; rank < ranks_; ++rank) out.add(of_rank(rank, quantity));
     return out;
+  }
+
+  /// The sum of one quantity by that of another, where a rank tells both of a sample.
+  [[nodiscard]] double ratio(double Observed::*above, double Observed::*below) const {
+    double sum_above = 0, sum_below = 0;
+    for (const Sample* sample : timed_) {
+      for (const RankTimes& rank : sample->ranks) {
+        if (std::isnan(rank.seen.*above) || std::isnan(rank.seen.*below)) continue;
+        sum_above += rank.seen.*above;
+        sum_below += rank.seen.*below;
+      }
+    }
+    return sum_below > 0 ? sum_above / sum_below : Observed::unknown;
   }
 
   [[nodiscard]] double largest_share(double Observed::*quantity) const {
@@ -136,12 +181,8 @@ class Seen {
  private:
   std::vector<const Sample*> timed_;
   std::size_t ranks_ = 0, hosts_ = 0;
-  std::vector<double> threads_;
+  std::vector<double> threads_, processors_;  ///< of each rank
 };
-
-double ratio(const Told& above, const Told& below) {
-  return above.any && below.sum > 0 ? above.sum / below.sum : Observed::unknown;
-}
 
 }  // namespace
 
@@ -156,13 +197,12 @@ ObservedSummary observed_of(const json& header, std::span<const Sample> samples)
       out.largest_peak_bytes = std::fmax(out.largest_peak_bytes, bytes);
     }
   }
-  const Told cycles = seen.of_all(&Observed::cycles);
   out.steal_share = seen.largest_share(&Observed::steal_s);
   out.queued_share = seen.largest_share(&Observed::queued_s);
   out.switches_per_s = seen.of_all(&Observed::involuntary_switches).share();
   out.major_faults = seen.per_pass(&Observed::major_faults, seen.ranks());
-  out.clock_hz = ratio(cycles, seen.of_all(&Observed::counted_s));
-  out.instructions_per_cycle = ratio(seen.of_all(&Observed::instructions), cycles);
+  out.clock_hz = seen.ratio(&Observed::cycles, &Observed::counted_s);
+  out.instructions_per_cycle = seen.ratio(&Observed::instructions, &Observed::cycles);
   out.energy_j = seen.per_pass(&Observed::energy_j, seen.hosts());
   return out;
 }

@@ -16,6 +16,8 @@ ObservedSummary medians_of(const std::vector<ObservedSummary>& launches);
 
 /// The share of a launch's processor time that others took during its timed samples, on the rank
 /// that lost most: steal, and waits for a processor.  NaN: unknown.
+/// - Steal is that of all processors that the rank may use, and its share is one of their time.
+///   Where the record does not say which they are, it is unknown.
 /// - Steal is counted in hundredths of a second.  The first two hundredths may be rounding, and are
 ///   left out.
 /// - Where threads have no processors of their own (`oversubscribed`, or a binding that is not

@@ -120,9 +120,9 @@ constexpr std::array<Said, observed_summary_quantities.size()> said_of_points{
     {{"B", "the most memory that its ranks held, the sum of their peaks; NaN: unknown, as below"},
      {"B", "the most that one rank held"},
      {"1",
-      "of its threads' processor time, what the host of a virtual machine took from the rank that "
+      "of its processors' time, what the host of a virtual machine took from the rank that "
       "lost most"},
-     {"1", "of that time, what passed while its threads waited for a processor"},
+     {"1", "of its threads' time, what passed while they waited for a processor"},
      {"1/s", "how often a thread was made to leave its processor"},
      {"1", "pages read from a disk, by all ranks in one pass"},
      {"1/s", "cycles per second of processor time"},

@@ -85,6 +85,42 @@ TEST(ObservedOf, TakesTheTimeOfAProcessWhereThereIsOne) {
   EXPECT_DOUBLE_EQ(observed_of(header(), all).steal_share, 0.1);
 }
 
+/// One rank with one thread, which may run on processors 0-63.
+json unbound() {
+  return {{"batch", 1},
+          {"ranks", {{{"rank", 0}, {"host", "a"}, {"threads", {{{"cpus", "0-63"}}}}}}}};
+}
+
+/// Two samples of one second, on one rank that was robbed of 3.2 s in each.
+std::vector<Sample> robbed() {
+  auto all = samples([](RankTimes& rank, int) { rank.seen.steal_s = 3.2; });
+  for (Sample& sample : all) sample.ranks.resize(1);
+  return all;
+}
+
+TEST(ObservedOf, HoldsStealAgainstTheProcessorsThatItIsOf) {
+  EXPECT_DOUBLE_EQ(observed_of(unbound(), robbed()).steal_share, 0.05);
+  json header = unbound();
+  header["ranks"][0]["threads"][0]["cpus"] = "5";  // the program bound itself
+  header["ranks"][0]["steal_cpus"] = "0-31";
+  EXPECT_DOUBLE_EQ(observed_of(header, robbed()).steal_share, 0.1);
+  header["ranks"][0].erase("steal_cpus");
+  header["ranks"][0]["threads"][0]["cpus"] = "unknown";
+  EXPECT_TRUE(std::isnan(observed_of(header, robbed()).steal_share));
+  EXPECT_TRUE(std::isnan(observed_of(json(), robbed()).steal_share));
+}
+
+TEST(ObservedOf, TakesRatiosOfWhatIsToldTogether) {
+  auto all = samples([](RankTimes& rank, int) {
+    rank.seen = {.cycles = 3e9, .instructions = 6e9, .counted_s = 1};
+  });
+  all[0].ranks[0].seen.cycles = Observed::unknown;
+  all[1].ranks[1].seen.counted_s = Observed::unknown;
+  const ObservedSummary seen = observed_of(header(), all);
+  EXPECT_DOUBLE_EQ(seen.clock_hz, 3e9);
+  EXPECT_DOUBLE_EQ(seen.instructions_per_cycle, 2);
+}
+
 TEST(MediansOf, AreOfTheLaunchesThatTell) {
   const ObservedSummary seen =
       medians_of({{.clock_hz = 1}, {.peak_bytes = 7}, {.clock_hz = 3}, {.clock_hz = 2}});
@@ -116,6 +152,13 @@ TEST(LostShare, TakesTwoStepsOfTheStealsClockForRounding) {
   json batch = header();
   batch["batch"] = 10;  // so that 0.1 s were counted in a sample of ten passes
   EXPECT_DOUBLE_EQ(lost_share(batch, all, false), (0.02 - 0.002) / 4);
+}
+
+TEST(LostShare, HoldsStealAgainstTheProcessorsThatItIsOf) {
+  EXPECT_DOUBLE_EQ(lost_share(unbound(), robbed(), false), (6.4 - 0.02) / 128);
+  json header = unbound();
+  header["ranks"][0]["threads"][0]["cpus"] = "unknown";
+  EXPECT_TRUE(std::isnan(lost_share(header, robbed(), false)));
 }
 
 TEST(LostShare, IsUnknownWhereNobodyTells) {
