@@ -65,6 +65,7 @@ json to_json(const Part& part) {
           {"system_s", part.use.system_s},
           {"peak_bytes", part.use.peak_bytes},
           {"seen", seen_json(part.seen)},
+          {"steal_cpus", part.steal_cpus},
           {"threads", std::move(threads)},
           {"times_s", part.times_s},
           {"check", part.check ? json(*part.check) : json()},
@@ -85,6 +86,7 @@ Part part_from(const json& json) {
   for (const auto& [name, member] : observed_quantities) {
     out.seen.*member = json.at("seen").value(std::string(name), Observed::unknown);
   }
+  out.steal_cpus = json.at("steal_cpus");
   for (const auto& thread : json.at("threads")) {
     out.threads.push_back({.cpus = thread.at("cpus"), .last_cpu = thread.at("last_cpu")});
   }

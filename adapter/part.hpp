@@ -18,6 +18,7 @@ struct Part {
   pid_t pid = 0;
   ProcessUse use{};
   Observed seen{};
+  std::string steal_cpus{};  ///< whose steal was seen: a Linux CPU list; empty: unknown
   std::vector<SeenThread> threads{};
   std::vector<double> times_s{};       ///< that the program printed; none: it printed none
   std::optional<std::string> check{};  ///< what `check` found last

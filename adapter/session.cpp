@@ -17,6 +17,7 @@
 #include "adapter/place.hpp"
 #include "adapter/samples.hpp"
 #include "common/build_info.hpp"
+#include "common/cpu_list.hpp"
 #include "common/error.hpp"
 #include "common/observation/observer.hpp"
 #include "common/own_processors.hpp"
@@ -130,7 +131,8 @@ class Session {
         place_(definition.ranked ? find_place() : Place{}),
         parts_(asked.record, place_),
         finder_(definition),
-        observer_({.processors = processors_of_this_thread(), .energy = place_.is_root()}),
+        processors_(processors_of_this_thread()),
+        observer_({.processors = processors_, .energy = place_.is_root()}),
         fillings_(fillings_of(asked, place_.ranks, place_.nodes)) {}
 
   bool run() {
@@ -206,6 +208,7 @@ class Session {
     const ChildEnd end = run_child(command, asked_.threads,
                                    [&](std::string_view line) { finder_.look_in(line, part); });
     part.seen = observer_.end();
+    part.steal_cpus = format_cpu_list(processors_);
     part.pid = end.pid;
     part.use = end.use;
     part.threads = end.threads;
@@ -314,6 +317,7 @@ class Session {
       }
       out["ranks"].push_back(
           {{"rank", part.rank}, {"host", part.host}, {"pid", part.pid}, {"threads", threads}});
+      if (!part.steal_cpus.empty()) out["ranks"].back()["steal_cpus"] = part.steal_cpus;
     }
     out["placement"] = {
         {"nodes", hosts.size()}, {"ranks", ranks.size()}, {"threads", asked_.threads}};
@@ -333,7 +337,8 @@ class Session {
   Place place_;
   Parts parts_;
   Finder finder_;
-  Observer observer_;  ///< of the programs that this process starts
+  std::vector<int> processors_;  ///< of this process, whose steal it looks at
+  Observer observer_;            ///< of the programs that this process starts
   Fillings fillings_;
   std::string by_hand_;
   std::vector<Part> seen_;

@@ -26,19 +26,24 @@ using nlohmann::json;
 
 constexpr std::int64_t known_schema = 2;
 
+/// Checks the CPU list of `key`; `masks`: those found right, as most ranks share a few.
+void check_cpus(const std::string& cpus, const char* key, std::set<std::string>& masks) {
+  if (cpus == "unknown" || masks.contains(cpus)) return;
+  try {
+    parse_cpu_list(cpus);
+  } catch (const Error&) {
+    throw Fault{key, fmt::format("must be a CPU list like 0-3,8, not {}", shown(cpus))};
+  }
+  masks.insert(cpus);
+}
+
 void check_thread(const json& thread, std::int64_t number, std::set<std::string>& masks) {
   require_kind(thread, "", Kind::object);
   const auto told = field(thread, "thread", Kind::whole).get<std::int64_t>();
   if (told != number) throw Fault{"thread", fmt::format("must be {}, not {}", number, told)};
   const auto& cpus = field(thread, "cpus", Kind::text).get_ref<const std::string&>();
   optional_field(thread, "last_cpu", Kind::whole);
-  if (cpus == "unknown" || masks.contains(cpus)) return;
-  try {
-    parse_cpu_list(cpus);
-  } catch (const Error&) {
-    throw Fault{"cpus", fmt::format("must be a CPU list like 0-3,8, not {}", shown(cpus))};
-  }
-  masks.insert(cpus);
+  check_cpus(cpus, "cpus", masks);
 }
 
 void check_rank(const json& rank, std::int64_t number, std::set<std::string>& masks) {
@@ -47,6 +52,9 @@ void check_rank(const json& rank, std::int64_t number, std::set<std::string>& ma
   if (told != number) throw Fault{"rank", fmt::format("must be {}, not {}", number, told)};
   if (field(rank, "host", Kind::text) == "") throw Fault{"host", "must not be empty"};
   optional_field(rank, "pid", Kind::whole);
+  if (const json* cpus = optional_field(rank, "steal_cpus", Kind::text)) {
+    check_cpus(cpus->get_ref<const std::string&>(), "steal_cpus", masks);
+  }
   const json& threads = field(rank, "threads", Kind::list);
   if (threads.empty()) throw Fault{"threads", "must not be empty"};
   for (std::size_t i = 0; i < threads.size(); ++i) {

@@ -24,6 +24,7 @@ Part part(std::int64_t rank) {
   out.use = {.wall_s = 1.5, .user_s = 1, .system_s = 0.25, .peak_bytes = 4096};
   out.seen.steal_s = 0.5;
   out.seen.major_faults = 2;
+  out.steal_cpus = "0-3";
   out.threads = {{.cpus = "0-1", .last_cpu = 1, .busy_ns = 0}, {}};
   out.times_s = {0.5, 0.75};
   out.check = "x";
@@ -41,6 +42,7 @@ TEST(Part, SurvivesItsFile) {
   EXPECT_TRUE(std::isnan(back.use.wall_s));
   EXPECT_TRUE(std::isnan(back.seen.steal_s));
   EXPECT_EQ(part_from(to_json(part(2))).seen.major_faults, 2);
+  EXPECT_EQ(part_from(to_json(part(2))).steal_cpus, "0-3");
   EXPECT_FALSE(back.check.has_value());
   EXPECT_EQ(back.fault, "died");
   EXPECT_TRUE(back.is_of_pattern);

@@ -161,6 +161,8 @@ TEST(RecordRules, RefuseValuesThatMakeNoSense) {
                  "`ranks[0].threads` must not be empty"},
            Wrong{"header", "/ranks/0/threads/0/cpus", "0-x", "must be a CPU list like 0-3,8"},
            Wrong{"header", "/ranks/0/threads/0/cpus", "0-2000000000", "must be a CPU list"},
+           Wrong{"header", "/ranks/1/steal_cpus", "all",
+                 "`ranks[1].steal_cpus` must be a CPU list like 0-3,8"},
            Wrong{"header", "/params/", 1, "is not a name"},
            Wrong{"header", "/params/point", 1, "`params.point` has the name of a column"},
            Wrong{"header", "/tuning/prefetch_bytes", -1,
