@@ -62,27 +62,39 @@ class Measured {
     for (std::int64_t i = 0; i < std::ssize(results_.points); ++i) {
       const Point& p = results_.points[static_cast<std::size_t>(i)];
       const bool real = are_comparable(p.clock, TimeSource::measured);
-      if (real && !p.oversubscribed && !is_failure(p.state)) out.push_back(i);
+      if (real && !p.oversubscribed && !is_failure(p.state) && has_sample(i)) out.push_back(i);
     }
     return out;
   }
 
   /// Calls `visit` for each timed sample of a point whose ranks name their phases.
   void for_each_sample(std::int64_t point, const std::function<void(const Sample&)>& visit) const {
-    const std::int64_t launched = launched_as(results_.points, point);
-    for (std::size_t i = 0; i < results_.launches.size(); ++i) {
-      const Launch& launch = results_.launches[i];
-      if (launch.point != launched || launch.state != State::ok || launch.superseded) continue;
-      for (const Sample& sample : samples_[i]) {
-        const bool timed = !sample.diagnostic && sample.verified && !sample.ranks.empty();
-        if (timed && !sample.ranks.front().phases.empty()) visit(sample);
-      }
-    }
+    for_each_timed(point, [&](const Sample& sample) {
+      if (!sample.ranks.front().phases.empty()) visit(sample);
+    });
   }
 
   [[nodiscard]] const Point& at(std::int64_t index) const { return results_.point(index); }
 
  private:
+  /// A point that was skipped, or not measured yet, has none and hides no other one.
+  [[nodiscard]] bool has_sample(std::int64_t point) const {
+    bool found = false;
+    for_each_timed(point, [&](const Sample&) { found = true; });
+    return found;
+  }
+
+  void for_each_timed(std::int64_t point, const std::function<void(const Sample&)>& visit) const {
+    const std::int64_t launched = launched_as(results_.points, point);
+    for (std::size_t i = 0; i < results_.launches.size(); ++i) {
+      const Launch& launch = results_.launches[i];
+      if (launch.point != launched || launch.state != State::ok || launch.superseded) continue;
+      for (const Sample& sample : samples_[i]) {
+        if (!sample.diagnostic && sample.verified && !sample.ranks.empty()) visit(sample);
+      }
+    }
+  }
+
   const Results& results_;
   std::vector<std::span<const Sample>> samples_;
 };

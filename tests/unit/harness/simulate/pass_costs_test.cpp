@@ -89,6 +89,17 @@ TEST(CostsOf, GrowsAWeakPointWithItsWorkers) {
             std::string::npos);
 }
 
+TEST(CostsOf, LooksPastPointsThatWereNotMeasured) {
+  SyntheticCampaign campaign(1, 6, 0);
+  for (const std::int64_t nodes : {1, 2}) {
+    campaign.add(0, "dot_product", models::mpi, {nodes, 1, 1}, {.prepare_s = 0, .compute_s = 1});
+  }
+  Results measured = campaign.results();
+  measured.points[0].state = State::skipped;
+  for (Launch& launch : measured.launches) launch.superseded = launch.point == 0;
+  EXPECT_EQ(costs_of(simulated({4, 1, 1}, measured), measured).source, measured.points[1].id);
+}
+
 struct Lack {
   std::function<void(Point&, Results&)> change;
   const char* says;
