@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <regex>
+#include <charconv>
+#include <cmath>
+#include <ranges>
+#include <string_view>
 
 #include "common/error.hpp"
 
@@ -21,15 +24,39 @@ auto bandwidth_into(double SimulateOptions::*member) {
   };
 }
 
-/// As SimGrid reads it: SIZE:VALUE, or SIZE:VALUE:VALUE, and more of them behind `;`.
-auto steps_into(std::string SimulateOptions::*member, const char* example) {
+template <class Number>
+bool is_number_from_zero(std::string_view text) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc{} && read.ptr == end && number >= Number{} &&
+         std::isfinite(static_cast<double>(number));
+}
+
+/// One step: SIZE, and so many numbers, with `:` between them.
+bool is_step(std::string_view step, std::size_t numbers) {
+  std::size_t found = 0;
+  for (const auto part : std::views::split(step, ':')) {
+    const std::string_view text(part.begin(), part.end());
+    const bool read =
+        found++ == 0 ? is_number_from_zero<std::int64_t>(text) : is_number_from_zero<double>(text);
+    if (!read) return false;
+  }
+  return found == numbers + 1;
+}
+
+/// As SimGrid reads it: steps of so many numbers, with `;` between them.
+auto steps_into(std::string SimulateOptions::*member, std::size_t numbers, const char* example) {
   return [=](SimulateOptions& out, const Value& value) {
-    static const std::regex form(R"(\d+(:[0-9.eE+-]+){1,2}(;\d+(:[0-9.eE+-]+){1,2})*)");
     out.*member = value.text();
-    if (!std::regex_match(out.*member, form)) {
-      value.fail(
-          fmt::format("'{}' is not a list of steps", out.*member),
-          fmt::format("write them as `scalelaw calibrate` prints them, e.g. \"{}\"", example));
+    bool are_steps = !(out.*member).empty();
+    for (const auto step : std::views::split(out.*member, ';')) {
+      are_steps = are_steps && is_step({step.begin(), step.end()}, numbers);
+    }
+    if (!are_steps) {
+      value.fail(fmt::format("'{}' is not a list of steps", out.*member),
+                 fmt::format("write a size and {} behind it, e.g. \"{}\"",
+                             numbers == 1 ? "one number" : "two numbers", example));
     }
   };
 }
@@ -45,6 +72,13 @@ void read_network(SimulateOptions& out, const Value& value) {
   out.platform_file = text;
 }
 
+void read_oversubscription(SimulateOptions& out, const Value& value) {
+  out.oversubscription = value.number(0.999, 1e6);  // a limit that is not allowed itself
+  if (out.oversubscription >= 1) return;
+  value.fail(fmt::format("{} is below 1", value.shown()),
+             "write the bandwidth below a switch over that above it, 1 or more");
+}
+
 void read_ranks(SimulateOptions& out, const Value& value) {
   const Counts counts = value.counts();
   if (counts.automatic) value.fail("'auto' has no end here", "list them: ranks = [1, 2, 4]");
@@ -55,6 +89,41 @@ void read_ranks(SimulateOptions& out, const Value& value) {
     }
   }
   out.ranks = counts.values;
+}
+
+/// What a user's platform file says itself.
+void refuse_beside_a_file(const SimulateOptions& options, const std::string& file) {
+  const SimulateOptions fresh;
+  const std::pair<const char*, bool> keys[] = {
+      {"nodes_per_switch", options.nodes_per_switch != fresh.nodes_per_switch},
+      {"latency_s", options.latency_s != fresh.latency_s},
+      {"bandwidth", options.bandwidth_bytes_per_s != fresh.bandwidth_bytes_per_s},
+      {"oversubscription", options.oversubscription != fresh.oversubscription},
+      {"node_latency_s", options.node_latency_s != fresh.node_latency_s},
+      {"node_bandwidth", options.node_bandwidth_bytes_per_s != fresh.node_bandwidth_bytes_per_s}};
+  for (const auto& [key, is_set] : keys) {
+    if (!is_set) continue;
+    throw Error(fmt::format("{}: [simulate] {} has no effect beside a platform file", file, key),
+                "omit it: the platform file says what the network is");
+  }
+}
+
+/// Errors: throws Error for a key that the platform does not have.
+void refuse_without_effect(const SimulateOptions& options, const std::string& file) {
+  const SimulateOptions fresh;
+  if (options.network == Network::file) refuse_beside_a_file(options, file);
+  if (options.network == Network::dragonfly && options.oversubscription != 1) {
+    throw Error(fmt::format("{}: [simulate] oversubscription has no effect in a dragonfly", file),
+                "omit it, or choose platform = \"fat_tree\" or \"ethernet\"");
+  }
+  if (options.network == Network::ethernet && options.nodes_per_switch != fresh.nodes_per_switch) {
+    throw Error(fmt::format("{}: [simulate] nodes_per_switch has no effect in an ethernet", file),
+                "omit it: an ethernet is one switch");
+  }
+  if (options.ranks.empty() && options.ranks_per_node != fresh.ranks_per_node) {
+    throw Error(fmt::format("{}: [simulate] ranks_per_node has no effect without ranks", file),
+                "add ranks = [...], or omit it: the experiments say where their ranks are");
+  }
 }
 
 }  // namespace
@@ -73,20 +142,19 @@ const Keys<SimulateOptions>& simulate_keys() {
       {"nodes_per_switch", "count from 1", "32", count_into(&T::nodes_per_switch, 1)},
       {"latency_s", "seconds", "1e-6", number_from_zero_into(&T::latency_s, longest_latency_s)},
       {"bandwidth", "bytes per second", "12.5e9", bandwidth_into(&T::bandwidth_bytes_per_s)},
-      {"oversubscription", "number from 1", "1",
-       [](T& out, const Value& value) { out.oversubscription = value.number(0.999, 1e6); }},
+      {"oversubscription", "number from 1", "1", read_oversubscription},
       {"node_latency_s", "seconds", "3e-7",
        number_from_zero_into(&T::node_latency_s, longest_latency_s)},
       {"node_bandwidth", "bytes per second", "1e10",
        bandwidth_into(&T::node_bandwidth_bytes_per_s)},
       {"send_overhead", "text: steps by size", "none",
-       steps_into(&T::send_overhead, "0:1e-6:2e-10")},
+       steps_into(&T::send_overhead, 2, "0:1e-6:2e-10")},
       {"receive_overhead", "text: steps by size", "none",
-       steps_into(&T::receive_overhead, "0:1e-6:2e-10")},
+       steps_into(&T::receive_overhead, 2, "0:1e-6:2e-10")},
       {"latency_factors", "text: steps by size", "none",
-       steps_into(&T::latency_factors, "0:1;65536:2.5")},
+       steps_into(&T::latency_factors, 1, "0:1;65536:2.5")},
       {"bandwidth_factors", "text: steps by size", "none",
-       steps_into(&T::bandwidth_factors, "0:0.5;65536:0.9")},
+       steps_into(&T::bandwidth_factors, 1, "0:0.5;65536:0.9")},
       {"budget_s", "seconds", "10", number_into(&T::budget_s, 0)},
   };
   return keys;
@@ -102,10 +170,7 @@ void check_simulate(const SimulateOptions& options, const std::string& file) {
     throw Error(fmt::format("{}: [simulate] hostfile has no effect without a platform file", file),
                 "omit it, or write platform = \"FILE.xml\"");
   }
-  if (options.network == Network::dragonfly && options.oversubscription != 1) {
-    throw Error(fmt::format("{}: [simulate] oversubscription has no effect in a dragonfly", file),
-                "omit it, or choose platform = \"fat_tree\" or \"ethernet\"");
-  }
+  refuse_without_effect(options, file);
 }
 
 }  // namespace scalelaw::harness

@@ -67,8 +67,39 @@ TEST(SimulateTable, RefusesWhatMakesNoSense) {
             "x.toml: [simulate] hostfile has no effect without a platform file");
   EXPECT_EQ(says("platform = \"dragonfly\"\noversubscription = 2"),
             "x.toml: [simulate] oversubscription has no effect in a dragonfly");
-  EXPECT_EQ(says("latency_factors = \"fast\""),
-            "x.toml:2: 'latency_factors': 'fast' is not a list of steps");
+  EXPECT_EQ(says("oversubscription = 0.9995"), "x.toml:2: 'oversubscription': 0.9995 is below 1");
+  EXPECT_EQ(says("oversubscription = 1"), "no error");
+}
+
+TEST(SimulateTable, RefusesStepsThatSimGridReadsDifferently) {
+  const auto says = [](const std::string& key, const std::string& steps) {
+    return message_of([&] { (void)parsed(key + " = \"" + steps + "\""); });
+  };
+  for (const char* wrong : {"fast", "0", "0:1:2", "0:1;", "0:1;;8:2", ":1", "0:", "0:-1",
+                            "0:inf", "0:1e", "-8:1", "0.5:1", "0:1;64:2:3", "0: 1"}) {
+    EXPECT_EQ(says("latency_factors", wrong),
+              "x.toml:2: 'latency_factors': '" + std::string(wrong) + "' is not a list of steps");
+  }
+  for (const char* wrong : {"0:1", "0:1e-6:2:3", "0:1e-6:2e-10;8:1"}) {
+    EXPECT_EQ(says("send_overhead", wrong),
+              "x.toml:2: 'send_overhead': '" + std::string(wrong) + "' is not a list of steps");
+  }
+  EXPECT_EQ(says("bandwidth_factors", "0:1;65536:2.5e0"), "no error");
+}
+
+TEST(SimulateTable, RefusesKeysThatThePlatformDoesNotHave) {
+  const auto says = [](const std::string& text) { return message_of([&] { (void)parsed(text); }); };
+  const std::string own = "platform = \"a.xml\"\nhostfile = \"h\"\n";
+  EXPECT_EQ(says(own + "latency_factors = \"0:2\"\nnodes = 2\ncores = 2"), "no error");
+  for (const char* key : {"latency_s", "bandwidth", "oversubscription", "node_latency_s",
+                          "node_bandwidth", "nodes_per_switch"}) {
+    EXPECT_EQ(says(own + key + " = 2"),
+              "x.toml: [simulate] " + std::string(key) + " has no effect beside a platform file");
+  }
+  EXPECT_EQ(says("platform = \"ethernet\"\nnodes_per_switch = 2"),
+            "x.toml: [simulate] nodes_per_switch has no effect in an ethernet");
+  EXPECT_EQ(says("ranks_per_node = 2"),
+            "x.toml: [simulate] ranks_per_node has no effect without ranks");
 }
 
 }  // namespace
