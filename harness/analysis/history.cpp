@@ -12,6 +12,7 @@
 #include "harness/analysis/numbers.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/results/ceiling.hpp"
+#include "harness/results/simulated_part.hpp"
 #include "harness/statistics/change_points.hpp"
 #include "harness/statistics/rank_estimates.hpp"
 
@@ -218,8 +219,9 @@ std::string PastCampaign::entry(const std::string& key) const {
   return found == environment.end() ? "unknown" : found->second;
 }
 
-PastCampaign past_campaign(const std::string& file, const Results& results,
+PastCampaign past_campaign(const std::string& file, Results results,
                            const std::function<bool(const Point&)>& wanted) {
+  results = without_measured(std::move(results));
   PastCampaign out{.file = file,
                    .name = results.name,
                    .started = results.started,

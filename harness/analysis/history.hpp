@@ -37,8 +37,8 @@ struct PastCampaign {
 };
 
 /// The part of a file that a history needs: its points that pass `wanted`, without the machine's
-/// ceilings.
-PastCampaign past_campaign(const std::string& file, const Results& results,
+/// ceilings, and without the measured campaign behind a simulated one, which has a file of its own.
+PastCampaign past_campaign(const std::string& file, Results results,
                            const std::function<bool(const Point&)>& wanted);
 
 /// A step of a line.

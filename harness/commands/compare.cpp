@@ -15,6 +15,7 @@
 #include "harness/commands/results_input.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/render/junit.hpp"
+#include "harness/results/simulated_part.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -103,9 +104,11 @@ Subcommand add_compare(CLI::App& app) {
   add_format_option(*command, options->format, all_names<CompareFormat>());
   return {command, [options] {
             const auto format = enum_from<CompareFormat>(options->format, "format");
-            const Results base = open_results(options->base);
+            const Results base = without_measured(open_results(options->base));
             std::vector<Results> results;
-            for (const std::string& file : options->files) results.push_back(open_results(file));
+            for (const std::string& file : options->files) {
+              results.push_back(without_measured(open_results(file)));
+            }
             const std::vector<ComparedFile> files =
                 compared(options->files, results, base, options->tolerance);
             const std::string text = rendered(files, base, format);

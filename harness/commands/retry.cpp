@@ -12,9 +12,9 @@
 #include "common/standard_streams.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/prepare.hpp"
-#include "harness/commands/simulation.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/results/shared_launches.hpp"
+#include "harness/results/simulated_part.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
 

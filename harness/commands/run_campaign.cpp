@@ -25,6 +25,7 @@
 #include "harness/process/interrupt.hpp"
 #include "harness/process/leftovers.hpp"
 #include "harness/render/junit.hpp"
+#include "harness/results/simulated_part.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/output_path.hpp"
 #include "harness/store/results_file.hpp"
@@ -189,13 +190,22 @@ Journal open_journal(const RunChoice& choice, const Measuring& measuring, const 
   return Journal::resume(journal_path(output), results);
 }
 
+bool is_same_path(const std::string& a, const std::string& b) {
+  return fs::weakly_canonical(fs::absolute(a)) == fs::weakly_canonical(fs::absolute(b));
+}
+
+/// Whoever simulates anew needs the measured campaign again.
+void require_source_kept(const Prepared& prepared, const std::string& output) {
+  const std::string& from = prepared.campaign.simulate.from;
+  if (!prepared.traits.simulates || from.empty() || !is_same_path(from, output)) return;
+  throw Error(fmt::format("'{}' has the measured campaign that is simulated", output),
+              "choose another --output");
+}
+
 /// A campaign may take hours: whether its last file can be written is known before.
 void require_junit(const std::string& path, const std::string& output) {
   if (path.empty()) return;
-  const auto whole = [](const std::string& name) {
-    return fs::weakly_canonical(fs::absolute(name));
-  };
-  if (whole(path) == whole(output)) {
+  if (is_same_path(path, output)) {
     throw Error(fmt::format("'{}' is the results file", path), "choose another --junit");
   }
   if (std::ofstream(path, std::ios::app).is_open()) return;
@@ -268,6 +278,7 @@ int run_campaign(const RunChoice& choice) {
   Results results = results_of(prepared);
   const std::string output = output_of(choice, results);
   if (choice.resume && keep_sizes(output, campaign, prepared)) results = results_of(prepared);
+  require_source_kept(prepared, output);
   require_output(output);
   require_startable(choice, output);
   require_junit(choice.junit, output);

@@ -1,7 +1,10 @@
 #include "harness/commands/simulation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "common/error.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
@@ -54,7 +57,11 @@ Machine simulated_machine(const Campaign& campaign, const Machine& here) {
 std::shared_ptr<const Results> read_measured(const Campaign& campaign) {
   const std::string& path = campaign.simulate.from;
   if (path.empty()) return nullptr;
-  return std::make_shared<const Results>(read_results(path));
+  auto out = std::make_shared<const Results>(read_results(path));
+  const auto is_simulated = [](const Point& point) { return point.clock == TimeSource::simulated; };
+  if (std::none_of(out->points.begin(), out->points.end(), is_simulated)) return out;
+  throw Error(fmt::format("[simulate] from: '{}' is a simulation itself", path),
+              "name the results file of the measured campaign");
 }
 
 void set_apart(std::vector<Point>& points) {
@@ -62,18 +69,6 @@ void set_apart(std::vector<Point>& points) {
     point.id += " simulated";
     point.experiment += " simulated";
   }
-}
-
-Results without_measured(Results results) {
-  const auto is_simulated = [](const Point& point) { return point.clock == TimeSource::simulated; };
-  const auto end = std::find_if_not(results.points.begin(), results.points.end(), is_simulated);
-  const std::int64_t points = end - results.points.begin();
-  if (points == 0) return results;
-  results.points.resize(static_cast<std::size_t>(points));
-  std::erase_if(results.launches, [&](const Launch& one) { return one.point >= points; });
-  const std::int64_t launches = std::ssize(results.launches);
-  std::erase_if(results.samples, [&](const Sample& one) { return one.launch >= launches; });
-  return results;
 }
 
 void add_measured(const Results& measured, Results& results) {

@@ -21,16 +21,14 @@ void prepare_simulation(Campaign& campaign);
 Machine simulated_machine(const Campaign& campaign, const Machine& here);
 
 /// The measured campaign that [simulate] names; null when it names none.
-/// Errors: throws Error when it cannot be read.
+/// Errors: throws Error when it cannot be read, or is a simulation itself.
 std::shared_ptr<const Results> read_measured(const Campaign& campaign);
 
 /// Names simulated points so that none is taken for a measured one.
 void set_apart(std::vector<Point>& points);
 
-/// The simulated part of what add_measured() made; of results without one, all of them.
-Results without_measured(Results results);
-
-/// Appends what was measured to what was simulated, each in series of its own.
+/// Appends what was measured to what was simulated, each in series of its own.  without_measured()
+/// takes it away again.
 void add_measured(const Results& measured, Results& results);
 
 }  // namespace scalelaw::harness

@@ -36,7 +36,8 @@ std::string folder_of(const Job& job) {
 class ReplayFolder {
  public:
   explicit ReplayFolder(std::string path) : path_(std::move(path)) {
-    fs::remove_all(path_);  // of a harness that was killed
+    std::error_code ignored;         // what cannot be removed cannot be made either
+    fs::remove_all(path_, ignored);  // of a harness that was killed
     if (mkdir(path_.c_str(), S_IRWXU) == 0) return;
     throw Error(fmt::format("cannot make the folder '{}': {}", path_, std::strerror(errno)),
                 "check the folder's permissions and free space");
@@ -87,30 +88,56 @@ std::vector<std::string> hosts_of(const SimulateOptions& options, std::int64_t n
     for (std::int64_t node = 0; node < nodes; ++node) out.push_back(node_name(node));
     return out;
   }
-  std::ifstream file(options.hostfile);
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) out.push_back(line);
-  }
+  out = listed_hosts(read_file(options.hostfile));
   if (std::ssize(out) >= nodes) return out;
   throw Error(fmt::format("the hostfile '{}' lists {} of {} nodes{}", options.hostfile, out.size(),
                           nodes, looked_in(options.hostfile)),
               "list the hosts of the platform, one a line");
 }
 
+/// Errors: throws Error when a user's platform cannot be read, or its hosts have other speeds.
+void require_platform(const SimulateOptions& options) {
+  if (options.network != Network::file) return;
+  if (!fs::is_regular_file(options.platform_file)) {
+    throw Error(fmt::format("there is no platform file '{}'{}", options.platform_file,
+                            looked_in(options.platform_file)),
+                "name a file with [simulate] platform");
+  }
+  require_speeds(read_file(options.platform_file));
+}
+
 /// Each trace is an open file of the replay.
-/// Errors: throws Error when this process may not have as many.
-void allow_files(std::int64_t ranks) {
+rlim_t files_of(std::int64_t ranks) {
   constexpr std::int64_t others = 64;
+  return static_cast<rlim_t>(ranks + others);
+}
+
+rlimit file_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  const auto needed = static_cast<rlim_t>(ranks + others);
-  if (limit.rlim_cur >= needed) return;
-  const rlim_t allowed = limit.rlim_cur;
-  limit.rlim_cur = std::min(needed, limit.rlim_max);
-  if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
+  return limit;
+}
+
+/// Errors: throws Error when this process can never have as many open files.
+void require_files(std::int64_t ranks) {
+  const rlim_t needed = files_of(ranks), allowed = file_limit().rlim_max;
+  if (allowed >= needed) return;
   throw Error(
       fmt::format("{} ranks need {} open files, and {} are allowed", ranks, needed, allowed),
-      fmt::format("raise the limit (ulimit -n {}), or simulate fewer ranks", needed));
+      fmt::format("raise the limit (ulimit -Hn {}), or simulate fewer ranks", needed));
+}
+
+/// Lets this process and the replay have as many open files.
+/// Errors: throws Error when they may not.
+void allow_files(std::int64_t ranks) {
+  require_files(ranks);
+  rlimit limit = file_limit();
+  if (limit.rlim_cur >= files_of(ranks)) return;
+  limit.rlim_cur = files_of(ranks);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
+  throw Error(
+      fmt::format("cannot allow {} open files: {}", limit.rlim_cur, std::strerror(errno)),
+      fmt::format("raise the limit (ulimit -n {}), or simulate fewer ranks", limit.rlim_cur));
 }
 
 void require_memory(std::int64_t ranks, double available) {
@@ -121,7 +148,7 @@ void require_memory(std::int64_t ranks, double available) {
 }
 
 json header_of(const Job& job, const PassCosts& costs, const std::vector<std::string>& hosts,
-               double resolution_s) {
+               std::size_t samples, double resolution_s) {
   const Placement& at = job.placement;
   json phases = json::array();
   for (const Phase& phase : costs.phases) {
@@ -139,25 +166,26 @@ json header_of(const Job& job, const PassCosts& costs, const std::vector<std::st
   }
   json params = job.params;
   params["seed"] = job.seed;
-  return {{"record", "header"},
-          {"schema", 2},
-          {"driver", fs::path(job.driver.at(0)).filename().string()},
-          {"implementation", job.implementation},
-          {"kernel", job.kernel},
-          {"model", job.model.name},
-          {"params", std::move(params)},
-          {"options", job.options},
-          {"seed", job.seed},
-          {"isa", "auto"},
-          {"phases", std::move(phases)},
-          {"placement", {{"nodes", at.nodes}, {"ranks", at.ranks()}, {"threads", at.threads}}},
-          {"ranks", std::move(ranks)},
-          {"work", job.work_model},
-          {"warmups", 0},
-          {"samples", job.samples},
-          {"batch", 1},
-          {"timer", {{"name", "simulated"}, {"resolution_s", resolution_s}, {"overhead_s", 0.0}}},
-          {"agreement", "sample"}};
+  json out{{"record", "header"},
+           {"schema", 2},
+           {"driver", fs::path(job.driver.at(0)).filename().string()},
+           {"implementation", job.implementation},
+           {"kernel", job.kernel},
+           {"model", job.model.name},
+           {"params", std::move(params)},
+           {"options", job.options},
+           {"seed", job.seed},
+           {"isa", "auto"},
+           {"phases", std::move(phases)},
+           {"placement", {{"nodes", at.nodes}, {"ranks", at.ranks()}, {"threads", at.threads}}},
+           {"ranks", std::move(ranks)},
+           {"warmups", 0},
+           {"samples", samples},
+           {"batch", 1},
+           {"timer", {{"name", "simulated"}, {"resolution_s", resolution_s}, {"overhead_s", 0.0}}},
+           {"agreement", "sample"}};
+  if (job.work_model.is_object()) out["work"] = job.work_model;
+  return out;
 }
 
 /// When a rank has done its items: at the end of its last parallel phase.
@@ -209,11 +237,11 @@ json sample_of(const Job& job, const PassCosts& costs, const SimulatedPass& pass
 void write_record(const Job& job, const PassCosts& costs, const std::vector<std::string>& hosts,
                   const std::vector<SimulatedPass>& passes, double resolution_s) {
   std::ofstream file(job.record, std::ios::trunc);
-  file << header_of(job, costs, hosts, resolution_s) << "\n";
+  file << header_of(job, costs, hosts, passes.size(), resolution_s) << "\n";
   for (std::size_t i = 0; i < passes.size(); ++i) {
     file << sample_of(job, costs, passes[i], static_cast<std::int64_t>(i), resolution_s) << "\n";
   }
-  file << json{{"record", "end"}, {"samples", job.samples}, {"verified", true}} << "\n";
+  file << json{{"record", "end"}, {"samples", passes.size()}, {"verified", true}} << "\n";
   if (file.flush()) return;
   throw Error(fmt::format("cannot write the record '{}'", job.record),
               "check the folder's permissions and free space");
@@ -231,7 +259,7 @@ std::vector<Trace> write_traces(const ReplayFolder& folder, const Replay& what,
     const std::string name = fmt::format("rank-{}", rank);
     folder.write(name, trace.text);
     trace.text = {};
-    list += folder.file(name) + "\n";
+    list += name + "\n";
   }
   // A list of one file is taken for the traces of all ranks, which is right for a single one, too.
   folder.write(replay_file::list, list);
@@ -261,14 +289,16 @@ Command SimulateLauncher::command(const Job& job) const {
                             simulation_.nodes),
                 "raise [simulate] nodes");
   }
+  require_platform(simulation_.options);
   (void)hosts_of(simulation_.options, job.placement.nodes);
   (void)costs_of(point_of(job), *simulation_.measured);
-  allow_files(job.placement.ranks());
+  require_files(job.placement.ranks());
   require_memory(job.placement.ranks(), simulation_.memory_bytes);
   return {replay_words(simulation_.options, job.placement.ranks(), folder_of(job)), {}, {}};
 }
 
 ReplayEnd replay(const Replay& what, const PassCosts& costs) {
+  allow_files(what.placement.ranks());
   const ReplayFolder folder(what.folder);
   if (what.options.network != Network::file) {
     folder.write(replay_file::platform, platform_xml(what.options, what.nodes, what.cores));

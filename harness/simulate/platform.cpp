@@ -5,7 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <regex>
 #include <sstream>
+
+#include "common/error.hpp"
+#include "harness/simulate/trace.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -78,6 +84,41 @@ Topology topology_of(const SimulateOptions& options, std::int64_t nodes) {
   return fat_tree(options, nodes);
 }
 
+/// The name that a line of a hostfile has; empty when it has none.
+std::string host_in(std::string line) {
+  constexpr const char* blanks = " \t\r\v\f";
+  line.erase(std::min(line.find('#'), line.size()));
+  line.erase(0, std::min(line.find_first_not_of(blanks), line.size()));
+  line.erase(line.find_last_not_of(blanks) + 1);
+  const std::string name = line.substr(0, line.find(':'));
+  const std::string slots = line.substr(std::min(name.size() + 1, line.size()));
+  const bool one_name = name.find_first_of(blanks) == std::string::npos &&
+                        (line.empty() || !name.empty()) &&
+                        slots.find_first_not_of("0123456789") == std::string::npos;
+  if (one_name) return name;
+  throw Error(fmt::format("the line '{}' of the hostfile is not the name of a host", line),
+              "write one name a line, as the platform file has it");
+}
+
+std::string without_comments(std::string xml) {
+  for (std::size_t at = xml.find("<!--"); at != std::string::npos; at = xml.find("<!--", at)) {
+    const std::size_t end = xml.find("-->", at);
+    xml.erase(at, end == std::string::npos ? end : end + 3 - at);
+  }
+  return xml;
+}
+
+/// Whether a speed as SimGrid writes it, "1Gf", is the one that traces count with.
+bool is_trace_speed(const std::string& text) {
+  static const std::map<std::string, double> units{{"", 1},     {"f", 1},    {"kf", 1e3},
+                                                   {"Mf", 1e6}, {"Gf", 1e9}, {"Tf", 1e12}};
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  const auto unit = units.find(end);
+  constexpr double rounding = 1e-9;
+  return unit != units.end() && std::abs(number * unit->second / flops_per_s - 1) <= rounding;
+}
+
 }  // namespace
 
 double slow_motion(const SimulateOptions& options) {
@@ -114,27 +155,53 @@ std::string hostfile_text(const std::vector<std::string>& hosts, const Placement
   return out;
 }
 
+std::vector<std::string> listed_hosts(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::string host = host_in(std::move(line));
+    if (!host.empty()) out.push_back(std::move(host));
+  }
+  return out;
+}
+
+void require_speeds(const std::string& xml) {
+  static const std::regex speeds(R"(\sspeed\s*=\s*["']\s*([^"']*?)\s*["'])");
+  const std::string text = without_comments(xml);
+  for (std::sregex_iterator at(text.begin(), text.end(), speeds), end; at != end; ++at) {
+    const std::string speed = (*at)[1];
+    if (is_trace_speed(speed)) continue;
+    throw Error(
+        fmt::format("the platform has hosts of the speed '{}'", speed),
+        "write speed=\"1Gf\" for every host: what its ranks compute takes as long as it took "
+        "where it was measured");
+  }
+}
+
 std::vector<std::string> replay_words(const SimulateOptions& options, std::int64_t ranks,
                                       const std::string& folder) {
-  const auto file = [&](const char* name) { return folder + "/" + name; };
   const auto or_none = [](const std::string& steps, const char* none) {
     return steps.empty() ? std::string(none) : steps;
   };
-  const std::string platform =
-      options.network == Network::file ? options.platform_file : file(replay_file::platform);
+  const std::string platform = options.network == Network::file
+                                   ? std::filesystem::absolute(options.platform_file).string()
+                                   : replay_file::platform;
   const double slower = slow_motion(options);
   // SMPI's own factors and overheads are those of a cluster that it was calibrated on.  Collectives
   // are Open MPI's choice for small messages; its selector ends in a fault from 256 ranks on.
-  return {"smpirun",
+  return {"env",
+          "--chdir=" + folder,
+          "TMPDIR=.",
+          "smpirun",
           "-np",
           std::to_string(ranks),
           "-platform",
           platform,
           "-hostfile",
-          file(replay_file::hosts),
+          replay_file::hosts,
           "--log=smpi_replay.thresh:verbose",
           "--log=smpi_replay.fmt:%m%n",
-          "--log=smpi_replay.app:file:" + file(replay_file::log),
+          std::string("--log=smpi_replay.app:file:") + replay_file::log,
           "--cfg=smpi/host-speed:1Gf",
           "--cfg=contexts/stack-size:256",
           "--cfg=network/crosstraffic:0",
@@ -146,7 +213,7 @@ std::vector<std::string> replay_words(const SimulateOptions& options, std::int64
           "--cfg=smpi/lat-factor:" + or_none(options.latency_factors, "0:1"),
           "--cfg=smpi/bw-factor:" + or_none(options.bandwidth_factors, "0:1"),
           "-replay",
-          file(replay_file::list)};
+          replay_file::list};
 }
 
 }  // namespace scalelaw::harness

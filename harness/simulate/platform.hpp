@@ -26,8 +26,19 @@ std::string node_name(std::int64_t node);
 /// The host of each rank, one a line: `ranks_per_node` on each of `hosts`.
 std::string hostfile_text(const std::vector<std::string>& hosts, const Placement& placement);
 
+/// The nodes that a user's hostfile lists, one a line: NAME, or NAME:SLOTS as SimGrid has it, where
+/// the slots do not count.  Blank lines are none, nor is what is behind a `#`.
+/// Errors: throws Error for a line that is not one name.
+std::vector<std::string> listed_hosts(const std::string& text);
+
+/// Requires that each speed in a user's platform file is the one that traces count with: 1 Gf.
+/// Errors: throws Error that names the first other one.
+void require_speeds(const std::string& xml);
+
 /// The words of the command that replays the traces in `folder`: `ranks`, a list of trace files;
-/// `hosts`; the platform.  Its log goes to `log` there.
+/// `hosts`; the platform.  Its log goes to `log` there.  It runs in that folder and names its files
+/// from there, since smpirun divides options at the blanks in them; its own temporary files go
+/// there, too.
 std::vector<std::string> replay_words(const SimulateOptions& options, std::int64_t ranks,
                                       const std::string& folder);
 

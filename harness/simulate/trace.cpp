@@ -7,19 +7,41 @@
 #include <iterator>
 #include <limits>
 
+#include "common/error.hpp"
+#include "common/quantity.hpp"
+
 namespace scalelaw::harness {
 namespace {
 
-/// Of the simulated hosts: so a second is 1e9 operations of the trace.
-constexpr double flops_per_s = 1e9;
+/// A message's size as a trace writes it: a count, and the number of a datatype.
+struct Size {
+  std::int64_t count = 0;
+  int datatype = 0;
+};
 
-/// A message's size as a trace writes it: a count, and the number of a datatype.  Counts have 32
-/// bits, so larger messages are of doubles.
-std::string size_text(double bytes) {
+/// Counts have 32 bits, so larger messages are of doubles.
+/// Errors: throws Error for a message of too many doubles.
+Size size_of(double bytes) {
   constexpr int doubles = 0, single_bytes = 6;
-  const bool fits = bytes <= std::numeric_limits<std::int32_t>::max();
-  return fits ? fmt::format("{} {}", std::llround(bytes), single_bytes)
-              : fmt::format("{} {}", std::llround(bytes / sizeof(double)), doubles);
+  constexpr double most = std::numeric_limits<std::int32_t>::max();
+  if (bytes <= most) return {std::llround(bytes), single_bytes};
+  if (bytes <= most * sizeof(double)) return {std::llround(bytes / sizeof(double)), doubles};
+  throw Error(
+      fmt::format("a message of {} cannot be simulated, as it has more than 2^31 - 1 doubles",
+                  format_bytes(bytes)),
+      "simulate a smaller size");
+}
+
+std::string size_text(double bytes) {
+  const Size size = size_of(bytes);
+  return fmt::format("{} {}", size.count, size.datatype);
+}
+
+/// The size in the action of a collective, with what stands between its count and its datatype: a
+/// second number.
+std::string collective_text(const char* name, double bytes) {
+  const Size size = size_of(bytes);
+  return fmt::format("{} {} 0 {}", name, size.count, size.datatype);
 }
 
 /// Writes one rank's actions.
@@ -92,9 +114,9 @@ class Writer {
       case Operation::barrier:
         return action("barrier");
       case Operation::allreduce:
-        return action(fmt::format("allreduce {} 0 6", std::llround(bytes)));
+        return action(collective_text("allreduce", bytes));
       case Operation::broadcast:
-        return action(fmt::format("bcast {} 0 6", std::llround(bytes)));
+        return action(collective_text("bcast", bytes));
       case Operation::reduce:
         return reduce(step);
       case Operation::scatter:

@@ -8,6 +8,9 @@
 
 namespace scalelaw::harness {
 
+/// The speed of the simulated hosts: so a second is 1e9 operations of the trace.
+inline constexpr double flops_per_s = 1e9;
+
 /// An action that the log of a replay lists.
 struct LoggedAction {
   static constexpr int no_phase = -1;  ///< the barrier before a pass

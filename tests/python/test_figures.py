@@ -467,6 +467,19 @@ class FiguresTest(synthetic.WithCampaign):
         alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
         self.assertEqual(simulation.simulations(self.data), [], "nothing was simulated")
 
+    def test_only_a_simulation_shows_what_laws_say_far_beyond_what_was_measured(self):
+        data = self.with_points()
+        lines = lines_for(data, STRONG)
+        line = next(line for line in lines if line.rows[0]["model"] == "mpi")
+        known = data.by_series("predictions")[line.file, line.series]
+        known += [known[-1] | {"kind": "extrapolated", "workers": workers} for workers in (16, 4096)]
+        most = max(row["workers"] for row in line.rows)
+        self.assertLessEqual(16, laws.FARTHEST * most)
+        seen = {far: {row["p"] for row in laws.curves(data, [line], far=far)} for far in (False, True)}
+        self.assertIn(16, seen[False])
+        self.assertNotIn(4096, seen[False])
+        self.assertIn(4096, seen[True])
+
     def test_busy_launches_are_marked_in_the_order_of_time(self):
         campaign = synthetic.campaign(self.path)
         counted = campaign.counted_launches()

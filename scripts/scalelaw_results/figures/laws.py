@@ -19,13 +19,16 @@ from .scales import placed
 #: of that one; its shape, which no model and no mark has, and what the legend says.
 HELD_RIGHT, HELD_APART = 9, 7
 HELD, HELD_SAYS = "M-1,-1L1,-1L-1,1L1,1Z", "hourglass: predicted for a point held out of the fit"
+#: So many times the most workers that were measured is as far as ordinary figures show what laws say.
+FARTHEST = 4
 SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all' || datum.law == law)"
 
 
-def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
+def curves(data: Data, lines: list[Line], detailed: bool = False, far: bool = False) -> list[dict]:
     """A row for each prediction of each series that the lines are of: the law (`law`, and `curve` in the legend), its
     `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
     serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters.
+    `far`: also beyond FARTHEST times the most workers, which only a simulation asks for.
     """
     rows = []
     laws = data.kept("laws", lambda: [*dict.fromkeys(data.table("predictions")["law"]), "combined"])
@@ -34,6 +37,9 @@ def curves(data: Data, lines: list[Line], detailed: bool = False) -> list[dict]:
         predicted, fits = data.by_series("predictions").get(key, []), data.by_series("fits").get(key, [])
         known = {"combined", *(row["law"] for row in predicted)}
         predicted = predicted + [row for row in data.outlook().get(key, []) if row["law"] in known]
+        if not far:
+            most = FARTHEST * max(point["workers"] for point in points)
+            predicted = [row for row in predicted if row["kind"] != "extrapolated" or row["workers"] <= most]
         strong = points[0]["scaling"] == "strong"
         one_s = {point["workers"]: point["own_speedup"] * point["time_s"] for point in points}
         least = next((value for value in one_s.values() if value == value), None)

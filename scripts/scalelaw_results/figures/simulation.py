@@ -35,7 +35,7 @@ def _of_series(data: Data, simulated: pd.DataFrame) -> Figure | None:
     for line in lines:
         of_clock = line.points["clock"].iloc[0]
         line.label = f"{line.label.split(',')[0]}, {'simulated' if of_clock == 'simulated' else 'measured'}"
-    curves = [curve for curve in laws.curves(data, lines_of(data, measured))
+    curves = [curve for curve in laws.curves(data, lines_of(data, measured), far=True)
               if curve["law"] == PREDICTION and curve["kind"] == "fitted"]
     selection = Selection(first["group"], None if first["size"] != first["size"] else first["size"], first["scaling"])
     title = "scaled speedup" if first["scaling"] == "weak" else "speedup"

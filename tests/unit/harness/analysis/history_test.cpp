@@ -205,6 +205,16 @@ TEST(History, OmitsCeilingsAndUnwantedPoints) {
   EXPECT_THROW(make_history({}, 0.05), Error);
 }
 
+TEST(History, CountsNoMeasuredCampaignTwiceThatFollowsASimulatedOne) {
+  Results results = campaign(0, 1);
+  EXPECT_EQ(past_campaign("r.h5", results, all).times.size(), 3U);
+  results.points[0].clock = TimeSource::simulated;
+  const PastCampaign past = past_campaign("r.h5", results, all);
+  ASSERT_EQ(past.times.size(), 1U);
+  EXPECT_EQ(past.times[0].point.clock, TimeSource::simulated);
+  EXPECT_LT(past.samples_s.size(), results.samples.size());
+}
+
 TEST(History, ShowsTheSameInEveryFormat) {
   const History history = make_history(twenty(), 0.05);
   const auto json = nlohmann::json::parse(history_json(history));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/plan/placements.hpp"
+#include "harness/results/simulated_part.hpp"
 #include "support/models.hpp"
 #include "support/synthetic.hpp"
 
@@ -79,6 +80,7 @@ TEST(AddMeasured, KeepsBothCampaignsApart) {
   EXPECT_EQ(back.launches.size(), simulated.launches.size());
   EXPECT_EQ(back.samples.size(), simulated.samples.size());
   EXPECT_EQ(without_measured(measured).points.size(), measured.points.size());
+  EXPECT_EQ(without_measured(simulated).samples.size(), simulated.samples.size());
 }
 
 }  // namespace

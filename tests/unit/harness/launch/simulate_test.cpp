@@ -138,6 +138,48 @@ TEST_F(SimulateReplay, UsesTheUsersPlatform) {
   EXPECT_NE(outcome.log.find("lists 2 of 3 nodes"), std::string::npos) << outcome.log;
 }
 
+TEST_F(SimulateReplay, RefusesHostsOfAnotherSpeed) {
+  std::ofstream(folder_ / "site.xml") << R"(<host id="a" speed="100Gf"/>)";
+  std::ofstream(folder_ / "hosts") << "a\n";
+  simulation_.options.network = Network::file;
+  simulation_.options.platform_file = folder_ / "site.xml";
+  simulation_.options.hostfile = folder_ / "hosts";
+  const auto said = [&] {
+    return message_of([&] { (void)SimulateLauncher(simulation_).command(job_); });
+  };
+  EXPECT_EQ(said(), "the platform has hosts of the speed '100Gf'");
+  std::filesystem::remove(folder_ / "site.xml");
+  EXPECT_NE(said().find("there is no platform file"), std::string::npos);
+}
+
+TEST_F(SimulateReplay, RunsInAFolderOfAnyName) {
+  const std::string named = folder_ / "a b *";
+  std::filesystem::create_directory(named);
+  job_.record = named + "/launch-1.jsonl";
+  communicate("allreduce", "rank_bytes", 8);
+  EXPECT_NEAR(seconds(2), 0.5, 1e-6);
+}
+
+TEST_F(SimulateReplay, AppliesAStepOfFactorsFromItsSizeOn) {
+  measure({.compute_s = 1e-9});
+  simulation_.options.latency_s = 1e-3;
+  simulation_.options.latency_factors = "0:1;1000:3";
+  communicate("scatter", "rank_bytes", 984);
+  EXPECT_NEAR(seconds(2), 1e-3, 1e-5);
+  communicate("scatter", "rank_bytes", 1000);
+  EXPECT_NEAR(seconds(2), 3e-3, 1e-5);
+}
+
+TEST_F(SimulateReplay, WritesARecordOfAsManySamplesAsThereAre) {
+  job_.samples = 0;  // the driver decides
+  job_.work_model = nullptr;
+  const Record found = record(1);
+  EXPECT_EQ(found.header.at("samples"), 1);
+  EXPECT_EQ(found.samples.size(), 1U);
+  EXPECT_TRUE(found.ended);
+  EXPECT_FALSE(found.header.contains("work"));
+}
+
 TEST_F(SimulateReplay, WritesARecordThatKeepsTheContract) {
   measure({.prepare_s = 0.25, .compute_s = 1});
   communicate("allreduce", "rank_bytes", 8);

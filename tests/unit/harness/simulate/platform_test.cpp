@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
+
+#include "support/message.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -65,18 +68,40 @@ TEST(HostfileText, NamesTheHostOfEachRank) {
   EXPECT_THROW((void)hostfile_text({"a"}, {2, 1, 1}), std::out_of_range);
 }
 
-TEST(ReplayWords, NameTheFilesAndNoFactorsOfAnotherCluster) {
-  const std::vector<std::string> words = replay_words({}, 3, "/tmp/r");
+TEST(ListedHosts, AreTheNamesWithoutSlotsAndComments) {
+  EXPECT_EQ(listed_hosts("# nodes\nnode-0:16\r\n\n  b  # second\nc:\n\t\n"),
+            (std::vector<std::string>{"node-0", "b", "c"}));
+  for (const char* wrong : {"a b", ":4", "a:b", "a:1:2", "a slots=2"}) {
+    EXPECT_EQ(message_of([&] { (void)listed_hosts(wrong); }),
+              "the line '" + std::string(wrong) + "' of the hostfile is not the name of a host");
+  }
+}
+
+TEST(RequireSpeeds, TakesTheSpeedThatTracesCountWithAlone) {
+  const auto says = [](const std::string& xml) { return message_of([&] { require_speeds(xml); }); };
+  const std::string host = "<host id=\"a\" speed=";
+  EXPECT_EQ(says(host + "\"1Gf\"/>" + host + "'1000Mf'/>\n" + host + "\"1e9f\"/>"), "no error");
+  EXPECT_EQ(says("<!-- " + host + "\"2Gf\"/> -->" + host + "\"1.0Gf\"/>"), "no error");
+  EXPECT_EQ(says("<host id=\"a\" speed_file=\"x\"/>"), "no error");
+  for (const char* speed : {"100Gf", "1Gf, 2Gf", "1", "1Mf", "fast", ""}) {
+    EXPECT_EQ(says(host + "\"1Gf\"/>" + host + "\"" + speed + "\"/>"),
+              "the platform has hosts of the speed '" + std::string(speed) + "'");
+  }
+}
+
+TEST(ReplayWords, NameTheFilesFromTheirFolderAndNoFactorsOfAnotherCluster) {
+  const std::vector<std::string> words = replay_words({}, 3, "/tmp/r r");
   std::string text;
   for (const std::string& word : words) text += word + "\n";
   EXPECT_EQ(text,
-            "smpirun\n-np\n3\n-platform\n/tmp/r/platform.xml\n-hostfile\n/tmp/r/hosts\n"
+            "env\n--chdir=/tmp/r "
+            "r\nTMPDIR=.\nsmpirun\n-np\n3\n-platform\nplatform.xml\n-hostfile\nhosts\n"
             "--log=smpi_replay.thresh:verbose\n--log=smpi_replay.fmt:%m%n\n"
-            "--log=smpi_replay.app:file:/tmp/r/log\n--cfg=smpi/host-speed:1Gf\n"
+            "--log=smpi_replay.app:file:log\n--cfg=smpi/host-speed:1Gf\n"
             "--cfg=contexts/stack-size:256\n--cfg=network/crosstraffic:0\n"
             "--cfg=smpi/barrier:ompi_recursivedoubling\n--cfg=smpi/allreduce:rdb\n"
             "--cfg=smpi/bcast:binomial_tree\n--cfg=smpi/os:0:0:0\n--cfg=smpi/or:0:0:0\n"
-            "--cfg=smpi/lat-factor:0:1\n--cfg=smpi/bw-factor:0:1\n-replay\n/tmp/r/ranks\n");
+            "--cfg=smpi/lat-factor:0:1\n--cfg=smpi/bw-factor:0:1\n-replay\nranks\n");
 }
 
 TEST(ReplayWords, SlowOverheadsDown) {
@@ -96,10 +121,10 @@ TEST(ReplayWords, HaveTheCalibrationAndTheUsersPlatform) {
   const auto has = [&](const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
-  EXPECT_TRUE(has("site.xml"));
+  EXPECT_TRUE(has(std::filesystem::absolute("site.xml"))) << "it is not in the replay's folder";
   EXPECT_TRUE(has("--cfg=smpi/os:0:1e-6:0"));
   EXPECT_TRUE(has("--cfg=smpi/bw-factor:0:0.5;65536:0.9"));
-  EXPECT_FALSE(has("/r/platform.xml"));
+  EXPECT_FALSE(has("platform.xml"));
 }
 
 }  // namespace

@@ -80,6 +80,19 @@ TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
   EXPECT_NE(text_of(costs, 1, 2).find("send 0 0 1000000000 0\n"), std::string::npos);
 }
 
+TEST(TraceOf, SaysTheSizeOfALargeCollectiveInDoubles) {
+  PassCosts costs;
+  costs.phases = {{"combine", Role::transfer}};
+  costs.root = costs.others = {{0}};
+  costs.exchange = {{.operation = Operation::allreduce, .rank_bytes = 8e9},
+                    {.operation = Operation::broadcast, .rank_bytes = 4e9}};
+  const std::string text = text_of(costs, 1, 2);
+  EXPECT_NE(text.find("allreduce 1000000000 0 0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("bcast 500000000 0 0\n"), std::string::npos) << text;
+  costs.exchange[0].rank_bytes = 1e11;
+  EXPECT_THROW((void)text_of(costs, 1, 2), Error) << "more doubles than a count can say";
+}
+
 TEST(Draws, AreTheSameForARankHoweverManyThereAre) {
   const Draws draws{7};
   std::set<std::size_t> drawn;
