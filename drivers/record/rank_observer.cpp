@@ -62,6 +62,7 @@ RankObserver::RankObserver(Team& team, Comm& comm, const json& threads, double s
     : observer_(setup_of(team, threads)) {
   const json ranks = share_json(
       comm, {{"host", host_name()}, {"costs", observer_.costs([&comm] { return comm.now_s(); })}});
+  if (!std::isfinite(sample_s)) omit_slow_ways();
   for (const auto& [way, cost_s] : slowest(ranks)) {
     if (!is_too_slow(cost_s, sample_s)) continue;
     observer_.omit(way, Error(fmt::format("a look takes {}, too long beside a sample of {}",
@@ -70,6 +71,14 @@ RankObserver::RankObserver(Team& team, Comm& comm, const json& threads, double s
   }
   if (is_first_of_host(ranks, comm.rank())) return;
   observer_.omit("energy", Error("the first rank of the host tells it", ""));
+}
+
+/// Those that take longest: they may be too slow for the samples.
+void RankObserver::omit_slow_ways() {
+  for (const char* way : {"steal", "counters"}) {
+    observer_.omit(way, Error("the length of a sample is not known before it",
+                              "let a warm-up tell it: --warmups 1"));
+  }
 }
 
 json RankObserver::end(std::int64_t passes) {

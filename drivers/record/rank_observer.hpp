@@ -14,7 +14,7 @@ namespace scalelaw::driver {
 class RankObserver {
  public:
   /// `threads`: where the team's threads may run (thread_affinity()).  `sample_s`: about how long a
-  /// sample is; infinite when that is not known.  Collective.
+  /// sample is; infinite when that is not known: then the slow ways are omitted.  Collective.
   RankObserver(Team& team, Comm& comm, const nlohmann::json& threads, double sample_s);
 
   void begin() { observer_.begin(); }
@@ -26,6 +26,8 @@ class RankObserver {
   [[nodiscard]] nlohmann::json header_part() const;
 
  private:
+  void omit_slow_ways();
+
   Observer observer_;
 };
 

@@ -35,25 +35,29 @@ struct Side {
   Side(const ComparedCampaign& campaign, std::int64_t index)
       : point(campaign.results.point(index)),
         summary(campaign.summaries[static_cast<std::size_t>(index)]) {
+    std::vector<LaunchTime> rates, counts;  // in place of times
     for (const LaunchTime& one : summary.launches) {
       const auto at = static_cast<std::size_t>(one.launch);
       const double hz =
           observed_of(campaign.results.launches[at].header, campaign.samples[at]).clock_hz;
-      if (!(hz > 0)) continue;
-      clocks_hz.push_back(hz);
-      cycles.push_back(one.median_s * hz);
+      if (!(hz > 0)) return;
+      rates.push_back(one);
+      rates.back().median_s = hz;
+      counts.push_back(one);
+      counts.back().median_s *= hz;
     }
+    clocks_hz = repetitions_s(rates);
+    cycles = repetitions_s(counts);
   }
 
-  /// Whether every launch that counts tells its clock rate.
-  [[nodiscard]] bool tells_clock() const {
-    return !cycles.empty() && cycles.size() == summary.launches.size();
-  }
+  [[nodiscard]] bool tells_clock() const { return !cycles.empty(); }
 
   const Point& point;
   const Summary& summary;
-  std::vector<double> clocks_hz;  ///< of the launches that tell
-  std::vector<double> cycles;     ///< that fit in these launches' times
+  // Of the launches, or of their allocations, as times are: empty unless every launch that counts
+  // tells its clock rate.
+  std::vector<double> clocks_hz;
+  std::vector<double> cycles;  ///< that fit in these times
 };
 
 void judge_clock(ComparedPoint& out, const Side& before, const Side& after, double tolerance) {

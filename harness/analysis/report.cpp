@@ -235,7 +235,7 @@ struct Maker {
                         .try_emplace(launch.block, BusyBlock{.block = launch.block,
                                                              .free_cores = launch.free_cores})
                         .first->second;
-      block.free_cores = std::min(block.free_cores, launch.free_cores);
+      block.free_cores = std::fmin(block.free_cores, launch.free_cores);
       block.lost_share = std::fmax(block.lost_share, launch.lost_share);
       ++block.launches;
     }

@@ -59,7 +59,7 @@ struct PeerRatio {
 /// time from them.
 struct BusyBlock {
   std::int64_t block = 0;
-  double free_cores = 0;  ///< what the gate measured
+  double free_cores = 0;  ///< what the gate measured; NaN: it was not asked
   /// The largest of these launches' shares of processor time that others took; NaN: unknown.
   double lost_share = Observed::unknown;
   std::int64_t launches = 0;

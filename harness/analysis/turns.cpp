@@ -63,7 +63,8 @@ std::vector<LogTime> times_at(const Strategy& strategy, const Turn& turn,
     if (strategy.points[k] < 0) continue;
     if (k == turn.below) below = all.size();
     if (k == turn.above) above = all.size();
-    all.push_back(log_time(summaries[static_cast<std::size_t>(strategy.points[k])].times_s()));
+    all.push_back(
+        log_time(summaries[static_cast<std::size_t>(strategy.points[k])].repetitions_s()));
   }
   pool_unknown_noise(all);
   return {all[below], all[above]};

@@ -11,6 +11,7 @@
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/statistics/statistics.hpp"
 #include "harness/store/journal.hpp"
 #include "harness/store/results_file.hpp"
 
@@ -69,6 +70,15 @@ Measuring measuring_of_job(const Campaign& campaign) {
   out.budget_s /= static_cast<double>(jobs);
   out.campaign_budget_s /= static_cast<double>(jobs);
   return out;
+}
+
+std::vector<std::string> notes_on_allocations(const SlurmOptions& slurm) {
+  constexpr auto fewest = static_cast<std::int64_t>(fewest_repetitions);
+  if (slurm.allocations == 1 || slurm.allocations >= fewest) return {};
+  return {
+      fmt::format("[slurm] allocations = {}: an interval needs {} allocations, so write "
+                  "allocations = {}, or 1",
+                  slurm.allocations, fewest, fewest)};
 }
 
 std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,

@@ -34,8 +34,11 @@ constexpr const char* batch_file = "campaign.json";
 /// launches and budgets where several allocations measure each point.
 Measuring measuring_of_job(const Campaign& campaign);
 
-/// Cuts a plan into jobs, one for each allocation, and gives each what its points need: the time that the plan grants them,
-/// and cores and memory of nodes like `node`.
+/// What to know of the number of allocations before they are asked for; none: nothing.
+std::vector<std::string> notes_on_allocations(const SlurmOptions& slurm);
+
+/// Cuts a plan into jobs, one for each allocation, and gives each what its points need: the time
+/// that the plan grants them, and cores and memory of nodes like `node`.
 std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,
                                     const SlurmNode& node);
 

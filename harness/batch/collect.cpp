@@ -79,36 +79,71 @@ void check_facts(Results& results) {
   }
 }
 
-/// How many jobs have judged each point, by its id, and launch it no more.
-std::map<std::string, std::int64_t> verdicts_of(const std::vector<Results>& parts) {
-  std::map<std::string, std::int64_t> out;
+/// What the jobs made of a point.
+struct Verdicts {
+  std::int64_t done = 0;     ///< jobs that judged it, and launch it no more
+  std::int64_t skipped = 0;  ///< jobs that could not measure it
+  std::string why_skipped;
+};
+
+/// By the points' ids, which two experiments may have in common.
+std::map<std::string, Verdicts> verdicts_of(const std::vector<Results>& parts) {
+  std::map<std::string, Verdicts> out;
   for (const Results& part : parts) {
-    std::set<std::string> judged;  // two experiments may have one point
+    std::set<std::string> seen;
     for (const Point& point : part.points) {
-      if (point.state != State::pending) judged.insert(point.id);
+      if (point.state == State::pending || !seen.insert(point.id).second) continue;
+      Verdicts& verdicts = out[point.id];
+      if (point.state != State::skipped) {
+        ++verdicts.done;
+        continue;
+      }
+      ++verdicts.skipped;
+      verdicts.why_skipped = point.reason;
     }
-    for (const std::string& id : judged) ++out[id];
+  }
+  return out;
+}
+
+/// Adds `reason` to what the plan noted of the point.
+std::string noted(const std::string& note, const std::string& reason) {
+  return note.empty() || reason.empty() ? note + reason : note + "; " + reason;
+}
+
+std::string reason_of_incomplete(const Verdicts& verdicts, std::int64_t jobs) {
+  std::string out = fmt::format("complete in {} of {} allocations", verdicts.done, jobs);
+  if (verdicts.skipped > 0) {
+    out += fmt::format(", skipped in {}: {}", verdicts.skipped, verdicts.why_skipped);
   }
   return out;
 }
 
 /// Judges the points.  Those that no job launches any more are not judged as if they went on; those
-/// that some of their jobs have still to measure are pending.
+/// that some of their jobs have still to measure are pending; those that all skipped are skipped.
 void judge_jobs(const std::vector<Results>& parts, const Campaign& campaign, Results& out) {
   const std::int64_t jobs = campaign.slurm.allocations;
-  std::map<std::string, std::int64_t> verdicts = verdicts_of(parts);
+  std::map<std::string, Verdicts> verdicts = verdicts_of(parts);
   std::map<std::int64_t, std::string> ended;
+  std::vector<std::string> notes;
   for (std::size_t i = 0; i < out.points.size(); ++i) {
-    if (verdicts[out.points[i].id] < jobs) continue;
+    Point& point = out.points[i];
+    notes.push_back(point.reason);
+    const Verdicts& of_jobs = verdicts[point.id];
+    if (point.state == State::pending && of_jobs.skipped >= jobs) {
+      point.state = State::skipped;
+      point.reason = of_jobs.why_skipped;
+    }
+    if (of_jobs.done < jobs) continue;
     ended[static_cast<std::int64_t>(i)] = jobs == 1 ? "its job has ended" : "its jobs have ended";
   }
   judge(out, campaign.measuring, ended);
   if (jobs == 1) return;
-  for (Point& point : out.points) {
-    const std::int64_t done = verdicts[point.id];
-    if (done >= jobs || is_failure(point.state) || point.state == State::skipped) continue;
+  for (std::size_t i = 0; i < out.points.size(); ++i) {
+    Point& point = out.points[i];
+    const Verdicts& of_jobs = verdicts[point.id];
+    if (of_jobs.done >= jobs || is_failure(point.state) || point.state == State::skipped) continue;
     point.state = State::pending;
-    point.reason = fmt::format("complete in {} of {} allocations", done, jobs);
+    point.reason = noted(notes[i], reason_of_incomplete(of_jobs, jobs));
   }
 }
 

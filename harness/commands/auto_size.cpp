@@ -112,7 +112,7 @@ MemorySize measured(const Prepared& prepared, const DriverFacts& drivers,
   print_error("scalelaw: size = \"auto\": finding out how much memory no cache helps to read\n");
   const MemoryProbe probe{
       .rate = [&](std::int64_t bytes) { return read_rate(*point, prepared, bytes); },
-      .is_busy = [gate = make_gate(CapacityGate{}, find_cores()),
+      .is_busy = [gate = make_gate(prepared.campaign.measuring.gate, find_cores()),
                   cores = machine.cores] { return gate(cores).busy; }};
   const std::optional<MemorySize> found = measure_and_keep(machine, kept, probe);
   return found ? *found : assumed_memory_size(machine, "memory_read failed");

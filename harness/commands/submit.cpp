@@ -155,6 +155,7 @@ int submit_anew(const SubmitChoice& choice) {
   if (choice.dry_run) campaign.runs = Runs::descriptions;
   const Prepared prepared = prepare_for_jobs(campaign);
   Batch batch = new_batch(choice, prepared);
+  print_notes(notes_on_allocations(prepared.campaign.slurm));
   if (choice.dry_run) return print_scripts(batch, prepared.campaign);
   if (fs::exists(batch.folder / batch_file)) {
     throw Error(fmt::format("'{}' already contains a campaign", batch.folder.string()),

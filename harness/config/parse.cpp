@@ -341,6 +341,11 @@ void check_together(const Campaign& campaign) {
                             campaign.measuring.launches_min, campaign.measuring.launches_max),
                 "raise [measuring] launches_max, or lower launches_min");
   }
+  if (campaign.slurm.allocations > campaign.measuring.launches_max) {
+    throw Error(fmt::format("{}: [slurm] allocations is {}, above launches_max, {}", campaign.file,
+                            campaign.slurm.allocations, campaign.measuring.launches_max),
+                "raise [measuring] launches_max, or lower allocations");
+  }
   if (!campaign.mpirun.hosts.empty() && !campaign.mpirun.hostfile.empty()) {
     throw Error(fmt::format("{}: [mpirun] has both hosts and hostfile", campaign.file),
                 "keep one of them");

@@ -143,7 +143,9 @@ Section busy_section(const Report& report) {
   section.table.header = {"block", "free cores before", "lost during", "launches"};
   for (const BusyBlock& busy : report.busy) {
     section.table.rows.push_back({fmt::format("{}", busy.block),
-                                  fmt::format("{:.2f}", busy.free_cores),
+                                  std::isnan(busy.free_cores)  // nobody asked
+                                      ? "-"
+                                      : fmt::format("{:.2f}", busy.free_cores),
                                   percent(busy.lost_share, 1), fmt::format("{}", busy.launches)});
   }
   return section;

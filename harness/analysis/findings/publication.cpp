@@ -203,16 +203,18 @@ std::vector<Draft> not_of_a_machine(const Report& report, const std::vector<std:
 
 /// Nobody would publish a first look: what it is worth, and nothing of what it lacks.
 std::vector<Draft> of_a_preview(const Report& report, const Convergence& seen) {
+  if (seen.timed.empty()) return {};
   std::size_t within = 0;
   for (const std::int64_t point : seen.timed) {
     within += report.summary(point).half_width() <= report.results->target_interval ? 1 : 0;
   }
-  return {finding(FindingKind::publication,
-                  fmt::format("This is a preview: {} of {} are within {} already. The campaign "
-                              "measures more placements, more often.",
-                              within, counted(seen.timed.size(), "median"),
-                              percent(report.results->target_interval, 1)),
-                  {.value = static_cast<double>(within)})};
+  return {
+      finding(FindingKind::publication,
+              fmt::format("This is a preview: {} of {} {} within {} already. The campaign "
+                          "measures more placements, more often.",
+                          within, counted(seen.timed.size(), "median"), within == 1 ? "is" : "are",
+                          percent(report.results->target_interval, 1)),
+              {.value = static_cast<double>(within)})};
 }
 
 /// Without what another one says as well: "a quiet machine" beside "a quiet machine, and its clock".

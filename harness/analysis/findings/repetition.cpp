@@ -70,19 +70,19 @@ bool counts_allocations(const Report& report, std::int64_t point) {
 
 /// No further launch in the same allocations would help.
 std::string more_allocations(const Report& report, const std::vector<std::int64_t>& wide) {
-  std::size_t most = fewest_repetitions;
+  auto most = static_cast<double>(fewest_repetitions);
   for (const std::int64_t point : wide) {
     if (!counts_allocations(report, point)) continue;
     const Summary& summary = report.summary(point);
     const double missing = missing_repetitions(summary, report.results->target_interval);
-    most = std::max(most, summary.allocations + static_cast<std::size_t>(missing));
+    most = std::max(most, static_cast<double>(summary.allocations) + missing);
   }
-  if (static_cast<double>(most) > patience_launches) {
+  if (most > patience_launches) {
     return "nodes that are more alike, or a wider target";
   }
   return fmt::format(
       "{} of the nodes (`allocations` in [slurm]), or all launches of a point in one",
-      counted(most, "allocation"));
+      counted(static_cast<std::size_t>(most), "allocation"));
 }
 
 }  // namespace

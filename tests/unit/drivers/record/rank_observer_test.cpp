@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "drivers/team/affinity.hpp"
 #include "support/pretended_comm.hpp"
 
@@ -38,6 +40,21 @@ TEST(RankObserver, OmitsWhatIsTooSlowBesideASample) {
   EXPECT_NE(header.at("unobserved").at("usage").get<std::string>().find("too long beside"),
             std::string::npos)
       << header;
+}
+
+TEST(RankObserver, OmitsTheSlowWaysWhereTheLengthOfASampleIsNotKnown) {
+  SerialTeam team;
+  PretendedComm comm(1);
+  const RankObserver known(team, comm, thread_affinity(team), 1);
+  const RankObserver observer(team, comm, thread_affinity(team),
+                              std::numeric_limits<double>::infinity());
+  const json header = observer.header_part();
+  EXPECT_TRUE(header.at("observed").contains("usage")) << header;
+  for (const char* way : {"steal", "counters"}) {
+    EXPECT_FALSE(header.at("observed").contains(way)) << way;
+    if (!known.header_part().at("observed").contains(way)) continue;
+    EXPECT_EQ(header.at("unobserved").at(way), "the length of a sample is not known before it");
+  }
 }
 
 TEST(RankObserver, OmitsOnAllRanksWhatIsTooSlowOnOne) {

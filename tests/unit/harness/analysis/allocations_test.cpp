@@ -73,6 +73,15 @@ TEST(Allocations, AreWhatWouldHelpWhereTheyAreFew) {
             std::string::npos);
 }
 
+TEST(Allocations, AreNoRemedyWhereNoNumberOfThemWouldHelp) {
+  Results results = in_allocations(10);
+  for (Point& point : results.points) point.state = State::not_converged;
+  for (Sample& sample : results.samples) {
+    if (sample.launch % 10 < 2) sample.total_s *= 1e12;
+  }
+  expect_says(of_kind(results, FindingKind::publication), "nodes that are more alike");
+}
+
 TEST(Allocations, ShowTheirNodesWhereTwoCampaignsDiffer) {
   Results one = in_allocations(1), two = in_allocations(2);
   const auto changes = changes_between(explaining_entries(one), explaining_entries(two));

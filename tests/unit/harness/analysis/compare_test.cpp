@@ -1,7 +1,9 @@
 #include "harness/render/compare.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
@@ -36,8 +38,8 @@ TEST(Compare, FindsWhatBecameSlowerAndFaster) {
 }
 
 /// The campaign on a machine with that clock rate: the times are those of `factor`.
-Results clocked(std::uint64_t seed, double factor, double hz) {
-  Results out = campaign(seed, factor);
+Results clocked(std::uint64_t seed, double factor, double hz, int launches = 6) {
+  Results out = campaign(seed, factor, launches);
   for (Sample& sample : out.samples) {
     for (RankTimes& rank : sample.ranks) {
       rank.seen.cycles = hz * sample.total_s;
@@ -63,6 +65,38 @@ TEST(Compare, NamesADifferenceThatTheClockRateAloneExplains) {
   EXPECT_EQ(json["points"][0]["clock_explains"], true);
   EXPECT_NEAR(json["points"][0]["new_clock_hz"].get<double>(), 2.5e9, 1);
   EXPECT_NE(compare_csv(comparison, base, now).find(",true\r\n"), std::string::npos);
+}
+
+/// The same, its launches from `allocations` allocations in turn.
+Results granted(Results out, std::size_t allocations) {
+  std::map<std::int64_t, std::size_t> launches;  // of each point
+  for (Launch& launch : out.launches) {
+    launch.allocation = fmt::format("job {}", launches[launch.point]++ % allocations);
+  }
+  return out;
+}
+
+TEST(Compare, CountsAllocationsForCyclesAsForTimes) {
+  const Comparison enough =
+      compare(granted(clocked(1, 1, 3e9, 12), 6), granted(clocked(2, 1.2, 2.5e9, 12), 6), 0.05);
+  EXPECT_EQ(enough.count(Change::slower), 3);
+  EXPECT_EQ(enough.explained_by_clock(), 3);
+  // One allocation's launches, the most of all, have other times and clocks: one value of six.
+  Results now = clocked(2, 1.2, 2.5e9, 26);
+  std::map<std::int64_t, int> launches;
+  for (std::size_t i = 0; i < now.launches.size(); ++i) {
+    const int number = launches[now.launches[i].point]++;
+    now.launches[i].allocation = number < 5 ? fmt::format("job {}", number) : "job 5";
+    if (number < 5) continue;
+    for (Sample& sample : now.samples) {
+      if (sample.launch != static_cast<std::int64_t>(i)) continue;
+      for (RankTimes& rank : sample.ranks) rank.seen.cycles *= 2;
+    }
+  }
+  const Comparison comparison = compare(granted(clocked(1, 1, 3e9, 12), 6), now, 0.05);
+  EXPECT_EQ(comparison.count(Change::slower), 3);
+  EXPECT_EQ(comparison.explained_by_clock(), 3) << "five of six allocations take as many cycles";
+  EXPECT_NEAR(comparison.points[0].now_hz, 2.5e9, 1) << "the median of the allocations";
 }
 
 TEST(Compare, BlamesTheClockRateForNothingElse) {

@@ -42,6 +42,28 @@ TEST(Publication, IsNoQuestionOfAPreview) {
   }
 }
 
+TEST(Publication, SaysOfAPreviewHowManyMediansAreExact) {
+  Results preview = good().results();
+  mark_as_preview(preview);
+  for (Sample& sample : preview.samples) {
+    const Launch& launch = preview.launches[static_cast<std::size_t>(sample.launch)];
+    if (launch.point != 0) sample.total_s *= 1 + static_cast<double>(sample.launch % 3);
+  }
+  const std::string text = publication(preview).text;
+  EXPECT_TRUE(text.starts_with("This is a preview: 1 of 5 medians is within ")) << text;
+}
+
+TEST(Publication, SaysNothingOfAPreviewThatTimedNothing) {
+  Results preview = good().results();
+  mark_as_preview(preview);
+  preview.launches.clear();
+  preview.samples.clear();
+  for (Point& point : preview.points) point.state = State::pending;
+  for (const Finding& finding : make_report(preview).findings) {
+    EXPECT_NE(finding.kind, to_string(FindingKind::publication)) << finding.text;
+  }
+}
+
 /// Imported times with `launches` of each count of workers; `noun`: what a launch is in the file.
 Results imported(std::size_t launches, const std::string& noun, double noise = 0.001) {
   SyntheticCampaign out(1, static_cast<int>(launches), noise);

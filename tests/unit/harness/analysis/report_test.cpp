@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -224,6 +225,24 @@ TEST(Report, NamesBusyBlocksAndPointsThatDidNotConverge) {
   const std::string text = render(report, Format::table);
   EXPECT_NE(text.find("1.25"), std::string::npos);
   EXPECT_NE(text.find("the budget of 60 s ended at 3.1 %"), std::string::npos);
+}
+
+TEST(Report, NamesABusyBlockWhoseFreeCoresNobodyAskedFor) {
+  SyntheticCampaign campaign = small_campaign();
+  Results& results = campaign.results();
+  results.launches[2].busy = true;
+  results.launches[2].free_cores = std::numeric_limits<double>::quiet_NaN();
+  Report report = make_report(results);
+  ASSERT_EQ(report.busy.size(), 1U);
+  const std::string text = render(report, Format::table);
+  EXPECT_NE(text.find("Blocks measured while other work"), std::string::npos);
+  EXPECT_EQ(text.find(" nan"), std::string::npos) << text;
+  EXPECT_TRUE(nlohmann::json::parse(render(report, Format::json))["busy_blocks"][0]["free_cores"]
+                  .is_null());
+  results.launches.push_back(results.launches[2]);
+  results.launches.back().free_cores = 1.25;
+  report = make_report(results);
+  EXPECT_EQ(report.busy.at(0).free_cores, 1.25) << "what is known of a block";
 }
 
 TEST(Report, ShowsFailedPointsWithoutNumbers) {

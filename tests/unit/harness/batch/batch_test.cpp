@@ -182,6 +182,19 @@ TEST(Batch, HasAJobForEachAllocationWithItsShareOfTheLaunches) {
   EXPECT_EQ(measuring_of_job(campaign).launches_max, 32);
 }
 
+TEST(Batch, SaysWhichNumbersOfAllocationsHaveNoInterval) {
+  for (const int count : {1, 6, 7}) {
+    const Campaign campaign = campaign_of("allocations = " + std::to_string(count));
+    EXPECT_TRUE(notes_on_allocations(campaign.slurm).empty()) << count;
+  }
+  for (const int count : {2, 5}) {
+    const Campaign campaign = campaign_of("allocations = " + std::to_string(count));
+    const std::vector<std::string> notes = notes_on_allocations(campaign.slurm);
+    ASSERT_EQ(notes.size(), 1U) << count;
+    EXPECT_TRUE(notes[0].ends_with("write allocations = 6, or 1")) << notes[0];
+  }
+}
+
 TEST(Batch, AsksForNoTimeLimitThatIsInfiniteOrBeyondWhatSlurmCounts) {
   const std::vector<Point> points{point_of("a", 1)};
   const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
@@ -249,13 +262,15 @@ TEST_F(Folder, IsReadAsItWasWritten) {
   EXPECT_THROW(find_batch("/nowhere"), Error);
 }
 
-/// Six jobs of one point, on nodes that differ by a fifth; those from `open` on are not complete.
-Results collected(const std::filesystem::path& folder, std::size_t open) {
+/// Six jobs of one point, on nodes that differ by a fifth; those from `open` on are not complete,
+/// and the first `skipping` could not measure it.
+Results collected(const std::filesystem::path& folder, std::size_t open, std::size_t skipping = 0) {
   Batch batch;
   const Campaign campaign = campaign_of("allocations = 6");
   batch.folder = folder;
   batch.plan.config_text = campaign.text;
   batch.plan.points = {point_of("a", 1)};
+  batch.plan.points[0].reason = "size auto";
   batch.jobs = cut_into_jobs(batch.plan.points, campaign, {8, 8, 1, 1 << 30});
   for (std::size_t job = 0; job < batch.jobs.size(); ++job) {
     Results part = batch.plan;
@@ -269,6 +284,14 @@ Results collected(const std::filesystem::path& folder, std::size_t open) {
       sample.verified = true;
     }
     const std::string output = batch.file(batch.jobs[job], ".h5");
+    if (job < skipping) {
+      part.launches.clear();
+      part.samples.clear();
+      part.points[0].state = State::skipped;
+      part.points[0].reason = "8 ranks, 4 cores";
+      write_results(output, part);
+      continue;
+    }
     if (job < open) {
       part.points[0].state = State::not_converged;
       write_results(output, part);
@@ -302,7 +325,35 @@ TEST(Collect, LeavesAPointPendingWhileOneOfItsJobsGoesOn) {
   const TemporaryFolder folder;
   const Results results = collected(folder.path(), 5);
   EXPECT_EQ(results.points[0].state, State::pending);
-  EXPECT_EQ(results.points[0].reason, "complete in 5 of 6 allocations");
+  EXPECT_EQ(results.points[0].reason, "size auto; complete in 5 of 6 allocations")
+      << "the plan's note stays";
+}
+
+TEST(Collect, SkipsAPointThatAllItsJobsSkipped) {
+  const TemporaryFolder folder;
+  const Results results = collected(folder.path(), 6, 6);
+  EXPECT_EQ(results.points[0].state, State::skipped);
+  EXPECT_EQ(results.points[0].reason, "8 ranks, 4 cores");
+}
+
+TEST(Collect, CountsNoJobThatSkippedAPoint) {
+  const TemporaryFolder folder;
+  const Results results = collected(folder.path(), 6, 1);
+  EXPECT_EQ(results.points[0].state, State::pending);
+  EXPECT_EQ(results.points[0].reason,
+            "size auto; complete in 5 of 6 allocations, skipped in 1: 8 ranks, 4 cores");
+}
+
+TEST_F(Folder, CollectsAPointThatItsOnlyJobSkipped) {
+  Results part = batch_.plan;
+  part.points = {batch_.plan.points[1]};
+  part.points[0].state = State::skipped;
+  part.points[0].reason = "4 nodes, 2 granted";
+  write_results(batch_.file(batch_.jobs[1], ".h5"), part);
+  const Results results = collect(batch_);
+  EXPECT_EQ(results.points[1].state, State::skipped);
+  EXPECT_EQ(results.points[1].reason, "4 nodes, 2 granted");
+  EXPECT_EQ(results.points[0].reason, "not started");
 }
 
 TEST_F(Folder, CollectsWhatThereIs) {

@@ -295,6 +295,8 @@ TEST(ParseCampaign, RefusesWhatDoesNotGoTogether) {
             "x.toml:3: 'experiment': a table is not a list of tables");
   EXPECT_EQ(refusal(minimal + "[measuring]\nlaunches_min = 9\nlaunches_max = 8\n").first,
             "x.toml: launches_min is 9, above launches_max, 8");
+  EXPECT_EQ(refusal(minimal + "[measuring]\nlaunches_max = 8\n[slurm]\nallocations = 9\n").first,
+            "x.toml: [slurm] allocations is 9, above launches_max, 8");
   EXPECT_EQ(refusal("[campaign]\nname = \"a/b\"\n").first,
             "x.toml:2: 'name': a name cannot have the character '/'");
   EXPECT_EQ(refusal(minimal + "[mpirun]\nhosts = [\"a\"]\nhostfile = \"h\"\n").first,
