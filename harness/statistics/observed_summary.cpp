@@ -73,8 +73,7 @@ double stolen_from(const json& rank) {
 
 std::vector<double> processors_of(const json& header, std::size_t ranks) {
   std::vector<double> out(ranks, Observed::unknown);
-  if (!header.is_object() || !header.contains("ranks")) return out;
-  const json& listed = header["ranks"];
+  const json& listed = ranks_of(header);
   for (std::size_t i = 0; i < std::min(ranks, listed.size()); ++i) out[i] = stolen_from(listed[i]);
   return out;
 }
