@@ -1,30 +1,25 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
+#include "common/kept_facts.hpp"
 #include "kernels/numerics/tuning.hpp"
 
 namespace scalelaw::driver {
 
-/// Calibrations of this machine, kept in a file until it starts anew.  Machines may share the file
-/// (a home folder on a network): each has its own entry.  Without a file nothing is kept, and a
-/// file that cannot be read or written counts as none: the next launch calibrates again.
+/// Calibrations of this machine, kept until it starts anew.
 class KeptTunings {
  public:
-  /// `boot` differs from start to start of the machine `host`.
-  KeptTunings(std::filesystem::path file, std::string host, std::string boot);
+  explicit KeptTunings(KeptFacts facts);
 
-  /// In the user's cache folder.
   static KeptTunings of_this_machine();
 
   [[nodiscard]] std::optional<Streaming> find(const std::string& loop) const;
   void keep(const std::string& loop, const Streaming& streaming) const;
 
  private:
-  std::filesystem::path file_;
-  std::string host_, boot_;
+  KeptFacts facts_;
 };
 
 }  // namespace scalelaw::driver

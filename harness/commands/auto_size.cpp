@@ -1,19 +1,13 @@
 #include "harness/commands/auto_size.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "common/error.hpp"
-#include "common/json_text.hpp"
 #include "common/standard_streams.hpp"
 #include "harness/launch/direct.hpp"
 #include "harness/launch/job.hpp"
@@ -26,29 +20,6 @@
 
 namespace scalelaw::harness {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string boot_name() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string name;
-  std::getline(file, name);
-  return name;
-}
-
-fs::path cache_file() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && *cache == '/') return fs::path(cache) / "scalelaw/memory-size.json";
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return fs::path(home) / ".cache/scalelaw/memory-size.json";
-  return {};
-}
-
-nlohmann::json read_kept(const fs::path& path) {
-  std::ifstream file(path);
-  const nlohmann::json kept = nlohmann::json::parse(file, nullptr, false);
-  return kept.is_object() ? kept : nlohmann::json::object();
-}
 
 /// A point that reads on all cores, by the simplest driver that can; one core if none has threads.
 std::optional<Point> reading_point(const Machine& machine, const DriverFacts& drivers) {
@@ -120,15 +91,12 @@ MemorySize measured(const Prepared& prepared, const DriverFacts& drivers,
 
 }  // namespace
 
-KeptMemorySizes::KeptMemorySizes(fs::path path, std::string host, std::string boot)
-    : path_(std::move(path)), host_(std::move(host)), boot_(std::move(boot)) {}
+KeptMemorySizes::KeptMemorySizes(KeptFacts facts) : facts_(std::move(facts)) {}
 
 std::optional<MemorySize> KeptMemorySizes::find(const Machine& machine) const {
-  if (path_.empty() || boot_.empty()) return std::nullopt;
+  const nlohmann::json entry = facts_.find();
   try {
-    const nlohmann::json entry = read_kept(path_).at(host_);
-    if (entry.at("boot") != boot_ || entry.at("cores") != machine.cores ||
-        entry.at("cache") != machine.last_level_cache_bytes) {
+    if (entry.at("cores") != machine.cores || entry.at("cache") != machine.last_level_cache_bytes) {
       return std::nullopt;
     }
     const MemorySize size{entry.at("bytes").get<std::int64_t>(),
@@ -140,21 +108,10 @@ std::optional<MemorySize> KeptMemorySizes::find(const Machine& machine) const {
 }
 
 void KeptMemorySizes::keep(const Machine& machine, const MemorySize& size) const {
-  if (path_.empty() || boot_.empty()) return;
-  nlohmann::json kept = read_kept(path_);
-  kept[host_] = {{"boot", boot_},
-                 {"cores", machine.cores},
-                 {"cache", machine.last_level_cache_bytes},
-                 {"bytes", size.bytes},
-                 {"why", size.why}};
-  std::error_code failed;
-  fs::create_directories(path_.parent_path(), failed);
-  const fs::path temporary = path_.string() + fmt::format(".{}", getpid());
-  std::ofstream file(temporary);
-  file << serialize(kept, 1) << "\n";
-  file.close();
-  if (file) fs::rename(temporary, path_, failed);
-  if (!file || failed) fs::remove(temporary, failed);
+  facts_.keep({{"cores", machine.cores},
+               {"cache", machine.last_level_cache_bytes},
+               {"bytes", size.bytes},
+               {"why", size.why}});
 }
 
 std::optional<MemorySize> measure_and_keep(const Machine& machine, const KeptMemorySizes& kept,
@@ -171,7 +128,7 @@ std::optional<MemorySize> measure_and_keep(const Machine& machine, const KeptMem
 }
 
 KeptMemorySizes kept_memory_sizes() {
-  return {cache_file(), this_host(), boot_name()};
+  return KeptMemorySizes(KeptFacts::of_this_machine("memory-size.json", this_host()));
 }
 
 std::function<MemorySize()> memory_size_for(const Prepared& prepared, const DriverFacts& drivers,

@@ -1,30 +1,26 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <optional>
-#include <string>
 
+#include "common/kept_facts.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/plan/memory_size.hpp"
 
 namespace scalelaw::harness {
 
-/// The measured size of each host, until it starts anew: a file in the user's cache folder
-/// ($XDG_CACHE_HOME or ~/.cache), which a second campaign reads.
+/// The measured size of this machine, kept until it starts anew for a second campaign to read.
 class KeptMemorySizes {
  public:
-  /// `path`: empty: nothing is kept.  `boot`: what names this start of this host.
-  KeptMemorySizes(std::filesystem::path path, std::string host, std::string boot);
+  explicit KeptMemorySizes(KeptFacts facts);
 
-  /// Nothing when the file has none for this start of this host with this cache and these cores.
+  /// Nothing when none was kept, or one of another cache or other cores.
   [[nodiscard]] std::optional<MemorySize> find(const Machine& machine) const;
   /// Errors: none.  What cannot be written is measured again.
   void keep(const Machine& machine, const MemorySize& size) const;
 
  private:
-  std::filesystem::path path_;
-  std::string host_, boot_;
+  KeptFacts facts_;
 };
 KeptMemorySizes kept_memory_sizes();
 

@@ -22,22 +22,22 @@ class KeptSizes : public ::testing::Test {
 };
 
 TEST_F(KeptSizes, AreFoundUntilTheMachineStartsAnew) {
-  const KeptMemorySizes kept(path_, "host", "boot 1");
+  const KeptMemorySizes kept(KeptFacts(path_, "host", "boot 1"));
   EXPECT_FALSE(kept.find(machine_));
   kept.keep(machine_, {.bytes = 2000, .why = "measured"});
-  const auto found = KeptMemorySizes(path_, "host", "boot 1").find(machine_);
+  const auto found = KeptMemorySizes(KeptFacts(path_, "host", "boot 1")).find(machine_);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->bytes, 2000);
   EXPECT_EQ(found->why, "measured");
-  EXPECT_FALSE(KeptMemorySizes(path_, "host", "boot 2").find(machine_));
+  EXPECT_FALSE(KeptMemorySizes(KeptFacts(path_, "host", "boot 2")).find(machine_));
 }
 
 TEST_F(KeptSizes, AreOfOneHostWithItsCoresAndCache) {
-  const KeptMemorySizes kept(path_, "a", "boot");
+  const KeptMemorySizes kept(KeptFacts(path_, "a", "boot"));
   kept.keep(machine_, {.bytes = 2000, .why = ""});
-  KeptMemorySizes(path_, "b", "other boot").keep(machine_, {.bytes = 4000, .why = ""});
+  KeptMemorySizes(KeptFacts(path_, "b", "other boot")).keep(machine_, {.bytes = 4000, .why = ""});
   EXPECT_EQ(kept.find(machine_)->bytes, 2000) << "hosts may share a home";
-  EXPECT_EQ(KeptMemorySizes(path_, "b", "other boot").find(machine_)->bytes, 4000);
+  EXPECT_EQ(KeptMemorySizes(KeptFacts(path_, "b", "other boot")).find(machine_)->bytes, 4000);
   machine_.cores = 3;
   EXPECT_FALSE(kept.find(machine_));
   machine_.cores = 2;
@@ -46,7 +46,7 @@ TEST_F(KeptSizes, AreOfOneHostWithItsCoresAndCache) {
 }
 
 TEST_F(KeptSizes, AreMeasuredAgainWhereTheFileIsOfNoUse) {
-  const KeptMemorySizes kept(path_, "host", "boot");
+  const KeptMemorySizes kept(KeptFacts(path_, "host", "boot"));
   std::filesystem::create_directories(path_.parent_path());
   for (const char* text : {"", "[]", "{", R"({"host": 3})", R"({"host": {"boot": "boot"}})",
                            R"({"host": {"boot": "boot", "cores": 2, "cache": 1000, "bytes": -1,
@@ -56,7 +56,7 @@ TEST_F(KeptSizes, AreMeasuredAgainWhereTheFileIsOfNoUse) {
   }
   kept.keep(machine_, {.bytes = 2000, .why = ""});
   EXPECT_TRUE(kept.find(machine_));
-  const KeptMemorySizes nowhere({}, "host", "boot");
+  const KeptMemorySizes nowhere(KeptFacts({}, "host", "boot"));
   nowhere.keep(machine_, {.bytes = 2000, .why = ""});
   EXPECT_FALSE(nowhere.find(machine_));
 }
@@ -75,7 +75,7 @@ std::optional<MemorySize> found_with(const Machine& machine, const KeptMemorySiz
 }
 
 TEST_F(KeptSizes, AreNotThoseOfABusyMachine) {
-  const KeptMemorySizes kept(path_, "host", "boot");
+  const KeptMemorySizes kept(KeptFacts(path_, "host", "boot"));
   for (const std::vector<bool>& busy : {std::vector{true}, std::vector{false, true}}) {
     const auto found = found_with(machine_, kept, busy);
     ASSERT_TRUE(found) << "this campaign measures all the same";
