@@ -167,7 +167,7 @@ void ranks_go_beyond_a_host(const Shown& shown) {
 }
 
 void amdahl_finds_the_share(const Shown& shown) {
-  expect_text(shown.of(FindingKind::stated), "states in 3 of 3 series");
+  expect_text(shown.of(FindingKind::stated), "states in all 3 series");
   for (const double share : {0.02, 0.05, 0.2}) {
     const double speedup =
         shown.speedup([&](const Point& point) { return point.params["serial_fraction"] == share; });

@@ -16,7 +16,12 @@ struct Stated {
   const Fit* fit = nullptr;
   double value = 0;
 
-  [[nodiscard]] bool is_inside() const { return fit->low <= value && value <= fit->high; }
+  /// To the digits that are shown: no reader can tell that 0.2 is outside of [0.2, 0.233].
+  [[nodiscard]] bool is_inside() const {
+    const std::string shown = significant(value);
+    return (fit->low <= value && value <= fit->high) || shown == significant(fit->low) ||
+           shown == significant(fit->high);
+  }
   [[nodiscard]] double distance() const { return std::abs(fit->value - value); }
 };
 
@@ -57,29 +62,42 @@ std::string numbers_of_stated(const Stated& one) {
                      with_interval(one.fit->value, Interval{one.fit->low, one.fit->high, 0.95}));
 }
 
+/// `inside` of the series have what is stated within the interval of the fit.
+std::string sentence(const Stated& worst, std::size_t inside, std::size_t series) {
+  const std::string law = law_title(worst), numbers = numbers_of_stated(worst);
+  const std::string distance = significant(worst.distance());
+  if (series == 1) {
+    return inside == 1 ? fmt::format("{} finds what the kernel states ({}).", law, numbers)
+                       : fmt::format("{} does not find what the kernel states, and is {} off ({}).",
+                                     law, distance, numbers);
+  }
+  if (inside == series) {
+    return fmt::format(
+        "{} finds what the kernel states in all {} series, within its interval; farthest off is "
+        "{}.",
+        law, series, numbers);
+  }
+  return fmt::format(
+      "{} comes within {} of what the kernel states in {} series, and its interval has it in {}; "
+      "farthest off is {}.",
+      law, distance, series, inside, numbers);
+}
+
 }  // namespace
 
 std::vector<Draft> stated(const Report& report) {
   const std::vector<Stated> all = stated_in(report);
   if (all.empty()) return {};
-  const auto inside =
-      std::count_if(all.begin(), all.end(), [](const Stated& one) { return one.is_inside(); });
+  const auto inside = static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const Stated& one) { return one.is_inside(); }));
   const Stated& worst = *std::max_element(
       all.begin(), all.end(),
       [](const Stated& a, const Stated& b) { return a.distance() < b.distance(); });
-  const std::string text =
-      all.size() == 1
-          ? fmt::format("{} {} what the kernel states ({}).", law_title(worst),
-                        inside == 1 ? "finds" : "does not find", numbers_of_stated(worst))
-          : fmt::format(
-                "{} finds what the kernel states in {} of {} series, within its interval; "
-                "farthest off is {}.",
-                law_title(worst), inside, all.size(), numbers_of_stated(worst));
   Times times;
   for (const ReportRow& row : worst.series->rows) {
     times[fmt::format("point {}", row.point)] = report.of(row).marks;
   }
-  Draft draft = finding(FindingKind::stated, text,
+  Draft draft = finding(FindingKind::stated, sentence(worst, inside, all.size()),
                         {.value = worst.fit->value, .low = worst.fit->low, .high = worst.fit->high},
                         {}, times);
   draft.finding.series = worst.fit->series;

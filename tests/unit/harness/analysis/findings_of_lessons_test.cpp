@@ -88,14 +88,21 @@ TEST(SettingFinding, IsAbsentWhereNoValueIsBetterOrTheWorkDiffers) {
   EXPECT_EQ(of_kind(few.results(), FindingKind::setting).text, "");
 }
 
-/// A series with a serial share of 0.1, whose kernel states `share`.
-SyntheticCampaign of_share(double share) {
+/// A series with a serial share of 0.1 for each of `shares`, which its kernel states.
+SyntheticCampaign of_shares(const std::vector<double>& shares) {
   SyntheticCampaign out(1, 10, 0.002);
-  for (const std::int64_t p : {1, 2, 4, 8}) {
-    out.add(1, "k", models::openmp, {1, 1, p}, phases(0.1, 0.9, static_cast<double>(p))).params = {
-        {"serial_fraction", share}};
+  for (std::size_t series = 0; series < shares.size(); ++series) {
+    for (const std::int64_t p : {1, 2, 4, 8}) {
+      out.add(static_cast<std::int64_t>(series) + 1, "k", models::openmp, {1, 1, p},
+              phases(0.1, 0.9, static_cast<double>(p)))
+          .params = {{"serial_fraction", shares[series]}};
+    }
   }
   return out;
+}
+
+SyntheticCampaign of_share(double share) {
+  return of_shares({share});
 }
 
 TEST(StatedFinding, SaysWhetherALawFindsWhatTheKernelStates) {
@@ -106,10 +113,22 @@ TEST(StatedFinding, SaysWhetherALawFindsWhatTheKernelStates) {
   EXPECT_LE(finding.low, 0.1);
   EXPECT_GE(finding.high, 0.1);
   SyntheticCampaign wrong = of_share(0.3);
-  expect_says(of_kind(wrong.results(), FindingKind::stated), "Amdahl does not find what");
+  const Finding off = of_kind(wrong.results(), FindingKind::stated);
+  expect_says(off, "Amdahl does not find what the kernel states, and is 0.2 off (k openmp: ");
   SyntheticCampaign silent = of_share(0.1);
   for (Point& point : silent.results().points) point.params = {{"size", 1}};
   EXPECT_EQ(of_kind(silent.results(), FindingKind::stated).text, "");
+}
+
+TEST(StatedFinding, SaysHowNearALawComesInSeveralSeries) {
+  SyntheticCampaign all = of_shares({0.1, 0.1});
+  expect_says(of_kind(all.results(), FindingKind::stated),
+              "Amdahl finds what the kernel states in all 2 series, within its interval; farthest");
+  SyntheticCampaign one = of_shares({0.1, 0.4});
+  const Finding off = of_kind(one.results(), FindingKind::stated);
+  expect_says(off, "Amdahl comes within 0.3 of what the kernel states in 2 series, and its ");
+  expect_says(off,
+              "interval has it in 1; farthest off is k openmp: serial_fraction = 0.4 stated, ");
 }
 
 /// Four cores, then `workers` on them, `factor` times as long.
