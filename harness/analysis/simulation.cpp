@@ -138,12 +138,18 @@ void hold_against(const Report& report, SimulatedSeries& out) {
   }
 }
 
+/// One worker exchanges nothing, so that its simulation shows nothing.
+bool has_several_workers(const Report& report, const ReportSeries& series) {
+  return std::any_of(series.rows.begin(), series.rows.end(),
+                     [&](const ReportRow& row) { return report.of(row).workers > 1; });
+}
+
 }  // namespace
 
 std::vector<SimulatedSeries> simulated_series(const Report& report) {
   std::vector<SimulatedSeries> out;
   for (const ReportSeries& series : report.series) {
-    if (!is_simulated(series)) continue;
+    if (!is_simulated(series) || !has_several_workers(report, series)) continue;
     SimulatedSeries& one = out.emplace_back();
     one.simulated = &series;
     one.measured = counterpart(report, series);

@@ -40,7 +40,7 @@ struct SimulatedSeries {
   double grows_from = 0, grows_to = 0;  ///< its share of the time there
 };
 
-/// All simulated series of the report, in its order.
+/// The simulated series of the report that have several workers, in its order.
 std::vector<SimulatedSeries> simulated_series(const Report& report);
 
 /// Predictions of the laws that were fitted to measured points, at the workers that were simulated.

@@ -95,7 +95,9 @@ std::vector<double> simulated(const PingPong& measured, const SimulateOptions& o
                               .rank_bytes = measured.times[i].bytes,
                               .count = repeats});
   }
-  costs.root = costs.others = {std::vector<double>(costs.phases.size(), 0.0)};
+  const PassCosts::Node node(static_cast<std::size_t>(2 / measured.nodes),
+                             PassCosts::Rank(costs.phases.size(), 0.0));
+  costs.root = costs.others = {node};
   const ScratchFolder scratch;
   const ReplayEnd end =
       replay({.options = options,

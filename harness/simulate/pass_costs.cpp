@@ -161,21 +161,43 @@ std::size_t phase_index(const std::vector<Phase>& phases, const std::string& nam
       "scalelaw check-driver PROGRAM tests what it says");
 }
 
-/// Adds what each rank of the samples of `source` computed.
+/// What `rank` computed for a share of the work `scale` times as large.  Messages are simulated.
+PassCosts::Rank computed_by(const RankTimes& rank, double scale) {
+  PassCosts::Rank out;
+  for (const PhaseTime& phase : rank.phases) {
+    out.push_back(phase.role == Role::parallel ? scale * phase.seconds
+                  : phase.role == Role::serial ? phase.seconds
+                                               : 0);
+  }
+  return out;
+}
+
+/// A node like the root's without its root: the serial work of that is what another rank has.
+PassCosts::Node without_root(PassCosts::Node node, const std::vector<Phase>& phases) {
+  if (node.size() < 2) return node;
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    if (phases[i].role == Role::serial) node[0][i] = node[1][i];
+  }
+  return node;
+}
+
+/// Adds what the ranks of each node computed in each sample of `source`.
 void add_computing(const Measured& measured, std::int64_t source, double scale, PassCosts& out) {
+  const Placement& placement = measured.at(source).placement;
+  const auto ranks = static_cast<std::size_t>(placement.ranks_per_node);
   measured.for_each_sample(source, [&](const Sample& sample) {
-    for (const RankTimes& rank : sample.ranks) {
-      if (out.phases.empty()) {
-        for (const PhaseTime& phase : rank.phases) out.phases.push_back({phase.name, phase.role});
+    if (std::ssize(sample.ranks) != placement.ranks()) return;
+    if (out.phases.empty()) {
+      for (const PhaseTime& phase : sample.ranks.front().phases) {
+        out.phases.push_back({phase.name, phase.role});
       }
-      std::vector<double> seconds;
-      for (const PhaseTime& phase : rank.phases) {
-        const double part = phase.role == Role::parallel ? scale * phase.seconds
-                            : phase.role == Role::serial ? phase.seconds
-                                                         : 0;
-        seconds.push_back(part);
+    }
+    for (std::size_t first = 0; first < sample.ranks.size(); first += ranks) {
+      PassCosts::Node node;
+      for (std::size_t i = 0; i < ranks; ++i) {
+        node.push_back(computed_by(sample.ranks[first + i], scale));
       }
-      (rank.rank == 0 ? out.root : out.others).push_back(std::move(seconds));
+      (first == 0 ? out.root : out.others).push_back(std::move(node));
     }
   });
   if (out.phases.empty()) {
@@ -183,7 +205,10 @@ void add_computing(const Measured& measured, std::int64_t source, double scale, 
                             measured.at(source).id),
                 "a simulation needs them (docs/record.md, `phases`)");
   }
-  if (out.others.empty()) out.others = out.root;
+  if (!out.others.empty()) return;
+  for (const PassCosts::Node& node : out.root) {
+    out.others.push_back(without_root(node, out.phases));
+  }
 }
 
 /// Adds to the root what a single rank, which has nobody to send to, does in transfer phases.
@@ -205,7 +230,7 @@ void add_local_transfer(const Point& point, const Measured& measured,
     if (seconds[i].empty()) continue;
     const auto middle = seconds[i].begin() + std::ssize(seconds[i]) / 2;
     std::nth_element(seconds[i].begin(), middle, seconds[i].end());
-    for (std::vector<double>& rank : out.root) rank[i] += scale * *middle;
+    for (PassCosts::Node& node : out.root) node[0][i] += scale * *middle;
   }
 }
 

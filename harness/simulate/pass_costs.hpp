@@ -12,10 +12,14 @@ namespace scalelaw::harness {
 
 /// What the ranks of a pass compute and exchange, as a measured campaign tells it.
 struct PassCosts {
+  /// What a rank computed in each phase, in seconds, for the share of work of a simulated rank.
+  using Rank = std::vector<double>;
+  /// The ranks of one node in one measured sample: what they did to each other is kept.
+  using Node = std::vector<Rank>;
+
   std::vector<Phase> phases;  ///< in the order of time
-  /// One rank of one measured sample: what it computed in each phase, in seconds, for the share of
-  /// work that a simulated rank has.  For the root, and for the other ranks.
-  std::vector<std::vector<double>> root, others;
+  std::vector<Node> root,
+      others;  ///< of the root's node, and of other nodes; as many ranks in each
   std::vector<ExchangeStep> exchange;  ///< in the order of time
   std::string source;                  ///< the measured point: its identity
 };

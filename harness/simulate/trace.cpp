@@ -155,18 +155,21 @@ std::uint64_t mixed(std::uint64_t x) {
 
 }  // namespace
 
-std::size_t Draws::of(std::int64_t rank, std::int64_t pass, std::size_t count) const {
+std::size_t Draws::of(std::int64_t node, std::int64_t pass, std::size_t count) const {
   const std::uint64_t a = mixed(seed ^ mixed(static_cast<std::uint64_t>(pass)));
-  return mixed(a ^ mixed(static_cast<std::uint64_t>(rank))) % count;
+  return mixed(a ^ mixed(static_cast<std::uint64_t>(node))) % count;
 }
 
 Trace trace_of(const PassCosts& costs, std::int64_t rank, std::int64_t ranks, std::int64_t passes,
                const Draws& draws, double slower) {
   Writer writer(costs, rank, ranks, slower);
-  const auto& measured = rank == 0 ? costs.root : costs.others;
+  const auto of_node = std::ssize(costs.root.front());
+  const std::int64_t node = rank / of_node;
+  const auto place = static_cast<std::size_t>(rank % of_node);
+  const auto& measured = node == 0 ? costs.root : costs.others;
   for (std::int64_t pass = 0; pass < passes; ++pass) {
     writer.pass(static_cast<std::int32_t>(pass), ranks > 1 && passes > 1,
-                measured[draws.of(rank, pass, measured.size())]);
+                measured[draws.of(node, pass, measured.size())][place]);
   }
   return writer.take();
 }

@@ -25,14 +25,14 @@ struct Trace {
   std::vector<LoggedAction> logged;  ///< in order
 };
 
-/// Chooses which measured rank the simulated ones take after.  It is the same for the same seed,
-/// launch, pass and rank, however many ranks there are.
+/// Chooses which measured sample the simulated nodes take after.  It is the same for the same seed,
+/// launch, pass and node, however many nodes there are.
 struct Draws {
   std::uint64_t seed = 0;
-  [[nodiscard]] std::size_t of(std::int64_t rank, std::int64_t pass, std::size_t count) const;
+  [[nodiscard]] std::size_t of(std::int64_t node, std::int64_t pass, std::size_t count) const;
 };
 
-/// The trace of `rank`, one of `ranks`, for `passes` passes.  Several passes are kept
+/// The trace of `rank`, one of `ranks` that fill nodes one after the other, for `passes` passes.  Several passes are kept
 /// apart by barriers, as drivers do; a single one begins on all ranks at once.
 /// `slower`: how many times slower the replay's machine is (slow_motion()).
 /// The format: https://simgrid.org/doc/3.32/Tutorial_MPI_Applications.html, section on replay, and

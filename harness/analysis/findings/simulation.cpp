@@ -44,10 +44,11 @@ Draft accuracy(const Report& report, const std::vector<SimulatedSeries>& all) {
   const Validation& at = *worst_of(*worst);
   return finding(
       FindingKind::simulation,
-      fmt::format("Of {}, {} was validated; the worst is {} at {}: {} off.",
-                  counted(all.size(), "simulation"), validated, name_of(*worst->simulated),
-                  counted(static_cast<std::size_t>(report.numbers(at.simulated).workers), "worker"),
-                  percent(std::abs(at.error))),
+      fmt::format(
+          "Of {}, {} validated; the worst is {} at {}: {} off.", counted(all.size(), "simulation"),
+          validated == 1 ? "1 was" : fmt::format("{} were", validated), name_of(*worst->simulated),
+          counted(static_cast<std::size_t>(report.numbers(at.simulated).workers), "worker"),
+          percent(std::abs(at.error))),
       {.value = at.error});
 }
 

@@ -38,6 +38,14 @@ std::string title_of(const SeriesLaws& laws, const std::string& name) {
   return name;
 }
 
+/// Simulations are no test of a theory; where laws leave them is another finding.
+std::vector<CaseGroup> measured_groups(const Report& report) {
+  std::vector<CaseGroup> groups = case_groups(report);
+  std::erase_if(
+      groups, [](const CaseGroup& group) { return group.first().clock == TimeSource::simulated; });
+  return groups;
+}
+
 /// One forecast for each series, at its largest number of workers.
 std::vector<Forecast> forecasts(const std::vector<CaseGroup>& groups) {
   std::vector<Forecast> out;
@@ -134,7 +142,7 @@ std::string of_many(const std::vector<Forecast>& all, const Forecast& worst) {
 }  // namespace
 
 std::vector<Draft> theory(const Report& report) {
-  const std::vector<CaseGroup> groups = case_groups(report);
+  const std::vector<CaseGroup> groups = measured_groups(report);
   const std::vector<Forecast> all = forecasts(groups);
   if (all.empty()) {
     if (!some_series_scales(groups)) return {};

@@ -136,5 +136,31 @@ TEST(SimulationFindings, NameTheWorstAndTheFirst) {
   EXPECT_NE(text.find("transfer and waiting grow"), std::string::npos) << text;
 }
 
+TEST(SimulationFindings, CountNoSeriesOfOneWorker) {
+  SyntheticCampaign campaign(1, 6, 0.001);
+  for (const std::int64_t ranks : {1, 2}) {
+    campaign.add(0, "dot_product", models::mpi, {1, ranks, 1}, {.compute_s = 1.0});
+  }
+  for (const std::int64_t series : {1, 2}) {
+    for (std::int64_t ranks = 1; ranks <= series; ++ranks) {
+      Point& point = campaign.add(series, "dot_product", series == 1 ? models::serial : models::mpi,
+                                  {1, ranks, 1}, {.compute_s = 1.0});
+      point.clock = TimeSource::simulated;
+      point.id += " simulated";
+      point.experiment += " simulated";
+    }
+  }
+  const Report report = make_report(campaign.results());
+  EXPECT_EQ(simulated_series(report).size(), 1U);
+  const std::string text = findings_about(report, "simulation");
+  EXPECT_NE(text.find("Of 1 simulation, 1 was"), std::string::npos) << text;
+}
+
+TEST(TheoryFinding, IsOfWhatWasMeasured) {
+  const Report report = make_report(both_campaigns(0.5));
+  EXPECT_EQ(findings_about(report, "theory").find("1x16x1"), std::string::npos);
+  EXPECT_NE(findings_about(report, "theory").find("1x2x1"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace scalelaw::harness

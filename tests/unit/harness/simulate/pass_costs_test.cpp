@@ -37,9 +37,9 @@ TEST(CostsOf, GivesARankItsShareOfTheParallelWorkAndAllOfTheSerial) {
   EXPECT_EQ(costs.source, measured.points[0].id);
   ASSERT_EQ(costs.phases.size(), 3U);
   ASSERT_EQ(costs.root.size(), 30U) << "all samples of all launches";
-  EXPECT_EQ(costs.others, (std::vector<std::vector<double>>(30, {0.1, 0.25, 0})))
+  EXPECT_EQ(costs.others, (std::vector<PassCosts::Node>(30, {{0.1, 0.25, 0}})))
       << "as the root, but for what it does alone";
-  EXPECT_EQ(costs.root.front(), (std::vector<double>{0.1, 0.25, 0.02}))
+  EXPECT_EQ(costs.root.front(), (PassCosts::Node{{0.1, 0.25, 0.02}}))
       << "with what combining takes alone";
 }
 
@@ -47,10 +47,33 @@ TEST(CostsOf, TakesTheTimesOfAsManyRanksOnANode) {
   const Results measured = measured_campaign();
   const PassCosts costs = costs_of(simulated({4, 2, 1}, measured), measured);
   EXPECT_EQ(costs.source, measured.points[1].id);
-  EXPECT_DOUBLE_EQ(costs.root.front()[1], 0.6 / 4);
-  EXPECT_DOUBLE_EQ(costs.others.front()[0], 0.2);
-  EXPECT_DOUBLE_EQ(costs.others.front()[2], 0) << "waiting and messages are simulated";
-  EXPECT_DOUBLE_EQ(costs.root.front()[2], 0.02);
+  EXPECT_DOUBLE_EQ(costs.root.front()[0][1], 0.6 / 4);
+  EXPECT_DOUBLE_EQ(costs.others.front()[0][0], 0.2);
+  EXPECT_DOUBLE_EQ(costs.others.front()[0][2], 0) << "waiting and messages are simulated";
+  EXPECT_DOUBLE_EQ(costs.root.front()[0][2], 0.02);
+}
+
+TEST(CostsOf, KeepsTogetherWhatTheRanksOfANodeDidInASample) {
+  SyntheticCampaign campaign(1, 6, 0);
+  campaign.add(0, "dot_product", models::mpi, {1, 2, 1}, {.prepare_s = 0.2, .compute_s = 0.6});
+  Results measured = campaign.results();
+  double more = 0;
+  for (Sample& sample : measured.samples) {
+    sample.ranks[0].phases[0].seconds = 0.3;  // the root's serial work
+    sample.ranks[0].phases[1].seconds += more;
+    sample.ranks[1].phases[1].seconds -= more;
+    more += 0.001;
+  }
+  const PassCosts costs = costs_of(simulated({4, 2, 1}, measured), measured);
+  ASSERT_EQ(costs.root.size(), costs.others.size());
+  for (std::size_t i = 0; i < costs.root.size(); ++i) {
+    EXPECT_DOUBLE_EQ(costs.root[i][0][0], 0.3);
+    EXPECT_DOUBLE_EQ(costs.others[i][0][0], 0.2) << "no other node has a root";
+    for (const PassCosts::Node& node : {costs.root[i], costs.others[i]}) {
+      EXPECT_NEAR(node[0][1] + node[1][1], 2 * 0.6 / 4, 1e-12) << "of one sample";
+    }
+  }
+  EXPECT_GT(costs.others.back()[0][1], costs.others.front()[0][1]);
 }
 
 TEST(CostsOf, ResolvesWhatIsSent) {
@@ -82,8 +105,8 @@ TEST(CostsOf, GrowsAWeakPointWithItsWorkers) {
   point.params["size"] = 4'000'000'000;
   point.work["operations"] = 4e9;
   const PassCosts costs = costs_of(point, measured);
-  EXPECT_DOUBLE_EQ(costs.others.front()[1], 1) << "as much for each worker";
-  EXPECT_DOUBLE_EQ(costs.root.front()[2], 4 * 0.02);
+  EXPECT_DOUBLE_EQ(costs.others.front()[0][1], 1) << "as much for each worker";
+  EXPECT_DOUBLE_EQ(costs.root.front()[0][2], 4 * 0.02);
   point.work["operations"] = 8e9;
   EXPECT_NE(message_of([&] { (void)costs_of(point, measured); }).find("but not weak"),
             std::string::npos);

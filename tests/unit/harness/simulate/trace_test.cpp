@@ -15,8 +15,8 @@ PassCosts small_pass(Operation combining) {
   PassCosts costs;
   costs.phases = {
       {"distribute", Role::transfer}, {"compute", Role::parallel}, {"combine", Role::transfer}};
-  costs.root = {{0, 0.002, 0}};
-  costs.others = {{0, 0.001, 0}};
+  costs.root = {{{0, 0.002, 0}}};
+  costs.others = {{{0, 0.001, 0}}};
   costs.exchange = {{.phase = 0, .operation = Operation::scatter, .shared_bytes = 3000},
                     {.phase = 2, .operation = combining, .rank_bytes = 100}};
   return costs;
@@ -62,7 +62,7 @@ TEST(TraceOf, KeepsSeveralPassesApartByBarriers) {
 TEST(TraceOf, ReducesAlongABinomialTree) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
-  costs.root = costs.others = {{0}};
+  costs.root = costs.others = {{{0}}};
   costs.exchange = {{.operation = Operation::reduce, .rank_bytes = 10, .shared_bytes = 600}};
   EXPECT_EQ(text_of(costs, 0, 6),
             "0 init\n0 recv 1 0 110 6\n0 recv 2 0 210 6\n0 recv 4 0 210 6\n0 compute 0\n"
@@ -75,7 +75,7 @@ TEST(TraceOf, ReducesAlongABinomialTree) {
 TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
-  costs.root = costs.others = {{0}};
+  costs.root = costs.others = {{{0}}};
   costs.exchange = {{.operation = Operation::gather, .rank_bytes = 8e9}};
   EXPECT_NE(text_of(costs, 1, 2).find("send 0 0 1000000000 0\n"), std::string::npos);
 }
@@ -83,7 +83,7 @@ TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
 TEST(TraceOf, SaysTheSizeOfALargeCollectiveInDoubles) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
-  costs.root = costs.others = {{0}};
+  costs.root = costs.others = {{{0}}};
   costs.exchange = {{.operation = Operation::allreduce, .rank_bytes = 8e9},
                     {.operation = Operation::broadcast, .rank_bytes = 4e9}};
   const std::string text = text_of(costs, 1, 2);
@@ -93,15 +93,36 @@ TEST(TraceOf, SaysTheSizeOfALargeCollectiveInDoubles) {
   EXPECT_THROW((void)text_of(costs, 1, 2), Error) << "more doubles than a count can say";
 }
 
-TEST(Draws, AreTheSameForARankHoweverManyThereAre) {
+TEST(TraceOf, DrawsOneSampleForAllRanksOfANode) {
+  PassCosts costs;
+  costs.phases = {{"compute", Role::parallel}};
+  for (int sample = 0; sample < 50; ++sample) {
+    const double seconds = 0.001 * (sample + 1);
+    costs.root.push_back({{seconds}, {seconds}});
+    costs.others.push_back({{seconds}, {seconds}});
+  }
+  const auto computed = [&](std::int64_t rank) {
+    const std::string text = text_of(costs, rank, 20);
+    return text.substr(text.find("compute"));
+  };
+  std::set<std::string> nodes;
+  for (std::int64_t node = 0; node < 10; ++node) {
+    const std::string first = computed(2 * node), second = computed(2 * node + 1);
+    EXPECT_EQ(first.substr(0, first.find('\n')), second.substr(0, second.find('\n'))) << node;
+    nodes.insert(first.substr(0, first.find('\n')));
+  }
+  EXPECT_GT(nodes.size(), 5U) << "nodes draw each for itself";
+}
+
+TEST(Draws, AreTheSameForANodeHoweverManyThereAre) {
   const Draws draws{7};
   std::set<std::size_t> drawn;
-  for (std::int64_t rank = 0; rank < 200; ++rank) {
-    EXPECT_EQ(draws.of(rank, 3, 10), draws.of(rank, 3, 10));
-    EXPECT_LT(draws.of(rank, 3, 10), 10U);
-    drawn.insert(draws.of(rank, 3, 10));
+  for (std::int64_t node = 0; node < 200; ++node) {
+    EXPECT_EQ(draws.of(node, 3, 10), draws.of(node, 3, 10));
+    EXPECT_LT(draws.of(node, 3, 10), 10U);
+    drawn.insert(draws.of(node, 3, 10));
   }
-  EXPECT_EQ(drawn.size(), 10U) << "all of the measured ranks serve";
+  EXPECT_EQ(drawn.size(), 10U) << "all of the measured samples serve";
   EXPECT_NE(Draws{8}.of(1, 3, 1'000'000), draws.of(1, 3, 1'000'000));
 }
 
