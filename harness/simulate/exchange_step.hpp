@@ -26,10 +26,8 @@ struct ExchangeStep {
   double shared_bytes = 0;  ///< of all parts together, beside these
   std::int64_t count = 1;
 
-  /// The bytes of a message that stands for `parts` of `ranks` ranks.
-  [[nodiscard]] double message_bytes(double ranks, double parts = 1) const {
-    return rank_bytes + parts * shared_bytes / ranks;
-  }
+  /// The bytes of a message for ranks that have `part` of the pass (Shares).
+  [[nodiscard]] double message_bytes(double part) const { return rank_bytes + part * shared_bytes; }
 };
 
 }  // namespace scalelaw::harness

@@ -161,11 +161,17 @@ std::size_t phase_index(const std::vector<Phase>& phases, const std::string& nam
       "scalelaw check-driver PROGRAM tests what it says");
 }
 
-/// What `rank` computed for a share of the work `scale` times as large.  Messages are simulated.
-PassCosts::Rank computed_by(const RankTimes& rank, double scale) {
+Shares shares_of(const Point& point) {
+  const std::int64_t items = point.work.is_object() ? point.work.value("items", 0) : 0;
+  return {operations_of(point), items, point.placement.threads};
+}
+
+/// What a rank computed whose busiest thread had so many operations.  Messages are simulated.
+PassCosts::Rank computed_by(const RankTimes& rank, double operations) {
   PassCosts::Rank out;
   for (const PhaseTime& phase : rank.phases) {
-    out.push_back(phase.role == Role::parallel ? scale * phase.seconds
+    const double each = operations > 0 ? phase.seconds / operations : 0;
+    out.push_back(phase.role == Role::parallel ? each
                   : phase.role == Role::serial ? phase.seconds
                                                : 0);
   }
@@ -182,8 +188,9 @@ PassCosts::Node without_root(PassCosts::Node node, const std::vector<Phase>& pha
 }
 
 /// Adds what the ranks of each node computed in each sample of `source`.
-void add_computing(const Measured& measured, std::int64_t source, double scale, PassCosts& out) {
+void add_computing(const Measured& measured, std::int64_t source, PassCosts& out) {
   const Placement& placement = measured.at(source).placement;
+  const Shares shares = shares_of(measured.at(source));
   const auto ranks = static_cast<std::size_t>(placement.ranks_per_node);
   measured.for_each_sample(source, [&](const Sample& sample) {
     if (std::ssize(sample.ranks) != placement.ranks()) return;
@@ -195,7 +202,9 @@ void add_computing(const Measured& measured, std::int64_t source, double scale, 
     for (std::size_t first = 0; first < sample.ranks.size(); first += ranks) {
       PassCosts::Node node;
       for (std::size_t i = 0; i < ranks; ++i) {
-        node.push_back(computed_by(sample.ranks[first + i], scale));
+        const double operations =
+            shares.operations_of(static_cast<std::int64_t>(first + i), placement.ranks());
+        node.push_back(computed_by(sample.ranks[first + i], operations));
       }
       (first == 0 ? out.root : out.others).push_back(std::move(node));
     }
@@ -279,7 +288,8 @@ PassCosts costs_of(const Point& point, const Results& results) {
   const std::int64_t source = source_for(point, measured, series);
   PassCosts out;
   out.source = measured.at(source).id;
-  add_computing(measured, source, share_of(point) / share_of(measured.at(source)), out);
+  out.shares = shares_of(point);
+  add_computing(measured, source, out);
   add_local_transfer(point, measured, series, out);
   add_exchange(point, measured, source, out);
   return out;

@@ -52,7 +52,7 @@ class Writer {
     line("init");
   }
 
-  void pass(std::int32_t number, bool with_barrier, const std::vector<double>& computing_s) {
+  void pass(std::int32_t number, bool with_barrier, const PassCosts::Rank& measured) {
     at_ = {.pass = number, .phase = LoggedAction::no_phase};
     if (with_barrier) action("barrier");
     for (std::size_t i = 0; i < costs_.phases.size(); ++i) {
@@ -61,7 +61,8 @@ class Writer {
         if (step.phase != i) continue;
         for (std::int64_t n = 0; n < step.count; ++n) exchange(step);
       }
-      action(fmt::format("compute {:.0f}", computing_s[i] * slower_ * flops_per_s));
+      const double seconds = costs_.seconds(measured, i, rank_, ranks_);
+      action(fmt::format("compute {:.0f}", seconds * slower_ * flops_per_s));
     }
   }
 
@@ -87,10 +88,15 @@ class Writer {
     action(fmt::format("recv {} 0 {}", from, size_text(bytes)));
   }
 
+  /// The bytes of a message for the ranks from `rank` on.
+  double bytes_of(const ExchangeStep& step, std::int64_t rank, std::int64_t count = 1) const {
+    return step.message_bytes(costs_.shares.part(rank, ranks_, count));
+  }
+
   /// Starts a message between the root and each other rank, and waits for all of them.
-  void start_all(const char* what, double bytes) {
+  void start_all(const char* what, const ExchangeStep& step) {
     for (std::int64_t other = 1; other < ranks_; ++other) {
-      action(fmt::format("{} {} 0 {}", what, other, size_text(bytes)));
+      action(fmt::format("{} {} 0 {}", what, other, size_text(bytes_of(step, other))));
     }
     action("waitall");
   }
@@ -98,8 +104,7 @@ class Writer {
   /// As drivers combine partial results along a binomial tree: each rank sends once, to its parent.
   void reduce(const ExchangeStep& step) {
     const auto bytes = [&](std::int64_t rank, std::int64_t width) {
-      return step.message_bytes(static_cast<double>(ranks_),
-                                static_cast<double>(std::min(width, ranks_ - rank)));
+      return bytes_of(step, rank, std::min(width, ranks_ - rank));
     };
     for (std::int64_t width = 1; width < ranks_; width *= 2) {
       if ((rank_ & width) != 0) return send(rank_ - width, bytes(rank_, width));
@@ -109,7 +114,7 @@ class Writer {
 
   void exchange(const ExchangeStep& step) {
     const bool is_root = rank_ == 0;
-    const double bytes = step.message_bytes(static_cast<double>(ranks_));
+    const double bytes = step.message_bytes(1 / static_cast<double>(ranks_));  // equal parts
     switch (step.operation) {
       case Operation::barrier:
         return action("barrier");
@@ -120,9 +125,9 @@ class Writer {
       case Operation::reduce:
         return reduce(step);
       case Operation::scatter:
-        return is_root ? start_all("isend", bytes) : receive(0, bytes);
+        return is_root ? start_all("isend", step) : receive(0, bytes_of(step, rank_));
       case Operation::gather:
-        return is_root ? start_all("irecv", bytes) : send(0, bytes);
+        return is_root ? start_all("irecv", step) : send(0, bytes_of(step, rank_));
       case Operation::ping_pong:
         return ping_pong(bytes);
     }

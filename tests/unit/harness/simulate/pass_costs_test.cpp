@@ -31,15 +31,28 @@ Point simulated(Placement at, const Results& measured) {
   return point;
 }
 
+/// What a rank computes, for the first measured sample.
+PassCosts::Rank computed(const PassCosts& costs, std::int64_t rank, std::int64_t ranks) {
+  const auto of_node = static_cast<std::int64_t>(costs.root.front().size());
+  const PassCosts::Node& node = rank < of_node ? costs.root.front() : costs.others.front();
+  PassCosts::Rank out;
+  for (std::size_t phase = 0; phase < costs.phases.size(); ++phase) {
+    const auto place = static_cast<std::size_t>(rank % of_node);
+    out.push_back(costs.seconds(node[place], phase, rank, ranks));
+  }
+  return out;
+}
+
 TEST(CostsOf, GivesARankItsShareOfTheParallelWorkAndAllOfTheSerial) {
   const Results measured = measured_campaign();
   const PassCosts costs = costs_of(simulated({4, 1, 1}, measured), measured);
   EXPECT_EQ(costs.source, measured.points[0].id);
   ASSERT_EQ(costs.phases.size(), 3U);
   ASSERT_EQ(costs.root.size(), 30U) << "all samples of all launches";
-  EXPECT_EQ(costs.others, (std::vector<PassCosts::Node>(30, {{0.1, 0.25, 0}})))
+  EXPECT_EQ(costs.others.size(), 30U);
+  EXPECT_EQ(computed(costs, 3, 4), (PassCosts::Rank{0.1, 0.25, 0}))
       << "as the root, but for what it does alone";
-  EXPECT_EQ(costs.root.front(), (PassCosts::Node{{0.1, 0.25, 0.02}}))
+  EXPECT_EQ(computed(costs, 0, 4), (PassCosts::Rank{0.1, 0.25, 0.02}))
       << "with what combining takes alone";
 }
 
@@ -47,10 +60,10 @@ TEST(CostsOf, TakesTheTimesOfAsManyRanksOnANode) {
   const Results measured = measured_campaign();
   const PassCosts costs = costs_of(simulated({4, 2, 1}, measured), measured);
   EXPECT_EQ(costs.source, measured.points[1].id);
-  EXPECT_DOUBLE_EQ(costs.root.front()[0][1], 0.6 / 4);
-  EXPECT_DOUBLE_EQ(costs.others.front()[0][0], 0.2);
-  EXPECT_DOUBLE_EQ(costs.others.front()[0][2], 0) << "waiting and messages are simulated";
-  EXPECT_DOUBLE_EQ(costs.root.front()[0][2], 0.02);
+  EXPECT_DOUBLE_EQ(computed(costs, 0, 8)[1], 0.6 / 4);
+  EXPECT_DOUBLE_EQ(computed(costs, 7, 8)[0], 0.2);
+  EXPECT_DOUBLE_EQ(computed(costs, 7, 8)[2], 0) << "waiting and messages are simulated";
+  EXPECT_DOUBLE_EQ(computed(costs, 0, 8)[2], 0.02);
 }
 
 TEST(CostsOf, KeepsTogetherWhatTheRanksOfANodeDidInASample) {
@@ -70,10 +83,24 @@ TEST(CostsOf, KeepsTogetherWhatTheRanksOfANodeDidInASample) {
     EXPECT_DOUBLE_EQ(costs.root[i][0][0], 0.3);
     EXPECT_DOUBLE_EQ(costs.others[i][0][0], 0.2) << "no other node has a root";
     for (const PassCosts::Node& node : {costs.root[i], costs.others[i]}) {
-      EXPECT_NEAR(node[0][1] + node[1][1], 2 * 0.6 / 4, 1e-12) << "of one sample";
+      const double first = costs.seconds(node[0], 1, 0, 8),
+                   second = costs.seconds(node[1], 1, 1, 8);
+      EXPECT_NEAR(first + second, 2 * 0.6 / 4, 1e-12) << "of one sample";
     }
   }
   EXPECT_GT(costs.others.back()[0][1], costs.others.front()[0][1]);
+}
+
+TEST(CostsOf, DividesNoItem) {
+  Results measured = measured_campaign();
+  for (Point& point : measured.points) point.work["items"] = 3;
+  const PassCosts costs = costs_of(simulated({8, 1, 1}, measured), measured);
+  EXPECT_DOUBLE_EQ(computed(costs, 2, 8)[1], 1.0 / 3) << "more ranks than items gain nothing";
+  EXPECT_DOUBLE_EQ(computed(costs, 3, 8)[1], 0) << "nothing is left for the others";
+  EXPECT_DOUBLE_EQ(computed(costs, 3, 8)[0], 0.1);
+  // Of two ranks, the one with two of three items was measured, and has one of three here.
+  const PassCosts of_two = costs_of(simulated({2, 2, 1}, measured), measured);
+  EXPECT_DOUBLE_EQ(computed(of_two, 0, 4)[1], 0.6 / 2);
 }
 
 TEST(CostsOf, ResolvesWhatIsSent) {
@@ -90,10 +117,10 @@ TEST(CostsOf, ResolvesWhatIsSent) {
   ASSERT_EQ(costs.exchange.size(), 2U);
   EXPECT_EQ(costs.exchange[0].phase, 0U);
   EXPECT_EQ(costs.exchange[0].operation, Operation::scatter);
-  EXPECT_EQ(costs.exchange[0].message_bytes(2), 50);
+  EXPECT_EQ(costs.exchange[0].message_bytes(0.5), 50);
   EXPECT_EQ(costs.exchange[1].phase, 2U);
   EXPECT_EQ(costs.exchange[1].shared_bytes, 5000);
-  EXPECT_EQ(costs.exchange[1].message_bytes(2), 2507);
+  EXPECT_EQ(costs.exchange[1].message_bytes(0.5), 2507);
   EXPECT_EQ(costs.exchange[1].count, 3);
   EXPECT_TRUE(costs_of(simulated({1, 1, 1}, measured), measured).exchange.empty());
 }
@@ -105,8 +132,8 @@ TEST(CostsOf, GrowsAWeakPointWithItsWorkers) {
   point.params["size"] = 4'000'000'000;
   point.work["operations"] = 4e9;
   const PassCosts costs = costs_of(point, measured);
-  EXPECT_DOUBLE_EQ(costs.others.front()[0][1], 1) << "as much for each worker";
-  EXPECT_DOUBLE_EQ(costs.root.front()[0][2], 4 * 0.02);
+  EXPECT_DOUBLE_EQ(computed(costs, 3, 4)[1], 1) << "as much for each worker";
+  EXPECT_DOUBLE_EQ(computed(costs, 0, 4)[2], 4 * 0.02);
   point.work["operations"] = 8e9;
   EXPECT_NE(message_of([&] { (void)costs_of(point, measured); }).find("but not weak"),
             std::string::npos);

@@ -17,6 +17,7 @@ PassCosts small_pass(Operation combining) {
       {"distribute", Role::transfer}, {"compute", Role::parallel}, {"combine", Role::transfer}};
   costs.root = {{{0, 0.002, 0}}};
   costs.others = {{{0, 0.001, 0}}};
+  costs.shares = {.operations = 3};  // one for each of three ranks
   costs.exchange = {{.phase = 0, .operation = Operation::scatter, .shared_bytes = 3000},
                     {.phase = 2, .operation = combining, .rank_bytes = 100}};
   return costs;
@@ -54,6 +55,7 @@ TEST(TraceOf, WritesAnotherRanksShareOfAPass) {
 TEST(TraceOf, KeepsSeveralPassesApartByBarriers) {
   PassCosts costs = small_pass(Operation::allreduce);
   costs.exchange.clear();
+  costs.shares.operations = 2;
   const std::string pass = "1 barrier\n1 compute 0\n1 compute 1000000\n1 compute 0\n";
   EXPECT_EQ(text_of(costs, 1, 2, 2), "1 init\n" + pass + pass + "1 finalize\n");
   EXPECT_EQ(text_of(costs, 0, 1, 2).find("barrier"), std::string::npos) << "nobody to wait for";
@@ -70,6 +72,14 @@ TEST(TraceOf, ReducesAlongABinomialTree) {
   EXPECT_EQ(text_of(costs, 4, 6),
             "4 init\n4 recv 5 0 110 6\n4 send 0 0 210 6\n4 compute 0\n4 finalize\n")
       << "for itself and rank 5";
+}
+
+TEST(TraceOf, SendsEachRankWhatItsItemsNeed) {
+  PassCosts costs = small_pass(Operation::gather);
+  costs.shares = {.operations = 1, .items = 4};
+  EXPECT_NE(text_of(costs, 0, 3).find("isend 1 0 750 6\n0 isend 2 0 750 6\n"), std::string::npos);
+  EXPECT_NE(text_of(costs, 0, 6).find("isend 3 0 750 6\n0 isend 4 0 0 6\n"), std::string::npos);
+  EXPECT_NE(text_of(costs, 3, 6).find("recv 0 0 750 6\n"), std::string::npos);
 }
 
 TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
