@@ -320,6 +320,18 @@ ReplayEnd replay(const Replay& what, const PassCosts& costs) {
   return out;
 }
 
+namespace {
+
+/// Starting SimGrid takes as long as many passes of few ranks, and each pass draws anew what its
+/// ranks compute.  On many nodes, a single pass has many draws.
+std::int64_t passes_of(const Job& job) {
+  constexpr std::int64_t most = 24, rank_passes = 2048;
+  return std::max(job.samples,
+                  std::clamp<std::int64_t>(rank_passes / job.placement.ranks(), 1, most));
+}
+
+}  // namespace
+
 Outcome SimulateLauncher::run(const Job& job) try {
   (void)command(job);
   const PassCosts costs = costs_of(point_of(job), *simulation_.measured);
@@ -330,7 +342,7 @@ Outcome SimulateLauncher::run(const Job& job) try {
                                 .nodes = simulation_.nodes,
                                 .cores = simulation_.cores,
                                 .placement = job.placement,
-                                .passes = std::max<std::int64_t>(1, job.samples),
+                                .passes = passes_of(job),
                                 .draws = draws,
                                 .folder = folder_of(job),
                                 .timeout_s = job.timeout_s},
