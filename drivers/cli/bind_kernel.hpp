@@ -183,11 +183,11 @@ KernelEntry kernel_entry() {
   };
   return {.name = std::string(K::name),
           .summary = std::string(K::summary),
-          .fields = describe_fields<Params>(),
+          .fields = describe_fields<Params>,
           .size_parameter = std::string(K::size_parameter),
           .schedule = K::schedule,
           .needs_ranks = false,
-          .options = driver_options(offer_of<K>()),
+          .options = [] { return driver_options(offer_of<K>()); },
           .bind = bind};
 }
 

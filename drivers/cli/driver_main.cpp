@@ -34,7 +34,7 @@ int after_the_root(int status) {
 
 /// A kernel as a subcommand of the command line.
 struct Subcommand {
-  const KernelEntry* entry = nullptr;
+  std::vector<DriverOption> driver_options;
   CLI::App* app = nullptr;
   BoundKernel kernel;
   Options options;
@@ -72,8 +72,8 @@ nlohmann::json describe_all(const Identity& identity, const ExecutionModel& mode
     if (!has(model, kernel)) continue;
     all[kernel.name] = {{"summary", kernel.summary},
                         {"size_parameter", kernel.size_parameter},
-                        {"params", kernel.fields},
-                        {"options", describe(kernel.options)}};
+                        {"params", kernel.fields()},
+                        {"options", describe(kernel.options())}};
   }
   return {{"schema", describe_schema},
           {"driver", identity.driver},
@@ -124,12 +124,14 @@ std::vector<std::unique_ptr<Subcommand>> add_subcommands(CLI::App& app, const Ex
     CLI::App* const of_kernel = app.add_subcommand(entry.name, entry.summary);
     if (std::ranges::find(arguments, entry.name) == arguments.end()) continue;
     auto subcommand = std::make_unique<Subcommand>();
-    subcommand->entry = &entry;
+    subcommand->driver_options = entry.options();
     subcommand->app = of_kernel;
     subcommand->options.schedule = entry.schedule;
     subcommand->kernel = entry.bind(*of_kernel);
     add_contract_options(*of_kernel, subcommand->options);
-    for (const DriverOption& option : entry.options) option.add(*of_kernel, subcommand->options);
+    for (const DriverOption& option : subcommand->driver_options) {
+      option.add(*of_kernel, subcommand->options);
+    }
     of_kernel->get_formatter()->column_width(34);
     all.push_back(std::move(subcommand));
   }
@@ -171,7 +173,7 @@ int after_parsing(const Identity& identity, const ExecutionModel& model, const S
       select_isa(enum_from<Isa>(to_string(chosen.options.isa)));
     }
     check_threads(model, chosen.options);
-    check_needs(chosen.entry->options, *chosen.app, chosen.options, model.is,
+    check_needs(chosen.driver_options, *chosen.app, chosen.options, model.is,
                 chosen.kernel.params());
     if (chosen.kernel.check) chosen.kernel.check();
     if (chosen.options.describe) {

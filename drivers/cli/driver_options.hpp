@@ -45,6 +45,11 @@ struct KernelOffer {
 /// The options of a kernel, in the order of its help.
 std::vector<DriverOption> driver_options(const KernelOffer& offer);
 
+/// Those of a kernel that has none.
+inline std::vector<DriverOption> no_options() {
+  return {};
+}
+
 /// For `--describe`.
 nlohmann::json describe(const std::vector<DriverOption>& options);
 

@@ -28,15 +28,17 @@ struct BoundKernel {
   std::function<std::vector<Error>(const Options&)> file_faults{};
 };
 
-/// A kernel in a driver's list.
+/// A kernel in a driver's list.  What a launch of another kernel does not need is a function,
+/// because making it for all of them takes as long as a short run.
 struct KernelEntry {
   std::string name;
   std::string summary;
-  nlohmann::json fields;
+  std::function<nlohmann::json()> fields;
   std::string size_parameter;
   Schedule schedule;
-  bool needs_ranks = false;           ///< only for models with ranks
-  std::vector<DriverOption> options;  ///< the driver's options that apply to this kernel
+  bool needs_ranks = false;  ///< only for models with ranks
+  /// The driver's options that apply to this kernel.
+  std::function<std::vector<DriverOption>()> options;
   /// Adds the kernel's options to `app`; the result uses the parsed values.
   std::function<BoundKernel(CLI::App& app)> bind;
 };

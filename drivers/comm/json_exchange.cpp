@@ -21,12 +21,14 @@ json from_bytes(const Bytes& bytes) {
 }  // namespace
 
 json gather_json(Comm& comm, const json& mine) {
+  if (comm.size() == 1) return json::array({mine});
   json all = json::array();
   for (const Bytes& bytes : comm.gather(to_bytes(mine))) all.push_back(from_bytes(bytes));
   return all;
 }
 
 json share_json(Comm& comm, const json& mine) {
+  if (comm.size() == 1) return json::array({mine});
   return from_bytes(comm.broadcast(to_bytes(gather_json(comm, mine))));
 }
 

@@ -9,6 +9,10 @@ Error out_of_memory() {
 }
 
 void throw_first(Comm& comm, const StepEnd& mine) {
+  if (comm.size() == 1) {
+    if (mine.failed) throw SharedError(mine.what, mine.hint, mine.while_running);
+    return;
+  }
   const nlohmann::json all = share_json(comm, {{"failed", mine.failed},
                                                {"while_running", mine.while_running},
                                                {"what", mine.what},

@@ -63,11 +63,11 @@ KernelEntry paradigm_entry() {
   };
   return {.name = std::string(P::name),
           .summary = std::string(P::summary),
-          .fields = describe_fields<P>(),
+          .fields = describe_fields<P>,
           .size_parameter = std::string(P::size_parameter),
           .schedule = {},
           .needs_ranks = false,
-          .options = {},
+          .options = no_options,
           .bind = bind};
 }
 

@@ -292,11 +292,11 @@ BoundKernel bind(CLI::App& app) {
 KernelEntry collectives_entry() {
   return {.name = "collectives",
           .summary = "latency and bandwidth of the collective operations in kernels' passes",
-          .fields = describe_fields<Params>(),
+          .fields = describe_fields<Params>,
           .size_parameter = "bytes",
           .schedule = {},
           .needs_ranks = true,
-          .options = {},
+          .options = no_options,
           .bind = bind};
 }
 
