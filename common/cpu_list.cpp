@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <set>
@@ -24,7 +25,7 @@ int take_cpu(std::string_view& rest) {
 }
 
 /// Removes "N" or "N-M" at the front of `rest`, and adds its numbers.  False when there is neither.
-bool take_run(std::string_view& rest, std::set<int>& cpus) {
+bool take_run(std::string_view& rest, std::vector<int>& cpus) {
   const int low = take_cpu(rest);
   if (low < 0) return false;
   int high = low;
@@ -32,12 +33,12 @@ bool take_run(std::string_view& rest, std::set<int>& cpus) {
     rest.remove_prefix(1);
     high = take_cpu(rest);
   }
-  for (int cpu = low; cpu <= high; ++cpu) cpus.insert(cpus.end(), cpu);
+  for (int cpu = low; cpu <= high; ++cpu) cpus.push_back(cpu);
   return high >= low;
 }
 
 /// Whether all of `rest` was read.
-bool take_list(std::string_view rest, std::set<int>& cpus) {
+bool take_list(std::string_view rest, std::vector<int>& cpus) {
   while (take_run(rest, cpus)) {
     if (rest.empty()) return true;
     if (rest.front() != ',') return false;
@@ -51,11 +52,13 @@ bool take_list(std::string_view rest, std::set<int>& cpus) {
 std::vector<int> parse_cpu_list(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
   if (text.empty()) return {};
-  std::set<int> cpus;
+  std::vector<int> cpus;
   if (!take_list(text, cpus)) {
     throw Error(fmt::format("'{}' is not a CPU list", text), "write it like 0-3,8");
   }
-  return {cpus.begin(), cpus.end()};
+  std::ranges::sort(cpus);
+  cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
+  return cpus;
 }
 
 std::string format_cpu_list(const std::vector<int>& cpus) {

@@ -21,6 +21,7 @@ struct Maker {
   const Results& results;
   Report& report;
   SampleIndex samples;
+  Judged judged;
   ReadCeilings ceilings{results, report.summaries};
   Baselines baselines{results, report.summaries};
   ScalingRows rows{results, report.summaries, ceilings};
@@ -106,15 +107,15 @@ struct Maker {
 
   ReportSeries one_series(Series series) const {
     ReportSeries out;
-    out.laws = apply_laws(series, samples);
-    keep_laws(series, out.laws);
+    out.laws = apply_laws(series, samples, judged);
+    if (judged == Judged::all) keep_laws(series, out.laws);
     if (series.first->work.is_object()) out.unit = series.first->work.value("unit", "");
     out.serial = baselines.serial(series);
     out.own = baselines.own(series, out.laws);
     out.series = std::move(series);
     for (const auto& member : out.series.members) {
-      report.scaling[static_cast<std::size_t>(member.point)] =
-          rows.of(out.series, member, out.serial, out.own);
+      ScalingRow& numbers = report.scaling[static_cast<std::size_t>(member.point)];
+      numbers = rows.of(std::move(numbers), out.series, member, out.serial, out.own);
       out.rows.push_back(row(out, member));
     }
     return out;
@@ -245,11 +246,11 @@ struct Maker {
 
 }  // namespace
 
-Report make_report(const Results& results, const FindingLimits& limits) {
+Report make_report(const Results& results, const FindingLimits& limits, Judged judged) {
   Report report;
   report.results = &results;
   report.summaries = summarize_all(results);
-  const Maker maker{results, report, index_samples(results)};
+  const Maker maker{results, report, index_samples(results), judged};
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     report.scaling.push_back(maker.rows.alone(static_cast<std::int64_t>(i)));
   }
@@ -258,8 +259,10 @@ Report make_report(const Results& results, const FindingLimits& limits) {
   }
   report.account = account_of(results, report.summaries);
   for (AccountRow& row : report.account) row.marks = marks_text(maker.marks(row.point));
-  for (Prediction& one : predictions_to_simulated(report)) {
-    report.predictions.push_back(std::move(one));
+  if (judged == Judged::all) {
+    for (Prediction& one : predictions_to_simulated(report)) {
+      report.predictions.push_back(std::move(one));
+    }
   }
   maker.list_ceilings();
   maker.compare_with_peers();

@@ -121,10 +121,9 @@ void ScalingRows::add_ceiling(ScalingRow& row) const {
   if (share > suspicious_share) row.ceiling_doubt = ceilings_.doubt(point, found);
 }
 
-ScalingRow ScalingRows::of(const Series& series, const Series::Member& member,
+ScalingRow ScalingRows::of(ScalingRow row, const Series& series, const Series::Member& member,
                            const std::optional<Baseline>& serial,
                            const std::optional<Baseline>& own) const {
-  ScalingRow row = alone(member.point);
   row.series = series.id;
   row.work = member.load.work;
   if (serial) row.serial = *serial;

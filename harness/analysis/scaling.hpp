@@ -23,8 +23,8 @@ class ScalingRows {
   /// series.
   [[nodiscard]] ScalingRow alone(std::int64_t point) const;
 
-  /// The row of a member of a series, with speedups over the series' baselines.
-  [[nodiscard]] ScalingRow of(const Series& series, const Series::Member& member,
+  /// The row of a member of a series, with speedups over the series' baselines.  `row`: alone().
+  [[nodiscard]] ScalingRow of(ScalingRow row, const Series& series, const Series::Member& member,
                               const std::optional<Baseline>& serial,
                               const std::optional<Baseline>& own) const;
 

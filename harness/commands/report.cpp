@@ -59,9 +59,12 @@ int print_report(const ReportOptions& options) {
                         : options.full ? Detail::full
                                        : Detail::tables;
   const FindingLimits limits{.efficiency = efficiency_from(options.efficiency)};
-  const Results results = open_results(options.files.front());
-  const std::string text = options.failures ? rendered_failures(results, format)
-                                            : render(make_report(results, limits), format, detail);
+  // They are never destroyed: at the end of the process, that is time for nothing.
+  static const Results& results = *new Results(open_results(options.files.front()));
+  const std::string text =
+      options.failures
+          ? rendered_failures(results, format)
+          : render(make_report(results, limits, judged_for(format, detail)), format, detail);
   format == Format::table ? print_document(text) : fmt::print("{}", text);
   return exit_well;
 }

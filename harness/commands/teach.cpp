@@ -58,7 +58,7 @@ void choose_machine(const std::string& text, CampaignChoice& campaign) {
 
 /// The findings that state the lesson, after those that say whether to trust them.
 void print_findings(const LessonConfig& lesson, const Results& results) {
-  const Report report = make_report(results, {.most = all_findings});
+  const Report report = make_report(results, {.most = all_findings}, Judged::for_findings);
   const std::vector<std::string>& kinds = lesson.lesson().findings;
   bool any = false;
   fmt::print("\nWhat it shows:\n");

@@ -195,6 +195,12 @@ std::vector<Estimate> LawFit::estimates() const {
   return out;
 }
 
+bool LawFit::estimates(std::string_view name) const {
+  const auto named = [&](const auto& one) { return one.name == name; };
+  return identifiable() &&
+         (std::ranges::any_of(law_->parameters, named) || std::ranges::any_of(constants_, named));
+}
+
 double LawFit::goodness() const {
   if (!testable_) return std::numeric_limits<double>::quiet_NaN();
   const double one = seconds({});

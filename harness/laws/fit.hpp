@@ -68,6 +68,8 @@ class LawFit {
   /// without bounds, which keeps their coverage at a bound.  They are clipped to the bounds and
   /// contain the value.
   [[nodiscard]] std::vector<Estimate> estimates() const;
+  /// Whether estimates() has one of this name.
+  [[nodiscard]] bool estimates(std::string_view name) const;
   /// Coefficient of determination, in speedups; at most 1, negative when worse than their mean. NaN
   /// when not testable().
   [[nodiscard]] double goodness() const;

@@ -101,13 +101,14 @@ double kth(std::vector<double>& values, std::size_t k) {
   return *place;
 }
 
-/// `estimate` of the values drawn with replacement, minus `estimate` of the values themselves.
-std::vector<double> resampling_errors(std::span<const double> values,
-                                      double (*estimate)(std::span<const double>)) {
+/// `estimate` of the values drawn with replacement, minus `centre`, that of the values themselves.
+/// It may reorder what it gets.
+std::vector<double> resampling_errors(std::span<const double> values, double centre,
+                                      double (*estimate)(std::span<double>)) {
   std::mt19937_64 random(1);
   std::uniform_int_distribution<std::size_t> any(0, values.size() - 1);
-  const double centre = estimate(values);
   std::vector<double> errors, drawn(values.size());
+  errors.reserve(resamples);
   for (int i = 0; i < resamples; ++i) {
     for (double& value : drawn) value = values[any(random)];
     errors.push_back(estimate(drawn) - centre);
@@ -123,6 +124,14 @@ double log_median(std::span<const double> values) {
   return std::log(median(values));
 }
 
+double log_median_of_drawn(std::span<double> drawn) {
+  return std::log(median_in_place(drawn));
+}
+
+double mean_of_drawn(std::span<double> drawn) {
+  return mean(drawn);
+}
+
 /// The errors, scaled to a mean square of 1.
 std::vector<double> scaled(std::vector<double> errors, double mean_square) {
   for (double& error : errors) error /= mean_square > 0 ? std::sqrt(mean_square) : 1;
@@ -135,7 +144,7 @@ std::vector<double> scaled(std::vector<double> errors, double mean_square) {
 Noise noise_of_log_median(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
   if (n < 2) return {};
-  std::vector<double> errors = resampling_errors(values, log_median);
+  std::vector<double> errors = resampling_errors(values, log_median(values), log_median_of_drawn);
   const double square = mean_square(errors);
   return {square * (n < 3 ? 2 : 1), n - 1, scaled(std::move(errors), square)};
 }
@@ -145,7 +154,7 @@ Noise noise_of_log_median(std::span<const double> values) {
 Noise noise_of_mean(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
   if (n < 2) return {};
-  std::vector<double> errors = resampling_errors(values, mean);
+  std::vector<double> errors = resampling_errors(values, mean(values), mean_of_drawn);
   const double square = mean_square(errors);
   double squares = 0;
   for (const double x : values) squares += std::pow(x - mean(values), 2);

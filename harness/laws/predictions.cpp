@@ -322,9 +322,13 @@ SeriesLaws fit_laws(const Series& series, const SampleIndex& samples) {
   return out;
 }
 
-SeriesLaws apply_laws(const Series& series, const SampleIndex& samples) {
+SeriesLaws apply_laws(const Series& series, const SampleIndex& samples, Judged judged) {
   SeriesLaws out = fit_laws(series, samples);
   predict_a_priori(series, samples, out);
+  if (judged == Judged::for_findings) {
+    if (!out.fits.empty()) predict_held_out(series, out.fits.front(), out);
+    return out;
+  }
   for (const LawFit& fit : out.fits) {
     predict_fitted(series, fit, out);
     predict_held_out(series, fit, out);

@@ -39,12 +39,20 @@ std::vector<const Law*> a_priori_laws(const Series& series);
 /// The laws fitted and combined, without predictions and ranking.
 SeriesLaws fit_laws(const Series& series, const SampleIndex& samples);
 
+/// Which predictions of measured points are made.  Each has a band from a bootstrap, and these take
+/// most of the time of a report.
+enum class Judged {
+  for_findings,  ///< a priori, and the simplest law's of the largest p: what findings judge
+  all            ///< those of every law, fitted and held out
+};
+
 /// Fits and predicts.  Speedups are against the series' own one worker.  Without its time, they are
 /// against the time of one worker by the first law that can be fitted, or else the time of the
 /// fewest workers, scaled to one as if they lost nothing.  Weak series have scaled speedups.
-/// `measured` is the ratio of medians that tables show.
-/// Cost: about 10 ms per law.
-SeriesLaws apply_laws(const Series& series, const SampleIndex& samples);
+/// `measured` is the ratio of medians that tables show.  The ranking needs Judged::all.
+/// Cost: about 1 ms per law, and a third of this for findings alone.
+SeriesLaws apply_laws(const Series& series, const SampleIndex& samples,
+                      Judged judged = Judged::all);
 
 /// The combined prediction at `load`, which need not be measured, then the baselines.  Nothing when
 /// fewer than two worker counts were measured.

@@ -345,7 +345,7 @@ std::vector<Section> advise_sections(const Results& results, std::int64_t cores)
   std::vector<Section> out;
   for (const Contest& contest : contests_of(results))
     add_contest({contest, results, summaries}, out);
-  const Report report = make_report(results);
+  const Report report = make_report(results, {}, Judged::for_findings);
   out.insert(out.begin(), placement_section(report, cores > 0 ? cores : most_workers(report)));
   if (out.size() == 1) {
     out.push_back({2,
@@ -364,7 +364,7 @@ std::vector<Section> advise_sections(const Results& results, std::int64_t cores)
 
 std::string advise_json(const Results& results, std::int64_t cores) {
   const auto summaries = summarize_all(results);
-  const Report report = make_report(results);
+  const Report report = make_report(results, {}, Judged::for_findings);
   Json out{{"schema", 1},
            {"campaign", results.name},
            {"clock", clock_text(results)},

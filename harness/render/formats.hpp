@@ -27,6 +27,9 @@ std::vector<Section> report_sections(const Report& report, Detail detail = Detai
 /// scaling.  With Detail::full, also where efficiency was lost, and the laws.
 std::vector<Section> scaling_sections(const Report& report, Detail detail);
 
+/// The predictions that a report needs for render() with the same format and detail.
+Judged judged_for(Format format, Detail detail);
+
 /// The report in one format.  JSON and CSV contain all of it, whatever the `detail`.  JSON is an
 /// object with the stable keys of docs/json.md; unknown values are null, and numbers have all their
 /// digits.  CSV has one row per point.

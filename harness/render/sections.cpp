@@ -307,6 +307,11 @@ std::vector<Section> report_sections(const Report& report, Detail detail) {
   return out;
 }
 
+Judged judged_for(Format format, Detail detail) {
+  const bool everything = format == Format::json || format == Format::csv;
+  return everything || detail == Detail::full ? Judged::all : Judged::for_findings;
+}
+
 std::string render(const Report& report, Format format, Detail detail) {
   switch (format) {
     case Format::json:

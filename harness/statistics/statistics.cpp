@@ -4,6 +4,8 @@
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "common/error.hpp"
 
@@ -16,11 +18,35 @@ std::vector<double> sorted(std::span<const double> values) {
   return copy;
 }
 
+/// Of values in order.
+double quantile_of_sorted(std::span<const double> x, double q) {
+  if (x.empty()) throw Error("a quantile of no values was asked for");
+  const double h = static_cast<double>(x.size() - 1) * q;
+  const auto below = static_cast<std::size_t>(std::floor(h));
+  const std::size_t above = std::min(below + 1, x.size() - 1);
+  const double part = h - static_cast<double>(below);
+  return part == 0 ? x[below] : x[below] + part * (x[above] - x[below]);
+}
+
+/// A distribution's number, computed once for each argument: a report asks for few of them, but
+/// hundreds of times.  One memory a thread and function.
+template <class Key, class Compute>
+double remembered(const Key& key, const Compute& compute) {
+  constexpr std::size_t most_kept = 4096;
+  thread_local std::map<Key, double> known;
+  const auto found = known.find(key);
+  if (found != known.end()) return found->second;
+  if (known.size() >= most_kept) known.clear();
+  return known[key] = compute(key);
+}
+
 /// 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2): how often the median lies between the j-th smallest and
 /// the j-th largest of n values.
 double coverage_of(std::size_t n, std::size_t j) {
-  const boost::math::binomial_distribution<double> heads(static_cast<double>(n), 0.5);
-  return 1 - 2 * boost::math::cdf(heads, static_cast<double>(j - 1));
+  return remembered(std::pair(n, j), [](const auto& key) {
+    const boost::math::binomial_distribution<double> heads(static_cast<double>(key.first), 0.5);
+    return 1 - 2 * boost::math::cdf(heads, static_cast<double>(key.second - 1));
+  });
 }
 
 constexpr double level = 0.97;  // of a median's interval
@@ -28,8 +54,11 @@ constexpr double level = 0.97;  // of a median's interval
 /// Student's t that a deviation with so many degrees of freedom exceeds as often as an end of a
 /// median's interval is on the wrong side.
 double t_of(double freedom) {
-  return boost::math::quantile(boost::math::students_t_distribution<double>(freedom),
-                               (1 + level) / 2);
+  const auto compute = [](double key) {
+    return boost::math::quantile(boost::math::students_t_distribution<double>(key),
+                                 (1 + level) / 2);
+  };
+  return std::isnan(freedom) ? compute(freedom) : remembered(freedom, compute);
 }
 
 /// The distance from a value to an end of its interval, with the distance's degrees of freedom.
@@ -70,13 +99,12 @@ LogMedian log_median(std::span<const double> launches_s) {
 }  // namespace
 
 double quantile(std::span<const double> values, double q) {
-  if (values.empty()) throw Error("a quantile of no values was asked for");
-  const std::vector<double> x = sorted(values);
-  const double h = static_cast<double>(x.size() - 1) * q;
-  const auto below = static_cast<std::size_t>(std::floor(h));
-  const std::size_t above = std::min(below + 1, x.size() - 1);
-  const double part = h - static_cast<double>(below);
-  return part == 0 ? x[below] : x[below] + part * (x[above] - x[below]);
+  return quantile_of_sorted(sorted(values), q);
+}
+
+double median_in_place(std::span<double> values) {
+  std::ranges::sort(values);
+  return quantile_of_sorted(values, 0.5);
 }
 
 double median(std::span<const double> values) {

@@ -22,6 +22,9 @@ double quantile(std::span<const double> values, double q);
 /// quantile(values, 0.5).
 double median(std::span<const double> values);
 
+/// The same of values that it may sort, without a copy: for resampling.
+double median_in_place(std::span<double> values);
+
 /// The rank interval of the median at `confidence`, whatever the distribution of the values.  Its
 /// ends are the order statistics x_(j) and x_(n+1-j) with the largest j whose binomial coverage
 /// 1 - 2 P(B <= j - 1), B ~ Bin(n, 1/2), is at least `confidence`.  Where the coverage is more, the

@@ -221,6 +221,17 @@ class StoredRows {
   hid_t type_, space_;
 };
 
+/// HDF5 clears a buffer for each read, of 1 MiB unless told otherwise.  It need not be larger than
+/// the rows.
+Hdf5Id transfer_list(std::size_t rows, std::size_t row_bytes) {
+  constexpr std::size_t usual = 1U << 20;
+  Hdf5Id list = checked(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "transfer");
+  if (rows < usual / row_bytes) {
+    require(H5Pset_buffer(list, rows * row_bytes, nullptr, nullptr), "transfer");
+  }
+  return list;
+}
+
 /// Chunks of about 1 MiB, compressed; a small table needs neither.
 Hdf5Id creation_list(std::size_t rows, std::size_t row_bytes) {
   Hdf5Id list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "layout");
@@ -379,7 +390,9 @@ void Hdf5File::read_table(const TableHead& head, const TakeRow& take) const {
   const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
   if (count == 0) return;
   StoredRows rows(count * layout.row_bytes, layout.type, space);
-  require(H5Dread(dataset, layout.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data()), where);
+  const Hdf5Id transfer =
+      transfer_list(count, std::max(layout.row_bytes, std::size_t{H5Tget_size(in_file)}));
+  require(H5Dread(dataset, layout.type, H5S_ALL, H5S_ALL, transfer, rows.data()), where);
   Cells cells;
   for (const Column& column : head.columns) cells.push_back(column.if_absent.value_or(Cell{}));
   for (std::size_t row = 0; row < count; ++row) {

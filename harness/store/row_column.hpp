@@ -50,6 +50,8 @@ void set_from_cell(T& value, const Cell& cell) {
     value = static_cast<T>(std::get<std::int64_t>(cell));
   } else if constexpr (EnumNames<T>) {
     value = enum_from<T>(std::get<std::string>(cell));
+  } else if constexpr (std::is_same_v<T, nlohmann::json>) {
+    value = nlohmann::json::parse(std::get<std::string>(cell));
   } else {
     value = nlohmann::json::parse(std::get<std::string>(cell)).template get<T>();
   }

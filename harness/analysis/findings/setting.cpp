@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "common/json_text.hpp"
 #include "harness/analysis/findings/kinds.hpp"
@@ -54,20 +56,35 @@ json amounts_of(const Point& point) {
   return out;
 }
 
-/// What points must share to differ only in the setting `name`.
-std::string all_but_setting(const Point& point, json settings, const std::string& name) {
-  settings.erase(name);
-  return serialize(
-      json{name,
-           point.kernel,
-           point.implementation,
-           point.model.name,
-           to_string(point.scaling),
-           to_string(point.clock),
-           amounts_of(point),
-           settings,
-           {point.placement.nodes, point.placement.ranks_per_node, point.placement.threads}});
-}
+/// What points must share to differ in one setting alone, as texts: a campaign has hundreds of
+/// points with a dozen settings each, and comparing texts is quicker than copying JSON.
+class Shared {
+ public:
+  Shared(const Point& point, const json& settings)
+      : work_(
+            serialize(json{point.kernel, point.implementation, point.model.name,
+                           to_string(point.scaling), to_string(point.clock), amounts_of(point)})) {
+    const Placement& at = point.placement;
+    place_ = fmt::format("[{},{},{}]", at.nodes, at.ranks_per_node, at.threads);
+    for (const auto& [name, value] : settings.items()) {
+      settings_.emplace_back(name, serialize(json(name)) + ':' + serialize(value));
+    }
+  }
+
+  /// With every setting but the one that is named.
+  [[nodiscard]] std::string all_but(const std::string& name) const {
+    std::vector<std::string_view> others;
+    for (const auto& [other, text] : settings_) {
+      if (other != name) others.push_back(text);
+    }
+    return fmt::format("{}{}{{{}}}{}", serialize(json(name)), work_, fmt::join(others, ","),
+                       place_);
+  }
+
+ private:
+  std::string work_, place_;
+  std::vector<std::pair<std::string, std::string>> settings_;  ///< names, and names with values
+};
 
 std::vector<Choice> choices_in(const Report& report) {
   const std::vector<json> settings = settings_of(*report.results);
@@ -79,8 +96,9 @@ std::vector<Choice> choices_in(const Report& report) {
     const ScalingRow& numbers = report.numbers(index);
     if (!numbers.timed || point.oversubscribed || is_ceiling(point)) continue;
     if (has_lost(losses, index)) continue;
+    const Shared shared(point, settings[i]);
     for (const auto& [name, value] : settings[i].items()) {
-      Choice& group = groups[all_but_setting(point, settings[i], name)];
+      Choice& group = groups[shared.all_but(name)];
       group.name = name;
       if (group.points.emplace(json_text(value), index).second) {
         group.order.push_back(json_text(value));

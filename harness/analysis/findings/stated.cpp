@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <optional>
 
 #include "harness/analysis/findings/kinds.hpp"
 #include "harness/analysis/numbers.hpp"
@@ -13,58 +13,65 @@ namespace {
 /// A parameter of a law that the kernel states itself, such as calibration's serial_fraction.
 struct Stated {
   const ReportSeries* series = nullptr;
-  const Fit* fit = nullptr;
+  const Law* law = nullptr;
+  Estimate fitted;
   double value = 0;
 
+  [[nodiscard]] const Interval& interval() const { return *fitted.interval; }
   /// To the digits that are shown: no reader can tell that 0.2 is outside of [0.2, 0.233].
   [[nodiscard]] bool is_inside() const {
     const std::string shown = significant(value);
-    return (fit->low <= value && value <= fit->high) || shown == significant(fit->low) ||
-           shown == significant(fit->high);
+    return (interval().low <= value && value <= interval().high) ||
+           shown == significant(interval().low) || shown == significant(interval().high);
   }
-  [[nodiscard]] double distance() const { return std::abs(fit->value - value); }
+  [[nodiscard]] double distance() const { return std::abs(fitted.value - value); }
 };
 
-const ReportSeries* series_of(const Report& report, std::int64_t id) {
-  for (const ReportSeries& one : report.series) {
-    if (one.series.id == id) return &one;
+/// What a law fits of the numbers that the kernel states.
+std::optional<Stated> stated_by(const ReportSeries& series, const LawFit& fit) {
+  const auto& params = series.series.first->params;
+  const auto says = [&](std::string_view name) {
+    const auto found = params.find(name);
+    return found != params.end() && found->is_number();
+  };
+  bool any = false;  // its intervals take time, and few kernels state anything
+  for (const auto& [name, value] : params.items()) {
+    any = any || (value.is_number() && fit.estimates(name));
   }
-  return nullptr;
+  if (!any) return std::nullopt;
+  for (const Estimate& one : fit.estimates()) {
+    if (!one.interval || !says(one.name)) continue;
+    return Stated{&series, &fit.law(), one, params.find(one.name)->get<double>()};
+  }
+  return std::nullopt;
 }
 
 /// The first law of each strong series that fits what the kernel states.
 std::vector<Stated> stated_in(const Report& report) {
   std::vector<Stated> out;
-  std::set<std::int64_t> seen;
-  for (const Fit& fit : report.fits) {
-    const ReportSeries* series = series_of(report, fit.series);
-    if (series == nullptr || !fit.identifiable || std::isnan(fit.low)) continue;
-    const Point& first = *series->series.first;
-    const bool says = first.params.is_object() && first.params.contains(fit.parameter) &&
-                      first.params[fit.parameter].is_number();
-    if (!says || first.scaling == Scaling::weak || !seen.insert(fit.series).second) continue;
-    out.push_back({series, &fit, first.params[fit.parameter].get<double>()});
+  for (const ReportSeries& series : report.series) {
+    const Point& first = *series.series.first;
+    if (first.scaling == Scaling::weak || !first.params.is_object()) continue;
+    for (const LawFit& fit : series.laws.fits) {
+      std::optional<Stated> one = stated_by(series, fit);
+      if (!one) continue;
+      out.push_back(std::move(*one));
+      break;
+    }
   }
   return out;
-}
-
-std::string law_title(const Stated& one) {
-  for (const LawFit& fit : one.series->laws.fits) {
-    if (fit.law().name == one.fit->law) return std::string(fit.law().title);
-  }
-  return one.fit->law;
 }
 
 std::string numbers_of_stated(const Stated& one) {
   const Point& point = *one.series->series.first;
   return fmt::format("{} {}: {} = {} stated, {} fitted", point.kernel, runner_label(point),
-                     one.fit->parameter, significant(one.value),
-                     with_interval(one.fit->value, Interval{one.fit->low, one.fit->high, 0.95}));
+                     one.fitted.name, significant(one.value),
+                     with_interval(one.fitted.value, one.fitted.interval));
 }
 
 /// `inside` of the series have what is stated within the interval of the fit.
 std::string sentence(const Stated& worst, std::size_t inside, std::size_t series) {
-  const std::string law = law_title(worst), numbers = numbers_of_stated(worst);
+  const std::string law(worst.law->title), numbers = numbers_of_stated(worst);
   const std::string distance = significant(worst.distance());
   if (series == 1) {
     return inside == 1 ? fmt::format("{} finds what the kernel states ({}).", law, numbers)
@@ -97,10 +104,11 @@ std::vector<Draft> stated(const Report& report) {
   for (const ReportRow& row : worst.series->rows) {
     times[fmt::format("point {}", row.point)] = report.of(row).marks;
   }
-  Draft draft = finding(FindingKind::stated, sentence(worst, inside, all.size()),
-                        {.value = worst.fit->value, .low = worst.fit->low, .high = worst.fit->high},
-                        {}, times);
-  draft.finding.series = worst.fit->series;
+  Draft draft = finding(
+      FindingKind::stated, sentence(worst, inside, all.size()),
+      {.value = worst.fitted.value, .low = worst.interval().low, .high = worst.interval().high}, {},
+      times);
+  draft.finding.series = worst.series->series.id;
   return {draft};
 }
 

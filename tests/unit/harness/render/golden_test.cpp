@@ -14,6 +14,7 @@
 #include "harness/render/formats.hpp"
 #include "harness/render/predict.hpp"
 #include "support/synthetic.hpp"
+#include "support/synthetic_results.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -187,6 +188,28 @@ TEST(Golden, PredictionsForATerminal) {
   const std::string got = as_text(predict_sections(
       campaign(), {.workers = {16, 256}, .laws = {"all"}, .efficiencies = {0.75}}));
   EXPECT_EQ(got, golden("predict.txt", got));
+}
+
+/// The documents that show no predictions are the same without them.
+TEST(ReportForFindings, ShowsTheSame) {
+  std::vector<Results> all{campaign()};
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    all.push_back(SyntheticResults(seed).campaign());
+  }
+  for (const Results& results : all) {
+    const Report whole = make_report(results);
+    const Report brief = make_report(results, {}, judged_for(Format::table, Detail::tables));
+    EXPECT_TRUE(brief.fits.empty());
+    for (const Detail detail : {Detail::findings, Detail::tables}) {
+      EXPECT_EQ(render(brief, Format::table, detail), render(whole, Format::table, detail));
+    }
+  }
+  const Report whole = make_report(all.front());
+  const Report brief = make_report(all.front(), {}, Judged::for_findings);
+  for (const Format format : {Format::table, Format::json, Format::csv}) {
+    EXPECT_EQ(judged_for(format, Detail::full), Judged::all);
+    EXPECT_NE(render(brief, format), render(whole, format));
+  }
 }
 
 /// The comparison finds a number, a key and a letter that changed.
