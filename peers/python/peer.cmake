@@ -4,6 +4,7 @@ set(package ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/scalelaw_peers)
 add_executable(kernel-data ${CMAKE_CURRENT_LIST_DIR}/../native/kernel_data.cpp)
 target_link_libraries(kernel-data PRIVATE scalelaw_peers scalelaw_driver scalelaw_input_serial
                       scalelaw_paradigms)
+scalelaw_light_optimisation(kernel-data)  # the kernels' loops are in their library
 set_target_properties(kernel-data PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${package})
 
 file(GLOB modules CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/scalelaw_peers/*.py)
