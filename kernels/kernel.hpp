@@ -167,6 +167,16 @@ concept SendsBulk = requires(typename K::Partial& partial) {
   { K::bulk(partial) } -> std::same_as<std::vector<Piece>>;
 };
 
+/// Optional: bulk that a process on the same host reads where it lies.  share_bulk(): from now on,
+/// bulk is allocated in shareable_memory().  unpack(in, pieces): as unpack(in), but bulk that has
+/// its piece there is not allocated; other pieces are empty.
+template <class K>
+concept SharesBulk = SendsBulk<K> &&
+    requires(std::span<const std::byte> in, std::span<const Piece> pieces) {
+  K::share_bulk();
+  { K::unpack(in, pieces) } -> std::same_as<typename K::Partial>;
+};
+
 /// finish(params, partial): timed, at the root: the result of all items.
 template <class K>
 concept HasFinish = requires(const typename K::Params& params, typename K::Partial&& partial) {

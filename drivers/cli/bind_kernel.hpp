@@ -45,6 +45,7 @@ template <Kernel K>
 KernelOffer offer_of() {
   return {.has_input_files = TakesInputFiles<K>,
           .has_pipeline = Pipeline<K>::exists,
+          .shares_bulk = SharesBulk<K>,
           .streams = StreamsFromMemory<K>};
 }
 

@@ -136,6 +136,17 @@ std::vector<DriverOption> all_options(const KernelOffer& offer) {
               kernel_group)};
 }
 
+/// The option of a kernel whose parts of the result need not be sent.
+DriverOption combine_option() {
+  DriverOption out = choice<Combine>(
+      "combine", [](Options & o) -> auto& { return o.combine; },
+      "how results reach rank 0; auto: it reads those of its own host in place, and others are "
+      "sent",
+      sharing);
+  out.needs = {ranks()};
+  return out;
+}
+
 /// The options of a kernel whose loop streams from memory.
 std::vector<DriverOption> streaming_options() {
   DriverOption bytes = count(
@@ -251,6 +262,7 @@ Holds holds_of(const Options& options) {
 
 std::vector<DriverOption> driver_options(const KernelOffer& offer) {
   std::vector<DriverOption> all = all_options(offer);
+  if (offer.shares_bulk) all.push_back(combine_option());
   if (offer.streams) std::ranges::move(streaming_options(), std::back_inserter(all));
   if (!offer.has_pipeline) {
     std::erase_if(all, [](const DriverOption& one) { return one.name == "mode"; });

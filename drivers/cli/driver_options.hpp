@@ -39,6 +39,7 @@ struct DriverOption {
 struct KernelOffer {
   bool has_input_files = false;  ///< named by a parameter `input`
   bool has_pipeline = false;     ///< supports --mode pipeline
+  bool shares_bulk = false;      ///< has parts of results that other processes can read in place
   bool streams = false;          ///< has a loop that streams from memory, which can be tuned
 };
 

@@ -29,6 +29,15 @@ constexpr auto enum_names(Distribution) {
   return std::array<std::string_view, 2>{"block", "dynamic"};
 }
 
+/// How parts of the result reach the root.
+enum class Combine {
+  automatic,  ///< it reads those of its host where they lie, and receives the others
+  messages
+};
+constexpr auto enum_names(Combine) {
+  return std::array<std::string_view, 2>{"auto", "messages"};
+}
+
 /// What a pass does.
 enum class Mode {
   data,     ///< from input in memory to the result in memory
@@ -79,6 +88,7 @@ struct Options {
   Distribution distribution = Distribution::block;
   std::int64_t rank_chunk = 0;  ///< items per chunk of dynamic distribution; 0: 1/64 of a share
   bool overlap = false;         ///< scatter in chunks and compute while more arrive
+  Combine combine = Combine::automatic;
   IsaChoice isa = IsaChoice::automatic;
   TuningFrom tuning = TuningFrom::automatic;
   std::int64_t prefetch_bytes = 256;

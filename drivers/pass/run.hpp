@@ -10,6 +10,7 @@
 #include "common/phase.hpp"
 #include "drivers/cli/options.hpp"
 #include "drivers/comm/comm.hpp"
+#include "drivers/comm/node_memory.hpp"
 #include "drivers/input/inputs.hpp"  // all specialisations of Files, wherever a Pass is made
 #include "drivers/input/read_together.hpp"
 #include "drivers/pass/run_exchange.hpp"
@@ -42,6 +43,7 @@ class Pass {
         workers_(static_cast<std::size_t>(team.size())) {
     read_together<K>(params_, comm_, [&] { load(); });
     if (dynamic_ && options_.data == Data::scatter) expose();
+    share_memory();
   }
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
@@ -55,6 +57,7 @@ class Pass {
   PassTimes operator()(bool diagnostic) {
     for (Worker& worker : workers_) worker.begin();
     result_.reset();
+    close_exchange();
     times_ = {};
     times_.phases_s.resize(phases().size());
     if (dynamic_) comm_.reset_counter();
@@ -326,16 +329,30 @@ class Pass {
     }
   }
 
-  /// Has no effect if results are merged by a reduction or stay in one process.
-  void open_exchange() {
+  /// Ranks on the root's host write their results where the root can read them.
+  void share_memory() {
+    if constexpr (SharesBulk<K>) {
+      if (comm_.size() == 1 || options_.combine == Combine::messages) return;
+      node_memory_.emplace(comm_);
+      if (node_memory_->reaches(comm_.rank())) K::share_bulk();
+    }
+  }
+
+  /// Frees what the root may have read until now.  Ranks write there again after the next barrier,
+  /// which the root reaches when it has no result any more.
+  void close_exchange() {
     sender_.reset();
     receiver_.reset();
+  }
+
+  /// Has no effect if results are merged by a reduction or stay in one process.
+  void open_exchange() {
     if constexpr (K::ordered) {
       if (comm_.size() == 1) return;
       if (comm_.is_root()) {
-        receiver_.emplace(comm_);
+        receiver_.emplace(comm_, node_memory_ ? &*node_memory_ : nullptr);
       } else {
-        sender_.emplace(comm_);
+        sender_.emplace(comm_, node_memory_ && node_memory_->reaches(comm_.rank()));
       }
     }
   }
@@ -436,6 +453,7 @@ class Pass {
   std::int64_t chunk_;
   std::vector<Worker> workers_;
   std::optional<Storage> storage_;
+  std::optional<NodeMemory> node_memory_;  ///< where the parts of the result may lie
   std::optional<typename K::Result> result_;
   std::optional<RunSender<K>> sender_;      ///< sends runs to the root
   std::optional<RunReceiver<K>> receiver_;  ///< at the root, receives those of all others

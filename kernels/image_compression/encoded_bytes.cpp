@@ -1,11 +1,14 @@
 #include "kernels/image_compression/encoded_bytes.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <iterator>
 #include <mutex>
 #include <utility>
+
+#include "kernels/numerics/shareable_memory.hpp"
 
 namespace scalelaw {
 namespace {
@@ -17,30 +20,49 @@ constexpr std::int64_t largest_chunk = 1 << 22;
 class Pool {
  public:
   /// A free chunk of at least `size` and at most twice as many bytes, or a new one.
-  Buffer take(std::int64_t size) {
+  ChunkMemory take(std::int64_t size) {
     {
       const std::lock_guard lock(mutex_);
       const auto found = std::lower_bound(free_.begin(), free_.end(), size, is_smaller);
       if (found != free_.end() && found->size() <= 2 * size) {
-        Buffer out = std::move(*found);
+        ChunkMemory out = std::move(*found);
         free_.erase(found);
         return out;
       }
     }
-    return Buffer(size);
+    return fresh(size);
   }
 
-  void give(Buffer buffer) {
+  void give(ChunkMemory memory) {
     const std::lock_guard lock(mutex_);
-    const auto place = std::lower_bound(free_.begin(), free_.end(), buffer.size(), is_smaller);
-    free_.insert(place, std::move(buffer));
+    const auto place = std::lower_bound(free_.begin(), free_.end(), memory.size(), is_smaller);
+    free_.insert(place, std::move(memory));
+  }
+
+  /// What is free and cannot be shared goes back to the system.
+  void share() {
+    const std::lock_guard lock(mutex_);
+    shares_ = true;
+    std::erase_if(free_, [](const ChunkMemory& memory) { return memory.own.size() > 0; });
   }
 
  private:
-  static bool is_smaller(const Buffer& buffer, std::int64_t size) { return buffer.size() < size; }
+  static bool is_smaller(const ChunkMemory& memory, std::int64_t size) {
+    return memory.size() < size;
+  }
+
+  ChunkMemory fresh(std::int64_t size) {
+    if (shares_) {
+      if (const auto bytes = shareable_memory().allocate(size)) return {{}, *bytes, true};
+    }
+    Buffer own(size);
+    const std::span<std::byte> bytes(own.data(), static_cast<std::size_t>(size));
+    return {std::move(own), bytes, true};
+  }
 
   std::mutex mutex_;
-  std::vector<Buffer> free_;
+  std::vector<ChunkMemory> free_;
+  std::atomic<bool> shares_ = false;
 };
 
 /// Never destroyed, because lists may outlive static objects.
@@ -53,18 +75,34 @@ Pool& pool() {
 
 /// Sizes are powers of two, so that any list can reuse another's chunks.
 EncodedBytes::Chunk::Chunk(std::int64_t size)
-    : bytes(pool().take(static_cast<std::int64_t>(
+    : memory(pool().take(static_cast<std::int64_t>(
           std::bit_ceil(static_cast<std::uint64_t>(std::max(size, smallest_chunk)))))) {}
 
+EncodedBytes::Chunk::Chunk(std::span<std::byte> view)
+    : memory{{}, view, false}, used(std::ssize(view)) {}
+
+EncodedBytes::Chunk::Chunk(Chunk&& other) noexcept
+    : memory(std::exchange(other.memory, {})), used(std::exchange(other.used, 0)) {}
+
+EncodedBytes::Chunk& EncodedBytes::Chunk::operator=(Chunk&& other) noexcept {
+  std::swap(memory, other.memory);
+  std::swap(used, other.used);
+  return *this;
+}
+
 EncodedBytes::Chunk::~Chunk() {
-  if (bytes.size() > 0) pool().give(std::move(bytes));
+  if (memory.is_reused) pool().give(std::move(memory));
+}
+
+void EncodedBytes::use_shareable_memory() {
+  pool().share();
 }
 
 std::byte* EncodedBytes::reserve(std::int64_t size) {
-  if (chunks_.empty() || chunks_.back().bytes.size() - chunks_.back().used < size) {
+  if (chunks_.empty() || chunks_.back().memory.size() - chunks_.back().used < size) {
     chunks_.emplace_back(std::max(size, std::min(size_, largest_chunk)));
   }
-  return chunks_.back().bytes.data() + chunks_.back().used;
+  return chunks_.back().memory.bytes.data() + chunks_.back().used;
 }
 
 void EncodedBytes::commit(std::int64_t size) {
@@ -75,7 +113,13 @@ void EncodedBytes::commit(std::int64_t size) {
 std::span<std::byte> EncodedBytes::append_space(std::int64_t size) {
   chunks_.emplace_back(size);
   commit(size);
-  return {chunks_.back().bytes.data(), static_cast<std::size_t>(size)};
+  return chunks_.back().memory.bytes.first(static_cast<std::size_t>(size));
+}
+
+void EncodedBytes::append_view(std::span<std::byte> bytes) {
+  if (bytes.empty()) return;
+  chunks_.emplace_back(bytes);
+  size_ += std::ssize(bytes);
 }
 
 void EncodedBytes::append(std::span<const std::byte> bytes) {
@@ -97,7 +141,9 @@ void EncodedBytes::append(EncodedBytes&& after) {
 std::vector<std::span<std::byte>> EncodedBytes::writable_chunks() {
   std::vector<std::span<std::byte>> out;
   for (const Chunk& chunk : chunks_) {
-    if (chunk.used > 0) out.emplace_back(chunk.bytes.data(), static_cast<std::size_t>(chunk.used));
+    if (chunk.used > 0) {
+      out.emplace_back(chunk.memory.bytes.first(static_cast<std::size_t>(chunk.used)));
+    }
   }
   return out;
 }
@@ -105,7 +151,9 @@ std::vector<std::span<std::byte>> EncodedBytes::writable_chunks() {
 std::vector<std::span<const std::byte>> EncodedBytes::chunks() const {
   std::vector<std::span<const std::byte>> out;
   for (const Chunk& chunk : chunks_) {
-    if (chunk.used > 0) out.emplace_back(chunk.bytes.data(), static_cast<std::size_t>(chunk.used));
+    if (chunk.used > 0) {
+      out.emplace_back(chunk.memory.bytes.first(static_cast<std::size_t>(chunk.used)));
+    }
   }
   return out;
 }

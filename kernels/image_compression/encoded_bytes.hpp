@@ -2,12 +2,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <vector>
 
 #include "kernels/numerics/buffer.hpp"
 
 namespace scalelaw {
+
+/// The memory of a chunk.
+struct ChunkMemory {
+  Buffer own;  ///< empty: the bytes belong to somebody else
+  std::span<std::byte> bytes;
+  bool is_reused = false;
+
+  [[nodiscard]] std::int64_t size() const noexcept { return std::ssize(bytes); }
+};
 
 /// Bytes that grow at the end and never move: a list of chunks.  Appending copies nothing written
 /// before, and joining two lists copies nothing at all.  Unused chunks are kept for the next list
@@ -22,11 +32,18 @@ class EncodedBytes {
   /// Appends `size` bytes, in a chunk of their own, for the caller to write.
   std::span<std::byte> append_space(std::int64_t size);
 
+  /// Appends bytes that belong to somebody else, who keeps them as long as this list lives.
+  void append_view(std::span<std::byte> bytes);
+
   /// Appends the first `size` bytes of the last reserve() to the sequence.
   void commit(std::int64_t size);
 
   void append(std::span<const std::byte> bytes);
   void append(EncodedBytes&& after);
+
+  /// From now on, lists of this process take new chunks from memory that other processes can map
+  /// (numerics/shareable_memory.hpp), as far as the system has such memory.
+  static void use_shareable_memory();
 
   [[nodiscard]] std::int64_t size() const noexcept { return size_; }
 
@@ -36,12 +53,15 @@ class EncodedBytes {
 
  private:
   struct Chunk {
-    Buffer bytes;
+    ChunkMemory memory;
     std::int64_t used = 0;
 
+    /// At least so many bytes, to be reused.
     explicit Chunk(std::int64_t size);
-    Chunk(Chunk&&) = default;
-    Chunk& operator=(Chunk&&) = default;
+    /// All of them, which belong to somebody else.
+    explicit Chunk(std::span<std::byte> view);
+    Chunk(Chunk&&) noexcept;
+    Chunk& operator=(Chunk&&) noexcept;
     Chunk(const Chunk&) = delete;
     Chunk& operator=(const Chunk&) = delete;
     ~Chunk();

@@ -263,7 +263,8 @@ void ImageCompression::pack(const Partial& partial, std::vector<std::byte>& out)
   out.insert(out.end(), bytes, bytes + numbers.size() * sizeof numbers[0]);
 }
 
-ImageCompression::Partial ImageCompression::unpack(std::span<const std::byte> in) {
+ImageCompression::Partial ImageCompression::unpack(std::span<const std::byte> in,
+                                                   std::span<const Piece> pieces) {
   std::vector<std::int64_t> numbers(in.size() / sizeof(std::int64_t));
   if (numbers.empty()) throw Error("an encoded part arrived without its length");
   std::memcpy(numbers.data(), in.data(), numbers.size() * sizeof numbers[0]);
@@ -280,7 +281,14 @@ ImageCompression::Partial ImageCompression::unpack(std::span<const std::byte> in
   }
   for (auto chunk = chunks; chunk != numbers.end(); ++chunk) {
     if (*chunk <= 0) throw Error("an encoded part arrived with an impossible size");
-    out.bytes.append_space(*chunk);
+    const auto i = static_cast<std::size_t>(chunk - chunks);
+    if (i >= pieces.size() || pieces[i].empty()) {
+      out.bytes.append_space(*chunk);
+    } else if (std::ssize(pieces[i]) == *chunk) {
+      out.bytes.append_view(pieces[i]);
+    } else {
+      throw Error("an encoded part lies in memory of another size");
+    }
   }
   return out;
 }

@@ -146,8 +146,9 @@ struct ImageCompression {
                       Range range, Workspace& workspace, Partial& partial);
   static void merge(Partial& into, Partial&& from);
   static void pack(const Partial& partial, std::vector<std::byte>& out);
-  static Partial unpack(std::span<const std::byte> in);
+  static Partial unpack(std::span<const std::byte> in, std::span<const Piece> pieces = {});
   static std::vector<Piece> bulk(Partial& partial);
+  static void share_bulk() { EncodedBytes::use_shareable_memory(); }
   static PartialBytes partial_bytes(const Params& params);
   static Result finish(const Params& params, Partial&& partial);
 

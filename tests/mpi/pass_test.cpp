@@ -15,8 +15,16 @@ using mpi_test::all_teams;
 using mpi_test::world;
 
 /// Every way in which a kernel's items may be dealt and its input may arrive.
-std::vector<Options> all_options(bool has_input) {
+std::vector<Options> all_options(bool has_input, bool shares_bulk = false) {
   std::vector<Options> all;
+  if (shares_bulk) {  // before the process has shareable memory
+    for (const Distribution distribution : {Distribution::block, Distribution::dynamic}) {
+      Options options;
+      options.distribution = distribution;
+      options.combine = Combine::messages;
+      all.push_back(options);
+    }
+  }
   for (const Data data : {Data::local, Data::scatter}) {
     if (data == Data::scatter && !has_input) continue;
     for (const Distribution distribution : {Distribution::block, Distribution::dynamic}) {
@@ -38,7 +46,8 @@ std::vector<Options> all_options(bool has_input) {
 
 std::string name_of(const Options& options) {
   return std::string(to_string(options.data)) + " " + std::string(to_string(options.distribution)) +
-         " chunk " + std::to_string(options.rank_chunk) + (options.overlap ? " overlap" : "");
+         " chunk " + std::to_string(options.rank_chunk) + (options.overlap ? " overlap" : "") +
+         " combine " + std::string(to_string(options.combine));
 }
 
 template <Kernel K>
@@ -60,7 +69,7 @@ void expect_same_bits(const typename K::Params& params, bool has_input) {
   EXPECT_EQ(K::verify(params, serial.result()), "");
   const std::string expected = facts_of<K>(serial);
   for (const auto& team : all_teams()) {
-    for (const Options& options : all_options(has_input)) {
+    for (const Options& options : all_options(has_input, SharesBulk<K>)) {
       Pass<K> pass(params, options, *team, world());
       for (const bool diagnostic : {false, true}) {
         const PassTimes times = pass(diagnostic);

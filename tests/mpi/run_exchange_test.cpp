@@ -48,37 +48,96 @@ std::int64_t size_of(std::int64_t item) {
   return item % 5 == 0 ? 0 : item * item * 37;
 }
 
-TEST(RunExchange, BringsEveryRunToTheRootWhileItIsBusyWithOthers) {
-  constexpr std::int64_t items = 120;
-  const int ranks = world().size();
+constexpr std::int64_t items = 120;
+
+void send_items(RunSender<K>& sender) {
+  sender.send({});
+  std::vector<EncodedRun> batch;
+  for (std::int64_t item = world().rank(); item < items; item += world().size()) {
+    batch.push_back(run_of(item, size_of(item)));
+    if (item % 3 == 0) sender.send(std::exchange(batch, {}));
+  }
+  sender.send(std::move(batch));
+  sender.finish();
+}
+
+void expect_items(const std::vector<EncodedRun>& runs) {
+  std::map<std::int64_t, std::size_t> wrong;
+  for (const EncodedRun& run : runs) {
+    EXPECT_EQ(run.partial.bytes.size(), size_of(run.range.begin));
+    EXPECT_EQ(run.partial.interval_bytes, (std::vector<std::int64_t>{size_of(run.range.begin)}));
+    EXPECT_TRUE(wrong.emplace(run.range.begin, wrong_bytes(run)).second) << "twice";
+  }
+  for (std::int64_t item = 0; item < items; ++item) {
+    if (item % world().size() == 0) continue;  // the root's own
+    ASSERT_TRUE(wrong.contains(item)) << item;
+    EXPECT_EQ(wrong[item], 0U) << item;
+  }
+}
+
+/// Three times, each with the memory of the one before it.
+void expect_exchange(NodeMemory* memory) {
   for (int pass = 0; pass < 3; ++pass) {
     world().barrier();
     if (!world().is_root()) {
-      RunSender<K> sender(world());
-      sender.send({});
-      std::vector<EncodedRun> batch;
-      for (std::int64_t item = world().rank(); item < items; item += ranks) {
-        batch.push_back(run_of(item, size_of(item)));
-        if (item % 3 == 0) sender.send(std::exchange(batch, {}));
-      }
-      sender.send(std::move(batch));
-      sender.finish();
+      RunSender<K> sender(world(), memory != nullptr && memory->reaches(world().rank()));
+      send_items(sender);
+      world().barrier();  // until the root has looked at what lies here
       continue;
     }
-    RunReceiver<K> receiver(world());
+    RunReceiver<K> receiver(world(), memory);
     for (int turn = 0; turn < 1000; ++turn) receiver.progress();
-    std::map<std::int64_t, std::size_t> wrong;
-    for (const EncodedRun& run : receiver.finish()) {
-      EXPECT_EQ(run.partial.bytes.size(), size_of(run.range.begin));
-      EXPECT_EQ(run.partial.interval_bytes, (std::vector<std::int64_t>{size_of(run.range.begin)}));
-      EXPECT_TRUE(wrong.emplace(run.range.begin, wrong_bytes(run)).second) << "twice";
-    }
-    for (std::int64_t item = 0; item < items; ++item) {
-      if (item % ranks == 0) continue;  // the root's own
-      ASSERT_TRUE(wrong.contains(item)) << item;
-      EXPECT_EQ(wrong[item], 0U) << item;
-    }
+    expect_items(receiver.finish());
+    world().barrier();
   }
+}
+
+TEST(RunExchange, BringsEveryRunToTheRootWhileItIsBusyWithOthers) {
+  expect_exchange(nullptr);
+}
+
+TEST(RunExchange, LetsTheRootReadWhatLiesOnItsHost) {
+  const bool on_other_host = world().rank() % 2 == 0;
+  NodeMemory all(world()), some(world(), !on_other_host);
+  EXPECT_EQ(some.reaches(world().rank()), !on_other_host);
+  if (all.reaches(world().rank())) K::share_bulk();
+  expect_exchange(&all);
+  expect_exchange(&some);
+}
+
+/// A rank that shares its memory may have bytes that are not in it.
+TEST(RunExchange, SendsWhatIsNotInSharedMemory) {
+  NodeMemory memory(world());
+  world().barrier();
+  if (world().is_root()) {
+    RunReceiver<K> receiver(world(), &memory);
+    const std::vector<EncodedRun> runs = receiver.finish();
+    EXPECT_EQ(std::ssize(runs), world().size() - 1);
+    for (const EncodedRun& run : runs) {
+      EXPECT_EQ(run.partial.bytes.size(), 900);
+      EXPECT_EQ(wrong_bytes(run), 0U);
+    }
+    world().barrier();
+    return;
+  }
+  K::share_bulk();
+  const EncodedRun expected = run_of(world().rank(), 900);
+  Bytes elsewhere;
+  for (const auto chunk : expected.partial.bytes.chunks()) {
+    elsewhere.insert(elsewhere.end(), chunk.begin(), chunk.end());
+  }
+  EncodedRun run{expected.range, {}};
+  run.partial.bytes.append_view(std::span(elsewhere).first(300));
+  std::ranges::copy(std::span(elsewhere).subspan(300, 300),
+                    run.partial.bytes.append_space(300).begin());
+  run.partial.bytes.append_view(std::span(elsewhere).last(300));
+  run.partial.interval_bytes = {900};
+  RunSender<K> sender(world(), memory.reaches(world().rank()));
+  std::vector<EncodedRun> runs;
+  runs.push_back(std::move(run));
+  sender.send(std::move(runs));
+  sender.finish();
+  world().barrier();
 }
 
 TEST(RunExchange, EndsWhenNobodyHasAnything) {

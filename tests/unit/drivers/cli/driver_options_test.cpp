@@ -116,6 +116,17 @@ TEST(DriverOptions, TuneOnlyKernelsThatStream) {
   EXPECT_FALSE(described(with_pipeline).contains("prefetch_bytes"));
 }
 
+TEST(DriverOptions, LetKernelsThatShareTheirResultsSendThem) {
+  const KernelOffer sharing{.has_pipeline = true, .shares_bulk = true};
+  const json combine = described(sharing).at("combine");
+  EXPECT_EQ(combine.at("choices"), (json{"auto", "messages"}));
+  EXPECT_FALSE(described(with_pipeline).contains("combine"));
+  const Words messages{"--combine", "messages"};
+  EXPECT_EQ(check(messages, both, sharing).what, "accepted");
+  EXPECT_EQ(check(messages, threads_alone, sharing).what,
+            "--combine messages has no effect: the team driver has one process");
+}
+
 TEST(DriverOptions, EachHasAValueForTheRecord) {
   Options options;
   options.schedule = {Schedule::Kind::guided, 5};
