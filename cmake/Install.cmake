@@ -27,7 +27,8 @@ endfunction()
 install(TARGETS scalelaw RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS scalelaw-command RUNTIME DESTINATION ${SCALELAW_INSTALL_DRIVERS})
 scalelaw_built(targets drivers peers)
-list(REMOVE_ITEM targets kernel-tuning)  # of scripts/tune-kernels, which is not installed
+get_property(not_installed GLOBAL PROPERTY scalelaw_not_installed)  # what needs the tree, or what is in it
+list(REMOVE_ITEM targets kernel-tuning ${not_installed})  # kernel-tuning is of scripts/tune-kernels
 foreach(target ${targets})
   get_target_property(type ${target} TYPE)
   if(type STREQUAL MODULE_LIBRARY)

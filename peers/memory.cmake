@@ -16,6 +16,26 @@ if(openblas_FOUND)
   scalelaw_memory_peer(openblas PkgConfig::openblas)
 endif()
 
+# A newer OpenBLAS than Debian's, from a wheel in .venv.  It stays where it is, so the peer is not installed.
+find_program(SCALELAW_VENV_PYTHON NAMES python3 HINTS ${PROJECT_SOURCE_DIR}/.venv/bin DOC "The Python of .venv")
+set(scipy_openblas_FOUND FALSE)
+if(SCALELAW_VENV_PYTHON)
+  execute_process(COMMAND ${SCALELAW_VENV_PYTHON} -c "import scipy_openblas64 as it; print(it.get_include_dir(), \
+it.get_lib_dir() + '/' + it.get_library(fullname=True), sep=';', end='')"
+    RESULT_VARIABLE failed OUTPUT_VARIABLE scipy_openblas ERROR_QUIET)
+  if(NOT failed)
+    set(scipy_openblas_FOUND TRUE)
+  endif()
+endif()
+if(scipy_openblas_FOUND)
+  list(POP_FRONT scipy_openblas include_folder library)
+  scalelaw_memory_peer(scipy-openblas ${library})
+  target_include_directories(scalelaw-peer-scipy-openblas SYSTEM BEFORE PRIVATE ${include_folder})
+  set_property(GLOBAL APPEND PROPERTY scalelaw_not_installed scalelaw-peer-scipy-openblas)
+else()
+  message(STATUS "no scipy-openblas64 (scripts/setup --with peers): scalelaw-peer-scipy-openblas is left out")
+endif()
+
 find_package(TBB QUIET)
 scalelaw_optional(TBB_FOUND TBB libtbb-dev "scalelaw-peer-stdpar is left out")
 if(TBB_FOUND)

@@ -1,84 +1,28 @@
-// scalelaw-peer-openblas: ddot and sdot, and gemv with a vector of ones for matrix means.
+// scalelaw-peer-openblas: the OpenBLAS of the system.
 #include <cblas.h>
-#include <sched.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <string>
-#include <string_view>
-#include <tuple>
-
-#include "common/isa.hpp"
-#include "drivers/cli/bind_kernel.hpp"
-#include "peers/native/peer_dot.hpp"
-#include "peers/native/peer_matrix.hpp"
-#include "peers/native/peer_model.hpp"
+#include "peers/native/openblas_peer.hpp"
 
 namespace scalelaw::driver {
 namespace {
 
-struct Openblas {
-  static constexpr std::string_view name = "OpenBLAS";
-  static constexpr std::string_view dot_summary = "dot product by OpenBLAS's ddot and sdot";
-  static constexpr std::string_view matrix_summary =
-      "row and column means by OpenBLAS's gemv with ones, one pass each";
-
-  static double dot(const double* x, const double* y, std::int64_t n) {
-    return cblas_ddot(static_cast<blasint>(n), x, 1, y, 1);
-  }
-  static float dot(const float* x, const float* y, std::int64_t n) {
-    return cblas_sdot(static_cast<blasint>(n), x, 1, y, 1);
-  }
-
-  /// out = A v, or the product of A's transpose and v.
-  static void multiply(bool transposed, const double* a, std::int64_t rows, std::int64_t columns,
-                       std::int64_t stride, const double* v, double* out) {
-    cblas_dgemv(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, static_cast<blasint>(rows),
-                static_cast<blasint>(columns), 1, a, static_cast<blasint>(stride), v, 1, 0, out, 1);
-  }
-  static void multiply(bool transposed, const float* a, std::int64_t rows, std::int64_t columns,
-                       std::int64_t stride, const float* v, float* out) {
-    cblas_sgemv(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, static_cast<blasint>(rows),
-                static_cast<blasint>(columns), 1, a, static_cast<blasint>(stride), v, 1, 0, out, 1);
-  }
+struct Names {
+  using Int = blasint;
+  static constexpr auto row_major = CblasRowMajor;
+  static constexpr auto as_it_is = CblasNoTrans, transposed = CblasTrans;
+  static constexpr auto ddot = cblas_ddot;
+  static constexpr auto sdot = cblas_sdot;
+  static constexpr auto dgemv = cblas_dgemv;
+  static constexpr auto sgemv = cblas_sgemv;
+  static constexpr auto get_corename = openblas_get_corename;
+  static constexpr auto set_num_threads = openblas_set_num_threads;
 };
 
-/// The processors that the program may use, as it was started.
-cpu_set_t allowed_at_start;
-
-void remember_allowed() {
-  sched_getaffinity(0, sizeof allowed_at_start, &allowed_at_start);
-}
-
-/// Runs before any library's initialisation: that of OpenMP binds the first thread to one core when
-/// it is asked to bind, and then the others are no longer to be seen.
 [[gnu::section(".preinit_array"), gnu::used]] void (*const remember_first)() = remember_allowed;
-
-/// Debian's OpenBLAS does not know newer processors and falls back to a kernel of 2004.  On AMD,
-/// its AVX-512 kernels read memory more slowly than those for AVX2.  To be a fair peer, the program
-/// restarts itself with the fastest kernels selected, unless the user has chosen some.  (The
-/// library reads the variable when it is loaded.)
-void choose_core_type(char** argv) {
-  if (std::getenv("OPENBLAS_CORETYPE") != nullptr) return;
-  const char* type = "";
-  if (supported(Isa::avx2)) type = "HASWELL";
-  if (streaming_isa() == Isa::avx512) type = "SKYLAKEX";
-  const std::string_view found = openblas_get_corename();
-  const bool poor = found == "Prescott" || found == "Core2" || found == "Nehalem";
-  const bool slower = streaming_isa() == Isa::avx2 && found == "SkylakeX";
-  if (*type == '\0' || !(poor || slower)) return;
-  setenv("OPENBLAS_CORETYPE", type, 1);
-  sched_setaffinity(0, sizeof allowed_at_start, &allowed_at_start);
-  execv("/proc/self/exe", argv);  // returns only on failure, and keeps the library's choice
-}
 
 }  // namespace
 }  // namespace scalelaw::driver
 
 int main(int argc, char** argv) {
-  using namespace scalelaw::driver;
-  choose_core_type(argv);
-  openblas_set_num_threads(1);  // each of the team's threads calls it on its part
-  using Kernels = std::tuple<PeerDot<Openblas>, PeerMatrix<Openblas>>;
-  return driver_main(argc, argv, "openblas", peer_model(), kernel_entries<Kernels>);
+  return scalelaw::driver::openblas_main<scalelaw::driver::Names>(argc, argv, "openblas");
 }
