@@ -16,9 +16,10 @@ namespace {
 
 /// Whether an entry describes the moment at which a campaign began, and nothing that lasts.
 bool is_momentary(std::string_view name) {
-  constexpr std::array<std::string_view, 8> known{
-      "load.",       "memory.available_bytes", "cpu.frequency_now_mhz",   "plan.memory_",
-      "cgroup.path", "env.SLURM_JOB_ID",       "env.SLURM_TOPOLOGY_ADDR", "import.files"};
+  constexpr std::array<std::string_view, 11> known{
+      "load.",         "memory.available_bytes", "cpu.frequency_now_mhz",   "plan.memory_",
+      "cgroup.path",   "env.SLURM_JOB_ID",       "env.SLURM_TOPOLOGY_ADDR", "import.files",
+      "env.PBS_JOBID", "env.FLUX_JOB_ID",        "env.FLUX_ENCLOSING_ID"};
   return std::any_of(known.begin(), known.end(),
                      [&](std::string_view begin) { return name.starts_with(begin); });
 }

@@ -13,10 +13,11 @@ struct BatchSystem {
   const char* name;
   const char* variable;
 };
-constexpr std::array<BatchSystem, 4> batch_systems{{{"SLURM", "SLURM_JOB_ID"},
+constexpr std::array<BatchSystem, 5> batch_systems{{{"SLURM", "SLURM_JOB_ID"},
                                                     {"PBS", "PBS_JOBID"},
                                                     {"LSF", "LSB_JOBID"},
-                                                    {"Flux", "FLUX_JOB_ID"}}};
+                                                    {"Flux", "FLUX_JOB_ID"},
+                                                    {"Flux", "FLUX_ENCLOSING_ID"}}};
 
 }  // namespace
 

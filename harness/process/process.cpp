@@ -152,6 +152,13 @@ Outcome run_process(const Command& command, double timeout_s, const std::string&
   return outcome;
 }
 
+Outcome run_logged(const Command& command, int log, int kept) {
+  const Clock::time_point begin = Clock::now();
+  const std::string mark = launch_mark({});
+  Launched launched(start_supervised(command, mark, log, log, kept), mark, {});
+  return launched.attend(begin, Clock::time_point::max());
+}
+
 Printed read_process(const Command& command, double timeout_s) {
   const Clock::time_point begin = Clock::now();
   Printed printed;

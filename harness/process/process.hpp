@@ -31,6 +31,11 @@ class LogTail {
 /// Threads: call from one thread.
 Outcome run_process(const Command& command, double timeout_s, const std::string& folder = {});
 
+/// Runs `command` likewise, without a limit, its output going to the file `log`.  The supervisor
+/// keeps `kept` open until nothing of the command is left, even when the harness dies: a lock on it
+/// is held for as long.
+Outcome run_logged(const Command& command, int log, int kept);
+
 /// What a short command printed.
 struct Printed {
   int exit_code = 0;

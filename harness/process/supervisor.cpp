@@ -278,12 +278,12 @@ void close_all_but(const std::set<int>& kept) {
 }
 
 [[noreturn]] void supervise(const Image& image, int lifeline, int report, int nothing, int out,
-                            int err) {
+                            int err, int kept) {
   setpgid(0, 0);  // a terminal's signals are for the harness, which says what is to end
   prctl(PR_SET_NAME, "launch-watch");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   std::signal(SIGCHLD, SIG_DFL);  // ignored, no status could be collected
-  close_all_but({lifeline, report, nothing, out, err});
+  close_all_but({lifeline, report, nothing, out, err, kept});
   const pid_t supervisor = getpid();
   const pid_t command = fork();
   if (command == 0) image.execute(supervisor, nothing, out, err);
@@ -302,7 +302,8 @@ void close_all_but(const std::set<int>& kept) {
 
 }  // namespace
 
-Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err) {
+Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err,
+                            int kept) {
   const Image image(command, mark);
   Pipe lifeline = make_pipe();
   Pipe report = make_pipe();
@@ -315,7 +316,7 @@ Supervisor start_supervised(const Command& command, const std::string& mark, int
   }
   if (pid == 0) {
     try {
-      supervise(image, lifeline.read.get(), report.write.get(), nothing.get(), out, err);
+      supervise(image, lifeline.read.get(), report.write.get(), nothing.get(), out, err, kept);
     } catch (...) {
       _exit(1);
     }

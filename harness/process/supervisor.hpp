@@ -33,9 +33,10 @@ struct Supervisor {
 
 /// Starts `command` under a supervisor, its two streams going to `out` and `err`, with `mark` in
 /// its environment (process/leftovers.hpp).  A program that cannot be started says so in `err` and
-/// has the exit code 127.
+/// has the exit code 127.  `kept`: a file that the supervisor keeps open until it ends; -1: none.
 /// Errors: throws Error when the operating system gives no pipe or no process.
-Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err);
+Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err,
+                            int kept = -1);
 
 /// What was read from Supervisor::report so far; nothing as long as it lacks the status.
 std::optional<SupervisorReport> parse_report(const std::string& text);
