@@ -30,22 +30,24 @@ constexpr double process_bytes = 512.0 * (1 << 20);
 /// The job's time limit: its points' budgets, each of which a launch may exceed, or its share of the
 /// campaign's, times the margin, plus the time before the limit in which the job is asked to end.
 /// 0, no limit, when it is infinite or more than SLURM can count.  `share`: of all points.
-std::int64_t time_limit_min(std::int64_t points, double share, const Campaign& campaign) {
+std::int64_t time_limit_min(std::int64_t points, double share, const Measuring& of_campaign,
+                            const BatchOptions& options) {
   constexpr double most_min = 0x7fffffff;
-  const Measuring measuring = measuring_of_job(campaign);
+  const Measuring measuring = measuring_of_job(of_campaign, options);
   const double estimate_s = std::min(static_cast<double>(points) * measuring.budget_s,
                                      share * measuring.campaign_budget_s) +
                             around_s;
-  const double limit_s =
-      campaign.slurm.margin * estimate_s + static_cast<double>(campaign.slurm.end_s);
+  const double limit_s = options.margin * estimate_s + static_cast<double>(options.end_s);
   const double limit_min = std::ceil(limit_s / 60);
   return limit_min <= most_min ? static_cast<std::int64_t>(limit_min) : 0;
 }
 
 json to_json(const BatchJob& job) {
-  return {{"name", job.name},     {"nodes", job.nodes},  {"time_limit_min", job.time_limit_min},
-          {"points", job.points}, {"cpus", job.cpus},    {"memory_mib", job.memory_mib},
-          {"id", job.id},         {"script", job.script}};
+  return {
+      {"name", job.name},       {"nodes", job.nodes},        {"time_limit_min", job.time_limit_min},
+      {"points", job.points},   {"cpus", job.cpus},          {"memory_mib", job.memory_mib},
+      {"id", job.id},           {"script", job.script},      {"ranks", job.ranks},
+      {"threads", job.threads}, {"node_cpus", job.node_cpus}};
 }
 
 BatchJob job_from_json(const json& text) {
@@ -56,14 +58,17 @@ BatchJob job_from_json(const json& text) {
           .cpus = text.at("cpus").get<std::int64_t>(),
           .memory_mib = text.at("memory_mib").get<std::int64_t>(),
           .id = text.at("id").get<std::string>(),
-          .script = text.value("script", "")};
+          .script = text.value("script", ""),
+          .ranks = text.value("ranks", std::int64_t{1}),
+          .threads = text.value("threads", std::int64_t{1}),
+          .node_cpus = text.value("node_cpus", std::int64_t{0})};
 }
 
 }  // namespace
 
-Measuring measuring_of_job(const Campaign& campaign) {
-  Measuring out = campaign.measuring;
-  const std::int64_t jobs = campaign.slurm.allocations;
+Measuring measuring_of_job(const Measuring& measuring, const BatchOptions& options) {
+  Measuring out = measuring;
+  const std::int64_t jobs = options.allocations;
   if (jobs == 1) return out;
   out.launches_max = (out.launches_max + jobs - 1) / jobs;
   out.launches_min = (out.launches_min + jobs - 1) / jobs;
@@ -72,18 +77,19 @@ Measuring measuring_of_job(const Campaign& campaign) {
   return out;
 }
 
-std::vector<std::string> notes_on_allocations(const SlurmOptions& slurm) {
+std::vector<std::string> notes_on_allocations(const BatchOptions& options,
+                                              const std::string& table) {
   constexpr auto fewest = static_cast<std::int64_t>(fewest_repetitions);
-  if (slurm.allocations == 1 || slurm.allocations >= fewest) return {};
+  if (options.allocations == 1 || options.allocations >= fewest) return {};
   return {
-      fmt::format("[slurm] allocations = {}: an interval needs {} allocations, so write "
+      fmt::format("{} allocations = {}: an interval needs {} allocations, so write "
                   "allocations = {}, or 1",
-                  slurm.allocations, fewest, fewest)};
+                  table, options.allocations, fewest, fewest)};
 }
 
-std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,
-                                    const SlurmNode& node) {
-  const bool single = campaign.slurm.jobs == SlurmJobs::single;
+std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Measuring& measuring,
+                                    const BatchOptions& options, const SlurmNode& node) {
+  const bool single = options.jobs == JobCut::single;
   const std::int64_t per_core = node.cpus > node.cores ? node.threads_per_core : 1;
   std::map<std::int64_t, BatchJob> jobs;  // by nodes; a single one under 0
   for (const Point& point : points) {
@@ -93,6 +99,9 @@ std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Camp
     job.nodes = std::max(job.nodes, at.nodes);
     job.name = single ? "all" : fmt::format("nodes-{}", at.nodes);
     ++job.points;
+    job.node_cpus = node.cpus;
+    job.ranks = std::max(job.ranks, at.ranks_per_node);
+    job.threads = std::max(job.threads, at.threads);
     job.cpus = std::max(job.cpus, std::min(node.cpus, at.ranks_per_node * at.threads * per_core));
     const double bytes =
         memory_need(point) + process_bytes * static_cast<double>(at.ranks_per_node);
@@ -104,10 +113,10 @@ std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Camp
   std::vector<BatchJob> out;
   for (auto& [nodes, job] : jobs) {
     const double share = static_cast<double>(job.points) / static_cast<double>(pending);
-    job.time_limit_min = time_limit_min(job.points, share, campaign);
+    job.time_limit_min = time_limit_min(job.points, share, measuring, options);
     const std::string name = job.name;
-    for (std::int64_t i = 1; i <= campaign.slurm.allocations; ++i) {
-      if (campaign.slurm.allocations > 1) job.name = fmt::format("{}-{}", name, i);
+    for (std::int64_t i = 1; i <= options.allocations; ++i) {
+      if (options.allocations > 1) job.name = fmt::format("{}-{}", name, i);
       out.push_back(job);
     }
   }
@@ -131,6 +140,7 @@ void write_batch(const Batch& batch) {
                   {"folder", batch.written_for.string()},
                   {"working_folder", batch.working_folder.string()},
                   {"drivers", batch.drivers.string()},
+                  {"scheduler", batch.scheduler},
                   {"jobs", std::move(jobs)}};
   const fs::path path = batch.folder / batch_file;
   const fs::path temporary = path.string() + ".new";
@@ -161,6 +171,7 @@ Batch read_batch(const fs::path& folder) {
     if (fs::equivalent(out.written_for, out.folder, gone)) out.folder = out.written_for;
     out.working_folder = text.value("working_folder", "");
     out.drivers = text.value("drivers", "");
+    out.scheduler = text.value("scheduler", out.scheduler);
     out.plan = plan_from_json(text.at("plan"));
     for (const json& job : text.at("jobs")) out.jobs.push_back(job_from_json(job));
     return out;

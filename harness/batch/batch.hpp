@@ -17,13 +17,14 @@ struct Batch {
   std::filesystem::path written_for;     ///< where it was when its scripts were written
   std::filesystem::path working_folder;  ///< where relative paths of its config begin
   std::filesystem::path drivers;         ///< folder
+  std::string scheduler = "slurm";       ///< the name of the one that runs its jobs
   Results plan;                          ///< without launches
   std::vector<BatchJob> jobs;
 
   [[nodiscard]] std::string file(const BatchJob& job, const char* ending) const {
     return (folder / (job.name + ending)).string();
   }
-  /// Whether sbatch was ever asked to take one of its jobs.
+  /// Whether a scheduler was ever asked to take one of its jobs.
   [[nodiscard]] bool submitted() const;
 };
 
@@ -32,15 +33,17 @@ constexpr const char* batch_file = "campaign.json";
 
 /// How one of a campaign's jobs measures its points: as the config says, or with its share of their
 /// launches and budgets where several allocations measure each point.
-Measuring measuring_of_job(const Campaign& campaign);
+Measuring measuring_of_job(const Measuring& measuring, const BatchOptions& options);
 
-/// What to know of the number of allocations before they are asked for; none: nothing.
-std::vector<std::string> notes_on_allocations(const SlurmOptions& slurm);
+/// What to know of the number of allocations before they are asked for; none: nothing.  `table`:
+/// the config's that says it, e.g. "[slurm]".
+std::vector<std::string> notes_on_allocations(const BatchOptions& options,
+                                              const std::string& table);
 
 /// Cuts a plan into jobs, one for each allocation, and gives each what its points need: the time
 /// that the plan grants them, and cores and memory of nodes like `node`.
-std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Campaign& campaign,
-                                    const SlurmNode& node);
+std::vector<BatchJob> cut_into_jobs(const std::vector<Point>& points, const Measuring& measuring,
+                                    const BatchOptions& options, const SlurmNode& node);
 
 /// `path` as a Batch has its folder: absolute, without "..", or a '/' at its end.
 std::filesystem::path plain_folder(const std::filesystem::path& path);

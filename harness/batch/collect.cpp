@@ -6,6 +6,7 @@
 #include "common/error.hpp"
 #include "common/field.hpp"
 #include "harness/batch/batch.hpp"
+#include "harness/batch/scheduler.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/measure/assess.hpp"
@@ -120,8 +121,8 @@ std::string reason_of_incomplete(const Verdicts& verdicts, std::int64_t jobs) {
 
 /// Judges the points.  Those that no job launches any more are not judged as if they went on; those
 /// that some of their jobs have still to measure are pending; those that all skipped are skipped.
-void judge_jobs(const std::vector<Results>& parts, const Campaign& campaign, Results& out) {
-  const std::int64_t jobs = campaign.slurm.allocations;
+void judge_jobs(const std::vector<Results>& parts, const Measuring& measuring, std::int64_t jobs,
+                Results& out) {
   std::map<std::string, Verdicts> verdicts = verdicts_of(parts);
   std::map<std::int64_t, std::string> ended;
   std::vector<std::string> notes;
@@ -136,7 +137,7 @@ void judge_jobs(const std::vector<Results>& parts, const Campaign& campaign, Res
     if (of_jobs.done < jobs) continue;
     ended[static_cast<std::int64_t>(i)] = jobs == 1 ? "its job has ended" : "its jobs have ended";
   }
-  judge(out, campaign.measuring, ended);
+  judge(out, measuring, ended);
   if (jobs == 1) return;
   for (std::size_t i = 0; i < out.points.size(); ++i) {
     Point& point = out.points[i];
@@ -177,7 +178,7 @@ Results collect(const Batch& batch) {
   }
   join_environments(parts, out);
   check_facts(out);
-  judge_jobs(parts, campaign, out);
+  judge_jobs(parts, campaign.measuring, options_of(campaign, batch).allocations, out);
   add_driver_environment(out);
   return out;
 }

@@ -5,6 +5,7 @@
 #include "common/error.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
+#include "harness/batch/scheduler.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/find_config.hpp"
@@ -13,15 +14,13 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Asks SLURM to end these jobs.  It is not an error if one has ended in the meantime.
+/// Asks the scheduler to end these jobs.  It is not an error if one has ended in the meantime.
 void end_jobs(const Batch& batch, const std::vector<std::string>& ids) {
-  std::vector<std::string> words{"scancel"};
-  words.insert(words.end(), ids.begin(), ids.end());
   try {
-    (void)ask_slurm(words);
+    scheduler_of(batch).cancel(ids);
   } catch (const Error&) {
     for (const auto& [id, job] : ask_queue(batch)) {
-      if (stage_of(job.state) != JobStage::ended) throw;
+      if (job.alive(false)) throw;
     }
   }
 }
@@ -30,7 +29,8 @@ int cancel(const std::string& campaign) {
   auto [batch, notes] = find_batch(config_or_other(campaign));
   print_notes(notes);
   if (find_lost_numbers(batch)) write_batch(batch);
-  const bool requeue = requeues(parse_campaign(batch.plan.config_text, "config.toml").slurm);
+  const bool requeue =
+      requeues(options_of(parse_campaign(batch.plan.config_text, "config.toml"), batch));
   fmt::print("{}: {}\n", batch.plan.name, batch.folder.string());
   const auto queue = ask_queue(batch);
   std::vector<std::string> ids;

@@ -13,6 +13,7 @@
 #include "common/looked_in.hpp"
 #include "common/nearest.hpp"
 #include "harness/batch/batch.hpp"
+#include "harness/batch/scheduler.hpp"
 #include "harness/commands/auto_size.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/find_config.hpp"
@@ -94,13 +95,6 @@ void skip_unstartable(Prepared& prepared) {
   }
 }
 
-Allocation require_allocation() {
-  std::optional<Allocation> found = find_allocation();
-  if (found) return *std::move(found);
-  throw Error("srun needs a SLURM allocation, but this shell is not in one",
-              "get one: salloc --nodes=4 --exclusive, or submit jobs: scalelaw submit CONFIG");
-}
-
 /// Errors: throws Error when a point needs mpirun and it cannot be found.
 void require_mpirun(const Prepared& prepared) {
   const std::string& program = prepared.campaign.mpirun.program;
@@ -171,6 +165,7 @@ std::vector<std::string> words_of(const CampaignChoice& choice) {
   const char* variable = std::getenv("SCALELAW_DRIVERS");
   add("--drivers", choice.drivers.empty() && variable != nullptr ? variable : choice.drivers);
   add("--plan", choice.plan);
+  add("--hostfile", choice.hostfile);
   if (choice.yes) words.emplace_back("--yes");
   if (choice.preview) words.emplace_back("--preview");
   return words;
@@ -285,38 +280,43 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
 }
 
-/// The points of an existing plan, so that all jobs of a campaign measure the same sizes.
-std::vector<Point> planned_points(const Prepared& out, const CampaignChoice& choice) {
-  const Results plan = read_batch(std::filesystem::path(choice.plan).parent_path()).plan;
-  if (plan.config_text != out.campaign.text) {
-    throw Error(fmt::format("'{}' is not the plan of '{}'", choice.plan, choice.config),
-                "run the config that was submitted with it");
-  }
-  std::vector<Point> points = plan.points;
-  keep_filtered(points, choice.filters);
-  return points;
-}
-
 /// The share of a campaign's points that a job measures: of its budget, the job has as much.
-double share_of_job(const Prepared& job, const CampaignChoice& choice) {
-  const Results plan = read_batch(std::filesystem::path(choice.plan).parent_path()).plan;
+double share_of_job(const std::vector<Point>& job, const std::vector<Point>& plan) {
   const auto pending = [](const std::vector<Point>& points) {
     return static_cast<double>(std::count_if(points.begin(), points.end(), [](const Point& point) {
       return point.state == State::pending;
     }));
   };
-  return std::min(1.0, pending(job.points) / std::max(1.0, pending(plan.points)));
+  return std::min(1.0, pending(job) / std::max(1.0, pending(plan)));
+}
+
+/// Takes the points of an existing plan, so that all jobs of a campaign measure the same sizes, and
+/// what a job has of the campaign's launches and budgets.
+void use_plan(Prepared& out, const CampaignChoice& choice) {
+  const Batch batch = read_batch(std::filesystem::path(choice.plan).parent_path());
+  const Results& plan = batch.plan;
+  if (plan.config_text != out.campaign.text) {
+    throw Error(fmt::format("'{}' is not the plan of '{}'", choice.plan, choice.config),
+                "run the config that was submitted with it");
+  }
+  out.points = plan.points;
+  keep_filtered(out.points, choice.filters);
+  out.campaign.measuring =
+      measuring_of_job(out.campaign.measuring, options_of(out.campaign, batch));
+  out.campaign.measuring.campaign_budget_s *= share_of_job(out.points, plan.points);
 }
 
 /// The machine that the plan is for.
-Machine machine_of(const Prepared& prepared) {
+Machine machine_of(const Prepared& prepared, bool skip_large) {
   Machine out = find_machine();
   out.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(prepared.hosts.size()));
   if (prepared.traits.simulates) return simulated_machine(prepared.campaign, out);
   if (!prepared.traits.real_time && prepared.hosts.empty())
     out.nodes = prepared.campaign.fake.nodes;
   // Invalid host names are one fault; having too few hosts is not reported as another.
-  if (!prepared.faults.empty()) out.nodes = most_nodes(prepared.campaign);
+  if (!prepared.faults.empty() || skip_large) {
+    out.nodes = std::max(out.nodes, most_nodes(prepared.campaign));
+  }
   if (prepared.allocation) {
     const SlurmNode& node = prepared.allocation->node;
     out = with_nodes(out, static_cast<std::int64_t>(prepared.allocation->nodes.size()), node.cores,
@@ -327,6 +327,10 @@ Machine machine_of(const Prepared& prepared) {
 
 /// Changes the campaign as the command line says.
 void change(Campaign& campaign, const CampaignChoice& choice) {
+  if (!choice.hostfile.empty()) {
+    campaign.mpirun.hosts.clear();
+    campaign.mpirun.hostfile = choice.hostfile;
+  }
   if (choice.cores > 0) campaign.machine.cores = choice.cores;
   if (choice.nodes > 0) campaign.fake.nodes = choice.nodes;
   if (choice.brief) make_brief(campaign);
@@ -348,18 +352,18 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
     prepare_simulation(out.campaign);
     attempt(out.faults, [&] { out.measured = read_measured(out.campaign); });
   }
-  if (!out.traits.in_allocation && !out.traits.simulates) {
+  if (out.traits.on_hosts && out.allocation) {
+    out.hosts = out.allocation->nodes;
+  } else if (!out.traits.in_allocation && !out.traits.simulates) {
     attempt(out.faults, [&] { out.hosts = host_names(out.campaign.mpirun); });
   }
-  out.machine = machine_of(out);
+  out.machine = machine_of(out, choice.skip_large);
   attempt(out.faults, [&] {
     out.drivers = find_drivers(choice.drivers);
     if (choice.plan.empty()) {
       make_points(out, choice, depth);
     } else {
-      out.points = planned_points(out, choice);
-      out.campaign.measuring = measuring_of_job(out.campaign);
-      out.campaign.measuring.campaign_budget_s *= share_of_job(out, choice);
+      use_plan(out, choice);
     }
   });
   for (Point& point : out.points) point.clock = clock_of(out.traits);
@@ -374,13 +378,15 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
                                 .measured = out.measured});
   skip_unstartable(out);
   share_launches(out.points);
-  attempt(out.faults, [&] { require_mpirun(out); });
+  // Where jobs are only planned, their own nodes need it.
+  if (!out.allocation) attempt(out.faults, [&] { require_mpirun(out); });
   return out;
 }
 
 std::optional<Allocation> allocation_for(const CampaignChoice& choice) {
-  if (!find_launcher(choice.launcher).traits.in_allocation) return {};
-  return require_allocation();
+  const LauncherType& launcher = find_launcher(choice.launcher);
+  if (launcher.allocation == nullptr) return {};
+  return launcher.allocation();
 }
 
 /// The hosts that mpirun is to start something on.
@@ -424,19 +430,20 @@ Prepared find_faults(const CampaignChoice& choice) {
   return out;
 }
 
-Prepared prepare_for_jobs(CampaignChoice choice) {
-  choice.launcher = batch_launcher().name;
+Prepared prepare_for_jobs(CampaignChoice choice, const Scheduler& scheduler) {
+  choice.launcher = scheduler.launcher;
+  choice.skip_large = scheduler.here;
   const Campaign campaign = load_campaign(choice.config);
   for (const Experiment& experiment : campaign.experiments) {
-    if (experiment.nodes.automatic) {
+    if (experiment.nodes.automatic && !scheduler.here) {
       throw Error(fmt::format("{}:{}: nodes = \"auto\" means all nodes of an allocation, but a job "
                               "must request a number of nodes",
                               campaign.file, experiment.nodes.line),
                   "list them: nodes = [1, 2, 4]");
     }
   }
-  Prepared out =
-      prepare_at(choice, expected_allocation(campaign.slurm, most_nodes(campaign)), Depth::plan);
+  Prepared out = prepare_at(
+      choice, scheduler.nodes(options_of(campaign, scheduler), most_nodes(campaign)), Depth::plan);
   throw_faults(out.faults);
   return out;
 }

@@ -18,19 +18,23 @@
 
 namespace scalelaw::harness {
 
+struct Scheduler;
+
 /// The options that all commands with a config share.
 struct CampaignChoice {
   std::string config;
   std::string drivers;
   std::string launcher = launcher_types().front().name;
   std::vector<std::string> filters;
-  std::string plan;        ///< a plan that was made before (harness/batch); empty: make one
-  bool yes = false;        ///< the config's own programs may run
-  bool preview = false;    ///< a first look at each kernel, in some 20 s (preview_of())
-  Runs runs = Runs::all;   ///< what of them runs
-  std::int64_t cores = 0;  ///< of each node, instead of what the config says; 0: that
-  std::int64_t nodes = 0;  ///< likewise, of a pretended machine
-  bool brief = false;      ///< see make_brief()
+  std::string plan;         ///< a plan that was made before (harness/batch); empty: make one
+  bool yes = false;         ///< the config's own programs may run
+  bool preview = false;     ///< a first look at each kernel, in some 20 s (preview_of())
+  Runs runs = Runs::all;    ///< what of them runs
+  std::string hostfile;     ///< instead of the config's hosts; empty: those
+  std::int64_t cores = 0;   ///< of each node, instead of what the config says; 0: that
+  std::int64_t nodes = 0;   ///< likewise, of a pretended machine
+  bool brief = false;       ///< see make_brief()
+  bool skip_large = false;  ///< points on more nodes than are known are skipped, not refused
   std::optional<PlannedMemory> memory{};  ///< of the campaign that is resumed; none: find it
 };
 void add_campaign_options(CLI::App& app, CampaignChoice& choice);
@@ -78,9 +82,9 @@ Prepared prepare(const CampaignChoice& choice);
 /// It also looks for more faults: it reads inputs, tries outputs and contacts hosts.
 Prepared find_faults(const CampaignChoice& choice);
 
-/// Like prepare(), but for jobs that have no nodes yet, from what SLURM reports about the nodes.
+/// Like prepare(), but for jobs that have no nodes yet, from what `scheduler` reports about nodes.
 /// Errors: also throws Error for nodes = "auto", which would mean all nodes of a partition.
-Prepared prepare_for_jobs(CampaignChoice choice);
+Prepared prepare_for_jobs(CampaignChoice choice, const Scheduler& scheduler);
 
 /// Whether `point` passes every filter "KEY=VALUE": kernel, model, scaling, experiment,
 /// implementation, or a placement's nodes, ranks, threads, workers.

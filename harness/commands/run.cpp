@@ -21,6 +21,12 @@ Subcommand add_run(CLI::App& app) {
       ->add_flag("--dry-run", choice->dry_run,
                  "print the commands and the estimated time without measuring")
       ->excludes(junit);
+  command
+      ->add_option(
+          "--hostfile", choice->campaign.hostfile,
+          "the hosts for mpirun, one per line, instead of those in [mpirun]; in a PBS job: "
+          "$PBS_NODEFILE")
+      ->type_name("FILE");
   command->add_flag("-q,--quiet", choice->quiet, "show no progress");
   CLI::Option* preview =
       command->add_flag("--preview", choice->campaign.preview,

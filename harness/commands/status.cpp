@@ -10,6 +10,7 @@
 #include "common/standard_streams.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
+#include "harness/batch/scheduler.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/find_config.hpp"
@@ -86,6 +87,7 @@ std::string end_of(const Batch& batch, const BatchJob& job, const QueuedJob* que
 
 Look look_at(const Batch& batch, const Campaign& campaign) {
   const auto queue = ask_queue(batch);
+  const BatchOptions& options = options_of(campaign, batch);
   Look look;
   look.text =
       fmt::format("{}: {}\n  {:<10} {:>5}  {:>8}  {:>11}  {:>8}  {}\n", batch.plan.name,
@@ -95,10 +97,10 @@ Look look_at(const Batch& batch, const Campaign& campaign) {
   for (const BatchJob& job : batch.jobs) {
     const auto found = queue.find(job.id);
     const QueuedJob* queued = found == queue.end() ? nullptr : &found->second;
-    const Tallied now = tallied(batch, job, measuring_of_job(campaign));
-    const bool alive = queued != nullptr && queued->alive(requeues(campaign.slurm));
+    const Tallied now = tallied(batch, job, measuring_of_job(campaign.measuring, options));
+    const bool alive = queued != nullptr && queued->alive(requeues(options));
     std::string state = alive ? queued->state : end_of(batch, job, queued);
-    if (alive && queued->reason != "None") state += " (" + queued->reason + ")";
+    if (alive && !queued->reason.empty()) state += " (" + queued->reason + ")";
     state += now.failures();
     if (!now.damage.empty()) state += "; " + now.damage;
     look.failed = look.failed || !now.failed.empty();

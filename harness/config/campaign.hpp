@@ -110,26 +110,33 @@ struct MpirunOptions {
   std::map<std::string, std::string> mca;  ///< MCA parameters
 };
 
+/// The batch system that runs a campaign's jobs; `automatic`: whichever is found.
+enum class SchedulerChoice { automatic, slurm, pbs, flux, local };
+constexpr auto enum_names(SchedulerChoice) {
+  return std::array<std::string_view, 5>{"auto", "slurm", "pbs", "flux", "local"};
+}
+
 /// How the points are cut into batch jobs.
-enum class SlurmJobs { per_node_count, single };
-constexpr auto enum_names(SlurmJobs) {
+enum class JobCut { per_node_count, single };
+constexpr auto enum_names(JobCut) {
   return std::array<std::string_view, 2>{"per_node_count", "single"};
 }
 
-/// How SLURM is asked: the `[slurm]` table.
-struct SlurmOptions {
-  SlurmJobs jobs = SlurmJobs::per_node_count;
+/// How a batch system is asked: the tables `[slurm]`, `[pbs]` and `[flux]`.  Each has those of these
+/// keys that its system knows; the others keep their defaults.
+struct BatchOptions {
+  JobCut jobs = JobCut::per_node_count;
   std::int64_t allocations = 1;  ///< jobs that measure each point, each a share of its launches
   std::string account, partition, qos, constraint;  ///< empty: the site's default
-  std::string time;         ///< a job's time limit as SLURM writes it; empty: estimated
+  std::string time;         ///< a job's time limit as the system writes it; empty: estimated
   double margin = 1.5;      ///< the estimated time limit is this much longer than the estimate
   std::int64_t end_s = 60;  ///< how long before its limit a job is asked to end in order
   bool exclusive = true;    ///< ask for whole nodes
   bool requeue = true;      ///< a job that is preempted, or whose node fails, is queued again
-  std::vector<std::string> directives;    ///< further #SBATCH options, e.g. "--mail-type=END"
+  std::vector<std::string> directives;    ///< further options of jobs, e.g. "--mail-type=END"
   std::vector<std::string> setup;         ///< shell lines before the campaign, e.g. "module load x"
-  std::string mpi = "pmix";               ///< srun's --mpi for the models with ranks
-  std::vector<std::string> srun_options;  ///< further words for every srun
+  std::string mpi = "pmix";               ///< how the ranks of a step find each other
+  std::vector<std::string> step_options;  ///< further words for every srun or flux run
 };
 
 /// How the work of a pretended pass is distributed over its items.
@@ -222,7 +229,8 @@ struct Campaign {
   Measuring measuring;
   MachineOptions machine;
   MpirunOptions mpirun;
-  SlurmOptions slurm;
+  SchedulerChoice scheduler = SchedulerChoice::automatic;
+  BatchOptions slurm, pbs, flux;
   FakeOptions fake;
   SimulateOptions simulate;
   Lesson lesson;

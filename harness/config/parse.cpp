@@ -4,12 +4,12 @@
 
 #include <fstream>
 #include <limits>
-#include <regex>
 #include <set>
 #include <sstream>
 
 #include "common/json_text.hpp"
 #include "common/looked_in.hpp"
+#include "harness/config/batch_tables.hpp"
 #include "harness/config/driver.hpp"
 #include "harness/config/encoding.hpp"
 #include "harness/config/fake.hpp"
@@ -20,27 +20,6 @@
 
 namespace scalelaw::harness {
 namespace {
-
-/// Text that is to become part of one line of a job script.
-std::string one_line(const Value& value, std::string text) {
-  const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
-  if (std::any_of(text.begin(), text.end(), is_control)) {
-    value.fail("the text has a line break or another control character", "write it on one line");
-  }
-  return text;
-}
-
-template <class T>
-auto line_into(std::string T::*member) {
-  return [=](T& out, const Value& value) { out.*member = one_line(value, value.text()); };
-}
-
-template <class T>
-auto lines_into(std::vector<std::string> T::*member) {
-  return [=](T& out, const Value& value) {
-    for (std::string& line : value.texts()) (out.*member).push_back(one_line(value, line));
-  };
-}
 
 const Keys<Campaign>& campaign_keys() {
   static const Keys<Campaign> keys{
@@ -58,6 +37,8 @@ const Keys<Campaign>& campaign_keys() {
        [](Campaign& out, const Value& value) {
          out.measuring.campaign_budget_s = value.number(0);
        }},
+      {"scheduler", "auto, slurm, pbs, flux or local", "auto",
+       [](Campaign& out, const Value& value) { out.scheduler = value.one_of<SchedulerChoice>(); }},
   };
   return keys;
 }
@@ -142,55 +123,6 @@ const Keys<MpirunOptions>& mpirun_keys() {
       {"hostfile", "text", "none: this machine", text_into(&T::hostfile)},
       {"connect_s", "seconds", "10", number_into(&T::connect_s, 0, 3600)},
       {"mca", "table of parameters", "none", read_mca},
-  };
-  return keys;
-}
-
-void read_directives(SlurmOptions& out, const Value& value) {
-  for (const std::string& text : value.texts()) {
-    if (!text.starts_with("-")) {
-      value.fail(fmt::format("'{}' is not an option of sbatch", text),
-                 "write options as sbatch takes them, e.g. \"--mail-type=END\"");
-    }
-    out.directives.push_back(one_line(value, text));
-  }
-}
-
-/// As sbatch reads it: MINUTES, MINUTES:SECONDS, HH:MM:SS, DAYS-HH, DAYS-HH:MM, DAYS-HH:MM:SS.
-void read_time_limit(SlurmOptions& out, const Value& value) {
-  static const std::regex form(
-      R"(\d{1,9}(:\d{1,9}){0,2}|\d{1,9}-\d{1,9}(:\d{1,9}){0,2}|UNLIMITED|INFINITE)");
-  out.time = value.text();
-  if (!std::regex_match(out.time, form)) {
-    value.fail(fmt::format("'{}' is not a time limit", out.time),
-               "write minutes, HH:MM:SS, DAYS-HH:MM:SS or UNLIMITED, or omit it: then it is "
-               "estimated");
-  }
-}
-
-/// sbatch refuses a --signal that comes longer before the end.
-constexpr std::int64_t longest_warning_s = 65535;
-
-const Keys<SlurmOptions>& slurm_keys() {
-  using T = SlurmOptions;
-  static const Keys<T> keys{
-      {"jobs", "per_node_count or single", "per_node_count",
-       [](T& out, const Value& value) { out.jobs = value.one_of<SlurmJobs>(); }},
-      {"allocations", "count from 1", "1", count_into(&T::allocations, 1)},
-      {"account", "text", "the site's", line_into(&T::account)},
-      {"partition", "text", "the site's", line_into(&T::partition)},
-      {"qos", "text", "the site's", line_into(&T::qos)},
-      {"constraint", "text", "none", line_into(&T::constraint)},
-      {"time", "text: a time limit as SLURM writes it", "estimated", read_time_limit},
-      {"margin", "number from 1", "1.5", number_into(&T::margin, 0.999)},
-      {"end_s", "seconds, whole, from 1 to 65535", "60",
-       count_into(&T::end_s, 1, longest_warning_s)},
-      {"exclusive", "true or false", "true", flag_into(&T::exclusive)},
-      {"requeue", "true or false", "true", flag_into(&T::requeue)},
-      {"directives", "list of texts", "none", read_directives},
-      {"setup", "list of texts", "none", lines_into(&T::setup)},
-      {"mpi", "text", "\"pmix\"", line_into(&T::mpi)},
-      {"srun_options", "list of texts", "none", lines_into(&T::srun_options)},
   };
   return keys;
 }
@@ -324,6 +256,8 @@ const Keys<Campaign>& root_keys() {
       {"machine", "table", "", table_key("[machine]", &T::machine, machine_keys)},
       {"mpirun", "table", "", table_key("[mpirun]", &T::mpirun, mpirun_keys)},
       {"slurm", "table", "", table_key("[slurm]", &T::slurm, slurm_keys)},
+      {"pbs", "table", "", table_key("[pbs]", &T::pbs, pbs_keys)},
+      {"flux", "table", "", table_key("[flux]", &T::flux, flux_keys)},
       {"fake", "table", "", table_key("[fake]", &T::fake, fake_keys)},
       {"simulate", "table", "", table_key("[simulate]", &T::simulate, simulate_keys)},
       {"lesson", "table", "", table_key("[lesson]", &T::lesson, lesson_keys)},
@@ -341,11 +275,7 @@ void check_together(const Campaign& campaign) {
                             campaign.measuring.launches_min, campaign.measuring.launches_max),
                 "raise [measuring] launches_max, or lower launches_min");
   }
-  if (campaign.slurm.allocations > campaign.measuring.launches_max) {
-    throw Error(fmt::format("{}: [slurm] allocations is {}, above launches_max, {}", campaign.file,
-                            campaign.slurm.allocations, campaign.measuring.launches_max),
-                "raise [measuring] launches_max, or lower allocations");
-  }
+  check_batch_tables(campaign);
   if (!campaign.mpirun.hosts.empty() && !campaign.mpirun.hostfile.empty()) {
     throw Error(fmt::format("{}: [mpirun] has both hosts and hostfile", campaign.file),
                 "keep one of them");
@@ -415,6 +345,8 @@ std::vector<KeyDoc> config_keys() {
   document(out, "machine", machine_keys());
   document(out, "mpirun", mpirun_keys());
   document(out, "slurm", slurm_keys());
+  document(out, "pbs", pbs_keys());
+  document(out, "flux", flux_keys());
   document(out, "fake", fake_keys());
   document(out, "fake.case", fake_case_keys());
   document(out, "simulate", simulate_keys());

@@ -17,11 +17,6 @@ const std::vector<LauncherType>& launcher_types() {
   return types;
 }
 
-const LauncherType& batch_launcher() {
-  return *std::find_if(launcher_types().begin(), launcher_types().end(),
-                       [](const LauncherType& type) { return type.traits.in_allocation; });
-}
-
 const LauncherType& pretending_launcher() {
   return *std::find_if(
       launcher_types().begin(), launcher_types().end(),

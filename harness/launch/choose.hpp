@@ -30,13 +30,13 @@ struct LauncherType {
   std::string help;  ///< beside the name
   LauncherTraits traits;
   std::unique_ptr<Launcher> (*make)(const LauncherSetup& setup);
+  /// Of one that needs an allocation: the one around this process.
+  /// Errors: throws Error when there is none.
+  Allocation (*allocation)() = nullptr;
 };
 
 /// All launchers; the first is the default.
 const std::vector<LauncherType>& launcher_types();
-
-/// The launcher that starts the steps of batch jobs.
-const LauncherType& batch_launcher();
 
 /// The launcher that only pretends.
 const LauncherType& pretending_launcher();

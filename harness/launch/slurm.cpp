@@ -116,7 +116,7 @@ std::optional<Allocation> find_allocation() {
   return out;
 }
 
-std::vector<std::string> matching_nodes(const std::string& text, const SlurmOptions& options) {
+std::vector<std::string> matching_nodes(const std::string& text, const BatchOptions& options) {
   const bool one_feature = !options.constraint.empty() &&
                            options.constraint.find_first_of("&|!()[]*,") == std::string::npos;
   const std::vector<std::string> lines = lines_of(text);
@@ -140,7 +140,7 @@ std::vector<std::string> matching_nodes(const std::string& text, const SlurmOpti
   return out;
 }
 
-Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes) {
+Allocation expected_allocation(const BatchOptions& options, std::int64_t nodes) {
   std::vector<std::string> words{"sinfo", "--noheader", "--Node",
                                  "--format=%N|%P|%f|%c|%X|%Y|%Z|%m"};
   if (!options.partition.empty()) words.push_back("--partition=" + options.partition);

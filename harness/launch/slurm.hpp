@@ -29,19 +29,19 @@ struct Allocation {
   bool here = true;  ///< this process runs on one of the nodes
 };
 
-/// The allocation around this process; nothing when there is none.
+/// The allocation of SLURM around this process; nothing when there is none.
 /// Errors: throws Error when there is one and SLURM's commands do not answer.
 std::optional<Allocation> find_allocation();
 
 /// The allocation that a job of `nodes` nodes would get with these options, for a plan that is made
 /// outside any allocation.  The nodes have no names yet.
 /// Errors: throws Error when SLURM does not answer, or does not have that many such nodes.
-Allocation expected_allocation(const SlurmOptions& options, std::int64_t nodes);
+Allocation expected_allocation(const BatchOptions& options, std::int64_t nodes);
 
 /// The lines "NAME|PARTITION|FEATURES|..." of sinfo that `options` can get: in their partition (the
 /// default one, marked by '*', when they name none) and with their constraint, when that is one
 /// feature; each node once.
-std::vector<std::string> matching_nodes(const std::string& text, const SlurmOptions& options);
+std::vector<std::string> matching_nodes(const std::string& text, const BatchOptions& options);
 
 /// Reads nodes as `sinfo --format='%c|%X|%Y|%Z|%m'` prints them: CPUs, sockets, cores per socket,
 /// threads per core, MiB.  Returns the least of each over all lines.

@@ -53,7 +53,7 @@ std::int64_t cpus_per_task(const Placement& placement, const SlurmNode& node) {
 
 }  // namespace
 
-SrunLauncher::SrunLauncher(SlurmOptions options, Allocation allocation, Pause pause)
+SrunLauncher::SrunLauncher(BatchOptions options, Allocation allocation, Pause pause)
     : options_(std::move(options)), allocation_(std::move(allocation)), pause_(std::move(pause)) {}
 
 Command SrunLauncher::command(const Job& job) const {
@@ -102,7 +102,7 @@ Command SrunLauncher::command(const Job& job) const {
   } else {
     out.argv.emplace_back("--cpu-bind=cores");
   }
-  out.argv.insert(out.argv.end(), options_.srun_options.begin(), options_.srun_options.end());
+  out.argv.insert(out.argv.end(), options_.step_options.begin(), options_.step_options.end());
   out.argv.insert(out.argv.end(), job.driver.begin(), job.driver.end());
   out.argv.insert(out.argv.end(), {"--record", job.record});
   for (const auto& [name, value] : job.environment) out.environment[name] = value;
@@ -200,13 +200,25 @@ void SrunLauncher::end_steps() const {
   }
 }
 
+namespace {
+
+Allocation require_allocation_of_slurm() {
+  std::optional<Allocation> found = find_allocation();
+  if (found) return *std::move(found);
+  throw Error("srun needs a SLURM allocation, but this shell is not in one",
+              "get one: salloc --nodes=4 --exclusive, or submit jobs: scalelaw submit CONFIG");
+}
+
+}  // namespace
+
 LauncherType srun_launcher() {
   return {.name = "srun",
           .help = "steps in the SLURM allocation of this shell",
           .traits = {.local = false, .in_allocation = true},
           .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
             return std::make_unique<SrunLauncher>(setup.campaign.slurm, setup.allocation.value());
-          }};
+          },
+          .allocation = require_allocation_of_slurm};
 }
 
 }  // namespace scalelaw::harness

@@ -23,7 +23,7 @@ StepEnd step_end(const std::string& log);
 /// each has the memory of its nodes to itself.
 class SrunLauncher : public Launcher {
  public:
-  SrunLauncher(SlurmOptions options, Allocation allocation, Pause pause = sleep_unless_interrupted);
+  SrunLauncher(BatchOptions options, Allocation allocation, Pause pause = sleep_unless_interrupted);
 
   /// Errors: throws Error when the job needs more nodes than the allocation has.
   [[nodiscard]] Command command(const Job& job) const override;
@@ -43,7 +43,7 @@ class SrunLauncher : public Launcher {
   [[nodiscard]] Answer insist_on_answer() const;
   void end_steps() const;
 
-  SlurmOptions options_;
+  BatchOptions options_;
   Allocation allocation_;
   Pause pause_;
 };

@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MADE = ("build/ci/bin/scalelaw", "scripts/dist/a.whl", "scripts/scalelaw_results/__pycache__/a.pyc")
 ALL = (".venv/bin/python", ".venv-peers/bin/python")
-HOME = (".cache/scalelaw/memory-size.json", ".config/scalelaw/trusted", ".local/share/scalelaw/venv/bin/python")
+HOME = (".cache/scalelaw/memory-size.json", ".config/scalelaw/trusted", ".local/share/scalelaw/venv/bin/python",
+        ".local/state/scalelaw/jobs/host-boot/1")
 KEPT = ("results/study.h5", "scripts/scalelaw_results/a.py", "mine.toml")
 KEPT_AT_HOME = (".cache/other", "study.h5")
 

@@ -10,7 +10,8 @@
 #include "common/error.hpp"
 #include "harness/batch/find.hpp"
 #include "harness/batch/queue.hpp"
-#include "harness/batch/sbatch.hpp"
+#include "harness/batch/scheduler.hpp"
+#include "harness/batch/schedulers/slurm.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/launch/slurm_faults.hpp"
 #include "harness/process/process.hpp"
@@ -35,6 +36,14 @@ Campaign campaign_of(const std::string& slurm) {
   return parse_campaign("[campaign]\nname = \"c\"\n[slurm]\n" + slurm +
                             "\n[[experiment]]\nkernel = \"dot_product\"\n",
                         "c.toml");
+}
+
+std::string slurm_script(const BatchJob& job, const Campaign& campaign, const JobScript& script) {
+  return job_script(find_scheduler("slurm"), job, campaign, script);
+}
+
+QueuedJob slurm_job(const std::string& state) {
+  return parse_squeue("1|" + state + "|None|/j").at("1");
 }
 
 class Script : public testing::Test {
@@ -62,7 +71,7 @@ TEST_F(Script, GivesTheShellEveryWordAsItIs) {
   campaign.slurm.directives = {"--comment=" + all};
   JobScript script{folder_, folder_, {"/usr/bin/printf", "<%s>\n"}};
   script.command.insert(script.command.end(), hostile.begin(), hostile.end());
-  const Printed printed = run(job_script({"nodes-2", 2, 5, 1, 1, 0, ""}, campaign, script));
+  const Printed printed = run(slurm_script({"nodes-2", 2, 5, 1, 1, 0, ""}, campaign, script));
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
   std::string expected;
   for (const std::string& word : hostile) expected += "<" + word + ">\n";
@@ -73,13 +82,13 @@ TEST_F(Script, GivesTheShellEveryWordAsItIs) {
 TEST_F(Script, RunsTheConfigsOwnLinesFirst) {
   const Campaign campaign = campaign_of("setup = [\"x=1; y=2\", \"export z=$((x + y))\"]");
   const JobScript script{folder_, folder_, {"printenv", "z"}};
-  EXPECT_EQ(run(job_script({"all", 1, 5, 1, 1, 0, ""}, campaign, script)).out, "3\n");
+  EXPECT_EQ(run(slurm_script({"all", 1, 5, 1, 1, 0, ""}, campaign, script)).out, "3\n");
 }
 
 TEST_F(Script, GoesOnWithAJournalAndLeavesACompleteJobAlone) {
   const Campaign campaign = campaign_of("");
   const std::string script =
-      job_script({"all", 1, 5, 1, 1, 0, ""}, campaign, {folder_, folder_, {"echo", "run"}});
+      slurm_script({"all", 1, 5, 1, 1, 0, ""}, campaign, {folder_, folder_, {"echo", "run"}});
   EXPECT_EQ(run(script).out, "run\n");
   std::ofstream(folder_ / "all.h5.journal") << "x";
   EXPECT_EQ(run(script).out, "run --resume\n");
@@ -94,7 +103,7 @@ TEST(JobScript, AsksForWhatTheConfigSays) {
       "account = \"my project\"\npartition = \"p\"\nqos = \"q\"\nconstraint = \"a&b\"\n"
       "requeue = false\nend_s = 90\ndirectives = \"--mail-type=END\"");
   const std::string script =
-      job_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign, {"/f", "/w", {"run"}});
+      slurm_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign, {"/f", "/w", {"run"}});
   for (const char* line :
        {"#SBATCH --job-name=\"c nodes-4\"\n", "#SBATCH --nodes=4\n", "#SBATCH --time=0-01:01:00\n",
         "#SBATCH --account=\"my project\"\n", "#SBATCH --partition=p\n", "#SBATCH --qos=q\n",
@@ -104,8 +113,8 @@ TEST(JobScript, AsksForWhatTheConfigSays) {
     EXPECT_NE(script.find(line), std::string::npos) << line << script;
   }
   const std::string shared =
-      job_script({"nodes-4", 4, 61, 9, 8, 900, ""}, campaign_of("exclusive = false\ntime = \"10\""),
-                 {"/f", "/w", {"run"}});
+      slurm_script({"nodes-4", 4, 61, 9, 8, 900, ""},
+                   campaign_of("exclusive = false\ntime = \"10\""), {"/f", "/w", {"run"}});
   EXPECT_NE(shared.find("#SBATCH --ntasks-per-node=1\n#SBATCH --cpus-per-task=8\n"
                         "#SBATCH --mem=900M\n"),
             std::string::npos)
@@ -134,17 +143,18 @@ Point point_of(const std::string& id, std::int64_t nodes) {
 
 TEST(JobScript, KeepsSlurmFromPuttingNumbersIntoItsLogsPath) {
   const BatchJob job{"all", 1, 5, 1, 1, 0, ""};
-  EXPECT_NE(job_script(job, campaign_of(""), {"/a %j", "/w", {"run"}})
+  EXPECT_NE(slurm_script(job, campaign_of(""), {"/a %j", "/w", {"run"}})
                 .find("#SBATCH --output=\"/a %%j/all.log\"\n"),
             std::string::npos);
-  EXPECT_THROW(job_script(job, campaign_of(""), {"/a\\b", "/w", {"run"}}), Error);
+  EXPECT_THROW(slurm_script(job, campaign_of(""), {"/a\\b", "/w", {"run"}}), Error);
 }
 
 TEST(Batch, CutsAPlanByNodes) {
   const std::vector<Point> points{point_of("a", 1), point_of("b", 4), point_of("c", 4)};
   const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
   Campaign campaign = campaign_of("exclusive = false");
-  const std::vector<BatchJob> jobs = cut_into_jobs(points, campaign, node);
+  const std::vector<BatchJob> jobs =
+      cut_into_jobs(points, campaign.measuring, campaign.slurm, node);
   ASSERT_EQ(jobs.size(), 2U);
   EXPECT_EQ(jobs[0].name, "nodes-1");
   EXPECT_EQ(jobs[1].nodes, 4);
@@ -153,9 +163,10 @@ TEST(Batch, CutsAPlanByNodes) {
   // Two points of 60 s, a minute around them, with the margin of a half, and a minute to end in.
   EXPECT_EQ(jobs[1].time_limit_min, 6);
   campaign.measuring.campaign_budget_s = 90;  // of which two of three points have 60 s
-  EXPECT_EQ(cut_into_jobs(points, campaign, node)[1].time_limit_min, 4);
-  campaign.slurm.jobs = SlurmJobs::single;
-  const std::vector<BatchJob> single = cut_into_jobs(points, campaign, node);
+  EXPECT_EQ(cut_into_jobs(points, campaign.measuring, campaign.slurm, node)[1].time_limit_min, 4);
+  campaign.slurm.jobs = JobCut::single;
+  const std::vector<BatchJob> single =
+      cut_into_jobs(points, campaign.measuring, campaign.slurm, node);
   ASSERT_EQ(single.size(), 1U);
   EXPECT_EQ(single[0].nodes, 4);
   EXPECT_EQ(single[0].points, 3);
@@ -166,30 +177,31 @@ TEST(Batch, HasAJobForEachAllocationWithItsShareOfTheLaunches) {
   Campaign campaign = campaign_of("allocations = 6");
   campaign.measuring.launches_max = 32;
   campaign.measuring.campaign_budget_s = 600;
-  const std::vector<BatchJob> jobs = cut_into_jobs(points, campaign, {8, 8, 1, 1 << 30});
+  const std::vector<BatchJob> jobs =
+      cut_into_jobs(points, campaign.measuring, campaign.slurm, {8, 8, 1, 1 << 30});
   ASSERT_EQ(jobs.size(), 12U);
   EXPECT_EQ(jobs[0].name, "nodes-1-1");
   EXPECT_EQ(jobs[11].name, "nodes-4-6");
   EXPECT_EQ(jobs[11].points, 2);
   // A sixth of two points' 60 s, a minute around them, with the margin, and a minute to end in.
   EXPECT_EQ(jobs[11].time_limit_min, 3);
-  const Measuring share = measuring_of_job(campaign);
+  const Measuring share = measuring_of_job(campaign.measuring, campaign.slurm);
   EXPECT_EQ(share.launches_max, 6) << "36 in all";
   EXPECT_EQ(share.launches_min, 1);
   EXPECT_EQ(share.budget_s, 10);
   EXPECT_EQ(share.campaign_budget_s, 100);
   campaign.slurm.allocations = 1;
-  EXPECT_EQ(measuring_of_job(campaign).launches_max, 32);
+  EXPECT_EQ(measuring_of_job(campaign.measuring, campaign.slurm).launches_max, 32);
 }
 
 TEST(Batch, SaysWhichNumbersOfAllocationsHaveNoInterval) {
   for (const int count : {1, 6, 7}) {
     const Campaign campaign = campaign_of("allocations = " + std::to_string(count));
-    EXPECT_TRUE(notes_on_allocations(campaign.slurm).empty()) << count;
+    EXPECT_TRUE(notes_on_allocations(campaign.slurm, "[slurm]").empty()) << count;
   }
   for (const int count : {2, 5}) {
     const Campaign campaign = campaign_of("allocations = " + std::to_string(count));
-    const std::vector<std::string> notes = notes_on_allocations(campaign.slurm);
+    const std::vector<std::string> notes = notes_on_allocations(campaign.slurm, "[slurm]");
     ASSERT_EQ(notes.size(), 1U) << count;
     EXPECT_TRUE(notes[0].ends_with("write allocations = 6, or 1")) << notes[0];
   }
@@ -200,8 +212,8 @@ TEST(Batch, AsksForNoTimeLimitThatIsInfiniteOrBeyondWhatSlurmCounts) {
   const SlurmNode node{8, 4, 2, std::int64_t{1} << 34};
   Campaign campaign = campaign_of("");
   const auto limit_line = [&] {
-    const BatchJob job = cut_into_jobs(points, campaign, node).at(0);
-    const std::string script = job_script(job, campaign, {"/a", "/w", {"run"}});
+    const BatchJob job = cut_into_jobs(points, campaign.measuring, campaign.slurm, node).at(0);
+    const std::string script = slurm_script(job, campaign, {"/a", "/w", {"run"}});
     const std::size_t at = script.find("#SBATCH --time");
     return at == std::string::npos ? "none" : script.substr(at, script.find('\n', at) - at);
   };
@@ -228,7 +240,8 @@ class Folder : public testing::Test {
     batch_.plan.name = campaign.name;
     batch_.plan.config_text = campaign.text;
     batch_.plan.points = {point_of("a", 1), point_of("b", 4)};
-    batch_.jobs = cut_into_jobs(batch_.plan.points, campaign, {8, 8, 1, 1 << 30});
+    batch_.jobs =
+        cut_into_jobs(batch_.plan.points, campaign.measuring, campaign.slurm, {8, 8, 1, 1 << 30});
   }
   /// A journal of job `number` with one launch, that tells `fact`.
   void measure(std::size_t number, const std::string& fact) const {
@@ -271,7 +284,8 @@ Results collected(const std::filesystem::path& folder, std::size_t open, std::si
   batch.plan.config_text = campaign.text;
   batch.plan.points = {point_of("a", 1)};
   batch.plan.points[0].reason = "size auto";
-  batch.jobs = cut_into_jobs(batch.plan.points, campaign, {8, 8, 1, 1 << 30});
+  batch.jobs =
+      cut_into_jobs(batch.plan.points, campaign.measuring, campaign.slurm, {8, 8, 1, 1 << 30});
   for (std::size_t job = 0; job < batch.jobs.size(); ++job) {
     Results part = batch.plan;
     for (int i = 0; i < 5; ++i) {
@@ -390,7 +404,7 @@ TEST_F(Folder, RefusesTimesThatAJobInvented) {
 }
 
 TEST(Queue, IsReadWhateverThePathsAre) {
-  const auto queue = parse_queue("12|RUNNING|None|/a|b $(x)/j.sbatch\n13|NODE_FAIL|NodeDown|/c\n");
+  const auto queue = parse_squeue("12|RUNNING|None|/a|b $(x)/j.sbatch\n13|NODE_FAIL|NodeDown|/c\n");
   ASSERT_EQ(queue.size(), 2U);
   EXPECT_EQ(queue.at("12").script, "/a|b $(x)/j.sbatch");
   EXPECT_TRUE(queue.at("12").alive(true));
@@ -406,20 +420,21 @@ TEST(Queue, KnowsEveryStateOfTheManual) {
       {JobStage::requeued, {"REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT"}},
       {JobStage::ended,
        {"BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY",
-        "PREEMPTED", "REVOKED", "TIMEOUT"}}};
+        "REVOKED", "TIMEOUT"}},
+      {JobStage::preempted, {"PREEMPTED"}}};
   for (const auto& [stage, names] : states) {
     for (const std::string& name : names) {
-      EXPECT_EQ(stage_of(name), stage) << name;
-      const QueuedJob job{name, "None", "/j"};
-      EXPECT_EQ(job.alive(false), stage != JobStage::ended) << name;
-      EXPECT_EQ(job.alive(true), stage != JobStage::ended || name == "PREEMPTED") << name;
+      EXPECT_EQ(slurm_stage(name), stage) << name;
+      const QueuedJob job = slurm_job(name);
+      EXPECT_EQ(job.alive(false), stage != JobStage::ended && name != "PREEMPTED") << name;
+      EXPECT_EQ(job.alive(true), stage != JobStage::ended) << name;
     }
   }
 }
 
 TEST(Queue, TakesAJobInAnUnknownStateForAlive) {
-  EXPECT_EQ(stage_of("TELEPORTING"), JobStage::unknown);
-  EXPECT_TRUE((QueuedJob{"TELEPORTING", "None", "/j"}.alive(false)));
+  EXPECT_EQ(slurm_stage("TELEPORTING"), JobStage::unknown);
+  EXPECT_TRUE(slurm_job("TELEPORTING").alive(false));
 }
 
 TEST(Queue, KnowsWhetherJobsAreQueuedAgain) {

@@ -31,7 +31,7 @@ Allocation four_nodes() {
   return {"17", {"c1", "c2", "c3", "c9"}, {8, 8, 1, 1 << 30}, false, {}, true};
 }
 
-std::string line_of(const Job& job, const SlurmOptions& options = {},
+std::string line_of(const Job& job, const BatchOptions& options = {},
                     const Allocation& allocation = four_nodes()) {
   return to_string(SrunLauncher(options, allocation).command(job));
 }
@@ -105,9 +105,9 @@ TEST(Srun, LeavesOutTheJobsOptionsThatContradictItsOwn) {
 }
 
 TEST(Srun, PassesTheConfigsWordsAsWords) {
-  SlurmOptions options;
+  BatchOptions options;
   options.mpi = "pmi2";
-  options.srun_options = {"--network=a b", "--comment=$(x);"};
+  options.step_options = {"--network=a b", "--comment=$(x);"};
   const Command command =
       SrunLauncher(options, four_nodes()).command(job_of(models::mpi, {1, 2, 1}));
   EXPECT_EQ(command.argv.at(2), "--mpi=pmi2");
@@ -265,7 +265,7 @@ TEST(Slurm, ReadsWhatSinfoSaysOfNodes) {
 TEST(Slurm, ChoosesTheNodesThatAJobWouldGet) {
   const std::string text =
       "a|fast|big,gpu|8\nb|fast|small|8\nb|all*|small|8\nc|all*|biggest|8\nc|all*|biggest|8\n";
-  SlurmOptions options;
+  BatchOptions options;
   EXPECT_EQ(matching_nodes(text, options).size(), 2U) << "of the default partition, each once";
   options.partition = "fast";
   EXPECT_EQ(matching_nodes("a|fast|big,gpu|8\nb|fast|small|8\n", options).size(), 2U);

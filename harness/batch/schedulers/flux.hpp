@@ -1,0 +1,18 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "harness/batch/queue.hpp"
+
+namespace scalelaw::harness {
+
+/// The stage of a job whose status flux jobs prints as `status`.
+/// Source: flux-jobs(1), JOB STATUS.
+JobStage flux_stage(std::string_view status);
+
+/// As `flux jobs --format='{id.dec}|{status}|{name}|{cwd}'` prints jobs, by number.
+std::map<std::string, QueuedJob> parse_flux_jobs(const std::string& text);
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,161 @@
+// submit, status, cancel with PBS and Flux: beside stubs of their commands, which take and print what
+// their manual pages say.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "cli/cli.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Schedulers : public Cli {
+ protected:
+  void SetUp() override {
+    Cli::SetUp();
+    path_ = std::getenv("PATH");
+    fs::create_directories(folder_ / "bin");
+    setenv("PATH", ((folder_ / "bin").string() + ":" + path_).c_str(), 1);
+    setenv("S", folder_.c_str(), 1);
+    (void)write("c.toml",
+                "[campaign]\nname = \"c\"\n[measuring]\nceilings = false\n"
+                "[[experiment]]\nkernel = \"dot_product\"\nmodels = \"mpi\"\nsize = 1e4\n"
+                "nodes = [1, 2]\n");
+  }
+  void TearDown() override {
+    setenv("PATH", path_.c_str(), 1);
+    Cli::TearDown();
+  }
+  void stub(const std::string& name, const std::string& body) const {
+    const fs::path file = folder_ / "bin" / name;
+    std::ofstream(file) << "#!/bin/sh\n" << body << "\n";
+    fs::permissions(file, fs::perms::owner_all);
+  }
+  [[nodiscard]] std::string text(const fs::path& file) const {
+    std::ostringstream out;
+    out << std::ifstream(folder_ / file).rdbuf();
+    return out.str();
+  }
+  [[nodiscard]] std::string folder() const { return (folder_ / "results/a").string(); }
+
+  void stub_pbs() const {
+    stub("pbsnodes",
+         "[ \"$*\" = '-a -F json' ] || exit 2\necho '{\"nodes\": {'\n"
+         "for n in 1 2; do echo \"\\\"n$n\\\": {\\\"state\\\": \\\"free\\\", "
+         "\\\"resources_available\\\":"
+         " {\\\"ncpus\\\": 2, \\\"mem\\\": \\\"8gb\\\"}},\"; done\n"
+         "echo '\"n3\": {\"state\": \"down\"}}}'");
+    stub("qsub",
+         "if [ -e $S/refuse ]; then echo 'qsub: Unknown queue' >&2; exit 170; fi\n"
+         "n=$(($(cat $S/number 2>/dev/null || echo 100) + 1)); echo $n >$S/number\n"
+         "log=$(sed -n 's/^#PBS -o //p' $1); echo \"$n.server $log\" >>$S/queue\n"
+         "if [ -e $S/speechless ]; then exit 0; fi; echo $n.server");
+    stub("qselect", "while read -r n log; do echo $n; done <$S/queue");
+    stub("qstat",
+         "[ \"$1 $2 $3 $4\" = '-x -f -F json' ] || exit 2; shift 4\n"
+         "echo '{\"Jobs\": {'\nfirst=yes\nwhile read -r n log; do case \" $* \" in *\" $n \"*)\n"
+         "[ $first = yes ] || echo ,; first=no\n"
+         "echo \"\\\"$n\\\": {\\\"job_state\\\": \\\"$(cat $S/state 2>/dev/null || echo R)\\\","
+         " \\\"Output_Path\\\": \\\"host:$log\\\"}\";; esac; done <$S/queue\necho '}}'");
+    stub("qdel", "echo \"$@\" >>$S/cancelled");
+  }
+
+  void stub_flux() const {
+    stub("flux",
+         "case \"$1 $2\" in\n"
+         "'resource list') echo '2 4';;\n"
+         "'job id') [ \"$3\" = --to=dec ] && echo \"${4#f}\";;\n"
+         "'cancel '*) shift; echo \"$@\" >>$S/cancelled;;\n"
+         "'batch '*) n=$(($(cat $S/number 2>/dev/null || echo 100) + 1)); echo $n >$S/number\n"
+         "name=$(sed -n \"s/^# flux: '--job-name=\\(.*\\)'/\\1/p\" $2)\n"
+         "cwd=$(sed -n 's/^# flux: --cwd=//p' $2)\n"
+         "echo \"$n|$(cat $S/state 2>/dev/null || echo RUN)|$name|$cwd\" >>$S/queue; echo f$n;;\n"
+         "'jobs '*) cat $S/queue;;\n"
+         "*) exit 2;; esac");
+  }
+
+  std::string path_;
+};
+
+TEST_F(Schedulers, PbsRunsTheJobsOfACampaign) {
+  stub_pbs();
+  const Printed submitted = scalelaw({"submit", "c.toml", "-o", "results/a", "--scheduler", "pbs"});
+  ASSERT_EQ(submitted.exit_code, 0) << submitted.err;
+  EXPECT_NE(submitted.out.find("submitted nodes-2: job 102.server, 2 nodes, 1 point"),
+            std::string::npos)
+      << submitted.out;
+  const std::string script = text("results/a/nodes-2.pbs");
+  EXPECT_NE(script.find("#PBS -l select=2:ncpus=2:mpiprocs=1:ompthreads=1\n"), std::string::npos)
+      << script;
+  EXPECT_NE(script.find("--launcher mpirun"), std::string::npos) << script;
+  EXPECT_NE(scalelaw({"status"}).out.find("RUNNING"), std::string::npos);
+  EXPECT_NE(
+      scalelaw({"submit", "c.toml", "--resume"}).out.find("nodes-1: job 101.server is RUNNING"),
+      std::string::npos);
+  EXPECT_NE(scalelaw({"cancel"}).out.find("2 jobs cancelled"), std::string::npos);
+  EXPECT_EQ(text("cancelled"), "101.server 102.server\n");
+  (void)write("state", "F");
+  EXPECT_EQ(scalelaw({"status"}).exit_code, 3) << "nothing was measured, and no job is left";
+  EXPECT_NE(
+      scalelaw({"submit", "c.toml", "--resume"}).out.find("submitted nodes-1: job 103.server"),
+      std::string::npos);
+}
+
+TEST_F(Schedulers, PbsJobsAreFoundWhoseNumberWasLost) {
+  stub_pbs();
+  (void)write("speechless", "");
+  const Printed printed = scalelaw({"submit", "c.toml", "-o", "results/a", "--scheduler", "pbs"});
+  EXPECT_NE(printed.err.find("qsub printed no job number"), std::string::npos) << printed.err;
+  fs::remove(folder_ / "speechless");
+  const Printed again = scalelaw({"submit", "c.toml", "--resume"});
+  EXPECT_NE(again.out.find("nodes-1: job 101.server is RUNNING"), std::string::npos) << again.out;
+}
+
+TEST_F(Schedulers, PbsSaysWhatIsWrong) {
+  stub_pbs();
+  (void)write("refuse", "");
+  const Printed printed = scalelaw({"submit", "c.toml", "-o", "results/a", "--scheduler", "pbs"});
+  EXPECT_EQ(printed.exit_code, 1);
+  EXPECT_NE(printed.err.find("qsub: Unknown queue\n  hint: correct [pbs] queue"), std::string::npos)
+      << printed.err;
+  EXPECT_FALSE(fs::exists(folder()));
+}
+
+TEST_F(Schedulers, FluxRunsTheJobsOfACampaign) {
+  stub_flux();
+  const Printed submitted =
+      scalelaw({"submit", "c.toml", "-o", "results/a", "--scheduler", "flux"});
+  ASSERT_EQ(submitted.exit_code, 0) << submitted.err;
+  EXPECT_NE(submitted.out.find("submitted nodes-2: job 102, 2 nodes, 1 point"), std::string::npos)
+      << submitted.out;
+  EXPECT_NE(text("results/a/nodes-2.flux").find("--launcher flux"), std::string::npos);
+  EXPECT_NE(scalelaw({"status"}).out.find("RUN"), std::string::npos);
+  EXPECT_NE(scalelaw({"cancel"}).out.find("2 jobs cancelled"), std::string::npos);
+  EXPECT_EQ(text("cancelled"), "101 102\n");
+}
+
+TEST_F(Schedulers, TheHostsOfAJobMayComeFromAFile) {
+  (void)write("nodes", "alpha\nalpha\nbeta\n");
+  const Printed printed = scalelaw({"run", "c.toml", "--dry-run", "--hostfile", "nodes"});
+  EXPECT_NE(printed.out.find("--host alpha:1,beta:1"), std::string::npos)
+      << printed.out << printed.err;
+  const Printed missing = scalelaw({"run", "c.toml", "--dry-run", "--hostfile", "none"});
+  EXPECT_NE(missing.err.find("cannot read the hostfile 'none'"), std::string::npos) << missing.err;
+}
+
+TEST_F(Schedulers, TheConfigMayNameTheScheduler) {
+  stub_pbs();
+  std::string config = text("c.toml");
+  config.insert(config.find("name"), "scheduler = \"pbs\"\n");
+  (void)write("c.toml", config);
+  EXPECT_NE(scalelaw({"submit", "c.toml", "--dry-run"}).out.find("#PBS -l select=2"),
+            std::string::npos);
+  const Printed unknown = scalelaw({"submit", "c.toml", "--dry-run", "--scheduler", "cron"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_NE(unknown.err.find("cron"), std::string::npos) << unknown.err;
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
