@@ -50,8 +50,9 @@ bool is_meant(const Names& names) {
 }
 
 std::int64_t nodes_of(const Names& names, std::int64_t ranks) {
-  if (variable("OMPI_COMM_WORLD_LOCAL_SIZE")) {
-    const std::int64_t here = std::max<std::int64_t>(1, count_in("OMPI_COMM_WORLD_LOCAL_SIZE"));
+  for (const char* name : {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"}) {
+    if (!variable(name)) continue;
+    const std::int64_t here = std::max<std::int64_t>(1, count_in(name));
     return (ranks + here - 1) / here;
   }
   if (std::string_view(names.rank) != "OMPI_COMM_WORLD_RANK") {

@@ -1041,15 +1041,22 @@ static void slaw_put_phases(slaw_text* to) {
   slaw_append(to, "]", 1);
 }
 
+#ifdef SCALELAW_USE_MPI
+static void slaw_put_library(slaw_text* to, const char* key) {
+  char library[MPI_MAX_LIBRARY_VERSION_STRING];
+  int size;
+  MPI_Get_library_version(library, &size);
+  library[strcspn(library, ",\n")] = 0;
+  slaw_put_text(to, key, library);
+}
+#endif
+
 static void slaw_put_mpi(slaw_text* to) {
 #ifdef SCALELAW_USE_MPI
-  char library[MPI_MAX_LIBRARY_VERSION_STRING];
-  int size, level;
-  MPI_Get_library_version(library, &size);
+  int level;
   MPI_Query_thread(&level);
-  library[strcspn(library, ",\n")] = 0;
   slaw_put_json(to, "mpi", "{");
-  slaw_put_text(to, "library", library);
+  slaw_put_library(to, "library");
   slaw_put_text(to, "thread_level",
                 level == MPI_THREAD_SINGLE       ? "single"
                 : level == MPI_THREAD_FUNNELED   ? "funneled"
@@ -1375,6 +1382,9 @@ static void slaw_print_catalogue(void) {
   slaw_put_truth(&out, "threaded", SCALELAW_THREADED);
   slaw_put_truth(&out, "device", SCALELAW_DEVICE);
   slaw_append(&out, "}", 1);
+#ifdef SCALELAW_USE_MPI
+  slaw_put_library(&out, "mpi");
+#endif
   slaw_put_params(&out, "kernels", &slaw.catalogue);
   printf("%s}\n", out.data);
   free(out.data);

@@ -262,6 +262,11 @@ class Alone:
         pass
 
 
+def library_name(mpi):
+    """What the MPI library calls itself, without the details."""
+    return mpi.Get_library_version().split(",")[0].split("\n")[0]
+
+
 class Together:
     """The ranks of mpi4py."""
 
@@ -272,7 +277,7 @@ class Together:
         self.rank, self.size = self.comm.rank, self.comm.size
         levels = {mpi.THREAD_SINGLE: "single", mpi.THREAD_FUNNELED: "funneled",
                   mpi.THREAD_SERIALIZED: "serialized", mpi.THREAD_MULTIPLE: "multiple"}
-        self.library = {"library": mpi.Get_library_version().split(",")[0].split("\n")[0],
+        self.library = {"library": library_name(mpi),
                         "thread_level": levels[mpi.Query_thread()]}
 
     def gather(self, value):
@@ -704,6 +709,7 @@ class Program:
 
     def catalog(self):
         return {"schema": 2, **self.identity(), "model": self.model,
+                **({"mpi": library_name(self.mpi)} if self.mpi else {}),
                 "kernels": {name: {"summary": kernel.__doc__, "size_parameter": kernel.size_parameter,
                                    "params": [param.catalog() for param in kernel.params],
                                    "options": [option.catalog() for option in kernel.options]}

@@ -75,11 +75,13 @@ nlohmann::json describe_all(const Identity& identity, const ExecutionModel& mode
                         {"params", kernel.fields()},
                         {"options", describe(kernel.options())}};
   }
-  return {{"schema", describe_schema},
-          {"driver", identity.driver},
-          {"implementation", identity.implementation},
-          {"model", to_json(model.is)},
-          {"kernels", std::move(all)}};
+  nlohmann::json out{{"schema", describe_schema},
+                     {"driver", identity.driver},
+                     {"implementation", identity.implementation},
+                     {"model", to_json(model.is)},
+                     {"kernels", std::move(all)}};
+  if (model.mpi_library != nullptr) out["mpi"] = model.mpi_library();
+  return out;
 }
 
 /// Starting several copies is rarely intended, because each computes the whole problem.

@@ -21,6 +21,7 @@ struct ExecutionModel {
   Model is;
   std::function<std::unique_ptr<Team>(int threads)> make_team;
   std::function<std::unique_ptr<Comm>()> make_comm;
+  std::string (*mpi_library)() = nullptr;  ///< for a model that is linked with MPI
   std::function<int()> default_threads{};  ///< for a threaded model
 };
 

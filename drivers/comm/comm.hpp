@@ -100,6 +100,9 @@ std::unique_ptr<Comm> make_self_comm();
 /// All processes of MPI_COMM_WORLD.  Initialises MPI, and finalises it at the end (mpi_comm.cpp).
 std::unique_ptr<Comm> make_mpi_comm();
 
+/// The name and version of the MPI library, which may be asked before MPI starts.
+std::string mpi_library();
+
 /// True when this process was started as a rank other than 0.  Read from the launcher's
 /// environment, so that it is known before MPI starts and only one rank prints a message.
 bool launched_as_other_rank();

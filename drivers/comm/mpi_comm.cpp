@@ -156,13 +156,7 @@ class MpiComm final : public Comm {
     std::_Exit(status);
   }
 
-  [[nodiscard]] std::string library() const override {
-    std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
-    int length = 0;
-    MPI_Get_library_version(text.data(), &length);
-    const std::string whole(text.data());
-    return whole.substr(0, whole.find_first_of(",\n"));
-  }
+  [[nodiscard]] std::string library() const override { return mpi_library(); }
   [[nodiscard]] std::string thread_level() const override {
     switch (provided_) {
       case MPI_THREAD_SINGLE:
@@ -322,6 +316,16 @@ void MpiComm::read(std::int64_t entry, const std::vector<Piece>& into) {
 }
 
 }  // namespace
+
+std::string mpi_library() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  std::string first(text.data());
+  first.erase(std::min(first.find_first_of(",\n"), first.size()));
+  std::replace(first.begin(), first.end(), '\t', ' ');  // "MPICH Version:<tab>4.0.2"
+  return first;
+}
 
 std::unique_ptr<Comm> make_mpi_comm() {
   return std::make_unique<MpiComm>();

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "common/error.hpp"
 #include "common/observation/observer.hpp"
 #include "common/own_processors.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/machine_checks.hpp"
+#include "harness/commands/mpirun_choice.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/launch/job.hpp"
@@ -34,11 +36,12 @@ constexpr const char* test_kernel = "calibration";
 /// Starts short runs of the calibration kernel.
 class Trial {
  public:
-  Trial(fs::path drivers, const Machine& machine)
+  Trial(fs::path drivers, const Machine& machine, MpiFamily mpirun)
       : drivers_(std::move(drivers)),
         launcher_(launcher_types().front().make({.campaign = Campaign{},
                                                  .hosts = {},
                                                  .first_core = machine.first_core,
+                                                 .mpirun = mpirun,
                                                  .allocation = {}})) {
     measuring_.samples = 5;
     measuring_.diagnostics = 0;
@@ -87,8 +90,25 @@ std::string trial_text(const Model& model, const Placement& placement) {
   return out;
 }
 
-void check_starts(Trial& trial, const DriverFacts& drivers, std::int64_t cores,
-                  std::vector<MachineCheck>& out) {
+/// The mpirun of the PATH, and the libraries of the drivers.
+MpirunChoice mpirun_here(const DriverFacts& drivers) {
+  return {.found = ask_mpirun(MpirunOptions{}.program), .libraries = mpi_libraries(drivers)};
+}
+
+/// What is wrong with starting several ranks of a driver by an mpirun of another MPI.
+std::optional<MachineCheck> judge_mpirun(const MpirunChoice& mpirun, const Driver& driver,
+                                         const std::string& what, const Placement& placement) {
+  if (placement.ranks() == 1) return std::nullopt;
+  try {
+    refuse_foreign(mpirun, {}, driver.program.filename());
+    return std::nullopt;
+  } catch (const Error& foreign) {
+    return MachineCheck{Health::bad, what, foreign.what(), foreign.hint()};
+  }
+}
+
+void check_starts(Trial& trial, const DriverFacts& drivers, const MpirunChoice& mpirun,
+                  std::int64_t cores, std::vector<MachineCheck>& out) {
   nlohmann::json header;
   for (const Driver& driver : drivers.models) {
     const Placement placement = all_cores(driver.model, cores);
@@ -97,6 +117,10 @@ void check_starts(Trial& trial, const DriverFacts& drivers, std::int64_t cores,
       out.push_back({Health::note, what,
                      fmt::format("it does not have the kernel '{}'", test_kernel),
                      "try it in a campaign"});
+      continue;
+    }
+    if (auto foreign = judge_mpirun(mpirun, driver, what, placement)) {
+      out.push_back(*std::move(foreign));
       continue;
     }
     const Point point = Trial::point(driver.model, placement);
@@ -144,8 +168,9 @@ int examine(const std::string& drivers) {
   const Observer observer({.processors = processors_of_this_thread(), .threads = {::gettid()}});
   for (MachineCheck& check : judge_observer(observer)) findings.push_back(std::move(check));
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
-  Trial trial(folder, machine);
-  check_starts(trial, facts, machine.cores, findings);
+  const MpirunChoice mpirun = mpirun_here(facts);
+  Trial trial(folder, machine, mpirun.family());
+  check_starts(trial, facts, mpirun, machine.cores, findings);
   check_peers(facts, findings);
   check_same(trial, facts, findings);
   print_document(as_text({doctor_section(findings)}));

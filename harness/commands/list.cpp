@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "common/error.hpp"
 #include "common/json_text.hpp"
 #include "harness/commands/commands.hpp"
 #include "harness/commands/find_config.hpp"
+#include "harness/mpi/family.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/plan/needs.hpp"
@@ -102,14 +104,17 @@ std::string model_text(const Model& model) {
 void print_models(const DriverFacts& drivers) {
   fmt::print("models\n");
   for (const Driver& driver : drivers.models) {
-    fmt::print("  {:<8} ready: {}\n", driver.model.name, model_text(driver.model));
+    fmt::print("  {:<8} ready: {}{}\n", driver.model.name, model_text(driver.model),
+               driver.mpi.empty() ? "" : fmt::format(", by {}", driver.mpi));
   }
   for (const std::string& name : drivers.model_names) {
     const std::string fault = unusable_text(drivers, model_program(name));
     if (!fault.empty()) fmt::print("  {:<8} {}\n", name, fault);
   }
   const std::string mpirun = find_program("mpirun");
-  fmt::print("  mpirun   {}\n", mpirun.empty() ? "not found" : mpirun);
+  const std::optional<Mpirun> kind = ask_mpirun("mpirun");
+  fmt::print("  mpirun   {}{}\n", mpirun.empty() ? "not found" : mpirun,
+             kind ? fmt::format(", of {}", kind->name) : "");
 }
 
 void print_peers(const DriverFacts& drivers) {

@@ -95,14 +95,27 @@ void skip_unstartable(Prepared& prepared) {
   }
 }
 
-/// Errors: throws Error when a point needs mpirun and it cannot be found.
+/// Whether mpirun may have to start something.
+bool needs_mpirun(const Prepared& prepared) {
+  return !prepared.hosts.empty() || std::ranges::any_of(prepared.points, [](const Point& point) {
+    return point.state == State::pending && point.model.ranked;
+  });
+}
+
+/// Errors: throws Error when a point needs mpirun and it cannot be found, or is not of its MPI.
 void require_mpirun(const Prepared& prepared) {
-  const std::string& program = prepared.campaign.mpirun.program;
-  if (!find_program(program).empty()) return;
+  const MpirunOptions& options = prepared.campaign.mpirun;
+  const std::string& program = options.program;
+  const bool there = !find_program(program).empty();
   for (const Point& point : prepared.points) {
     if (point.state != State::pending) continue;
     const Command command = prepared.launcher->command(prepared.first_job(point, "record"));
     if (command.argv.front() != program) continue;
+    const bool own = prepared.campaign.find_driver(point.implementation) != nullptr;
+    if (there) {
+      refuse_foreign(prepared.mpirun, options, own ? point.implementation : driver_program(point));
+      continue;
+    }
     const bool in_path = program.find('/') == std::string::npos;
     throw Error(
         fmt::format("'{}' is not {}{}, and '{}' needs it", program, in_path ? "in PATH" : "there",
@@ -276,6 +289,7 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
     add(find_file_faults(out.points, facts, out.campaign.seed));
   }
   if (choice.preview) keep_preview(out);
+  out.mpirun.libraries = mpi_libraries(facts);
   // After the filter: only the points that are left need ceilings.
   if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
 }
@@ -368,9 +382,13 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   });
   for (Point& point : out.points) point.clock = clock_of(out.traits);
   if (out.traits.simulates) set_apart(out.points);
+  if (out.traits.on_hosts && needs_mpirun(out)) {
+    out.mpirun.found = ask_mpirun(out.campaign.mpirun.program);
+  }
   out.launcher = launcher.make({.campaign = out.campaign,
                                 .hosts = out.hosts,
                                 .first_core = out.machine.first_core,
+                                .mpirun = out.mpirun.family(),
                                 .allocation = out.allocation,
                                 .cores = out.machine.cores,
                                 .nodes = out.machine.nodes,
@@ -424,8 +442,8 @@ Prepared prepare(const CampaignChoice& choice) {
 
 Prepared find_faults(const CampaignChoice& choice) {
   Prepared out = prepare_at(choice, allocation_for(choice), Depth::files);
-  const std::vector<Error> silent =
-      find_silent_hosts(out.campaign.mpirun, hosts_to_call(out), geteuid() == 0);
+  const std::vector<Error> silent = find_silent_hosts(out.campaign.mpirun, hosts_to_call(out),
+                                                      out.mpirun.family(), geteuid() == 0);
   out.faults.insert(out.faults.end(), silent.begin(), silent.end());
   return out;
 }

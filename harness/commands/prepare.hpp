@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "harness/commands/mpirun_choice.hpp"
 #include "harness/commands/trust.hpp"
 #include "harness/config/campaign.hpp"
 #include "harness/launch/choose.hpp"
@@ -55,6 +56,7 @@ struct Prepared {
   std::optional<Allocation> allocation;  ///< that srun starts steps in
   std::unique_ptr<Launcher> launcher;
   std::vector<std::string> hosts;           ///< that mpirun uses; none: this machine
+  MpirunChoice mpirun;                      ///< how it is called, if it is
   std::shared_ptr<const Results> measured;  ///< what a simulation starts from; null: nothing
   std::vector<Point> points;
   /// What automatic sizes follow from; none: there are none.

@@ -107,7 +107,8 @@ struct MpirunOptions {
   std::string hostfile;
   std::vector<std::string> hosts;          ///< "name" or "name:slots"
   double connect_s = 10;                   ///< how long `scalelaw check` waits for a host
-  std::map<std::string, std::string> mca;  ///< MCA parameters
+  std::map<std::string, std::string> mca;  ///< MCA parameters, of Open MPI
+  std::vector<std::string> options{};      ///< further words for every mpirun
 };
 
 /// The batch system that runs a campaign's jobs; `automatic`: whichever is found.

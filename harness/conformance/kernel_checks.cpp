@@ -29,11 +29,6 @@ constexpr double grace_s = 5;      // from SIGTERM to SIGKILL, as the harness ha
 constexpr double sample_s = 0.01;  // of the run that SIGTERM ends
 constexpr const char* rules = "write what docs/record.md says";
 
-Words operator+(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 std::string option_of(const std::string& name) {
   std::string option = "--" + name;
   std::ranges::replace(option, '_', '-');

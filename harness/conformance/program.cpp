@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "common/lines.hpp"
+#include "harness/mpi/mpirun_words.hpp"
 #include "harness/process/process.hpp"
 
 namespace scalelaw::harness {
@@ -37,24 +38,27 @@ std::string last_line(const std::string& text) {
   return lines.empty() ? std::string() : lines.back();
 }
 
+/// Whose mpirun is in the PATH; it is asked once.
+MpiFamily mpirun_family() {
+  static const MpiFamily family = ask_mpirun("mpirun").value_or(Mpirun{}).family;
+  return family;
+}
+
 }  // namespace
+
+Words operator+(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
 
 Command Program::command(const Words& words, int ranks) const {
   Command out;
   if (ranks > 0) {
     // Several ranks may share a core: these runs are not timed.
-    out.argv = {"mpirun",
-                "-np",
-                std::to_string(ranks),
-                "--oversubscribe",
-                "--bind-to",
-                "none",
-                "--mca",
-                "mpi_yield_when_idle",
-                "1"};
-    if (geteuid() == 0) {
-      out.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
-    }
+    const MpirunWords& say = mpirun_words(mpirun_family());
+    out.argv = Words{"mpirun", "-np", std::to_string(ranks)} +
+               say.oversubscribed({.ranks_per_node = ranks});
+    out.environment = say.environment(geteuid() == 0);
   }
   out.argv.push_back(path());
   out.argv.insert(out.argv.end(), words.begin(), words.end());

@@ -44,6 +44,9 @@ class Program {
   double limit_s_;
 };
 
+/// `words` and then `more`.
+Words operator+(Words words, const Words& more);
+
 /// How a run ended, for a message: "ended with exit status 3: cannot write ...".
 std::string end_of(const Ran& ran, double limit_s);
 

@@ -8,6 +8,7 @@
 #include "harness/config/campaign.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/slurm.hpp"
+#include "harness/mpi/family.hpp"
 #include "launcher_list.hpp"
 
 namespace scalelaw::harness {
@@ -15,8 +16,9 @@ namespace scalelaw::harness {
 /// What is needed to make a launcher.
 struct LauncherSetup {
   const Campaign& campaign;
-  std::vector<std::string> hosts;  ///< host_names() of the campaign's [mpirun]
-  std::string first_core;          ///< Machine::first_core
+  std::vector<std::string> hosts;          ///< host_names() of the campaign's [mpirun]
+  std::string first_core;                  ///< Machine::first_core
+  MpiFamily mpirun = MpiFamily::open_mpi;  ///< whose mpirun it is
   std::optional<Allocation> allocation;
   std::int64_t cores = 0;                     ///< of a node, as planned for
   std::int64_t nodes = 1;                     ///< likewise

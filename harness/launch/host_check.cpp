@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/launch/mpirun.hpp"
+#include "harness/mpi/mpirun_words.hpp"
 #include "harness/process/process.hpp"
 #include "harness/process/scratch_folder.hpp"
 
@@ -35,9 +37,14 @@ std::string text_of(const fs::path& file) {
 }
 
 /// mpirun, starting a command that does nothing on one host.
-std::string command_for(const MpirunOptions& options, const std::string& host) {
-  std::vector<std::string> words{options.program, "-np", "1", "--host", host + ":1"};
-  for (const auto& [name, value] : options.mca) words.insert(words.end(), {"--mca", name, value});
+std::string command_for(const MpirunOptions& options, const std::string& host, MpiFamily family) {
+  std::vector<std::string> words{options.program, "-np", "1"};
+  const auto add = [&](const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+  };
+  add(mpirun_words(family).hosts({host}, {}));
+  add(mca_words(options));
+  add(options.options);
   words.emplace_back("true");
   return to_string(Command{words, {}, {}});
 }
@@ -62,17 +69,14 @@ Error fault_of(const MpirunOptions& options, const std::string& host, int exit_c
 }
 
 void look_at_group(const MpirunOptions& options, const std::vector<std::string>& hosts,
-                   bool as_root, std::vector<Error>& out) {
+                   MpiFamily family, bool as_root, std::vector<Error>& out) {
   const ScratchFolder folder;
   Command command{
       {"sh", "-c", script, "sh", folder.path().string(), fmt::format("{:g}", options.connect_s)},
       {},
       {}};
-  for (const std::string& host : hosts) command.argv.push_back(command_for(options, host));
-  if (as_root) {
-    command.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
-                           {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
-  }
+  for (const std::string& host : hosts) command.argv.push_back(command_for(options, host, family));
+  command.environment = mpirun_words(family).environment(as_root);
   (void)read_process(command, options.connect_s + 10);
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     int exit_code = 124;
@@ -103,14 +107,15 @@ std::string first_paragraph(const std::string& log) {
 }
 
 std::vector<Error> find_silent_hosts(const MpirunOptions& options,
-                                     const std::vector<std::string>& hosts, bool as_root) {
+                                     const std::vector<std::string>& hosts, MpiFamily family,
+                                     bool as_root) {
   std::vector<Error> out;
   for (std::size_t first = 0; first < hosts.size(); first += at_once) {
     const std::size_t last = std::min(hosts.size(), first + at_once);
     look_at_group(options,
                   {hosts.begin() + static_cast<std::ptrdiff_t>(first),
                    hosts.begin() + static_cast<std::ptrdiff_t>(last)},
-                  as_root, out);
+                  family, as_root, out);
   }
   return out;
 }

@@ -14,6 +14,7 @@
 #include "harness/config/hosts.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/launch/job.hpp"
+#include "harness/mpi/mpirun_words.hpp"
 #include "harness/process/process.hpp"
 
 namespace scalelaw::harness {
@@ -25,31 +26,13 @@ void append(Words& words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
 }
 
-/// The hosts to use, each with as many slots as it gets ranks.
-Words host_words(const std::vector<std::string>& hosts, const Placement& placement) {
-  if (hosts.empty()) return {};
-  std::string list;
-  for (std::int64_t i = 0; i < placement.nodes; ++i) {
-    list += fmt::format("{}{}:{}", i == 0 ? "" : ",", hosts[i], placement.ranks_per_node);
-  }
-  return {"--host", list};
-}
-
-Words mapping_words(const Placement& placement, bool oversubscribe) {
-  if (oversubscribe) {
-    // Waiting ranks must give up the core they share, or each message costs a time slice.
-    Words words{"--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"};
-    if (placement.nodes > 1) {
-      append(words, {"--map-by", fmt::format("ppr:{}:node", placement.ranks_per_node)});
-    }
-    return words;
-  }
-  const std::string unit =
-      placement.nodes > 1 ? fmt::format("ppr:{}:node", placement.ranks_per_node) : "slot";
-  return {"--map-by", fmt::format("{}:PE={}", unit, placement.threads), "--bind-to", "core"};
-}
-
 }  // namespace
+
+std::vector<std::string> mca_words(const MpirunOptions& options) {
+  Words out;
+  for (const auto& [name, value] : options.mca) append(out, {"--mca", name, value});
+  return out;
+}
 
 std::vector<std::string> host_names(const MpirunOptions& options) {
   const std::string& path = options.hostfile;
@@ -75,11 +58,12 @@ std::vector<std::string> host_names(const MpirunOptions& options) {
 }
 
 MpirunLauncher::MpirunLauncher(MpirunOptions options, std::vector<std::string> hosts,
-                               std::string first_core, bool as_root, bool alone)
+                               std::string first_core, bool as_root, MpiFamily family, bool alone)
     : options_(std::move(options)),
       hosts_(std::move(hosts)),
       direct_(std::move(first_core)),
       as_root_(as_root),
+      family_(family),
       alone_(alone) {}
 
 bool MpirunLauncher::is_direct(const Job& job) const {
@@ -103,20 +87,20 @@ Command MpirunLauncher::command(const Job& job) const {
                 "name more hosts in [mpirun] hosts or hostfile");
   }
 
+  const MpirunWords& say = mpirun_words(family_);
   Command out;
   out.argv = {options_.program, "-np", std::to_string(job.placement.ranks())};
-  append(out.argv, host_words(hosts_, job.placement));
-  append(out.argv, mapping_words(job.placement, job.oversubscribe));
-  for (const auto& [name, value] : options_.mca) append(out.argv, {"--mca", name, value});
+  if (!hosts_.empty()) append(out.argv, say.hosts(hosts_, job.placement));
+  append(out.argv, (job.oversubscribe ? say.oversubscribed : say.bound)(job.placement));
+  append(out.argv, mca_words(options_));
+  append(out.argv, options_.options);
   std::map<std::string, std::string> variables =
       openmp_environment(job.placement.threads, job.oversubscribe);
   for (const auto& [name, value] : job.environment) variables[name] = value;
-  for (const auto& [name, value] : variables) append(out.argv, {"-x", name + "=" + value});
+  for (const auto& [name, value] : variables) append(out.argv, say.variable(name, value));
   append(out.argv, job.driver);
   append(out.argv, {"--record", job.record});
-  if (as_root_) {
-    out.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
-  }
+  out.environment = say.environment(as_root_);
   return out;
 }
 
@@ -132,7 +116,7 @@ LauncherType mpirun_launcher() {
           .traits = {.on_hosts = true},
           .make = [](const LauncherSetup& setup) -> std::unique_ptr<Launcher> {
             return std::make_unique<MpirunLauncher>(setup.campaign.mpirun, setup.hosts,
-                                                    setup.first_core, geteuid() == 0,
+                                                    setup.first_core, geteuid() == 0, setup.mpirun,
                                                     std::getenv("SLURM_STEP_ID") == nullptr);
           }};
 }

@@ -114,6 +114,7 @@ Driver parse_any(const std::string& text, const std::filesystem::path& program) 
     if (schema == known_schema) {
       out.implementation = from.at("implementation");
       out.model = read_model(from.at("model"));
+      out.mpi = from.value("mpi", std::string());
       for (const auto& [name, kernel] : from.at("kernels").items()) {
         out.kernels[name] = read_kernel(kernel);
       }

@@ -66,6 +66,7 @@ struct Driver {
   std::vector<std::string> words{};  ///< that stand before all others on its command line
   std::string implementation;
   Model model;
+  std::string mpi{};  ///< the MPI library that it says to be linked with; empty: it says none
   std::map<std::string, KernelFacts> kernels;
 
   [[nodiscard]] bool has(const std::string& kernel) const { return kernels.contains(kernel); }

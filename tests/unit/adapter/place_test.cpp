@@ -13,6 +13,7 @@ namespace {
 const char* const names[] = {"OMPI_COMM_WORLD_RANK",
                              "OMPI_COMM_WORLD_SIZE",
                              "OMPI_COMM_WORLD_LOCAL_SIZE",
+                             "MPI_LOCALNRANKS",
                              "MV2_COMM_WORLD_RANK",
                              "MV2_COMM_WORLD_SIZE",
                              "PMI_RANK",
@@ -52,6 +53,9 @@ TEST(Place, IsThatOfMpirun) {
   EXPECT_EQ(place.nodes, 2);
   EXPECT_EQ(place.launch, "123.1");
   EXPECT_EQ(place_with({{"PMI_RANK", "1"}, {"PMI_SIZE", "2"}}).rank, 1);
+  const Place hydra = place_with({{"PMI_RANK", "5"}, {"PMI_SIZE", "8"}, {"MPI_LOCALNRANKS", "2"}});
+  EXPECT_EQ(hydra.rank, 5);
+  EXPECT_EQ(hydra.nodes, 4);
 }
 
 TEST(Place, IsThatOfAStepOfSlurmAndNotOfItsBatchScript) {

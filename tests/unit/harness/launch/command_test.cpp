@@ -154,7 +154,9 @@ TEST(Mpirun, StartsOneRankDirectlyWhereItsModelCanStartAlone) {
             "--record r.jsonl");
   EXPECT_EQ(here.command(job_of(models::hybrid, {1, 1, 2})).cpus, "") << "bound by OpenMP";
   EXPECT_EQ(MpirunLauncher(options, {"a"}, "0", false).command(job).argv[0], "mpirun");
-  EXPECT_EQ(MpirunLauncher(options, {}, "0", false, false).command(job).argv[0], "mpirun")
+  EXPECT_EQ(
+      MpirunLauncher(options, {}, "0", false, MpiFamily::open_mpi, false).command(job).argv[0],
+      "mpirun")
       << "inside a step of srun";
   Job other = job;
   other.model.alone = false;
@@ -190,6 +192,47 @@ TEST(Mpirun, UsesTheFirstHostsAndTheConfigsParameters) {
             "--threads 2 --seed 7 --warmups 1 --samples 5 --diagnostics 1 --record r.jsonl");
   EXPECT_EQ(launcher.command(job_of(models::serial, {1, 1, 1})).argv[0], "mpirun");
   EXPECT_THROW((void)launcher.command(job_of(models::mpi, {4, 1, 1})), Error);
+}
+
+MpirunLauncher of(MpiFamily family, std::vector<std::string> hosts = {}) {
+  MpirunOptions options;
+  options.options = {"-iface", "eth0"};
+  return {options, std::move(hosts), "0", true, family};
+}
+
+const char* const driver_words =
+    "/bin/scalelaw-hybrid dot_product --length 1000 --type f64 --schedule dynamic --threads 2 "
+    "--seed 7 --warmups 1 --samples 5 --diagnostics 1 --record r.jsonl";
+
+TEST(Mpirun, CallsMpichsHydra) {
+  const Job job = job_of(models::hybrid, {2, 4, 2});
+  EXPECT_EQ(to_string(of(MpiFamily::mpich, {"a", "b", "c"}).command(job)),
+            std::string("mpirun -np 8 -hosts a:4,b:4 -bind-to core:2 -iface eth0 "
+                        "-genv OMP_NUM_THREADS 2 -genv OMP_PLACES cores "
+                        "-genv OMP_PROC_BIND close ") +
+                driver_words);
+  Job here = job_of(models::hybrid, {1, 4, 2});
+  here.oversubscribe = true;
+  EXPECT_EQ(to_string(of(MpiFamily::mpich).command(here)),
+            std::string("mpirun -np 4 -bind-to none -genv MPIR_CVAR_POLLS_BEFORE_YIELD 1 "
+                        "-iface eth0 -genv OMP_NUM_THREADS 2 -genv OMP_PROC_BIND false ") +
+                driver_words);
+}
+
+TEST(Mpirun, CallsIntels) {
+  const Job job = job_of(models::hybrid, {2, 4, 2});
+  EXPECT_EQ(to_string(of(MpiFamily::intel, {"a", "b", "c"}).command(job)),
+            std::string("mpirun -np 8 -hosts a,b -ppn 4 -genv I_MPI_PIN 1 "
+                        "-genv I_MPI_PIN_CELL core -genv I_MPI_PIN_DOMAIN 2:compact "
+                        "-genv I_MPI_PIN_ORDER compact -iface eth0 -genv OMP_NUM_THREADS 2 "
+                        "-genv OMP_PLACES cores -genv OMP_PROC_BIND close ") +
+                driver_words);
+  Job here = job_of(models::hybrid, {1, 4, 2});
+  here.oversubscribe = true;
+  EXPECT_EQ(to_string(of(MpiFamily::intel).command(here)),
+            std::string("mpirun -np 4 -genv I_MPI_PIN 0 -genv I_MPI_THREAD_YIELD 2 -iface eth0 "
+                        "-genv OMP_NUM_THREADS 2 -genv OMP_PROC_BIND false ") +
+                driver_words);
 }
 
 TEST(ToString, QuotesWhatAShellWouldRead) {
