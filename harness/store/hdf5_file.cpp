@@ -221,13 +221,14 @@ class StoredRows {
   hid_t type_, space_;
 };
 
-/// HDF5 clears a buffer for each read, of 1 MiB unless told otherwise.  It need not be larger than
-/// the rows.
+/// HDF5 clears a buffer for each read, of 1 MiB unless told otherwise.  It need not be much larger
+/// than the rows, whose texts take twice as much in the file.
 Hdf5Id transfer_list(std::size_t rows, std::size_t row_bytes) {
-  constexpr std::size_t usual = 1U << 20;
+  constexpr std::size_t usual = 1U << 20, least = 1U << 16;
   Hdf5Id list = checked(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "transfer");
-  if (rows < usual / row_bytes) {
-    require(H5Pset_buffer(list, rows * row_bytes, nullptr, nullptr), "transfer");
+  if (rows < usual / (2 * row_bytes)) {
+    const std::size_t bytes = std::max(least, 2 * rows * row_bytes);
+    require(H5Pset_buffer(list, bytes, nullptr, nullptr), "transfer");
   }
   return list;
 }
