@@ -9,6 +9,13 @@
 namespace scalelaw {
 namespace {
 
+/// sum + x * y of elements of type T, each of which is rounded.
+template <class T>
+inline F64 add_product(F64 sum, F64 x, F64 y) {
+  if constexpr (sizeof(T) == 4) return add_exact_product(sum, x, y);
+  return sum + x * y;
+}
+
 /// Sum in 32 lanes, over as many vectors as that takes.
 template <class T, bool prefetches>
 DotSum standard(const T* x, const T* y, std::int64_t n, std::int64_t ahead) {
@@ -17,7 +24,9 @@ DotSum standard(const T* x, const T* y, std::int64_t n, std::int64_t ahead) {
   for (std::int64_t i = 0; i < n; i += lanes) {
     prefetch<prefetches, lanes * sizeof(T)>(x + i, ahead);
     prefetch<prefetches, lanes * sizeof(T)>(y + i, ahead);
-    for (int v = 0; v < vectors; ++v) sum[v] += load(x + i + v * width) * load(y + i + v * width);
+    for (int v = 0; v < vectors; ++v) {
+      sum[v] = add_product<T>(sum[v], load(x + i + v * width), load(y + i + v * width));
+    }
   }
   return {add_lanes<lanes>(sum), 0.0};
 }
@@ -46,6 +55,32 @@ inline F64 product_error(F64 x, F64 y, F64 p) {
 #endif
 }
 
+/// The same for vectors, with `s` known.  Two of five additions use the multiply-add units, so that
+/// the adders do not limit the sum.
+inline F64 two_sum_error(F64 a, F64 b, F64 s) {
+#if defined(__AVX512F__)
+  const F64 from_b = s - a;
+  return (a - (s - from_b)) + (b - from_b);
+#else
+  const F64 from_b = subtract_by_fma(s, a);
+  return (a - (s - from_b)) + subtract_by_fma(b, from_b);
+#endif
+}
+
+/// Adds a product of elements of type T to a compensated sum, lane by lane.
+template <class T>
+inline void add_compensated(F64 x, F64 y, F64& sum, F64& correction) {
+  const F64 p = x * y;
+  const F64 s = add_product<T>(sum, x, y);
+  const F64 error = two_sum_error(sum, p, s);
+  sum = s;
+  if constexpr (sizeof(T) == 8) {
+    correction += error + product_error(x, y, p);
+  } else {  // p is exact; this loop's conversions need the adders too
+    correction = add_by_fma(error, correction);
+  }
+}
+
 /// Compensated sum (Ogita, Rump, Oishi 2005, algorithm 5.3) in 16 lanes: half as many as above,
 /// because each lane needs two registers.
 template <class T, bool prefetches>
@@ -56,12 +91,7 @@ DotSum dot2(const T* x, const T* y, std::int64_t n, std::int64_t ahead) {
     prefetch<prefetches, lanes * sizeof(T)>(x + i, ahead);
     prefetch<prefetches, lanes * sizeof(T)>(y + i, ahead);
     for (int v = 0; v < vectors; ++v) {
-      const F64 a = load(x + i + v * width), b = load(y + i + v * width);
-      const F64 p = a * b;
-      F64 error;
-      sum[v] = two_sum(sum[v], p, error);
-      if constexpr (sizeof(T) == 8) error += product_error(a, b, p);  // floats: exact
-      correction[v] += error;
+      add_compensated<T>(load(x + i + v * width), load(y + i + v * width), sum[v], correction[v]);
     }
   }
   double s[lanes], c[lanes];

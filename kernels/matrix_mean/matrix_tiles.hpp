@@ -10,18 +10,6 @@ namespace {
 
 constexpr int eight = 8 / width;  ///< vectors that hold eight lanes
 
-/// a + b, rounded once, in the multiply-add units.  If half of a processor's additions use them,
-/// the adders are free for the other half and for conversions.
-inline F64 add_by_fma(F64 a, F64 b) {
-#if defined(__AVX512F__)
-  return _mm512_fmadd_pd(a, _mm512_set1_pd(1.0), b);
-#elif defined(__FMA__)
-  return _mm256_fmadd_pd(a, _mm256_set1_pd(1.0), b);
-#else
-  return a + b;
-#endif
-}
-
 /// v, kept in a register: GCC would read it from memory again for its second use.
 inline F64 once(F64 v) {
 #if defined(__x86_64__)

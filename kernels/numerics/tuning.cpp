@@ -21,7 +21,6 @@ constexpr Tuning zen3 = [] {
   out[StreamLoop::read] = {.ahead = 256, .places = 3};
   out[StreamLoop::dot_f64] = {.ahead = 0};
   out[StreamLoop::dot2_f64] = {.ahead = 1024};
-  out[StreamLoop::dot2_f32] = {.ahead = 4096};
   out[StreamLoop::mean_flat_f64] = {.ahead = 512};
   out[StreamLoop::mean_flat_f32] = {.ahead = 512};
   out[StreamLoop::mean_tall_f64] = {.ahead = 2048};

@@ -91,6 +91,42 @@ inline void store(float* to, F64 v) {
 #endif
 }
 
+/// a + b, rounded once, in the multiply-add units.  If half of a processor's additions use them,
+/// the adders are free for the other half and for conversions.
+inline F64 add_by_fma(F64 a, F64 b) {
+#if defined(__AVX512F__)
+  return _mm512_fmadd_pd(a, _mm512_set1_pd(1.0), b);
+#elif defined(__FMA__)
+  return _mm256_fmadd_pd(a, _mm256_set1_pd(1.0), b);
+#else
+  return a + b;
+#endif
+}
+
+/// a - b, likewise.
+inline F64 subtract_by_fma(F64 a, F64 b) {
+#if defined(__AVX512F__)
+  return _mm512_fmsub_pd(a, _mm512_set1_pd(1.0), b);
+#elif defined(__FMA__)
+  return _mm256_fmsub_pd(a, _mm256_set1_pd(1.0), b);
+#else
+  return a - b;
+#endif
+}
+
+/// sum + x * y for products that are exact, such as those of floats: one rounding in any way.
+inline F64 add_exact_product(F64 sum, F64 x, F64 y) {
+#if defined(__AVX512F__)
+  return _mm512_fmadd_pd(x, y, sum);
+#elif defined(__FMA__)
+  return _mm256_fmadd_pd(x, y, sum);
+#elif defined(__aarch64__)
+  return vfmaq_f64(sum, x, y);
+#else
+  return sum + x * y;
+#endif
+}
+
 /// Product of the low 32 bits of each lane.
 inline U64 multiply_low_halves(U64 a, U64 b) {
 #if defined(__AVX512F__)
