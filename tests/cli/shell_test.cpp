@@ -58,7 +58,7 @@ const std::vector<Offer>& offers() {
   static const std::vector<Offer> all{
       {"scalelaw pre", {"predict"}},
       {"scalelaw run --over", {"--overwrite"}},
-      {"scalelaw run --launcher f", {"fake"}},
+      {"scalelaw run --launcher fa", {"fake"}},
       {"scalelaw run --resume --retry not_", {"not_converged"}},
       {"scalelaw report --format mark", {"markdown"}},
       {"scalelaw predict --law amd", {"amdahl"}},

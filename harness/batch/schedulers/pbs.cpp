@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/json_text.hpp"
 #include "common/lines.hpp"
 #include "harness/batch/scheduler.hpp"
 #include "harness/batch/timed_start.hpp"
@@ -208,7 +209,7 @@ std::int64_t pbs_bytes(const std::string& text) {
 std::string resource(const nlohmann::json& resources, const std::string& name) {
   const auto found = resources.find(name);
   if (found == resources.end()) return {};
-  return found->is_string() ? found->get<std::string>() : found->dump();
+  return found->is_string() ? found->get<std::string>() : serialize(*found);
 }
 
 bool has_resources(const nlohmann::json& resources, const std::string& constraint) {
@@ -241,7 +242,8 @@ std::map<std::string, QueuedJob> parse_qstat(const std::string& text) {
     queued.stage = pbs_stage(letter);
     queued.state = known == pbs_states.end() ? letter : std::string(known->word);
     queued.reason = job.value("comment", "");
-    if (job.contains("Exit_status")) queued.state += ", exit status " + job["Exit_status"].dump();
+    if (job.contains("Exit_status"))
+      queued.state += ", exit status " + serialize(job["Exit_status"]);
     // The script's own path is not kept; its log has the same one.
     std::string log = job.value("Output_Path", "");
     log.erase(0, log.find(':') + 1);
