@@ -36,7 +36,7 @@ constexpr std::array<std::string_view, 10> step_signs{"Cannot bind() UNIX socket
                                                       "step creation still disabled"};
 
 /// Open MPI, PRRTE, MPICH or ssh did not start all ranks, or lost the connection to them.
-constexpr std::array<std::string_view, 27> launch_signs{
+constexpr std::array<std::string_view, 28> launch_signs{
     "unable to reliably start one or more daemons",
     "There are not enough slots",
     "There are no allocated resources",
@@ -62,13 +62,15 @@ constexpr std::array<std::string_view, 27> launch_signs{
     "Host key verification failed",
     "Permission denied (publickey",
     "HYDU_",
+    "HYDT_",
     "unable to create the desired directory",
     "a daemon died unexpectedly"};
 
 /// The launcher did not find the driver, which existed when the campaign was planned.
-constexpr std::array<std::string_view, 4> program_signs{
-    "could not access\nor execute an executable", "could not access or execute an executable",
-    "unable to find the specified executable file", "error: execve(): "};
+constexpr std::array<std::string_view, 5> program_signs{
+    "execvp error on file ", "could not access\nor execute an executable",
+    "could not access or execute an executable", "unable to find the specified executable file",
+    "error: execve(): "};
 
 /// The launcher says that ranks had run, and ended by themselves.
 constexpr std::array<std::string_view, 8> rank_signs{

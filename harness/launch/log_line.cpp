@@ -73,11 +73,26 @@ bool has_process_prefix(std::string_view text) {
 
 bool is_launchers(const Line& line) {
   return line.banner != 0 || has_process_prefix(line.text) ||
-         begins_with_any(line.text,
-                         {"mpirun", "mpiexec", "orterun", "prterun", "prted", "orted",
-                          "srun:", "slurmstepd", "salloc:", "ssh:", "*** An error occurred in MPI",
-                          "*** on a ", "*** MPI_ERR", "*** reported by", "*** and potentially",
-                          "Try \"srun --help\"", "Type 'mpirun --help'"}) ||
+         begins_with_any(line.text, {"mpirun",
+                                     "mpiexec",
+                                     "orterun",
+                                     "prterun",
+                                     "prted",
+                                     "orted",
+                                     "srun:",
+                                     "slurmstepd",
+                                     "salloc:",
+                                     "ssh:",
+                                     "*** An error occurred in MPI",
+                                     "*** on a ",
+                                     "*** MPI_ERR",
+                                     "*** reported by",
+                                     "*** and potentially",
+                                     "Try \"srun --help\"",
+                                     "Type 'mpirun --help'",
+                                     "YOUR APPLICATION TERMINATED WITH",
+                                     "This typically refers to a problem",
+                                     "Please see the FAQ page for debugging"}) ||
          has_any(line.text, {"total processes failed to start", "total process failed to start",
                              "Host key verification failed", "Permission denied (publickey",
                              "orted: command not found", "prted: command not found"});
@@ -184,13 +199,14 @@ bool is_empty_of_news(std::string_view text) {
        "--help", "Primary job terminated normally", "Force Terminated", "End of error message"});
 }
 bool is_said_of_every_failure(std::string_view text) {
-  return has_any(text,
-                 {"An internal error has occurred in", "It looks like MPI_INIT failed",
-                  "It looks like orte_init failed", "processes exited with non-zero status",
-                  "was unable to reliably start one or more daemons", "ERROR_LOG", "*** ",
-                  "Process received signal", "CANCELLED AT", "Exited with exit code",
-                  "total processes failed to start", "Application launch failed", ": Terminated",
-                  "] Signal", "] Failing at address", "] [ ", "Expired or invalid job"});
+  if (has(text, "THE EXIT STRING: ")) return false;  // "... Terminated", as Hydra names a signal
+  return has_any(text, {"An internal error has occurred in", "It looks like MPI_INIT failed",
+                        "It looks like orte_init failed", "processes exited with non-zero status",
+                        "was unable to reliably start one or more daemons", "ERROR_LOG", "*** ",
+                        "Process received signal", "CANCELLED AT", "Exited with exit code",
+                        "total processes failed to start", "Application launch failed",
+                        ": Terminated", "BAD TERMINATION OF ONE OF YOUR", "] Signal",
+                        "] Failing at address", "] [ ", "Expired or invalid job"});
 }
 
 /// "Key: value", as banners list details.

@@ -13,6 +13,7 @@
 #include "common/looked_in.hpp"
 #include "harness/config/hosts.hpp"
 #include "harness/launch/choose.hpp"
+#include "harness/launch/hydra.hpp"
 #include "harness/launch/job.hpp"
 #include "harness/mpi/mpirun_words.hpp"
 #include "harness/process/process.hpp"
@@ -106,7 +107,9 @@ Command MpirunLauncher::command(const Job& job) const {
 
 Outcome MpirunLauncher::run(const Job& job) {
   Outcome outcome = run_job(command(job), job);
-  if (!is_direct(job)) outcome.via = "mpirun";
+  if (is_direct(job)) return outcome;
+  outcome.via = "mpirun";
+  if (family_ == MpiFamily::mpich) correct_hydra_end(outcome);
   return outcome;
 }
 

@@ -1,5 +1,5 @@
-// Whose doing a failure was, and the line that says why, from what Open MPI 4.1.4, SLURM 22.05, ssh
-// and Python really print (the files in logs/).
+// Whose doing a failure was, and the line that says why, from what Open MPI 4.1.4, MPICH 4.0.2, SLURM 22.05,
+// ssh and Python really print (the files in logs/).
 #include "harness/launch/ending.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "harness/launch/hydra.hpp"
 #include "harness/launch/log_line.hpp"
 
 namespace scalelaw::harness {
@@ -98,6 +99,41 @@ TEST(Ending, TellsTheFailuresOfMpirunFromThoseOfItsRanks) {
        "mpirun noticed that process rank 1 with PID 0 on node n1 exited on signal 15 "
        "(Terminated)."}};
   for (const RealLog& row : table) expect(row, "mpirun");
+}
+
+TEST(Ending, TellsTheFailuresOfHydraFromThoseOfItsRanks) {
+  const RealLog table[] = {
+      {"hydra_unknown_host", 124, Cause::launcher,
+       "ssh: Could not resolve hostname nosuchhost: Name or service not known"},
+      {"hydra_bad_option", 255, Cause::launcher,
+       "[mpiexec@n1] match_arg (utils/args/args.c:163): unrecognized argument nosuchoption"},
+      {"hydra_too_few_cores", 255, Cause::launcher,
+       "[proxy:0:0@n1] handle_bitmap_binding (tools/topo/hwloc/topo_hwloc.c:432): mapping option "
+       "\"core:4\" larger than total system size"},
+      {"hydra_no_program", 255, Cause::file_system,
+       "[proxy:0:0@n1] HYDU_create_process (utils/launch/launch.c:73): execvp error on file "
+       "/nosuch/program (No such file or directory)"},
+      {"hydra_rank_segv", 139, Cause::driver,
+       "YOUR APPLICATION TERMINATED WITH THE EXIT STRING: Segmentation fault (signal 11)"},
+      {"hydra_rank_kill", 137, Cause::driver,
+       "YOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)"},
+      {"hydra_rank_term", 143, Cause::user,
+       "YOUR APPLICATION TERMINATED WITH THE EXIT STRING: Terminated (signal 15)"}};
+  for (const RealLog& row : table) expect(row, "mpirun");
+}
+
+TEST(HydraEnd, IsThatOfTheRank) {
+  const auto corrected = [](int exit_code, const std::string& log) {
+    Outcome outcome = outcome_of(exit_code, log, "mpirun");
+    correct_hydra_end(outcome);
+    return outcome;
+  };
+  EXPECT_EQ(corrected(11, log_of("hydra_rank_segv")).exit_code, 128 + 11);
+  EXPECT_EQ(corrected(15, log_of("hydra_rank_term")).exit_code, 128 + 15);
+  EXPECT_EQ(corrected(255, log_of("hydra_no_program")).exit_code, 255);
+  EXPECT_EQ(ending_of(corrected(3, "\n"), false).cause, Cause::driver);
+  EXPECT_EQ(ending_of(corrected(255, log_of("hydra_bad_option")), false).cause, Cause::launcher);
+  EXPECT_EQ(corrected(0, "").cause, Cause::none);
 }
 
 TEST(Ending, TellsTheFailuresOfSlurmFromThoseOfItsTasks) {
