@@ -4,6 +4,7 @@ Usage: test_prefix.py SOURCE_FOLDER BUILD_FOLDER [unittest options]
 """
 
 import json
+import re
 import sys
 import unittest
 from pathlib import Path
@@ -80,6 +81,29 @@ class Installed(unittest.TestCase):
             '[[driver]]\nname = "echo"\ncommand = ["echo", "{size}"]\n[[experiment]]\ndriver = "echo"\nsize = 1\n')
         self.prints("run", "command.toml", "--yes", "-o", "command.h5")
         self.assertIn("echo", self.prints("report", "command.h5"))
+
+    def test_no_command_is_left_untried(self):
+        (place.home / "times.csv").write_text("threads,time\n1,2.0\n2,1.1\n")
+        slurm = place.home / "slurm"
+        slurm.mkdir()
+        (slurm / "sinfo").write_text("#!/bin/sh\nfor n in 1 2 3 4; do echo \"n$n|std*|(null)|4|1|4|1|16000\"; done\n")
+        (slurm / "sinfo").chmod(0o755)
+        path = {"PATH": f"{slurm}:{place.path / 'bin'}:/usr/bin:/bin"}
+        driver = place.path / "libexec/scalelaw/scalelaw-serial"
+        tried = {"import": (["times.csv", "-o", "times.h5"], 0, ""),
+                 "check-driver": ([driver, "calibration"], 0, "nothing to fix"),
+                 "submit": (["cluster", "--dry-run"], 0, "srun"),
+                 "calibrate": (["small.h5"], 1, "ping-pong"),
+                 **{name: ([], 1, "no submitted campaign") for name in ("status", "collect", "cancel")}}
+        for name, (words, status, text) in tried.items():
+            with self.subTest(command=name):
+                done = place.run("scalelaw", name, *words, **path)
+                self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+                self.assertIn(text, done.stdout + done.stderr)
+        others = {"check", "run", "teach", "init", "doctor", "report", "compare", "predict", "advise", "history",
+                  "export", "list", "plot", "man", "completion"}
+        listed = re.findall(r"^\.BR scalelaw\\-(\S+) ", self.prints("man"), re.M)
+        self.assertEqual({name.replace("\\-", "-") for name in listed}, others | set(tried))
 
     def test_the_readers_of_hdf5_are_found(self):
         for model in ("serial", "openmp", "mpi", "hybrid"):
