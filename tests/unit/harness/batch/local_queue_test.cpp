@@ -147,6 +147,17 @@ TEST_F(LocalQueue, EndsAllOfACancelledJobAndNoOther) {
   EXPECT_EQ(state(third), "RUNNING");
 }
 
+TEST_F(LocalQueue, StartsNoJobBeforeTheEndOfOneWhoseProcessWasKilled) {
+  const std::string alive = path("alive");
+  const std::string first = submit("a", "touch '" + alive + "'\ntrap 'sleep 0.5; rm \"" + alive +
+                                            "\"; exit' TERM\n" + waiting("a.pid"));
+  const std::string second = submit("b", "ls '" + alive + "' >'" + path("seen") + "' 2>&1");
+  wait_for_file("a.pid");
+  kill(process_of(first), SIGKILL);
+  wait_until([&] { return state(second).starts_with("ENDED"); });
+  EXPECT_EQ(state(second), "ENDED 2") << "the second saw the first: " << text("seen");
+}
+
 TEST_F(LocalQueue, LeavesNothingOfAJobWhoseProcessIsKilled) {
   const std::string first = submit("a", waiting("a.pid"));
   const std::string second = submit("b", waiting("b.pid"));
