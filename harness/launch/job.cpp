@@ -59,7 +59,8 @@ Job make_job(const Point& point, const Measuring& measuring, std::int64_t seed,
     job.memory_bound = point.work.value("memory_bound", false);
   }
   job.driver = arguments_of(job, start);
-  if (decides_samples(point)) job.samples = 0;  // unknown before it has run
+  // Unknown before it has run: the driver decides, or the replay, which has as many as pay.
+  if (decides_samples(point) || point.clock == TimeSource::simulated) job.samples = 0;
   return job;
 }
 

@@ -326,8 +326,7 @@ namespace {
 /// ranks compute.  On many nodes, a single pass has many draws.
 std::int64_t passes_of(const Job& job) {
   constexpr std::int64_t most = 24, rank_passes = 2048;
-  return std::max(job.samples,
-                  std::clamp<std::int64_t>(rank_passes / job.placement.ranks(), 1, most));
+  return std::clamp<std::int64_t>(rank_passes / job.placement.ranks(), 1, most);
 }
 
 }  // namespace
