@@ -162,7 +162,8 @@ std::size_t phase_index(const std::vector<Phase>& phases, const std::string& nam
 }
 
 Shares shares_of(const Point& point) {
-  const std::int64_t items = point.work.is_object() ? point.work.value("items", 0) : 0;
+  const std::int64_t items =
+      point.work.is_object() ? point.work.value("items", std::int64_t{0}) : 0;
   return {operations_of(point), items, point.placement.threads};
 }
 
@@ -170,11 +171,31 @@ Shares shares_of(const Point& point) {
 PassCosts::Rank computed_by(const RankTimes& rank, double operations) {
   PassCosts::Rank out;
   for (const PhaseTime& phase : rank.phases) {
-    const double each = operations > 0 ? phase.seconds / operations : 0;
-    out.push_back(phase.role == Role::parallel ? each
+    out.push_back(phase.role == Role::parallel ? phase.seconds / operations
                   : phase.role == Role::serial ? phase.seconds
                                                : 0);
   }
+  return out;
+}
+
+/// The ranks from `first` on of a sample, one node of them; ranks without items take after those
+/// with.  Empty when the node had none.
+PassCosts::Node node_of(const Sample& sample, std::size_t first, std::size_t ranks,
+                        const Shares& shares) {
+  PassCosts::Node out;
+  std::vector<std::size_t> idle;
+  for (std::size_t i = first; i < first + ranks; ++i) {
+    const double operations =
+        shares.operations_of(static_cast<std::int64_t>(i), std::ssize(sample.ranks));
+    if (operations > 0) {
+      out.push_back(computed_by(sample.ranks[i], operations));
+    } else {
+      idle.push_back(i);
+    }
+  }
+  if (out.empty()) return out;
+  const std::size_t busy = out.size();  // the first ranks have the items
+  for (std::size_t i = 0; i < idle.size(); ++i) out.push_back(out[i % busy]);
   return out;
 }
 
@@ -200,13 +221,8 @@ void add_computing(const Measured& measured, std::int64_t source, PassCosts& out
       }
     }
     for (std::size_t first = 0; first < sample.ranks.size(); first += ranks) {
-      PassCosts::Node node;
-      for (std::size_t i = 0; i < ranks; ++i) {
-        const double operations =
-            shares.operations_of(static_cast<std::int64_t>(first + i), placement.ranks());
-        node.push_back(computed_by(sample.ranks[first + i], operations));
-      }
-      (first == 0 ? out.root : out.others).push_back(std::move(node));
+      PassCosts::Node node = node_of(sample, first, ranks, shares);
+      if (!node.empty()) (first == 0 ? out.root : out.others).push_back(std::move(node));
     }
   });
   if (out.phases.empty()) {

@@ -38,9 +38,9 @@ struct PassCosts {
 /// The costs of `point`, from `measured`.
 ///
 /// Computing takes what it took in the measured point with as many ranks and threads on a node, in
-/// proportion to the work of the busiest worker of a rank; of several such points, that on the fewest nodes counts.  So
-/// whatever the workers of a node do to each other (memory bandwidth, caches, clock rates) is as
-/// measured.  Serial phases take what they took there.  What a transfer phase takes in a single rank
+/// proportion to the work of the busiest worker of a rank; of several such points, that on the
+/// fewest nodes counts.  So whatever the workers of a node do to each other (memory bandwidth,
+/// caches, clock rates) is as measured.  Serial phases take what they took there.  What a transfer phase takes in a single rank
 /// is work of the root, in proportion to all the work.
 /// Errors: throws Error when the campaign does not have what is needed, or the driver does not state
 /// what its ranks exchange; it says what to measure.

@@ -103,6 +103,17 @@ TEST(CostsOf, DividesNoItem) {
   EXPECT_DOUBLE_EQ(computed(of_two, 0, 4)[1], 0.6 / 2);
 }
 
+TEST(CostsOf, LetsRanksThatHadNoItemsTakeAfterThoseThatHadSome) {
+  Results measured = measured_campaign();
+  for (Point& point : measured.points) point.work["items"] = 1;
+  Point more = simulated({1, 2, 1}, measured);
+  more.work["items"] = 4;
+  EXPECT_DOUBLE_EQ(computed(costs_of(more, measured), 1, 2)[1], 0.6 / 2);
+  for (Point& point : measured.points) point.work["items"] = (std::int64_t{1} << 32) + 4;
+  const PassCosts many = costs_of(simulated({8, 1, 1}, measured), measured);
+  EXPECT_NEAR(computed(many, 7, 8)[1], 1.0 / 8, 1e-6);
+}
+
 TEST(CostsOf, ResolvesWhatIsSent) {
   const Results measured = measured_campaign();
   Point point = simulated({2, 1, 1}, measured);
