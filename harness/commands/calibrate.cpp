@@ -97,7 +97,7 @@ std::vector<double> simulated(const PingPong& measured, const SimulateOptions& o
   }
   const PassCosts::Node node(static_cast<std::size_t>(2 / measured.nodes),
                              PassCosts::Rank(costs.phases.size(), 0.0));
-  costs.root = costs.others = {node};
+  costs.root = costs.others = {{node}};
   const ScratchFolder scratch;
   const ReplayEnd end =
       replay({.options = options,

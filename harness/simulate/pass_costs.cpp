@@ -213,6 +213,7 @@ void add_computing(const Measured& measured, std::int64_t source, PassCosts& out
   const Placement& placement = measured.at(source).placement;
   const Shares shares = shares_of(measured.at(source));
   const auto ranks = static_cast<std::size_t>(placement.ranks_per_node);
+  std::int64_t last_root = -1, last_other = -1;
   measured.for_each_sample(source, [&](const Sample& sample) {
     if (std::ssize(sample.ranks) != placement.ranks()) return;
     if (out.phases.empty()) {
@@ -222,7 +223,12 @@ void add_computing(const Measured& measured, std::int64_t source, PassCosts& out
     }
     for (std::size_t first = 0; first < sample.ranks.size(); first += ranks) {
       PassCosts::Node node = node_of(sample, first, ranks, shares);
-      if (!node.empty()) (first == 0 ? out.root : out.others).push_back(std::move(node));
+      if (node.empty()) continue;
+      std::vector<PassCosts::Samples>& launches = first == 0 ? out.root : out.others;
+      std::int64_t& last = first == 0 ? last_root : last_other;
+      if (sample.launch != last || launches.empty()) launches.emplace_back();
+      last = sample.launch;
+      launches.back().push_back(std::move(node));
     }
   });
   if (out.phases.empty()) {
@@ -231,8 +237,9 @@ void add_computing(const Measured& measured, std::int64_t source, PassCosts& out
                 "a simulation needs them (docs/record.md, `phases`)");
   }
   if (!out.others.empty()) return;
-  for (const PassCosts::Node& node : out.root) {
-    out.others.push_back(without_root(node, out.phases));
+  out.others = out.root;
+  for (PassCosts::Samples& samples : out.others) {
+    for (PassCosts::Node& node : samples) node = without_root(std::move(node), out.phases);
   }
 }
 
@@ -255,7 +262,9 @@ void add_local_transfer(const Point& point, const Measured& measured,
     if (seconds[i].empty()) continue;
     const auto middle = seconds[i].begin() + std::ssize(seconds[i]) / 2;
     std::nth_element(seconds[i].begin(), middle, seconds[i].end());
-    for (PassCosts::Node& node : out.root) node[0][i] += scale * *middle;
+    for (PassCosts::Samples& samples : out.root) {
+      for (PassCosts::Node& node : samples) node[0][i] += scale * *middle;
+    }
   }
 }
 

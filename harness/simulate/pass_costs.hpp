@@ -18,11 +18,13 @@ struct PassCosts {
   using Rank = std::vector<double>;
   /// The ranks of one node in one measured sample: what they did to each other is kept.
   using Node = std::vector<Rank>;
+  /// The samples of one launch.  Launches count alike, however many samples they have.
+  using Samples = std::vector<Node>;
 
-  std::vector<Phase> phases;  ///< in the order of time
-  std::vector<Node> root,
-      others;       ///< of the root's node, and of other nodes; as many ranks in each
-  Shares shares{};  ///< of the simulated pass
+  std::vector<Phase> phases;           ///< in the order of time
+  std::vector<Samples> root;           ///< of the root's node
+  std::vector<Samples> others;         ///< of other nodes, with as many ranks
+  Shares shares{};                     ///< of the simulated pass
   std::vector<ExchangeStep> exchange;  ///< in the order of time
   std::string source;                  ///< the measured point: its identity
 
@@ -40,8 +42,8 @@ struct PassCosts {
 /// Computing takes what it took in the measured point with as many ranks and threads on a node, in
 /// proportion to the work of the busiest worker of a rank; of several such points, that on the
 /// fewest nodes counts.  So whatever the workers of a node do to each other (memory bandwidth,
-/// caches, clock rates) is as measured.  Serial phases take what they took there.  What a transfer phase takes in a single rank
-/// is work of the root, in proportion to all the work.
+/// caches, clock rates) is as measured.  Serial phases take what they took there.  What a transfer
+/// phase takes in a single rank is work of the root, in proportion to all the work.
 /// Errors: throws Error when the campaign does not have what is needed, or the driver does not state
 /// what its ranks exchange; it says what to measure.
 PassCosts costs_of(const Point& point, const Results& measured);

@@ -158,6 +158,13 @@ std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
+/// A launch, and one of its samples.
+const PassCosts::Node& drawn(const std::vector<PassCosts::Samples>& launches, const Draws& draws,
+                             std::int64_t node, std::int64_t pass) {
+  const PassCosts::Samples& samples = launches[draws.of(node, pass, launches.size())];
+  return samples[Draws{~draws.seed}.of(node, pass, samples.size())];
+}
+
 }  // namespace
 
 std::size_t Draws::of(std::int64_t node, std::int64_t pass, std::size_t count) const {
@@ -168,13 +175,13 @@ std::size_t Draws::of(std::int64_t node, std::int64_t pass, std::size_t count) c
 Trace trace_of(const PassCosts& costs, std::int64_t rank, std::int64_t ranks, std::int64_t passes,
                const Draws& draws, double slower) {
   Writer writer(costs, rank, ranks, slower);
-  const auto of_node = std::ssize(costs.root.front());
+  const auto of_node = std::ssize(costs.root.front().front());
   const std::int64_t node = rank / of_node;
   const auto place = static_cast<std::size_t>(rank % of_node);
   const auto& measured = node == 0 ? costs.root : costs.others;
   for (std::int64_t pass = 0; pass < passes; ++pass) {
     writer.pass(static_cast<std::int32_t>(pass), ranks > 1 && passes > 1,
-                measured[draws.of(node, pass, measured.size())][place]);
+                drawn(measured, draws, node, pass)[place]);
   }
   return writer.take();
 }

@@ -33,8 +33,8 @@ Point simulated(Placement at, const Results& measured) {
 
 /// What a rank computes, for the first measured sample.
 PassCosts::Rank computed(const PassCosts& costs, std::int64_t rank, std::int64_t ranks) {
-  const auto of_node = static_cast<std::int64_t>(costs.root.front().size());
-  const PassCosts::Node& node = rank < of_node ? costs.root.front() : costs.others.front();
+  const auto of_node = static_cast<std::int64_t>(costs.root[0][0].size());
+  const PassCosts::Node& node = rank < of_node ? costs.root[0][0] : costs.others[0][0];
   PassCosts::Rank out;
   for (std::size_t phase = 0; phase < costs.phases.size(); ++phase) {
     const auto place = static_cast<std::size_t>(rank % of_node);
@@ -48,8 +48,9 @@ TEST(CostsOf, GivesARankItsShareOfTheParallelWorkAndAllOfTheSerial) {
   const PassCosts costs = costs_of(simulated({4, 1, 1}, measured), measured);
   EXPECT_EQ(costs.source, measured.points[0].id);
   ASSERT_EQ(costs.phases.size(), 3U);
-  ASSERT_EQ(costs.root.size(), 30U) << "all samples of all launches";
-  EXPECT_EQ(costs.others.size(), 30U);
+  ASSERT_EQ(costs.root.size(), 6U) << "all launches";
+  ASSERT_EQ(costs.root.front().size(), 5U) << "with all their samples";
+  EXPECT_EQ(costs.others.size(), 6U);
   EXPECT_EQ(computed(costs, 3, 4), (PassCosts::Rank{0.1, 0.25, 0}))
       << "as the root, but for what it does alone";
   EXPECT_EQ(computed(costs, 0, 4), (PassCosts::Rank{0.1, 0.25, 0.02}))
@@ -80,15 +81,15 @@ TEST(CostsOf, KeepsTogetherWhatTheRanksOfANodeDidInASample) {
   const PassCosts costs = costs_of(simulated({4, 2, 1}, measured), measured);
   ASSERT_EQ(costs.root.size(), costs.others.size());
   for (std::size_t i = 0; i < costs.root.size(); ++i) {
-    EXPECT_DOUBLE_EQ(costs.root[i][0][0], 0.3);
-    EXPECT_DOUBLE_EQ(costs.others[i][0][0], 0.2) << "no other node has a root";
-    for (const PassCosts::Node& node : {costs.root[i], costs.others[i]}) {
-      const double first = costs.seconds(node[0], 1, 0, 8),
-                   second = costs.seconds(node[1], 1, 1, 8);
+    EXPECT_DOUBLE_EQ(costs.root[i].back()[0][0], 0.3);
+    EXPECT_DOUBLE_EQ(costs.others[i].back()[0][0], 0.2) << "no other node has a root";
+    for (const PassCosts::Node& node : {costs.root[i].back(), costs.others[i].back()}) {
+      const double first = costs.seconds(node[0], 1, 0, 8);
+      const double second = costs.seconds(node[1], 1, 1, 8);
       EXPECT_NEAR(first + second, 2 * 0.6 / 4, 1e-12) << "of one sample";
     }
   }
-  EXPECT_GT(costs.others.back()[0][1], costs.others.front()[0][1]);
+  EXPECT_GT(costs.others.back().front()[0][1], costs.others.front().front()[0][1]);
 }
 
 TEST(CostsOf, DividesNoItem) {

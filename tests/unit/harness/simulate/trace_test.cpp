@@ -15,8 +15,8 @@ PassCosts small_pass(Operation combining) {
   PassCosts costs;
   costs.phases = {
       {"distribute", Role::transfer}, {"compute", Role::parallel}, {"combine", Role::transfer}};
-  costs.root = {{{0, 0.002, 0}}};
-  costs.others = {{{0, 0.001, 0}}};
+  costs.root = {{{{0, 0.002, 0}}}};
+  costs.others = {{{{0, 0.001, 0}}}};
   costs.shares = {.operations = 3};  // one for each of three ranks
   costs.exchange = {{.phase = 0, .operation = Operation::scatter, .shared_bytes = 3000},
                     {.phase = 2, .operation = combining, .rank_bytes = 100}};
@@ -64,7 +64,7 @@ TEST(TraceOf, KeepsSeveralPassesApartByBarriers) {
 TEST(TraceOf, ReducesAlongABinomialTree) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
-  costs.root = costs.others = {{{0}}};
+  costs.root = costs.others = {{{{0}}}};
   costs.exchange = {{.operation = Operation::reduce, .rank_bytes = 10, .shared_bytes = 600}};
   EXPECT_EQ(text_of(costs, 0, 6),
             "0 init\n0 recv 1 0 110 6\n0 recv 2 0 210 6\n0 recv 4 0 210 6\n0 compute 0\n"
@@ -85,7 +85,7 @@ TEST(TraceOf, SendsEachRankWhatItsItemsNeed) {
 TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
-  costs.root = costs.others = {{{0}}};
+  costs.root = costs.others = {{{{0}}}};
   costs.exchange = {{.operation = Operation::gather, .rank_bytes = 8e9}};
   EXPECT_NE(text_of(costs, 1, 2).find("send 0 0 1000000000 0\n"), std::string::npos);
 }
@@ -93,7 +93,7 @@ TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
 TEST(TraceOf, SaysTheSizeOfALargeCollectiveInDoubles) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
-  costs.root = costs.others = {{{0}}};
+  costs.root = costs.others = {{{{0}}}};
   costs.exchange = {{.operation = Operation::allreduce, .rank_bytes = 8e9},
                     {.operation = Operation::broadcast, .rank_bytes = 4e9}};
   const std::string text = text_of(costs, 1, 2);
@@ -103,14 +103,27 @@ TEST(TraceOf, SaysTheSizeOfALargeCollectiveInDoubles) {
   EXPECT_THROW((void)text_of(costs, 1, 2), Error) << "more doubles than a count can say";
 }
 
+TEST(TraceOf, DrawsFromLaunchesAlikeHoweverManySamplesTheyHave) {
+  PassCosts costs;
+  costs.phases = {{"compute", Role::parallel}};
+  const PassCosts::Node quick{{0.001}}, slow{{0.002}};
+  costs.root = costs.others = {PassCosts::Samples{slow}, PassCosts::Samples(20, quick)};
+  costs.shares.operations = 400;  // one for each rank
+  int many = 0;
+  for (std::int64_t rank = 0; rank < 400; ++rank) {
+    many += text_of(costs, rank, 400).find("compute 2000000") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_NEAR(many, 200, 50);
+}
+
 TEST(TraceOf, DrawsOneSampleForAllRanksOfANode) {
   PassCosts costs;
   costs.phases = {{"compute", Role::parallel}};
   for (int sample = 0; sample < 50; ++sample) {
     const double seconds = 0.001 * (sample + 1);
-    costs.root.push_back({{seconds}, {seconds}});
-    costs.others.push_back({{seconds}, {seconds}});
+    costs.root.push_back({{{seconds}, {seconds}}});
   }
+  costs.others = costs.root;
   const auto computed = [&](std::int64_t rank) {
     const std::string text = text_of(costs, rank, 20);
     return text.substr(text.find("compute"));
