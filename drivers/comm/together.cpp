@@ -1,5 +1,6 @@
 #include "drivers/comm/together.hpp"
 
+#include "common/utf8.hpp"
 #include "drivers/comm/json_exchange.hpp"
 
 namespace scalelaw::driver {
@@ -10,8 +11,9 @@ Error out_of_memory() {
 
 void throw_first(Comm& comm, const StepEnd& mine) {
   if (comm.size() == 1) {
-    if (mine.failed) throw SharedError(mine.what, mine.hint, mine.while_running);
-    return;
+    if (!mine.failed) return;
+    throw SharedError(escape_invalid_utf8(mine.what), escape_invalid_utf8(mine.hint),
+                      mine.while_running);
   }
   const nlohmann::json all = share_json(comm, {{"failed", mine.failed},
                                                {"while_running", mine.while_running},
