@@ -137,6 +137,22 @@ void note(const Descriptor& ticket, const std::string& line) {
   if (::write(ticket.get(), text.data(), text.size()) < 0) return;  // the state is then less exact
 }
 
+/// A ticket that is locked and says its script from the moment that it has its number: before that,
+/// nobody who asks for the state of jobs may find it, because asking locks it too.
+Descriptor make_ticket(const fs::path& folder, std::int64_t number, const std::string& script) {
+  const fs::path unnumbered = folder / "new";  // the lock of the queue keeps others from this name
+  std::error_code failure;
+  fs::remove(unnumbered, failure);  // of a process that was killed here
+  Descriptor out = open_file(unnumbered, O_RDWR | O_CREAT | O_EXCL | O_APPEND);
+  const bool locked = try_lock(out, LOCK_EX, unnumbered);
+  note(out, "script " + script);
+  if (locked) fs::rename(unnumbered, ticket_file(folder, number), failure);
+  if (locked && !failure) return out;
+  const int why = locked ? failure.value() : EWOULDBLOCK;
+  fs::remove(unnumbered, failure);
+  throw queue_fault(unnumbered, why);
+}
+
 /// Removes tickets of jobs that have ended, but for the last: numbers are not used twice.
 void remove_old(const fs::path& folder) {
   std::vector<std::int64_t> numbers = ticket_numbers(folder);
@@ -286,15 +302,12 @@ Submission submit_local(const std::string& script) {
   remove_old(folder);
   const std::vector<std::int64_t> numbers = ticket_numbers(folder);
   const std::int64_t number = numbers.empty() ? 1 : numbers.back() + 1;
-  const fs::path file = ticket_file(folder, number);
-  const Descriptor ticket = open_file(file, O_RDWR | O_CREAT | O_EXCL | O_APPEND);
-  if (!try_lock(ticket, LOCK_EX, file)) throw queue_fault(file, EWOULDBLOCK);
-  note(ticket, "script " + script);
+  const Descriptor ticket = make_ticket(folder, number, script);
   const pid_t child = fork();
   if (child == 0) become_job(folder, number, ticket, script);
   if (child < 0) {
     const int why = errno;
-    fs::remove(file, failure);
+    fs::remove(ticket_file(folder, number), failure);
     return {.id = {},
             .fault = fmt::format("cannot start a process: {}", std::strerror(why)),
             .hint = "raise the limit of processes (ulimit -u)"};

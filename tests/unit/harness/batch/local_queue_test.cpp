@@ -133,6 +133,19 @@ TEST_F(LocalQueue, UsesNoNumberTwice) {
   EXPECT_FALSE(query_local().contains(first)) << "old tickets are removed";
 }
 
+TEST_F(LocalQueue, TakesJobsWhileOthersAskForTheirStates) {
+  const pid_t asking = fork();
+  if (asking == 0) {
+    []() noexcept {
+      for (;;) (void)query_local();
+    }();
+  }
+  for (int i = 0; i < 20; ++i) submit("a", "true");
+  kill(asking, SIGKILL);
+  waitpid(asking, nullptr, 0);
+  for (const auto& [id, job] : query_local()) EXPECT_EQ(job.script, path("a.sh"));
+}
+
 TEST_F(LocalQueue, EndsAllOfACancelledJobAndNoOther) {
   const std::string first = submit("a", waiting("a.pid"));
   const std::string second = submit("b", "true");
