@@ -286,13 +286,8 @@ void require_end(const fs::path& file, const std::string& id) {
               "look what it waits for: ps -u $USER -o pid,stat,args");
 }
 
-}  // namespace
-
-fs::path local_queue_folder() {
-  return jobs_folder() / (this_host() + "-" + queue_boot());
-}
-
-Submission submit_local(const std::string& script) {
+/// Errors: throws Error before anything of the job is there.
+Submission enqueue(const std::string& script) {
   const fs::path folder = local_queue_folder();
   std::error_code failure;
   fs::create_directories(folder, failure);
@@ -313,6 +308,20 @@ Submission submit_local(const std::string& script) {
             .hint = "raise the limit of processes (ulimit -u)"};
   }
   return {.id = job_id(number), .fault = {}, .hint = {}};
+}
+
+}  // namespace
+
+fs::path local_queue_folder() {
+  return jobs_folder() / (this_host() + "-" + queue_boot());
+}
+
+Submission submit_local(const std::string& script) {
+  try {
+    return enqueue(script);
+  } catch (const Error& error) {
+    return {.id = {}, .fault = error.what(), .hint = error.hint()};
+  }
 }
 
 std::map<std::string, QueuedJob> query_local() {

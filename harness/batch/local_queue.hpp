@@ -23,7 +23,7 @@ std::filesystem::path local_queue_folder();
 
 /// Starts a process that runs `script` with bash when its turn comes, its output appended to the
 /// file of the same name that ends in ".log".  It outlives this process, and the terminal.
-/// Errors: throws Error when the queue cannot be used.
+/// A queue that cannot be used is a fault, and the job is then not in it.
 Submission submit_local(const std::string& script);
 
 /// The jobs of the queue, by number.  The states: PENDING, RUNNING, ENDED, CANCELLED, KILLED.

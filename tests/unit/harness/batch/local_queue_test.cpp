@@ -205,8 +205,11 @@ TEST_F(LocalQueue, KnowsTheJobsOfOtherMachines) {
 TEST_F(LocalQueue, RefusesAPlaceThatItCannotUse) {
   std::ofstream(path("file")) << "";
   setenv("XDG_STATE_HOME", path("file").c_str(), 1);
-  EXPECT_NE(message_of([&] { submit("a", "true"); }).find("cannot use the queue"),
-            std::string::npos);
+  const Submission submission = submit_local(path("a.sh"));
+  EXPECT_NE(submission.fault.find("cannot use the queue"), std::string::npos);
+  EXPECT_NE(submission.hint.find("XDG_STATE_HOME"), std::string::npos);
+  EXPECT_EQ(submission.id, "");
+  EXPECT_FALSE(submission.unsure);
   setenv("XDG_STATE_HOME", (temporary_ / "state").c_str(), 1);
 }
 
