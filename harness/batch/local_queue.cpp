@@ -165,13 +165,24 @@ void remove_old(const fs::path& folder) {
   }
 }
 
+/// Whether a folder of that name is a queue of this host: a boot's number follows the host's name.
+/// Another host's name may begin with this one's and a hyphen.
+bool is_queue_here(const std::string& name) {
+  constexpr std::size_t boot_letters = 36;
+  const std::string begin = this_host() + "-";
+  return name.size() == begin.size() + boot_letters && name.starts_with(begin) &&
+         name.find_first_not_of("0123456789abcdef-", begin.size()) == std::string::npos;
+}
+
 /// Removes the queues of this host's earlier boots.  Another host may have the same name and home:
-/// a queue with a job that lives stays.
+/// a queue that is in use, or has a job that lives, stays.
 void remove_earlier_boots(const fs::path& mine) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(mine.parent_path(), ignored)) {
     const fs::path folder = entry.path();
-    if (folder == mine || !folder.filename().string().starts_with(this_host() + "-")) continue;
+    if (folder == mine || !is_queue_here(folder.filename())) continue;
+    const Descriptor queue(::open((folder / "lock").c_str(), O_RDWR | O_CLOEXEC));
+    if (!queue.open() || !try_lock(queue, LOCK_EX, folder)) continue;
     const std::vector<std::int64_t> numbers = ticket_numbers(folder);
     const bool lives = std::any_of(numbers.begin(), numbers.end(), [&](std::int64_t number) {
       return read_ticket(ticket_file(folder, number)).locked;

@@ -1,8 +1,11 @@
 // Jobs in the background: one after another, and nothing of them left, whoever is killed.
 #include "harness/batch/local_queue.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -194,6 +197,26 @@ TEST_F(LocalQueue, LetsNoKilledJobHoldUpTheOthers) {
   EXPECT_EQ(state(third), "PENDING");
   cancel_local({query_local().begin()->first});
   wait_for_file("c.pid");
+}
+
+TEST_F(LocalQueue, RemovesTheQueuesOfItsHostsEarlierBootsAndNoOther) {
+  const std::string boot = "01234567-89ab-cdef-0123-456789abcdef";
+  const fs::path jobs = local_queue_folder().parent_path();
+  const fs::path earlier = jobs / (this_host() + "-" + boot);
+  const fs::path other = jobs / (this_host() + "-1-" + boot);
+  const fs::path in_use = jobs / (this_host() + "-f" + boot.substr(1));
+  for (const fs::path& folder : {earlier, other, in_use}) {
+    fs::create_directories(folder);
+    std::ofstream(folder / "lock") << "";
+    std::ofstream(folder / "1") << "script a\n";
+  }
+  const int lock = ::open((in_use / "lock").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(flock(lock, LOCK_EX), 0);
+  submit("a", "true");
+  ::close(lock);
+  EXPECT_FALSE(fs::exists(earlier));
+  EXPECT_TRUE(fs::exists(other)) << "a host whose name begins with this one's";
+  EXPECT_TRUE(fs::exists(in_use));
 }
 
 TEST_F(LocalQueue, KnowsTheJobsOfOtherMachines) {
