@@ -278,21 +278,23 @@ bool free_by(Clock::time_point deadline, const fs::path& ticket) {
   return true;
 }
 
-/// The process of a job that has just been submitted may not have said its number yet.
-void signal_job(const fs::path& file, int number) {
+/// Whether the job was there to be signalled.  The process of a job that has just been submitted may
+/// not have said its number yet.
+bool signal_job(const fs::path& file, int number) {
   Ticket ticket = read_ticket(file);
   for (int i = 0; i < 100 && ticket.locked && ticket.process == 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     ticket = read_ticket(file);
   }
   const bool is_it = ticket.process > 0 && start_ticks(ticket.process) == ticket.start_ticks;
-  if (ticket.locked && is_it) kill(ticket.process, number);
+  return ticket.locked && is_it && kill(ticket.process, number) == 0;
 }
 
-void require_end(const fs::path& file, const std::string& id) {
-  if (free_by(Clock::now() + grace + patience, file)) return;
-  signal_job(file, SIGKILL);  // what it started is then ended by its supervisor
-  if (free_by(Clock::now() + grace + patience, file)) return;
+/// Whether it took one more signal.
+bool require_end(const fs::path& file, const std::string& id) {
+  if (free_by(Clock::now() + grace + patience, file)) return false;
+  const bool signalled = signal_job(file, SIGKILL);  // its supervisor then ends what it started
+  if (free_by(Clock::now() + grace + patience, file)) return signalled;
   throw Error(fmt::format("job {} does not end", id),
               "look what it waits for: ps -u $USER -o pid,stat,args");
 }
@@ -362,10 +364,14 @@ void cancel_local(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) numbers.push_back(number_here(id));
   // The last first, so that none starts because the one before it has ended.
   std::sort(numbers.rbegin(), numbers.rend());
-  for (const std::int64_t number : numbers) signal_job(ticket_file(folder, number), SIGTERM);
+  std::map<std::int64_t, bool> signalled;
+  for (const std::int64_t number : numbers) {
+    signalled[number] = signal_job(ticket_file(folder, number), SIGTERM);
+  }
   for (const std::int64_t number : numbers) {
     const fs::path file = ticket_file(folder, number);
-    require_end(file, job_id(number));
+    const bool again = require_end(file, job_id(number));
+    if (!signalled[number] && !again) continue;  // it had ended by itself
     std::error_code ignored;
     if (fs::exists(file, ignored)) note(open_file(file, O_WRONLY | O_APPEND), "cancelled");
   }

@@ -163,6 +163,13 @@ TEST_F(LocalQueue, EndsAllOfACancelledJobAndNoOther) {
   EXPECT_EQ(state(third), "RUNNING");
 }
 
+TEST_F(LocalQueue, KeepsTheStateOfACancelledJobThatHadEnded) {
+  const std::string first = submit("a", "exit 3");
+  wait_until([&] { return state(first) == "ENDED 3"; });
+  cancel_local({first});
+  EXPECT_EQ(state(first), "ENDED 3");
+}
+
 TEST_F(LocalQueue, StartsNoJobBeforeTheEndOfOneWhoseProcessWasKilled) {
   const std::string alive = path("alive");
   const std::string first = submit("a", "touch '" + alive + "'\ntrap 'sleep 0.5; rm \"" + alive +
