@@ -225,6 +225,10 @@ void work(const fs::path& folder, std::int64_t number, const Descriptor& ticket,
   note(ticket, "running");
   const fs::path log = fs::path(script).replace_extension(".log");
   const Descriptor out(::open(log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  if (!out.open()) {
+    throw Error(fmt::format("cannot write '{}': {}", log.string(), std::strerror(errno)),
+                "make its folder writable, then submit the job again");
+  }
   const Outcome outcome = run_logged({{"bash", script}, {}, {}}, out.get(), ticket.get());
   note(ticket, fmt::format("ended {}", outcome.exit_code));
 }

@@ -163,6 +163,14 @@ TEST_F(LocalQueue, EndsAllOfACancelledJobAndNoOther) {
   EXPECT_EQ(state(third), "RUNNING");
 }
 
+TEST_F(LocalQueue, SaysThatAJobsLogCannotBeWritten) {
+  fs::create_directory(path("a.log"));
+  const std::string first = submit("a", "touch '" + path("began") + "'");
+  wait_until([&] { return query_local().at(first).stage == JobStage::ended; });
+  EXPECT_EQ(state(first), "ENDED cannot write '" + path("a.log") + "': Is a directory");
+  EXPECT_FALSE(fs::exists(path("began")));
+}
+
 TEST_F(LocalQueue, KeepsTheStateOfACancelledJobThatHadEnded) {
   const std::string first = submit("a", "exit 3");
   wait_until([&] { return state(first) == "ENDED 3"; });
