@@ -1,6 +1,7 @@
 #include "kernels/numerics/shareable_memory.hpp"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace scalelaw {
@@ -10,6 +11,14 @@ constexpr std::int64_t page = 4096;
 
 constexpr std::int64_t round_up(std::int64_t bytes, std::int64_t unit) {
   return (bytes + unit - 1) / unit * unit;
+}
+
+/// Whether a file may be so long.  One that grows beyond `ulimit -f` raises SIGXFSZ, which ends the
+/// process.
+bool file_may_have(std::int64_t bytes) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return false;
+  return limit.rlim_cur == RLIM_INFINITY || static_cast<rlim_t>(bytes) <= limit.rlim_cur;
 }
 
 }  // namespace
@@ -36,7 +45,7 @@ bool ShareableMemory::add_slab(std::int64_t bytes) {
   if (file_ < 0) file_ = memfd_create("scalelaw", MFD_CLOEXEC);
   if (file_ < 0) return false;
   const std::int64_t offset = slabs_.empty() ? 0 : slabs_.back().offset + slabs_.back().bytes;
-  if (ftruncate(file_, offset + bytes) != 0) return false;
+  if (!file_may_have(offset + bytes) || ftruncate(file_, offset + bytes) != 0) return false;
   void* const memory = mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ | PROT_WRITE,
                             MAP_SHARED | MAP_NORESERVE, file_, offset);
   if (memory == MAP_FAILED) return false;

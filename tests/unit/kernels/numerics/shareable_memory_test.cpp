@@ -1,6 +1,8 @@
 #include "kernels/numerics/shareable_memory.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -59,6 +61,30 @@ TEST(ShareableMemory, IsNothingWhereTheSystemRefuses) {
   ShareableMemory memory;
   EXPECT_FALSE(memory.allocate(std::int64_t{1} << 62).has_value());
   EXPECT_TRUE(memory.allocate(100).has_value()) << "after a refusal";
+}
+
+/// How the process ends that allocates 100 bytes where a file may have `limit`: its wait status.
+int end_where_a_file_may_have(rlim_t limit) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit tight{limit, limit};
+    if (setrlimit(RLIMIT_FSIZE, &tight) != 0) _exit(2);
+    ShareableMemory memory;
+    _exit(memory.allocate(100) ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+/// `ulimit -f`: a file that grows beyond it would end the process by SIGXFSZ.
+TEST(ShareableMemory, IsNothingWhereFilesMayNotBeSoLong) {
+  constexpr rlim_t slab = ShareableMemory::slab_bytes;
+  for (const rlim_t limit : {rlim_t{0}, slab - 1, slab}) {
+    const int status = end_where_a_file_may_have(limit);
+    ASSERT_TRUE(WIFEXITED(status)) << limit << ": signal " << WTERMSIG(status);
+    EXPECT_EQ(WEXITSTATUS(status), limit < slab ? 1 : 0) << limit;
+  }
 }
 
 }  // namespace
