@@ -103,13 +103,18 @@ Words oversubscribed(const Placement& /*placement*/) {
   return joined({genv("I_MPI_PIN", "0"), genv("I_MPI_THREAD_YIELD", "2")});
 }
 
+/// In a batch job, the scheduler's ranks per node would else replace -ppn.  mpirun itself reads it.
+Variables environment(bool /*as_root*/) {
+  return {{"I_MPI_JOB_RESPECT_PROCESS_PLACEMENT", "0"}};
+}
+
 }  // namespace intel
 
 constexpr std::array<MpirunWords, 3> each_family{
     {{open_mpi::hosts, open_mpi::bound, open_mpi::oversubscribed, open_mpi::variable,
       open_mpi::environment},
      {mpich::hosts, mpich::bound, mpich::oversubscribed, genv, no_variables},
-     {intel::hosts, intel::bound, intel::oversubscribed, genv, no_variables}}};
+     {intel::hosts, intel::bound, intel::oversubscribed, genv, intel::environment}}};
 
 }  // namespace
 

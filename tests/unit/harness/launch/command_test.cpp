@@ -222,7 +222,8 @@ TEST(Mpirun, CallsMpichsHydra) {
 TEST(Mpirun, CallsIntels) {
   const Job job = job_of(models::hybrid, {2, 4, 2});
   EXPECT_EQ(to_string(of(MpiFamily::intel, {"a", "b", "c"}).command(job)),
-            std::string("mpirun -np 8 -hosts a,b -ppn 4 -genv I_MPI_PIN 1 "
+            std::string("I_MPI_JOB_RESPECT_PROCESS_PLACEMENT=0 mpirun -np 8 -hosts a,b -ppn 4 "
+                        "-genv I_MPI_PIN 1 "
                         "-genv I_MPI_PIN_CELL core -genv I_MPI_PIN_DOMAIN 2:compact "
                         "-genv I_MPI_PIN_ORDER compact -iface eth0 -genv OMP_NUM_THREADS 2 "
                         "-genv OMP_PLACES cores -genv OMP_PROC_BIND close ") +
@@ -230,7 +231,8 @@ TEST(Mpirun, CallsIntels) {
   Job here = job_of(models::hybrid, {1, 4, 2});
   here.oversubscribe = true;
   EXPECT_EQ(to_string(of(MpiFamily::intel).command(here)),
-            std::string("mpirun -np 4 -genv I_MPI_PIN 0 -genv I_MPI_THREAD_YIELD 2 -iface eth0 "
+            std::string("I_MPI_JOB_RESPECT_PROCESS_PLACEMENT=0 mpirun -np 4 -genv I_MPI_PIN 0 "
+                        "-genv I_MPI_THREAD_YIELD 2 -iface eth0 "
                         "-genv OMP_NUM_THREADS 2 -genv OMP_PROC_BIND false ") +
                 driver_words);
 }
