@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <initializer_list>
 #include <regex>
 
@@ -11,24 +10,9 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Text that is to become part of one line of a job script.
-std::string one_line(const Value& value, std::string text) {
-  const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
-  if (std::any_of(text.begin(), text.end(), is_control)) {
-    value.fail("the text has a line break or another control character", "write it on one line");
-  }
-  return text;
-}
-
 auto line_into(std::string BatchOptions::*member) {
   return
       [=](BatchOptions& out, const Value& value) { out.*member = one_line(value, value.text()); };
-}
-
-auto lines_into(std::vector<std::string> BatchOptions::*member) {
-  return [=](BatchOptions& out, const Value& value) {
-    for (std::string& line : value.texts()) (out.*member).push_back(one_line(value, line));
-  };
 }
 
 /// Options of the command that submits, `program`; `example`: one of them.

@@ -101,6 +101,14 @@ auto texts_into(std::vector<std::string> T::*member) {
   return [=](T& out, const Value& value) { out.*member = value.texts(); };
 }
 
+/// Each a part of one line, of a command or a job script.
+template <class T>
+auto lines_into(std::vector<std::string> T::*member) {
+  return [=](T& out, const Value& value) {
+    for (const std::string& text : value.texts()) (out.*member).push_back(one_line(value, text));
+  };
+}
+
 template <class T>
 auto counts_into(Counts T::*member) {
   return [=](T& out, const Value& value) { out.*member = value.counts(); };

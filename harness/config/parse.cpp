@@ -123,7 +123,7 @@ const Keys<MpirunOptions>& mpirun_keys() {
       {"hostfile", "text", "none: this machine", text_into(&T::hostfile)},
       {"connect_s", "seconds", "10", number_into(&T::connect_s, 0, 3600)},
       {"mca", "table of parameters", "none", read_mca},
-      {"options", "list of texts", "none", texts_into(&T::options)},
+      {"options", "list of texts", "none", lines_into(&T::options)},
   };
   return keys;
 }

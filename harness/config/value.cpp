@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -136,6 +137,14 @@ Setting Value::setting() const {
   Setting out{key_, {}, line()};
   for (const Value& element : elements()) out.values.push_back(scalar(element));
   return out;
+}
+
+std::string one_line(const Value& value, std::string text) {
+  const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    value.fail("the text has a line break or another control character", "write it on one line");
+  }
+  return text;
 }
 
 }  // namespace scalelaw::harness

@@ -76,4 +76,8 @@ class Value {
   std::string file_;
 };
 
+/// `text`, which becomes a part of one line, of a command or a job script.
+/// Errors: throws Error where it has control characters.
+std::string one_line(const Value& value, std::string text);
+
 }  // namespace scalelaw::harness

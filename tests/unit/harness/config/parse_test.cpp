@@ -200,6 +200,10 @@ TEST(ParseCampaign, RefusesEachWrongValueWithItsLine) {
       {"[mpirun]\nmca = 3", "x.toml:6: 'mca': 3 is not a table"},
       {"[mpirun]\nmca = { btl = [1, 2] }", "x.toml:6: 'mca': 'btl' has a list"},
       {"[mpirun]\nconnect_s = 0", "x.toml:6: 'connect_s': 0 is out of range"},
+      {"[mpirun]\noptions = [\"-x\", \"A=a\\nb\"]",
+       "x.toml:6: 'options': the text has a line break or another control character"},
+      {"[mpirun]\noptions = \"\\u001b\"",
+       "x.toml:6: 'options': the text has a line break or another control character"},
       {"[slurm]\ntime = \"soon\"", "x.toml:6: 'time': 'soon' is not a time limit"},
       {"[slurm]\ndirectives = \"x\"", "x.toml:6: 'directives': 'x' is not an option of sbatch"},
   };
