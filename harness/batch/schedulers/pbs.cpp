@@ -186,12 +186,18 @@ void qdel(const std::vector<std::string>& ids) {
   (void)ask_pbs(words);
 }
 
-nlohmann::json pbs_json(const std::string& text, const char* command) {
+/// What `read` makes of the object `table` in what `command` printed.
+template <class Read>
+auto read_pbs_json(const std::string& text, const char* command, const char* table, Read read) {
+  constexpr const char* hint =
+      "early versions of PBS write some values wrongly: ask the site for a newer one";
   try {
-    return nlohmann::json::parse(text.empty() ? "{}" : text);
+    const auto all = nlohmann::json::parse(text.empty() ? "{}" : text);
+    return read(all.value(table, nlohmann::json::object()));
+  } catch (const nlohmann::json::parse_error& error) {
+    throw Error(fmt::format("{} printed what is no JSON: {}", command, error.what()), hint);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{} printed what is no JSON: {}", command, error.what()),
-                "early versions of PBS write some values wrongly: ask the site for a newer one");
+    throw Error(fmt::format("cannot read what {} printed: {}", command, error.what()), hint);
   }
 }
 
@@ -205,10 +211,17 @@ std::int64_t pbs_bytes(const std::string& text) {
   return at == std::string_view::npos ? 0 : value << (10 * at);
 }
 
-/// A resource of a node, as text; numbers stand without quotes.
-std::string resource(const nlohmann::json& resources, const std::string& name) {
-  const auto found = resources.find(name);
-  if (found == resources.end()) return {};
+/// A whole number; 0: none.
+std::int64_t pbs_count(const std::string& text) {
+  std::int64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+/// A value as text: PBS writes what looks like a number without quotes, and some versions do not.
+std::string text_of(const nlohmann::json& object, const std::string& name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return {};
   return found->is_string() ? found->get<std::string>() : serialize(*found);
 }
 
@@ -217,22 +230,13 @@ bool has_resources(const nlohmann::json& resources, const std::string& constrain
   for (std::string part; std::getline(parts, part, ':');) {
     const std::size_t equals = part.find('=');
     if (equals == std::string::npos) continue;
-    if (resource(resources, part.substr(0, equals)) != part.substr(equals + 1)) return false;
+    if (text_of(resources, part.substr(0, equals)) != part.substr(equals + 1)) return false;
   }
   return true;
 }
 
-}  // namespace
-
-JobStage pbs_stage(std::string_view state) {
-  const auto* const found = std::find_if(pbs_states.begin(), pbs_states.end(),
-                                         [&](const PbsState& one) { return one.letter == state; });
-  return found == pbs_states.end() ? JobStage::unknown : found->stage;
-}
-
-std::map<std::string, QueuedJob> parse_qstat(const std::string& text) {
+std::map<std::string, QueuedJob> jobs_in(const nlohmann::json& jobs) {
   std::map<std::string, QueuedJob> out;
-  const nlohmann::json jobs = pbs_json(text, "qstat").value("Jobs", nlohmann::json::object());
   for (const auto& [id, job] : jobs.items()) {
     const std::string letter = job.value("job_state", "");
     const auto* const known =
@@ -241,7 +245,7 @@ std::map<std::string, QueuedJob> parse_qstat(const std::string& text) {
     QueuedJob queued;
     queued.stage = pbs_stage(letter);
     queued.state = known == pbs_states.end() ? letter : std::string(known->word);
-    queued.reason = job.value("comment", "");
+    queued.reason = text_of(job, "comment");
     if (job.contains("Exit_status"))
       queued.state += ", exit status " + serialize(job["Exit_status"]);
     // The script's own path is not kept; its log has the same one.
@@ -253,10 +257,9 @@ std::map<std::string, QueuedJob> parse_qstat(const std::string& text) {
   return out;
 }
 
-Allocation parse_pbsnodes(const std::string& text, const std::string& constraint,
-                          std::int64_t count) {
+Allocation nodes_in(const nlohmann::json& nodes, const std::string& constraint,
+                    std::int64_t count) {
   Allocation out;
-  const nlohmann::json nodes = pbs_json(text, "pbsnodes").value("nodes", nlohmann::json::object());
   std::int64_t found = 0;
   for (const auto& [name, node] : nodes.items()) {
     const std::string state = node.value("state", "");
@@ -264,12 +267,12 @@ Allocation parse_pbsnodes(const std::string& text, const std::string& constraint
                       state.find("offline") != std::string::npos ||
                       state.find("unknown") != std::string::npos;
     const nlohmann::json resources = node.value("resources_available", nlohmann::json::object());
-    const std::int64_t cpus = resources.value("ncpus", std::int64_t{0});
+    const std::int64_t cpus = pbs_count(text_of(resources, "ncpus"));
     if (away || cpus < 1 || !has_resources(resources, constraint)) continue;
     const SlurmNode one{.cpus = cpus,
                         .cores = cpus,
                         .threads_per_core = 1,
-                        .memory_bytes = pbs_bytes(resources.value("mem", ""))};
+                        .memory_bytes = pbs_bytes(text_of(resources, "mem"))};
     if (found++ == 0) out.node = one;
     out.node.cpus = out.node.cores = std::min(out.node.cpus, one.cpus);
     out.node.memory_bytes = std::min(out.node.memory_bytes, one.memory_bytes);
@@ -284,6 +287,25 @@ Allocation parse_pbsnodes(const std::string& text, const std::string& constraint
   }
   for (std::int64_t i = 1; i <= count; ++i) out.nodes.push_back(fmt::format("node{}", i));
   return out;
+}
+
+}  // namespace
+
+JobStage pbs_stage(std::string_view state) {
+  const auto* const found = std::find_if(pbs_states.begin(), pbs_states.end(),
+                                         [&](const PbsState& one) { return one.letter == state; });
+  return found == pbs_states.end() ? JobStage::unknown : found->stage;
+}
+
+std::map<std::string, QueuedJob> parse_qstat(const std::string& text) {
+  return read_pbs_json(text, "qstat", "Jobs", jobs_in);
+}
+
+Allocation parse_pbsnodes(const std::string& text, const std::string& constraint,
+                          std::int64_t count) {
+  return read_pbs_json(text, "pbsnodes", "nodes", [&](const nlohmann::json& nodes) {
+    return nodes_in(nodes, constraint, count);
+  });
 }
 
 std::string pbs_word(const std::string& text) {

@@ -115,6 +115,17 @@ TEST(Qstat, IsReadWithTheScriptsOfItsJobs) {
   EXPECT_NE(message_of([] { (void)parse_qstat("{\"Jobs\":"); }).find("no JSON"), std::string::npos);
 }
 
+TEST(Qstat, ReadsValuesOfAnotherTypeOrSaysThatItCannot) {
+  const auto jobs = parse_qstat(R"({"Jobs": {"1.s": {"job_state": "Q", "comment": 12}}})");
+  EXPECT_EQ(jobs.at("1.s").reason, "12");
+  for (const char* text :
+       {R"([1])", R"({"Jobs": {"1.s": 7}})", R"({"Jobs": {"1.s": {"job_state": 5}}})"}) {
+    EXPECT_NE(message_of([&] { (void)parse_qstat(text); }).find("cannot read what qstat printed"),
+              std::string::npos)
+        << text;
+  }
+}
+
 /// All that pbs_job_attributes(7B) lists under job_state.
 TEST(Qstat, KnowsEveryStateOfTheManual) {
   for (const char* state : {"H", "M", "Q", "T", "W"}) EXPECT_EQ(pbs_stage(state), JobStage::queued);
@@ -141,6 +152,17 @@ TEST(Pbsnodes, GiveTheLeastOfNodesThatAreUp) {
             }).find("needs 3 nodes, but there are only 2"),
             std::string::npos);
   EXPECT_NE(message_of([&] { (void)parse_pbsnodes(text, "model=x", 1); }).find("no such node"),
+            std::string::npos);
+}
+
+TEST(Pbsnodes, ReadsNumbersInQuotesOrSaysThatItCannot) {
+  const Allocation one = parse_pbsnodes(
+      R"({"nodes": {"n": {"resources_available": {"ncpus": "4", "mem": 1024}}}})", "", 1);
+  EXPECT_EQ(one.node.cores, 4);
+  EXPECT_EQ(one.node.memory_bytes, 1024);
+  EXPECT_NE(message_of([] {
+              (void)parse_pbsnodes(R"({"nodes": {"n": {"state": 3}}})", "", 1);
+            }).find("cannot read what pbsnodes printed"),
             std::string::npos);
 }
 
