@@ -8,8 +8,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -225,12 +228,63 @@ std::string text_of(const nlohmann::json& object, const std::string& name) {
   return found->is_string() ? found->get<std::string>() : serialize(*found);
 }
 
-bool has_resources(const nlohmann::json& resources, const std::string& constraint) {
+/// A number or a size, in its unit's parts; none: neither.
+std::optional<double> pbs_amount(const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{}) return std::nullopt;
+  std::string unit(rest, end);
+  for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (unit.empty()) return value;
+  constexpr double word_bytes = 8;
+  if (unit.back() == 'w') value *= word_bytes;
+  if (unit.back() == 'b' || unit.back() == 'w') unit.pop_back();
+  constexpr std::string_view prefixes = "kmgtp";
+  const std::size_t at = unit.empty() ? std::string_view::npos : prefixes.find(unit.front());
+  if (unit.empty()) return value;
+  if (unit.size() > 1 || at == std::string_view::npos) return std::nullopt;
+  return std::ldexp(value, static_cast<int>(10 * (at + 1)));
+}
+
+/// A boolean, as pbs_resources(7B) writes them; none: it is none.
+std::optional<bool> pbs_boolean(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (text == "true" || text == "t" || text == "yes" || text == "y" || text == "1") return true;
+  if (text == "false" || text == "f" || text == "no" || text == "n" || text == "0") return false;
+  return std::nullopt;
+}
+
+/// Whether what a node has is certainly not what is wanted: less of a number or size, another
+/// boolean, or a text that is not in the list.
+bool lacks(const std::string& has, const std::string& wanted) {
+  const std::optional<double> amount = pbs_amount(has), wanted_amount = pbs_amount(wanted);
+  if (amount && wanted_amount) return *amount < *wanted_amount;
+  const std::optional<bool> boolean = pbs_boolean(has), wanted_boolean = pbs_boolean(wanted);
+  if (boolean && wanted_boolean) return *boolean != *wanted_boolean;
+  if (wanted.find_first_of(",'\"") != std::string::npos) return false;  // of PBS's own forms
+  std::istringstream list(has);
+  for (std::string one; std::getline(list, one, ',');) {
+    if (one == wanted) return false;
+  }
+  return true;
+}
+
+/// Whether a node may be one that `constraint` asks for.  A resource that no node names may belong
+/// to the job or the server: PBS itself then judges.
+bool may_have_resources(const nlohmann::json& nodes, const nlohmann::json& resources,
+                        const std::string& constraint) {
   std::istringstream parts(constraint);
   for (std::string part; std::getline(parts, part, ':');) {
     const std::size_t equals = part.find('=');
     if (equals == std::string::npos) continue;
-    if (text_of(resources, part.substr(0, equals)) != part.substr(equals + 1)) return false;
+    const std::string name = part.substr(0, equals), wanted = part.substr(equals + 1);
+    const bool named = std::any_of(nodes.begin(), nodes.end(), [&](const nlohmann::json& node) {
+      return node.value("resources_available", nlohmann::json::object()).contains(name);
+    });
+    const bool unset = !resources.contains(name);
+    if (unset && (!named || pbs_boolean(wanted) == false)) continue;
+    if (unset || lacks(text_of(resources, name), wanted)) return false;
   }
   return true;
 }
@@ -268,7 +322,7 @@ Allocation nodes_in(const nlohmann::json& nodes, const std::string& constraint,
                       state.find("unknown") != std::string::npos;
     const nlohmann::json resources = node.value("resources_available", nlohmann::json::object());
     const std::int64_t cpus = pbs_count(text_of(resources, "ncpus"));
-    if (away || cpus < 1 || !has_resources(resources, constraint)) continue;
+    if (away || cpus < 1 || !may_have_resources(nodes, resources, constraint)) continue;
     const SlurmNode one{.cpus = cpus,
                         .cores = cpus,
                         .threads_per_core = 1,

@@ -166,6 +166,24 @@ TEST(Pbsnodes, ReadsNumbersInQuotesOrSaysThatItCannot) {
             std::string::npos);
 }
 
+TEST(Pbsnodes, HaveWhatIsAskedForAsPbsCompares) {
+  const std::string text = R"({"nodes": {"n1": {"resources_available":
+      {"ncpus": 8, "ngpus": 4, "scratch": "100gb", "ib": "True", "features": "avx2,fast"}},
+    "n2": {"resources_available": {"ncpus": 8, "model": "rome"}}}})";
+  for (const char* constraint :
+       {"ngpus=2", "ngpus=4", "scratch=50gb", "scratch=1000mb", "ib=true", "ib=T", "features=fast",
+        "ngpus=1:features=avx2", "licenses=3", "features=\"avx2,fast\""}) {
+    EXPECT_FALSE(parse_pbsnodes(text, constraint, 1).nodes.empty()) << constraint;
+  }
+  EXPECT_EQ(parse_pbsnodes(text, "ib=false", 1).node.cores, 8) << "n2, where it is not set";
+  for (const char* constraint : {"ngpus=5", "scratch=200gb", "scratch=1tb", "features=slow",
+                                 "features=avx", "model=Rome", "ib=false:ngpus=1"}) {
+    EXPECT_NE(message_of([&] { (void)parse_pbsnodes(text, constraint, 1); }).find("no such node"),
+              std::string::npos)
+        << constraint;
+  }
+}
+
 TEST(PbsFaults, HaveTheRemedyThatFits) {
   for (const auto& [fault, word] : std::vector<std::pair<std::string, std::string>>{
            {"cannot start qsub: No such file or directory", "load the module"},
