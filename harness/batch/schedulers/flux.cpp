@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <regex>
 #include <utility>
 #include <vector>
 
@@ -111,13 +112,13 @@ Submission flux_batch(const std::string& script) {
   return out;
 }
 
-std::map<std::string, QueuedJob> flux_jobs(std::vector<std::string> which) {
+/// `ids`: whether jobs were asked for by their numbers.
+std::map<std::string, QueuedJob> flux_jobs(const std::vector<std::string>& which, bool ids) {
   std::vector<std::string> words{"flux", "jobs", "--no-header",
                                  "--format={id.dec}|{status}|{name}|{cwd}"};
   words.insert(words.end(), which.begin(), which.end());
   const Printed printed = read_process({words, {}, {}}, 60);
-  // A job that was purged is an error, also beside others that are known.
-  const bool forgotten = printed.err.find("unknown") != std::string::npos;
+  const bool forgotten = ids && says_forgotten(printed.err);
   if (printed.timed_out || (printed.exit_code != 0 && !forgotten)) {
     const std::string why = printed.timed_out ? "no answer within a minute" : plain_fault(printed);
     throw Error("flux jobs: " + why, flux_hint(why));
@@ -132,6 +133,14 @@ void flux_cancel(const std::vector<std::string>& ids) {
 }
 
 }  // namespace
+
+bool says_forgotten(const std::string& err) {
+  static const std::regex forgotten(R"((.*: )?JobID \S+ unknown)");
+  const std::vector<std::string> lines = lines_of(err);
+  return !lines.empty() && std::all_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return std::regex_match(line, forgotten);
+  });
+}
 
 JobStage flux_stage(std::string_view status) {
   const auto* const found = std::find_if(flux_stages.begin(), flux_stages.end(),
@@ -171,8 +180,8 @@ Scheduler flux_scheduler() {
     return std::optional(flux_nodes(options.partition, count));
   };
   out.submit = flux_batch;
-  out.query = [](const std::vector<std::string>& ids) { return flux_jobs(ids); };
-  out.query_all = [] { return flux_jobs({"-a", "--count=0"}); };
+  out.query = [](const std::vector<std::string>& ids) { return flux_jobs(ids, true); };
+  out.query_all = [] { return flux_jobs({"-a", "--count=0"}, false); };
   out.cancel = flux_cancel;
   return out;
 }

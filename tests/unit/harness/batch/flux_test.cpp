@@ -81,6 +81,15 @@ TEST(FluxJobs, AreReadWithTheirScripts) {
   EXPECT_EQ(jobs.at("125").stage, JobStage::running);
 }
 
+TEST(FluxJobs, AreForgottenOnlyByThePreciseMessage) {
+  EXPECT_TRUE(says_forgotten("flux-jobs: ERROR: JobID 123 unknown\n"));
+  EXPECT_TRUE(says_forgotten("ERROR: JobID f1 unknown\nERROR: JobID f2 unknown\n"));
+  EXPECT_FALSE(says_forgotten(""));
+  EXPECT_FALSE(says_forgotten("flux-jobs: ERROR: unknown field {id.dec}\n"));
+  EXPECT_FALSE(says_forgotten("flux-jobs: ERROR: rpc: Host is unknown\n"));
+  EXPECT_FALSE(says_forgotten("ERROR: JobID f1 unknown\nERROR: rpc: Function not implemented\n"));
+}
+
 /// All that flux-jobs(1) lists under JOB STATUS.
 TEST(FluxJobs, KnowEveryStateOfTheManual) {
   for (const char* status : {"DEPEND", "PRIORITY", "SCHED"}) {
