@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <initializer_list>
 #include <regex>
+#include <sstream>
 
 #include "common/error.hpp"
 
@@ -26,6 +30,16 @@ auto directives_of(const char* program, const char* example) {
       out.directives.push_back(one_line(value, text));
     }
   };
+}
+
+/// flux batch takes the rest of such a line as a shell would: one word for each directive.
+void read_flux_directives(BatchOptions& out, const Value& value) {
+  directives_of("flux batch", "--urgency=8")(out, value);
+  for (const std::string& text : out.directives) {
+    if (text.substr(0, text.find('=')).find(' ') == std::string::npos) continue;
+    value.fail(fmt::format("'{}' has a blank outside the value", text),
+               "write one option in each text, with '=' before its value, e.g. \"--urgency=8\"");
+  }
 }
 
 /// A time limit of the form `pattern`; `forms`: the same in words.
@@ -53,7 +67,31 @@ void check_table(const Campaign& campaign, const BatchOptions& options, const ch
               "raise [measuring] launches_max, or lower allocations");
 }
 
+/// Without time before the end, a job could not be told to end cleanly.
+void check_time(const Campaign& campaign, const BatchOptions& options, const char* table,
+                std::int64_t limit_s) {
+  if (options.time.empty() || limit_s > options.end_s) return;
+  throw Error(fmt::format("{}: {} time = \"{}\" is not longer than end_s, {} s", campaign.file,
+                          table, options.time, options.end_s),
+              "raise time, or lower end_s");
+}
+
 }  // namespace
+
+std::int64_t pbs_seconds(const std::string& time) {
+  std::int64_t out = 0;
+  std::istringstream parts(time);
+  for (std::string part; std::getline(parts, part, ':');) out = 60 * out + std::stoll(part);
+  return out;
+}
+
+std::int64_t flux_seconds(const std::string& time) {
+  double value = 0;
+  const auto [rest, error] = std::from_chars(time.data(), time.data() + time.size(), value);
+  const char unit = rest == time.data() + time.size() ? 'm' : *rest;
+  const double seconds = unit == 's' ? 1 : unit == 'h' ? 3600 : unit == 'd' ? 86400 : 60;
+  return error == std::errc{} ? std::llround(std::floor(value * seconds)) : 0;
+}
 
 const Keys<BatchOptions>& slurm_keys() {
   using T = BatchOptions;
@@ -116,7 +154,7 @@ const Keys<BatchOptions>& flux_keys() {
       {"end_s", "seconds, whole, from 1 to 65535", "60",
        count_into(&T::end_s, 1, longest_warning_s)},
       {"exclusive", "true or false", "true", flag_into(&T::exclusive)},
-      {"directives", "list of texts", "none", directives_of("flux batch", "--urgency=8")},
+      {"directives", "list of texts", "none", read_flux_directives},
       {"setup", "list of texts", "none", lines_into(&T::setup)},
       {"run_options", "list of texts", "none", lines_into(&T::step_options)},
   };
@@ -127,6 +165,9 @@ void check_batch_tables(const Campaign& campaign) {
   check_table(campaign, campaign.slurm, "[slurm]");
   check_table(campaign, campaign.pbs, "[pbs]");
   check_table(campaign, campaign.flux, "[flux]");
+  check_time(campaign, campaign.pbs, "[pbs]", pbs_seconds(campaign.pbs.time));
+  const std::int64_t flux_s = flux_seconds(campaign.flux.time);
+  if (flux_s != 0) check_time(campaign, campaign.flux, "[flux]", flux_s);  // 0: Flux sets no limit
 }
 
 }  // namespace scalelaw::harness

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <regex>
 #include <utility>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "common/lines.hpp"
 #include "harness/batch/scheduler.hpp"
 #include "harness/batch/timed_start.hpp"
+#include "harness/config/batch_tables.hpp"
 #include "harness/launch/flux.hpp"
 #include "harness/launch/slurm_faults.hpp"
 #include "harness/process/process.hpp"
@@ -71,15 +70,6 @@ std::string flux_lines(const BatchJob& job, const Campaign& campaign, const JobS
   }
   out.pop_back();  // the template ends the line
   return out;
-}
-
-/// The seconds of a Flux Standard Duration, of which a bare number is minutes.
-std::int64_t flux_seconds(const std::string& text) {
-  double value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const char unit = rest == text.data() + text.size() ? 'm' : *rest;
-  const double seconds = unit == 's' ? 1 : unit == 'h' ? 3600 : unit == 'd' ? 86400 : 60;
-  return error == std::errc{} ? std::llround(std::floor(value * seconds)) : 0;
 }
 
 std::string flux_start(const BatchJob& job, const Campaign& campaign, const JobScript& script) {

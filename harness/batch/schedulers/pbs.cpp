@@ -22,6 +22,7 @@
 #include "common/lines.hpp"
 #include "harness/batch/scheduler.hpp"
 #include "harness/batch/timed_start.hpp"
+#include "harness/config/batch_tables.hpp"
 #include "harness/launch/slurm_faults.hpp"
 #include "harness/process/process.hpp"
 
@@ -117,14 +118,6 @@ std::string pbs_lines(const BatchJob& job, const Campaign& campaign, const JobSc
   out += pbs_line("-o", pbs_path(script.folder + "/" + job.name + ".log"));
   for (const std::string& option : pbs.directives) out += "#PBS " + option + "\n";
   out.pop_back();  // the template ends the line
-  return out;
-}
-
-/// The seconds of HH:MM:SS.
-std::int64_t pbs_seconds(const std::string& text) {
-  std::int64_t out = 0;
-  std::istringstream parts(text);
-  for (std::string part; std::getline(parts, part, ':');) out = 60 * out + std::stoll(part);
   return out;
 }
 

@@ -67,6 +67,14 @@ TEST(FluxScript, RefusesWhatFluxCannotWrite) {
                                flux_campaign(""), {"/a{{id}}", "/w", {"run"}});
             }).find("Flux cannot write a log"),
             std::string::npos);
+  EXPECT_NE(
+      message_of([] { flux_campaign("time = \"2m\"\nend_s = 120"); }).find("not longer than end_s"),
+      std::string::npos);
+  EXPECT_EQ(flux_campaign("time = \"0\"").flux.time, "0") << "no limit";
+  EXPECT_EQ(flux_campaign("time = \"2m\"\nend_s = 119").flux.time, "2m");
+  EXPECT_NE(message_of([] { flux_campaign("directives = [\"--urgency 8\"]"); }).find("has a blank"),
+            std::string::npos);
+  EXPECT_EQ(flux_campaign("directives = [\"--env=A=b c\"]").flux.directives.size(), 1U);
   EXPECT_NE(message_of([] { flux_campaign("time = \"01:00:00\""); }).find("not a time limit"),
             std::string::npos);
 }

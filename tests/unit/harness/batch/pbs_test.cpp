@@ -91,6 +91,9 @@ TEST(PbsScript, RefusesWhatPbsCannotWrite) {
   }
   EXPECT_NE(message_of([] { pbs_campaign("time = \"1 hour\""); }).find("is not a time limit"),
             std::string::npos);
+  EXPECT_NE(message_of([] { pbs_campaign("time = \"00:01:00\""); }).find("not longer than end_s"),
+            std::string::npos);
+  EXPECT_EQ(pbs_campaign("time = \"00:01:01\"").pbs.time, "00:01:01");
   EXPECT_NE(message_of([] { pbs_campaign("directives = [\"rm\"]"); }).find("not an option of qsub"),
             std::string::npos);
 }
