@@ -457,6 +457,9 @@ class FiguresTest(synthetic.WithCampaign):
         data.points.loc[simulated.index, "id"] = [f"{ids[workers]} simulated" for workers in simulated["workers"]]
         figure, = simulation.simulations(data)
         self.assertIn("dot_product", figure.name)
+        scale = next(scale for unit in units(figure.spec) for scale in [unit["encoding"].get("shape", {}).get("scale", {})]
+                     if "OpenMP, simulated" in scale.get("domain", ()))
+        self.assertEqual(dict(zip(scale["domain"], scale["range"]))["OpenMP, simulated"], looks.OTHER_SHAPES[0])
         by_line = {line: rows for line, rows in figure.rows.groupby("line")}
         self.assertEqual(sorted(by_line), ["MPI, measured", "OpenMP, simulated", "combined prediction"])
         for line, rows in (("MPI, measured", measured), ("OpenMP, simulated", simulated)):

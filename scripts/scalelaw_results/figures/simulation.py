@@ -35,6 +35,8 @@ def _of_series(data: Data, simulated: pd.DataFrame) -> Figure | None:
     for line in lines:
         of_clock = line.points["clock"].iloc[0]
         line.label = f"{line.label.split(',')[0]}, {'simulated' if of_clock == 'simulated' else 'measured'}"
+        if of_clock == "simulated":
+            line.dashes, line.shape = looks.DASHES[1], looks.OTHER_SHAPES[0]
     curves = [curve for curve in laws.curves(data, lines_of(data, measured), far=True)
               if curve["law"] == PREDICTION and curve["kind"] == "fitted"]
     selection = Selection(first["group"], None if first["size"] != first["size"] else first["size"], first["scaling"])
