@@ -3,11 +3,15 @@
 #include "harness/launch/flux.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "common/error.hpp"
@@ -16,12 +20,54 @@
 #include "harness/launch/direct.hpp"
 #include "harness/launch/job.hpp"
 #include "harness/launch/slurm_faults.hpp"
+#include "harness/machine/batch_job.hpp"
+#include "harness/process/clean_up.hpp"
+#include "harness/process/interrupt.hpp"
 #include "harness/process/process.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 constexpr double flux_patience_s = 60;
+constexpr const char* default_job_name = "--job-name=scalelaw";
+
+/// A name that no other launch in the Flux instance has, on whatever node its harness runs.
+std::string name_of_launch() {
+  static std::int64_t launches = 0;
+  return fmt::format("scalelaw-{}-{}-{}", this_host(), getpid(), ++launches);
+}
+
+/// The jobs of that name that Flux still has; none: it does not say.
+std::optional<std::vector<std::string>> flux_jobs_named(const std::string& name) {
+  const Printed printed = read_clean_up(
+      {{"flux", "jobs", "--no-header", "--count=0", "--format={id.dec}|{name}"}, {}, {}},
+      flux_patience_s);
+  if (printed.timed_out || printed.exit_code != 0) return std::nullopt;
+  std::vector<std::string> out;
+  for (const std::string& line : lines_of(printed.out)) {
+    const std::size_t bar = line.find('|');
+    if (bar != std::string::npos && line.substr(bar + 1) == name)
+      out.push_back(line.substr(0, bar));
+  }
+  return out;
+}
+
+/// The end of `flux run` need not be that of its job.  Also when the harness was asked to stop, but
+/// then a Flux that does not answer is not waited for: it may end, too.
+void cancel_launch(const std::string& name) {
+  using namespace std::chrono_literals;
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto left = flux_jobs_named(name);
+    if (left ? left->empty() : interrupted()) return;
+    if (left) {
+      std::vector<std::string> words{"flux", "cancel"};
+      words.insert(words.end(), left->begin(), left->end());
+      read_clean_up({words, {}, {}}, flux_patience_s);
+    }
+    std::this_thread::sleep_for(500ms);
+  }
+}
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> flux_remedies{{
     {"cannot start ", "load the module of Flux, or go to a login node of the cluster"},
@@ -112,7 +158,7 @@ Command FluxLauncher::command(const Job& job) const {
   Command out;
   out.argv = {"flux",
               "run",
-              "--job-name=scalelaw",
+              default_job_name,
               fmt::format("--nodes={}", at.nodes),
               fmt::format("--ntasks={}", at.ranks()),
               fmt::format("--cores-per-task={}", at.threads),
@@ -126,8 +172,13 @@ Command FluxLauncher::command(const Job& job) const {
 }
 
 Outcome FluxLauncher::run(const Job& job) {
-  Outcome outcome = run_job(command(job), job);
+  Command words = command(job);
+  const std::string name = name_of_launch();
+  std::replace(words.argv.begin(), words.argv.end(), std::string(default_job_name),
+               "--job-name=" + name);
+  Outcome outcome = run_job(words, job);
   outcome.via = "flux run";
+  if (outcome.timed_out || outcome.interrupted) cancel_launch(name);
   return outcome;
 }
 

@@ -25,7 +25,8 @@ std::string ask_flux(const std::vector<std::string>& words);
 /// The remedy for a complaint of Flux's commands.
 std::string flux_hint(const std::string& fault);
 
-/// Starts the driver as a job of the Flux instance around this process.
+/// Starts the driver as a job of the Flux instance around this process.  A launch that is ended
+/// early is cancelled there, by a name of its own.
 class FluxLauncher : public Launcher {
  public:
   FluxLauncher(BatchOptions options, Allocation allocation);

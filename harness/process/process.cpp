@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "harness/process/clean_up.hpp"
 #include "harness/process/deadline.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/leftovers.hpp"
@@ -67,14 +68,15 @@ class Launched {
                         }});
   }
 
-  /// Waits until all of it has ended; ends it at `deadline`, or when the harness is asked to stop.
-  /// The outcome lacks the log.
-  Outcome attend(Clock::time_point begin, Clock::time_point deadline) {
+  /// Waits until all of it has ended; ends it at `deadline`, or when `stop` says so, by default when
+  /// the harness is asked to stop.  The outcome lacks the log.
+  Outcome attend(Clock::time_point begin, Clock::time_point deadline,
+                 bool (*stop)() = interrupted) {
     Outcome outcome;
     while (streams_.back().fd.open()) {
       const bool wanted = !ended_at_ && lifeline_.open();
-      if (wanted && (interrupted() || Clock::now() >= deadline)) {
-        outcome.interrupted = interrupted();
+      if (wanted && (stop() || Clock::now() >= deadline)) {
+        outcome.interrupted = stop();
         outcome.timed_out = !outcome.interrupted;
         lifeline_.close();
       }
@@ -159,7 +161,9 @@ Outcome run_logged(const Command& command, int log, int kept) {
   return launched.attend(begin, Clock::time_point::max());
 }
 
-Printed read_process(const Command& command, double timeout_s) {
+namespace {
+
+Printed read_until(const Command& command, double timeout_s, bool (*stop)()) {
   const Clock::time_point begin = Clock::now();
   Printed printed;
   LogTail err_tail;
@@ -173,11 +177,21 @@ Printed read_process(const Command& command, double timeout_s) {
   streams.push_back({std::move(out.read), [&](std::string_view text) { printed.out += text; }});
   streams.push_back({std::move(err.read), [&](std::string_view text) { err_tail.append(text); }});
   Launched launched(std::move(supervisor), mark, std::move(streams));
-  const Outcome outcome = launched.attend(begin, limit_of(begin, timeout_s));
+  const Outcome outcome = launched.attend(begin, limit_of(begin, timeout_s), stop);
   printed.exit_code = outcome.exit_code;
   printed.timed_out = outcome.timed_out;
   printed.err = err_tail.text();
   return printed;
+}
+
+}  // namespace
+
+Printed read_process(const Command& command, double timeout_s) {
+  return read_until(command, timeout_s, interrupted);
+}
+
+Printed read_clean_up(const Command& command, double timeout_s) {
+  return read_until(command, timeout_s, [] { return false; });
 }
 
 }  // namespace scalelaw::harness

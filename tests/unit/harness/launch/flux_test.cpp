@@ -3,9 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 #include "harness/launch/job.hpp"
 #include "support/message.hpp"
 #include "support/models.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -43,6 +49,33 @@ TEST(FluxRun, RefusesMoreThanThereIs) {
               (void)flux_command(flux_job(models::hybrid, {1, 3, 3}));
             }).find("9 workers on a node, 8 cores"),
             std::string::npos);
+}
+
+/// With a `flux` of which a job runs on when `flux run` has ended, until it is cancelled.
+TEST(FluxRun, CancelsItsJobAfterATimeout) {
+  const TemporaryFolder folder;
+  const std::string flux = folder / "flux";
+  std::ofstream(flux) << "#!/bin/sh\ncd '" << folder.path().string() << R"(' || exit 2
+case $1 in
+run) echo "7|${2#--job-name=}" >queue; echo '8|scalelaw' >>queue; sleep 1000;;
+jobs) cat queue;;
+cancel) shift; echo "$@" >>cancelled; sed -i "/^$1|/d" queue;;
+esac
+)";
+  std::filesystem::permissions(flux, std::filesystem::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", (folder.path().string() + ":" + path).c_str(), 1);
+  Job job = flux_job(models::mpi, {1, 1, 1});
+  job.record = folder / "r.jsonl";
+  job.timeout_s = 0.2;
+  const Outcome outcome = FluxLauncher({}, parse_flux_nodes("4 32\n", 0)).run(job);
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_TRUE(outcome.timed_out);
+  std::ostringstream cancelled, queue;
+  cancelled << std::ifstream(folder / "cancelled").rdbuf();
+  queue << std::ifstream(folder / "queue").rdbuf();
+  EXPECT_EQ(cancelled.str(), "7\n");
+  EXPECT_EQ(queue.str(), "8|scalelaw\n") << "the job of another stays";
 }
 
 TEST(FluxNodes, AreTheLeastOfEachKind) {
