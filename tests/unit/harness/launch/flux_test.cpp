@@ -2,6 +2,8 @@
 #include "harness/launch/flux.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +11,7 @@
 #include <sstream>
 
 #include "harness/launch/job.hpp"
+#include "harness/process/interrupt.hpp"
 #include "support/message.hpp"
 #include "support/models.hpp"
 #include "support/temporary_folder.hpp"
@@ -51,31 +54,58 @@ TEST(FluxRun, RefusesMoreThanThereIs) {
             std::string::npos);
 }
 
-/// With a `flux` of which a job runs on when `flux run` has ended, until it is cancelled.
-TEST(FluxRun, CancelsItsJobAfterATimeout) {
-  const TemporaryFolder folder;
-  const std::string flux = folder / "flux";
-  std::ofstream(flux) << "#!/bin/sh\ncd '" << folder.path().string() << R"(' || exit 2
+/// A `flux` of which a job runs on when `flux run` has ended, until it is cancelled.
+class FluxRunEndedEarly : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string flux = folder_ / "flux";
+    std::ofstream(flux) << "#!/bin/sh\ncd '" << folder_.path().string() << R"(' || exit 2
 case $1 in
-run) echo "7|${2#--job-name=}" >queue; echo '8|scalelaw' >>queue; sleep 1000;;
+run) echo "7|${2#--job-name=}" >queue; echo '8|scalelaw' >>queue
+  [ -z "$INTERRUPT" ] || kill -USR1 "$INTERRUPT"; sleep 1000;;
 jobs) cat queue;;
 cancel) shift; echo "$@" >>cancelled; sed -i "/^$1|/d" queue;;
 esac
 )";
-  std::filesystem::permissions(flux, std::filesystem::perms::owner_all);
-  const std::string path = std::getenv("PATH");
-  setenv("PATH", (folder.path().string() + ":" + path).c_str(), 1);
-  Job job = flux_job(models::mpi, {1, 1, 1});
-  job.record = folder / "r.jsonl";
-  job.timeout_s = 0.2;
-  const Outcome outcome = FluxLauncher({}, parse_flux_nodes("4 32\n", 0)).run(job);
-  setenv("PATH", path.c_str(), 1);
-  EXPECT_TRUE(outcome.timed_out);
-  std::ostringstream cancelled, queue;
-  cancelled << std::ifstream(folder / "cancelled").rdbuf();
-  queue << std::ifstream(folder / "queue").rdbuf();
-  EXPECT_EQ(cancelled.str(), "7\n");
-  EXPECT_EQ(queue.str(), "8|scalelaw\n") << "the job of another stays";
+    std::filesystem::permissions(flux, std::filesystem::perms::owner_all);
+    path_ = std::getenv("PATH");
+    setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
+  }
+  void TearDown() override {
+    setenv("PATH", path_.c_str(), 1);
+    EXPECT_EQ(text("cancelled"), "7\n");
+    EXPECT_EQ(text("queue"), "8|scalelaw\n") << "the job of another stays";
+  }
+  Outcome run(double timeout_s) {
+    Job job = flux_job(models::mpi, {1, 1, 1});
+    job.record = folder_ / "r.jsonl";
+    job.timeout_s = timeout_s;
+    return FluxLauncher({}, parse_flux_nodes("4 32\n", 0)).run(job);
+  }
+  [[nodiscard]] std::string text(const std::string& name) const {
+    std::ostringstream out;
+    out << std::ifstream(folder_ / name).rdbuf();
+    return out.str();
+  }
+
+  TemporaryFolder folder_;
+  std::string path_;
+};
+
+TEST_F(FluxRunEndedEarly, CancelsItsJobAfterATimeout) {
+  EXPECT_TRUE(run(0.2).timed_out);
+}
+
+TEST_F(FluxRunEndedEarly, CancelsItsJobWhenTheHarnessIsAskedToStop) {
+  const pid_t harness = fork();
+  if (harness == 0) {
+    catch_interrupts();
+    setenv("INTERRUPT", std::to_string(getpid()).c_str(), 1);
+    _exit(run(60).interrupted ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(harness, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(FluxNodes, AreTheLeastOfEachKind) {
