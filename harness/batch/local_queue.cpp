@@ -229,7 +229,8 @@ void work(const fs::path& folder, std::int64_t number, const Descriptor& ticket,
     throw Error(fmt::format("cannot write '{}': {}", log.string(), std::strerror(errno)),
                 "make its folder writable, then submit the job again");
   }
-  const Outcome outcome = run_logged({{"bash", script}, {}, {}}, out.get(), ticket.get());
+  const Outcome outcome =
+      run_logged({{"bash", script}, {}, {}}, out.get(), ticket.get(), grace_of_harness);
   note(ticket, fmt::format("ended {}", outcome.exit_code));
 }
 

@@ -154,10 +154,10 @@ Outcome run_process(const Command& command, double timeout_s, const std::string&
   return outcome;
 }
 
-Outcome run_logged(const Command& command, int log, int kept) {
+Outcome run_logged(const Command& command, int log, int kept, std::chrono::seconds end_grace) {
   const Clock::time_point begin = Clock::now();
   const std::string mark = launch_mark({});
-  Launched launched(start_supervised(command, mark, log, log, kept), mark, {});
+  Launched launched(start_supervised(command, mark, log, log, kept, end_grace), mark, {});
   return launched.attend(begin, Clock::time_point::max());
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
 #include "harness/process/command.hpp"
 #include "harness/process/outcome.hpp"
+#include "harness/process/waits.hpp"
 
 namespace scalelaw::harness {
 
@@ -33,8 +35,9 @@ Outcome run_process(const Command& command, double timeout_s, const std::string&
 
 /// Runs `command` likewise, without a limit, its output going to the file `log`.  The supervisor
 /// keeps `kept` open until nothing of the command is left, even when the harness dies: a lock on it
-/// is held for as long.
-Outcome run_logged(const Command& command, int log, int kept);
+/// is held for as long.  `end_grace`: from SIGTERM to SIGKILL when the harness is asked to stop.
+Outcome run_logged(const Command& command, int log, int kept,
+                   std::chrono::seconds end_grace = grace);
 
 /// What a short command printed.
 struct Printed {

@@ -161,8 +161,8 @@ void write_all(int fd, const std::string& text) {
 /// The supervisor at work, all signals blocked.
 class Watch {
  public:
-  Watch(pid_t command, int lifeline, int report)
-      : command_(command), lifeline_(lifeline), report_(report) {
+  Watch(pid_t command, int lifeline, int report, std::chrono::seconds end_grace)
+      : command_(command), lifeline_(lifeline), report_(report), end_grace_(end_grace) {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -184,7 +184,7 @@ class Watch {
 
  private:
   void end_wanted() {
-    const Clock::time_point deadline = Clock::now() + grace;
+    const Clock::time_point deadline = Clock::now() + end_grace_;
     kill(-command_, SIGTERM);
     while (!ended_ && Clock::now() < deadline) doze(deadline);
     signal_rest(SIGTERM);
@@ -255,6 +255,7 @@ class Watch {
   pid_t command_;
   int lifeline_;
   int report_;
+  std::chrono::seconds end_grace_;
   Descriptor children_;
   std::vector<std::string> left_behind_;
   int status_ = SIGKILL;   ///< of a command that not even SIGKILL ends
@@ -278,7 +279,7 @@ void close_all_but(const std::set<int>& kept) {
 }
 
 [[noreturn]] void supervise(const Image& image, int lifeline, int report, int nothing, int out,
-                            int err, int kept) {
+                            int err, int kept, std::chrono::seconds end_grace) {
   setpgid(0, 0);  // a terminal's signals are for the harness, which says what is to end
   prctl(PR_SET_NAME, "launch-watch");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -296,14 +297,14 @@ void close_all_but(const std::set<int>& kept) {
   ::close(out);
   ::close(err);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, fd);
-  Watch(command, lifeline, report).run();
+  Watch(command, lifeline, report, end_grace).run();
   _exit(0);
 }
 
 }  // namespace
 
 Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err,
-                            int kept) {
+                            int kept, std::chrono::seconds end_grace) {
   const Image image(command, mark);
   Pipe lifeline = make_pipe();
   Pipe report = make_pipe();
@@ -316,7 +317,8 @@ Supervisor start_supervised(const Command& command, const std::string& mark, int
   }
   if (pid == 0) {
     try {
-      supervise(image, lifeline.read.get(), report.write.get(), nothing.get(), out, err, kept);
+      supervise(image, lifeline.read.get(), report.write.get(), nothing.get(), out, err, kept,
+                end_grace);
     } catch (...) {
       _exit(1);
     }

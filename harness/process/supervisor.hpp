@@ -2,12 +2,14 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/process/command.hpp"
 #include "harness/process/descriptor.hpp"
+#include "harness/process/waits.hpp"
 
 namespace scalelaw::harness {
 
@@ -25,7 +27,7 @@ struct SupervisorReport {
 struct Supervisor {
   pid_t pid = 0;
   /// Closing it ends the command: SIGTERM for its process group, so that mpirun and srun can end
-  /// ranks elsewhere, then for everything, and SIGKILL for what is still there after some seconds.
+  /// ranks elsewhere, then for everything, and SIGKILL for what is still there after the grace.
   Descriptor lifeline;
   /// The report, as text: the status as soon as the command has ended, the rest at the end.
   Descriptor report;
@@ -34,9 +36,10 @@ struct Supervisor {
 /// Starts `command` under a supervisor, its two streams going to `out` and `err`, with `mark` in
 /// its environment (process/leftovers.hpp).  A program that cannot be started says so in `err` and
 /// has the exit code 127.  `kept`: a file that the supervisor keeps open until it ends; -1: none.
+/// `end_grace`: from SIGTERM to SIGKILL when its end is wanted.
 /// Errors: throws Error when the operating system gives no pipe or no process.
 Supervisor start_supervised(const Command& command, const std::string& mark, int out, int err,
-                            int kept = -1);
+                            int kept = -1, std::chrono::seconds end_grace = grace);
 
 /// What was read from Supervisor::report so far; nothing as long as it lacks the status.
 std::optional<SupervisorReport> parse_report(const std::string& text);

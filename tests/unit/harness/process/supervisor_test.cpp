@@ -116,6 +116,31 @@ TEST_F(Supervised, GivesACommandTimeToEndItsRanks) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "asked"));
 }
 
+/// How a command ends that takes a second to end in order, when its end is wanted.
+int end_of_a_slow_one(const std::string& script, const std::string& pids,
+                      std::chrono::seconds end_grace) {
+  const Descriptor nothing = open_nothing();
+  Supervisor supervisor = start_supervised(
+      shell(script + "trap 'sleep 1; exit 7' TERM; echo $$ > pids; while :; do sleep 0.01; done"),
+      launch_mark({}), nothing.get(), nothing.get(), -1, end_grace);
+  (void)numbers_in(pids, 1);
+  supervisor.lifeline.close();
+  waitpid(supervisor.pid, nullptr, 0);
+  std::string text(4096, '\0');
+  text.resize(static_cast<std::size_t>(
+      std::max<ssize_t>(0, read(supervisor.report.get(), text.data(), text.size()))));
+  const std::optional<SupervisorReport> report = parse_report(text);
+  return report ? report->status : -1;
+}
+
+TEST_F(Supervised, GivesACommandTheGraceThatItsCallerWants) {
+  const int killed = end_of_a_slow_one(script_, pids(), std::chrono::seconds(0));
+  EXPECT_TRUE(WIFSIGNALED(killed) && WTERMSIG(killed) == SIGKILL) << killed;
+  std::filesystem::remove(pids());
+  const int ended = end_of_a_slow_one(script_, pids(), grace_of_harness);
+  EXPECT_TRUE(WIFEXITED(ended) && WEXITSTATUS(ended) == 7) << ended;
+}
+
 TEST_F(Supervised, LeavesNothingWhenTheHarnessIsKilled) {
   const std::string stubborn =
       script_ + daemon_script + "trap '' TERM; echo $$ >> pids; while :; do sleep 1; done";
