@@ -20,6 +20,7 @@
 #include "harness/machine/machine.hpp"
 #include "harness/plan/driver_facts.hpp"
 #include "harness/plan/drivers.hpp"
+#include "harness/process/find_program.hpp"
 #include "harness/process/scratch_folder.hpp"
 #include "harness/store/record.hpp"
 
@@ -93,6 +94,16 @@ std::string trial_text(const Model& model, const Placement& placement) {
 /// The mpirun of the PATH, and the libraries of the drivers.
 MpirunChoice mpirun_here(const DriverFacts& drivers) {
   return {.found = ask_mpirun(MpirunOptions{}.program), .libraries = mpi_libraries(drivers)};
+}
+
+/// An mpirun that does not say of which MPI it is cannot be refused.
+void check_mpirun(const MpirunChoice& mpirun, std::vector<MachineCheck>& out) {
+  const std::string program = MpirunOptions{}.program;
+  const std::string doubt = find_program(program).empty() ? "" : doubt_about(mpirun, program);
+  if (doubt.empty()) return;
+  out.push_back({Health::note, "mpirun", doubt,
+                 "if it is not (scalelaw list says which theirs is), name another in [mpirun] "
+                 "program"});
 }
 
 /// What is wrong with starting several ranks of a driver by an mpirun of another MPI.
@@ -170,6 +181,7 @@ int examine(const std::string& drivers) {
   const DriverFacts facts = ask_drivers(folder, drivers_in(folder));
   const MpirunChoice mpirun = mpirun_here(facts);
   Trial trial(folder, machine, mpirun.family());
+  check_mpirun(mpirun, findings);
   check_starts(trial, facts, mpirun, machine.cores, findings);
   check_peers(facts, findings);
   check_same(trial, facts, findings);

@@ -57,4 +57,12 @@ void refuse_foreign(const MpirunChoice& choice, const MpirunOptions& options,
   }
 }
 
+std::string doubt_about(const MpirunChoice& choice, const std::string& program) {
+  if (choice.found) return {};
+  return fmt::format(
+      "cannot tell which MPI '{}' is of: it is believed to be the drivers' own, and called as that "
+      "of {}",
+      place_of(program), to_string(choice.family()));
+}
+
 }  // namespace scalelaw::harness

@@ -29,4 +29,8 @@ std::map<std::string, std::string> mpi_libraries(const DriverFacts& drivers);
 void refuse_foreign(const MpirunChoice& choice, const MpirunOptions& options,
                     const std::string& driver);
 
+/// What to say of `program`, an mpirun that was asked and does not say what it is: it may be foreign,
+/// and every rank then be alone.  Empty: it does say.
+std::string doubt_about(const MpirunChoice& choice, const std::string& program);
+
 }  // namespace scalelaw::harness

@@ -12,6 +12,7 @@
 #include "common/error.hpp"
 #include "common/looked_in.hpp"
 #include "common/nearest.hpp"
+#include "common/standard_streams.hpp"
 #include "harness/batch/batch.hpp"
 #include "harness/batch/scheduler.hpp"
 #include "harness/commands/auto_size.hpp"
@@ -102,8 +103,9 @@ bool needs_mpirun(const Prepared& prepared) {
   });
 }
 
+/// Notes an mpirun that is needed and does not say of which MPI it is.
 /// Errors: throws Error when a point needs mpirun and it cannot be found, or is not of its MPI.
-void require_mpirun(const Prepared& prepared) {
+void require_mpirun(Prepared& prepared) {
   const MpirunOptions& options = prepared.campaign.mpirun;
   const std::string& program = options.program;
   const bool there = !find_program(program).empty();
@@ -114,6 +116,7 @@ void require_mpirun(const Prepared& prepared) {
     const bool own = prepared.campaign.find_driver(point.implementation) != nullptr;
     if (there) {
       refuse_foreign(prepared.mpirun, options, own ? point.implementation : driver_program(point));
+      prepared.mpirun_doubt = doubt_about(prepared.mpirun, program);
       continue;
     }
     const bool in_path = program.find('/') == std::string::npos;
@@ -446,6 +449,10 @@ Prepared find_faults(const CampaignChoice& choice) {
                                                       out.mpirun.family(), geteuid() == 0);
   out.faults.insert(out.faults.end(), silent.begin(), silent.end());
   return out;
+}
+
+void print_doubt(const Prepared& prepared) {
+  if (!prepared.mpirun_doubt.empty()) complain("scalelaw", prepared.mpirun_doubt);
 }
 
 Prepared prepare_for_jobs(CampaignChoice choice, const Scheduler& scheduler) {

@@ -57,6 +57,7 @@ struct Prepared {
   std::unique_ptr<Launcher> launcher;
   std::vector<std::string> hosts;           ///< that mpirun uses; none: this machine
   MpirunChoice mpirun;                      ///< how it is called, if it is
+  std::string mpirun_doubt{};               ///< doubt_about() it, where a point needs it
   std::shared_ptr<const Results> measured;  ///< what a simulation starts from; null: nothing
   std::vector<Point> points;
   /// What automatic sizes follow from; none: there are none.
@@ -83,6 +84,9 @@ Prepared prepare(const CampaignChoice& choice);
 /// Like prepare(), but returns faults outside the config's own text beside what could be planned.
 /// It also looks for more faults: it reads inputs, tries outputs and contacts hosts.
 Prepared find_faults(const CampaignChoice& choice);
+
+/// Says on stderr that its mpirun is believed to be of the drivers' MPI, if it is.
+void print_doubt(const Prepared& prepared);
 
 /// Like prepare(), but for jobs that have no nodes yet, from what `scheduler` reports about nodes.
 /// Errors: also throws Error for nodes = "auto", which would mean all nodes of a partition.

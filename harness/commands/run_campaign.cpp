@@ -273,6 +273,7 @@ int run_campaign(const RunChoice& choice) {
   CampaignChoice campaign = choice.campaign;
   if (choice.dry_run) campaign.runs = Runs::descriptions;
   Prepared prepared = prepare(campaign);
+  print_doubt(prepared);
   if (choice.dry_run) return print_commands(prepared);
   require_a_point(prepared, choice.campaign.config);
   Results results = results_of(prepared);

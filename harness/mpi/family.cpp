@@ -70,8 +70,10 @@ std::optional<Mpirun> ask_mpirun(const std::string& program) {
   constexpr double patience_s = 10;
   if (find_program(program).empty()) return std::nullopt;
   const Printed printed = read_process({{program, "--version"}, {}, {}}, patience_s);
-  if (printed.timed_out || printed.exit_code != 0) return std::nullopt;
-  return parse_mpirun(printed.out);
+  if (printed.timed_out) return std::nullopt;
+  // A site's own script may say it on standard error, and fail.
+  const std::optional<Mpirun> found = parse_mpirun(printed.out);
+  return found ? found : parse_mpirun(printed.err);
 }
 
 }  // namespace scalelaw::harness

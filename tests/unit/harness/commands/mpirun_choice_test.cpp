@@ -43,6 +43,15 @@ TEST(RefuseForeign, AcceptsItsOwnAndWhatSaysNothing) {
   EXPECT_EQ(refusal({.found = {}, .libraries = {{"scalelaw-mpi", "Open MPI v4.1.4"}}}), "accepted");
 }
 
+TEST(MpirunChoice, SaysThatItBelievesAnMpirunThatSaysNothing) {
+  const MpirunChoice silent{.found = {}, .libraries = {{"scalelaw-mpi", "MPICH Version: 4.0.2"}}};
+  EXPECT_EQ(doubt_about(silent, "/no/mpirun"),
+            "cannot tell which MPI '/no/mpirun' is of: it is believed to be the drivers' own, and "
+            "called as that of MPICH");
+  EXPECT_EQ(doubt_about(choice(MpiFamily::mpich, "MPICH 4.0.2", "Open MPI v4.1.4"), "/no/mpirun"),
+            "");
+}
+
 TEST(RefuseForeign, RefusesParametersOfOpenMpiForAnother) {
   MpirunOptions options;
   options.mca = {{"btl", "tcp,self"}};

@@ -71,6 +71,10 @@ TEST(MpiFamily, IsAskedOfTheProgram) {
       ask_mpirun(program("mpirun", "[ $1 = --version ] && echo 'mpirun (Open MPI) 4.1.4'"));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->name, "Open MPI 4.1.4");
+  const auto wrapped =
+      ask_mpirun(program("site", "echo 'HYDRA build details:\n Version: 4.0.2' >&2; exit 1\n"));
+  ASSERT_TRUE(wrapped);
+  EXPECT_EQ(wrapped->name, "MPICH 4.0.2");
   EXPECT_FALSE(ask_mpirun(program("wrapper", "exit 1\n")));
   EXPECT_FALSE(ask_mpirun(program("silent", "\n")));
   EXPECT_FALSE(ask_mpirun("no-such-mpirun"));
