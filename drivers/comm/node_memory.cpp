@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
 #include <random>
 
 #include "common/error.hpp"
@@ -26,6 +29,17 @@ template <class T>
 Bytes bytes_of(const T& value) {
   const auto bytes = std::as_bytes(std::span(&value, 1));
   return {bytes.begin(), bytes.end()};
+}
+
+/// How many more files this process may open; 0 where that cannot be known.
+std::int64_t descriptors_left() {
+  rlimit limit{};
+  std::error_code error;
+  const std::filesystem::directory_iterator open_files("/proc/self/fd", error);
+  if (error || getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  constexpr rlim_t enough = 1 << 30;  // RLIM_INFINITY is no number
+  const auto most = static_cast<std::int64_t>(std::min(limit.rlim_cur, enough));
+  return std::max<std::int64_t>(0, most - std::distance(begin(open_files), end(open_files)));
 }
 
 }  // namespace
@@ -54,6 +68,16 @@ int open_offered(const MemoryOffer& offer) {
   return -1;
 }
 
+std::vector<int> open_all_offered(const std::vector<MemoryOffer>& offers) {
+  std::int64_t left = descriptors_left() / 2;
+  std::vector<int> out;
+  for (const MemoryOffer& offer : offers) {
+    out.push_back(left > 0 ? open_offered(offer) : -1);
+    if (out.back() >= 0) --left;
+  }
+  return out;
+}
+
 Place place_of(const Piece& piece) {
   return {.offset = shareable_memory().offset_of(piece.data()).value_or(-1),
           .bytes = std::ssize(piece)};
@@ -61,14 +85,13 @@ Place place_of(const Piece& piece) {
 
 NodeMemory::NodeMemory(Comm& comm, bool offered) {
   const bool has_some = offered && !comm.is_root();
-  const std::vector<Bytes> offers = comm.gather(bytes_of(has_some ? own_offer() : MemoryOffer{}));
-  Bytes reached;
-  for (const Bytes& bytes : offers) {
-    MemoryOffer offer;
-    std::memcpy(&offer, bytes.data(), sizeof offer);
-    files_.push_back(open_offered(offer));
-    reached.push_back(std::byte{files_.back() >= 0});
+  std::vector<MemoryOffer> offers;
+  for (const Bytes& bytes : comm.gather(bytes_of(has_some ? own_offer() : MemoryOffer{}))) {
+    std::memcpy(&offers.emplace_back(), bytes.data(), sizeof(MemoryOffer));
   }
+  files_ = open_all_offered(offers);
+  Bytes reached;
+  for (const int file : files_) reached.push_back(std::byte{file >= 0});
   for (const std::byte one : comm.broadcast(reached)) reached_.push_back(one != std::byte{0});
 }
 

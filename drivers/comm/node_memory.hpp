@@ -36,6 +36,10 @@ MemoryOffer offer_memory();
 /// else -1.
 int open_offered(const MemoryOffer& offer);
 
+/// Likewise of each offer, as long as half of the files remain that the process may still open: all
+/// else that opens files, MPI too, needs these.
+std::vector<int> open_all_offered(const std::vector<MemoryOffer>& offers);
+
 /// The ShareableMemory of the other ranks, as far as the root can map it: of those on its host,
 /// unless their processes are kept apart there.  Such a rank need not send what the root can read.
 class NodeMemory {
