@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <iterator>
 #include <random>
+#include <string>
+#include <string_view>
 
 #include "common/error.hpp"
 #include "kernels/numerics/shareable_memory.hpp"
@@ -42,6 +45,15 @@ std::int64_t descriptors_left() {
   return std::max<std::int64_t>(0, most - std::distance(begin(open_files), end(open_files)));
 }
 
+/// Whether this is the link of a process to its ShareableMemory.  To open anything else may have
+/// effects, and the process may be another one of the same number.
+bool leads_to_shareable_memory(const std::string& path) {
+  std::array<char, 64> target{};
+  const ssize_t length = readlink(path.c_str(), target.data(), target.size());
+  return length > 0 && std::string_view(target.data(), static_cast<std::size_t>(length))
+                           .starts_with("/memfd:scalelaw");
+}
+
 }  // namespace
 
 MemoryOffer offer_memory() {
@@ -59,6 +71,7 @@ MemoryOffer offer_memory() {
 int open_offered(const MemoryOffer& offer) {
   if (offer.descriptor < 0) return -1;
   const std::string path = fmt::format("/proc/{}/fd/{}", offer.process, offer.descriptor);
+  if (!leads_to_shareable_memory(path)) return -1;
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (file < 0) return -1;
   decltype(offer.mark) mark{};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -61,6 +62,18 @@ class FileLimit {
  private:
   rlimit before_{};
 };
+
+/// Even with the mark in it: the process may be another one of the same number.
+TEST(OpenOffered, OpensNoFileOfAnotherName) {
+  MemoryOffer offer = offer_memory();
+  const int file = memfd_create("other", MFD_CLOEXEC);
+  ASSERT_GE(file, 0);
+  ASSERT_EQ(pwrite(file, offer.mark.data(), sizeof offer.mark, offer.offset),
+            static_cast<ssize_t>(sizeof offer.mark));
+  offer.descriptor = file;
+  EXPECT_FALSE(is_found(offer));
+  close(file);
+}
 
 /// As on a host with about as many ranks as a process may open files.
 TEST(OpenAllOffered, LeavesHalfOfTheFilesToOthers) {
