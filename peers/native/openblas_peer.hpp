@@ -68,7 +68,8 @@ inline void choose_core_type(std::string_view found, char** argv) {
   if (supported(Isa::avx2)) type = "HASWELL";
   if (streaming_isa() == Isa::avx512) type = "SKYLAKEX";
   const bool poor = found == "Prescott" || found == "Core2" || found == "Nehalem";
-  const bool slower = streaming_isa() == Isa::avx2 && found == "SkylakeX";
+  const bool avx512 = found == "SkylakeX" || found == "Cooperlake" || found == "SapphireRapids";
+  const bool slower = streaming_isa() == Isa::avx2 && avx512;
   if (*type == '\0' || !(poor || slower)) return;
   setenv("OPENBLAS_CORETYPE", type, 1);
   sched_setaffinity(0, sizeof allowed_at_start, &allowed_at_start);
