@@ -40,7 +40,8 @@ std::optional<std::span<std::byte>> ShareableMemory::allocate(std::int64_t bytes
   return out;
 }
 
-/// By its name, other processes know the file before they open it.  It grows, but has pages only where something has been written.
+/// By its name, other processes know the file before they open it.  It grows, but has pages only
+/// where something has been written.
 bool ShareableMemory::add_slab(std::int64_t bytes) {
   if (file_ < 0) file_ = memfd_create("scalelaw", MFD_CLOEXEC);
   if (file_ < 0) return false;
