@@ -21,7 +21,7 @@ TEST(FluxScript, IsThis) {
       "bank = \"b\"\nqueue = \"batch\"\nconstraint = \"icelake&fast\"\n"
       "directives = [\"--urgency=8\"]\nsetup = [\"module load openmpi\"]");
   EXPECT_EQ(job_script(find_scheduler("flux"), {"nodes-4", 4, 61, 9, 8, 900}, campaign,
-                       {"/work/f", "/work/w", {"scalelaw", "run"}}),
+                       {"/home/u/f", "/home/u/w", {"scalelaw", "run"}}),
             R"(#!/usr/bin/env bash
 # One job of a campaign, written by `scalelaw submit`.  It may be submitted again, or queued again by
 # Flux, at any time: it continues where its journal ends, and measures nothing twice.
@@ -32,18 +32,18 @@ TEST(FluxScript, IsThis) {
 # flux: --bank=b
 # flux: --queue=batch
 # flux: '--requires=icelake&fast'
-# flux: --cwd=/work/f
-# flux: --output=/work/f/nodes-4.log
+# flux: --cwd=/home/u/f
+# flux: --output=/home/u/f/nodes-4.log
 # flux: --urgency=8
 set -eo pipefail
-output=/work/f/nodes-4.h5
+output=/home/u/f/nodes-4.h5
 if [[ -e $output && ! -e $output.journal ]]; then
   echo "$output is complete"
   exit 0
 fi
 resume=()
 if [[ -e $output.journal ]]; then resume=(--resume); fi
-cd /work/w
+cd /home/u/w
 module load openmpi
 # In this shell's place, so that the signal before the time limit reaches it.
 exec timeout --foreground --preserve-status --signal=USR1 3600 scalelaw run "${resume[@]}"

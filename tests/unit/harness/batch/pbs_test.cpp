@@ -29,7 +29,7 @@ TEST(PbsScript, IsThis) {
       "account = \"my project\"\nqueue = \"workq\"\nconstraint = \"model=icelake\"\n"
       "requeue = false\ndirectives = [\"-m e\"]\nsetup = [\"module load openmpi\"]");
   EXPECT_EQ(job_script(find_scheduler("pbs"), four_nodes(), campaign,
-                       {"/work/f", "/work/my w", {"scalelaw", "run", "a b"}}),
+                       {"/home/u/f", "/home/u/my w", {"scalelaw", "run", "a b"}}),
             R"(#!/usr/bin/env bash
 # One job of a campaign, written by `scalelaw submit`.  It may be submitted again, or queued again by
 # PBS, at any time: it continues where its journal ends, and measures nothing twice.
@@ -43,17 +43,17 @@ TEST(PbsScript, IsThis) {
 #PBS -r n
 #PBS -V
 #PBS -j oe
-#PBS -o /work/f/nodes-4.log
+#PBS -o /home/u/f/nodes-4.log
 #PBS -m e
 set -eo pipefail
-output=/work/f/nodes-4.h5
+output=/home/u/f/nodes-4.h5
 if [[ -e $output && ! -e $output.journal ]]; then
   echo "$output is complete"
   exit 0
 fi
 resume=()
 if [[ -e $output.journal ]]; then resume=(--resume); fi
-cd '/work/my w'
+cd '/home/u/my w'
 module load openmpi
 # In this shell's place, so that the signal before the time limit reaches it.
 exec timeout --foreground --preserve-status --signal=USR1 3600 scalelaw run 'a b' --hostfile "$PBS_NODEFILE" "${resume[@]}"
