@@ -1,11 +1,8 @@
 // submit, status, collect, cancel: beside stubs of SLURM's commands.
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "cli/cli.hpp"
+#include "cli/with_stubs.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
@@ -13,14 +10,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Batches : public Cli {
+class Batches : public WithStubs {
  protected:
   void SetUp() override {
-    Cli::SetUp();
-    path_ = std::getenv("PATH");
-    fs::create_directories(folder_ / "bin");
-    setenv("PATH", ((folder_ / "bin").string() + ":" + path_).c_str(), 1);
-    setenv("S", folder_.c_str(), 1);
+    WithStubs::SetUp();
     stub("sinfo", "for n in 1 2 3 4; do echo \"n$n|debug*|(null)|2|1|2|1|4000\"; done");
     // One job after the other; with a file `refuse` its text is the refusal of jobs of 2 nodes,
     // with `refuse-all` of any.
@@ -36,16 +29,7 @@ class Batches : public Cli {
          "while IFS='|' read -r n script; do echo \"$n|$state|None|$script\"; done <$S/queue");
     stub("scancel", "echo \"$@\" >>$S/cancelled");
   }
-  void TearDown() override {
-    setenv("PATH", path_.c_str(), 1);
-    Cli::TearDown();
-  }
 
-  void stub(const std::string& name, const std::string& body) const {
-    const fs::path file = folder_ / "bin" / name;
-    std::ofstream(file) << "#!/bin/sh\n" << body << "\n";
-    fs::permissions(file, fs::perms::owner_all);
-  }
   /// A config of jobs of 1 and 2 nodes.
   [[nodiscard]] std::string campaign(const std::string& name, const std::string& slurm = "") const {
     return write(name + ".toml",
@@ -55,11 +39,6 @@ class Batches : public Cli {
                      slurm +
                      "\n[[experiment]]\nkernel = \"dot_product\"\nmodels = \"mpi\"\n"
                      "size = 1e4\nnodes = [1, 2]\n");
-  }
-  [[nodiscard]] std::string text(const fs::path& file) const {
-    std::ostringstream out;
-    out << std::ifstream(folder_ / file).rdbuf();
-    return out.str();
   }
   void submit(const std::string& config, const std::string& folder) const {
     const Printed printed = scalelaw({"submit", config, "-o", "results/" + folder});
@@ -89,8 +68,6 @@ class Batches : public Cli {
     ASSERT_EQ(printed.exit_code, 0) << printed.err;
   }
   [[nodiscard]] bool exists(const fs::path& file) const { return fs::exists(folder_ / file); }
-
-  std::string path_;
 };
 
 TEST_F(Batches, CancelsTheJobsOfOneCampaignWhoseNameBeginsLikeAnother) {

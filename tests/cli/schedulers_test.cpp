@@ -1,42 +1,21 @@
 // submit, status, cancel with PBS and Flux: beside stubs of their commands, which take and print what
 // their manual pages say.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
-#include "cli/cli.hpp"
+#include "cli/with_stubs.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Schedulers : public Cli {
+class Schedulers : public WithStubs {
  protected:
   void SetUp() override {
-    Cli::SetUp();
-    path_ = std::getenv("PATH");
-    fs::create_directories(folder_ / "bin");
-    setenv("PATH", ((folder_ / "bin").string() + ":" + path_).c_str(), 1);
-    setenv("S", folder_.c_str(), 1);
+    WithStubs::SetUp();
     (void)write("c.toml",
                 "[campaign]\nname = \"c\"\n[measuring]\nceilings = false\n"
                 "[[experiment]]\nkernel = \"dot_product\"\nmodels = \"mpi\"\nsize = 1e4\n"
                 "nodes = [1, 2]\n");
-  }
-  void TearDown() override {
-    setenv("PATH", path_.c_str(), 1);
-    Cli::TearDown();
-  }
-  void stub(const std::string& name, const std::string& body) const {
-    const fs::path file = folder_ / "bin" / name;
-    std::ofstream(file) << "#!/bin/sh\n" << body << "\n";
-    fs::permissions(file, fs::perms::owner_all);
-  }
-  [[nodiscard]] std::string text(const fs::path& file) const {
-    std::ostringstream out;
-    out << std::ifstream(folder_ / file).rdbuf();
-    return out.str();
   }
   [[nodiscard]] std::string folder() const { return (folder_ / "results/a").string(); }
 
@@ -75,8 +54,6 @@ class Schedulers : public Cli {
          "'jobs '*) cat $S/queue;;\n"
          "*) exit 2;; esac");
   }
-
-  std::string path_;
 };
 
 TEST_F(Schedulers, PbsRunsTheJobsOfACampaign) {
