@@ -79,37 +79,32 @@ Swept sweep_mean(ElementType type, std::int64_t rows, std::int64_t cols, const R
 
 Swept sweep_loop(StreamLoop loop, const Request& request) {
   using enum StreamLoop;
-  constexpr auto f64 = ElementType::f64, f32 = ElementType::f32;
   using Accuracy = DotProduct::Accuracy;
+  const ElementType type =
+      to_string(loop).ends_with(to_string(ElementType::f32)) ? ElementType::f32 : ElementType::f64;
   switch (loop) {
     case read:
       return swept<MemoryRead>({.bytes = request.bytes}, request);
     case dot_f64:
-      return sweep_dot(f64, Accuracy::standard, request);
     case dot_f32:
-      return sweep_dot(f32, Accuracy::standard, request);
+      return sweep_dot(type, Accuracy::standard, request);
     case dot2_f64:
-      return sweep_dot(f64, Accuracy::dot2, request);
     case dot2_f32:
-      return sweep_dot(f32, Accuracy::dot2, request);
+      return sweep_dot(type, Accuracy::dot2, request);
     case mean_f64:
-      return sweep_mean(f64, 0, 0, request);
     case mean_f32:
-      return sweep_mean(f32, 0, 0, request);
+      return sweep_mean(type, 0, 0, request);
     case mean_flat_f64:
-      return sweep_mean(f64, 8, 0, request);
     case mean_flat_f32:
-      return sweep_mean(f32, 8, 0, request);
+      return sweep_mean(type, 8, 0, request);
     case mean_tall_f64:
-      return sweep_mean(f64, 0, 8, request);
     case mean_tall_f32:
-      return sweep_mean(f32, 0, 8, request);
+      return sweep_mean(type, 0, 8, request);
     case mean_line_f64:
-      return sweep_mean(f64, 1, 0, request);
     case mean_line_f32:
       break;
   }
-  return sweep_mean(f32, 1, 0, request);
+  return sweep_mean(type, 1, 0, request);
 }
 
 void print_verdict(const Verdict& verdict, double bytes, bool first) {

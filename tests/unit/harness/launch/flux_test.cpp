@@ -10,23 +10,14 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/launch/job.hpp"
 #include "harness/process/interrupt.hpp"
+#include "support/jobs.hpp"
 #include "support/message.hpp"
 #include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-Job flux_job(const Model& model, Placement placement) {
-  Point point;
-  point.kernel = "dot_product";
-  point.model = model;
-  point.placement = placement;
-  point.params = {{"length", 1000}};
-  return make_job(point, {}, 7, "/bin", "r.jsonl");
-}
 
 Command flux_command(const Job& job, const BatchOptions& options = {}) {
   return FluxLauncher(options, parse_flux_nodes("4 32\n", 0)).command(job);
@@ -35,7 +26,7 @@ Command flux_command(const Job& job, const BatchOptions& options = {}) {
 TEST(FluxRun, PlacesRanksOnCoresOfTheirOwn) {
   BatchOptions options;
   options.step_options = {"--setopt=mpi=none"};
-  EXPECT_EQ(to_string(flux_command(flux_job(models::hybrid, {2, 3, 2}), options)),
+  EXPECT_EQ(to_string(flux_command(job_of(models::hybrid, {2, 3, 2}), options)),
             "OMP_NUM_THREADS=2 OMP_PLACES=cores OMP_PROC_BIND=close "
             "flux run --job-name=scalelaw --nodes=2 --ntasks=6 --cores-per-task=2 "
             "--setopt=cpu-affinity=per-task --setopt=mpi=none "
@@ -45,11 +36,11 @@ TEST(FluxRun, PlacesRanksOnCoresOfTheirOwn) {
 
 TEST(FluxRun, RefusesMoreThanThereIs) {
   EXPECT_NE(message_of([] {
-              (void)flux_command(flux_job(models::mpi, {5, 1, 1}));
+              (void)flux_command(job_of(models::mpi, {5, 1, 1}));
             }).find("5 nodes requested, 4 in the Flux instance"),
             std::string::npos);
   EXPECT_NE(message_of([] {
-              (void)flux_command(flux_job(models::hybrid, {1, 3, 3}));
+              (void)flux_command(job_of(models::hybrid, {1, 3, 3}));
             }).find("9 workers on a node, 8 cores"),
             std::string::npos);
 }
@@ -77,7 +68,7 @@ esac
     EXPECT_EQ(text("queue"), "8|scalelaw\n") << "the job of another stays";
   }
   Outcome run(double timeout_s) {
-    Job job = flux_job(models::mpi, {1, 1, 1});
+    Job job = job_of(models::mpi, {1, 1, 1});
     job.record = folder_ / "r.jsonl";
     job.timeout_s = timeout_s;
     return FluxLauncher({}, parse_flux_nodes("4 32\n", 0)).run(job);

@@ -9,23 +9,14 @@
 
 #include "common/error.hpp"
 #include "harness/launch/ending.hpp"
-#include "harness/launch/job.hpp"
 #include "harness/plan/drivers.hpp"
 #include "harness/process/interrupt.hpp"
+#include "support/jobs.hpp"
 #include "support/models.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-Job job_of(const Model& model, Placement placement) {
-  Point point;
-  point.kernel = "dot_product";
-  point.model = model;
-  point.placement = placement;
-  point.params = {{"length", 1000}};
-  return make_job(point, {}, 7, "/bin", "r.jsonl");
-}
 
 Allocation four_nodes() {
   return {"17", {"c1", "c2", "c3", "c9"}, {8, 8, 1, 1 << 30}, false, {}, true};
