@@ -186,7 +186,21 @@ class PythonPeers(unittest.TestCase):
                 facts += [line["facts"]["sum"] for line in lines[1:-1]]
             with self.subTest(peer=name):
                 self.assertEqual(len(set(facts)), 1)
-                self.assertEqual(lines[2]["ranks"][0]["phases_s"]["start_up"] < 1e-3, True, "the pool was kept")
+
+    def forks(self, pool, samples):
+        """How many processes a peer whose workers are forked starts."""
+        (self.folder / "sitecustomize.py").write_text(
+            "import os\n"
+            f"os.register_at_fork(after_in_child=lambda: open({str(self.folder / 'forks')!r}, 'a').write('x'))\n")
+        (self.folder / "forks").unlink(missing_ok=True)
+        words = self.command("pool-apply-async", *words_of("dot_product"), "--pool", pool, "--samples", samples)
+        subprocess.run(words, env=self.environment() | {"PYTHONPATH": str(self.folder)}, check=True, timeout=300,
+                       stdout=subprocess.DEVNULL)
+        return len((self.folder / "forks").read_text())
+
+    def test_a_kept_pool_starts_its_workers_once(self):
+        self.assertEqual(self.forks("kept", 3), self.forks("kept", 1))
+        self.assertGreater(self.forks("fresh", 3), self.forks("fresh", 1))
 
     def test_nothing_is_left_whatever_happens(self):
         names = ["pool-map", "shared-memory"] + [name for name in READY if ALL and not READY[name]["model"]["ranked"]]
