@@ -14,13 +14,14 @@
 namespace scalelaw::harness {
 namespace {
 
-/// Asks the scheduler to end these jobs.  It is not an error if one has ended in the meantime.
+/// Asks the scheduler to end these jobs.  It is not an error if one has ended in the meantime, or is
+/// ending.
 void end_jobs(const Batch& batch, const std::vector<std::string>& ids) {
   try {
     scheduler_of(batch).cancel(ids);
   } catch (const Error&) {
     for (const auto& [id, job] : ask_queue(batch)) {
-      if (job.alive(false)) throw;
+      if (job.alive(false) && job.stage != JobStage::ending) throw;
     }
   }
 }

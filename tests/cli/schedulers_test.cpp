@@ -38,7 +38,12 @@ class Schedulers : public WithStubs {
          "[ $first = yes ] || echo ,; first=no\n"
          "echo \"\\\"$n\\\": {\\\"job_state\\\": \\\"$(cat $S/state 2>/dev/null || echo R)\\\","
          " \\\"Output_Path\\\": \\\"host:$log\\\"}\";; esac; done <$S/queue\necho '}}'");
-    stub("qdel", "echo \"$@\" >>$S/cancelled");
+    // A job that is being ended is not ended again; the others of the same command are.
+    stub("qdel",
+         "if [ -e $S/foreign ]; then echo \"qdel: Unauthorized Request $1\" >&2; exit 1; fi\n"
+         "rc=0\nfor n; do if grep -qsx $n $S/ending; then\n"
+         "echo \"qdel: Request invalid for state of job $n\" >&2; rc=1\n"
+         "else echo $n >>$S/ending; fi; done\necho \"$@\" >>$S/cancelled; exit $rc");
   }
 
   void stub_flux() const {
@@ -78,6 +83,33 @@ TEST_F(Schedulers, PbsRunsTheJobsOfACampaign) {
   EXPECT_NE(
       scalelaw({"submit", "c.toml", "--resume"}).out.find("submitted nodes-1: job 103.server"),
       std::string::npos);
+}
+
+TEST_F(Schedulers, PbsJobsMayBeCancelledTwice) {
+  stub_pbs();
+  ASSERT_EQ(scalelaw({"submit", "c.toml", "-o", "results/a", "--scheduler", "pbs"}).exit_code, 0);
+  (void)write("ending", "101.server\n");
+  (void)write("state", "E");
+  const Printed one_ends = scalelaw({"cancel"});
+  EXPECT_EQ(one_ends.exit_code, 0) << one_ends.err;
+  EXPECT_EQ(text("ending"), "101.server\n102.server\n") << "the other was asked to end, too";
+  const Printed both_end = scalelaw({"cancel"});
+  EXPECT_EQ(both_end.exit_code, 0) << both_end.err;
+}
+
+TEST_F(Schedulers, PbsSaysWhichJobsItDoesNotCancel) {
+  stub_pbs();
+  ASSERT_EQ(scalelaw({"submit", "c.toml", "-o", "results/a", "--scheduler", "pbs"}).exit_code, 0);
+  (void)write("ending", "101.server\n");  // refused, though it runs: it is about to start
+  const Printed starting = scalelaw({"cancel"});
+  EXPECT_EQ(starting.exit_code, 1);
+  EXPECT_NE(starting.err.find("invalid for state of job 101.server\n  hint: PBS is starting"),
+            std::string::npos)
+      << starting.err;
+  (void)write("foreign", "");
+  const Printed foreign = scalelaw({"cancel"});
+  EXPECT_EQ(foreign.exit_code, 1);
+  EXPECT_NE(foreign.err.find("Unauthorized Request 101.server"), std::string::npos) << foreign.err;
 }
 
 TEST_F(Schedulers, PbsJobsAreFoundWhoseNumberWasLost) {

@@ -49,11 +49,12 @@ constexpr std::array<PbsState, 12> pbs_states{{{"B", "BEGUN", JobStage::running}
                                                {"X", "FINISHED", JobStage::ended}}};
 
 /// Part of a complaint, in its own letters, and what to do about it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> pbs_remedies{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> pbs_remedies{{
     {"cannot start ", "load the module of PBS's commands, or go to a login node of the cluster"},
     {"annot connect", "wait until the server answers (qstat -B), then try again"},
     {"onnection refused", "wait until the server answers (qstat -B), then try again"},
     {"no answer", "wait until the server answers (qstat -B), then try again"},
+    {"invalid for state", "PBS is starting or ending the job: try again in some seconds"},
     {"nknown queue", "correct [pbs] queue (qstat -Q lists them)"},
     {"ccount", "correct [pbs] account"},
     {"roject", "correct [pbs] account, or give -P in [pbs] directives"},
@@ -127,6 +128,11 @@ std::string pbs_start(const BatchJob& job, const Campaign& campaign, const JobSc
   return timed_start(script.command, limit_s, pbs.end_s) + " --hostfile \"$PBS_NODEFILE\"";
 }
 
+Error pbs_fault(const std::string& command, const Printed& printed) {
+  const std::string why = printed.timed_out ? "no answer within a minute" : plain_fault(printed);
+  return Error(fmt::format("{}: {}", command, why), pbs_hint(why));
+}
+
 /// What a command of PBS printed.  It names jobs that it has forgotten, or that it remembers only
 /// for -x, as errors, also beside others that it knows.
 std::string ask_pbs(const std::vector<std::string>& words) {
@@ -134,8 +140,7 @@ std::string ask_pbs(const std::vector<std::string>& words) {
   const bool forgotten = printed.err.find("Unknown Job Id") != std::string::npos ||
                          printed.err.find("has finished") != std::string::npos;
   if (!printed.timed_out && (printed.exit_code == 0 || forgotten)) return printed.out;
-  const std::string why = printed.timed_out ? "no answer within a minute" : plain_fault(printed);
-  throw Error(fmt::format("{}: {}", words.front(), why), pbs_hint(why));
+  throw pbs_fault(words.front(), printed);
 }
 
 Submission qsub(const std::string& script) {
@@ -176,10 +181,32 @@ std::map<std::string, QueuedJob> qstat_all() {
   return qstat(lines_of(ask_pbs({"qselect", "-x", "-u", name})));
 }
 
+/// Whether a complaint of qdel says that the job has ended.
+bool says_ended(std::string_view complaint) {
+  return complaint.find("Unknown Job Id") != std::string_view::npos ||
+         complaint.find("has finished") != std::string_view::npos;
+}
+
+/// qdel complains of each job by itself, and ends the others all the same.  It refuses a job that it
+/// is ending already, and one that is about to start.
 void qdel(const std::vector<std::string>& ids) {
   std::vector<std::string> words{"qdel"};
   words.insert(words.end(), ids.begin(), ids.end());
-  (void)ask_pbs(words);
+  const Printed printed = read_process({words, {}, {}}, pbs_patience_s);
+  if (!printed.timed_out && printed.exit_code == 0) return;
+  std::vector<std::string> refused;
+  for (const std::string& line : lines_of(printed.err)) {
+    if (says_ended(line)) continue;
+    const bool state = line.find("invalid for state of job") != std::string::npos;
+    if (!state || printed.timed_out) throw pbs_fault(words.front(), printed);
+    refused.push_back(line.substr(line.rfind(' ') + 1));
+  }
+  if (printed.timed_out || printed.err.empty()) throw pbs_fault(words.front(), printed);
+  for (const auto& [id, job] : qstat(refused)) {
+    if (job.stage != JobStage::ending && job.stage != JobStage::ended) {
+      throw pbs_fault(words.front(), printed);
+    }
+  }
 }
 
 /// What `read` makes of the object `table` in what `command` printed.
