@@ -17,13 +17,6 @@ function(scalelaw_built out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-# scalelaw_install_driver(TARGET FOLDER): installs a program that may load a reader module.
-function(scalelaw_install_driver target folder)
-  scalelaw_path_between(to_libraries ${folder} ${SCALELAW_INSTALL_LIBRARIES})
-  set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN/${to_libraries}")
-  install(TARGETS ${target} RUNTIME DESTINATION ${folder})
-endfunction()
-
 install(TARGETS scalelaw RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS scalelaw-command RUNTIME DESTINATION ${SCALELAW_INSTALL_DRIVERS})
 scalelaw_built(targets drivers peers)
@@ -34,9 +27,9 @@ foreach(target ${targets})
   if(type STREQUAL MODULE_LIBRARY)
     install(TARGETS ${target} LIBRARY DESTINATION ${SCALELAW_INSTALL_LIBRARIES})
   elseif(target STREQUAL kernel-data)  # beside the modules that call it
-    scalelaw_install_driver(${target} ${SCALELAW_INSTALL_DRIVERS}/scalelaw_peers)
+    install(TARGETS ${target} RUNTIME DESTINATION ${SCALELAW_INSTALL_DRIVERS}/scalelaw_peers)
   else()
-    scalelaw_install_driver(${target} ${SCALELAW_INSTALL_DRIVERS})
+    install(TARGETS ${target} RUNTIME DESTINATION ${SCALELAW_INSTALL_DRIVERS})
   endif()
 endforeach()
 

@@ -3,7 +3,7 @@ include_guard(GLOBAL)
 # that a prefix may be moved, copied and read by all.
 include(GNUInstallDirs)
 set(SCALELAW_INSTALL_DRIVERS ${CMAKE_INSTALL_LIBEXECDIR}/scalelaw)  # drivers, peers and the adapter
-set(SCALELAW_INSTALL_LIBRARIES ${CMAKE_INSTALL_LIBDIR}/scalelaw)    # the HDF5 reader modules
+set(SCALELAW_INSTALL_LIBRARIES ${CMAKE_INSTALL_LIBDIR}/scalelaw)    # modules that drivers load
 set(SCALELAW_INSTALL_DATA ${CMAKE_INSTALL_DATADIR}/scalelaw)        # configs, contract, Python package
 set(SCALELAW_INSTALL_DOCS ${CMAKE_INSTALL_DOCDIR})
 set(SCALELAW_INSTALLED_PYTHON "/usr/bin/env -S python3 -B" CACHE STRING
@@ -23,19 +23,24 @@ function(scalelaw_path_between out from to)
   set(${out} ${between} PARENT_SCOPE)
 endfunction()
 
-# own_paths.hpp: where the command `scalelaw` finds its files, seen from its own folder.
+# own_paths.hpp: where the programs find their files, seen from their own folders.
 scalelaw_path_between(to_drivers ${CMAKE_INSTALL_BINDIR} ${SCALELAW_INSTALL_DRIVERS})
 scalelaw_path_between(to_libraries ${CMAKE_INSTALL_BINDIR} ${SCALELAW_INSTALL_LIBRARIES})
 scalelaw_path_between(to_data ${CMAKE_INSTALL_BINDIR} ${SCALELAW_INSTALL_DATA})
 scalelaw_path_between(to_docs ${CMAKE_INSTALL_BINDIR} ${SCALELAW_INSTALL_DOCS})
+# Where a driver finds the modules that it loads on demand, seen from its folder, and from that of kernel-data.
+scalelaw_path_between(from_drivers ${SCALELAW_INSTALL_DRIVERS} ${SCALELAW_INSTALL_LIBRARIES})
+scalelaw_path_between(from_peers ${SCALELAW_INSTALL_DRIVERS}/scalelaw_peers ${SCALELAW_INSTALL_LIBRARIES})
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/generated/own_paths.hpp CONTENT
 "#pragma once
 
-/// Where an installed scalelaw finds its files, seen from the folder of its program.
+/// Where an installed scalelaw finds its files, seen from the folder of its program unless it says otherwise.
 namespace scalelaw::own_paths {
 inline constexpr const char* drivers = \"${to_drivers}\";
 inline constexpr const char* libraries = \"${to_libraries}\";
 inline constexpr const char* data = \"${to_data}\";
 inline constexpr const char* docs = \"${to_docs}\";
+/// Where a driver looks for its modules, seen from its folder: in a build, or installed.
+inline constexpr const char* modules[] = {\"../lib\", \"${from_drivers}\", \"${from_peers}\"};
 }  // namespace scalelaw::own_paths
 ")

@@ -14,4 +14,10 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
-set(CMAKE_BUILD_RPATH "$ORIGIN/../lib")  # where the drivers look for modules that they load on demand
+# One run path for the build and the prefix: the folders, outside those of the system, of the libraries that are linked.
+# Two would differ in length, and CMake fills the shorter one with empty parts.  With these, the loader looks for every
+# library in the current folder.
+set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+if(NOT DEFINED CMAKE_INSTALL_RPATH_USE_LINK_PATH)
+  set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+endif()

@@ -1,6 +1,5 @@
 #include "drivers/input/hdf5_dataset.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -8,22 +7,15 @@
 
 #include "common/error.hpp"
 #include "drivers/input/hdf5_reader.hpp"
+#include "drivers/input/module.hpp"
 
 namespace scalelaw::driver {
 namespace {
 
-/// The reader's module, found through the executable's run path and loaded until the process ends.
 const Hdf5Reader& reader() {
-  static const Hdf5Reader& loaded = []() -> const Hdf5Reader& {
-    void* const module = dlopen(hdf5_reader_module(), RTLD_NOW);
-    const void* const symbol = module ? dlsym(module, "scalelaw_hdf5_reader") : nullptr;
-    if (symbol == nullptr) {
-      throw Error(fmt::format("cannot read HDF5: {}", dlerror()),
-                  "build or install scalelaw again, and move its folders together");
-    }
-    return *static_cast<const Hdf5Reader*>(symbol);
-  }();
-  return loaded;
+  static const auto* const loaded = static_cast<const Hdf5Reader*>(
+      module_symbol(hdf5_reader_module(), "scalelaw_hdf5_reader", "cannot read HDF5"));
+  return *loaded;
 }
 
 /// The position of the ':' between file and dataset.  File and dataset names may contain ":/" too,

@@ -4,10 +4,17 @@
 
 #include <array>
 
-#include "drivers/input/image_format.hpp"
+#include "drivers/input/image_libraries.hpp"
+#include "drivers/input/module.hpp"
 
 namespace scalelaw::driver {
 namespace {
+
+const ImageLibraries& libraries() {
+  static const auto* const loaded = static_cast<const ImageLibraries*>(
+      module_symbol(SCALELAW_IMAGE_MODULE, "scalelaw_image_libraries", "cannot read images"));
+  return *loaded;
+}
 
 /// The decoder for a file, selected by its first bytes.
 std::unique_ptr<ImageDecoder> decoder_of(const ImageFile& image) {
@@ -16,9 +23,9 @@ std::unique_ptr<ImageDecoder> decoder_of(const ImageFile& image) {
   const std::size_t got = std::fread(head.data(), 1, head.size(), file.get());
   std::rewind(file.get());
   constexpr std::array<unsigned char, 8> png = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-  if (got == 8 && head == png) return png_decoder(image.path, std::move(file));
+  if (got == 8 && head == png) return libraries().png(image.path, std::move(file));
   if (got >= 3 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff) {
-    return jpeg_decoder(image.path, std::move(file));
+    return libraries().jpeg(image.path, std::move(file));
   }
   if (got >= 2 && head[0] == 'P' && head[1] >= '1' && head[1] <= '6') {
     return pnm_decoder(image.path, std::move(file));
@@ -43,23 +50,6 @@ void decode_rows(const ImageFile& image, const Shape& wanted, Range rows, std::u
             "do not change the input while it is in use");
   }
   decoder->decode({rows, wanted.channels, wanted.row_bytes(), out});
-}
-
-void convert_channels(const std::uint8_t* in, std::int64_t from, std::int64_t pixels,
-                      std::int64_t to, std::uint8_t* out) {
-  if (from == to) {
-    std::copy_n(in, pixels * from, out);
-    return;
-  }
-  for (std::int64_t i = 0; i < pixels; ++i) {
-    const std::uint8_t* const pixel = in + i * from;
-    if (to == 1) {
-      out[i] = static_cast<std::uint8_t>(
-          (19595 * pixel[0] + 38470 * pixel[1] + 7471 * pixel[2] + 32768) >> 16);
-    } else {
-      std::fill_n(out + i * to, to, pixel[0]);
-    }
-  }
 }
 
 }  // namespace scalelaw::driver
