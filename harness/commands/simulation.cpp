@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "common/error.hpp"
 #include "harness/store/results_file.hpp"
@@ -37,6 +38,8 @@ void prepare_simulation(Campaign& campaign) {
   measuring.warmups = measuring.diagnostics = 0;
   measuring.choose_samples = measuring.ceilings = measuring.gate.enabled = false;
   measuring.budget_s = options.budget_s;
+  // The campaign's budget is for measuring: one of the config's time on the machine.
+  measuring.campaign_budget_s = std::numeric_limits<double>::infinity();
   for (Experiment& experiment : campaign.experiments) {
     experiment.oversubscribe = false;
     for (const std::int64_t ranks : options.ranks) {

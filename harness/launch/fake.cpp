@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
-#include <filesystem>
 #include <fstream>
 
 #include "common/error.hpp"
 #include "common/range.hpp"
 #include "harness/launch/choose.hpp"
+#include "harness/launch/record_header.hpp"
 #include "harness/results/phases.hpp"
 
 namespace scalelaw::harness {
@@ -36,56 +36,39 @@ json rank_lines(const Placement& placement, bool bound) {
   return ranks;
 }
 
-json header_line(const Job& job, bool bound, json phases, bool own_facts) {
-  const Placement& at = job.placement;
-  json params = job.params;
-  params["seed"] = job.seed;
-  const bool with_mpi = job.model.ranked;
-  return {{"record", "header"},
-          {"schema", 2},
-          {"driver", std::filesystem::path(job.driver.at(0)).filename().string()},
-          {"implementation", job.implementation},
-          {"kernel", job.kernel},
-          {"model", job.model.name},
-          {"params", std::move(params)},
-          {"options", job.options},
-          {"seed", job.seed},
-          {"isa", "scalar"},
-          {"phases", std::move(phases)},
-          {"placement", {{"nodes", at.nodes}, {"ranks", at.ranks()}, {"threads", at.threads}}},
-          {"ranks", rank_lines(at, bound)},
-          {"work",
-           {{"items", 1024},
-            {"operations", 1e9},
-            {"flops", 0.0},
-            {"compulsory_bytes", 0.0},
-            {"resident_bytes", 0.0},
-            {"amount", 1e9},
-            {"unit", "operations"},
-            {"memory_bound", false}}},
-          {"warmups", job.warmups},
-          {"samples", job.samples},
-          {"batch", 1},
-          {"timer", {{"name", "pretended"}, {"resolution_s", 1e-9}, {"overhead_s", 1e-9}}},
-          {"build",
-           {{"version", "0"},
-            {"revision", "fake"},
-            {"compiler", "none"},
-            {"flags", ""},
-            {"type", "fake"},
-            {"mpi", ""},
-            {"openmp", ""}}},
-          {"mpi", with_mpi ? json{{"library", "pretended"}, {"thread_level", "funneled"}} : json()},
-          {"verification", own_facts ? "bounds" : "known_answer"},
-          {"agreement", own_facts ? "sample" : "placements"}};
-}
-
-json phase_lines(const FakeTimes& times) {
-  json phases = json::array();
-  for (const PhaseTime& phase : times.phases) {
-    phases.push_back({{"name", phase.name}, {"role", to_string(phase.role)}});
-  }
-  return phases;
+json header_line(const Job& job, bool bound, const FakeTimes& times, bool own_facts) {
+  std::vector<Phase> phases;
+  for (const PhaseTime& phase : times.phases) phases.push_back({phase.name, phase.role});
+  json out = record_header(job, phases);
+  out.update(
+      {{"isa", "scalar"},
+       {"ranks", rank_lines(job.placement, bound)},
+       {"work",
+        {{"items", 1024},
+         {"operations", 1e9},
+         {"flops", 0.0},
+         {"compulsory_bytes", 0.0},
+         {"resident_bytes", 0.0},
+         {"amount", 1e9},
+         {"unit", "operations"},
+         {"memory_bound", false}}},
+       {"warmups", job.warmups},
+       {"samples", job.samples},
+       {"batch", 1},
+       {"timer", {{"name", "pretended"}, {"resolution_s", 1e-9}, {"overhead_s", 1e-9}}},
+       {"build",
+        {{"version", "0"},
+         {"revision", "fake"},
+         {"compiler", "none"},
+         {"flags", ""},
+         {"type", "fake"},
+         {"mpi", ""},
+         {"openmp", ""}}},
+       {"mpi",
+        job.model.ranked ? json{{"library", "pretended"}, {"thread_level", "funneled"}} : json()},
+       {"verification", own_facts ? "bounds" : "known_answer"},
+       {"agreement", own_facts ? "sample" : "placements"}});
+  return out;
 }
 
 json rank_line(const Job& job, const FakeTimes& times, std::int64_t rank) {
@@ -215,7 +198,7 @@ Outcome FakeLauncher::run(const Job& job) {
   const bool bound = fault != FakeFault::unbound && !job.oversubscribe;
   json facts = json::object();
   if (machine_.facts) facts = machine_.facts(job);
-  file << header_line(job, bound, phase_lines(truth), !facts.empty()) << "\n";
+  file << header_line(job, bound, truth, !facts.empty()) << "\n";
   const std::int64_t count = fault == FakeFault::timeout ? 0
                              : fault == FakeFault::crash ? 1
                                                          : job.samples + job.diagnostics;

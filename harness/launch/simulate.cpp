@@ -18,6 +18,7 @@
 #include "common/quantity.hpp"
 #include "common/range.hpp"
 #include "harness/launch/choose.hpp"
+#include "harness/launch/record_header.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/process/process.hpp"
 #include "harness/simulate/platform.hpp"
@@ -150,10 +151,6 @@ void require_memory(std::int64_t ranks, double available) {
 json header_of(const Job& job, const PassCosts& costs, const std::vector<std::string>& hosts,
                std::size_t samples, double resolution_s) {
   const Placement& at = job.placement;
-  json phases = json::array();
-  for (const Phase& phase : costs.phases) {
-    phases.push_back({{"name", phase.name}, {"role", to_string(phase.role)}});
-  }
   json ranks = json::array();
   for (std::int64_t rank = 0; rank < at.ranks(); ++rank) {
     json threads = json::array();
@@ -164,26 +161,14 @@ json header_of(const Job& job, const PassCosts& costs, const std::vector<std::st
                      {"host", hosts[static_cast<std::size_t>(rank / at.ranks_per_node)]},
                      {"threads", std::move(threads)}});
   }
-  json params = job.params;
-  params["seed"] = job.seed;
-  json out{{"record", "header"},
-           {"schema", 2},
-           {"driver", fs::path(job.driver.at(0)).filename().string()},
-           {"implementation", job.implementation},
-           {"kernel", job.kernel},
-           {"model", job.model.name},
-           {"params", std::move(params)},
-           {"options", job.options},
-           {"seed", job.seed},
-           {"isa", "auto"},
-           {"phases", std::move(phases)},
-           {"placement", {{"nodes", at.nodes}, {"ranks", at.ranks()}, {"threads", at.threads}}},
-           {"ranks", std::move(ranks)},
-           {"warmups", 0},
-           {"samples", samples},
-           {"batch", 1},
-           {"timer", {{"name", "simulated"}, {"resolution_s", resolution_s}, {"overhead_s", 0.0}}},
-           {"agreement", "sample"}};
+  json out = record_header(job, costs.phases);
+  out["isa"] = "auto";
+  out["ranks"] = std::move(ranks);
+  out["warmups"] = 0;
+  out["samples"] = samples;
+  out["batch"] = 1;
+  out["timer"] = {{"name", "simulated"}, {"resolution_s", resolution_s}, {"overhead_s", 0.0}};
+  out["agreement"] = "sample";
   if (job.work_model.is_object()) out["work"] = job.work_model;
   return out;
 }
@@ -323,9 +308,10 @@ ReplayEnd replay(const Replay& what, const PassCosts& costs) {
 namespace {
 
 /// Starting SimGrid takes as long as many passes of few ranks, and each pass draws anew what its
-/// ranks compute.  On many nodes, a single pass has many draws.
+/// ranks compute.  On many nodes, a single pass has many draws, and several replays, which an
+/// interval needs, are to fit a point's budget.
 std::int64_t passes_of(const Job& job) {
-  constexpr std::int64_t most = 24, rank_passes = 2048;
+  constexpr std::int64_t most = 24, rank_passes = 256;
   return std::clamp<std::int64_t>(rank_passes / job.placement.ranks(), 1, most);
 }
 

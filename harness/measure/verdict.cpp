@@ -212,6 +212,14 @@ std::string notes(const Tally& tally) {
   return text;
 }
 
+/// Why a simulated point with a wide interval has no more replays.
+std::string why_no_more_replays(const Tally& tally, const Measuring& measuring) {
+  if (tally.launches >= measuring.launches_max) {
+    return fmt::format("launches_max = {} allows no more", measuring.launches_max);
+  }
+  return fmt::format("[simulate] budget_s = {:g} allows no more replays", measuring.budget_s);
+}
+
 std::string reason_of(State state, std::int64_t point, const Tally& tally, const Results& results,
                       const Measuring& measuring) {
   std::string reason;
@@ -222,6 +230,9 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
       break;
     case State::not_converged:
       reason = spread(tally, measuring);
+      if (results.point(point).clock == TimeSource::simulated) {
+        reason += "; " + why_no_more_replays(tally, measuring);
+      }
       break;
     case State::too_noisy:
       reason = fmt::format("{}; {} would hardly reach that", spread(tally, measuring),

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "harness/plan/placements.hpp"
 #include "harness/results/simulated_part.hpp"
 #include "support/models.hpp"
@@ -46,6 +48,16 @@ TEST(PrepareSimulation, KeepsTheThreadsOfTheExperiment) {
   EXPECT_EQ(placements(campaign_of({}, 1), models::mpi),
             (std::vector<Placement>{{1, 1, 1}, {1, 2, 1}}))
       << "without ranks of its own, those of the experiment";
+}
+
+TEST(PrepareSimulation, BoundsReplaysByTheirOwnBudgetAlone) {
+  Campaign campaign;
+  campaign.measuring.campaign_budget_s = 1e-3;
+  campaign.measuring.budget_s = 1e-3;
+  campaign.simulate.budget_s = 7;
+  prepare_simulation(campaign);
+  EXPECT_EQ(campaign.measuring.budget_s, 7);
+  EXPECT_TRUE(std::isinf(campaign.measuring.campaign_budget_s));
 }
 
 Results small_campaign(TimeSource clock) {

@@ -278,6 +278,32 @@ TEST(Verdict, NamesAllocationsInItsReason) {
   EXPECT_EQ(results.points[0].reason, "2 launches in 1 other allocation left out");
 }
 
+TEST(Verdict, SaysWhatEndedTheReplaysOfASimulatedPoint) {
+  Measuring measuring;
+  measuring.launches_min = 1;
+  measuring.budget_s = 5;
+  const auto reason_after = [&](int launches, TimeSource clock) {
+    Results results;
+    results.points.emplace_back().clock = clock;
+    for (int i = 0; i < launches; ++i) {
+      results.launches.push_back(launch_that(State::ok));
+      results.launches.back().wall_s = 3;
+      Sample& sample = results.samples.emplace_back();
+      sample.launch = i;
+      sample.total_s = 1;
+    }
+    judge(results, measuring);
+    EXPECT_EQ(results.points[0].state, State::not_converged);
+    return results.points[0].reason;
+  };
+  EXPECT_EQ(reason_after(1, TimeSource::simulated),
+            "1 launch, and an interval needs 6; [simulate] budget_s = 5 allows no more replays");
+  EXPECT_EQ(reason_after(1, TimeSource::measured), "1 launch, and an interval needs 6");
+  measuring.launches_max = 1;
+  EXPECT_EQ(reason_after(1, TimeSource::simulated),
+            "1 launch, and an interval needs 6; launches_max = 1 allows no more");
+}
+
 TEST(Verdict, CallsAPointWithoutLaunchesPendingWhateverHasEnded) {
   Results results;
   results.points.emplace_back();
