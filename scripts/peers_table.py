@@ -99,8 +99,15 @@ def measured(figures, some):
     return some[[point in figures.phases for point in some.index]]
 
 
+def shared_parameters(some):
+    """What all of these points have in common, as a reader would write it: steps = 10000, tasks = 100."""
+    shared = set.intersection(*(set(params.items()) for params in some["params"]))
+    return ", ".join(f"{name} = {value}" for name, value in sorted(shared) if name != "chunk")
+
+
 def heading(figures, experiment, some):
-    return [f"**{experiment}** (`{some.iloc[0]['kernel']}`): a pass takes our best {figures.ours_ms(some.index)} ms."]
+    return [f"**{experiment}** (`{some.iloc[0]['kernel']}`; {shared_parameters(some)}): a pass takes our best "
+            f"{figures.ours_ms(some.index)} ms."]
 
 
 def start_table(figures, experiment):
