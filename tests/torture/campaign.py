@@ -1,0 +1,186 @@
+"""A short campaign in a folder of its own, that can be started, disturbed, resumed and checked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import model
+import remains
+
+OUTPUT = "out.h5"
+JOURNAL = OUTPUT + ".journal"
+MARK = "SCALELAW_TORTURE"  # in the environment of all that a campaign starts
+PATIENCE_S = 240  # for a start of the program on a busy machine
+# What nobody should have to read.
+RAW_WORDS = ("terminate called", "[json.exception", "filesystem error", "bad_alloc", "std::", "internal error",
+             "infinite loop", "HDF5-DIAG", "Traceback", "core dumped")
+
+HEAD = """[campaign]
+name = "torture"
+[measuring]
+samples = {samples}
+warmups = 0
+launches_min = {launches}
+launches_max = {launches}
+diagnostics = 0
+ceilings = false
+timeout_s = {timeout_s}
+gate = {{ enabled = false }}
+[mpirun]
+mca = {{ pml = "ob1" }}
+"""
+EXPERIMENT = """[[experiment]]
+kernel = "calibration"
+models = ["{model}"]
+{placement}size = {size}
+"""
+
+
+def config_text(sizes: str, models: tuple[str, ...], launches: int, samples: int = 1, timeout_s: int = 60) -> str:
+    """A config of calibration kernels; "mpi" has two ranks."""
+    ranked = 'ranks = 2\noversubscribe = true\nscaling = "strong"\n'
+    parts = [EXPERIMENT.format(model=name, size=sizes, placement=ranked if name == "mpi" else "") for name in models]
+    return HEAD.format(launches=launches, samples=samples, timeout_s=timeout_s) + "".join(parts)
+
+
+def without_override() -> list[str]:
+    """As root, the start of a command that permissions bind as they bind anybody."""
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        return []
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
+
+
+@dataclass
+class End:
+    """How a start of the program ended; 128 + N by signal N."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass
+class Campaign:
+    """`folder` has the config and the output, `side` what the checks keep; both exist."""
+
+    program: Path
+    folder: Path
+    side: Path
+    config: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        (self.side / "tmp").mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "c.toml").write_text(self.config)
+
+    @property
+    def word(self) -> str:
+        return f"{MARK}={self.side}"
+
+    @property
+    def results(self) -> Path:
+        return self.folder / OUTPUT
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / JOURNAL
+
+    def start(self, *words: str, name: str = "run", **variables: str) -> subprocess.Popen[bytes]:
+        """Starts `scalelaw run` with more words; its streams go to files called `name`."""
+        mark, value = self.word.split("=", 1)
+        environment = os.environ | {mark: value, "TMPDIR": str(self.side / "tmp")} | self.variables | variables
+        command = [*without_override(), str(self.program), "run", "c.toml", "-o", OUTPUT, *words]
+        with (self.side / f"{name}.out").open("wb") as out, (self.side / f"{name}.err").open("wb") as err:
+            return subprocess.Popen(command, cwd=self.folder, env=environment, stdout=out, stderr=err,
+                                    stdin=subprocess.DEVNULL)
+
+    def wait(self, process: subprocess.Popen[bytes], name: str = "run") -> End:
+        status = process.wait(PATIENCE_S)
+        out, err = ((self.side / f"{name}.{stream}").read_text(errors="replace") for stream in ("out", "err"))
+        return End(128 - status if status < 0 else status, out, err)
+
+    def run(self, *words: str, **variables: str) -> End:
+        return self.wait(self.start(*words, **variables))
+
+    def witness(self) -> Path:
+        """A second name of the journal, which the end of the campaign removes."""
+        kept = self.side / "journal"
+        if self.journal.exists() and not (kept.exists() and kept.samefile(self.journal)):
+            kept.unlink(missing_ok=True)
+            kept.hardlink_to(self.journal)
+        return kept
+
+    def finish(self, attempts: int = 3) -> tuple[list[str], model.Journal]:
+        """Resumes without a fault, as often as it takes.  Returns the faults found, and the whole journal."""
+        for _ in range(attempts):
+            resumed = self.journal.exists()
+            before = model.read_journal(self.journal)
+            if not resumed and self.results.exists():
+                return [], model.read_journal(self.side / "journal")
+            end = self.finishing_start(resumed)
+            after = model.read_journal(self.side / "journal")
+            faults = model.changes(before, after) + speech_faults(end)
+            if end.status not in (0, 3):
+                faults.append(f"an undisturbed end with status {end.status}: {end.err}")
+            if faults or not self.journal.exists():
+                return faults, after
+        return [f"unfinished after {attempts} undisturbed attempts: {end.err}"], model.read_journal(self.journal)
+
+    def finishing_start(self, resumed: bool) -> End:
+        """A start whose journal is seen to the end: where there is none yet, its first line is waited for."""
+        if resumed:
+            self.witness()
+            return self.run("--resume")
+        process = self.start()
+        while process.poll() is None:
+            try:
+                if self.witness().exists():
+                    break
+            except FileNotFoundError:  # the campaign has just ended
+                break
+        return self.wait(process)
+
+    def left(self, allowed: tuple[str, ...] = ()) -> list[str]:
+        """What is left of a campaign that has ended well."""
+        names = ("c.toml", OUTPUT, *allowed)
+        strangers = [name for name in os.listdir(self.side / "tmp") if not name.startswith("ompi.")]
+        return (remains.left_processes(self.word) + remains.left_locks(self.folder) +
+                remains.left_files(self.folder, names) + [f"a temporary file is left: {name}" for name in strangers])
+
+
+def speech_faults(end: End) -> list[str]:
+    """An end that is a crash, or words for no user."""
+    said = end.out + end.err
+    out = [f"it says '{raw}': {said}" for raw in RAW_WORDS if raw in said]
+    if end.status in (128 + 6, 128 + 11):
+        out.append(f"it crashed: status {end.status}: {said}")
+    return out
+
+
+def verdict(campaign: Campaign, journal: model.Journal, undisturbed: Path, excuses: list[model.Excuse],
+            may_fail: bool) -> list[str]:
+    """The faults of a campaign that has ended, against one that nobody disturbed."""
+    if not campaign.results.exists():
+        return ["there is no results file"]
+    got, wanted = model.read_results(campaign.results), model.read_results(undisturbed)
+    faults = model.doubled(journal) + model.unlike_undisturbed(got, wanted, may_fail)
+    faults += model.untrue_reasons(got.launches, excuses)
+    if journal.lines:
+        faults += model.unlike_journal(got, journal)
+    if not model.facts(campaign.results) <= model.facts(undisturbed):
+        faults.append("a sample has facts that the undisturbed campaign does not have")
+    return faults + campaign.left()
+
+
+def undisturbed_results(program: Path, folder: Path, config: str) -> Path:
+    """The results of a campaign that nothing disturbs."""
+    campaign = Campaign(program, folder / "work", folder / "side", config)
+    end = campaign.run()
+    if end.status != 0:
+        raise SystemExit(f"torture: the undisturbed campaign ended with status {end.status}: {end.err}")
+    return campaign.results
