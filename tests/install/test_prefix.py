@@ -5,6 +5,7 @@ Usage: test_prefix.py SOURCE_FOLDER BUILD_FOLDER [unittest options]
 
 import json
 import re
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -13,6 +14,14 @@ from prefix import Prefix, snapshot
 
 SOURCE, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 FIGURES_PYTHON = SOURCE / ".venv/bin/python"  # with what figures need
+
+
+def search_paths(file):
+    """Where the loader looks for the libraries of a program or module, as it says; empty for any other file."""
+    if file.is_symlink() or not file.is_file() or not file.read_bytes().startswith(b"\x7fELF"):
+        return []
+    said = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, check=True).stdout
+    return [path for paths in re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", said) for path in paths.split(":")]
 
 
 def setUpModule():
@@ -113,6 +122,18 @@ class Installed(unittest.TestCase):
             with self.subTest(model=model):
                 done = place.run(program, "dot_product", "--input", "small.h5:/x,/y")
                 self.assertIn("there is no dataset small.h5:/x", done.stderr)
+
+    def test_libraries_are_not_looked_for_in_the_current_folder(self):
+        files = [*place.all(), *(BUILD / "bin").iterdir(), *(BUILD / "lib").iterdir()]
+        found = {file: search_paths(file) for file in files}
+        self.assertTrue(any(found.values()))
+        self.assertEqual([file for file, paths in found.items() if "" in paths or "." in paths], [])
+
+    def test_the_current_folder_in_a_search_path_shows(self):
+        program = place.home / "program"
+        subprocess.run(["cc", "-x", "c", "-", "-o", program, "-Wl,-rpath,/usr/lib:"], input=b"int main(void) { return 0; }",
+                       check=True)
+        self.assertEqual(search_paths(program), ["/usr/lib", ""])
 
     def test_a_driver_without_its_reader_says_so(self):
         alone = place.home / "scalelaw-serial"
