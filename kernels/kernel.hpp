@@ -17,6 +17,12 @@
 
 namespace scalelaw {
 
+/// What a pass demands of one of the rates that the kernel `core_rate` measures.
+struct Demand {
+  std::string_view rate;  ///< a choice of its option --rate
+  double amount = 0;      ///< operations; no pass can do with fewer
+};
+
 /// The work model of a kernel for its parameters, known before anything runs.
 struct Work {
   std::int64_t items = 0;       ///< indivisible items
@@ -27,6 +33,8 @@ struct Work {
   double amount = 0;            ///< throughput is amount / second ...
   std::string_view unit;        ///< ... in this unit: "numbers", "bytes", "pixels"
   bool memory_bound = false;    ///< true: limited by the memory's read bandwidth
+  /// Of the cores: with the bytes they say which limit is lowest.
+  std::vector<Demand> demands{};
 };
 
 /// One exact part of a result.  Equal text means equal bits, so results of different models,

@@ -298,6 +298,7 @@ json to_json(const Work& work, const PassNature& nature) {
            {"amount", work.amount},
            {"unit", work.unit},
            {"memory_bound", work.memory_bound}};
+  for (const Demand& demand : work.demands) out["demands"][demand.rate] = demand.amount;
   if (!nature.task.empty()) out["task"] = nature.task;
   if (!nature.diagnostics) out["diagnostics"] = false;
   if (nature.exchange != Exchange::reduce) out["exchange"] = to_string(nature.exchange);

@@ -47,6 +47,15 @@ void check_work(const json& work) {
       throw Fault{key, fmt::format("must not be negative, but is {}", shown(*amount))};
     }
   }
+  if (const json* demands = optional_field(work, "demands", Kind::object)) {
+    within("demands", [&] {
+      for (const auto& demand : demands->items()) {
+        const double amount = field(*demands, demand.key().c_str(), Kind::number).get<double>();
+        if (amount >= 0) continue;
+        throw Fault{demand.key(), fmt::format("must not be negative, but is {}", amount)};
+      }
+    });
+  }
   for (const char* key : {"unit", "task"}) optional_field(work, key, Kind::text);
   for (const char* key : {"memory_bound", "diagnostics"}) optional_field(work, key, Kind::truth);
   if (work.contains("exchange")) {

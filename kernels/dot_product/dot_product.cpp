@@ -89,6 +89,21 @@ std::int64_t DotProduct::items(const Params& params) {
   return (params.length + dot_block - 1) / dot_block;
 }
 
+namespace {
+
+/// What a pass cannot do without: the products with their additions (those of dot2 give an error,
+/// too), and the conversions of floats.
+std::vector<Demand> demands_of(const DotProduct::Params& params) {
+  const auto n = static_cast<double>(params.length);
+  std::vector<Demand> demands{
+      {.rate = "multiply_add",
+       .amount = params.accuracy == DotProduct::Accuracy::standard ? n : 2 * n}};
+  if (params.type == ElementType::f32) demands.push_back({.rate = "convert", .amount = 2 * n});
+  return demands;
+}
+
+}  // namespace
+
 Work DotProduct::work(const Params& params) {
   const auto n = static_cast<double>(params.length);
   const bool f64 = params.type == ElementType::f64;
@@ -101,7 +116,8 @@ Work DotProduct::work(const Params& params) {
           .resident_bytes = bytes,
           .amount = bytes,
           .unit = "bytes",
-          .memory_bound = true};
+          .memory_bound = true,
+          .demands = demands_of(params)};
 }
 
 Range DotProduct::elements(const Params& params, Range range) {

@@ -324,6 +324,11 @@ std::int64_t MatrixMean::items(const Params& params) {
 Work MatrixMean::work(const Params& params) {
   const auto rows = static_cast<double>(params.rows), cols = static_cast<double>(params.cols);
   const double bytes = static_cast<double>(size_of(params.type)) * rows * cols;
+  // Each element is added to the sum of its row and to that of its column.
+  std::vector<Demand> demands{{.rate = "add", .amount = 2 * rows * cols}};
+  if (params.type == ElementType::f32) {
+    demands.push_back({.rate = "convert", .amount = rows * cols});
+  }
   return {.items = items(params),
           .operations = rows * cols,
           .flops = 2 * rows * cols,
@@ -331,7 +336,8 @@ Work MatrixMean::work(const Params& params) {
           .resident_bytes = bytes + 8 * (rows + cols),
           .amount = bytes,
           .unit = "bytes",
-          .memory_bound = true};
+          .memory_bound = true,
+          .demands = std::move(demands)};
 }
 
 std::vector<Slab> MatrixMean::slabs(const Params& params, Range range) {

@@ -16,8 +16,9 @@ namespace scalelaw {
 ///
 /// An item is 8 KiB.  Words are added modulo 2^64, which is independent of the order, so the data
 /// may be read in whatever order is fastest (read_words.hpp).  The sum of the generated words
-/// is known.
-/// Traffic: every byte once.
+/// is known.  Reading the same bytes many times gives the bandwidth of the cache that holds them,
+/// because what a pass costs beside it no longer counts.
+/// Traffic: every byte `times` times.
 /// Threads: compute is pure; safe on disjoint ranges.
 struct MemoryRead {
   static constexpr std::string_view name = "memory_read";
@@ -29,6 +30,7 @@ struct MemoryRead {
 
   struct Params {
     std::int64_t bytes = std::int64_t{1} << 30;
+    std::int64_t times = 1;
     std::int64_t seed = 1;
 
     static constexpr auto fields() {
@@ -37,6 +39,9 @@ struct MemoryRead {
           Field<P, std::int64_t>{"bytes", &P::bytes,
                                  "bytes to read, rounded up to whole items of 8 KiB", 1,
                                  std::int64_t{1} << 53},
+          Field<P, std::int64_t>{"times", &P::times,
+                                 "how often each worker reads its part, one after the other", 1,
+                                 std::int64_t{1} << 30},
           Field<P, std::int64_t>{"seed", &P::seed, "seed for the start of the generated words"}};
     }
   };

@@ -128,7 +128,8 @@ Work PrimeSieve::work(const Params& params) {
           .operations = sieve::sieving_work(params.from, params.limit),
           .resident_bytes = root / 30 + 8 * root / std::max(1.0, std::log(root + 1)),
           .amount = static_cast<double>(params.limit - params.from + 1),
-          .unit = "numbers"};
+          .unit = "numbers",
+          .demands = {{.rate = "update", .amount = sieve::crossings(params.from, params.limit)}}};
 }
 
 PrimeSieve::Shared PrimeSieve::prepare(const Params& params) {

@@ -116,6 +116,11 @@ TYPED_TEST(EveryKernel, HasAWorkModelThatGrowsWithTheSize) {
       EXPECT_TRUE(std::isfinite(figure) && figure >= 0) << figure;
     }
     EXPECT_TRUE(!work.memory_bound || work.compulsory_bytes > 0);
+    const auto rates = enum_names(Rate{});
+    for (const Demand& demand : work.demands) {
+      EXPECT_EQ(std::ranges::count(rates, demand.rate), 1) << demand.rate << " is no rate";
+      EXPECT_TRUE(std::isfinite(demand.amount) && demand.amount >= 0) << demand.amount;
+    }
   }
 }
 

@@ -1,0 +1,7 @@
+#include "kernels/core_rate/rate_loops.hpp"
+
+namespace scalelaw {
+
+constinit const RatePath rate_path_avx512 = rate_loops;
+
+}  // namespace scalelaw
