@@ -37,7 +37,9 @@ std::int64_t ReadCeilings::for_point(const Point& point) const {
 
 Estimate ReadCeilings::bytes_per_s(std::int64_t ceiling) const {
   const Summary& summary = summaries_[static_cast<std::size_t>(ceiling)];
-  const double bytes = at(ceiling).work.value("compulsory_bytes", std::nan(""));
+  const Point& point = at(ceiling);
+  const auto times = static_cast<double>(point.params.value("times", std::int64_t{1}));
+  const double bytes = times * point.work.value("compulsory_bytes", std::nan(""));
   Estimate estimate{"read_bytes_per_s", bytes / summary.median_s, std::nullopt};
   if (const auto& interval = summary.interval_s) {
     estimate.interval =

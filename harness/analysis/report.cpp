@@ -24,7 +24,8 @@ struct Maker {
   Judged judged;
   ReadCeilings ceilings{results, report.summaries};
   Baselines baselines{results, report.summaries};
-  ScalingRows rows{results, report.summaries, ceilings};
+  Limits limits{results, report.summaries, ceilings};
+  ScalingRows rows{results, report.summaries, ceilings, limits};
 
   const Summary& summary(std::int64_t point) const { return report.summary(point); }
   bool timed(std::int64_t point) const { return has_time(results.point(point), summary(point)); }
@@ -143,7 +144,7 @@ struct Maker {
     for (std::size_t i = 0; i < results.points.size(); ++i) {
       const Point& p = results.points[i];
       const auto index = static_cast<std::int64_t>(i);
-      if (!is_ceiling(p) || !timed(index)) continue;
+      if (!is_ceiling(p) || p.kernel == ceiling_rate || !timed(index)) continue;
       Place& place = places[{p.model, p.placement}];
       place.clock = p.clock;
       if (p.kernel != ceiling_read) {
@@ -168,6 +169,19 @@ struct Maker {
         ceiling.bimodal = std::ranges::count(ceiling.marks, Mark::unstable) > 0;
         report.ceilings.push_back(ceiling);
       }
+    }
+  }
+
+  void list_core_rates() const {
+    for (std::size_t i = 0; i < results.points.size(); ++i) {
+      const Point& p = results.points[i];
+      const auto index = static_cast<std::int64_t>(i);
+      if (!is_ceiling(p) || p.kernel != ceiling_rate || !timed(index)) continue;
+      report.core_rates.push_back({.model = p.model,
+                                   .placement = p.placement,
+                                   .rate = rate_of(p),
+                                   .per_s = limits.per_s(index),
+                                   .marks = marks(index)});
     }
   }
 
@@ -265,6 +279,7 @@ Report make_report(const Results& results, const FindingLimits& limits, Judged j
     }
   }
   maker.list_ceilings();
+  maker.list_core_rates();
   maker.compare_with_peers();
   maker.compare_with_other_models();
   report.variants = variants_of(results, report.summaries, maker.samples);

@@ -49,6 +49,15 @@ struct Ceiling {
   std::vector<Mark> marks;                        ///< of its points
 };
 
+/// What the cores of one placement do in a second, as core_rate measured it in the campaign.
+struct CoreRateCeiling {
+  Model model;
+  Placement placement;
+  std::string rate;  ///< a choice of core_rate's option --rate
+  Estimate per_s;    ///< of all workers together
+  std::vector<Mark> marks;
+};
+
 /// A point of ours compared with another implementation of the same work at the same placement.
 struct PeerRatio {
   std::int64_t ours = 0, peer = 0;  ///< indices into Results::points
@@ -79,6 +88,7 @@ struct Report {
   // Everything else in the report.
   std::vector<ReportSeries> series;  ///< the campaign's own; without ceilings
   std::vector<Ceiling> ceilings;     ///< by model and placement
+  std::vector<CoreRateCeiling> core_rates;
   std::vector<PeerRatio> peers;
   std::vector<Variant> variants;
   std::vector<PointStages> stages;

@@ -54,10 +54,11 @@ bool is_known(const Bracketed& quantity) {
 }
 
 ScalingRows::ScalingRows(const Results& results, const std::vector<Summary>& summaries,
-                         const ReadCeilings& ceilings)
+                         const ReadCeilings& ceilings, const Limits& limits)
     : results_(results),
       summaries_(summaries),
       ceilings_(ceilings),
+      limits_(limits),
       samples_(samples_by_launch(results)) {}
 
 ObservedSummary ScalingRows::seen_of(const Summary& summary) const {
@@ -121,6 +122,20 @@ void ScalingRows::add_ceiling(ScalingRow& row) const {
   if (share > suspicious_share) row.ceiling_doubt = ceilings_.doubt(point, found);
 }
 
+void ScalingRows::add_limit(ScalingRow& row) const {
+  const auto limit = limits_.lowest(results_.points[static_cast<std::size_t>(row.point)]);
+  if (!limit || !std::isfinite(limit->least_s)) return;
+  row.limit = limit->name;
+  row.limit_point = limit->point;
+  row.limit_share = limit->least_s / row.time_s.value;
+  const auto place = static_cast<std::size_t>(limit->point);
+  row.limit_marks = marks_text(marks_of(results_.points[place], summaries_[place]));
+  if (limit->name != ceiling_read && row.limit_share > suspicious_share) {
+    row.ceiling_doubt =
+        "it does fewer operations than its work model says, or the measured rate is too low";
+  }
+}
+
 ScalingRow ScalingRows::of(ScalingRow row, const Series& series, const Series::Member& member,
                            const std::optional<Baseline>& serial,
                            const std::optional<Baseline>& own) const {
@@ -143,6 +158,7 @@ ScalingRow ScalingRows::of(ScalingRow row, const Series& series, const Series::M
     if (shown) row.karp_flatt = karp_flatt(row.own_speedup.value, workers);
   }
   if (is_memory_bound(results_.points[static_cast<std::size_t>(row.point)])) add_ceiling(row);
+  add_limit(row);
   return row;
 }
 

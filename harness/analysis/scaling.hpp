@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "harness/analysis/limits.hpp"
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/laws/series.hpp"
 #include "harness/results/results.hpp"
@@ -17,7 +18,7 @@ class ScalingRows {
  public:
   /// All must outlive it.
   ScalingRows(const Results& results, const std::vector<Summary>& summaries,
-              const ReadCeilings& ceilings);
+              const ReadCeilings& ceilings, const Limits& limits);
 
   /// A point's time, rate and marks, without speedups: the row of a point that belongs to no
   /// series.
@@ -32,10 +33,12 @@ class ScalingRows {
   [[nodiscard]] ObservedSummary seen_of(const Summary& summary) const;
   [[nodiscard]] Ratio speedup(const Baseline& base, const ScalingRow& row) const;
   void add_ceiling(ScalingRow& row) const;
+  void add_limit(ScalingRow& row) const;
 
   const Results& results_;
   const std::vector<Summary>& summaries_;
   const ReadCeilings& ceilings_;
+  const Limits& limits_;
   std::vector<std::span<const Sample>> samples_;  ///< of each launch
 };
 

@@ -24,6 +24,11 @@ using Place = std::pair<Model, Placement>;
 /// How much two working sets may differ and still be in the same cache, whatever its size.
 constexpr double nearly_the_same = 1.1;
 
+/// A pass over so many bytes takes long enough that nothing else counts.
+constexpr std::int64_t least_read_bytes = std::int64_t{16} << 20;
+/// What each worker does of a rate: milliseconds.
+constexpr std::int64_t rate_operations = 30'000'000;
+
 constexpr std::int64_t large_message_bytes = std::int64_t{1} << 20;
 /// Larger than any cache that a message could stay in.
 constexpr std::int64_t largest_message_bytes = std::int64_t{256} << 20;
@@ -31,6 +36,7 @@ constexpr std::int64_t largest_message_bytes = std::int64_t{256} << 20;
 /// The ceilings to measure at one placement.
 struct Wanted {
   std::vector<std::int64_t> read_bytes;  ///< working sets of the memory-bound points there
+  std::set<std::string> rates;           ///< that the points there demand
   bool exchanges = false;
   std::int64_t scatter_bytes = 0;  ///< largest share that rank 0 sends to another; 0: none
 };
@@ -45,6 +51,9 @@ std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
       const double bytes = working_set_bytes(point);
       if (bytes >= 1) wanted.read_bytes.push_back(static_cast<std::int64_t>(bytes));
     }
+    if (point.work.is_object() && point.work.contains("demands")) {
+      for (const auto& demand : point.work["demands"].items()) wanted.rates.insert(demand.key());
+    }
     wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
     if (is_dealt_out(point)) {
       const double all = point.work.is_object() ? point.work.value("resident_bytes", 0.0) : 0;
@@ -54,6 +63,31 @@ std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
     }
   }
   return places;
+}
+
+/// What a driver says of a parameter of a kernel; null: it has none of that name.
+const ParamFacts* parameter_of(const Driver* driver, const char* kernel, const char* name) {
+  if (driver == nullptr || !driver->has(kernel)) return nullptr;
+  const std::vector<ParamFacts>& all = driver->kernels.at(kernel).params;
+  const auto found =
+      std::ranges::find_if(all, [&](const ParamFacts& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// Whether a driver can measure a rate, which a kernel of another driver may have named.
+bool measures_rate(const Driver* driver, const std::string& rate) {
+  const ParamFacts* const param = parameter_of(driver, ceiling_rate, "rate");
+  return param != nullptr && std::ranges::count(param->choices, rate) > 0;
+}
+
+/// The parameters that read `bytes` bytes often enough.  A driver of others may have a memory_read
+/// that reads them once.
+json read_params(const Driver* driver, std::int64_t bytes) {
+  json params{{"bytes", bytes}};
+  if (parameter_of(driver, ceiling_read, "times") != nullptr && bytes < least_read_bytes) {
+    params["times"] = (least_read_bytes + bytes - 1) / bytes;
+  }
+  return params;
 }
 
 std::vector<json> exchanges_of(const Wanted& wanted) {
@@ -136,7 +170,16 @@ void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::i
   for (const auto& [place, wanted] : places) {
     const std::string& model = place.first.name;
     for (const std::int64_t bytes : ceiling_sizes(wanted.read_bytes)) {
-      adder.add(place, ceiling_read, {{"bytes", bytes}}, fmt::format("read {} {}", model, bytes));
+      adder.add(place, ceiling_read, read_params(drivers.find(model), bytes),
+                fmt::format("read {} {}", model, bytes));
+    }
+    if (!wanted.read_bytes.empty()) {
+      for (const std::string& rate : wanted.rates) {
+        if (!measures_rate(drivers.find(model), rate)) continue;
+        const std::int64_t operations = rate_operations * place.second.workers();
+        adder.add(place, ceiling_rate, {{"rate", rate}, {"operations", operations}},
+                  fmt::format("rate {} {} {}", model, rate, operations));
+      }
     }
     for (const json& params : exchanges_of(wanted)) {
       adder.add(place, ceiling_exchange, params, model + " " + serialize(params));

@@ -99,6 +99,16 @@ Json of(const std::optional<Estimate>& estimate) {
   return {{"value", json_number(estimate->value)}, {"interval", of(estimate->interval)}};
 }
 
+Json of(const CoreRateCeiling& one) {
+  return {{"model", one.model.name},
+          {"nodes", one.placement.nodes},
+          {"ranks_per_node", one.placement.ranks_per_node},
+          {"threads", one.placement.threads},
+          {"rate", one.rate},
+          {"per_s", of(std::optional(one.per_s))},
+          {"marks", marks_json(one.marks)}};
+}
+
 Json of(const Ceiling& ceiling) {
   return {{"model", ceiling.model.name},
           {"nodes", ceiling.placement.nodes},
@@ -141,6 +151,8 @@ Json of(const Report& report, const ReportRow& row) {
           {"rate", json_number(numbers.rate_per_s.value)},
           {"ceiling_share", json_number(numbers.ceiling_share)},
           {"ceiling_doubt", numbers.ceiling_doubt},
+          {"limit", numbers.limit},
+          {"limit_share", json_number(numbers.limit_share)},
           {"speedup_serial", of(numbers.serial_speedup)},
           {"efficiency_serial", of(numbers.serial_efficiency)},
           {"speedup_own", of(numbers.own_speedup)},
@@ -290,6 +302,7 @@ std::string report_json(const Report& report) {
            {"target_interval", results.target_interval}};
   out["series"] = list_of(report, report.series);
   out["ceilings"] = list_of(report.ceilings);
+  out["core_rates"] = list_of(report.core_rates);
   out["peers"] = list_of(report, report.peers);
   out["variants"] = list_of(report, report.variants);
   out["stages"] = list_of(report, report.stages);

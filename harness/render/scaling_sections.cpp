@@ -11,6 +11,7 @@
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
 #include "harness/render/state_legend.hpp"
+#include "harness/results/ceiling.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -116,8 +117,12 @@ RateUnit unit_of(const Report& report, const Study& study) {
   return rate_unit(study.series.front()->unit, largest);
 }
 
-/// A share of the ceiling, with "!" when it is implausibly large.
+/// A share of the lowest limit, with the name of a rate of the cores if that is it, and with "!"
+/// when the share of memory's ceiling is implausibly large.
 std::string ceiling_cell(const ScalingRow& row) {
+  if (!row.limit.empty() && row.limit != ceiling_read) {
+    return percent(row.limit_share) + (row.ceiling_doubt.empty() ? " " : "! ") + row.limit;
+  }
   return percent(row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
 }
 

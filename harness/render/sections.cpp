@@ -138,6 +138,18 @@ Section ceilings_section(const Report& report) {
   return section;
 }
 
+Section core_rates_section(const Report& report) {
+  Section section{2, "Rates of the cores, measured in this campaign", {}, {}, {}};
+  section.table.header = {"model", "NxRxT", "rate", "G/s", "marks"};
+  section.table.left = {0, 1, 2, 4};
+  section.table.keys = 3;
+  for (const CoreRateCeiling& one : report.core_rates) {
+    section.table.rows.push_back({one.model.name, placement_label(one.placement), one.rate,
+                                  scaled_interval(one.per_s, 1e-9), marks_text(one.marks)});
+  }
+  return section;
+}
+
 Section busy_section(const Report& report) {
   Section section{2, "Blocks measured while other work used the machine", {}, {}, {}};
   section.table.header = {"block", "free cores before", "lost during", "launches"};
@@ -230,8 +242,8 @@ Section legend_section(const Report& report) {
       ("vs serial: speedup over the best serial time; "
        "vs own: speedup over the same model with one worker, whose row shows 1.00"),
       ("eff (serial), eff (own): that speedup divided by the number of workers; "
-       "ceiling: share of the read bandwidth measured at that placement "
-       "over a working set of that size"),
+       "ceiling: share of the lowest limit measured at that placement: the read bandwidth over "
+       "a working set of that size, or the rate of the cores that is named"),
       "a priori: predicted from one worker's phases alone; +messages: with the measured time of "
       "collectives",
       "! : the measurement lies outside the prediction's 95 % band",
@@ -258,11 +270,13 @@ Section brief_legend(const Report& report) {
       "median; speedup: over the best serial time (own: over the same model with one worker) with "
       "its 95 % interval; eff: speedup / workers"};
   const bool against_ceilings =
-      std::any_of(report.scaling.begin(), report.scaling.end(),
-                  [](const ScalingRow& row) { return !std::isnan(row.ceiling_share); });
+      std::any_of(report.scaling.begin(), report.scaling.end(), [](const ScalingRow& row) {
+        return !std::isnan(row.ceiling_share) || !std::isnan(row.limit_share);
+      });
   if (against_ceilings) {
     section.before.emplace_back(
-        "ceiling: share of the memory bandwidth measured at that placement and size");
+        "ceiling: share of the lowest limit measured at that placement: memory's bandwidth at "
+        "that size, or the rate that is named");
   }
   section.before.emplace_back(
       "more: scalelaw report FILE --full (rates, laws, where efficiency was lost, ceilings, peers, "
@@ -295,13 +309,13 @@ std::vector<Section> report_sections(const Report& report, Detail detail) {
     return out;
   }
   out.push_back(legend_section(report));
-  for (Section& section :
-       std::vector{variants_section(results, report.summaries, report.variants),
-                   stages_section(results, report.summaries, report.stages),
-                   processes_section(results, report.summaries), observed_section(report),
-                   simulation_section(report), ceilings_section(report), peers_section(report),
-                   problems_section(report), busy_section(report), allocations_section(report),
-                   rules_section(report), environment_section(report)}) {
+  for (Section& section : std::vector{
+           variants_section(results, report.summaries, report.variants),
+           stages_section(results, report.summaries, report.stages),
+           processes_section(results, report.summaries), observed_section(report),
+           simulation_section(report), ceilings_section(report), core_rates_section(report),
+           peers_section(report), problems_section(report), busy_section(report),
+           allocations_section(report), rules_section(report), environment_section(report)}) {
     if (!section.table.rows.empty()) out.push_back(std::move(section));
   }
   return out;

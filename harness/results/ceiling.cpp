@@ -5,8 +5,11 @@
 namespace scalelaw::harness {
 
 bool is_ceiling(const Point& point) {
-  return point.experiment == ceilings_experiment &&
-         (point.kernel == ceiling_read || point.kernel == ceiling_exchange);
+  return point.experiment == ceilings_experiment && measures_machine(point.kernel);
+}
+
+bool measures_machine(const std::string& kernel) {
+  return kernel == ceiling_read || kernel == ceiling_rate || kernel == ceiling_exchange;
 }
 
 double working_set_bytes(const Point& point) {

@@ -342,6 +342,10 @@ struct ScalingRow {
   double ceiling_share = std::numeric_limits<double>::quiet_NaN();
   std::string ceiling_doubt;  ///< why the share is implausible
   std::string ceiling_marks;
+  std::string limit;  ///< the lowest limit: memory_read, or a rate of the cores; empty: unknown
+  std::int64_t limit_point = -1;  ///< index into Results::points: where it was measured; -1: none
+  double limit_share = std::numeric_limits<double>::quiet_NaN();
+  std::string limit_marks;
   ObservedSummary seen{};
 };
 

@@ -182,7 +182,15 @@ RowTable<ScalingRow> make_scaling_columns() {
               "what all workers together read there"),
        column("ceiling_share", &S::ceiling_share, "1", "of it that the point reaches"),
        column("ceiling_doubt", &S::ceiling_doubt, "text", "why the share is above 110 %"),
-       column("ceiling_marks", &S::ceiling_marks, "text", "marks of the ceiling's point")});
+       column("ceiling_marks", &S::ceiling_marks, "text", "marks of the ceiling's point"),
+       added(
+           column("limit", &S::limit, "text",
+                  "the lowest limit at its placement: memory_read, or a rate of core_rate; empty: "
+                  "none measured")),
+       added(column("limit_point", &S::limit_point, "row of /points",
+                    "where the limit was measured; -1: none")),
+       added(column("limit_share", &S::limit_share, "1", "of the limit that the point reaches")),
+       added(column("limit_marks", &S::limit_marks, "text", "marks of the limit's point"))});
   add_seen(table, &ScalingRow::seen, observed_summary_quantities, said_of_points);
   return table;
 }

@@ -24,8 +24,7 @@ std::string key_of(const ReportSeries& series, const Point& point) {
 /// Whether a point measures programs, not the machine.
 bool is_of_interest(const Report& report, const ReportRow& row) {
   const Point& point = report.point(row.point);
-  return !point.oversubscribed && report.of(row).timed && point.kernel != ceiling_read &&
-         point.kernel != ceiling_exchange;
+  return !point.oversubscribed && report.of(row).timed && !measures_machine(point.kernel);
 }
 
 /// Whether any point of ours is of interest.  Without one, the file is about the peers.

@@ -344,6 +344,7 @@ TEST(Json, HasStableKeysAndAllDigits) {
                                             "samples",        "median_s",
                                             "interval_s",     "rate",
                                             "ceiling_share",  "ceiling_doubt",
+                                            "limit",          "limit_share",
                                             "speedup_serial", "efficiency_serial",
                                             "speedup_own",    "efficiency_own",
                                             "a_priori",       "a_priori_messages",

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "support/models.hpp"
 
@@ -12,12 +15,20 @@ namespace {
 
 using nlohmann::json;
 
+ParamFacts named(const char* name, std::vector<std::string> choices = {}) {
+  ParamFacts param;
+  param.name = name;
+  param.choices = std::move(choices);
+  return param;
+}
+
 DriverFacts all_drivers() {
   DriverFacts drivers;
   for (const Model& model : models::all) {
     Driver driver;
     driver.model = model;
-    driver.kernels["memory_read"] = {};
+    driver.kernels["memory_read"].params = {named("bytes"), named("times")};
+    driver.kernels["core_rate"].params = {named("rate", {"add", "multiply_add"})};
     if (model.ranked) driver.kernels["collectives"] = {};
     drivers.models.push_back(driver);
   }
@@ -55,14 +66,46 @@ TEST(Ceilings, ReadMemoryWhereMemoryBoundKernelsRun) {
   ASSERT_EQ(added.size(), 3U);
   EXPECT_EQ(added[0].kernel, "memory_read");
   EXPECT_EQ(added[0].model, models::serial);
-  EXPECT_EQ(added[0].params, (json{{"bytes", 1'000'000}}));
+  EXPECT_EQ(added[0].params, (json{{"bytes", 1'000'000}, {"times", 17}}));
   EXPECT_EQ(added[1].placement, (Placement{1, 1, 2}));
-  EXPECT_EQ(added[1].params, (json{{"bytes", 1'000'000}}));
+  EXPECT_EQ(added[1].params, (json{{"bytes", 1'000'000}, {"times", 17}}));
   EXPECT_EQ(added[2].placement, (Placement{1, 1, 2}));
-  EXPECT_EQ(added[2].params, (json{{"bytes", 4'000'000}}));
+  EXPECT_EQ(added[2].params, (json{{"bytes", 4'000'000}, {"times", 5}}));
   EXPECT_NE(added[1].series, added[2].series) << "a series differs in placement alone";
   EXPECT_EQ(added[1].experiment, ceilings_experiment);
   EXPECT_EQ(added[1].state, State::pending);
+}
+
+TEST(Ceilings, ReadWhatFitsACacheOftenEnoughToTakeMilliseconds) {
+  const auto times = [](double bytes) {
+    const json params = added_to({make_point(models::serial, {1, 1, 1}, true, bytes)})[0].params;
+    return params.value("times", std::int64_t{1});
+  };
+  EXPECT_EQ(times(16384), 1024);
+  EXPECT_EQ(times(5e6), 4);
+  EXPECT_EQ(times(16 << 20), 1);
+  DriverFacts of_others = all_drivers();
+  for (Driver& driver : of_others.models) driver.kernels["memory_read"].params.clear();
+  const auto added = added_to({make_point(models::serial, {1, 1, 1}, true, 16384)}, of_others);
+  EXPECT_EQ(added[0].params, (json{{"bytes", 16384}}))
+      << "a driver that cannot repeat is not asked to";
+}
+
+TEST(Ceilings, MeasureTheRatesThatPointsDemandWhereMemoryIsRead) {
+  Point streaming = make_point(models::openmp, {1, 1, 2}, true, 1e9);
+  streaming.work["demands"] = {{"add", 1e8}, {"unknown", 1.0}};
+  Point beside = make_point(models::openmp, {1, 1, 2}, false, 0);
+  beside.work["demands"] = {{"multiply_add", 1e8}};
+  std::vector<Point> rates;
+  for (const Point& point : added_to({streaming, beside})) {
+    if (point.kernel == "core_rate") rates.push_back(point);
+  }
+  ASSERT_EQ(rates.size(), 2U) << "a rate that no driver knows is not planned";
+  EXPECT_EQ(rates[0].params, (json{{"rate", "add"}, {"operations", 60'000'000}}));
+  EXPECT_EQ(rates[1].params.at("rate"), "multiply_add");
+  EXPECT_NE(rates[0].series, rates[1].series);
+  EXPECT_TRUE(is_ceiling(rates[0]));
+  EXPECT_TRUE(added_to({beside}).empty()) << "no ceiling where memory limits nothing";
 }
 
 TEST(Ceilings, AreOfEachWorkingSetWhereAFewAreAskedFor) {
