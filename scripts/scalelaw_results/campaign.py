@@ -21,6 +21,8 @@ TABLES = ("points", "launches", "samples", "phases", "ranks", "phase_times")
 DERIVED = ("scaling", "account", "fits", "predictions", "findings")
 #: Tables that files of schema 1 lack; schema_1.py makes them.
 ADDED_TABLES = ("phases", "phase_times")
+#: Columns of /scaling that files of earlier programs lack, and what they hold where nothing is known.
+ADDED_TO_SCALING = {"limit": "", "limit_point": -1, "limit_share": float("nan"), "limit_marks": ""}
 JSON_COLUMNS = {
     "points": ("params", "options", "work"),
     "launches": ("header",),
@@ -160,6 +162,9 @@ def _read(path: Path, file: h5py.File, sealed: bool) -> Campaign:
     derived = None
     if all(name in file for name in DERIVED):
         derived = {name: _table(file[name], JSON_COLUMNS.get(name, ())) for name in DERIVED}
+        for column, unknown in ADDED_TO_SCALING.items():
+            if column not in derived["scaling"]:
+                derived["scaling"][column] = unknown
         units |= {name: _units(file[name]) for name in DERIVED}
     campaign = {name: _plain(value) for name, value in file["campaign"].attrs.items()}
     campaign |= {name: _plain(item[()]) for name, item in file["campaign"].items()}

@@ -12,7 +12,7 @@ from .campaign import Campaign
 ESTIMATES = ("time", "rate", "own_speedup", "own_efficiency", "serial_speedup", "serial_efficiency")
 #: The units at the end of their columns' names.
 SUFFIXES = {"time": "_s", "rate": "_per_s"}
-CEILING_KERNELS = ("memory_read", "collectives")
+CEILING_KERNELS = ("memory_read", "core_rate", "collectives")
 
 
 class Estimate(NamedTuple):

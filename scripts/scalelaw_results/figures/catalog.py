@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from altair.utils import schemapi
 
-from . import account, launches, scaling, simulation, sizes, turns
+from . import account, launches, roofline, scaling, simulation, sizes, turns
 from .data import Data
 from .figure import Figure
 
@@ -26,5 +26,6 @@ def catalog(data: Data) -> list[Figure]:
         for group in data.parameters:
             figures += sizes.sizes(data, group)
         figures += simulation.simulations(data)
+        figures += roofline.rooflines(data)
         figures += [turns.turns(data), launches.launches(data)]
     return [figure for figure in figures if figure is not None]

@@ -179,7 +179,7 @@ def _sheets(data: Data, figures: list[Figure]):
         for suffix, names, columns in (("", over, 2), ("-laws", laws, 2), ("-ranks", ranks, 2)):
             if names:
                 yield f"{name}{suffix}", names, columns
-    yield from ((name, [name], 1) for name in ("turns", "launches") if name in known)
+    yield from ((figure.name, [figure.name], 1) for figure in figures if figure.kind in ("roofline", "turns", "launches"))
 
 
 def _by_part(data: Data, figures: list[Figure]) -> dict[str, list[Figure]]:

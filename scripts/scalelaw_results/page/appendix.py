@@ -48,6 +48,20 @@ def ceilings_table(report: dict) -> Table:
     return out.only_filled()
 
 
+def core_rates_table(report: dict) -> Table:
+    """What the cores could do, measured in the same campaign."""
+    out = Table("Rates of the cores", [Column("model"), Column("N×R×T"), Column("rate"), Column("G/s", True),
+                                       Column("marks")])
+    for one in report["core_rates"]:
+        interval = one["per_s"]["interval"] or {}
+        out.rows.append(({"model": one["model"]}, [
+            tables.word(one["model"]), tables.word(placement(one)), tables.word(one["rate"]),
+            tables.number(*(None if value is None else value / 1e9 for value in
+                            (one["per_s"]["value"], interval.get("low"), interval.get("high")))),
+            Cell("", " ".join(one["marks"]), chips=tuple(tables.chip(mark) for mark in one["marks"]))]))
+    return out.only_filled()
+
+
 def peers_table(report: dict, campaign: Campaign) -> Table:
     """Other libraries beside the kernels."""
     out = Table("Peers", [Column("ours"), Column("peer"), Column("our time / the peer's", True), Column("marks")])

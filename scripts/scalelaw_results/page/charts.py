@@ -22,10 +22,10 @@ CANVAS_MARKS = 5000
 #: What the controls say first, where that is not what paper shows.
 CHOICES = {"law": "none"}
 #: The kinds of figures that say most, for a page without room for all still pictures; others come after them.
-FIRST_KINDS = ("speedup", "efficiency", "waterfall", "phases", "ceiling", "turns", "launches", "sizes-speedup", "time")
+FIRST_KINDS = ("speedup", "efficiency", "waterfall", "phases", "ceiling", "roofline", "turns", "launches", "sizes-speedup", "time")
 #: The tables of these figures stand in the page as HTML, up to so many rows: their numbers are in no other table.
 #: Scripts write those of the others when they are opened.
-STATED, MOST_ROWS = ("phases", "waterfall", "sizes-time", "sizes-speedup", "turns", "history"), 40
+STATED, MOST_ROWS = ("phases", "waterfall", "sizes-time", "sizes-speedup", "turns", "roofline", "history"), 40
 
 
 @dataclasses.dataclass

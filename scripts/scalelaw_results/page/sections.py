@@ -79,9 +79,12 @@ def _numbers(row) -> list[Cell]:
         cells.append(tables.number(row[speedup], row[f"{speedup}_low"], row[f"{speedup}_high"]))
         cells.append(tables.per_cent(row[efficiency], row[f"{efficiency}_low"], row[f"{efficiency}_high"]))
     cells.append(tables.rate(row["rate_per_s"], row["unit"]))
-    share = tables.per_cent(row["ceiling_share"])
+    if row["limit"] not in ("", "memory_read"):
+        share, of_what = tables.per_cent(row["limit_share"]), f" {row['limit']}"
+    else:
+        share, of_what = tables.per_cent(row["ceiling_share"]), ""
     doubt = (tables.Chip("doubtful", "fair", row["ceiling_doubt"]),) if row["ceiling_doubt"] else ()
-    cells.append(Cell(share.text, share.value, chips=doubt))
+    cells.append(Cell(share.text + of_what, share.value, chips=doubt))
     return cells
 
 

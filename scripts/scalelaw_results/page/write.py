@@ -124,8 +124,8 @@ def _warning(sources: list[Source]) -> str:
 def _campaign_tables(source: Source) -> list[Table]:
     report, campaign = source.report, source.campaign
     made = [appendix.peers_table(report, campaign), appendix.variants_table(report, campaign),
-            appendix.stages_table(report, campaign), appendix.ceilings_table(report), appendix.failures_table(source),
-            appendix.busy_table(report), appendix.allocations_table(report),
+            appendix.stages_table(report, campaign), appendix.ceilings_table(report),
+            appendix.core_rates_table(report), appendix.failures_table(source), appendix.busy_table(report), appendix.allocations_table(report),
             appendix.observed_table(report, campaign)]
     return [table for table in made if table.rows]
 
