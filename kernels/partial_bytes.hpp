@@ -10,7 +10,8 @@ namespace scalelaw {
 struct PartialBytes {
   double each = 0;    ///< of each rank, whatever its share
   double shared = 0;  ///< of all ranks together: each has its share
-  /// The fact of the result that says how many more bytes all ranks share; empty: none.
+  /// The fact of the result that says how many more bytes all ranks share; empty: none.  These are
+  /// what other processes of the host can read in place, if anything is.
   std::string_view shared_fact{};
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 
 #include "drivers/cli/memory_check.hpp"
 #include "drivers/cli/parameters.hpp"
@@ -13,10 +14,25 @@
 namespace scalelaw::driver {
 namespace {
 
-enum class Operation { barrier, allreduce, gather, broadcast, scatter, ping_pong };
+enum class Operation {
+  barrier,
+  allreduce,
+  gather,
+  broadcast,
+  scatter,
+  ping_pong,
+  send,    ///< rank 0 starts a message to rank 1, which receives it later
+  receive  ///< rank 0 receives a message of rank 1 that was sent before
+};
 constexpr auto enum_names(Operation) {
-  return std::array<std::string_view, 6>{"barrier",   "allreduce", "gather",
-                                         "broadcast", "scatter",   "ping_pong"};
+  return std::array<std::string_view, 8>{"barrier", "allreduce", "gather", "broadcast",
+                                         "scatter", "ping_pong", "send",   "receive"};
+}
+
+/// Whether only ranks 0 and 1 take part.
+bool is_of_two(Operation operation) {
+  return operation == Operation::ping_pong || operation == Operation::send ||
+         operation == Operation::receive;
 }
 
 struct Params {
@@ -77,18 +93,21 @@ class Exchange {
     if (params.operation == Operation::scatter && comm.is_root()) {
       for (int to = 0; to < comm.size(); ++to) shares_.push_back(pattern_bytes(to, params_.bytes));
     }
-    is_player_ = params.operation == Operation::ping_pong && comm.size() > 1 && comm.rank() < 2;
+    is_player_ = is_of_two(params.operation) && comm.size() > 1 && comm.rank() < 2;
+    const int sender = params.operation == Operation::receive ? 1 : 0;
+    const bool gets =
+        is_player_ && (params.operation == Operation::ping_pong || comm.rank() != sender);
     // Filled, not only resized, so that their pages exist before the first message.
     const bool gathers = params.operation == Operation::gather && comm.is_root();
     const bool takes = params.operation == Operation::scatter && !comm.is_root();
     for (int from = 0; gathers && from < comm.size(); ++from) received_.push_back(mine_);
-    if (takes || is_player_) received_.push_back(mine_);
+    if (takes || gets) received_.push_back(mine_);
     // Made once: for each pass anew, they would take ten times as long as the messages.
     for (int from = 0; gathers && from < comm.size(); ++from) {
       expected_.push_back(pattern_bytes(from, params_.bytes));
     }
-    if (params.operation == Operation::broadcast || is_player_)
-      expected_.push_back(pattern_bytes(0, params_.bytes));
+    if (params.operation == Operation::broadcast || gets)
+      expected_.push_back(pattern_bytes(sender, params_.bytes));
   }
 
   PassTimes operator()(bool) {
@@ -97,9 +116,7 @@ class Exchange {
     spoil();
     PassTimes times;
     comm_.barrier();
-    const double start_s = comm_.now_s();
-    perform();
-    times.total_s = comm_.now_s() - start_s;
+    times.total_s = timed_s();
     times.phases_s = {times.total_s};
     times.computed_s = 0;
     times.busy_s.assign(static_cast<std::size_t>(threads_), 0.0);
@@ -108,11 +125,25 @@ class Exchange {
   }
 
   [[nodiscard]] std::vector<Fact> facts() const {
-    return {{"operation", std::string(to_string(params_.operation))},
-            {"bytes", std::to_string(params_.bytes)}};
+    std::vector<Fact> out{{"operation", std::string(to_string(params_.operation))},
+                          {"bytes", std::to_string(params_.bytes)}};
+    if (params_.operation == Operation::send) {
+      out.push_back({"sent_ahead", sent_ahead_ ? "yes" : "no"});
+    }
+    return out;
   }
 
  private:
+  /// Does the operation; the seconds that count of it, on this rank.
+  double timed_s() {
+    const bool alone = comm_.size() < 2;
+    if (params_.operation == Operation::send && !alone) return send_s();
+    if (params_.operation == Operation::receive && !alone) return receive_s();
+    const double start_s = comm_.now_s();
+    perform();
+    return comm_.now_s() - start_s;
+  }
+
   void perform() {
     switch (params_.operation) {
       case Operation::barrier:
@@ -136,6 +167,9 @@ class Exchange {
       case Operation::ping_pong:
         if (is_player_) ping_pong();
         break;
+      case Operation::send:
+      case Operation::receive:
+        break;  // timed_s()
     }
   }
 
@@ -184,6 +218,48 @@ class Exchange {
     }
   }
 
+  /// Whether a message leaves although nobody receives it yet.
+  static bool leaves(Transfer& transfer) {
+    constexpr int often = 1000;  // a library may need some calls to hand it to the network
+    for (int i = 0; i < often; ++i) {
+      if (transfer.test()) return true;
+    }
+    return false;
+  }
+
+  /// The seconds that rank 0 takes to start a message, which rank 1 receives only then.
+  double send_s() {
+    if (!comm_.is_root()) {
+      comm_.barrier();
+      if (is_player_) comm_.receive({Piece(received_[0])}, 0)->wait();
+      return 0;
+    }
+    const double start_s = comm_.now_s();
+    const auto leaving = comm_.send({Piece(mine_)}, 1);
+    const double seconds = comm_.now_s() - start_s;
+    sent_ahead_ = leaves(*leaving);
+    comm_.barrier();
+    leaving->wait();
+    return seconds;
+  }
+
+  /// The seconds that rank 0 takes to receive a message that is there already, if its sender could
+  /// send it ahead: messages between two ranks keep their order, and the barrier is behind it.
+  double receive_s() {
+    if (comm_.rank() == 1) {
+      const auto leaving = comm_.send({Piece(mine_)}, 0);
+      (void)leaves(*leaving);
+      comm_.barrier();
+      leaving->wait();
+      return 0;
+    }
+    comm_.barrier();
+    if (!is_player_) return 0;
+    const double start_s = comm_.now_s();
+    comm_.receive({Piece(received_[0])}, 1)->wait();
+    return comm_.now_s() - start_s;
+  }
+
   /// Errors: throws Error when the received bytes differ from those sent.
   void check() const {
     bool right = true;
@@ -196,6 +272,8 @@ class Exchange {
       case Operation::gather:
       case Operation::broadcast:
       case Operation::ping_pong:
+      case Operation::send:
+      case Operation::receive:
         right = received_ == expected_;
         break;
       case Operation::scatter:
@@ -218,7 +296,8 @@ class Exchange {
   std::vector<Bytes> shares_;
   std::vector<Bytes> received_;
   std::vector<Bytes> expected_;  ///< in `received_` after a gather, a broadcast or a ping-pong
-  bool is_player_ = false;       ///< takes part in a ping-pong
+  bool is_player_ = false;       ///< one of the two of is_of_two()
+  bool sent_ahead_ = false;      ///< the last message left before it was received
 };
 
 Work work_of(const Params& params) {
@@ -227,8 +306,9 @@ Work work_of(const Params& params) {
   return {.operations = bytes, .amount = bytes, .unit = "bytes"};
 }
 
-/// What Exchange::perform() sends.
-std::vector<Communication> communication_of(const Params& params) {
+/// What a pass sends; nothing where it is timed in part.
+std::optional<std::vector<Communication>> communication_of(const Params& params) {
+  using Steps = std::vector<Communication>;
   const auto bytes = static_cast<double>(params.bytes);
   const auto one = [](Collective operation, double rank_bytes, std::int64_t count = 1) {
     return Communication{
@@ -236,20 +316,25 @@ std::vector<Communication> communication_of(const Params& params) {
   };
   switch (params.operation) {
     case Operation::barrier:
-      return {one(Collective::barrier, 0)};
+      return Steps{one(Collective::barrier, 0)};
     case Operation::allreduce:
-      if (params.bytes == 8) return {one(Collective::allreduce, 8)};
-      return {one(Collective::allreduce, lane, params.bytes / static_cast<std::int64_t>(lane))};
+      if (params.bytes == 8) return Steps{one(Collective::allreduce, 8)};
+      return Steps{
+          one(Collective::allreduce, lane, params.bytes / static_cast<std::int64_t>(lane))};
     case Operation::gather:
-      return {one(Collective::gather, bytes)};
+      return Steps{one(Collective::gather, bytes)};
     case Operation::broadcast:  // the size first
-      return {one(Collective::broadcast, sizeof(std::int64_t)), one(Collective::broadcast, bytes)};
+      return Steps{one(Collective::broadcast, sizeof(std::int64_t)),
+                   one(Collective::broadcast, bytes)};
     case Operation::scatter:
-      return {one(Collective::scatter, bytes)};
+      return Steps{one(Collective::scatter, bytes)};
     case Operation::ping_pong:
-      return {one(Collective::ping_pong, bytes)};
+      return Steps{one(Collective::ping_pong, bytes)};
+    case Operation::send:
+    case Operation::receive:
+      break;
   }
-  return {};
+  return std::nullopt;
 }
 
 PassNature nature_of(const Params& params) {
@@ -282,6 +367,8 @@ BoundKernel bind(CLI::App& app) {
     subject.pass = [exchange](bool diagnostic) { return (*exchange)(diagnostic); };
     subject.facts = [exchange] { return exchange->facts(); };
     subject.verify = [] { return std::string(); };
+    // Whether a message leaves ahead may depend on the network's state.
+    if (used.operation == Operation::send) subject.agreement = Agreement::sample;
     return measure(identity, options, subject, team, comm);
   };
   return {.params = [params] { return fields_to_json(*params); }, .describe = describe, .run = run};

@@ -14,14 +14,16 @@ namespace scalelaw::driver {
 
 /// How Pass<K> combines the ranks' partial results; nothing where their size is unknown.
 template <Kernel K>
-std::optional<Communication> combining(const typename K::Params& params) {
+std::optional<Communication> combining(const typename K::Params& params, Combine combine) {
   if constexpr (StatesPartialBytes<K>) {
     const PartialBytes bytes = K::partial_bytes(params);
     return Communication{.phase = "combine",
                          .operation = K::ordered ? Collective::gather : Collective::reduce,
                          .rank_bytes = bytes.each,
                          .shared_bytes = bytes.shared,
-                         .shared_fact = std::string(bytes.shared_fact)};
+                         .shared_fact = std::string(bytes.shared_fact),
+                         .fact_between_hosts = SharesBulk<K> && !bytes.shared_fact.empty() &&
+                                               combine != Combine::messages};
   } else if constexpr (!K::ordered && std::is_trivially_copyable_v<typename K::Partial>) {
     return Communication{.phase = "combine",
                          .operation = Collective::allreduce,
@@ -39,7 +41,7 @@ std::optional<std::vector<Communication>> communication_of(const typename K::Par
   const bool as_it_comes = options.distribution == Distribution::dynamic || options.overlap;
   const bool with_files = options.mode == Mode::pipeline || options.data == Data::file ||
                           (options.data == Data::scatter && Files<K>::given(params));
-  const auto results = combining<K>(params);
+  const auto results = combining<K>(params, options.combine);
   if (as_it_comes || with_files || !results) return std::nullopt;
   std::vector<Communication> out;
   if (options.data == Data::scatter) {

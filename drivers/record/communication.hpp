@@ -29,9 +29,10 @@ struct Communication {
   std::string phase;
   Collective operation = Collective::barrier;
   double rank_bytes = 0;
-  double shared_bytes = 0;    ///< of all ranks together
-  std::string shared_fact{};  ///< the fact that says how many more; empty: none
-  std::int64_t count = 1;     ///< of such operations, one after the other
+  double shared_bytes = 0;          ///< of all ranks together
+  std::string shared_fact{};        ///< the fact that says how many more; empty: none
+  bool fact_between_hosts = false;  ///< on the root's host, nobody sends what the fact says
+  std::int64_t count = 1;           ///< of such operations, one after the other
 };
 
 }  // namespace scalelaw::driver

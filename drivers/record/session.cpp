@@ -283,6 +283,7 @@ json to_json(const Communication& one) {
   if (one.rank_bytes > 0) out["rank_bytes"] = one.rank_bytes;
   if (one.shared_bytes > 0) out["shared_bytes"] = one.shared_bytes;
   if (!one.shared_fact.empty()) out["shared_fact"] = one.shared_fact;
+  if (one.fact_between_hosts) out["fact_between_hosts"] = true;
   if (one.count != 1) out["count"] = one.count;
   return out;
 }

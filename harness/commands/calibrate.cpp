@@ -1,77 +1,25 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cmath>
 #include <memory>
-#include <set>
 
 #include "common/error.hpp"
-#include "common/json_text.hpp"
 #include "common/quantity.hpp"
 #include "common/standard_streams.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/measured_messages.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/launch/simulate.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/scratch_folder.hpp"
 #include "harness/render/layout.hpp"
-#include "harness/results/ceiling.hpp"
 #include "harness/simulate/calibration.hpp"
-#include "harness/statistics/summary.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
-
-/// The ping-pongs between two ranks of one node, or of two.
-struct PingPong {
-  std::int64_t nodes = 1;
-  std::vector<MessageTime> times;
-};
-
-bool is_ping_pong_on(std::int64_t nodes, const Point& point) {
-  return point.kernel == ceiling_exchange && point.params.is_object() &&
-         point.params.value("operation", "") == "ping_pong" && point.placement.ranks() == 2 &&
-         point.placement.nodes == nodes && !point.oversubscribed &&
-         are_comparable(point.clock, TimeSource::measured);
-}
-
-/// Which of several ping-pongs of a file a point belongs to, for people.
-std::string origin_of(const Point& point) {
-  return fmt::format("{} with {} {} {}", point.experiment, point.implementation, point.model.name,
-                     serialize(point.options));
-}
-
-/// The ping-pongs of two ranks on so many nodes, half of their times.
-/// Errors: throws Error when they are of several experiments, drivers or options: their times are
-/// no single curve.
-PingPong ping_pong_on(std::int64_t nodes, const Results& results, const std::string& file) {
-  PingPong out{.nodes = nodes, .times = {}};
-  std::set<std::string> origins;
-  const std::vector<Summary> summaries = summarize_all(results);
-  for (std::size_t i = 0; i < results.points.size(); ++i) {
-    const Point& point = results.points[i];
-    if (!is_ping_pong_on(nodes, point) || summaries[i].launches.empty()) continue;
-    origins.insert(origin_of(point));
-    out.times.push_back({point.params.value("bytes", 0.0), summaries[i].median_s / 2});
-  }
-  if (origins.size() <= 1) return out;
-  throw Error(
-      fmt::format("'{}' has {} ping-pongs: {}", file, origins.size(), fmt::join(origins, "; ")),
-      "calibrate with a file that has one: scalelaw run configs/ping-pong.toml");
-}
-
-/// The ping-pongs of a file: between two nodes, where it has them.
-PingPong ping_pong_of(const Results& results, const std::string& file) {
-  for (const std::int64_t nodes : {2, 1}) {
-    PingPong found = ping_pong_on(nodes, results, file);
-    if (!found.times.empty()) return found;
-  }
-  throw Error(fmt::format("'{}' has no ping-pong of two ranks", file),
-              "measure one: scalelaw run configs/ping-pong.toml");
-}
 
 SimulateOptions options_of(const Calibration& calibration, bool on_one_node) {
   SimulateOptions out;
@@ -80,24 +28,45 @@ SimulateOptions options_of(const Calibration& calibration, bool on_one_node) {
       calibration.bandwidth_bytes_per_s();
   out.latency_factors = calibration.latency_factors();
   out.bandwidth_factors = calibration.bandwidth_factors();
+  out.send_overhead = calibration.send_overhead();
+  out.receive_overhead = calibration.receive_overhead();
+  out.eager_limit = std::llround(calibration.eager_limit);
   return out;
 }
 
-/// The seconds one way, of each size, as a replay of the ping-pong has them; none when it was
-/// interrupted.
-std::vector<double> simulated(const PingPong& measured, const SimulateOptions& options) {
-  constexpr std::int64_t repeats = 20;  // the log has whole microseconds
+/// What is measured of messages, and simulated again: in the order of the tables.
+struct TimedOperation {
+  const char* title;
+  Operation operation;
+  std::vector<MessageTime> MeasuredMessages::*times;
+  double ways;  ///< how often the message goes in one operation
+};
+constexpr TimedOperation timed_operations[] = {
+    {"Ping-pong, one way", Operation::ping_pong, &MeasuredMessages::ping_pong, 2},
+    {"Starting a message", Operation::send, &MeasuredMessages::send, 1},
+    {"Receiving a message that was sent before", Operation::receive, &MeasuredMessages::receive,
+     1}};
+
+/// The phases of a replay that repeats what was measured, each `repeats` times.
+PassCosts costs_of(const PairMessages& measured, std::int64_t repeats) {
   PassCosts costs;
-  for (std::size_t i = 0; i < measured.times.size(); ++i) {
-    costs.phases.push_back({fmt::format("size {}", i), Role::transfer});
-    costs.exchange.push_back({.phase = i,
-                              .operation = Operation::ping_pong,
-                              .rank_bytes = measured.times[i].bytes,
-                              .count = repeats});
+  for (const TimedOperation& one : timed_operations) {
+    for (const MessageTime& time : measured.times.*one.times) {
+      const std::size_t phase = costs.phases.size();
+      costs.phases.push_back({fmt::format("{} {}", one.title, time.bytes), Role::transfer});
+      costs.exchange.push_back(
+          {.phase = phase, .operation = one.operation, .rank_bytes = time.bytes, .count = repeats});
+    }
   }
   const PassCosts::Node node(static_cast<std::size_t>(2 / measured.nodes),
                              PassCosts::Rank(costs.phases.size(), 0.0));
   costs.root = costs.others = {{node}};
+  return costs;
+}
+
+/// The seconds of each measurement and size, as a replay has them; none when it was interrupted.
+std::vector<double> simulated(const PairMessages& measured, const SimulateOptions& options) {
+  constexpr std::int64_t repeats = 20;  // the log has whole microseconds
   const ScratchFolder scratch;
   const ReplayEnd end =
       replay({.options = options,
@@ -105,7 +74,7 @@ std::vector<double> simulated(const PingPong& measured, const SimulateOptions& o
               .cores = 2,
               .placement = {.nodes = measured.nodes, .ranks_per_node = 2 / measured.nodes},
               .folder = scratch.file("replay")},
-             costs);
+             costs_of(measured, repeats));
   if (end.outcome.interrupted) return {};
   if (end.passes.empty()) {
     throw Error(
@@ -114,7 +83,7 @@ std::vector<double> simulated(const PingPong& measured, const SimulateOptions& o
   }
   std::vector<double> out;
   for (const double seconds : end.passes.front().front()) {
-    out.push_back(seconds / (2.0 * static_cast<double>(repeats)));
+    out.push_back(seconds / static_cast<double>(repeats));
   }
   return out;
 }
@@ -127,6 +96,22 @@ std::string warning_text(const Calibration& calibration, bool on_one_node) {
       on_one_node ? "inside a node" : "between nodes");
 }
 
+/// The keys of what the calls take, or why there are none.
+std::string overheads_text(const Calibration& calibration) {
+  if (calibration.send.empty() && calibration.receive.empty()) {
+    return "# The file has no \"send\" and \"receive\", so the overheads are part of the "
+           "latency.\n";
+  }
+  std::string out = fmt::format("eager_limit = {:.0f}\n", calibration.eager_limit);
+  if (!calibration.send.empty()) {
+    out += fmt::format("send_overhead = \"{}\"\n", calibration.send_overhead());
+  }
+  if (!calibration.receive.empty()) {
+    out += fmt::format("receive_overhead = \"{}\"\n", calibration.receive_overhead());
+  }
+  return out;
+}
+
 std::string keys_text(const Calibration& calibration, bool on_one_node) {
   const char* prefix = on_one_node ? "node_" : "";
   return fmt::format(
@@ -135,29 +120,43 @@ std::string keys_text(const Calibration& calibration, bool on_one_node) {
       "{0}latency_s = {1:.4g}\n"
       "{0}bandwidth = {2:.0f}\n"
       "latency_factors = \"{3}\"\n"
-      "bandwidth_factors = \"{5}\"\n",
+      "bandwidth_factors = \"{5}\"\n"
+      "{6}",
       prefix, calibration.latency_s(), calibration.bandwidth_bytes_per_s(),
       calibration.latency_factors(), warning_text(calibration, on_one_node),
-      calibration.bandwidth_factors());
+      calibration.bandwidth_factors(), overheads_text(calibration));
 }
 
-Section table_of(const PingPong& measured, const std::vector<double>& simulated_s) {
-  Section section{2, "Ping-pong, one way", {}, {}, {}};
+/// One measurement beside its simulation, whose times begin at `first`.
+Section table_of(const char* title, const std::vector<MessageTime>& times, double ways,
+                 const double* first) {
+  Section section{2, title, {}, {}, {}};
   section.table.header = {"size", "measured", "simulated", "error"};
   double worst = 0;
-  for (std::size_t i = 0; i < measured.times.size(); ++i) {
-    const MessageTime& one = measured.times[i];
-    const double error = simulated_s[i] / one.seconds - 1;
+  for (const MessageTime& one : times) {
+    const double simulated_s = *first++ / ways;
+    const double error = simulated_s / one.seconds - 1;
     if (std::abs(error) > std::abs(worst)) worst = error;
     section.table.rows.push_back({format_bytes(one.bytes), precise_seconds(one.seconds),
-                                  precise_seconds(simulated_s[i]), signed_percent(error)});
+                                  precise_seconds(simulated_s), signed_percent(error)});
   }
   section.after.push_back(fmt::format("largest error: {}", signed_percent(worst)));
   return section;
 }
 
+std::vector<Section> tables_of(const PairMessages& measured, const std::vector<double>& seconds) {
+  std::vector<Section> out;
+  const double* first = seconds.data();
+  for (const TimedOperation& one : timed_operations) {
+    const std::vector<MessageTime>& times = measured.times.*one.times;
+    if (!times.empty()) out.push_back(table_of(one.title, times, one.ways, first));
+    first += times.size();
+  }
+  return out;
+}
+
 int run_calibrate(const std::string& file) {
-  const PingPong measured = ping_pong_of(read_results(file), file);
+  const PairMessages measured = messages_of(read_results(file), file);
   const Calibration calibration = calibrate(measured.times);
   const bool on_one_node = measured.nodes == 1;
   if (find_program("smpirun").empty()) {
@@ -172,7 +171,7 @@ int run_calibrate(const std::string& file) {
     return 128 + interrupt_signal();
   }
   fmt::print("{}\n", keys_text(calibration, on_one_node));
-  print_document(as_text({table_of(measured, seconds)}));
+  print_document(as_text(tables_of(measured, seconds)));
   return exit_well;
 }
 
@@ -181,7 +180,7 @@ int run_calibrate(const std::string& file) {
 Subcommand add_calibrate(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "calibrate",
-      "fit the network of [simulate] to a measured ping-pong, and show how far its simulation is "
+      "fit the network of [simulate] to measured messages, and show how far their simulation is "
       "off");
   const auto file = std::make_shared<std::string>();
   command->add_option("file", *file, "results file (.h5) with a ping-pong of two ranks")

@@ -206,6 +206,7 @@ struct SimulateOptions {
   double oversubscription = 1;            ///< of a switch: bandwidth below it over that above
   double node_latency_s = 3e-7;           ///< between two ranks of a node
   double node_bandwidth_bytes_per_s = 1e10;
+  std::int64_t eager_limit = 65536;  ///< bytes; smaller messages leave before they are received
   /// As SimGrid writes them, by message size; empty: none.
   std::string send_overhead, receive_overhead, latency_factors, bandwidth_factors;
   double budget_s = 10;  ///< wall-clock seconds for all launches of one point

@@ -4,6 +4,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <ranges>
 #include <string_view>
 
@@ -79,6 +81,11 @@ void read_oversubscription(SimulateOptions& out, const Value& value) {
              "write the bandwidth below a switch over that above it, 1 or more");
 }
 
+/// SimGrid's own limit of the number.
+void read_eager_limit(SimulateOptions& out, const Value& value) {
+  out.eager_limit = value.count(0, std::numeric_limits<std::int32_t>::max());
+}
+
 void read_ranks(SimulateOptions& out, const Value& value) {
   const Counts counts = value.counts();
   if (counts.automatic) value.fail("'auto' has no end here", "list them: ranks = [1, 2, 4]");
@@ -147,6 +154,7 @@ const Keys<SimulateOptions>& simulate_keys() {
        number_from_zero_into(&T::node_latency_s, longest_latency_s)},
       {"node_bandwidth", "bytes per second", "1e10",
        bandwidth_into(&T::node_bandwidth_bytes_per_s)},
+      {"eager_limit", "bytes", "64Ki", read_eager_limit},
       {"send_overhead", "text: steps by size", "none",
        steps_into(&T::send_overhead, 2, "0:1e-6:2e-10")},
       {"receive_overhead", "text: steps by size", "none",

@@ -14,43 +14,47 @@ namespace {
 constexpr std::size_t fewest_sizes = 3;
 constexpr std::size_t most_steps = 4;
 
+/// A time to fit, and the time that its error is relative to.
+struct Target {
+  double bytes = 0, seconds = 0, whole_s = 0;
+};
+
 /// A step through some sizes, and the sum of its squared relative errors.
 struct FittedStep {
   MessageStep step;
   double squares = 0;
 };
 
-double squares_of(const MessageStep& step, const MessageTime* first, const MessageTime* end) {
+double squares_of(const MessageStep& step, const Target* first, const Target* end) {
   double sum = 0;
-  for (const MessageTime* at = first; at != end; ++at) {
-    sum += std::pow(step.seconds(at->bytes) / at->seconds - 1, 2);
+  for (const Target* at = first; at != end; ++at) {
+    sum += std::pow((step.seconds(at->bytes) - at->seconds) / at->whole_s, 2);
   }
   return sum;
 }
 
-/// Least squares of relative errors: of a + b m over t, without negative a or b.
-FittedStep fit_step(const MessageTime* first, const MessageTime* end) {
-  double aa = 0, ab = 0, bb = 0, a1 = 0,
-         b1 = 0;  // sums of products of 1/t and m/t with each other, and with 1
-  for (const MessageTime* at = first; at != end; ++at) {
-    const double a = 1 / at->seconds, b = at->bytes / at->seconds;
-    aa += a * a;
-    ab += a * b;
-    bb += b * b;
-    a1 += a;
-    b1 += b;
+/// Least squares of relative errors: of a + b m, without negative a or b.
+FittedStep fit_step(const Target* first, const Target* end) {
+  double aa = 0, ab = 0, bb = 0, at = 0, bt = 0;  // sums of products of 1, m and the time
+  for (const Target* one = first; one != end; ++one) {
+    const double weight = 1 / (one->whole_s * one->whole_s), m = one->bytes;
+    aa += weight;
+    ab += weight * m;
+    bb += weight * m * m;
+    at += weight * one->seconds;
+    bt += weight * m * one->seconds;
   }
   const double determinant = aa * bb - ab * ab;
   MessageStep step{.from_bytes = first->bytes};
   if (determinant > 0) {
-    step.latency_s = (a1 * bb - b1 * ab) / determinant;
-    step.seconds_per_byte = (aa * b1 - ab * a1) / determinant;
+    step.latency_s = (at * bb - bt * ab) / determinant;
+    step.seconds_per_byte = (aa * bt - ab * at) / determinant;
   }
   if (!(step.latency_s > 0)) {
     step.latency_s = 0;
-    step.seconds_per_byte = b1 / bb;
+    step.seconds_per_byte = bt / bb;
   } else if (!(step.seconds_per_byte > 0)) {
-    step.latency_s = a1 / aa;
+    step.latency_s = at / aa;
     step.seconds_per_byte = 0;
   }
   return {step, squares_of(step, first, end)};
@@ -62,7 +66,7 @@ struct Division {
   std::vector<MessageStep> steps;
 };
 
-Division divide(const std::vector<MessageTime>& times, std::size_t count, std::size_t steps) {
+Division divide(const std::vector<Target>& times, std::size_t count, std::size_t steps) {
   Division best;
   if (count < steps * fewest_sizes) return best;
   if (steps == 1) {
@@ -89,6 +93,79 @@ double criterion(const Division& division, std::size_t count) {
   return n * std::log(std::max(exact, division.squares / n)) + parameters * std::log(n);
 }
 
+/// The best steps that `fits` accepts; none when there are too few sizes, or none fit.
+std::vector<MessageStep> fit_steps(const std::vector<Target>& times,
+                                   bool (*fits)(const std::vector<MessageStep>&)) {
+  std::vector<MessageStep> best;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t steps = 1; steps <= most_steps; ++steps) {
+    Division division = divide(times, times.size(), steps);
+    if (division.steps.empty() || !fits(division.steps)) continue;
+    const double score = criterion(division, times.size());
+    if (score >= least) continue;
+    least = score;
+    best = std::move(division.steps);
+  }
+  if (!best.empty()) best.front().from_bytes = 0;
+  return best;
+}
+
+/// Networks have a latency, and an end of their bandwidth.
+bool is_network(const std::vector<MessageStep>& steps) {
+  return steps.front().latency_s > 0 && steps.back().seconds_per_byte > 0;
+}
+
+bool is_any(const std::vector<MessageStep>&) {
+  return true;
+}
+
+/// The seconds of one size; 0 when it was not measured.
+double at_size(const std::vector<MessageTime>& times, double bytes) {
+  const auto found = std::find_if(times.begin(), times.end(),
+                                  [&](const MessageTime& one) { return one.bytes == bytes; });
+  return found == times.end() ? 0 : found->seconds;
+}
+
+/// The parts of the messages of each size that was measured: what the calls take, and the rest.
+struct Parts {
+  std::vector<Target> network, send, receive;
+};
+
+Parts parts_of(const MeasuredMessages& measured) {
+  constexpr double most_of_calls = 0.9;
+  Parts out;
+  for (const auto& [bytes, whole_s] : measured.ping_pong) {
+    const bool eager = bytes < measured.eager_limit;
+    const double send_s = std::min(at_size(measured.send, bytes), most_of_calls * whole_s);
+    const double receive_s =
+        eager ? std::min(at_size(measured.receive, bytes), most_of_calls * whole_s - send_s) : 0;
+    if (send_s > 0) out.send.push_back({bytes, send_s, whole_s});
+    if (receive_s > 0) out.receive.push_back({bytes, receive_s, whole_s});
+    out.network.push_back({bytes, whole_s - (eager ? send_s + receive_s : 0), whole_s});
+  }
+  return out;
+}
+
+const MessageStep& step_for(const std::vector<MessageStep>& steps, double bytes) {
+  const auto step = std::find_if(steps.rbegin(), steps.rend(),
+                                 [&](const MessageStep& one) { return one.from_bytes <= bytes; });
+  return step == steps.rend() ? steps.front() : *step;
+}
+
+double overhead_s(const std::vector<MessageStep>& steps, double bytes) {
+  return steps.empty() ? 0 : step_for(steps, bytes).seconds(bytes);
+}
+
+/// SimGrid's steps of overheads are for messages that are larger than what they begin with.
+std::string overhead_text(const std::vector<MessageStep>& steps) {
+  std::string out;
+  for (const MessageStep& step : steps) {
+    out += fmt::format("{}{:.0f}:{:.6g}:{:.6g}", out.empty() ? "" : ";",
+                       std::max(0.0, step.from_bytes - 1), step.latency_s, step.seconds_per_byte);
+  }
+  return out;
+}
+
 std::string steps_text(const std::vector<MessageStep>& steps,
                        double (*factor)(const MessageStep&, double), double base) {
   std::string out;
@@ -102,9 +179,17 @@ std::string steps_text(const std::vector<MessageStep>& steps,
 }  // namespace
 
 double Calibration::seconds(double bytes) const {
-  auto step = std::find_if(steps.rbegin(), steps.rend(),
-                           [&](const MessageStep& one) { return one.from_bytes <= bytes; });
-  return (step == steps.rend() ? steps.front() : *step).seconds(bytes);
+  const double network_s = step_for(steps, bytes).seconds(bytes);
+  if (bytes >= eager_limit) return network_s;
+  return network_s + overhead_s(send, bytes) + overhead_s(receive, bytes);
+}
+
+std::string Calibration::send_overhead() const {
+  return overhead_text(send);
+}
+
+std::string Calibration::receive_overhead() const {
+  return overhead_text(receive);
 }
 
 double Calibration::latency_s() const {
@@ -132,33 +217,22 @@ std::string Calibration::bandwidth_factors() const {
       bandwidth_bytes_per_s());
 }
 
-Calibration calibrate(std::vector<MessageTime> times) {
+Calibration calibrate(MeasuredMessages measured) {
+  std::vector<MessageTime>& times = measured.ping_pong;
   std::sort(times.begin(), times.end(),
             [](const MessageTime& a, const MessageTime& b) { return a.bytes < b.bytes; });
   if (times.size() < fewest_sizes) {
     throw Error(fmt::format("a ping-pong of {} sizes tells no latency and bandwidth", times.size()),
                 "measure collectives with operation = \"ping_pong\" and sizes from 8 to 64Mi");
   }
-  Division best;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t steps = 1; steps <= most_steps; ++steps) {
-    Division division = divide(times, times.size(), steps);
-    // Networks have a latency, and an end of their bandwidth.
-    if (division.steps.empty() || !(division.steps.front().latency_s > 0) ||
-        !(division.steps.back().seconds_per_byte > 0)) {
-      continue;
-    }
-    const double score = criterion(division, times.size());
-    if (score >= least) continue;
-    least = score;
-    best = std::move(division);
-  }
-  if (best.steps.empty()) {
-    throw Error("the times of the ping-pong do not grow with its sizes",
-                "measure sizes from 8 bytes to 64Mi, on a quiet machine");
-  }
-  best.steps.front().from_bytes = 0;
-  return {std::move(best.steps)};
+  const Parts parts = parts_of(measured);
+  Calibration out{.steps = fit_steps(parts.network, is_network),
+                  .send = fit_steps(parts.send, is_any),
+                  .receive = fit_steps(parts.receive, is_any),
+                  .eager_limit = measured.eager_limit};
+  if (!out.steps.empty()) return out;
+  throw Error("the times of the ping-pong do not grow with its sizes",
+              "measure sizes from 8 bytes to 64Mi, on a quiet machine");
 }
 
 }  // namespace scalelaw::harness

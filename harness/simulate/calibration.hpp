@@ -5,10 +5,22 @@
 
 namespace scalelaw::harness {
 
-/// One message size of a ping-pong: the seconds of a message one way.
+/// One message size, and its seconds: of a message one way, or of a call.
 struct MessageTime {
   double bytes = 0;
   double seconds = 0;
+};
+
+/// Messages below so many bytes leave before they are received, unless a driver's `send` says
+/// otherwise: SimGrid's own number.
+inline constexpr double usual_eager_limit = 65536;
+
+/// What was measured of the messages between two ranks.
+struct MeasuredMessages {
+  std::vector<MessageTime> ping_pong;  ///< one way
+  std::vector<MessageTime> send;       ///< the call that starts a message; none: not measured
+  std::vector<MessageTime> receive;    ///< the receiving of a message that is there; likewise
+  double eager_limit = usual_eager_limit;
 };
 
 /// The time of a message of m bytes, from a size on: latency_s + m / bandwidth.
@@ -21,11 +33,15 @@ struct MessageStep {
 };
 
 /// A piecewise linear model of messages, as SimGrid's: the protocol of a library changes with the
-/// size.
+/// size.  One way, a message below `eager_limit` takes what both calls and the network take; any
+/// other one what the network takes.
 struct Calibration {
-  std::vector<MessageStep> steps;  ///< by size, the first from 0
+  std::vector<MessageStep> steps;    ///< of the network, by size, the first from 0
+  std::vector<MessageStep> send;     ///< of the call that starts a message; none: no time
+  std::vector<MessageStep> receive;  ///< of receiving a message that is there; likewise
+  double eager_limit = usual_eager_limit;
 
-  [[nodiscard]] double seconds(double bytes) const;
+  [[nodiscard]] double seconds(double bytes) const;  ///< of a message one way
   /// The network that all steps are relative to: the latency of the smallest messages, and the
   /// bandwidth of the largest.
   [[nodiscard]] double latency_s() const;
@@ -33,14 +49,19 @@ struct Calibration {
   /// As [simulate] takes them: "0:1;65536:2.5".
   [[nodiscard]] std::string latency_factors() const;
   [[nodiscard]] std::string bandwidth_factors() const;
+  /// As [simulate] takes them: "0:1e-6:2e-10;4095:2e-6:0"; empty: none.
+  [[nodiscard]] std::string send_overhead() const;
+  [[nodiscard]] std::string receive_overhead() const;
 };
 
 /// Fits as few steps as describe the times, four at most: each of three sizes or more, with least
-/// squares of relative errors, no latency or time per byte below zero, and the number of steps by
-/// the Bayesian information criterion.
-/// Errors: throws Error for fewer than three sizes.
+/// squares of errors relative to the whole message, no latency or time per byte below zero, and the
+/// number of steps by the Bayesian information criterion.  The network has what the calls leave of a
+/// message.  Calls that were measured apart may take longer than in a ping-pong, where they overlap
+/// with the message: the receiving, and then the sending, are cut so that a tenth is left.
+/// Errors: throws Error for fewer than three sizes, or times that do not grow.
 /// Source: Cornebize, Legrand & Heinrich, "Fast and faithful performance prediction of MPI applications:
 ///         the HPL case study", CLUSTER 2019; Schwarz, Ann. Statist. 6 (1978).
-Calibration calibrate(std::vector<MessageTime> times);
+Calibration calibrate(MeasuredMessages measured);
 
 }  // namespace scalelaw::harness

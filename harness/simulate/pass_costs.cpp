@@ -300,7 +300,9 @@ void add_exchange(const Point& point, const Measured& measured, std::int64_t sou
     step.shared_bytes = one.value("shared_bytes", 0.0);
     step.count = one.value("count", std::int64_t{1});
     const std::string fact = one.value("shared_fact", "");
-    if (!fact.empty()) step.shared_bytes += fact_of(fact, point, measured, source);
+    double& stated =
+        one.value("fact_between_hosts", false) ? step.between_hosts_bytes : step.shared_bytes;
+    if (!fact.empty()) stated += fact_of(fact, point, measured, source);
     out.exchange.push_back(step);
   }
 }

@@ -189,30 +189,21 @@ std::vector<std::string> replay_words(const SimulateOptions& options, std::int64
   const double slower = slow_motion(options);
   // SMPI's own factors and overheads are those of a cluster that it was calibrated on.  Collectives
   // are Open MPI's choice for small messages; its selector ends in a fault from 256 ranks on.
-  return {"env",
-          "--chdir=" + folder,
-          "TMPDIR=.",
-          "smpirun",
-          "-np",
-          std::to_string(ranks),
-          "-platform",
-          platform,
-          "-hostfile",
-          replay_file::hosts,
-          "--log=smpi_replay.thresh:verbose",
-          "--log=smpi_replay.fmt:%m%n",
+  return {"env", "--chdir=" + folder, "TMPDIR=.", "smpirun", "-np", std::to_string(ranks),
+          "-platform", platform, "-hostfile", replay_file::hosts,
+          "--log=smpi_replay.thresh:verbose", "--log=smpi_replay.fmt:%m%n",
           std::string("--log=smpi_replay.app:file:") + replay_file::log,
-          "--cfg=smpi/host-speed:1Gf",
-          "--cfg=contexts/stack-size:256",
-          "--cfg=network/crosstraffic:0",
-          "--cfg=smpi/barrier:ompi_recursivedoubling",
-          "--cfg=smpi/allreduce:rdb",
-          "--cfg=smpi/bcast:binomial_tree",
+          "--cfg=smpi/host-speed:1Gf", "--cfg=contexts/stack-size:256",
+          "--cfg=network/crosstraffic:0", "--cfg=smpi/barrier:ompi_recursivedoubling",
+          "--cfg=smpi/allreduce:rdb", "--cfg=smpi/bcast:binomial_tree",
+          // Without these, a message would only begin when it is received.
+          fmt::format("--cfg=smpi/send-is-detached-thresh:{}", options.eager_limit),
+          fmt::format("--cfg=smpi/async-small-thresh:{}", options.eager_limit),
           "--cfg=smpi/os:" + or_none(slowed(options.send_overhead, slower), "0:0:0"),
+          "--cfg=smpi/ois:" + or_none(slowed(options.send_overhead, slower), "0:0:0"),
           "--cfg=smpi/or:" + or_none(slowed(options.receive_overhead, slower), "0:0:0"),
           "--cfg=smpi/lat-factor:" + or_none(options.latency_factors, "0:1"),
-          "--cfg=smpi/bw-factor:" + or_none(options.bandwidth_factors, "0:1"),
-          "-replay",
+          "--cfg=smpi/bw-factor:" + or_none(options.bandwidth_factors, "0:1"), "-replay",
           replay_file::list};
 }
 

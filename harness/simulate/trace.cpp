@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 #include "common/error.hpp"
 #include "common/quantity.hpp"
@@ -88,9 +89,14 @@ class Writer {
     action(fmt::format("recv {} 0 {}", from, size_text(bytes)));
   }
 
-  /// The bytes of a message for the ranks from `rank` on.
+  /// Whether a rank is on the root's node, which the first ranks fill.
+  [[nodiscard]] bool is_beside_root(std::int64_t rank) const {
+    return rank < std::ssize(costs_.root.front().front());
+  }
+
+  /// The bytes of a message between the root and the ranks from `rank` on.
   double bytes_of(const ExchangeStep& step, std::int64_t rank, std::int64_t count = 1) const {
-    return step.message_bytes(costs_.shares.part(rank, ranks_, count));
+    return step.message_bytes(costs_.shares.part(rank, ranks_, count), is_beside_root(rank));
   }
 
   /// Starts a message between the root and each other rank, and waits for all of them.
@@ -130,6 +136,10 @@ class Writer {
         return is_root ? start_all("irecv", step) : send(0, bytes_of(step, rank_));
       case Operation::ping_pong:
         return ping_pong(bytes);
+      case Operation::send:
+        return start_only(bytes);
+      case Operation::receive:
+        return receive_only(bytes);
     }
   }
 
@@ -139,6 +149,29 @@ class Writer {
     if (rank_ == 0) send(other, bytes);
     receive(other, bytes);
     if (rank_ == 1) send(other, bytes);
+  }
+
+  /// An action that no phase has the time of.
+  void aside(const std::string& text) {
+    const std::int32_t phase = std::exchange(at_.phase, LoggedAction::no_phase);
+    action(text);
+    at_.phase = phase;
+  }
+
+  void start_only(double bytes) {
+    if (rank_ == 0) action(fmt::format("isend 1 0 {}", size_text(bytes)));
+    aside("barrier");
+    if (rank_ == 0) aside("waitall");
+    if (rank_ == 1) aside(fmt::format("recv 0 0 {}", size_text(bytes)));
+  }
+
+  void receive_only(double bytes) {
+    constexpr double long_s = 100;  // longer than any message is on its way
+    if (rank_ == 1) aside(fmt::format("isend 0 0 {}", size_text(bytes)));
+    aside("barrier");
+    if (rank_ == 0) aside(fmt::format("compute {:.0f}", long_s * slower_ * flops_per_s));
+    if (rank_ == 0) receive(1, bytes);
+    if (rank_ == 1) aside("waitall");
   }
 
   const PassCosts& costs_;

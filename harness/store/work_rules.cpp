@@ -34,6 +34,11 @@ void check_communication(const json& one) {
     }
   }
   optional_field(one, "shared_fact", Kind::text);
+  const json* between = optional_field(one, "fact_between_hosts", Kind::truth);
+  if (between != nullptr && between->get<bool>() &&
+      (one["operation"] != "gather" || one.value("shared_fact", "").empty())) {
+    throw Fault{"fact_between_hosts", "is only for a gather with a `shared_fact`"};
+  }
   if (const json* count = optional_field(one, "count", Kind::whole)) at_least(1, *count, "count");
 }
 

@@ -242,6 +242,32 @@ class Counts(unittest.TestCase):
                     self.assertIn(f"{option}: {reason}", done.stderr)
 
 
+@unittest.skipUnless("mpi" in MODELS, "no driver of MPI")
+class Messages(unittest.TestCase):
+    def samples(self, operation, size):
+        with tempfile.TemporaryDirectory() as folder:
+            record = Path(folder) / "r.jsonl"
+            done = run(driver("mpi"), "collectives", "--operation", operation, "--bytes", size, "--samples", 2,
+                       "--batch", 1, "--record", record, ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = [json.loads(line) for line in record.read_text().splitlines()]
+        return [line for line in lines if line["record"] == "sample"]
+
+    def test_that_are_small_leave_before_they_are_received_and_large_ones_do_not(self):
+        for size, answer in ((8, "yes"), (2**20, "no")):
+            with self.subTest(size=size):
+                self.assertEqual({sample["facts"]["sent_ahead"] for sample in self.samples("send", size)}, {answer})
+
+    def test_take_time_only_where_the_call_is_timed(self):
+        for operation in ("send", "receive"):
+            for sample in self.samples(operation, 1000):
+                with self.subTest(operation=operation):
+                    self.assertTrue(sample["verified"], sample["fault"])
+                    caller, other = (rank["total_s"] for rank in sample["ranks"])
+                    self.assertGreater(caller, 0)
+                    self.assertEqual(other, 0)
+
+
 class Memory(unittest.TestCase):
     def test_that_there_is_not_is_said_once_with_a_remedy(self):
         for model, arguments in (("serial", ["dot_product", "--length", "1e13"]),

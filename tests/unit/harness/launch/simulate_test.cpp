@@ -170,6 +170,40 @@ TEST_F(SimulateReplay, AppliesAStepOfFactorsFromItsSizeOn) {
   EXPECT_NEAR(seconds(2), 3e-3, 1e-5);
 }
 
+/// The seconds that rank 0 of two nodes takes for one operation with messages of `bytes`.
+double seconds_of(Operation operation, double bytes, const SimulateOptions& options,
+                  const std::string& folder) {
+  PassCosts costs;
+  costs.phases = {{"exchange", Role::transfer}};
+  costs.root = costs.others = {{PassCosts::Node(1, PassCosts::Rank(1, 0.0))}};
+  costs.exchange = {{.phase = 0, .operation = operation, .rank_bytes = bytes}};
+  const ReplayEnd end = replay({.options = options,
+                                .nodes = 2,
+                                .cores = 1,
+                                .placement = {2, 1, 1},
+                                .folder = folder + "/replay"},
+                               costs);
+  EXPECT_FALSE(end.passes.empty()) << end.outcome.log;
+  return end.passes.empty() ? 0 : end.passes.at(0).at(0).at(0);
+}
+
+TEST_F(SimulateReplay, ChargesOverheadsOfMessagesThatLeaveAhead) {
+  SimulateOptions options = simulation_.options;
+  options.latency_s = 1e-3;
+  options.send_overhead = "0:1e-4:0;999:2e-4:0";
+  options.receive_overhead = "0:3e-4:0";
+  options.eager_limit = 5000;
+  const auto seconds = [&](Operation operation, double bytes) {
+    return seconds_of(operation, bytes, options, folder_.path());
+  };
+  EXPECT_NEAR(seconds(Operation::send, 999), 1e-4, 1e-6);
+  EXPECT_NEAR(seconds(Operation::send, 1000), 2e-4, 1e-6) << "a step is for larger messages";
+  EXPECT_NEAR(seconds(Operation::receive, 8), 3e-4, 1e-6) << "it is there already";
+  EXPECT_NEAR(seconds(Operation::receive, 5000), 1e-3, 1e-5) << "it leaves only now";
+  EXPECT_NEAR(seconds(Operation::ping_pong, 8), 2 * (1e-3 + 1e-4 + 3e-4), 1e-5);
+  EXPECT_NEAR(seconds(Operation::ping_pong, 5000), 2e-3, 1e-5);
+}
+
 TEST_F(SimulateReplay, HasMorePassesTheFewerRanksThereAre) {
   job_.work_model = nullptr;
   const Record alone = record(1);

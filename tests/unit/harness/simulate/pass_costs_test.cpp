@@ -134,6 +134,10 @@ TEST(CostsOf, ResolvesWhatIsSent) {
   EXPECT_EQ(costs.exchange[1].shared_bytes, 5000);
   EXPECT_EQ(costs.exchange[1].message_bytes(0.5), 2507);
   EXPECT_EQ(costs.exchange[1].count, 3);
+  point.work["communication"][1]["fact_between_hosts"] = true;
+  const ExchangeStep in_place = costs_of(point, measured).exchange.at(1);
+  EXPECT_EQ(in_place.message_bytes(0.5), 2507);
+  EXPECT_EQ(in_place.message_bytes(0.5, true), 7) << "to the root's host";
   EXPECT_TRUE(costs_of(simulated({1, 1, 1}, measured), measured).exchange.empty());
 }
 

@@ -52,6 +52,19 @@ TEST(TraceOf, WritesAnotherRanksShareOfAPass) {
             "2 finalize\n");
 }
 
+TEST(TraceOf, SendsLessWhereTheRootReadsInPlace) {
+  PassCosts costs = small_pass(Operation::gather);
+  costs.root = {{{{0, 0.002, 0}, {0, 0.002, 0}}}};
+  costs.others = {{{{0, 0.001, 0}, {0, 0.001, 0}}}};
+  costs.exchange[1].between_hosts_bytes = 4000;
+  EXPECT_NE(text_of(costs, 1, 4).find("1 send 0 0 100 6\n"), std::string::npos);
+  EXPECT_NE(text_of(costs, 2, 4).find("2 send 0 0 1100 6\n"), std::string::npos);
+  const std::string root = text_of(costs, 0, 4);
+  EXPECT_NE(root.find("0 irecv 1 0 100 6\n0 irecv 2 0 1100 6\n0 irecv 3 0 1100 6\n"),
+            std::string::npos)
+      << root;
+}
+
 TEST(TraceOf, KeepsSeveralPassesApartByBarriers) {
   PassCosts costs = small_pass(Operation::allreduce);
   costs.exchange.clear();

@@ -1,0 +1,99 @@
+#include "harness/commands/measured_messages.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "common/error.hpp"
+#include "common/json_text.hpp"
+#include "harness/results/ceiling.hpp"
+#include "harness/results/launch_samples.hpp"
+#include "harness/results/shared_launches.hpp"
+#include "harness/statistics/summary.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+bool is_between_two(const Point& point, std::int64_t nodes) {
+  return point.kernel == ceiling_exchange && point.params.is_object() &&
+         point.placement.ranks() == 2 && point.placement.nodes == nodes && !point.oversubscribed &&
+         are_comparable(point.clock, TimeSource::measured);
+}
+
+/// Which of several measurements of a file a point belongs to, for people.
+std::string origin_of(const Point& point) {
+  return fmt::format("{} with {} {} {}", point.experiment, point.implementation, point.model.name,
+                     serialize(point.options));
+}
+
+/// How many messages of each size left ahead, less those that did not.
+using LeftAhead = std::map<double, int>;
+
+void add_sent_ahead(const Results& results, std::int64_t point, LeftAhead& out) {
+  const auto samples = samples_by_launch(results);
+  const std::int64_t launched = launched_as(results.points, point);
+  for (std::size_t i = 0; i < results.launches.size(); ++i) {
+    if (results.launches[i].point != launched || !gives_times(results.launches[i])) continue;
+    for (const Sample& sample : samples[i]) {
+      const auto fact = sample.facts.find("sent_ahead");
+      if (fact == sample.facts.end()) continue;
+      out[results.point(point).params.value("bytes", 0.0)] += fact->second == "yes" ? 1 : -1;
+    }
+  }
+}
+
+/// The first size that did not leave ahead; above all sizes, when each did.
+double eager_limit_of(const LeftAhead& ahead) {
+  if (ahead.empty()) return usual_eager_limit;
+  for (const auto& [bytes, yes] : ahead) {
+    if (yes <= 0) return bytes;
+  }
+  return ahead.rbegin()->first + 1;
+}
+
+/// The list that the times of an operation go to; nullptr for others.
+std::vector<MessageTime>* list_of(const std::string& operation, MeasuredMessages& times) {
+  if (operation == "ping_pong") return &times.ping_pong;
+  if (operation == "send") return &times.send;
+  if (operation == "receive") return &times.receive;
+  return nullptr;
+}
+
+PairMessages messages_on(std::int64_t nodes, const Results& results, const std::string& file) {
+  PairMessages out{.nodes = nodes, .times = {}};
+  std::set<std::string> origins;
+  LeftAhead ahead;
+  const std::vector<Summary> summaries = summarize_all(results);
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    const Point& point = results.points[i];
+    if (!is_between_two(point, nodes) || summaries[i].launches.empty()) continue;
+    const std::string operation = point.params.value("operation", "");
+    std::vector<MessageTime>* list = list_of(operation, out.times);
+    if (list == nullptr) continue;
+    origins.insert(origin_of(point));
+    const double ways = operation == "ping_pong" ? 2 : 1;
+    list->push_back({point.params.value("bytes", 0.0), summaries[i].median_s / ways});
+    if (operation == "send") add_sent_ahead(results, static_cast<std::int64_t>(i), ahead);
+  }
+  out.times.eager_limit = eager_limit_of(ahead);
+  if (origins.size() <= 1) return out;
+  throw Error(
+      fmt::format("'{}' has {} ping-pongs: {}", file, origins.size(), fmt::join(origins, "; ")),
+      "calibrate with a file that has one: scalelaw run configs/ping-pong.toml");
+}
+
+}  // namespace
+
+PairMessages messages_of(const Results& results, const std::string& file) {
+  for (const std::int64_t nodes : {2, 1}) {
+    PairMessages found = messages_on(nodes, results, file);
+    if (!found.times.ping_pong.empty()) return found;
+  }
+  throw Error(fmt::format("'{}' has no ping-pong of two ranks", file),
+              "measure one: scalelaw run configs/ping-pong.toml");
+}
+
+}  // namespace scalelaw::harness

@@ -1,0 +1,77 @@
+#include "harness/commands/measured_messages.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/message.hpp"
+#include "support/models.hpp"
+#include "support/synthetic.hpp"
+
+namespace scalelaw::harness {
+namespace {
+
+/// Adds one operation between two ranks, which takes `seconds`.
+void add(SyntheticCampaign& campaign, const char* operation, std::int64_t bytes, double seconds,
+         Placement at = {1, 2, 1}) {
+  Point& point = campaign.add(0, "collectives", models::mpi, at, {.combine_s = seconds},
+                              static_cast<double>(bytes));
+  point.params = {{"operation", operation}, {"bytes", bytes}};
+}
+
+/// States of the samples of the last point whether its messages left ahead.
+void left_ahead(Results& results, const char* answer) {
+  for (Sample& sample : results.samples) {
+    const std::int64_t point = results.launches[static_cast<std::size_t>(sample.launch)].point;
+    if (point + 1 == std::ssize(results.points)) sample.facts["sent_ahead"] = answer;
+  }
+}
+
+TEST(MessagesOf, TakesAPingPongOneWayAndCallsAsTheyAre) {
+  SyntheticCampaign campaign(1, 6, 0);
+  add(campaign, "ping_pong", 8, 2e-6);
+  add(campaign, "receive", 8, 4e-7);
+  add(campaign, "barrier", 8, 9e-6);
+  add(campaign, "send", 8, 3e-7);
+  left_ahead(campaign.results(), "yes");
+  add(campaign, "send", 4096, 3e-7);
+  left_ahead(campaign.results(), "no");
+  const PairMessages found = messages_of(campaign.results(), "a.h5");
+  EXPECT_EQ(found.nodes, 1);
+  ASSERT_EQ(found.times.ping_pong.size(), 1U);
+  EXPECT_NEAR(found.times.ping_pong[0].seconds, 1e-6, 1e-12);
+  ASSERT_EQ(found.times.send.size(), 2U);
+  EXPECT_NEAR(found.times.send[0].seconds, 3e-7, 1e-12);
+  EXPECT_NEAR(found.times.receive.at(0).seconds, 4e-7, 1e-12);
+  EXPECT_EQ(found.times.eager_limit, 4096);
+}
+
+TEST(MessagesOf, KnowsNoLimitWhereNoneWasSeen) {
+  SyntheticCampaign campaign(1, 6, 0);
+  add(campaign, "ping_pong", 8, 2e-6);
+  EXPECT_EQ(messages_of(campaign.results(), "a.h5").times.eager_limit, usual_eager_limit);
+  add(campaign, "send", 1 << 20, 3e-7);
+  left_ahead(campaign.results(), "yes");
+  EXPECT_GT(messages_of(campaign.results(), "a.h5").times.eager_limit, 1 << 20);
+}
+
+TEST(MessagesOf, PrefersTwoNodes) {
+  SyntheticCampaign campaign(1, 6, 0);
+  add(campaign, "ping_pong", 8, 2e-6);
+  add(campaign, "ping_pong", 8, 8e-6, {2, 1, 1});
+  const PairMessages found = messages_of(campaign.results(), "a.h5");
+  EXPECT_EQ(found.nodes, 2);
+  ASSERT_EQ(found.times.ping_pong.size(), 1U);
+  EXPECT_NEAR(found.times.ping_pong[0].seconds, 4e-6, 1e-12);
+}
+
+TEST(MessagesOf, RefusesWhatIsNoSingleCurve) {
+  SyntheticCampaign campaign(1, 6, 0);
+  add(campaign, "send", 8, 2e-6);
+  const auto said = [&] { return message_of([&] { (void)messages_of(campaign.results(), "a"); }); };
+  EXPECT_NE(said().find("no ping-pong"), std::string::npos) << said();
+  add(campaign, "ping_pong", 8, 2e-6);
+  campaign.results().points.back().experiment = "another";
+  EXPECT_NE(said().find("2 ping-pongs"), std::string::npos) << said();
+}
+
+}  // namespace
+}  // namespace scalelaw::harness
