@@ -28,15 +28,32 @@ std::size_t nesting(std::string_view text) {
   return deepest;
 }
 
+/// The place is a line and a character of it, or of a text of one line the character alone.
+Error not_json(std::string_view text, std::size_t byte) {
+  const auto before = text.substr(0, std::min(text.size(), byte == 0 ? 0 : byte - 1));
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const bool one_line = text.find('\n') == std::string_view::npos;
+  return Error(fmt::format("{}it is not JSON from character {} on",
+                           one_line ? "" : fmt::format("line {}: ", line),
+                           before.size() - (before.rfind('\n') + 1) + 1),
+               "give the file as the other program wrote it");
+}
+
 }  // namespace
 
 nlohmann::json parse_foreign(std::string_view text) {
   if (const std::size_t depth = nesting(text); depth > deepest_nesting) {
     throw Error(
         fmt::format("JSON is nested {} levels deep; the limit is {}", depth, deepest_nesting),
-        "see docs/record.md for the format");
+        "give the file as the other program wrote it");
   }
-  return nlohmann::json::parse(text);
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw not_json(text, error.byte);
+  } catch (const nlohmann::json::out_of_range&) {
+    throw Error("a number in it is too large", "write numbers up to 1e308");
+  }
 }
 
 }  // namespace scalelaw

@@ -10,8 +10,8 @@ constexpr std::size_t deepest_nesting = 64;
 
 /// Parses JSON that another program wrote.  Copying, comparing and printing a value recurse, so a
 /// text nested without bound would overflow the stack long after it was parsed.
-/// Errors: throws Error when it is nested deeper than deepest_nesting, and
-///         nlohmann::json::exception when it is not JSON.
+/// Errors: throws Error when it is nested deeper than deepest_nesting, and, with the place, when it is
+///         not JSON.
 nlohmann::json parse_foreign(std::string_view text);
 
 }  // namespace scalelaw

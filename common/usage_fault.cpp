@@ -41,6 +41,21 @@ bool is_missing(const CLI::ParseError& error) {
   return dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
 }
 
+/// CLI11's "Could not convert: --share = half", and "--launcher: 1 required {a,b} missing", in words.
+std::string in_words(const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const std::string mark = "Could not convert: ";
+  const std::size_t equal = what.find(" = ");
+  if (what.starts_with(mark) && equal != std::string::npos) {
+    return fmt::format("{}: '{}' is not a number", what.substr(mark.size(), equal - mark.size()),
+                       what.substr(equal + 3));
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with("missing")) {
+    return fmt::format("'{}' needs a value", what.substr(0, what.find(':')));
+  }
+  return what;
+}
+
 /// "'file' is missing", of CLI11's "file is required".
 std::string what_is_missing(std::string text) {
   const std::size_t end = text.find(" is required");
@@ -66,7 +81,7 @@ Error usage_fault(const CLI::App& app, const CLI::ParseError& error,
     return Error(fmt::format("no {} is given", subcommand), see);
   }
   if (unknown.empty() && is_missing(error)) return Error(what_is_missing(error.what()), see);
-  if (unknown.empty()) return Error(error.what(), see);
+  if (unknown.empty()) return Error(in_words(error), see);
   if (used != &app) return Error(fmt::format("unexpected argument '{}'", unknown), see);
   const std::vector<std::string> known = subcommand_names(app);
   const std::string meant = nearest(unknown, known);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <ranges>
 
 #include "common/cpu_list.hpp"
 #include "common/observation/energy.hpp"
@@ -158,7 +157,7 @@ void Observer::begin() {
 
 Observed Observer::end() {
   Totals end;
-  for (const Way& way : std::views::reverse(ways_)) way.look(end);
+  for (auto way = ways_.rbegin(); way != ways_.rend(); ++way) way->look(end);
   Observed out = difference(end.seen, begin_.seen);
   if (!end.counters.empty()) tell_counted(out, begin_.counters, end.counters);
   if (in_user_mode_) {

@@ -9,29 +9,31 @@
 namespace scalelaw::driver {
 namespace {
 
-/// The distinct remedies, in the order of the faults.
-std::string remedies(const std::vector<Error>& faults) {
-  std::vector<std::string> different;
-  for (const Error& fault : faults) {
-    if (std::ranges::find(different, fault.hint()) == different.end()) {
-      different.push_back(fault.hint());
-    }
+/// Each text once, in the order in which they come first.
+std::vector<std::string> distinct(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const std::string& text : texts) {
+    if (std::ranges::find(out, text) == out.end()) out.push_back(text);
   }
-  return fmt::format("{}", fmt::join(different, "; "));
+  return out;
 }
 
 }  // namespace
 
 void Faults::raise(std::string_view what) const {
   if (faults_.empty()) return;
-  if (faults_.size() == 1) throw Error(faults_.front());
-  constexpr std::size_t most = 10;
-  std::string text = fmt::format("{} {}:", faults_.size(), what);
-  for (std::size_t i = 0; i < std::min(most, faults_.size()); ++i) {
-    text += fmt::format("\n    {}", faults_[i].what());
+  std::vector<std::string> texts, hints;
+  for (const Error& fault : faults_) {
+    texts.emplace_back(fault.what());
+    hints.push_back(fault.hint());
   }
-  if (faults_.size() > most) text += fmt::format("\n    and {} more", faults_.size() - most);
-  throw Error(text, remedies(faults_));
+  texts = distinct(texts);  // one file may hold several of what cannot be used
+  if (texts.size() == 1) throw Error(faults_.front());
+  constexpr std::size_t most = 10;
+  std::string text = fmt::format("{} {}:", texts.size(), what);
+  for (std::size_t i = 0; i < std::min(most, texts.size()); ++i) text += "\n    " + texts[i];
+  if (texts.size() > most) text += fmt::format("\n    and {} more", texts.size() - most);
+  throw Error(text, fmt::format("{}", fmt::join(distinct(hints), "; ")));
 }
 
 }  // namespace scalelaw::driver

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -61,9 +62,12 @@ std::vector<DatasetName> parse_dataset_names(std::string_view text, std::size_t 
   if (count == 1) return {{file, std::string(paths)}};
   std::vector<DatasetName> names;
   for (std::string& path : split_at_commas(paths)) names.push_back({file, std::move(path)});
-  if (names.size() != count) {
-    throw Error(fmt::format("the input '{}' names {} dataset{}, not {}", text, names.size(),
-                            names.size() == 1 ? "" : "s", count),
+  const bool has_empty =
+      std::ranges::any_of(names, [](const DatasetName& name) { return name.path.empty(); });
+  if (names.size() != count || has_empty) {
+    throw Error(has_empty ? fmt::format("the input '{}' has a dataset without a name", text)
+                          : fmt::format("the input '{}' names {} dataset{}, not {}", text,
+                                        names.size(), names.size() == 1 ? "" : "s", count),
                 "write it as " + form + R"(, with '\,' for a comma inside a name)");
   }
   return names;

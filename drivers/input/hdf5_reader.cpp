@@ -48,8 +48,9 @@ void check_readable(const std::string& file) {
   }
   if (fault.empty()) return;
   throw Error(fmt::format("input file '{}' {}", file, fault),
-              fault.find("cannot") == std::string::npos ? "use --input FILE:/DATASET"
-                                                        : "check its permissions: ls -l " + file);
+              fault.find("cannot") == std::string::npos
+                  ? "check the path; write an input as FILE:/DATASET"
+                  : "check its permissions: ls -l " + file);
 }
 
 /// Opens the file through MPI-IO if `by_mpi` and both the program and HDF5 support it.

@@ -52,7 +52,7 @@ class PnmDecoder : public ImageDecoder {
     largest_ = header_number(in, path);
     pixels_begin_ = ftello(in);
     if (shape_.width < 1 || shape_.height < 1 || largest_ < 1 || largest_ > 65535) {
-      fail_on(path, "the PNM header is invalid", remedy);
+      fail_on(path, "the PNM header has a 0, or a largest value above 65535", remedy);
     }
     const std::int64_t need = pixels_begin_ + shape_.height * file_row_bytes();
     if (have < need) fail_on(path, fmt::format("truncated: {} bytes of {}", have, need), remedy);

@@ -18,7 +18,8 @@ struct Subcommand {
   std::function<int()> action;
 };
 
-// Each is in the file of its name (completion and man: shell.cpp).  A new one: a file, a line here, and a line in main.cpp.
+// Each is in the file of its name (completion and man: shell.cpp).  A new one: a file, a line here,
+// and a line in scalelaw_main.cpp.
 Subcommand add_advise(CLI::App& app);
 Subcommand add_calibrate(CLI::App& app);
 Subcommand add_cancel(CLI::App& app);

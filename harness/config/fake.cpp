@@ -11,9 +11,7 @@ constexpr double longest_s = 1e6;
 
 /// A number from 0 to `most`.
 auto cost_into(std::optional<double> FakeCosts::*member, double most) {
-  return [=](FakeCosts& out, const Value& value) {
-    out.*member = value.node().value<double>() == 0.0 ? 0 : value.number(0, most);
-  };
+  return [=](FakeCosts& out, const Value& value) { out.*member = value.number_from(0, most); };
 }
 
 void read_serial_share(FakeCosts& out, const Value& value) {

@@ -81,9 +81,12 @@ auto number_into(double T::*member, double above,
 
 template <class T>
 auto number_from_zero_into(double T::*member, double most) {
-  return [=](T& out, const Value& value) {
-    out.*member = value.node().value<double>() == 0.0 ? 0 : value.number(0, most);
-  };
+  return [=](T& out, const Value& value) { out.*member = value.number_from(0, most); };
+}
+
+template <class T>
+auto number_from_one_into(double T::*member) {
+  return [=](T& out, const Value& value) { out.*member = value.number_from(1); };
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <set>
@@ -322,6 +323,10 @@ bool is_results_file(std::string_view text) {
 }  // namespace
 
 Campaign load_campaign(const std::string& file) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown)) {
+    throw Error(fmt::format("'{}' is a folder", file), "give the path of a TOML file in it");
+  }
   std::ifstream stream(file);
   std::ostringstream text;
   if (stream.is_open()) text << stream.rdbuf();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -66,19 +67,20 @@ auto steps_into(std::string SimulateOptions::*member, std::size_t numbers, const
 void read_network(SimulateOptions& out, const Value& value) {
   const std::string text = value.text();
   if (!text.ends_with(".xml")) {
-    out.network = value.one_of<Network>();
-    if (out.network != Network::file) return;
-    value.fail("'file' is not a platform", "give the file itself, e.g. platform = \"site.xml\"");
+    const auto names = enum_names(Network{});
+    if (text != to_string(Network::file) && std::ranges::find(names, text) != names.end()) {
+      out.network = enum_from<Network>(text);
+      return;
+    }
+    value.fail(fmt::format("unknown platform '{}'", text),
+               "choose fat_tree, dragonfly or ethernet, or give a file: platform = \"site.xml\"");
   }
   out.network = Network::file;
   out.platform_file = text;
 }
 
 void read_oversubscription(SimulateOptions& out, const Value& value) {
-  out.oversubscription = value.number(0.999, 1e6);  // a limit that is not allowed itself
-  if (out.oversubscription >= 1) return;
-  value.fail(fmt::format("{} is below 1", value.shown()),
-             "write the bandwidth below a switch over that above it, 1 or more");
+  out.oversubscription = value.number_from(1, 1e6);
 }
 
 /// SimGrid's own limit of the number.

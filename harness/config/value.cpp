@@ -73,15 +73,29 @@ std::int64_t Value::count(std::int64_t min, std::int64_t max) const {
   return *out;
 }
 
-double Value::number(double above, double most) const {
+double Value::any_number() const {
   const std::optional<double> out = node_->is_number() ? node_->value<double>() : std::nullopt;
   if (!out) fail(shown() + " is not a number", "write a number such as 0.5 or 60");
-  if (!(*out > above) || *out > most) {  // nan is neither
-    const std::string range = std::isinf(most) ? fmt::format("above {}", above)
-                                               : fmt::format("above {} and up to {}", above, most);
-    fail(fmt::format("{} is out of range", *out), fmt::format("give a number {}", range));
-  }
   return *out;
+}
+
+void Value::fail_range(double number, const std::string& begin, double most) const {
+  const std::string end = std::isinf(most) ? "" : fmt::format(" {}", most);
+  fail(fmt::format("{} is out of range", number),
+       fmt::format("give a number {}{}", begin, end.empty() ? "" : " and up to" + end));
+}
+
+double Value::number(double above, double most) const {
+  const double out = any_number();
+  if (!(out > above) || out > most)
+    fail_range(out, fmt::format("above {}", above), most);  // or nan
+  return out;
+}
+
+double Value::number_from(double least, double most) const {
+  const double out = any_number();
+  if (!(out >= least) || out > most) fail_range(out, fmt::format("of at least {}", least), most);
+  return out;
 }
 
 bool Value::boolean() const {

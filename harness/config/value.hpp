@@ -31,6 +31,9 @@ class Value {
   /// A number above `above` and not over `most`.
   [[nodiscard]] double number(double above,
                               double most = std::numeric_limits<double>::infinity()) const;
+  /// A number from `least` on and not over `most`.
+  [[nodiscard]] double number_from(double least,
+                                   double most = std::numeric_limits<double>::infinity()) const;
   [[nodiscard]] bool boolean() const;
   /// Text that is not empty.
   [[nodiscard]] std::string text() const;
@@ -60,6 +63,8 @@ class Value {
   [[noreturn]] void fail(const std::string& what, const std::string& hint) const;
 
  private:
+  [[nodiscard]] double any_number() const;
+  [[noreturn]] void fail_range(double number, const std::string& begin, double most) const;
   template <EnumNames E>
   E checked_enum(const std::string& name) const {
     try {

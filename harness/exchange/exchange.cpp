@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "common/error.hpp"
+#include "common/foreign_json.hpp"
 #include "common/shell_word.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/foreign.hpp"
@@ -28,9 +29,16 @@ std::string formats_hint(const ImportOptions& options) {
                      import_command(options, {"--format", "csv"}));
 }
 
-/// Text that spreadsheets write as "Unicode": every second byte is 0.
+/// Spreadsheets write UTF-16 as "Unicode": every second byte is 0.
 void require_utf8(const ForeignFile& file) {
-  if (!file.text.starts_with("\xff\xfe") && !file.text.starts_with("\xfe\xff")) return;
+  if (!file.text.starts_with("\xff\xfe") && !file.text.starts_with("\xfe\xff")) {
+    const std::size_t zero = file.text.find('\0');
+    if (zero == std::string::npos) return;
+    const auto end = file.text.begin() + static_cast<std::ptrdiff_t>(zero);
+    throw Error(fmt::format("'{}', line {}: there is a zero byte, so this is not text", file.name,
+                            std::count(file.text.begin(), end, '\n') + 1),
+                "give the file as the other program wrote it, in UTF-8");
+  }
   throw Error(fmt::format("'{}' is UTF-16 text", file.name),
               fmt::format("make it UTF-8: {} > utf8.csv",
                           shell_words({"iconv", "-f", "UTF-16", "-t", "UTF-8", file.name})));
@@ -58,7 +66,7 @@ const ExchangeFormat& format_of(const ForeignFile& file, const ImportOptions& op
   const std::string start = trimmed(file.text.substr(0, 4096)).substr(0, 1);
   if (start == "{" || start == "[") {  // damaged JSON is said to be damaged
     try {
-      (void)parsed_foreign(file.text);
+      (void)parse_foreign(file.text);
     } catch (const Error& error) {
       throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
     }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "common/error.hpp"
+#include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/counted.hpp"
@@ -42,7 +43,7 @@ std::vector<Line> lines_of(const std::string& text) {
     ++number;
     if (trimmed(line).empty()) continue;
     try {
-      json value = parsed_foreign(line);
+      json value = parse_foreign(line);
       if (!value.is_object() || !value.contains("params") || !value["params"].is_object()) {
         throw Error("it has no object 'params'", "give each line params and a value");
       }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "common/error.hpp"
 #include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
@@ -13,22 +11,10 @@ namespace scalelaw::harness {
 
 using nlohmann::json;
 
-json parsed_foreign(std::string_view text) {
-  try {
-    return parse_foreign(text);
-  } catch (const json::parse_error& error) {
-    const auto before = text.substr(0, std::min(text.size(), error.byte == 0 ? 0 : error.byte - 1));
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    throw Error(fmt::format("line {}: it is not JSON from character {} on", line,
-                            before.size() - (before.rfind('\n') + 1) + 1),
-                "give the file as the other program wrote it");
-  }
-}
-
 json object_of(const std::string& text) {
   if (trimmed(text.substr(0, 4096)).substr(0, 1) != "{") return {};
   try {
-    json value = parsed_foreign(text);
+    json value = parse_foreign(text);
     return value.is_object() ? value : json();
   } catch (const Error&) {
     return {};

@@ -8,10 +8,6 @@ namespace scalelaw::harness {
 
 // JSON that other programs wrote: every fault is an Error in words.
 
-/// The text as JSON.
-/// Errors: throws Error with the line and the column.
-nlohmann::json parsed_foreign(std::string_view text);
-
 /// The object of a file, if its text is one; null otherwise.
 nlohmann::json object_of(const std::string& text);
 

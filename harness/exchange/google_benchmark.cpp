@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "common/error.hpp"
+#include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/foreign.hpp"
@@ -171,7 +172,7 @@ void note_meaning(const json& whole, const ImportOptions& options, Reading& read
 }
 
 Reading read_google_benchmark(const ForeignFile& file, const ImportOptions& options) {
-  const json whole = parsed_foreign(file.text);
+  const json whole = parse_foreign(file.text);
   const Naming naming(options);
   Reading reading;
   std::vector<std::string> parameters;

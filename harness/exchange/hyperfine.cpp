@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "common/error.hpp"
+#include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/counted.hpp"
@@ -200,7 +201,7 @@ std::string workers_hint(const Benchmark& benchmark, const ImportOptions& option
 }
 
 Reading read_hyperfine(const ForeignFile& file, const ImportOptions& options) {
-  const json whole = parsed_foreign(file.text);
+  const json whole = parse_foreign(file.text);
   const std::vector<Benchmark> benchmarks =
       benchmarks_of(list_member(whole, "results", "the file"));
   const std::vector<std::string> names = names_of(benchmarks);

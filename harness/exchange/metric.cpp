@@ -32,6 +32,7 @@ bool is_time(std::string name) {
 
 std::string chosen_metric(const std::vector<std::string>& names, const ImportOptions& options) {
   const std::string& wanted = options.metric;
+  if (names.empty()) return wanted;  // of a file without any time
   const std::string all = fmt::format("the file has: {}", fmt::join(names, ", "));
   if (!wanted.empty()) {
     if (std::find(names.begin(), names.end(), wanted) != names.end()) return wanted;

@@ -14,7 +14,7 @@ constexpr const char* by_lines = "(?m)";
 
 Pattern::Pattern(const std::string& expression, std::string_view option)
     : expression_(by_lines + expression) {
-  if (const std::string fault = expression_.fault(); !fault.empty()) {
+  if (const std::string fault = RegularExpression(expression).fault(); !fault.empty()) {
     throw Error(fmt::format("{} '{}' is not a regular expression: {}", option, expression, fault),
                 "see https://github.com/google/re2/wiki/Syntax; quote it from the shell");
   }

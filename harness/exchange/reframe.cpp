@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "exchange_format_list.hpp"
 #include "harness/exchange/foreign.hpp"
@@ -184,7 +185,7 @@ void put_session(const json& session, Reading& reading) {
 }
 
 Reading read_reframe(const ForeignFile& file, const ImportOptions& options) {
-  const json whole = parsed_foreign(file.text);
+  const json whole = parse_foreign(file.text);
   ReportReader reader(options);
   const json& runs = list_member(whole, "runs", "the file");
   for (std::size_t r = 0; r < runs.size(); ++r) {

@@ -5,6 +5,7 @@
 #include "common/error.hpp"
 #include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
+#include "common/shell_word.hpp"
 #include "harness/plan/drivers.hpp"
 
 namespace scalelaw::harness {
@@ -97,6 +98,7 @@ void require_own_name(const Driver& driver) {
 }  // namespace
 
 std::string said_by(const std::exception& error) {
+  if (dynamic_cast<const json::type_error*>(&error) != nullptr) return "a field has another type";
   const std::string what = error.what();
   const std::size_t end = what.starts_with("[json.exception") ? what.find("] ") : std::string::npos;
   return end == std::string::npos ? what : what.substr(end + 2);
@@ -122,7 +124,8 @@ Driver parse_any(const std::string& text, const std::filesystem::path& program) 
   } catch (const std::exception& error) {
     throw Error(
         fmt::format("'{} --describe' printed no catalogue: {}", program.string(), said_by(error)),
-        "use a driver of this version; docs/record.md says what it must print");
+        fmt::format("use a driver of this version; scalelaw check-driver {} says what is wrong",
+                    shell_word(program.string())));
   }
   if (schema != known_schema) {
     throw Error(fmt::format("'{} --describe' has schema {}, but this harness reads {}",

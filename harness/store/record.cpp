@@ -124,9 +124,8 @@ std::string fault_of_line(std::string_view line, bool whole, std::int64_t number
   }
   try {
     return take_line(parse_foreign(line), number, record);
-  } catch (const std::exception& error) {  // not JSON
-    return in_line(
-        number, whole ? fmt::format("malformed: {}", error.what()) : std::string("it breaks off"));
+  } catch (const Error& error) {  // not JSON
+    return in_line(number, whole ? error.what() : "it breaks off");
   }
 }
 

@@ -47,10 +47,16 @@ TEST(ParseForeign, CountsDepthAndNotLength) {
   EXPECT_EQ(parse_foreign(flat + "]").size(), 1001U);
 }
 
-TEST(ParseForeign, LeavesWhatIsNoJsonToTheParser) {
+TEST(ParseForeign, SaysWhereItIsNoJson) {
   for (const char* bad : {"", "{", "]]]]", "[1,", "nonsense", "\"open", "{\"a\":1}}"}) {
-    EXPECT_THROW((void)parse_foreign(bad), nlohmann::json::exception) << bad;
+    EXPECT_NE(message_of([&] { (void)parse_foreign(bad); }).find("it is not JSON from character "),
+              std::string::npos)
+        << bad;
   }
+  EXPECT_EQ(message_of([] { (void)parse_foreign("{\n \"a\":}\n"); }),
+            "line 2: it is not JSON from character 6 on");
+  EXPECT_EQ(message_of([] { (void)parse_foreign("{\"a\":1e999}"); }),
+            "a number in it is too large");
 }
 
 }  // namespace

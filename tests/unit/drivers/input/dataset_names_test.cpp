@@ -29,7 +29,7 @@ TEST(DatasetNames, HaveCommasWhereOneIsExpected) {
 
 TEST(DatasetNames, AreParted) {
   EXPECT_EQ(paths_of("f.h5:/x,/y", 2), (Paths{"/x", "/y"}));
-  EXPECT_EQ(paths_of("f.h5:/x\\,1,/g/y\\\\,", 3), (Paths{"/x,1", "/g/y\\", ""}));
+  EXPECT_EQ(paths_of("f.h5:/x\\,1,/g/y\\\\,/z", 3), (Paths{"/x,1", "/g/y\\", "/z"}));
   EXPECT_EQ(paths_of("f.h5:/x\\1,/y", 2), (Paths{"/x\\1", "/y"}));
 }
 
@@ -42,6 +42,7 @@ TEST(DatasetNames, SayHowACommaIsWritten) {
     EXPECT_NE(error.hint().find("'\\,' for a comma"), std::string::npos) << error.hint();
   }
   EXPECT_THROW(parse_dataset_names("f.h5:/x", 2), Error);
+  EXPECT_THROW(parse_dataset_names("f.h5:/x,", 2), Error);
   EXPECT_THROW(parse_dataset_names("f.h5", 1), Error);
   EXPECT_THROW(parse_dataset_names(":/x", 1), Error);
 }

@@ -119,15 +119,6 @@ TEST(ConfigDriver, NamesTheLineOfEachFault) {
   EXPECT_EQ(fault("kernel = \"a b\""), "x.toml:6: 'kernel': 'a b' is no name for a kernel");
 }
 
-TEST(ConfigDriver, HasACommandOrAProgram) {
-  EXPECT_EQ(refusal(config("")).first,
-            "x.toml:3: the driver 'app' has neither a command nor a program");
-  EXPECT_EQ(refusal(config(sized + "\nprogram = \"a\"")).first,
-            "x.toml:3: the driver 'app' has both a command and a program");
-  EXPECT_EQ(refusal(config("command = \"./app -n {size}\"")).first,
-            "x.toml:5: 'command': './app -n {size}' is one word with blanks");
-}
-
 TEST(ConfigDriver, HasANameOfItsOwn) {
   const auto named = [](const std::string& name) {
     return refusal(head + "[[driver]]\nname = \"" + name +
@@ -174,37 +165,12 @@ TEST(ConfigDriver, FillsEveryPlaceholder) {
                       "did you mean {threads}?"s));
 }
 
-TEST(ConfigDriver, NamesAMisspeltSizeAndNotTheSize) {
-  EXPECT_EQ(refusal(config("command = [\"a\", \"{sise}\"]", "size = 1\n")),
-            std::pair("x.toml:5: 'command': nothing fills {sise}: the experiment 'app' has no such "
-                      "parameter"s,
-                      "did you mean {size}?"s));
-}
-
 TEST(ConfigDriver, IsNotStartedByTwoLaunchers) {
   const std::string command = "command = [\"/usr/bin/mpirun\", \"-np\", \"{ranks}\", \"./a\"]";
   EXPECT_EQ(
       refusal(config(command + "\nmodel = { ranked = true }", "")).first,
       "x.toml:5: 'command' starts mpirun, and so does scalelaw where model has ranked = true");
   EXPECT_EQ(refusal(config("command = [\"mpirun\", \"./a\"]", "")).first, "accepted");
-}
-
-TEST(ConfigDriver, HasNoParameterThatIsAWordOfEveryDriver) {
-  EXPECT_EQ(refusal(config("command = [\"a\", \"{samples}\"]", "params = { samples = 1 }\n")).first,
-            "x.toml:3: {samples} of the driver 'app' is a word of every driver");
-}
-
-TEST(ConfigDriver, IsFoundByItsName) {
-  const std::string other =
-      head + "[[driver]]\nname = \"jacobi\"\ncommand = \"a\"\n[[experiment]]\n";
-  EXPECT_EQ(refusal(other + "driver = \"jacoby\"\n"),
-            std::pair("x.toml:6: there is no driver 'jacoby'"s, "did you mean 'jacobi'?"s));
-  EXPECT_EQ(refusal(other + "driver = [\"jacobi\", \"jacobi\"]\n").first,
-            "x.toml:6: 'driver' names 'jacobi' twice");
-  EXPECT_EQ(refusal(head + "[[experiment]]\ndriver = \"x\"\n").first,
-            "x.toml:3: there is no driver 'x'");
-  EXPECT_EQ(refusal(other + "kernel = \"dot_product\"\n").first,
-            "x.toml:3: no experiment measures the driver 'jacobi'");
 }
 
 }  // namespace

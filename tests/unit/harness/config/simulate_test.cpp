@@ -56,21 +56,6 @@ TEST(SimulateTable, TakesAPlatformFileWithItsHosts) {
   EXPECT_EQ(parsed("oversubscription = 4").simulate.oversubscription, 4);
 }
 
-TEST(SimulateTable, RefusesWhatMakesNoSense) {
-  const auto says = [](const std::string& text) { return message_of([&] { (void)parsed(text); }); };
-  EXPECT_EQ(says("ranks = [1, 70000]"), "x.toml:2: 'ranks': 70000 ranks cannot be simulated");
-  EXPECT_EQ(says("ranks = \"auto\""), "x.toml:2: 'ranks': 'auto' has no end here");
-  EXPECT_NE(says("platform = \"torus\"").find("torus"), std::string::npos);
-  EXPECT_EQ(says("platform = \"file\""), "x.toml:2: 'platform': 'file' is not a platform");
-  EXPECT_EQ(says("platform = \"a.xml\""), "x.toml: [simulate] has a platform file but no hostfile");
-  EXPECT_EQ(says("hostfile = \"h\""),
-            "x.toml: [simulate] hostfile has no effect without a platform file");
-  EXPECT_EQ(says("platform = \"dragonfly\"\noversubscription = 2"),
-            "x.toml: [simulate] oversubscription has no effect in a dragonfly");
-  EXPECT_EQ(says("oversubscription = 0.9995"), "x.toml:2: 'oversubscription': 0.9995 is below 1");
-  EXPECT_EQ(says("oversubscription = 1"), "no error");
-}
-
 TEST(SimulateTable, RefusesStepsThatSimGridReadsDifferently) {
   const auto says = [](const std::string& key, const std::string& steps) {
     return message_of([&] { (void)parsed(key + " = \"" + steps + "\""); });

@@ -147,38 +147,6 @@ TEST(Csv, MapsColumns) {
             "'x.csv', --column: unknown meaning 'worker' (did you mean 'workers'?)");
 }
 
-TEST(Csv, SaysWhatIsMissingAndWhere) {
-  EXPECT_EQ(import_fault("p,seconds\n1,1\n"), "");
-  EXPECT_EQ(import_fault("p,secons\n1,1\n"),
-            "'x.csv', line 1: unknown column 'secons' (did you mean 'seconds'?)");
-  EXPECT_EQ(import_fault("p\n1\n"), "'x.csv', line 1: no column says the time");
-  EXPECT_EQ(import_fault("seconds\n1\n"), "'x.csv', line 1: no column says the number of workers");
-  EXPECT_EQ(import_fault("p,seconds\n"), "'x.csv' has no times");
-  EXPECT_EQ(import_fault(""), "'x.csv', line 1: it has no header");
-  EXPECT_EQ(import_fault("p,seconds\n1,1\n2\n"), "'x.csv', line 3: 1 cells, and the header has 2");
-  EXPECT_EQ(import_fault("p,seconds\n1,\n"), "'x.csv', line 2: the time is missing");
-  EXPECT_EQ(import_fault("p,seconds\n,1\n"), "'x.csv', line 2: the number of workers is missing");
-  EXPECT_EQ(import_fault("p,seconds,run\n1,1,\n"), "'x.csv', line 2: the repetition is missing");
-}
-
-TEST(Csv, SaysWhatIsNoNumberAndWhere) {
-  EXPECT_EQ(import_fault("p,seconds\n1,0\n"),
-            "'x.csv', line 2: the time is '0', not a positive number");
-  EXPECT_EQ(import_fault("# x\n\np,seconds\n1,1s\n"),
-            "'x.csv', line 4: the time is '1s', not a positive number");
-  EXPECT_EQ(import_fault("p,seconds\n1,inf\n"),
-            "'x.csv', line 2: the time is 'inf', not a positive number");
-  EXPECT_EQ(import_fault("p,seconds\n1.5,1\n"),
-            "'x.csv', line 2: the number of workers is '1.5', not a whole number from 1 on");
-  EXPECT_EQ(import_fault("p,seconds,scaling\n1,1,wide\n"),
-            "'x.csv', line 2: unknown scaling 'wide'");
-  EXPECT_EQ(import_fault("p,seconds\n1,\"1,5\"\n"),
-            "'x.csv', line 2: the time is '1,5', not a positive number");
-  EXPECT_EQ(import_fault("p,seconds\n1,\"1\n2,2\n"),
-            "'x.csv', line 2: a quote is opened and not closed");
-  EXPECT_EQ(import_fault("p,seconds\n1,\"1\"2\n"), "'x.csv', line 2: text follows a quoted cell");
-}
-
 TEST(Csv, ReadsDecimalCommasWhereTheySeparateNothing) {
   for (const char* text : {"p;seconds\n1;1,5\n", "p\tseconds\r\n1\t1,5\r\n", "p seconds\n1 1,5\n",
                            "p|seconds\n1|\"1,5\"\n"}) {
@@ -214,36 +182,6 @@ TEST(Csv, TakesAHeaderInAComment) {
   EXPECT_EQ(import_fault("# by hand\n1,8\n"),
             "'x.csv', line 2: it has numbers where the names of the columns should be");
   EXPECT_EQ(import_fault("#\n1,8\n").find("'x.csv', line 2: it has numbers"), 0U);
-}
-
-TEST(Csv, SaysThatNamesOfColumnsAreMissing) {
-  EXPECT_EQ(import_fault("1,8\n2,4.5\n"),
-            "'x.csv', line 1: it has numbers where the names of the columns should be");
-  EXPECT_EQ(hint_of("1,8\n2,4.5\n"), "put a line with names above it, such as: workers,seconds");
-  EXPECT_EQ(hint_of("1;8,5\n"), "put a line with names above it, such as: workers;seconds");
-  EXPECT_EQ(hint_of("1;100;8\n"),
-            "put a line with names above it, such as: workers;param.x1;seconds");
-}
-
-TEST(Csv, SaysThatTextIsNotUtf8) {
-  const std::string utf16("\xff\xfep\0,\0s\0", 8);
-  EXPECT_EQ(import_fault(utf16), "'x.csv' is UTF-16 text");
-  EXPECT_EQ(hint_of(utf16), "make it UTF-8: iconv -f UTF-16 -t UTF-8 x.csv > utf8.csv");
-}
-
-TEST(Csv, HasRemediesThatCanBePasted) {
-  EXPECT_EQ(hint_of("A b,C\n1,8.5\n"),
-            "say what the columns mean, or leave them out: scalelaw import x.csv --column "
-            "'workers=A b' --column seconds=C -o x.h5");
-  EXPECT_EQ(
-      hint_of("p,seconds,my host\n1,8,a\n"),
-      "say what the columns mean (--column 'param.my host=my host', if times depend on it), or "
-      "leave them out: scalelaw import x.csv --ignore 'my host' -o x.h5");
-  EXPECT_EQ(hint_of("p,cores,seconds\n1,1,1\n"),
-            "choose one: scalelaw import x.csv --column workers=p --ignore cores -o x.h5");
-  EXPECT_EQ(
-      hint_of("p,seconds\n1,1\n1,1\n"),
-      "remove one of the two; if both were measured: scalelaw import x.csv --equal-rows -o x.h5");
 }
 
 TEST(Csv, SaysWhatIsThereTwice) {
@@ -282,16 +220,6 @@ TEST(Csv, SaysWhichTimeAndRateContradictAnotherPointOfTheSeries) {
   EXPECT_NEAR(grown.points[1].work.at("amount").get<double>(), 99.99, 1e-9);
   const Results rounded = import_text("p,seconds,GB/s\n1,10.1,5\n2,5.0,10.0\n");
   EXPECT_EQ(rounded.points.size(), 2U);
-}
-
-TEST(Csv, SaysThatTwoColumnsHaveOneName) {
-  EXPECT_EQ(import_fault("p,seconds,seconds\n1,1,2\n"),
-            "'x.csv', line 1: two columns are named 'seconds'");
-}
-
-TEST(Csv, RefusesOptionsOfOtherFormats) {
-  EXPECT_EQ(import_fault("p,seconds\n1,1\n", {.metric = "time"}),
-            "--metric is not for a table of text (CSV)");
 }
 
 TEST(Csv, KeepsInventedTimesInvented) {

