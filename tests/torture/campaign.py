@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +17,7 @@ OUTPUT = "out.h5"
 JOURNAL = OUTPUT + ".journal"
 MARK = "SCALELAW_TORTURE"  # in the environment of all that a campaign starts
 PATIENCE_S = 240  # for a start of the program on a busy machine
+HUNG = 124
 # What nobody should have to read.
 RAW_WORDS = ("terminate called", "[json.exception", "filesystem error", "bad_alloc", "std::", "internal error",
              "infinite loop", "HDF5-DIAG", "Traceback", "core dumped")
@@ -34,6 +37,7 @@ gate = {{ enabled = false }}
 mca = {{ pml = "ob1" }}
 """
 EXPERIMENT = """[[experiment]]
+name = "{model}"
 kernel = "calibration"
 models = ["{model}"]
 {placement}size = {size}
@@ -100,54 +104,58 @@ class Campaign:
                                     stdin=subprocess.DEVNULL)
 
     def wait(self, process: subprocess.Popen[bytes], name: str = "run") -> End:
-        status = process.wait(PATIENCE_S)
-        out, err = ((self.side / f"{name}.{stream}").read_text(errors="replace") for stream in ("out", "err"))
-        return End(128 - status if status < 0 else status, out, err)
+        """Waits for the end, and meanwhile keeps a second name of each journal that appears."""
+        deadline = time.monotonic() + PATIENCE_S
+        while process.poll() is None:
+            self.witness()
+            if time.monotonic() > deadline:
+                process.kill()
+                return End(HUNG, *self.said(name))
+            time.sleep(0.001)
+        status = process.returncode
+        return End(128 - status if status < 0 else status, *self.said(name))
+
+    def said(self, name: str) -> list[str]:
+        return [(self.side / f"{name}.{stream}").read_text(errors="replace") for stream in ("out", "err")]
 
     def run(self, *words: str, **variables: str) -> End:
         return self.wait(self.start(*words, **variables))
 
-    def witness(self) -> Path:
-        """A second name of the journal, which the end of the campaign removes."""
+    def witness(self) -> None:
+        """Gives the journal a second name, which outlives the end of the campaign."""
         kept = self.side / "journal"
-        if self.journal.exists() and not (kept.exists() and kept.samefile(self.journal)):
-            kept.unlink(missing_ok=True)
-            kept.hardlink_to(self.journal)
-        return kept
+        with contextlib.suppress(FileNotFoundError):  # it has just been removed
+            if not (kept.exists() and kept.samefile(self.journal)):
+                new = self.side / "journal.new"
+                new.unlink(missing_ok=True)
+                new.hardlink_to(self.journal)
+                new.rename(kept)
 
-    def finish(self, attempts: int = 3) -> tuple[list[str], model.Journal]:
-        """Resumes without a fault, as often as it takes.  Returns the faults found, and the whole journal."""
+    def known(self) -> model.Journal:
+        """The journal, whether it is still there or not."""
+        return model.read_journal(self.side / "journal")
+
+    def finish(self, attempts: int = 3) -> list[str]:
+        """Resumes without a fault, as often as it takes.  Returns the faults found."""
         for _ in range(attempts):
-            resumed = self.journal.exists()
-            before = model.read_journal(self.journal)
-            if not resumed and self.results.exists():
-                return [], model.read_journal(self.side / "journal")
-            end = self.finishing_start(resumed)
-            after = model.read_journal(self.side / "journal")
-            faults = model.changes(before, after) + speech_faults(end)
+            if self.results.exists() and not self.journal.exists():
+                return []
+            self.witness()
+            before = self.known() if self.journal.exists() else model.Journal()
+            end = self.run(*(["--resume"] if before.lines else []))
+            faults = model.changes(before, self.known()) + speech_faults(end)
             if end.status not in (0, 3):
                 faults.append(f"an undisturbed end with status {end.status}: {end.err}")
-            if faults or not self.journal.exists():
-                return faults, after
-        return [f"unfinished after {attempts} undisturbed attempts: {end.err}"], model.read_journal(self.journal)
-
-    def finishing_start(self, resumed: bool) -> End:
-        """A start whose journal is seen to the end: where there is none yet, its first line is waited for."""
-        if resumed:
-            self.witness()
-            return self.run("--resume")
-        process = self.start()
-        while process.poll() is None:
-            try:
-                if self.witness().exists():
-                    break
-            except FileNotFoundError:  # the campaign has just ended
-                break
-        return self.wait(process)
+            if faults:
+                return faults
+        if self.journal.exists():
+            return [f"unfinished after {attempts} undisturbed attempts: {end.err}"]
+        return []
 
     def left(self, allowed: tuple[str, ...] = ()) -> list[str]:
         """What is left of a campaign that has ended well."""
         names = ("c.toml", OUTPUT, *allowed)
+        # Open MPI's own, which it leaves when somebody kills it.
         strangers = [name for name in os.listdir(self.side / "tmp") if not name.startswith("ompi.")]
         return (remains.left_processes(self.word) + remains.left_locks(self.folder) +
                 remains.left_files(self.folder, names) + [f"a temporary file is left: {name}" for name in strangers])
@@ -162,19 +170,19 @@ def speech_faults(end: End) -> list[str]:
     return out
 
 
-def verdict(campaign: Campaign, journal: model.Journal, undisturbed: Path, excuses: list[model.Excuse],
-            may_fail: bool) -> list[str]:
-    """The faults of a campaign that has ended, against one that nobody disturbed."""
+def verdict(campaign: Campaign, undisturbed: Path, excuses: list[model.Excuse],
+            may_fail: bool, allowed: tuple[str, ...] = ()) -> list[str]:
+    """The faults of a campaign that has ended, against one that nobody disturbed.  `allowed`: files that may stay."""
     if not campaign.results.exists():
         return ["there is no results file"]
+    journal = campaign.known()
     got, wanted = model.read_results(campaign.results), model.read_results(undisturbed)
     faults = model.doubled(journal) + model.unlike_undisturbed(got, wanted, may_fail)
     faults += model.untrue_reasons(got.launches, excuses)
-    if journal.lines:
-        faults += model.unlike_journal(got, journal)
+    faults += model.unlike_journal(got, journal)
     if not model.facts(campaign.results) <= model.facts(undisturbed):
         faults.append("a sample has facts that the undisturbed campaign does not have")
-    return faults + campaign.left()
+    return faults + campaign.left(allowed)
 
 
 def undisturbed_results(program: Path, folder: Path, config: str) -> Path:

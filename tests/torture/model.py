@@ -75,7 +75,7 @@ def changes(before: Journal, after: Journal) -> list[str]:
     if len(after.lines) < len(before.lines):
         return [f"lost: the journal had {len(before.lines)} lines, and has {len(after.lines)}"]
     return [f"changed: line {number} of the journal"
-            for number, (old, new) in enumerate(zip(before.lines, after.lines), 1) if old != new]
+            for number, (old, new) in enumerate(zip(before.lines, after.lines, strict=False), 1) if old != new]
 
 
 def doubled(journal: Journal) -> list[str]:
@@ -132,7 +132,7 @@ def unlike_journal(results: Results, journal: Journal) -> list[str]:
     if len(results.launches) != len(launches):
         return [f"the journal has {len(launches)} launches, the results file {len(results.launches)}"]
     out = [f"launch {number}: '{name}' is not what the journal says"
-           for number, (stored, said) in enumerate(zip(results.launches, launches))
+           for number, (stored, said) in enumerate(zip(results.launches, launches, strict=True))
            for name in said if not cell_equals(stored[name], said[name])]
     if results.sample_counts != journal.sample_counts:
         out.append(f"samples: {results.sample_counts} in the file, {journal.sample_counts} in the journal")
@@ -152,12 +152,12 @@ def unlike_undisturbed(results: Results, undisturbed: Results, may_fail: bool) -
     if ids != wanted:
         return [f"the points are {ids}, not {wanted}"]
     out = []
-    for number, (good, most) in enumerate(zip(good_launches(results), good_launches(undisturbed))):
+    for number, (good, most) in enumerate(zip(good_launches(results), good_launches(undisturbed), strict=True)):
         own = sum(1 for row in results.launches
                   if row["point"] == number and not row["superseded"] and row["cause"] == "driver")
         if good + (own if may_fail else 0) != most:
             out.append(f"point {number} has {good} launches and {own} failed ones, not {most} in all")
-    for row, other in zip(results.points, undisturbed.points):
+    for row, other in zip(results.points, undisturbed.points, strict=True):
         if row["state"] != other["state"] and not (may_fail and row["state"] in ("crashed", "timeout", "invalid")):
             out.append(f"{row['id']} is {row['state']} ({row['reason']}), not {other['state']}")
     return out
