@@ -69,7 +69,8 @@ class End:
 
 @dataclass
 class Campaign:
-    """`folder` has the config and the output, `side` what the checks keep; both exist."""
+    """`folder` has the config and the output; `side` what the checks keep, but for the journal's second name, which
+    must be on the disk of the first."""
 
     program: Path
     folder: Path
@@ -81,6 +82,10 @@ class Campaign:
         (self.side / "tmp").mkdir(parents=True, exist_ok=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "c.toml").write_text(self.config)
+
+    @property
+    def kept_journal(self) -> Path:
+        return self.folder.parent / "kept.journal"
 
     @property
     def word(self) -> str:
@@ -123,17 +128,17 @@ class Campaign:
 
     def witness(self) -> None:
         """Gives the journal a second name, which outlives the end of the campaign."""
-        kept = self.side / "journal"
+        kept = self.kept_journal
         with contextlib.suppress(FileNotFoundError):  # it has just been removed
             if not (kept.exists() and kept.samefile(self.journal)):
-                new = self.side / "journal.new"
+                new = kept.with_suffix(".new")
                 new.unlink(missing_ok=True)
                 new.hardlink_to(self.journal)
                 new.rename(kept)
 
     def known(self) -> model.Journal:
         """The journal, whether it is still there or not."""
-        return model.read_journal(self.side / "journal")
+        return model.read_journal(self.kept_journal)
 
     def finish(self, attempts: int = 3) -> list[str]:
         """Resumes without a fault, as often as it takes.  Returns the faults found."""

@@ -102,7 +102,7 @@ def disk(folder: Path, wanted: bool) -> Iterator[None]:
         if wanted:
             kept = folder.with_name("kept")
             shutil.copytree(folder, kept)
-            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["umount", "--lazy", folder], check=True)
             folder.rmdir()
             kept.rename(folder)
 
@@ -136,7 +136,7 @@ class Round:
         reference = self.of.reference(config)
         folder = self.of.folder / f"round-{self.seed}"
         plan = [of.choice(possible) for _ in range(of.randint(1, 3))]
-        with disk(folder / "work", any(fault.needs_disk for fault in plan)):
+        with disk(folder / "disk", any(fault.needs_disk for fault in plan)):
             faults = self.in_folder(folder, CONFIGS[config], plan, of, reference)
         if not faults:
             shutil.rmtree(folder)
@@ -148,7 +148,7 @@ class Round:
         variables = {"OMPI_MCA_btl_vader_backing_directory": str(side / "shared"), "SHIFTED_CLOCK": str(side / "clock")}
         if any(fault.name == "step clock" for fault in plan):
             variables["LD_PRELOAD"] = str(self.of.clock)
-        campaign = Campaign(self.of.program, folder / "work", side, config, variables)
+        campaign = Campaign(self.of.program, folder / "disk/work", side, config, variables)
         try:
             for number, fault in enumerate(plan):
                 if faults := self.disturb(campaign, fault, any_moment(of), random.Random(f"{self.seed} {number}")):
