@@ -183,8 +183,10 @@ void take_setting(const Setting& setting, const std::vector<ParamFacts>& known,
   }
 }
 
-/// Whether a setting has an effect for any user, and otherwise which needs are unmet.
+/// Whether a setting has an effect for any user, and otherwise which needs are unmet.  It has none
+/// for users without the option, which do not count beside those that have it.
 struct Effect {
+  bool known = false;   ///< some user has the option
   bool wanted = false;  ///< some value is not the default
   bool used = false;
   std::vector<std::string> unmet;
@@ -193,9 +195,11 @@ struct Effect {
 void add_effect(const std::string& name, const std::vector<Setting>& options,
                 const OptionUser& user, Effect& effect) {
   const OptionFacts* facts = find_option(user.known, name);
+  if (facts == nullptr) return;
+  effect.known = true;
   for (const json& all : combinations(options)) {
     const json usable = usable_options(all, user);
-    effect.wanted = effect.wanted || facts == nullptr || !is_default(*facts, all[name]);
+    effect.wanted = effect.wanted || !is_default(*facts, all[name]);
     effect.used = effect.used || usable.contains(name);
     for (std::string& need : unmet_needs(name, all[name], usable, user)) {
       if (std::find(effect.unmet.begin(), effect.unmet.end(), need) == effect.unmet.end()) {
@@ -297,7 +301,7 @@ void check_options_used(const std::vector<Setting>& options, const std::vector<O
       missed.merge(params_missed(setting.name, options, user));
     }
     const std::string where = fmt::format("{}:{}: '{}'", file, setting.line, setting.name);
-    if (effect.wanted && !effect.used) {
+    if (!effect.known || (effect.wanted && !effect.used)) {
       const std::string needs = effect.unmet.empty()
                                     ? std::string("none of its models has it")
                                     : fmt::format("it needs {}", fmt::join(effect.unmet, " and "));

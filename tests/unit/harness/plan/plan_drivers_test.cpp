@@ -64,6 +64,12 @@ TEST(Plan, GivesPeersTheirOptions) {
       << "serial, blas, and the pool with each; 0 is the default";
 }
 
+TEST(Plan, TakesTheDefaultOfAnOptionThatSomePeersHave) {
+  EXPECT_EQ(fault_with_a_pool("peers = [\"blas\", \"pool\"]\npeer_options = { grain = 0 }\n"),
+            "accepted");
+  EXPECT_EQ(fault_with_a_pool("peers = \"pool\"\npeer_options = { grain = 0 }\n"), "accepted");
+}
+
 TEST(Plan, RefusesPeerOptionsThatNoPeerHas) {
   EXPECT_EQ(fault_with_a_pool("peers = \"pool\"\npeer_options = { grein = 1 }\n"),
             "x.toml:7: no peer of 'stream' has the option 'grein'; did you mean 'grain'?");
