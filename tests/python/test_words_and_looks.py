@@ -33,6 +33,15 @@ class WordsTest(unittest.TestCase):
         self.assertEqual(words.seconds(float("nan")), "–")
 
 
+    def test_a_value_and_its_interval_have_the_same_digits(self):
+        self.assertEqual(words.with_interval(0.04988, 0.04963, 0.05021), "0.0499 [0.0496, 0.0502]")
+        self.assertEqual(words.with_interval(40004.43, 39680.06, 40228.65), "40004 [39680, 40229]")
+        self.assertEqual(words.with_interval(8.25, 7.9, 8.6), "8.2 [7.9, 8.6]")
+        self.assertEqual(words.with_interval(0.2, 0.2, 0.2), "0.200 [0.200, 0.200]")
+        self.assertEqual(words.with_interval(0, 0, 0), "0 [0, 0]")
+        self.assertEqual(words.with_interval(0.25, float("nan"), float("nan")), "0.25")
+
+
 class RepetitionTest(unittest.TestCase):
     """What a caption says of how often points were launched."""
 
@@ -47,6 +56,12 @@ class RepetitionTest(unittest.TestCase):
 
 
 class LooksTest(unittest.TestCase):
+    def test_what_a_law_says_a_priori_has_a_colour_of_its_own(self):
+        fitted = {color for color, *_ in looks.LAWS.values()}
+        prior = {looks.before_measuring(color) for color in fitted}
+        self.assertEqual(len(prior), len(fitted))
+        self.assertFalse(prior & fitted)
+
     def test_models_have_looks_by_their_features(self):
         points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),
                                ("bee", "Bee", False, True, True)],

@@ -14,6 +14,8 @@ from .layers import UPPER, interval_ends, legend, nominal
 from .lines import Line
 from .quantities import Quantity
 from .scales import placed
+from .words import with_interval
+from .words import with_interval
 
 #: How far right of the measured point a prediction of a point that was held out of the fit stands, and the next law's
 #: of that one; its shape, which no model and no mark has, and what the legend says.
@@ -92,8 +94,7 @@ def untested(fits: list[dict], law: str) -> bool:
 def parameters(fits: list[dict], law: str) -> str:
     """The parameters of a fitted law that have no unit of time, by their symbols in its formula."""
     parts = [
-        f"{fit['symbol'] or fit['parameter']} = {fit['value']:.3g}"
-        + (f" [{fit['low']:.2g}, {fit['high']:.2g}]" if fit["low"] == fit["low"] else "")
+        f"{fit['symbol'] or fit['parameter']} = {with_interval(fit['value'], fit['low'], fit['high'])}"
         for fit in fits if fit["law"] == law and fit["identifiable"] and not fit["parameter"].endswith("_s")
     ]
     untested_words = " (untested)" if untested(fits, law) else ""
@@ -119,8 +120,8 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
     if not rows:
         return None
     known = looks.law_looks([row["law"] for row in rows])
-    curve_looks = {row["curve"]: (known[row["law"]][0], [1, 0] if row["kind"] == "prior" else known[row["law"]][1])
-                   for row in rows}
+    curve_looks = {row["curve"]: (looks.before_measuring(known[row["law"]][0]), looks.DOTTED)
+                   if row["kind"] == "prior" else known[row["law"]][:2] for row in rows}
     names = list(curve_looks)
     of_law = {law: list(dict.fromkeys(row["curve"] for row in rows if row["law"] == law)) for law in known}
     # A legend without an entry would have no size at all, so that of hidden laws has an empty one.

@@ -97,6 +97,11 @@ def law_looks(laws) -> dict[str, tuple]:
     return looks
 
 
+def before_measuring(color: str) -> str:
+    """The colour of what a law says a priori: a dark shade of its own, because both curves may lie on each other."""
+    return "#" + "".join(f"{int(color[at:at + 2], 16) // 2:02X}" for at in (1, 3, 5))
+
+
 def part_key(role: str, name: str) -> str:
     """The key of a part of a pass: a phase, the wait or what is idle."""
     return f"{role}: {name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 
 import pandas as pd
 
@@ -24,6 +25,20 @@ def seconds_unit(largest: float) -> tuple[float, str]:
     """The unit in which durations up to `largest` are read, and its seconds."""
     return next(((scale, name) for scale, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")) if largest >= scale),
                 (1e-9, "ns"))
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """A value with its interval, all to the same decimal place, e.g. "0.0499 [0.0496, 0.0502]": that of the first digit
+    of the half-width, or of its second where the first is below 3, and no more than three digits of the largest number.
+    Without an interval, three digits."""
+    if not low == low:
+        return f"{value:.3g}"
+    largest, half = max(abs(value), abs(low), abs(high)), (high - low) / 2
+    place = math.floor(math.log10(half / 3)) if half > 0 else -math.inf
+    if largest > 0:
+        place = max(place, math.floor(math.log10(largest)) - 2)
+    decimals = int(max(0, -place)) if math.isfinite(place) else 0
+    return "{} [{}, {}]".format(*(f"{number:.{decimals}f}" for number in (value, low, high)))
 
 
 def readable(size: float) -> str:
