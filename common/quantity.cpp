@@ -12,10 +12,11 @@
 namespace scalelaw {
 namespace {
 
-constexpr std::string_view hint = "write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M";
+constexpr std::string_view quantity_hint =
+    "write a whole number such as 1000, 10_000, 1e9, 4Gi or 64M";
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
-  throw Error(fmt::format("'{}' {}", text, why), std::string(hint));
+  throw Error(fmt::format("'{}' {}", text, why), std::string(quantity_hint));
 }
 
 /// The factor that a suffix stands for; nothing when the suffix is unknown.

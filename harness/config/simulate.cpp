@@ -7,8 +7,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <ranges>
 #include <string_view>
+#include <vector>
 
 #include "common/error.hpp"
 
@@ -36,11 +36,21 @@ bool is_number_from_zero(std::string_view text) {
          std::isfinite(static_cast<double>(number));
 }
 
+/// What is between the separators.  clang 14 cannot compile std::views::split of GCC 12's library.
+std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+  std::vector<std::string_view> out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    out.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return out;
+}
+
 /// One step: SIZE, and so many numbers, with `:` between them.
 bool is_step(std::string_view step, std::size_t numbers) {
   std::size_t found = 0;
-  for (const auto part : std::views::split(step, ':')) {
-    const std::string_view text(part.begin(), part.end());
+  for (const std::string_view text : parts_of(step, ':')) {
     const bool read =
         found++ == 0 ? is_number_from_zero<std::int64_t>(text) : is_number_from_zero<double>(text);
     if (!read) return false;
@@ -53,8 +63,8 @@ auto steps_into(std::string SimulateOptions::*member, std::size_t numbers, const
   return [=](SimulateOptions& out, const Value& value) {
     out.*member = value.text();
     bool are_steps = !(out.*member).empty();
-    for (const auto step : std::views::split(out.*member, ';')) {
-      are_steps = are_steps && is_step({step.begin(), step.end()}, numbers);
+    for (const std::string_view step : parts_of(out.*member, ';')) {
+      are_steps = are_steps && is_step(step, numbers);
     }
     if (!are_steps) {
       value.fail(fmt::format("'{}' is not a list of steps", out.*member),
