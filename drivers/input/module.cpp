@@ -28,8 +28,8 @@ fs::path module_path(const char* file, const char* what) {
     const fs::path path = (programs / folder / file).lexically_normal();
     if (fs::exists(path, unknown)) return path;
   }
-  fail_to_load(what, fmt::format("{} is not where the program in {} looks for it", file,
-                                 programs.string()));
+  fail_to_load(
+      what, fmt::format("{} is not where the program in {} looks for it", file, programs.string()));
 }
 
 }  // namespace
