@@ -28,6 +28,11 @@ function(scalelaw_quick_build target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${SCALELAW_UNITY} UNITY_BUILD_BATCH_SIZE 0)
 endfunction()
 
+# scalelaw_unity(TARGET COUNT): compiles so many of its sources in one unit.
+function(scalelaw_unity target count)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${SCALELAW_UNITY} UNITY_BUILD_BATCH_SIZE ${count})
+endfunction()
+
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(scalelaw_isa_avx2_flags -mavx2 -mfma -mbmi -mbmi2 -mpopcnt -mlzcnt)
   set(scalelaw_isa_avx512_flags ${scalelaw_isa_avx2_flags}

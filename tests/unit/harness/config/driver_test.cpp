@@ -7,6 +7,7 @@
 
 #include "common/error.hpp"
 #include "harness/config/parse.hpp"
+#include "support/refusal.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -14,21 +15,10 @@ namespace {
 using namespace std::string_literals;
 using Words = std::vector<std::string>;
 
-const std::string head = "[campaign]\nname = \"c\"\n";
-
 /// A config with one driver and one experiment of it.
 std::string config(const std::string& driver, const std::string& experiment = "size = 10\n") {
   return head + "[[driver]]\nname = \"app\"\n" + driver + "\n[[experiment]]\ndriver = \"app\"\n" +
          experiment;
-}
-
-std::pair<std::string, std::string> refusal(const std::string& text) {
-  try {
-    parse_campaign(text, "x.toml");
-  } catch (const Error& error) {
-    return {error.what(), error.hint()};
-  }
-  return {"accepted", ""};
 }
 
 const std::string sized = "command = [\"./app\", \"{size}\"]";

@@ -12,22 +12,13 @@
 #include "common/error.hpp"
 #include "harness/config/value.hpp"
 #include "support/message.hpp"
+#include "support/refusal.hpp"
+#include "support/source_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-const std::string head = "[campaign]\nname = \"c\"\n";
 const std::string minimal = head + "[[experiment]]\nkernel = \"dot_product\"\n";
-
-/// The message and hint of the error that `text` is refused with.
-std::pair<std::string, std::string> refusal(const std::string& text) {
-  try {
-    parse_campaign(text, "x.toml");
-  } catch (const Error& error) {
-    return {error.what(), error.hint()};
-  }
-  return {"accepted", ""};
-}
 
 TEST(ParseCampaign, HasDefaultsForAllButTheNames) {
   const Campaign campaign = parse_campaign(minimal, "x.toml");
@@ -288,7 +279,7 @@ TEST(LoadCampaign, SaysThatAFileIsMissing) {
 
 /// docs/config.md has a heading per table, `[table]`, and under it a row per key.
 std::vector<KeyDoc> documented_keys() {
-  std::ifstream file(SCALELAW_SOURCE_DIR "/docs/config.md");
+  std::ifstream file(source_folder() + "/docs/config.md");
   std::vector<KeyDoc> out;
   std::string table;
   for (std::string line; std::getline(file, line);) {

@@ -18,7 +18,7 @@ json valid() {
                           {{"k", described_kernel("n", json::array({size}), true)}});
 }
 
-std::string refusal(const std::string& text, const std::string& program = "/d/scalelaw-hybrid") {
+std::string refusal_by(const std::string& text, const std::string& program = "/d/scalelaw-hybrid") {
   try {
     (void)parse_driver(text, program);
     return "accepted";
@@ -49,18 +49,18 @@ TEST(Catalog, HasTheModelTheParametersAndTheOptions) {
 TEST(Catalog, RefusesAnotherSchemaByName) {
   json other = valid();
   other["schema"] = 1;
-  EXPECT_EQ(refusal(other.dump()),
+  EXPECT_EQ(refusal_by(other.dump()),
             "'/d/scalelaw-hybrid --describe' has schema 1, but this harness reads 2");
   other["kernels"] = 3;  // another schema may mean anything
-  EXPECT_NE(refusal(other.dump()).find("has schema 1"), std::string::npos);
+  EXPECT_NE(refusal_by(other.dump()).find("has schema 1"), std::string::npos);
 }
 
 TEST(Catalog, RefusesADriverThatIsAnotherThanItsNameSays) {
-  EXPECT_EQ(refusal(valid().dump(), "/d/scalelaw-mpi"),
+  EXPECT_EQ(refusal_by(valid().dump(), "/d/scalelaw-mpi"),
             "'/d/scalelaw-mpi' describes the model 'hybrid' of 'scalelaw'");
   const json peer = described_driver(models::openmp, json::object(), "blas");
-  EXPECT_EQ(refusal(peer.dump(), "/d/scalelaw-peer-blas"), "accepted");
-  EXPECT_NE(refusal(peer.dump(), "/d/scalelaw-openmp"), "accepted");
+  EXPECT_EQ(refusal_by(peer.dump(), "/d/scalelaw-peer-blas"), "accepted");
+  EXPECT_NE(refusal_by(peer.dump(), "/d/scalelaw-openmp"), "accepted");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/field.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/results_file.hpp"
+#include "support/source_folder.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
@@ -32,7 +33,7 @@ TEST(ResultsFileDocumentation, HasEveryTableAndColumnThatIsWritten) {
   write_results(folder / "r.h5", Results{});
   const std::string tables = described(Hdf5File::open(folder / "r.h5"));
   std::ostringstream document;
-  document << std::ifstream(SCALELAW_SOURCE_DIR "/docs/results-file.md").rdbuf();
+  document << std::ifstream(source_folder() + "/docs/results-file.md").rdbuf();
   EXPECT_NE(document.str().find(tables), std::string::npos) << "docs/results-file.md should hold:\n"
                                                             << tables;
 }

@@ -11,6 +11,7 @@
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/journal.hpp"
 #include "support/message.hpp"
+#include "support/source_folder.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -155,7 +156,7 @@ TEST(ResultsFile, RefusesANewerSchemaByName) {
 }
 
 TEST(ResultsFile, ReadsTheFirstSchemaWithDefaultsForWhatItLacks) {
-  const Results results = read_results(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
+  const Results results = read_results(source_folder() + "/tests/data/schema_1.h5");
   ASSERT_EQ(results.schema, 1);
   ASSERT_FALSE(results.points.empty());
   for (const Point& point : results.points) EXPECT_EQ(point.clock, TimeSource::measured);
@@ -167,7 +168,7 @@ TEST(ResultsFile, ReadsTheFirstSchemaWithDefaultsForWhatItLacks) {
 
 /// Its phases are columns.
 TEST(ResultsFile, KnowsTheRolesOfThePhasesOfTheFirstSchema) {
-  const Results results = read_results(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
+  const Results results = read_results(source_folder() + "/tests/data/schema_1.h5");
   ASSERT_FALSE(results.samples.empty());
   double parallel_s = 0, total_s = 0;
   for (const Sample& sample : results.samples) {

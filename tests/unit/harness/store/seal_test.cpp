@@ -11,6 +11,7 @@
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/results_file.hpp"
 #include "support/message.hpp"
+#include "support/source_folder.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -90,7 +91,7 @@ TEST(Seal, IsMadeAnewAfterAnEditOnPurpose) {
 /// They have no checksum; the HDF5 library crashes on some.
 TEST(Seal, KeepsDamagedFilesOfTheFirstSchemaFromCrashingTheProgram) {
   const TemporaryFolder folder;
-  const std::string whole = bytes_of(SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5");
+  const std::string whole = bytes_of(source_folder() + "/tests/data/schema_1.h5");
   std::mt19937 random(1);
   int refused = 0;
   for (int i = 0; i < 12; ++i) {

@@ -12,9 +12,9 @@
 namespace scalelaw {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double infinite = std::numeric_limits<double>::infinity();
 
-double sum_of(const std::vector<double>& values) {
+double window_sum_of(const std::vector<double>& values) {
   WindowSum sum;
   for (const double x : values) sum.add(x);
   return sum.round();
@@ -30,11 +30,11 @@ TEST(WindowSum, OfOneValueIsThatValue) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 50000; ++i) {
     const double x = wild(random, -1070, 1024);
-    ASSERT_EQ(sum_of({x}), x);
+    ASSERT_EQ(window_sum_of({x}), x);
   }
   for (const double x : {0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp-1023, -0x1.8p-1040,
                          std::numeric_limits<double>::max(), 0.0, 1.0}) {
-    EXPECT_EQ(sum_of({x}), x);
+    EXPECT_EQ(window_sum_of({x}), x);
   }
 }
 
@@ -59,7 +59,7 @@ TEST(WindowSum, DoesNotDependOnOrderOrPartition) {
     const int spread = trial % 3 == 0 ? 1000 : (trial % 3 == 1 ? 70 : 20);
     std::vector<double> values(200);
     for (double& x : values) x = wild(random, -spread, spread);
-    const double expected = sum_of(values);
+    const double expected = window_sum_of(values);
     std::shuffle(values.begin(), values.end(), random);
     WindowSum whole;
     for (std::size_t i = 0; i < values.size();) {
@@ -92,13 +92,13 @@ TEST(WindowSum, LosesLessThanItSays) {
 }
 
 TEST(WindowSum, FollowsTheStandardForInfinityAndNaN) {
-  EXPECT_EQ(sum_of({infinity, 1.0}), infinity);
-  EXPECT_EQ(sum_of({1.0, -infinity, 1e300}), -infinity);
-  EXPECT_TRUE(std::isnan(sum_of({infinity, -infinity})));
-  EXPECT_TRUE(std::isnan(sum_of({std::nan(""), infinity})));
-  EXPECT_EQ(sum_of({std::numeric_limits<double>::max(), std::numeric_limits<double>::max()}),
-            infinity);
-  EXPECT_EQ(sum_of({}), 0.0);
+  EXPECT_EQ(window_sum_of({infinite, 1.0}), infinite);
+  EXPECT_EQ(window_sum_of({1.0, -infinite, 1e300}), -infinite);
+  EXPECT_TRUE(std::isnan(window_sum_of({infinite, -infinite})));
+  EXPECT_TRUE(std::isnan(window_sum_of({std::nan(""), infinite})));
+  EXPECT_EQ(window_sum_of({std::numeric_limits<double>::max(), std::numeric_limits<double>::max()}),
+            infinite);
+  EXPECT_EQ(window_sum_of({}), 0.0);
 }
 
 }  // namespace

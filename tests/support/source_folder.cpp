@@ -1,0 +1,5 @@
+#include "support/source_folder.hpp"
+
+std::string scalelaw::source_folder() {
+  return SCALELAW_SOURCE_DIR;
+}
