@@ -13,6 +13,7 @@
 #include "common/standard_streams.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/simulation.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/results/preview_mark.hpp"
 #include "harness/statistics/summary.hpp"
@@ -96,6 +97,7 @@ Results results_of(const Prepared& prepared) {
   if (prepared.preview) mark_as_preview(out);
   if (prepared.memory) store_planned_memory(*prepared.memory, out);
   if (prepared.traits.simulates) {
+    if (prepared.measured) take_machine(*prepared.measured, out.environment);
     out.environment["simulated.cores"] = std::to_string(prepared.machine.cores);
     out.environment["simulated.nodes"] = std::to_string(prepared.machine.nodes);
     out.environment["simulated.from"] = prepared.campaign.simulate.from;

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include "common/error.hpp"
 #include "harness/store/results_file.hpp"
@@ -18,6 +21,15 @@ Placement layout_of(std::int64_t ranks, std::int64_t per_node) {
     if (ranks % here == 0) return {.nodes = ranks / here, .ranks_per_node = here};
   }
   return {.nodes = ranks, .ranks_per_node = 1};
+}
+
+/// Whether a name of the environment is of the machine and its settings, rather than of the program
+/// or its plan.
+bool is_of_machine(std::string_view name) {
+  constexpr std::array families{"cpu.",  "topology.", "memory.", "huge_pages.", "numa.", "os.",
+                                "host.", "load.",     "cores.",  "cgroup.",     "env."};
+  return std::ranges::any_of(families,
+                             [&](std::string_view family) { return name.starts_with(family); });
 }
 
 }  // namespace
@@ -65,6 +77,17 @@ std::shared_ptr<const Results> read_measured(const Campaign& campaign) {
   if (std::none_of(out->points.begin(), out->points.end(), is_simulated)) return out;
   throw Error(fmt::format("[simulate] from: '{}' is a simulation itself", path),
               "name the results file of the measured campaign");
+}
+
+void take_machine(const Results& measured, std::map<std::string, std::string>& environment) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, value] : environment) {
+    out[is_of_machine(name) ? "simulated.on." + name : name] = value;
+  }
+  for (const auto& [name, value] : measured.environment) {
+    if (is_of_machine(name)) out[name] = value;
+  }
+  environment = std::move(out);
 }
 
 void set_apart(std::vector<Point>& points) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "harness/config/campaign.hpp"
@@ -23,6 +25,11 @@ Machine simulated_machine(const Campaign& campaign, const Machine& here);
 /// The measured campaign that [simulate] names; null when it names none.
 /// Errors: throws Error when it cannot be read, or is a simulation itself.
 std::shared_ptr<const Results> read_measured(const Campaign& campaign);
+
+/// Makes `environment` that of a simulation on this machine: what it says of the machine is what the
+/// measured campaign says of its own, since all times follow from that.  This machine's entries get
+/// the names "simulated.on.NAME".
+void take_machine(const Results& measured, std::map<std::string, std::string>& environment);
 
 /// Names simulated points so that none is taken for a measured one.
 void set_apart(std::vector<Point>& points);

@@ -1,5 +1,7 @@
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "common/json_text.hpp"
 #include "harness/analysis/marks.hpp"
@@ -290,6 +292,18 @@ Json list_of(const Report& report, const std::vector<Row>& rows) {
   return out;
 }
 
+/// The machine that was measured, as far as the file says; also where its times were simulated.
+Json machine_json(const std::map<std::string, std::string>& environment) {
+  const auto known = [&](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() || found->second == "unknown" ? Json() : Json(found->second);
+  };
+  return {{"host", known("host.name")},
+          {"cpu_model", known("cpu.model")},
+          {"cores", known("cores.allowed")},
+          {"simulated_on", known("simulated.on.host.name")}};
+}
+
 }  // namespace
 
 std::string report_json(const Report& report) {
@@ -300,6 +314,7 @@ std::string report_json(const Report& report) {
            {"seed", is_imported(results) ? Json() : Json(results.seed)},
            {"clock", clock_text(results)},
            {"target_interval", results.target_interval}};
+  out["machine"] = machine_json(results.environment);
   out["series"] = list_of(report, report.series);
   out["ceilings"] = list_of(report.ceilings);
   out["core_rates"] = list_of(report.core_rates);

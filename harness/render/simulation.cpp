@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string>
+
 #include "harness/analysis/names.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/analysis/simulation.hpp"
@@ -18,6 +21,19 @@ std::string growth_cell(const SimulatedSeries& series) {
   if (!series.grows) return "-";
   return fmt::format("{} {} to {}", to_string(*series.grows), percent(series.grows_from),
                      percent(series.grows_to));
+}
+
+/// "measured on n1, AMD EPYC 7763; simulated on laptop"
+std::string machine_text(const std::map<std::string, std::string>& environment) {
+  const auto known = [&](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string("unknown") : found->second;
+  };
+  std::string out = fmt::format("measured on {}, {}", known("host.name"), known("cpu.model"));
+  if (environment.contains("simulated.on.host.name")) {
+    out += "; simulated on " + known("simulated.on.host.name");
+  }
+  return out;
 }
 
 }  // namespace
@@ -46,6 +62,9 @@ Section simulation_section(const Report& report) {
     }
     section.after.push_back(
         fmt::format("{} {}: {}", name, runner, validation_text(series, report)));
+  }
+  if (!section.after.empty()) {
+    section.after.push_back(machine_text(report.results->environment));
   }
   return section;
 }

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/render/formats.hpp"
 #include "harness/render/simulation.hpp"
 #include "support/models.hpp"
 #include "support/synthetic.hpp"
@@ -68,6 +70,21 @@ TEST(SimulatedSeries, SaysWhereALawLeavesItAndWhatGrows) {
   const Section section = simulation_section(report);
   EXPECT_FALSE(section.table.rows.empty());
   EXPECT_NE(section.after.at(0).find("validated at p = 2"), std::string::npos);
+  EXPECT_EQ(section.after.back(), "measured on unknown, Synthetic CPU");
+}
+
+TEST(SimulatedSeries, NamesTheMeasuredMachineAndTheOneOfSimGrid) {
+  Results results = both_campaigns(0);
+  results.environment["host.name"] = "n1";
+  results.environment["simulated.on.host.name"] = "laptop";
+  const Report report = make_report(results);
+  EXPECT_EQ(simulation_section(report).after.back(),
+            "measured on n1, Synthetic CPU; simulated on laptop");
+  const auto machine = nlohmann::json::parse(report_json(report)).at("machine");
+  EXPECT_EQ(machine, (nlohmann::json{{"host", "n1"},
+                                     {"cpu_model", "Synthetic CPU"},
+                                     {"cores", "16 of 16 cores allowed"},
+                                     {"simulated_on", "laptop"}}));
 }
 
 TEST(SimulatedSeries, StaysWithAnExactLaw) {

@@ -69,6 +69,28 @@ Results small_campaign(TimeSource clock) {
   return campaign.results();
 }
 
+TEST(TakeMachine, NamesTheMeasuredMachine) {
+  Results measured;
+  measured.environment = {{"cpu.model", "theirs"},
+                          {"topology.l3", "1 x 4 bytes"},
+                          {"launcher", "mpirun"},
+                          {"env.OMP_PLACES", "cores"},
+                          {"build.version", "0.0.1"}};
+  std::map<std::string, std::string> environment{{"cpu.model", "ours"},
+                                                 {"cpu.governor", "powersave"},
+                                                 {"launcher", "simulate"},
+                                                 {"build.version", "0.1.0"}};
+  take_machine(measured, environment);
+  const std::map<std::string, std::string> expected{{"cpu.model", "theirs"},
+                                                    {"topology.l3", "1 x 4 bytes"},
+                                                    {"env.OMP_PLACES", "cores"},
+                                                    {"launcher", "simulate"},
+                                                    {"build.version", "0.1.0"},
+                                                    {"simulated.on.cpu.model", "ours"},
+                                                    {"simulated.on.cpu.governor", "powersave"}};
+  EXPECT_EQ(environment, expected);
+}
+
 TEST(AddMeasured, KeepsBothCampaignsApart) {
   const Results measured = small_campaign(TimeSource::measured);
   Results results = small_campaign(TimeSource::simulated);
