@@ -23,11 +23,38 @@ bool is_between_two(const Point& point, std::int64_t nodes) {
          are_comparable(point.clock, TimeSource::measured);
 }
 
-/// Which of several measurements of a file a point belongs to, for people.
-std::string origin_of(const Point& point) {
-  return fmt::format("{} with {} {} {}", point.experiment, point.implementation, point.model.name,
-                     serialize(point.options));
+/// What measured a point, for people.
+std::string program_of(const Point& point) {
+  return fmt::format("{} {} {}", point.implementation, point.model.name, serialize(point.options));
 }
+
+/// Where the times of a file come from.
+class Origins {
+ public:
+  void add(const std::string& operation, const Point& point) {
+    programs_.insert(program_of(point));
+    experiments_[operation].insert(fmt::format("{} with {}", point.experiment, program_of(point)));
+  }
+
+  /// Errors: throws Error when they are of several programs, or an operation of several experiments.
+  void require_one(const std::string& file) const {
+    for (const auto& [operation, experiments] : experiments_) {
+      if (experiments.size() > 1) refuse(file, operation, experiments);
+    }
+    if (programs_.size() > 1) refuse(file, "collectives", programs_);
+  }
+
+ private:
+  [[noreturn]] static void refuse(const std::string& file, const std::string& what,
+                                  const std::set<std::string>& all) {
+    throw Error(fmt::format("'{}' has {} measurements of '{}': {}", file, all.size(), what,
+                            fmt::join(all, "; ")),
+                "calibrate with a file that has one of each: scalelaw run configs/ping-pong.toml");
+  }
+
+  std::set<std::string> programs_;
+  std::map<std::string, std::set<std::string>> experiments_;  ///< by operation
+};
 
 /// How many messages of each size left ahead, less those that did not.
 using LeftAhead = std::map<double, int>;
@@ -64,7 +91,7 @@ std::vector<MessageTime>* list_of(const std::string& operation, MeasuredMessages
 
 PairMessages messages_on(std::int64_t nodes, const Results& results, const std::string& file) {
   PairMessages out{.nodes = nodes, .times = {}};
-  std::set<std::string> origins;
+  Origins origins;
   LeftAhead ahead;
   const std::vector<Summary> summaries = summarize_all(results);
   for (std::size_t i = 0; i < results.points.size(); ++i) {
@@ -73,16 +100,14 @@ PairMessages messages_on(std::int64_t nodes, const Results& results, const std::
     const std::string operation = point.params.value("operation", "");
     std::vector<MessageTime>* list = list_of(operation, out.times);
     if (list == nullptr) continue;
-    origins.insert(origin_of(point));
+    origins.add(operation, point);
     const double ways = operation == "ping_pong" ? 2 : 1;
     list->push_back({point.params.value("bytes", 0.0), summaries[i].median_s / ways});
     if (operation == "send") add_sent_ahead(results, static_cast<std::int64_t>(i), ahead);
   }
   out.times.eager_limit = eager_limit_of(ahead);
-  if (origins.size() <= 1) return out;
-  throw Error(
-      fmt::format("'{}' has {} ping-pongs: {}", file, origins.size(), fmt::join(origins, "; ")),
-      "calibrate with a file that has one: scalelaw run configs/ping-pong.toml");
+  origins.require_one(file);
+  return out;
 }
 
 }  // namespace

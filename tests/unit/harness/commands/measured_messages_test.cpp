@@ -70,7 +70,12 @@ TEST(MessagesOf, RefusesWhatIsNoSingleCurve) {
   EXPECT_NE(said().find("no ping-pong"), std::string::npos) << said();
   add(campaign, "ping_pong", 8, 2e-6);
   campaign.results().points.back().experiment = "another";
-  EXPECT_NE(said().find("2 ping-pongs"), std::string::npos) << said();
+  EXPECT_EQ(said(), "no error") << "another experiment has the calls";
+  add(campaign, "ping_pong", 64, 2e-6);
+  EXPECT_NE(said().find("2 measurements of 'ping_pong'"), std::string::npos) << said();
+  campaign.results().points.back().experiment = "another";
+  campaign.results().points.back().options = {{"data", "scatter"}};
+  EXPECT_NE(said().find("2 measurements of"), std::string::npos) << said();
 }
 
 }  // namespace
