@@ -179,7 +179,7 @@ class Round:
         faults += second.read_text().splitlines() if second.exists() else []
         if end.status not in {0, *(fault.ends if injected else ()), *(() if before.lines or injected else (0,))}:
             faults.append(f"'{self.said[-1]}' ended with status {end.status}: {end.err}")
-        if end.status in (1, 3) and "hint: " not in end.err and "crashed: " not in end.err:
+        if end.status in (1, 3) and not fault.silences and "hint: " not in end.err and "crashed: " not in end.err:
             faults.append(f"'{self.said[-1]}': no remedy is named: {end.err}")
         return faults
 
