@@ -139,7 +139,7 @@ class Installed(unittest.TestCase):
         alone = place.home / "scalelaw-serial"
         alone.write_bytes((place.path / "libexec/scalelaw/scalelaw-serial").read_bytes())
         alone.chmod(0o755)
-        self.assertIn("cannot open shared object", place.run(alone, "dot_product", "--input", "small.h5:/x,/y").stderr)
+        self.assertIn("is not where the program in", place.run(alone, "dot_product", "--input", "small.h5:/x,/y").stderr)
 
     def test_figures_and_pages(self):
         if not FIGURES_PYTHON.exists():
