@@ -55,7 +55,8 @@ OwnFiles find_own_files(const fs::path& program, const fs::path& current) {
   out.requirements = above("scripts/requirements-figures.txt");
   out.python = out.requirements.parent_path();
   if (!out.python.empty()) out.environment = out.python.parent_path() / ".venv";
-  out.docs = above("docs");
+  // Not just any docs: build/ has a folder of that name, once the site has been made.
+  out.docs = above("docs/teaching").parent_path();
   return out;
 }
 

@@ -57,6 +57,8 @@ TEST_F(OwnFilesTest, OfABuiltProgramAreThoseOfItsTree) {
   fs::create_directories(at("source/configs"));
   fs::create_directories(at("source/scripts"));
   std::ofstream(at("source/scripts/requirements-figures.txt")) << "altair\n";
+  fs::create_directories(at("source/docs/teaching"));
+  fs::create_directories(at("source/build/docs/html"));  // the site, once it has been made
   fs::create_directories(at("source/build/ci/bin"));
   const OwnFiles own = find_own_files(at("source/build/ci/bin/scalelaw"), at(""));
   EXPECT_FALSE(own.installed);
@@ -64,6 +66,7 @@ TEST_F(OwnFilesTest, OfABuiltProgramAreThoseOfItsTree) {
   EXPECT_EQ(own.configs, at("source/configs"));
   EXPECT_EQ(own.python, at("source/scripts"));
   EXPECT_EQ(own.environment, at("source/.venv"));
+  EXPECT_EQ(own.docs, at("source/docs"));
 }
 
 TEST_F(OwnFilesTest, OfAProgramBuiltElsewhereAreThoseAboveTheCurrentFolder) {
