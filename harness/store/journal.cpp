@@ -165,6 +165,19 @@ void take_plan(const std::string& path, const json& line, Results& plan) {
   plan.samples.clear();
 }
 
+/// Refuses a line that is damaged.
+[[noreturn]] void fail_line(const std::string& path, std::int64_t number,
+                            const std::exception& error) {
+  const bool of_json = dynamic_cast<const json::exception*>(&error) != nullptr;
+  fail(path,
+       fmt::format("line {} is damaged: {}", number,
+                   of_json ? "a field is missing, or of another type" : error.what()),
+       number == 1 ? "restore it from a copy, or remove it to start over"
+                   : fmt::format("restore it from a copy, or delete that line, whose launch "
+                                 "--resume then repeats: sed -i {}d {}",
+                                 number, path));
+}
+
 /// Passes the first whole line to `plan` and the others to `launch`.  Returns their length in
 /// bytes.
 std::size_t for_each_line(const std::string& path, std::string_view text,
@@ -184,13 +197,14 @@ std::size_t for_each_line(const std::string& path, std::string_view text,
     } catch (const std::exception& error) {
       // A kill can leave an incomplete line only at the end, without a newline.  Any other is
       // damage.
-      fail(path, fmt::format("line {} is damaged: {}", number, error.what()),
-           number == 1 ? "restore it from a copy, or remove it to start over"
-                       : fmt::format("restore it from a copy, or delete that line, whose launch "
-                                     "--resume then repeats: sed -i {}d {}",
-                                     number, path));
+      fail_line(path, number, error);
     }
-    if (number == 1) plan(object);
+    if (number > 1) continue;
+    try {
+      plan(object);
+    } catch (const json::exception& error) {  // any Error is of a plan that is whole
+      fail_line(path, number, error);
+    }
   }
 }
 

@@ -58,7 +58,8 @@ template <class T>
 T attribute(const std::map<std::string, Cell>& attributes, const std::string& name) {
   const auto found = attributes.find(name);
   if (found == attributes.end() || !std::holds_alternative<T>(found->second)) {
-    throw Error(fmt::format("the attribute {} is missing", name));
+    throw Error(fmt::format("the attribute '{}' is missing, or of another type", name),
+                damage_hint);
   }
   return std::get<T>(found->second);
 }
