@@ -160,9 +160,11 @@ int report_interrupt(const RunChoice& choice, const std::string& output) {
   return 128 + interrupt_signal();
 }
 
-/// Ends the processes that earlier attempts at the campaign left running, and reports them.  Must
+/// Ends the processes that earlier attempts at the campaign left running, and reports them.  Removes
+/// what they had begun to write.  Must
 /// be called before Scratch is made, whose records may belong to another harness.
 void end_earlier_attempts(const std::string& output) {
+  remove_abandoned_parts(output);
   std::error_code unreachable;
   const fs::path records = fs::weakly_canonical(records_path(output), unreachable);
   const std::vector<std::string> ended = end_leftovers(records);

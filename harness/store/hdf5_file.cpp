@@ -1,17 +1,21 @@
 #include "harness/store/hdf5_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
 #include <deque>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "common/error.hpp"
 #include "common/utf8.hpp"
 #include "harness/store/damage.hpp"
 #include "harness/store/hdf5_id.hpp"
+#include "harness/store/hdf5_image.hpp"
+#include "harness/store/regular_file.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -313,6 +317,7 @@ Hdf5Id link_list() {
 struct Hdf5File::Handles {
   std::string path;
   Hdf5Id file;
+  std::optional<std::int64_t> user_block = {};  ///< of a new file, which is in memory as yet
 };
 
 Hdf5File::Hdf5File(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
@@ -320,15 +325,12 @@ Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
 Hdf5File::~Hdf5File() = default;
 
 Hdf5File Hdf5File::create(const std::string& path, std::int64_t user_block) {
-  const Hdf5Id access = access_list();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by Error, not on stderr
+  const Hdf5Id access = access_in_memory();
   const Hdf5Id creation = checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
   require(H5Pset_userblock(creation, static_cast<hsize_t>(user_block)), path);
-  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access);
-  if (file < 0) {
-    throw Error(fmt::format("cannot create '{}': {}", path, cause()),
-                "choose an --output in a writable folder");
-  }
-  return Hdf5File(std::make_unique<Handles>(Handles{path, Hdf5Id(file, H5Fclose)}));
+  Hdf5Id file = checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose, path);
+  return Hdf5File(std::make_unique<Handles>(Handles{path, std::move(file), user_block}));
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {
@@ -480,7 +482,12 @@ std::vector<Column> Hdf5File::columns_of(const std::string& path) const {
 }
 
 void Hdf5File::close() {
+  const bool is_new = handles_->user_block.has_value();
+  const std::string image = is_new ? image_of(handles_->file) : std::string();
   if (H5Fclose(handles_->file.release()) < 0) fail(fmt::format("closing '{}'", handles_->path));
+  if (!is_new) return;
+  RegularFile(handles_->path, O_RDWR | O_CREAT | O_TRUNC, "choose an --output in a writable folder")
+      .write_at(*handles_->user_block, image);
 }
 
 std::string hdf5_version() {

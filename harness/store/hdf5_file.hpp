@@ -15,8 +15,8 @@ namespace scalelaw::harness {
 /// Threads: one at a time.
 class Hdf5File {
  public:
-  /// `user_block`: bytes at the start that HDF5 does not use: 0, or a power of two of at least 512.
-  /// Errors: throws Error when the file cannot be created.
+  /// A new file, which stays in memory until close() writes it.  `user_block`: bytes at the start
+  /// that HDF5 does not use: 0, or a power of two of at least 512.
   static Hdf5File create(const std::string& path, std::int64_t user_block = 0);
   /// Opens a file for reading, without a lock.  None is needed: a writer renames its file into
   /// place when it is complete.
@@ -28,7 +28,6 @@ class Hdf5File {
 
   /// Writes the table of `head` with the rows that `give` supplies.  The columns' units and
   /// meanings become attributes.
-  /// Errors: throws Error when the disk refuses.
   void write_table(const TableHead& head, const GiveRows& give);
 
   [[nodiscard]] bool has_table(const std::string& path) const;
@@ -52,8 +51,8 @@ class Hdf5File {
   /// Names and units of a table's columns, in order.
   [[nodiscard]] std::vector<Column> columns_of(const std::string& path) const;
 
-  /// Closes the file.  Everything has then been passed to the operating system.
-  /// Errors: throws Error.
+  /// Closes the file.  A new one is then written, and passed to the operating system.
+  /// Errors: throws Error when it cannot be made or written: the disk is full, or refuses.
   void close();
 
  private:

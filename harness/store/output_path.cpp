@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <initializer_list>
+#include <string_view>
 
 #include "common/error.hpp"
 
@@ -77,10 +80,13 @@ void require_room(const fs::path& folder) {
     throw Error(fmt::format("cannot write in '{}': {}", folder.string(), std::strerror(errno)),
                 hint);
   }
+  ::unlink(probe.c_str());  // before anything else, should somebody kill the program
   const bool has_room = ::write(descriptor, "x", 1) == 1;
+  const int reason = errno;
   ::close(descriptor);
-  ::unlink(probe.c_str());
-  if (!has_room) throw Error(fmt::format("the disk of '{}' is full", folder.string()), hint);
+  if (has_room) return;
+  throw Error(fmt::format("cannot write in '{}': {}", folder.string(), std::strerror(reason)),
+              hint);
 }
 
 std::string longest(std::initializer_list<std::string> texts) {
@@ -113,6 +119,22 @@ std::string target_path(const std::string& output) {
 
 std::string part_path(const std::string& target) {
   return fmt::format("{}.{:07}.part", target, ::getpid());  // of one length, whatever the number
+}
+
+void remove_abandoned_parts(const std::string& output) {
+  const fs::path target = target_path(output);
+  const std::string begin = target.filename().string() + '.';
+  std::error_code ignored;
+  for (fs::directory_iterator at(folder_of(target), ignored), end; at != end;
+       at.increment(ignored)) {
+    const std::string name = at->path().filename();
+    pid_t pid = 0;
+    if (!name.starts_with(begin)) continue;
+    const char* const last = name.data() + name.size();
+    const auto number = std::from_chars(name.data() + begin.size(), last, pid);
+    if (number.ec != std::errc{} || std::string_view(number.ptr, last) != ".part") continue;
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove(at->path(), ignored);
+  }
 }
 
 void require_writable(const std::string& output) {

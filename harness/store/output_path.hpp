@@ -19,6 +19,10 @@ std::string target_path(const std::string& output);
 /// This process's temporary file beside `target`, to be renamed to `target`.
 std::string part_path(const std::string& target);
 
+/// Removes such files of processes that were killed on this machine.  Call it where no other
+/// process writes to `output`: with its journal locked.
+void remove_abandoned_parts(const std::string& output);
+
 /// Checks, before a campaign starts, that a results file and its journal can be written at
 /// `output`.  Only a regular file is ever replaced.
 /// Errors: throws Error, with the remedy, when they cannot be written.

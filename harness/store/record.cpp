@@ -166,6 +166,8 @@ Record read_record(const std::string& path) {
     text = RegularFile(path, O_RDONLY, {}).read_all(most_record_bytes);
   } catch (const Error& error) {
     none.fault = fmt::format("the record cannot be read: {}", error.what());
+    none.refused = std::filesystem::is_regular_file(path, ignored) &&
+                   std::filesystem::file_size(path, ignored) <= most_record_bytes;
     return none;
   }
   return parse_record(text);

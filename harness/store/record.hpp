@@ -15,6 +15,7 @@ struct Record {
   std::vector<Sample> samples;  ///< the whole ones, in order; Sample::launch is 0
   bool ended = false;           ///< there is an `end` line that agrees with the samples
   std::string fault;            ///< why the record is not whole; empty when it is
+  bool refused = false;         ///< there is a record, but the system does not let it be read
 };
 
 /// Reads a record as far as it goes.  What a driver wrote before it died is data, too.

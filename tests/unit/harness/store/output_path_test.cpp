@@ -1,15 +1,19 @@
 #include "harness/store/output_path.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <climits>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "harness/store/results_file.hpp"
 #include "support/message.hpp"
@@ -96,6 +100,23 @@ TEST(RequireWritable, RefusesWhatIsNotARegularFile) {
   }
   EXPECT_TRUE(fs::is_fifo(folder / "pipe"));
   EXPECT_TRUE(fs::is_socket(folder / "socket"));
+}
+
+TEST(AbandonedParts, AreRemovedOnceTheirProcessHasEnded) {
+  const TemporaryFolder folder;
+  const pid_t ended = ::fork();
+  if (ended == 0) _exit(0);
+  ::waitpid(ended, nullptr, 0);
+  const std::string abandoned = fmt::format("{}.{:07}.part", folder / "r.h5", ended);
+  const std::vector<std::string> kept{part_path(folder / "r.h5"), folder / "r.h5",
+                                      folder / "r.h5.x.part",
+                                      fmt::format("{}.{:07}.part.h5", folder / "r.h5", ended),
+                                      fmt::format("{}.{:07}.part", folder / "q.h5", ended)};
+  for (const std::string& path : kept) std::ofstream(path) << "x";
+  std::ofstream(abandoned) << "x";
+  remove_abandoned_parts(folder / "r.h5");
+  EXPECT_FALSE(fs::exists(abandoned));
+  for (const std::string& path : kept) EXPECT_TRUE(fs::exists(path)) << path;
 }
 
 TEST(WriteResults, FollowsSymbolicLinksAndLeavesThem) {

@@ -1,6 +1,7 @@
 #include "harness/store/record.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <cmath>
@@ -154,6 +155,20 @@ TEST(ReadRecord, SaysThatAFileIsMissing) {
   EXPECT_EQ(read_record(folder / "whole").fault, "");
 }
 
+/// Not the driver's fault.
+TEST(ReadRecord, SaysThatTheSystemDoesNotLetItBeRead) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "whole") << lines({header, sample(0), sample(1), end});
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{3, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const Record record = read_record(folder / "whole");
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_NE(record.fault.find("Too many open files"), std::string::npos) << record.fault;
+  EXPECT_TRUE(record.refused);
+}
+
 /// None of these may be waited for, or fill the memory.
 TEST(ReadRecord, TakesNothingButARegularFileOfSensibleSize) {
   const TemporaryFolder folder;
@@ -162,10 +177,12 @@ TEST(ReadRecord, TakesNothingButARegularFileOfSensibleSize) {
   std::filesystem::create_symlink("zero-of-mine", folder / "dangling");
   for (const char* name : {"pipe", "zero", "dangling"}) {
     EXPECT_NE(read_record(folder / name).fault.find("cannot be read"), std::string::npos) << name;
+    EXPECT_FALSE(read_record(folder / name).refused) << name;
   }
   std::ofstream(folder / "huge").close();
   std::filesystem::resize_file(folder / "huge", std::uintmax_t{1} << 40);  // of holes
   EXPECT_NE(read_record(folder / "huge").fault.find("more than"), std::string::npos);
+  EXPECT_FALSE(read_record(folder / "huge").refused);
   std::ofstream(folder / "line").close();
   std::filesystem::resize_file(folder / "line", std::uintmax_t{100} << 20);
   EXPECT_NE(read_record(folder / "line").fault.find("line 1: it has more than"), std::string::npos);

@@ -124,10 +124,25 @@ TEST(ResultsFile, RefusesWhatIsNoResultsFile) {
   {
     Hdf5File other = Hdf5File::create(folder / "other.h5");
     other.write_attribute("/", "title", std::string("something else"));
+    other.close();
   }
   EXPECT_NE(
       message_of([&] { read_results(folder / "other.h5"); }).find("not a results file of scalelaw"),
       std::string::npos);
+}
+
+/// HDF5 itself loses some writes that fail, without a word.
+TEST(ResultsFile, IsWrittenByClosingAlone) {
+  const TemporaryFolder folder;
+  Hdf5File file = Hdf5File::create(folder / "none/r.h5");
+  const std::string text(std::size_t{1} << 20, 'x');
+  file.write_text("/text", text);
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_NE(message_of([&] { file.close(); }).find("No such file or directory"), std::string::npos);
+  Hdf5File other = Hdf5File::create(folder / "r.h5");
+  other.write_text("/text", text);
+  other.close();
+  EXPECT_EQ(Hdf5File::open(folder / "r.h5").read_text("/text"), text);
 }
 
 TEST(ResultsFile, RefusesATruncatedFileWhereverItIsCut) {
@@ -149,6 +164,7 @@ TEST(ResultsFile, RefusesANewerSchemaByName) {
     Hdf5File file = Hdf5File::create(folder / "new.h5");
     file.write_attribute("/", "format", std::string("scalelaw results"));
     file.write_attribute("/", "schema", std::int64_t{results_schema + 1});
+    file.close();
   }
   const std::string message = message_of([&] { read_results(folder / "new.h5"); });
   EXPECT_NE(message.find(fmt::format("has schema {}", results_schema + 1)), std::string::npos)

@@ -70,6 +70,7 @@ TEST(Seal, IsMissedInAFileThatShouldHaveOne) {
     Hdf5File bare = Hdf5File::create(folder / "bare.h5");
     bare.write_attribute("/", "format", std::string("scalelaw results"));
     bare.write_attribute("/", "schema", std::int64_t{results_schema});
+    bare.close();
   }
   EXPECT_NE(message_of([&] { read_results(folder / "bare.h5"); }).find("lost the checksum"),
             std::string::npos);
