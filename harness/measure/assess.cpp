@@ -68,6 +68,10 @@ Assessment of_others(const Ending& ending, const Outcome& outcome, const std::st
 
 /// Judges a launch that failed or whose record is incomplete.
 Assessment assess_failure(const Job& job, const Outcome& outcome, const Record& record) {
+  if (outcome.exit_code == 0 && !outcome.timed_out && record.refused) {
+    return {State::crashed, "the file system failed, not the driver: " + record.fault,
+            Cause::file_system};
+  }
   const bool started = !record.header.is_null();
   const Ending ending = ending_of(outcome, started);
   const std::string what = what_happened(job, outcome, record);

@@ -100,6 +100,13 @@ TEST(Assess, SaysWhoseFaultAFailureWas) {
   launch.outcome.log = "scalelaw-mpi: cannot write the record 'r': No space left on device\n";
   EXPECT_EQ(launch.assess().cause, Cause::file_system);
   launch.outcome = {};
+  launch.record.fault = "the record cannot be read: r: Too many open files";
+  launch.record.refused = true;
+  EXPECT_EQ(launch.assess().cause, Cause::file_system);
+  expect(launch, State::crashed, "not the driver: the record cannot be read: r: Too many");
+  launch.record.refused = false;
+  EXPECT_EQ(launch.assess().cause, Cause::driver);
+  launch.outcome = {};
   launch.outcome.exit_code = 143;
   EXPECT_EQ(launch.assess().cause, Cause::user);
 }
