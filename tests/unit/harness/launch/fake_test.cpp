@@ -63,6 +63,7 @@ TEST_F(Fake, WritesTheRecordOfAnAmdahlMachine) {
   EXPECT_EQ(record[0]["placement"], (json{{"nodes", 1}, {"ranks", 2}, {"threads", 2}}));
   EXPECT_EQ(record[0]["ranks"][1]["threads"][1]["cpus"], "3");
   EXPECT_EQ(record[0]["warmups"], 2);
+  EXPECT_EQ(record[0]["timer"]["resolution_s"], 0) << "no invented time is too short";
   EXPECT_DOUBLE_EQ(record[1]["total_s"], 0.1 + 0.9 / 4);
   EXPECT_EQ(record[3]["diagnostic"], false);
   EXPECT_EQ(record[4]["diagnostic"], true);

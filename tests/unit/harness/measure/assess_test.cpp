@@ -159,6 +159,10 @@ TEST(Assess, RefusesSamplesThatTheClockCannotResolve) {
   EXPECT_NE(launch.assess().reason.find("choose a larger size"), std::string::npos);
   launch.record.header["batch"] = 10;  // ten passes were timed together
   EXPECT_EQ(launch.assess().state, State::ok);
+  GoodLaunch exact;
+  exact.record.header["timer"]["resolution_s"] = 0;
+  exact.record.samples[0].total_s = 1e-12;
+  EXPECT_EQ(exact.assess().state, State::ok);
 }
 
 TEST(FactBook, HoldsAllPlacementsAndModelsToTheSameFacts) {
