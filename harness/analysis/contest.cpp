@@ -246,6 +246,18 @@ std::optional<Estimate> meeting_of(const LawFit& a, const LawFit& b) {
   return estimate;
 }
 
+/// The rounds at which every strategy that is chosen at some round has a time.
+std::vector<std::size_t> rounds_with_all_chosen(const Contest& contest) {
+  std::set<std::size_t> chosen;
+  for (const Round& round : contest.rounds) chosen.insert(round.choice);
+  std::vector<std::size_t> out;
+  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
+    const auto has_time = [&](std::size_t s) { return contest.strategies[s].points[k] >= 0; };
+    if (std::ranges::all_of(chosen, has_time)) out.push_back(k);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Contest> contests_of(const Results& results, Entrants entrants) {
@@ -267,11 +279,13 @@ std::optional<Estimate> meeting_size(const Contest& contest, const Strategy& a, 
 
 std::vector<Crossover> crossovers_of(const Contest& contest) {
   std::vector<Crossover> out;
-  for (std::size_t k = 0; k + 1 < contest.rounds.size(); ++k) {
-    const Round &below = contest.rounds[k], &above = contest.rounds[k + 1];
+  const std::vector<std::size_t> known = rounds_with_all_chosen(contest);
+  for (std::size_t i = 1; i < known.size(); ++i) {
+    const std::size_t k = known[i - 1], next = known[i];
+    const Round &below = contest.rounds[k], &above = contest.rounds[next];
     if (below.choice == above.choice) continue;
     const Strategy &from = contest.strategies[below.choice], &to = contest.strategies[above.choice];
-    Crossover crossover{below.choice, above.choice, k, {}, {}, {}, false};
+    Crossover crossover{below.choice, above.choice, k, next, {}, {}, {}, false};
     if (from.fit->misleads() || to.fit->misleads()) {
       crossover.refused = "a straight line does not describe the times of both";
     } else {

@@ -52,8 +52,8 @@ struct Contest {
 
 /// Where the choice changes from one strategy to another.
 struct Crossover {
-  std::size_t from = 0, to = 0;  ///< indices into Contest::strategies: the choice below and above
-  std::size_t below = 0;         ///< the change lies after this round and before the next
+  std::size_t from = 0, to = 0;      ///< indices into Contest::strategies: choices below and above
+  std::size_t below = 0, above = 0;  ///< the change lies between these rounds
   /// Where the two fitted times meet; nothing when they do not, or when `refused` says why there is
   /// no answer.
   std::optional<Estimate> operations, size;
@@ -76,7 +76,8 @@ std::vector<Contest> contests_of(const Results& results, Entrants entrants = Ent
 /// nothing where they do not meet, or do not describe the times.
 std::optional<Estimate> meeting_size(const Contest& contest, const Strategy& a, const Strategy& b);
 
-/// The changes of the choice with growing size.
+/// The changes of the choice with growing size.  Rounds at which one of the strategies that are
+/// chosen anywhere has no time are passed over: it might have been chosen there, too.
 std::vector<Crossover> crossovers_of(const Contest& contest);
 
 }  // namespace scalelaw::harness

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "harness/analysis/measured.hpp"
@@ -34,40 +36,64 @@ std::size_t reference_of(const Contest& contest) {
   return out;
 }
 
-/// A size at which one of the two is faster beyond doubt.
-struct Decision {
-  std::size_t round = 0;
-  bool faster = false;  ///< the strategy, rather than the reference
-};
+/// What is known at one size.
+enum class AtSize { faster, slower, uncertain };
 
-std::vector<Decision> decisions(const Contest& contest, const Strategy& strategy,
-                                const Strategy& reference, const std::vector<Summary>& summaries) {
-  std::vector<Decision> out;
-  for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
-    if (strategy.points[k] < 0 || reference.points[k] < 0) continue;
-    const Summary& own = summaries[static_cast<std::size_t>(strategy.points[k])];
-    const Summary& other = summaries[static_cast<std::size_t>(reference.points[k])];
-    const bool faster = certainly_slower(other, own), slower = certainly_slower(own, other);
-    if (faster || slower) out.push_back({k, faster});
+std::vector<std::size_t> rounds_of_both(const Strategy& a, const Strategy& b) {
+  std::vector<std::size_t> out;
+  for (std::size_t k = 0; k < a.points.size(); ++k) {
+    if (a.points[k] >= 0 && b.points[k] >= 0) out.push_back(k);
   }
   return out;
 }
 
-/// The times of a strategy at the two rounds of a turn, with the noise of all its rounds where one
-/// of them has a single launch.
-std::vector<LogTime> times_at(const Strategy& strategy, const Turn& turn,
-                              const std::vector<Summary>& summaries) {
-  std::vector<LogTime> all;
-  std::size_t below = 0, above = 0;
+/// The times of a strategy at its rounds, in order.  A round with a single launch has the noise of
+/// the others.
+std::map<std::size_t, LogTime> log_times(const Strategy& strategy,
+                                         const std::vector<Summary>& summaries) {
+  std::vector<std::size_t> rounds;
+  std::vector<LogTime> times;
   for (std::size_t k = 0; k < strategy.points.size(); ++k) {
     if (strategy.points[k] < 0) continue;
-    if (k == turn.below) below = all.size();
-    if (k == turn.above) above = all.size();
-    all.push_back(
+    rounds.push_back(k);
+    times.push_back(
         log_time(summaries[static_cast<std::size_t>(strategy.points[k])].repetitions_s()));
   }
-  pool_unknown_noise(all);
-  return {all[below], all[above]};
+  pool_unknown_noise(times);
+  std::map<std::size_t, LogTime> out;
+  for (std::size_t i = 0; i < rounds.size(); ++i) out.emplace(rounds[i], std::move(times[i]));
+  return out;
+}
+
+/// Compares times of few launches, by the noise between these.
+AtSize compare_few(const LogTime& own, const LogTime& other) {
+  const std::array<double, 2> centre{own.centre, other.centre};
+  const Quantity ratio = [](std::span<const double> y) { return y[0] - y[1]; };
+  const auto interval =
+      bootstrap_interval(ratio, centre, NoiseModel{{own.noise, other.noise}, Noise{}});
+  if (!interval) return AtSize::uncertain;
+  return interval->high < 0  ? AtSize::faster
+         : interval->low > 0 ? AtSize::slower
+                             : AtSize::uncertain;
+}
+
+/// How a strategy compares with the reference at each of `rounds`.
+std::vector<AtSize> comparisons(const std::vector<std::size_t>& rounds, const Strategy& strategy,
+                                const Strategy& reference, const std::vector<Summary>& summaries) {
+  std::vector<AtSize> out;
+  const auto own_times = log_times(strategy, summaries), others = log_times(reference, summaries);
+  for (const std::size_t k : rounds) {
+    const Summary& own = summaries[static_cast<std::size_t>(strategy.points[k])];
+    const Summary& other = summaries[static_cast<std::size_t>(reference.points[k])];
+    if (!own.interval_s || !other.interval_s) {
+      out.push_back(compare_few(own_times.at(k), others.at(k)));
+    } else {
+      out.push_back(certainly_slower(other, own)   ? AtSize::faster
+                    : certainly_slower(own, other) ? AtSize::slower
+                                                   : AtSize::uncertain);
+    }
+  }
+  return out;
 }
 
 /// Where the lines between the two rounds of a turn meet, in logarithms of sizes and times; no
@@ -79,9 +105,10 @@ Ratio meeting_between(const Contest& contest, const Strategy& a, const Strategy&
   std::vector<double> centre;
   NoiseModel noise;
   for (const Strategy* one : {&a, &b}) {
-    for (const LogTime& time : times_at(*one, turn, summaries)) {
-      centre.push_back(time.centre);
-      noise.each.push_back(time.noise);
+    const std::map<std::size_t, LogTime> times = log_times(*one, summaries);
+    for (const std::size_t round : {turn.below, turn.above}) {
+      centre.push_back(times.at(round).centre);
+      noise.each.push_back(times.at(round).noise);
     }
   }
   const Quantity where = [&](std::span<const double> y) {
@@ -116,28 +143,59 @@ void place_change(const Contest& contest, const Strategy& a, const Strategy& b,
   turn.size.high = high;
 }
 
+/// Where the sizes that are faster begin or end, as places in `found`; nothing where others lie
+/// between them.
+std::optional<std::pair<std::size_t, std::size_t>> faster_range(const std::vector<AtSize>& found) {
+  const auto first = std::ranges::find(found, AtSize::faster);
+  if (first == found.end()) return std::nullopt;
+  const auto past =
+      std::find_if(first, found.end(), [](AtSize one) { return one != AtSize::faster; });
+  if (std::find(past, found.end(), AtSize::faster) != found.end()) return std::nullopt;
+  return std::pair(static_cast<std::size_t>(first - found.begin()),
+                   static_cast<std::size_t>(past - found.begin()) - 1);
+}
+
+/// Sets where the change lies: between the last size that is slower and the first that is faster,
+/// or likewise with larger sizes.  `nearest`: the place in `found` of the faster one.
+void set_change(const Contest& contest, const Strategy& own, const Strategy& reference,
+                const std::vector<Summary>& summaries, const std::vector<AtSize>& found,
+                std::size_t nearest, Turn& turn) {
+  const bool rising = turn.verdict == TurnVerdict::from;
+  std::size_t place = nearest;
+  const std::size_t end = rising ? 0 : found.size() - 1;
+  while (place != end && found[place] != AtSize::slower) place = rising ? place - 1 : place + 1;
+  turn.bound = found[place] != AtSize::slower;
+  turn.below = turn.rounds[std::min(place, nearest)];
+  turn.above = turn.rounds[std::max(place, nearest)];
+  if (!turn.bound) return place_change(contest, own, reference, summaries, turn);
+  turn.size = {.value = contest.rounds[turn.rounds[nearest]].size_value,
+               .low = contest.rounds[turn.below].size_value,
+               .high = contest.rounds[turn.above].size_value};
+}
+
 Turn turn_of_strategy(const Contest& contest, std::size_t s, std::size_t reference,
                       const std::vector<Summary>& summaries) {
   const Strategy &own = contest.strategies[s], &other = contest.strategies[reference];
-  const std::vector<Decision> decided = decisions(contest, own, other, summaries);
   Turn out;
   out.strategy = s;
-  if (decided.empty()) return out;
-  std::size_t changes = 0;
-  for (std::size_t i = 1; i < decided.size(); ++i) {
-    if (decided[i].faster == decided[i - 1].faster) continue;
-    ++changes;
-    out.below = decided[i - 1].round;
-    out.above = decided[i].round;
-  }
-  if (changes > 1) return out;
-  const bool faster = decided.front().faster;
-  if (changes == 0) {
-    out.verdict = faster ? TurnVerdict::always : TurnVerdict::never;
+  out.rounds = rounds_of_both(own, other);
+  const std::vector<AtSize> found = comparisons(out.rounds, own, other, summaries);
+  const auto has = [&](AtSize one) { return std::ranges::find(found, one) != found.end(); };
+  out.all_certain = !found.empty() && !has(AtSize::uncertain);
+  if (!has(AtSize::faster)) {
+    if (has(AtSize::slower)) out.verdict = TurnVerdict::never;
     return out;
   }
-  out.verdict = faster ? TurnVerdict::until : TurnVerdict::from;
-  place_change(contest, own, other, summaries, out);
+  const auto range = faster_range(found);
+  if (!range) return out;
+  const bool at_first = range->first == 0, at_last = range->second + 1 == found.size();
+  if (!at_first && !at_last) return out;
+  out.verdict = at_first && at_last ? TurnVerdict::always
+                : at_last           ? TurnVerdict::from
+                                    : TurnVerdict::until;
+  if (out.verdict == TurnVerdict::always) return out;
+  const std::size_t nearest = at_last ? range->first : range->second;
+  set_change(contest, own, other, summaries, found, nearest, out);
   return out;
 }
 
@@ -147,15 +205,20 @@ std::vector<Turns> turns_of(const Results& results) {
   const std::vector<Summary> summaries = summarize_all(results);
   std::vector<Turns> out;
   for (Contest& contest : contests_of(results, Entrants::all)) {
-    Turns turns{.contest = std::move(contest), .reference = 0, .turns = {}};
+    Turns turns{.contest = std::move(contest), .reference = 0, .turns = {}, .unit = {}};
     turns.reference = reference_of(turns.contest);
     const std::vector<Strategy>& all = turns.contest.strategies;
     for (std::size_t s = 0; s < all.size(); ++s) {
       const bool alike = all[s].placement.workers() == all[turns.reference].placement.workers();
       if (s == turns.reference || !alike) continue;
-      turns.turns.push_back(turn_of_strategy(turns.contest, s, turns.reference, summaries));
+      Turn turn = turn_of_strategy(turns.contest, s, turns.reference, summaries);
+      if (!turn.rounds.empty()) turns.turns.push_back(std::move(turn));
     }
-    if (!turns.turns.empty()) out.push_back(std::move(turns));
+    if (turns.turns.empty()) continue;
+    std::vector<std::size_t> entrants{turns.reference};
+    for (const Turn& turn : turns.turns) entrants.push_back(turn.strategy);
+    turns.unit = unit_time(results, turns.contest, entrants);
+    out.push_back(std::move(turns));
   }
   return out;
 }

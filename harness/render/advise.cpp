@@ -86,7 +86,7 @@ std::string crossover_line(const Told& told, const Crossover& crossover) {
   std::string line =
       fmt::format("from {} to {} between {} = {} and {}", told.name(crossover.from),
                   told.name(crossover.to), contest.size_name, contest.rounds[crossover.below].size,
-                  contest.rounds[crossover.below + 1].size);
+                  contest.rounds[crossover.above].size);
   if (!crossover.refused.empty())
     return line + "; the crossing is not computed: " + crossover.refused;
   if (!crossover.size) return line + "; the fitted times do not meet";
@@ -296,7 +296,7 @@ Json contest_json(const Told& told) {
     out["crossovers"].push_back({{"from", c.from},
                                  {"to", c.to},
                                  {"after_size", contest.rounds[c.below].size_value},
-                                 {"before_size", contest.rounds[c.below + 1].size_value},
+                                 {"before_size", contest.rounds[c.above].size_value},
                                  {"size", json_of(c.size)},
                                  {"operations", json_of(c.operations)},
                                  {"refused", c.refused},
@@ -315,24 +315,36 @@ Json runner_json(const Strategy& strategy) {
 }
 
 /// `summaries`: of all points.
-Json turns_json(const Turns& turns, const std::vector<Summary>& summaries) {
+Json turns_json(const Turns& turns, const Results& results, const std::vector<Summary>& summaries) {
   const Contest& contest = turns.contest;
   const Strategy& reference = contest.strategies[turns.reference];
   Json out{{"work", contest.work},         {"size_name", contest.size_name},
            {"sizes", Json::array()},       {"reference", runner_json(reference)},
-           {"reference_s", Json::array()}, {"turns", Json::array()}};
+           {"reference_s", Json::array()}, {"unit", turns.unit.unit},
+           {"unit_s", Json::array()},      {"turns", Json::array()}};
   for (std::size_t k = 0; k < contest.rounds.size(); ++k) {
     const std::int64_t point = reference.points[k];
     out["sizes"].push_back(contest.rounds[k].size_value);
     out["reference_s"].push_back(
         point < 0 ? Json(nullptr)
                   : json_number(summaries[static_cast<std::size_t>(point)].median_s));
+    out["unit_s"].push_back(json_number(turns.unit.seconds[k]));
   }
   for (const Turn& turn : turns.turns) {
     Json one = runner_json(contest.strategies[turn.strategy]);
     one["verdict"] = to_string(turn.verdict);
     one["size"] = json_of(turn.size.value, interval_of(turn.size));
     one["of_launches"] = turn.of_launches;
+    one["bound"] = turn.bound;
+    one["all_certain"] = turn.all_certain;
+    one["sizes"] = Json::array();
+    std::vector<Mark> marks;
+    const Told told{contest, results, summaries};
+    for (const std::size_t k : turn.rounds) {
+      one["sizes"].push_back(contest.rounds[k].size_value);
+      marks = joined(joined(marks, told.marks(turn.strategy, k)), told.marks(turns.reference, k));
+    }
+    one["marks"] = marks_json(marks);
     out["turns"].push_back(std::move(one));
   }
   return out;
@@ -375,7 +387,7 @@ std::string advise_json(const Results& results, std::int64_t cores) {
     out["contests"].push_back(contest_json({contest, results, summaries}));
   }
   for (const Turns& turns : turns_of(results)) {
-    out["turns"].push_back(turns_json(turns, summaries));
+    out["turns"].push_back(turns_json(turns, results, summaries));
   }
   return serialize(out, 2) + "\n";
 }

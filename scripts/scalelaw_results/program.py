@@ -125,10 +125,13 @@ def crossovers(file) -> pd.DataFrame:
     rows = []
     for contest in ask("advise", file)["contests"]:
         models = [strategy["model"] for strategy in contest["strategies"]]
+        workers = [strategy["nodes"] * strategy["ranks_per_node"] * strategy["threads"]
+                   for strategy in contest["strategies"]]
         rows += [
             {"work": contest["work"], "size_name": contest["size_name"]}
             | {key: crossover[key] for key in ("after_size", "before_size", "size")}
             | {end: models[crossover[end]] for end in ("from", "to")}
+            | {f"{end}_workers": workers[crossover[end]] for end in ("from", "to")}
             for crossover in contest["crossovers"]
         ]
     return pd.DataFrame(rows)
@@ -136,8 +139,9 @@ def crossovers(file) -> pd.DataFrame:
 
 def turns(file) -> pd.DataFrame:
     """From which size on each implementation is faster than the first of the campaign: `work`, `size_name`, `reference`,
-    `reference_model`, `implementation`, `model`, `workers`, `verdict`, `size` with `low` and `high`, `of_launches`, and
-    the sizes that were measured, `least` and `most`."""
+    `reference_model`, `implementation`, `model`, `workers`, `verdict`, `size` with `low` and `high`, `of_launches`,
+    `bound`, `marks` of its times, the sizes that were measured for both, `least` and `most`, and `unit_s`: by size, how
+    long one `unit` of work of that weight takes, where that is known."""
     rows = []
     for race in ask("advise", file)["turns"]:
         reference = race["reference"]
@@ -146,9 +150,11 @@ def turns(file) -> pd.DataFrame:
             rows.append({"work": race["work"], "size_name": race["size_name"],
                          "reference": reference["implementation"], "reference_model": reference["model"],
                          "workers": reference["nodes"] * reference["ranks_per_node"] * reference["threads"],
-                         "least": min(race["sizes"]), "most": max(race["sizes"]), "size": size.get("value"),
-                         "low": size.get("low"), "high": size.get("high")}
-                        | {key: turn[key] for key in ("implementation", "model", "verdict", "of_launches")})
+                         "least": min(turn["sizes"]), "most": max(turn["sizes"]), "size": size.get("value"),
+                         "low": size.get("low"), "high": size.get("high"), "marks": ", ".join(turn["marks"]),
+                         "unit": race["unit"], "unit_s": {size: each_s for size, each_s in
+                                                          zip(race["sizes"], race["unit_s"]) if each_s}}
+                        | {key: turn[key] for key in ("implementation", "model", "verdict", "of_launches", "bound")})
     return pd.DataFrame(rows)
 
 

@@ -43,28 +43,46 @@ class FiguresAcrossTest(WithFigures):
         data = Data([self.campaign])
         data.crossovers = lambda: pd.DataFrame([{
             "file": 0, "work": "calibration", "size_name": synthetic.SIZE, "size": 3e5, "after_size": 1e4,
-            "before_size": 1e6, "from": "serial", "to": "mpi"}])
+            "before_size": 1e6, "from": "serial", "to": "mpi", "from_workers": 1, "to_workers": 4}])
         figure = sizes.sizes(data, synthetic.SWEPT)[0]
         self.assertEqual([row["says"] for row in drawn(figure, "text", text="says")], ["→ MPI"])
-        self.assertIn("changes with operations from serial to MPI between 1e4 and 1e6", figure.caption)
+        self.assertIn("Grey: from there on another way to run is advised, which changes with operations from serial to MPI "
+                      "between 1e4 and 1e6", figure.caption)
+
+    def test_sizes_of_a_single_model_show_its_fewest_and_its_most_workers(self):
+        data = self.with_answers(Data([self.campaign]))
+        swept = data.points["group"] == synthetic.SWEPT
+        data.points = data.points[~swept | (data.points["model"] == "mpi")]
+        data.crossovers = lambda: pd.DataFrame([{
+            "file": 0, "work": "calibration", "size_name": synthetic.SIZE, "size": 3e5, "after_size": 1e4,
+            "before_size": 1e6, "from": "mpi", "to": "mpi", "from_workers": 1, "to_workers": 4}])
+        figure = sizes.sizes(data, synthetic.SWEPT)[0]
+        self.assertEqual(len(set(figure.rows["line"])), 2)
+        colors = {row["line"] for row in drawn(figure, "line")}
+        self.assertEqual(colors, set(figure.rows["line"]))
+        self.assertEqual([row["says"] for row in drawn(figure, "text", text="says")], ["→ MPI, 4 workers"])
 
     def test_turns_show_from_which_size_on_a_peer_is_faster(self):
         data = self.with_points(implementation="futures-threads")
         common = {"file": 0, "size_name": "steps", "reference": "futures-threads", "reference_model": "threads",
-                  "workers": 2, "least": 100.0, "most": 1e5, "model": "processes"}
-        rows = [("pool", "task_batch tasks=16", "from", 3e3, 2e3, 4e3, True),
-                ("pool", "task_batch tasks=256", "from", 4e3, 3e3, 5e3, False),
-                ("ray", "task_batch tasks=16", "never", None, None, None, False),
-                ("mpi4py", "task_batch tasks=16", "always", None, None, None, False)]
-        columns = ("implementation", "work", "verdict", "size", "low", "high", "of_launches")
+                  "workers": 2, "most": 1e5, "model": "processes", "unit": "task", "unit_s": {100.0: 6e-6, 1e5: 6e-3}}
+        rows = [("pool", "task_batch tasks=16", "from", 3e3, 2e3, 4e3, True, False, 100.0, ""),
+                ("pool", "task_batch tasks=256", "from", 4e3, 3e3, 5e3, False, False, 100.0, "not_converged, busy"),
+                ("ray", "task_batch tasks=16", "never", None, None, None, False, False, 100.0, ""),
+                ("dask", "task_batch tasks=16", "from", 3e4, 1e2, 3e4, False, True, 100.0, ""),
+                ("mpi4py", "task_batch tasks=16", "always", None, None, None, False, False, 3e3, "")]
+        columns = ("implementation", "work", "verdict", "size", "low", "high", "of_launches", "bound", "least", "marks")
         data.turns = lambda: pd.DataFrame([common | dict(zip(columns, row)) for row in rows])
         figure = turns.turns(data)
-        self.assertEqual(list(figure.rows["steps"]), [3e3, 4e3, 1e5, 100])
+        self.assertEqual(list(figure.rows["steps"]), [3e3, 4e3, 1e5, 3e4, 3e3], "at sizes that were measured for both")
         bars = [row for row in drawn(figure, "rule", x2="end") if "low" in row]
-        self.assertEqual([(row["work"], row["low"]) for row in bars], [("tasks=16", 2e3), ("tasks=256", 3e3)] * 2)
-        self.assertIn("dotted bars are the gap", figure.caption)
-        self.assertIn("faster than futures-threads", figure.title)
-        self.assertGreaterEqual(set(legend_texts(figure.spec)), {"tasks=16", "tasks=256", "faster from here on", "faster at none"})
+        self.assertEqual([(row["work"], row["low"]) for row in bars][:2], [("tasks=16", 2e3), ("tasks=256", 3e3)])
+        self.assertIn("dotted bars are a gap", figure.caption)
+        self.assertEqual(figure.title, "How heavy must a task be until it is faster than futures-threads?")
+        self.assertEqual([row["says"] for row in drawn(figure, "text", text="says")], ["6 µs", "6 ms"])
+        self.assertGreaterEqual(set(legend_texts(figure.spec)),
+                                {"tasks=16", "tasks=256", "faster from here on", "faster from here on, or earlier",
+                                 "faster at none for certain", *(looks.MARKS[mark][1] for mark in ("not_converged", "busy"))})
         spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
         alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
         self.assertIsNone(turns.turns(self.data), "no peers")

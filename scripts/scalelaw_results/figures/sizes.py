@@ -13,8 +13,9 @@ from .scales import LABEL_COUNT, LABEL_SECONDS, placed, round_values, switched_a
 
 
 def sizes(data: Data, group: str) -> list[Figure]:
-    """Time, and speedup over serial, over the size: each model with its most workers.  A rule stands at each size from
-    which on another model is advised.  An empty list where the group sweeps no size."""
+    """Time, and speedup over serial, over the size: each model with its most workers; of a single model, also with its
+    fewest.  A rule stands at each size from which on another way to run is advised.  An empty list where the group
+    sweeps no size."""
     parameter = data.parameters[group]
     if not parameter:
         return []
@@ -31,11 +32,16 @@ def sizes(data: Data, group: str) -> list[Figure]:
 
 
 def _best(rows: pd.DataFrame, parameter: str) -> pd.DataFrame:
-    """Of each model of each file, the fastest point at each size among those with its most workers."""
+    """Of each model of each file, the fastest point at each size among those with its most workers.  A single model is
+    compared with itself on its fewest workers."""
     rows = rows.assign(swept=[float(params[parameter]) for params in rows["params"]])
-    most = rows.groupby(["file", "model"])["workers"].transform("max")
-    rows = rows[rows["workers"] == most]
-    return rows.loc[rows.groupby(["file", "model", "swept"])["time_s"].idxmin()].sort_values(["file", "model", "swept"])
+    workers = rows.groupby(["file", "model"])["workers"]
+    shown = rows["workers"] == workers.transform("max")
+    if rows["model"].nunique() == 1:
+        shown |= rows["workers"] == workers.transform("min")
+    rows = rows[shown]
+    line = ["file", "model", "workers"]
+    return rows.loc[rows.groupby([*line, "swept"])["time_s"].idxmin()].sort_values([*line, "swept"])
 
 
 def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: str, title: str, column: str,
@@ -45,10 +51,12 @@ def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: st
     several = len(data.campaigns) > 1
     further, points, table = [], [], []
     value, low, high = columns_of(column)
-    for (file, model), of_model in best.groupby(["file", "model"], sort=False):
+    for (file, model, count), of_model in best.groupby(["file", "model", "workers"], sort=False):
         color, shape, name = found[model]
-        count = int(of_model["workers"].max())
-        line = f"{name}, {count} worker{'s' if count > 1 else ''}" + (f", {data.labels[file]}" if several else "")
+        alone = best["model"].nunique() == 1
+        if alone and count == best["workers"].min():  # of two lines of one model, this one looks like another
+            color, shape = next(look for look in looks.GROUPS if look != color), looks.SHAPES[1]
+        line = _named(name, count) + (f", {data.labels[file]}" if several else "")
         further.append((list(found).index(model), file, line, color, shape, looks.DASHES[file % len(looks.DASHES)]))
         for point in of_model.to_dict("records"):
             points.append({"line": line, "model": model, "x": point["swept"], "p": point["workers"],
@@ -79,11 +87,15 @@ def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: st
     return Figure(
         name=f"{group}-sizes-{kind}", kind=f"sizes-{kind}", selection=selection,
         title=f"{data.titled(selection)}: which model wins at which size, {title}",
-        caption=words.caption(data, best, f"{title} of {group} over its {parameter}, each model with its most workers",
-                              "") + over + (f" {crossings}" if crossings else ""),
+        caption=words.caption(data, best, f"{title} of {group} over its {parameter}, each model with its most"
+                              f"{' and its fewest' if best['model'].nunique() == 1 else ''} workers", "") + over + (f" {crossings}" if crossings else ""),
         spec=specification(groups, {"scale": "log", "model": "all"}, sheet, data.clocks()),
         rows=pd.DataFrame(table),
     )
+
+
+def _named(model: str, workers: int) -> str:
+    return f"{model}, {workers} worker{'s' if workers > 1 else ''}"
 
 
 def _size_axis(parameter: str, swept: list[float]) -> alt.X:
@@ -112,7 +124,7 @@ def _crossovers(sheet: Sheet, data: Data, group: str, x) -> dict | None:
     if not found:
         return None
     rows = [{"x": row["size"], "after": row["after_size"], "before": row["before_size"],
-             "says": f"→ {looks.short_title(data.model_title(row['to']))}"} for row in found]
+             "says": f"→ {_advised(data, row, 'to')}"} for row in found]
     source = sheet.add(rows)
     place = calculated(px=placed("datum.x"))
     between = calculated(px=placed("datum.after"), end=placed("datum.before"))
@@ -126,6 +138,14 @@ def _crossovers(sheet: Sheet, data: Data, group: str, x) -> dict | None:
 
 def _words(data: Data, group: str, parameter: str) -> str:
     found = _found(data, group)
-    changes = [f"from {data.model_title(row['from'])} to {data.model_title(row['to'])} between "
+    changes = [f"from {_advised(data, row, 'from', short=False)} to {_advised(data, row, 'to', short=False)} between "
                f"{words.readable(row['after_size'])} and {words.readable(row['before_size'])}" for row in found]
-    return f"The advised model changes with {parameter} {words.listed(changes)}." if changes else ""
+    return (f"Grey: from there on another way to run is advised, which changes with {parameter} {words.listed(changes)}."
+            if changes else "")
+
+
+def _advised(data: Data, row: dict, end: str, short: bool = True) -> str:
+    """The way to run on one side of a change; with its workers where the model stays the same."""
+    title = data.model_title(row[end])
+    title = looks.short_title(title) if short else title
+    return title if row["from"] != row["to"] else _named(title, int(row[f"{end}_workers"]))

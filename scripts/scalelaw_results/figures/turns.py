@@ -12,8 +12,10 @@ from .scales import LABEL_COUNT, placed, round_values, switched_axis
 
 #: What a symbol says, by the verdict: shape, and words of the legend.
 SYMBOLS = {"from": ("circle", "faster from here on"), "until": ("diamond", "faster up to here"),
-           "always": ("triangle-left", "faster at every size"), "never": ("cross", "faster at none"),
-           "mixed": ("stroke", "no clear difference")}
+           "bound from": ("triangle-left", "faster from here on, or earlier"),
+           "bound until": ("triangle-right", "faster up to here, or further"),
+           "always": ("square", "faster at every size measured"), "never": ("cross", "faster at none for certain"),
+           "mixed": ("stroke", "not certain")}
 OWN = "scalelaw"
 
 
@@ -45,6 +47,7 @@ def turns(data: Data) -> Figure | None:
                (("entrant", "implementation"), ("work", "workload"), ("says", "verdict"), ("at", size_name))]
     interval = [*calculated(px=placed("datum.low"), end=placed("datum.high")), kept("isValid(datum.px)")]
     place = {"x": x, "x2": alt.X2(field="end"), "y": y, "yOffset": offset, "color": color}
+    position = {"x": placed("datum.x"), "value": "0"}
     bars = unit(source, [*interval, kept("datum.of_launches")], "rule", place, strokeWidth=2)
     gaps = unit(source, [*interval, kept("!datum.of_launches")], "rule", place, strokeWidth=1, strokeDash=[2, 3])
     dots = unit(source, calculated(px=placed("datum.x")), "point",
@@ -54,19 +57,56 @@ def turns(data: Data) -> Figure | None:
     workers = int(found["workers"].max())
     table = pd.DataFrame(rows)[["work", "entrant", "says", "x", "low", "high"]]
     return Figure(
-        name="turns", kind="turns", title=f"From which {size_name} on is it faster than {reference}?",
+        name="turns", kind="turns", title=_title(size_name, found["unit"].iloc[0], reference),
         caption=f"The {size_name} from which on each implementation is faster than {reference}, each with "
                 f"{workers} workers; bars are 95 % intervals over launches of where the times meet"
-                f"{_about_gaps(rows)}. {words.readable(ends['true'][0])} to {words.readable(ends['true'][1])} were measured.",
-        spec=specification([layered(bars, gaps, dots), layers.watermark(data.clocks())], {"scale": "log", "model": "all"},
+                f"{_about_gaps(rows)}. {words.readable(ends['true'][0])} to {words.readable(ends['true'][1])} were measured."
+                f"{_about_times(found)}",
+        spec=specification([layered(bars, gaps, dots), _times(sheet, found, x), _marks(sheet, rows, position, x, y, offset),
+                            layers.watermark(data.clocks())], {"scale": "log", "model": "all"},
                            sheet, data.clocks()),
         rows=table.rename(columns={"x": size_name, "says": "verdict"}),
     )
 
 
+def _title(size_name: str, unit: str, reference: str) -> str:
+    if unit:
+        return f"How heavy must a {unit} be until it is faster than {reference}?"
+    return f"How large must {size_name} be until it is faster than {reference}?"
+
+
 def _about_gaps(rows: list[dict]) -> str:
     some = any(row["low"] is not None and not row["of_launches"] for row in rows)
-    return "; dotted bars are the gap between two measured sizes, where launches are too few" if some else ""
+    return "; dotted bars are a gap within which the launches do not tell" if some else ""
+
+
+def _unit_times(found: pd.DataFrame) -> dict[float, float]:
+    """How long one unit of work takes, by the sizes of all workloads; of several, the first that knows it."""
+    times: dict[float, float] = {}
+    for unit_s in found["unit_s"]:
+        times = unit_s | times
+    return dict(sorted(times.items()))
+
+
+def _about_times(found: pd.DataFrame) -> str:
+    return f" Above: how long a {found['unit'].iloc[0]} of that weight takes." if _unit_times(found) else ""
+
+
+def _times(sheet: Sheet, found: pd.DataFrame, x) -> dict | None:
+    """The time of one unit of work above each size that was measured."""
+    rows = [{"x": float(size), "says": words.seconds(each_s)} for size, each_s in _unit_times(found).items()]
+    if not rows:
+        return None
+    return unit(sheet.add(rows), [*calculated(px=placed("datum.x")), kept("isValid(datum.px)")], "text",
+                {"x": x, "y": alt.YValue(-3), "text": alt.Text(field="says", type="nominal")}, baseline="bottom", aria=True)
+
+
+def _marks(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, offset) -> dict | None:
+    """The doubts about a turn's times around its symbol, as other figures show them."""
+    marks = layers.mark_layers(sheet, rows, position, x, y)
+    for layer in (marks or {}).get("layer", []):
+        layer["encoding"]["yOffset"] = offset.to_dict()
+    return marks
 
 
 def _has_peers(data: Data) -> bool:
@@ -79,12 +119,12 @@ def _name(implementation: str, model: str) -> str:
 
 
 def _row(row: dict) -> dict:
-    """Where nothing turns, the symbol stands at the end of the axis on whose side the other one would win."""
-    verdict = row["verdict"]
-    x = row["size"] if verdict in ("from", "until") else row["least"] if verdict == "always" else row["most"]
+    """Where nothing turns, the symbol stands at the end of the sizes on whose side the other one would win."""
+    verdict = f"bound {row['verdict']}" if row["bound"] else row["verdict"]
+    known = row["verdict"] in ("from", "until")
+    x = row["size"] if known else row["least"] if verdict == "always" else row["most"]
     work = " ".join(row["work"].split(" ")[1:]) or row["work"]
-    known = verdict in ("from", "until")
-    return {"entrant": _name(row["implementation"], row["model"]), "work": work, "verdict": verdict,
+    return {"entrant": _name(row["implementation"], row["model"]), "work": work, "verdict": verdict, "model": "all",
             "says": SYMBOLS[verdict][1], "x": float(x), "low": row["low"] if known else None,
-            "high": row["high"] if known else None, "of_launches": bool(row["of_launches"]),
+            "high": row["high"] if known else None, "of_launches": bool(row["of_launches"]), "marks": row["marks"],
             "at": words.readable(x) if known else "-"}

@@ -80,6 +80,30 @@ TEST(Advise, ChoosesTheSimplestOfWhatIsNotToldApart) {
   EXPECT_NE(text.find("  mpi 1x1x1\n"), std::string::npos) << text;
 }
 
+/// Serial, which is fastest up to 1e4, has no time at the sizes of `missing`.
+std::vector<Crossover> without_serial_at(const std::vector<double>& missing, Contest& contest) {
+  SyntheticCampaign out(1, 8, 0.001);
+  for (const double n : {1e3, 3e3, 1e4, 1e5, 1e6}) {
+    out.add(0, "k", models::openmp, {1, 1, 2}, {.compute_s = n * 0.5e-9, .combine_s = 1e-5}, n);
+    if (std::ranges::find(missing, n) != missing.end()) continue;
+    out.add(1, "k", models::serial, {1, 1, 1}, {.compute_s = n * 1e-9}, n);
+  }
+  contest = contests_of(out.results()).at(0);
+  return crossovers_of(contest);
+}
+
+TEST(Advise, ClaimsNoChangeBesideASizeWithoutATime) {
+  Contest contest;
+  auto found = without_serial_at({1e3}, contest);
+  ASSERT_EQ(found.size(), 1U) << "only from serial to threads";
+  EXPECT_EQ(contest.strategies[found[0].from].model, models::serial);
+  EXPECT_EQ(contest.rounds[found[0].below].size, "10000");
+  found = without_serial_at({1e4}, contest);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(contest.rounds[found[0].below].size, "3000") << "reaches over the one without";
+  EXPECT_EQ(contest.rounds[found[0].above].size, "100000");
+}
+
 /// The next best is certainly slower than the choice, not only than the fastest.
 TEST(Advise, NamesANextThatIsCertainlySlower) {
   SyntheticCampaign out(1, 8, 0.001);
