@@ -106,6 +106,7 @@ std::vector<std::string> all_models(const DriverFacts& drivers) {
 }  // namespace
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
+  if (names.empty()) return "the drivers here have none: scalelaw list shows what they have";
   const std::string meant = nearest(word, names);
   return meant.empty() ? fmt::format("choose one of: {}", fmt::join(names, ", "))
                        : fmt::format("did you mean '{}'?", meant);

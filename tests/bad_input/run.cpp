@@ -18,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr rlim_t most_cpu_seconds = 20;
+/// Of a program that waits for what never comes.
+constexpr unsigned most_seconds = 120;
 
 /// Scripts can be executed.
 void write_files(const Case& one, const fs::path& folder) {
@@ -33,6 +35,7 @@ void write_files(const Case& one, const fs::path& folder) {
                              const fs::path& folder, int err) {
   const rlimit limit{most_cpu_seconds, most_cpu_seconds};
   setrlimit(RLIMIT_CPU, &limit);
+  alarm(most_seconds);
   const int nothing = open("/dev/null", O_RDWR);
   if (chdir(folder.c_str()) != 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 ||
       dup2(err, 2) < 0) {
@@ -77,15 +80,16 @@ Said taken_apart(const std::string& name, std::string text) {
 }  // namespace
 
 Said run_case(const std::string& name, Program program, const Case& one) {
-  const TemporaryFolder folder;
-  write_files(one, folder.path());
+  const TemporaryFolder made;
+  const fs::path folder = fs::canonical(made.path());  // as programs see it, whatever TMPDIR leads through
+  write_files(one, folder);
   const int err = memfd_create("stderr", MFD_CLOEXEC);
   std::fflush(nullptr);
   const pid_t child = fork();
-  if (child == 0) be_program(name, program, one, folder.path(), err);
+  if (child == 0) be_program(name, program, one, folder, err);
   int status = 0;
   waitpid(child, &status, 0);
-  Said said = taken_apart(name, replaced(contents_of(err), folder.path().string(), "FOLDER"));
+  Said said = taken_apart(name, replaced(contents_of(err), folder.string(), "FOLDER"));
   close(err);
   said.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return said;
