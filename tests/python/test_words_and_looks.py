@@ -3,7 +3,7 @@
 import unittest
 
 import pandas as pd
-from scalelaw_results.figures import looks, words
+from scalelaw_results.figures import looks, theme, words
 from scalelaw_results.figures.scales import round_values
 
 
@@ -40,6 +40,18 @@ class WordsTest(unittest.TestCase):
         self.assertEqual(words.with_interval(0.2, 0.2, 0.2), "0.200 [0.200, 0.200]")
         self.assertEqual(words.with_interval(0, 0, 0), "0 [0, 0]")
         self.assertEqual(words.with_interval(0.25, float("nan"), float("nan")), "0.25")
+        self.assertEqual(words.with_interval(0.25, 0.125, float("inf")), "0.25 [0.125, inf]")
+
+
+def contrast(color: str, other: str) -> float:
+    """The contrast ratio of two colours, as WCAG 2 defines it: 1 of like ones, 21 of black and white."""
+    def luminance(hexed: str) -> float:
+        parts = (int(hexed[at:at + 2], 16) / 255 for at in (1, 3, 5))
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    less, more = sorted((luminance(color), luminance(other)))
+    return (more + 0.05) / (less + 0.05)
 
 
 class RepetitionTest(unittest.TestCase):
@@ -57,10 +69,20 @@ class RepetitionTest(unittest.TestCase):
 
 class LooksTest(unittest.TestCase):
     def test_what_a_law_says_a_priori_has_a_colour_of_its_own(self):
-        fitted = {color for color, *_ in looks.LAWS.values()}
-        prior = {looks.before_measuring(color) for color in fitted}
-        self.assertEqual(len(prior), len(fitted))
-        self.assertFalse(prior & fitted)
+        fitted = [color for color, *_ in (*looks.LAWS.values(), *looks.OTHER_LAWS)]
+        shown = [*fitted, *map(looks.before_measuring, fitted)]
+        self.assertEqual(len(set(shown)), len(shown))
+        on_dark = [theme.DARK_COLORS.get(color, color) for color in shown]
+        self.assertEqual(len(set(on_dark)), len(on_dark))
+
+    def test_what_a_law_says_a_priori_is_readable_on_light_and_dark_pages(self):
+        for color in looks.A_PRIORI.values():
+            self.assertGreater(contrast(color, looks.PAPER), 4.5, color)
+            self.assertGreater(contrast(theme.DARK_COLORS[color], theme.DARK_COLORS[looks.PAPER]), 4.5, color)
+        self.assertLess(contrast("#6A2F00", theme.DARK_COLORS[looks.PAPER]), 3, "a colour for light pages on dark ones")
+
+    def test_no_colour_for_dark_pages_is_replaced_again(self):
+        self.assertFalse(set(theme.DARK_COLORS) & set(theme.DARK_COLORS.values()))
 
     def test_models_have_looks_by_their_features(self):
         points = pd.DataFrame([("zebra", "Zebra", True, False, False), ("ant", "", False, False, False),

@@ -15,7 +15,6 @@ from .lines import Line
 from .quantities import Quantity
 from .scales import placed
 from .words import with_interval
-from .words import with_interval
 
 #: How far right of the measured point a prediction of a point that was held out of the fit stands, and the next law's
 #: of that one; its shape, which no model and no mark has, and what the legend says.

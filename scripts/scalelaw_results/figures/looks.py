@@ -36,6 +36,12 @@ LAWS = {
     "combined": ("#222222", [1, 0], "combined"),
 }
 OTHER_LAWS = (("#D55E00", [8, 2]), ("#0072B2", [1, 1]), ("#444444", [8, 2, 1, 2, 1, 2]))
+#: By the colour of a law, that of what it says a priori: dark, and no other law's.  theme.DARK_COLORS has a partner of
+#: each for dark pages.
+A_PRIORI = {
+    "#CC79A7": "#663C53", "#56B4E9": "#2B5A74", "#E69F00": "#734F00", "#009E73": "#004F39", "#666666": "#3D4A5C",
+    "#222222": "#6B4A2E", "#D55E00": "#6A2F00", "#0072B2": "#003959", "#444444": "#553A70",
+}
 
 #: The phases of each role, in the order in which a campaign's drivers name them; after the last colour the first
 #: comes again.
@@ -98,8 +104,8 @@ def law_looks(laws) -> dict[str, tuple]:
 
 
 def before_measuring(color: str) -> str:
-    """The colour of what a law says a priori: a dark shade of its own, because both curves may lie on each other."""
-    return "#" + "".join(f"{int(color[at:at + 2], 16) // 2:02X}" for at in (1, 3, 5))
+    """The colour of what a law says a priori, by that of its fitted curve, which may lie on it."""
+    return A_PRIORI[color]
 
 
 def part_key(role: str, name: str) -> str:

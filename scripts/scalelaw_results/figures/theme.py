@@ -76,6 +76,9 @@ DARK_COLORS = {
     "#444444": "#C8C8C8", "#666666": "#B4B4B4", "#0072B2": "#3F95D9", "#56B4E9": "#B5E0FA", "#004C78": "#1F6AA5",
     "#9AD1F3": "#DDF0FC", "#DDDDDD": "#555555",
     "#8F4E73": "#B87BA0", "#8F3F00": "#C46A2B",
+    # What laws say a priori: darker than the law in light, paler than it here.
+    "#663C53": "#F2CFE1", "#2B5A74": "#7FA3B8", "#734F00": "#FFD98A", "#004F39": "#7FE0C0", "#3D4A5C": "#8FA3BD",
+    "#6B4A2E": "#D9B38C", "#6A2F00": "#FFB27F", "#003959": "#9DB4FF", "#553A70": "#C3A9E6",
 }
 SCREEN = Theme("screen", width=620, height=300, text=12, small=11, titled=True)
 LIGHT = Theme("light", width="container", height=300, text=13, small=12, font=PAGE_FONT)

@@ -33,6 +33,8 @@ def with_interval(value: float, low: float, high: float) -> str:
     Without an interval, three digits."""
     if not low == low:
         return f"{value:.3g}"
+    if not all(map(math.isfinite, (value, low, high))):  # an end that nothing bounds warrants no decimal place
+        return f"{value:.3g} [{low:.3g}, {high:.3g}]"
     largest, half = max(abs(value), abs(low), abs(high)), (high - low) / 2
     place = math.floor(math.log10(half / 3)) if half > 0 else -math.inf
     if largest > 0:
