@@ -11,7 +11,7 @@ import pandas as pd
 import synthetic
 from figure_fixture import STRONG, WithFigures, drawn, legend_texts, rows_of, units
 from scalelaw_results import figures, scaling as scaling_table
-from scalelaw_results.figures import Data, Selection, account, launches, laws, looks, ranking, scaling, sizes, words
+from scalelaw_results.figures import Data, Selection, account, launches, laws, looks, ranking, roofline, scaling, sizes, words
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.lines import lines_for, lines_of
 
@@ -138,6 +138,7 @@ class FiguresTest(WithFigures):
         data.clocks = lambda: ["pretended"]
         made = [make(data, STRONG) for make in OF_SELECTION] + scaling.laws_of_series(data, STRONG)
         made += launches.ranks(data, STRONG) + sizes.sizes(data, synthetic.SWEPT) + [launches.launches(data)]
+        made += roofline.rooflines(data)
         self.assertEqual({figure.kind for figure in made}, {figure.kind for figure in self.catalog.values()})
         for figure in made:
             self.assertIn("PRETENDED", [unit["mark"].get("text") for unit in units(figure.spec)], figure.name)

@@ -81,6 +81,15 @@ class RooflineTest(unittest.TestCase):
                 {"roof": "read 1 GiB", "x": 1, "value": 3.0}, {"roof": "add", "x": 4, "value": 9.5}]
         self.assertEqual([label["says"] for label in roofline._labels(rows, 1, 4)], ["read 1 MiB", "read 1 GiB", "add"])
 
+    def test_of_roofs_of_one_name_the_fastest_stands(self):
+        rates = [{"kernel": "core_rate", "params": {"rate": "add"}, "work": {}, "rate_per_s": per_s}
+                 for per_s in (2e9, 5e9, 3e9)]
+        reads = [{"kernel": "memory_read", "params": {}, "work": {"resident_bytes": held}, "rate_per_s": per_s}
+                 for held, per_s in ((2**20, 8e9), (2**20, 9e9), (2**20 + 1, 7e9), (2**21, 6e9))]
+        rows = roofline._roof_rows(pd.DataFrame(rates + reads), 1, 4)
+        self.assertEqual([row["roof"] for row in rows], ["read 1 MiB"] * 2 + ["read 2 MiB"] * 2 + ["add"] * 2)
+        self.assertEqual([row["value"] for row in rows[::2]], [9, 6, 5], "at the left")
+
     def test_without_a_read_bandwidth_there_is_none(self):
         campaign = load(SAMPLE)
         campaign.points.loc[campaign.points["kernel"] == "memory_read", "kernel"] = "other"

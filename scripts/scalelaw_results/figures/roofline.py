@@ -22,7 +22,7 @@ APART = 1.25
 
 
 def rooflines(data: Data) -> list[Figure]:
-    """One figure for one worker and one for the most workers, each at the placement of the most points whose bytes and
+    """One figure for the fewest workers and one for the most, each at the placement of the most points whose bytes and
     flops are known and where the campaign measured a read bandwidth.  An empty list where there is none."""
     table = _computing(data)
     if table.empty:
@@ -72,16 +72,23 @@ def _reads(machine: pd.DataFrame) -> list[dict]:
     """The bandwidths, by working set: each is a line through the origin."""
     rows = machine[machine["kernel"] == "memory_read"]
     held = _number(rows, "resident_bytes")
-    return [{"roof": f"read {_bytes(amount)}", "per_byte": rate / 1e9}
-            for amount, rate in sorted(zip(held, rows["rate_per_s"]))]
+    named = ((f"read {_bytes(amount)}", rate) for amount, rate in sorted(zip(held, rows["rate_per_s"])))
+    return [{"roof": name, "per_byte": rate / 1e9} for name, rate in _fastest(named)]
 
 
 def _rates(machine: pd.DataFrame) -> list[dict]:
     """The rates of floating-point operations, in Gflop/s."""
     rows = machine[machine["kernel"] == "core_rate"]
-    return [{"roof": name, "flat": FLOPS[name] * rate / 1e9} for name, rate in
-            sorted((params["rate"], rate) for params, rate in zip(rows["params"], rows["rate_per_s"]))
-            if name in FLOPS]
+    named = sorted((params["rate"], rate) for params, rate in zip(rows["params"], rows["rate_per_s"]))
+    return [{"roof": name, "flat": FLOPS[name] * rate / 1e9} for name, rate in _fastest(named) if name in FLOPS]
+
+
+def _fastest(named) -> list[tuple[str, float]]:
+    """The roofs by name, in the order of their first: of several of one name, the fastest bounds all."""
+    fastest = {}
+    for name, rate in named:
+        fastest[name] = max(rate, fastest.get(name, rate))
+    return list(fastest.items())
 
 
 def _roof_rows(machine: pd.DataFrame, left: float, right: float) -> list[dict]:
