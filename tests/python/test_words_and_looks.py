@@ -54,6 +54,18 @@ def contrast(color: str, other: str) -> float:
     return (more + 0.05) / (less + 0.05)
 
 
+class MachineTest(unittest.TestCase):
+    """What a figure says of where its times come from."""
+
+    def test_names_the_processor_or_the_pretended_machine(self):
+        here = {"cpu.model": "EPYC", "cores.allowed": "0-1"}
+        self.assertEqual(words.machine(here), "EPYC, 0-1")
+        self.assertEqual(words.machine(here | {"pretended.cores": "64", "pretended.nodes": "4"}),
+                         "pretended, 4 nodes with 64 cores each")
+        self.assertEqual(words.machine(here | {"pretended.cores": "8", "pretended.nodes": "1"}),
+                         "pretended, 1 node with 8 cores each")
+
+
 class RepetitionTest(unittest.TestCase):
     """What a caption says of how often points were launched."""
 

@@ -147,7 +147,11 @@ def repetition(rows: pd.DataFrame) -> str:
 
 
 def machine(environment: dict[str, str]) -> str:
-    """The processor, and the cores that were allowed, as far as they are known."""
+    """The processor, and the cores that were allowed, as far as they are known; or the machine that was pretended, since
+    the times say nothing of the one that wrote them."""
+    if cores := environment.get("pretended.cores"):
+        nodes = environment.get("pretended.nodes", "1")
+        return f"pretended, {nodes} node{'' if nodes == '1' else 's'} with {cores} cores each"
     model = environment.get("cpu.model") or environment.get("cpu") or ""
     parts = [model if model != "unknown" else "", environment.get("cores.allowed", "")]
     return ", ".join(part for part in parts if part and part != "unknown") or "unknown"
