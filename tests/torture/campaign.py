@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,11 +56,28 @@ def config_text(sizes: str, models: tuple[str, ...], launches: int, samples: int
     return HEAD.format(launches=launches, samples=samples, timeout_s=timeout_s) + "".join(parts)
 
 
-def without_override() -> list[str]:
-    """As root, the start of a command that permissions bind as they bind anybody."""
-    if os.geteuid() != 0 or not shutil.which("setpriv"):
+@functools.cache
+def without_override(*command: str) -> list[str]:
+    """As root, the start of a command that permissions bind as they bind anybody; none where that cannot be had."""
+    words = command or ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
+    if os.geteuid() != 0 or not shutil.which(words[0]):
         return []
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
+    tried = subprocess.run([*words, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return list(words) if tried.returncode == 0 else []
+
+
+def permissions_bind() -> bool:
+    """Whether a campaign cannot write where its permissions say so."""
+    return os.geteuid() != 0 or bool(without_override())
+
+
+def end_in_order() -> None:
+    """Lets a signal that asks this process to end run what stands in `finally`."""
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 @dataclass
@@ -111,14 +133,24 @@ class Campaign:
     def wait(self, process: subprocess.Popen[bytes], name: str = "run") -> End:
         """Waits for the end, and meanwhile keeps a second name of each journal that appears."""
         deadline = time.monotonic() + PATIENCE_S
-        while process.poll() is None:
-            self.witness()
-            if time.monotonic() > deadline:
-                process.kill()
-                return End(HUNG, *self.said(name))
-            time.sleep(0.001)
+        with self.ended_with_us():
+            while process.poll() is None:
+                self.witness()
+                if time.monotonic() > deadline:
+                    process.kill()
+                    return End(HUNG, *self.said(name))
+                time.sleep(0.001)
         status = process.returncode
         return End(128 - status if status < 0 else status, *self.said(name))
+
+    @contextmanager
+    def ended_with_us(self) -> Iterator[None]:
+        """Ends all that the campaign runs when this program itself is ended."""
+        try:
+            yield
+        except BaseException:
+            remains.end_marked(self.word)
+            raise
 
     def said(self, name: str) -> list[str]:
         return [(self.side / f"{name}.{stream}").read_text(errors="replace") for stream in ("out", "err")]

@@ -31,6 +31,7 @@ class Attempt:
     campaign: Campaign
     harness: subprocess.Popen[bytes]
     random: random.Random
+    overwritten: bool = False  # what was measured before is rightly gone
 
     def is_running(self) -> bool:
         return self.harness.poll() is None
@@ -155,6 +156,7 @@ def start_second(attempt: Attempt) -> bool:
         faults.append(f"the second harness ended with status {end.status}: {end.err}")
     if end.status == 0 and was_running and attempt.is_running():
         faults.append(f"two harnesses measured at once: {end.out}")
+    attempt.overwritten = "--overwrite" in words and end.status != 1  # it came after the first had ended
     (attempt.campaign.side / "second.faults").write_text("\n".join(faults))
     return was_running
 
@@ -167,8 +169,7 @@ class Fault:
     inject: Callable[[Attempt], bool]
     ends: tuple[int, ...]
     excuses: tuple[Excuse, ...] = ()
-    needs_mpi: bool = False
-    needs_disk: bool = False
+    needs: str = ""  # "MPI", "mount" or "permissions", which not each machine has
     silences: bool = False  # what the program says may not arrive
 
     @property
@@ -181,7 +182,7 @@ BY_SIGNAL_9 = (KILLED, Excuse("launcher", ("signal 9", "mpirun failed")))
 FAULTS = (
     Fault("kill harness", to_harness(signal.SIGKILL), (137,)),
     Fault("kill supervisor", to_process(signal.SIGKILL, "launch-watch"), (0, 1, 3), BY_SIGNAL_9),
-    Fault("kill launcher", to_process(signal.SIGKILL, "mpirun"), (0, 3), BY_SIGNAL_9, needs_mpi=True),
+    Fault("kill launcher", to_process(signal.SIGKILL, "mpirun"), (0, 3), BY_SIGNAL_9, needs="MPI"),
     Fault("kill rank", to_process(signal.SIGKILL, *DRIVERS), (0, 1, 3), BY_SIGNAL_9),
     Fault("terminate rank", to_process(signal.SIGTERM, *DRIVERS), (0, 1, 3),
           (Excuse("user", ("asked to end",)), Excuse("driver", ("signal 15",)))),
@@ -190,9 +191,9 @@ FAULTS = (
     Fault("hang up twice", to_harness(signal.SIGHUP, signal.SIGHUP), (129,)),
     Fault("terminate", to_harness(signal.SIGTERM), (143,)),
     Fault("terminate twice", to_harness(signal.SIGTERM, signal.SIGTERM), (143,)),
-    Fault("fill disk", fill_disk, (0, 1, 3), (NO_ROOM,), needs_disk=True),
+    Fault("fill disk", fill_disk, (0, 1, 3), (NO_ROOM,), needs="mount"),
     Fault("limit files", limit_files, (0, 1, 3), (NO_ROOM,), silences=True),
-    Fault("forbid writing", forbid_writing, (0, 1, 3), (NO_ROOM,)),
+    Fault("forbid writing", forbid_writing, (0, 1, 3), (NO_ROOM,), needs="permissions"),
     Fault("step clock", step_clock, (0,)),
     Fault("second harness", start_second, (0, 1)),
 )

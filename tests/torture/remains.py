@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-SHARED = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,34 @@ def gone(find: Callable[[], Iterable[object]], seconds: float) -> list[object]:
     return left
 
 
+def end_marked(word: str, seconds: float = 5) -> None:
+    """Kills what runs with `word`, and what that starts meanwhile."""
+    def kill() -> list[Process]:
+        found = marked(word)
+        for one in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one.pid, signal.SIGKILL)
+        return found
+
+    gone(kill, seconds)
+
+
 def left_processes(word: str, seconds: float = 15) -> list[str]:
     return [f"a process is left: {one}" for one in gone(lambda: marked(word), seconds)]
 
 
 def left_locks(folder: Path, locks: Path = Path("/proc/locks")) -> list[str]:
-    """Locks on files of a folder."""
-    held = {line.split()[-3].split(":")[-1] for line in locks.read_text().splitlines() if "->" not in line}
-    return [f"a lock is left on {path.name}" for path in sorted(folder.rglob("*")) if str(path.stat().st_ino) in held]
+    """Locks on files of a folder; numbers of files mean nothing without that of their device."""
+    held = {line.split()[-3] for line in locks.read_text().splitlines() if "->" not in line}
+    return [f"a lock is left on {path.name}" for path in sorted(folder.rglob("*")) if name_of_file(path) in held]
+
+
+def name_of_file(path: Path) -> str:
+    """A file as /proc/locks names it: its device, two hexadecimal numbers, and its number there."""
+    facts = path.stat()
+    return f"{os.major(facts.st_dev):02x}:{os.minor(facts.st_dev):02x}:{facts.st_ino}"
 
 
 def left_files(folder: Path, allowed: Iterable[str]) -> list[str]:
     """What is in a folder beside the files whose names are allowed."""
     return [f"a file is left: {name}" for name in sorted(os.listdir(folder)) if name not in set(allowed)]
-
-
-def shared_memory() -> set[str]:
-    """Names in the system's shared memory whose owner cannot be told by a process; others may come and go."""
-    return set(os.listdir(SHARED)) if SHARED.is_dir() else set()

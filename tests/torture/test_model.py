@@ -143,6 +143,15 @@ class RemainsTest(unittest.TestCase):
             fcntl.flock(file, fcntl.LOCK_EX)
             self.assertEqual(remains.left_locks(self.folder), ["a lock is left on a"])
 
+    def test_a_lock_on_another_disk_is_not_this_file_s(self):
+        (self.folder / "a").touch()
+        facts = (self.folder / "a").stat()
+        major, minor = os.major(facts.st_dev), os.minor(facts.st_dev)
+        locks = self.folder / "locks"
+        for device, found in ((f"{major:02x}:{minor:02x}", ["a lock is left on a"]), (f"{major:02x}:{minor + 1:02x}", [])):
+            locks.write_text(f"1: FLOCK  ADVISORY  WRITE 7 {device}:{facts.st_ino} 0 EOF\n")
+            self.assertEqual(remains.left_locks(self.folder, locks), found)
+
     def test_a_file_is_found(self):
         (self.folder / "out.h5").touch()
         self.assertEqual(remains.left_files(self.folder, ["out.h5"]), [])
