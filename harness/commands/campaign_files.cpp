@@ -61,8 +61,20 @@ void print_busy(const Results& results) {
 
 }  // namespace
 
+std::string free_output(const std::string& stem) {
+  std::error_code unreachable;  // writing says why
+  const auto taken = [&](const std::string& name) {
+    const std::string file = name + ".h5";
+    return fs::exists(name, unreachable) || fs::exists(file, unreachable) ||
+           fs::exists(journal_path(file), unreachable);
+  };
+  std::string name = stem;
+  for (int next = 2; taken(name); ++next) name = fmt::format("{}-{}", stem, next);
+  return name;
+}
+
 std::string default_output(const std::string& name) {
-  return fmt::format("results/{}-{}", name, utc_now("%Y%m%dT%H%M%SZ"));
+  return free_output(fmt::format("results/{}-{}", name, utc_now("%Y%m%dT%H%M%SZ")));
 }
 
 void require_output(const std::string& output) {

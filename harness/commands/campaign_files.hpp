@@ -8,7 +8,10 @@
 
 namespace scalelaw::harness {
 
-/// Where the files of a campaign without --output go: results/NAME-TIME, without an extension.
+/// `stem`, or with -2, -3 ... behind it the first name that no folder, results file or journal has.
+std::string free_output(const std::string& stem);
+
+/// Where the files of a campaign without --output go: a free results/NAME-TIME, without an extension.
 std::string default_output(const std::string& name);
 
 /// Makes the folder of `output`.

@@ -50,6 +50,7 @@ int check(CampaignChoice choice) {
   const Prepared prepared = find_faults(choice);
   throw_faults(prepared.faults);
   print_doubt(prepared);
+  print_budget_doubt(prepared);
   print_points(prepared);
   print_drivers(prepared.campaign);
   const Machine& machine = prepared.machine;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -63,27 +64,6 @@ void print_options(const Driver& driver, const std::string& kernel,
   }
 }
 
-/// A kernel with the options of its drivers, each listed once.
-int print_one(const std::string& name, const DriverFacts& drivers) {
-  const std::map<std::string, KernelFacts> all = all_kernels(drivers);
-  const auto found = all.find(name);
-  if (found == all.end()) {
-    throw Error(fmt::format("unknown kernel '{}'", name), did_you_mean(name, names_of(all)));
-  }
-  print_kernel(name, found->second);
-  std::set<std::string> printed;
-  fmt::print("  options of an experiment with this kernel\n");
-  for (const Driver& driver : drivers.models) print_options(driver, name, printed);
-  fmt::print("  further options of its peers, in peer_options\n");
-  for (const auto& [peer, driver] : drivers.peers) print_options(driver, name, printed);
-  return exit_well;
-}
-
-void print_kernels(const DriverFacts& drivers) {
-  fmt::print("kernels (scalelaw list KERNEL also shows its options)\n");
-  for (const auto& [name, kernel] : all_kernels(drivers)) print_kernel(name, kernel);
-}
-
 /// Why a driver that is there cannot be used, and what to do; empty when it can.
 std::string unusable_text(const DriverFacts& drivers, const std::string& program) {
   const auto found = drivers.unusable.find(program);
@@ -99,6 +79,56 @@ std::string model_text(const Model& model) {
   if (model.threaded) has.emplace_back("threads");
   if (model.device) has.emplace_back("a device");
   return model.title + (has.empty() ? "" : fmt::format(", with {}", fmt::join(has, " and ")));
+}
+
+/// What a model or a peer is, with its kernels and their options.  Returns whether there is one of
+/// that name.
+bool print_driver(const std::string& name, const DriverFacts& drivers) {
+  const auto of_name = [&](const Driver& driver) { return driver.model.name == name; };
+  const auto model = std::ranges::find_if(drivers.models, of_name);
+  const auto peer = drivers.peers.find(name);
+  if (model == drivers.models.end() && peer == drivers.peers.end()) {
+    const bool is_peer = std::ranges::count(drivers.peer_names, name) > 0;
+    const bool is_model = std::ranges::count(drivers.model_names, name) > 0;
+    if (!is_peer && !is_model) return false;
+    fmt::print("  {} {}\n", name,
+               unusable_text(drivers, is_peer ? peer_program(name) : model_program(name)));
+    return true;
+  }
+  const bool is_model = model != drivers.models.end();
+  const Driver& driver = is_model ? *model : peer->second;
+  fmt::print("  {}, a {}: {}\n", name, is_model ? "model" : "peer", model_text(driver.model));
+  for (const auto& [kernel, facts] : driver.kernels) {
+    fmt::print("  {}: {}\n", kernel, facts.summary);
+    std::set<std::string> printed;
+    print_options(driver, kernel, printed);
+  }
+  return true;
+}
+
+/// A kernel with the options of its drivers, each listed once; or a model or a peer.
+int print_one(const std::string& name, const DriverFacts& drivers) {
+  const std::map<std::string, KernelFacts> all = all_kernels(drivers);
+  const auto found = all.find(name);
+  if (found == all.end()) {
+    if (print_driver(name, drivers)) return exit_well;
+    std::vector<std::string> known = names_of(all);
+    for (const Driver& driver : drivers.models) known.push_back(driver.model.name);
+    known.insert(known.end(), drivers.peer_names.begin(), drivers.peer_names.end());
+    throw Error(fmt::format("no kernel, model or peer '{}'", name), did_you_mean(name, known));
+  }
+  print_kernel(name, found->second);
+  std::set<std::string> printed;
+  fmt::print("  options of an experiment with this kernel\n");
+  for (const Driver& driver : drivers.models) print_options(driver, name, printed);
+  fmt::print("  further options of its peers, in peer_options\n");
+  for (const auto& [peer, driver] : drivers.peers) print_options(driver, name, printed);
+  return exit_well;
+}
+
+void print_kernels(const DriverFacts& drivers) {
+  fmt::print("kernels (scalelaw list NAME also shows the options of a kernel, model or peer)\n");
+  for (const auto& [name, kernel] : all_kernels(drivers)) print_kernel(name, kernel);
 }
 
 void print_models(const DriverFacts& drivers) {
@@ -179,9 +209,10 @@ Subcommand add_list(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "list", "list the kernels with their parameters, the models, the peers and the configs");
   const auto choice = std::make_shared<ListChoice>();
-  CLI::Option* kernel =
-      command->add_option("kernel", choice->kernel, "show only this kernel, with its options")
-          ->type_name("KERNEL");
+  CLI::Option* kernel = command
+                            ->add_option("kernel", choice->kernel,
+                                         "show only this kernel, model or peer, with its options")
+                            ->type_name("NAME");
   command->add_flag("--names", choice->names, "print only the names of the kernels, one a line")
       ->excludes(kernel);
   command

@@ -18,6 +18,7 @@
 #include "harness/commands/auto_size.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/find_config.hpp"
+#include "harness/commands/progress_line.hpp"
 #include "harness/commands/simulation.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/config/value.hpp"
@@ -453,6 +454,14 @@ Prepared find_faults(const CampaignChoice& choice) {
 
 void print_doubt(const Prepared& prepared) {
   if (!prepared.mpirun_doubt.empty()) complain("scalelaw", prepared.mpirun_doubt);
+}
+
+void print_budget_doubt(const Prepared& prepared) {
+  if (prepared.preview) return;  // its budget is not the config's
+  const Measuring& measuring = prepared.campaign.measuring;
+  const TimeRange time = planned_time(prepared.points, measuring, prepared.traits.real_time);
+  const std::string doubt = budget_doubt(time, measuring);
+  if (!doubt.empty()) complain("scalelaw", doubt, budget_remedy);
 }
 
 Prepared prepare_for_jobs(CampaignChoice choice, const Scheduler& scheduler) {

@@ -88,6 +88,9 @@ Prepared find_faults(const CampaignChoice& choice);
 /// Says on stderr that its mpirun is believed to be of the drivers' MPI, if it is.
 void print_doubt(const Prepared& prepared);
 
+/// Says on stderr that the campaign's budget does not hold the launches that are made in any case.
+void print_budget_doubt(const Prepared& prepared);
+
 /// Like prepare(), but for jobs that have no nodes yet, from what `scheduler` reports about nodes.
 /// Errors: also throws Error for nodes = "auto", which would mean all nodes of a partition.
 Prepared prepare_for_jobs(CampaignChoice choice, const Scheduler& scheduler);

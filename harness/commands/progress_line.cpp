@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/standard_streams.hpp"
+#include "harness/analysis/numbers.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -69,7 +70,7 @@ std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& 
   const std::string most =
       std::isfinite(time.most_s) ? duration_text(std::max(1.0, time.most_s)) : "any time";
   const std::string shared =
-      sharing == 0 ? "" : fmt::format(", {} of them by launches of others", sharing);
+      sharing == 0 ? "" : fmt::format(", {} of them in the same launches as another", sharing);
   const std::string known = time.foreign > 0 ? "at least " + least
                             : least == most  ? "about " + most
                                              : least + " to " + most;
@@ -90,6 +91,17 @@ std::string plan_text(const std::vector<Point>& points, const Measuring& measuri
       std::ranges::count_if(points, [](const Point& point) { return point.shares >= 0; }));
   return plan_text(in(State::pending), in(State::skipped),
                    planned_time(points, measuring, real_time), sharing);
+}
+
+std::string budget_doubt(const TimeRange& time, const Measuring& measuring) {
+  if (time.floor_s <= measuring.campaign_budget_s) return {};
+  return fmt::format(
+      "budget_s = {:g} of the campaign does not hold the {} of each point that are made in any "
+      "case: "
+      "they take about {}",
+      measuring.campaign_budget_s,
+      counted(static_cast<std::size_t>(measuring.launches_min), "launch"),
+      duration_text(std::max(1.0, time.floor_s)));
 }
 
 ProgressLine::ProgressLine() : ProgressLine(stderr_sink()) {}

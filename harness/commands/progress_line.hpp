@@ -13,12 +13,18 @@ namespace scalelaw::harness {
 /// widest interval +-12 %".  The share is that of the time, to which every launch adds.
 std::string progress_text(const Progress& progress);
 
-/// "64 points to measure, 16 of them by launches of others (4 skipped): 2 to 5 min, estimated from
-/// the plan".
+/// "64 points to measure, 16 of them in the same launches as another (4 skipped): 2 to 5 min,
+/// estimated from the plan".
 std::string plan_text(std::size_t points, std::size_t skipped, const TimeRange& time,
                       std::size_t sharing = 0);
 /// The same of a whole plan.
 std::string plan_text(const std::vector<Point>& points, const Measuring& measuring, bool real_time);
+
+/// What to know, and how to help it, where the campaign's budget does not hold the launches that each
+/// point has whatever the budget.  Nothing where it does.
+std::string budget_doubt(const TimeRange& time, const Measuring& measuring);
+constexpr const char* budget_remedy =
+    "lower launches_min of [measuring], measure fewer models, sizes or peers, or raise budget_s";
 
 /// Where a progress line goes.
 struct ProgressSink {

@@ -276,6 +276,7 @@ int run_campaign(const RunChoice& choice) {
   if (choice.dry_run) campaign.runs = Runs::descriptions;
   Prepared prepared = prepare(campaign);
   print_doubt(prepared);
+  if (!choice.resume) print_budget_doubt(prepared);
   if (choice.dry_run) return print_commands(prepared);
   require_a_point(prepared, choice.campaign.config);
   Results results = results_of(prepared);

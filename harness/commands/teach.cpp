@@ -35,25 +35,40 @@ int list_lessons() {
     fmt::print("  {:<{}}  {}\n", one.name, width, one.lesson().title);
   }
   fmt::print(
-      "\n{0} runs a lesson here, and with --machine 64 on a pretended machine of 64 cores.\n"
+      "\n{0} runs a lesson here, and with --machine 64 on a pretended one with 64 cores a node.\n"
       "{1}/README.md has the course, {1}/glossary.md its terms.\n",
       typed_command({"teach", "LESSON"}), (own_files().docs / "teaching").string());
   return exit_well;
 }
 
-/// "64" or "4x16": cores, or nodes and the cores of each.
+/// "64" or "4x16": the cores of a node, or nodes and the cores of each.
 void choose_machine(const std::string& text, CampaignChoice& campaign) {
   const std::size_t times = text.find('x');
   const auto count = [&](const std::string& part) {
     std::int64_t out = 0;
     const bool digits = !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
     if (digits && part.size() < 7 && CLI::detail::lexical_cast(part, out) && out > 0) return out;
-    throw Error(fmt::format("'--machine': '{}' is not a machine", text),
-                "give its cores, such as 64, or nodes and the cores of each, such as 4x16");
+    throw Error(
+        fmt::format("'--machine': '{}' is not a machine", text),
+        "give the cores of a node, such as 64, or nodes and the cores of each, such as 4x16");
   };
   if (times != std::string::npos) campaign.nodes = count(text.substr(0, times));
   campaign.cores = count(times == std::string::npos ? text : text.substr(times + 1));
   campaign.launcher = pretending_launcher().name;
+}
+
+/// What to know before the findings: that their machine is pretended, and how to read 1x1x64.
+void print_setting(const Results& results) {
+  const auto& known = results.environment;
+  if (const auto cores = known.find("pretended.cores"); cores != known.end()) {
+    const std::string& nodes = known.at("pretended.nodes");
+    fmt::print(
+        "\nThe machine is pretended, and its times are invented: {} node{} with {} cores each.\n",
+        nodes, nodes == "1" ? "" : "s", cores->second);
+  }
+  const auto parallel = [](const Point& point) { return point.model.is_parallel(); };
+  if (std::ranges::none_of(results.points, parallel)) return;
+  fmt::print("\n1x2x4 reads: 1 node, 2 ranks on each node, 4 threads in each rank.\n");
 }
 
 /// The findings that state the lesson, after those that say whether to trust them.
@@ -77,7 +92,9 @@ void print_findings(const LessonConfig& lesson, const Results& results) {
 
 void print_lesson(const LessonConfig& lesson, const RunChoice& run) {
   const Lesson& told = lesson.lesson();
-  print_findings(lesson, read_results(run.output));
+  const Results results = read_results(run.output);
+  print_setting(results);
+  print_findings(lesson, results);
   if (run.campaign.brief) {
     fmt::print("- This was a trial run, with tiny sizes and one launch each: not a measurement.\n");
   }
@@ -117,7 +134,9 @@ Subcommand add_teach(CLI::App& app) {
       ->type_name("LESSON|FILE.toml");
   command
       ->add_option("--machine", choice->machine,
-                   "pretend a machine with so many cores, or nodes with so many cores each")
+                   "pretend a machine with so many cores a node (the config says how many nodes), "
+                   "or so many "
+                   "nodes with so many cores each")
       ->type_name("CORES|NODESxCORES");
   command->add_flag("--trial", choice->run.campaign.brief,
                     "one launch of each point, with tiny sizes, to see that it runs");

@@ -68,7 +68,6 @@ double planned_launch_s(const Point& point, const Measuring& measuring, bool rea
 
 TimeRange planned_time(std::span<const Point> points, const Measuring& measuring, bool real_time) {
   TimeRange range{.gated = real_time && measuring.gate.enabled};
-  double floor_s = 0;
   double fewest_blocks = 0,
          most_blocks = 0;  // a point has one launch in each block until it is done
   for (const Point& point : points) {
@@ -80,12 +79,12 @@ TimeRange planned_time(std::span<const Point> points, const Measuring& measuring
         std::min(most, within_budget(launches_before_looking(measuring), measuring, launch_s));
     range.least_s += launch_s * fewest;
     range.most_s += launch_s * most;
-    floor_s += launch_s * static_cast<double>(measuring.launches_min);
+    range.floor_s += launch_s * static_cast<double>(measuring.launches_min);
     fewest_blocks = std::max(fewest_blocks, fewest);
     most_blocks = std::max(most_blocks, most);
   }
   // Every point has its fewest launches, whatever the campaign's budget.
-  const double budget_s = std::max(floor_s, measuring.campaign_budget_s);
+  const double budget_s = std::max(range.floor_s, measuring.campaign_budget_s);
   range.least_s = std::min(range.least_s, budget_s);
   range.most_s = std::min(range.most_s, budget_s);
   if (!range.gated) return range;

@@ -13,6 +13,7 @@ namespace scalelaw::harness {
 struct TimeRange {
   double least_s = 0;        ///< every point is done with as few launches as a verdict needs
   double most_s = 0;         ///< every point uses its budget, or its last allowed launch
+  double floor_s = 0;        ///< the launches that every point has whatever the campaign's budget
   std::int64_t foreign = 0;  ///< points of other programs, whose speed no plan knows
   bool gated = false;  ///< a busy machine makes it longer: the gate waits, and blocks are repeated
 };

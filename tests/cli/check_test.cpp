@@ -20,7 +20,7 @@ TEST_F(Check, ListsThePointsOfAConfig) {
             "  1x1x1     {\"operations\":1000000}\n"
             "calibration: calibration scalelaw/serial, weak scaling\n"
             "  1x1x1     {\"operations\":1000000}\n"
-            "c.toml: 2 points to measure, 1 of them by launches of others");
+            "c.toml: 2 points to measure, 1 of them in the same launches as another");
   EXPECT_NE(printed.out.find(" s, estimated from the plan\nplanned for "), std::string::npos)
       << printed.out;
 }
@@ -235,6 +235,17 @@ TEST_F(List, ShowsTheOptionsOfOneKernelAndWhatTheyNeed) {
   const Printed other = scalelaw({"list", "calibation"});
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_NE(other.err.find("did you mean 'calibration'?"), std::string::npos) << other.err;
+}
+
+TEST_F(List, ShowsAModelOrAPeerByItsName) {
+  const Printed model = scalelaw({"list", "serial"});
+  EXPECT_EQ(model.exit_code, 0) << model.err;
+  EXPECT_NE(model.out.find("  serial, a model: "), std::string::npos) << model.out;
+  EXPECT_NE(model.out.find("  calibration: busy work"), std::string::npos) << model.out;
+  const Printed other = scalelaw({"list", "seriel"});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_EQ(other.err,
+            "scalelaw: no kernel, model or peer 'seriel'\n  hint: did you mean 'serial'?\n");
 }
 
 /// The table of docs/config.md under "## Options": "name | values | default".

@@ -72,7 +72,8 @@ TEST_F(Run, MeasuresAndWritesOneFile) {
 TEST_F(Run, MeasuresPointsWithOneCommandOnce) {
   const std::string file = config(serial + "\nscaling = [\"strong\", \"weak\"]");
   const Printed dry = scalelaw({"run", file, "--dry-run"});
-  EXPECT_EQ(dry.out.find("# 2 points to measure, 1 of them by launches of others"), 0U) << dry.out;
+  EXPECT_EQ(dry.out.find("# 2 points to measure, 1 of them in the same launches as another"), 0U)
+      << dry.out;
   EXPECT_NE(dry.out.find(": by the launches of "), std::string::npos) << dry.out;
   const Printed run = scalelaw({"run", file, "-o", "out.h5", "-q"});
   EXPECT_EQ(run.out.substr(0, run.out.find('\n')), "out.h5: 2 points: 2 not_converged") << run.err;

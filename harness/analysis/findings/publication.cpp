@@ -158,9 +158,10 @@ void add_rules(const Report& report, Obstacles& out) {
     out.remedies.push_back(remedy);
   }
   if (broken.empty()) return;
-  out.reasons.push_back(fmt::format("{} {} of Hoefler & Belli {} broken",
-                                    broken.size() == 1 ? "rule" : "rules", fmt::join(broken, ", "),
-                                    broken.size() == 1 ? "is" : "are"));
+  out.reasons.push_back(
+      fmt::format("{} {} of Hoefler & Belli's twelve for such reports {} not kept",
+                  broken.size() == 1 ? "rule" : "rules", fmt::join(broken, ", "),
+                  broken.size() == 1 ? "is" : "are"));
 }
 
 void add_unknown_setup(const Report& report, Obstacles& out) {

@@ -1,8 +1,13 @@
 // What a campaign prints when it ends.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "harness/commands/campaign_files.hpp"
+#include "harness/store/output_path.hpp"
 #include "support/found_findings.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -22,6 +27,18 @@ TEST(PrintEnd, CountsTheBusyLaunchesThatGaveTimes) {
   EXPECT_NE(end_of(results).find("1 of 49 timed launches ran while other work used the cores"),
             std::string::npos)
       << end_of(results);
+}
+
+TEST(FreeOutput, IsTheNextNameThatNothingHas) {
+  const TemporaryFolder folder;
+  const std::string stem = folder.path().string() + "/prime-20261130T000000Z";
+  EXPECT_EQ(free_output(stem), stem);
+  std::ofstream(stem + ".h5") << "results";
+  EXPECT_EQ(free_output(stem), stem + "-2");
+  std::ofstream(journal_path(stem + "-2.h5")) << "unfinished";
+  EXPECT_EQ(free_output(stem), stem + "-3");
+  std::filesystem::create_directories(stem + "-3");
+  EXPECT_EQ(free_output(stem), stem + "-4");
 }
 
 TEST(PrintEnd, SaysNothingOfABusyMachineWhereNothingWasMeasured) {

@@ -80,9 +80,10 @@ TEST(ProgressText, ChoosesTheUnitOfTime) {
 TEST(PlanText, TellsTheTimeBeforeTheFirstLaunch) {
   EXPECT_EQ(plan_text(64, 4, {.least_s = 100, .most_s = 300}),
             "64 points to measure (4 skipped): 2 min to 5 min, estimated from the plan");
-  EXPECT_EQ(plan_text(64, 4, {.least_s = 100, .most_s = 300}, 16),
-            "64 points to measure, 16 of them by launches of others (4 skipped): 2 min to 5 min, "
-            "estimated from the plan");
+  EXPECT_EQ(
+      plan_text(64, 4, {.least_s = 100, .most_s = 300}, 16),
+      "64 points to measure, 16 of them in the same launches as another (4 skipped): 2 min to "
+      "5 min, estimated from the plan");
   EXPECT_EQ(plan_text(1, 0, {.least_s = 3, .most_s = 3.1}),
             "1 point to measure: about 3 s, estimated from the plan");
   EXPECT_EQ(
@@ -90,6 +91,19 @@ TEST(PlanText, TellsTheTimeBeforeTheFirstLaunch) {
       "1 point to measure: about 3 s, estimated from the plan; longer if the machine is busy");
   EXPECT_EQ(plan_text(2, 0, {.least_s = 3, .most_s = std::numeric_limits<double>::infinity()}),
             "2 points to measure: 3 s to any time, estimated from the plan");
+}
+
+TEST(BudgetDoubt, NamesTheTimeThatTheFewestLaunchesTake) {
+  Measuring measuring;
+  measuring.launches_min = 6;
+  measuring.campaign_budget_s = 30;
+  EXPECT_EQ(
+      budget_doubt({.floor_s = 300}, measuring),
+      "budget_s = 30 of the campaign does not hold the 6 launches of each point that are made "
+      "in any case: they take about 5 min");
+  EXPECT_EQ(budget_doubt({.floor_s = 30}, measuring), "");
+  measuring.campaign_budget_s = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(budget_doubt({.floor_s = 300}, measuring), "");
 }
 
 TEST(ProgressLine, OnATerminalStaysWithinItsWidth) {

@@ -107,6 +107,7 @@ TEST(PlannedTime, IsWithinTheCampaignsBudgetButForTheFewestLaunches) {
   EXPECT_NEAR(time.most_s, 7.5 * launch_s, 1e-9);
   with.campaign_budget_s = launch_s;
   EXPECT_NEAR(planned_time(std::vector{point}, with, true).most_s, 6 * launch_s, 1e-9);
+  EXPECT_NEAR(planned_time(std::vector{point}, with, true).floor_s, 6 * launch_s, 1e-9);
 }
 
 TEST(ExpectedTime, IsThePlansBeforeTheFirstLaunch) {
