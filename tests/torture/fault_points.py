@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import model
@@ -28,7 +29,20 @@ from campaign import Campaign, End, config_text, speech_faults, undisturbed_resu
 CONFIG = config_text("1e4", ("serial",), launches=2)
 CAUSES = ("driver", *model.OF_OTHERS)
 # What messages call a thing that has no path.
-NAMES = {"fork": ("process",), "execve": ("cannot start",), "pipe2": ("pipe",)}
+NAMES = {"fork": "cannot start", "execve": "cannot start", "pipe2": "cannot make a pipe"}
+# Calls that may fail without a word when all ends well, by a pattern of the file's name, and why.
+UNSAID = (
+    ("close", "*", "what was written has been flushed before, and is read again"),
+    ("unlink", "*", "what cannot be removed stays, and is no result"),
+    ("waitpid", "-", "it was interrupted, and is called again"),
+    ("signalfd", "-", "without it, the supervisor looks now and then"),
+    ("write", "out.h5.journal", "it is tried again, until it is written"),
+    ("fsync", "out.h5.journal", "the same"),
+    ("read", "c.toml", "the text is whole by then: the call only finds its end"),
+    ("fsync", "work", "not all file systems can flush a folder"),
+    ("open", "out.h5.records", "a folder that cannot be listed is removed all the same"),
+    ("open", "out.h5.*.part", "it only asks whether another file is there"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +66,15 @@ class Call:
     @property
     def words(self) -> tuple[str, ...]:
         """With one of these, a message names what failed."""
-        name = Path(self.path).name
-        path = (name.replace("XXXXXX", ""),) if name != "-" else ()
-        return (*path, os.strerror(self.error), *NAMES.get(self.name, ()))
+        path = Path(self.path)
+        if self.path == "-":
+            return (NAMES.get(self.name, os.strerror(self.error)),)
+        # Users do not know a file that only tries whether its folder can be written in.
+        return (f"'{path.parent}'",) if path.name.startswith(".scalelaw-") else (path.name,)
+
+    @property
+    def may_be_unsaid(self) -> bool:
+        return any(self.name == call and fnmatch(Path(self.path).name, file) for call, file, _ in UNSAID)
 
 
 def read_log(path: Path) -> list[Call]:
@@ -99,6 +119,8 @@ class Sweep:
         if not failed:
             return None, []
         faults = speech_faults(end) + end_faults(end, failed[0])
+        if end.status == 0:
+            faults += unsaid(end, failed[0], campaign.known())
         try:
             faults += self.resumed(campaign, end, failed[0])
         except model.Damaged as damage:
@@ -134,6 +156,14 @@ def end_faults(end: End, failed: Call) -> list[str]:
     if not any(word in end.err for word in failed.words):
         faults.append(f"what failed is not named, with one of {failed.words}: {end.err}")
     return faults
+
+
+def unsaid(end: End, failed: Call, journal: model.Journal) -> list[str]:
+    """Whether a campaign that ended well has kept silent about the call."""
+    said = [end.err, *(f"{row['reason']} {row['log_tail']}" for row in journal.launches if row["state"] != "ok")]
+    if failed.may_be_unsaid or any(word in text for text in said for word in failed.words):
+        return []
+    return [f"it ended well, and nothing says that {failed.name} failed, with one of {failed.words}"]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import random
 import signal
@@ -13,7 +14,9 @@ import unittest.mock
 from pathlib import Path
 
 import campaign
+import fault_points
 import faults
+import model
 import remains
 import torture
 
@@ -99,6 +102,26 @@ class RefusalTest(unittest.TestCase):
 def script(path, text):
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
+
+
+class SilenceTest(unittest.TestCase):
+    def silences(self, name, path, said="", launches=()):
+        call = fault_points.Call("harness", 1, name, path, 5)
+        lines = tuple(json.dumps({"journal": "launch", "launch": row}) for row in launches)
+        return len(fault_points.unsaid(campaign.End(0, "", said), call, model.Journal(lines)))
+
+    def test_a_call_that_failed_must_be_named_with_its_file(self):
+        self.assertEqual(self.silences("write", "/w/out.h5"), 1)
+        self.assertEqual(self.silences("write", "/w/out.h5", "Input/output error"), 1)
+        self.assertEqual(self.silences("write", "/w/out.h5", "out.h5: Input/output error"), 0)
+        failed = {"state": "crashed", "reason": "cannot write a.jsonl", "log_tail": ""}
+        self.assertEqual(self.silences("write", "/w/a.jsonl", "", [failed]), 0)
+        self.assertEqual(self.silences("write", "/w/b.jsonl", "", [failed]), 1)
+
+    def test_calls_on_the_list_need_no_word(self):
+        self.assertEqual(self.silences("open", "/w/out.h5.0000001.part"), 0)
+        self.assertEqual(self.silences("open", "/w/out.h5.journal"), 1)
+        self.assertEqual(self.silences("unlink", "/w/out.h5.journal"), 0)
 
 
 class Interrupted(BaseException):
