@@ -31,12 +31,28 @@ std::optional<Driver> ask_one(const fs::path& program, DriverFacts& out) {
   }
 }
 
+/// Checks what a work model demands of the cores: numbers by rate.
+void require_demands(const json& work) {
+  if (!work.contains("demands")) return;
+  const json& demands = work["demands"];
+  if (!demands.is_object()) throw Error("work.demands is no object of numbers by rate", "");
+  for (const auto& [rate, amount] : demands.items()) {
+    const bool counts = amount.is_number() && amount.get<double>() >= 0;
+    if (rate.empty() || !counts) {
+      throw Error(
+          fmt::format("work.demands['{}'] is {}, and no number from 0", rate, serialize(amount)),
+          "");
+    }
+  }
+}
+
 /// Checks the parts of a description that the planner and the laws use without checking.
 void require_work(const json& described) {
   const json& work = described.at("work");
   (void)described.at("params").items();
   for (const char* number : {"operations", "resident_bytes"}) (void)work.at(number).get<double>();
   (void)work.at("memory_bound").get<bool>();
+  require_demands(work);
   (void)described.value("size_parameter", std::string());
   Point point;
   point.work = work;

@@ -122,7 +122,16 @@ TEST_F(AskDriver, RefusesADescriptionThatLacksWhatAPlanNeeds) {
                                      "{\"params\": {}, \"work\": {\"operations\": \"many\"}}",
                                      "{\"params\": {}, \"work\": {\"operations\": 1, "
                                      "\"resident_bytes\": 1, \"memory_bound\": true, "
-                                     "\"exchange\": \"telepathy\"}}"}) {
+                                     "\"exchange\": \"telepathy\"}}",
+                                     "{\"params\": {}, \"work\": {\"operations\": 1, "
+                                     "\"resident_bytes\": 1, \"memory_bound\": true, "
+                                     "\"demands\": [3]}}",
+                                     "{\"params\": {}, \"work\": {\"operations\": 1, "
+                                     "\"resident_bytes\": 1, \"memory_bound\": true, "
+                                     "\"demands\": {\"add\": \"many\"}}}",
+                                     "{\"params\": {}, \"work\": {\"operations\": 1, "
+                                     "\"resident_bytes\": 1, \"memory_bound\": true, "
+                                     "\"demands\": {\"add\": -1}}}"}) {
     put("scalelaw-serial", described(models::serial, std::string("case $1 in k) echo '") +
                                                          described_work + "'; exit;; esac\n"));
     const DriverFacts facts = ask_drivers(folder_.path(), {.models = {"serial"}});
