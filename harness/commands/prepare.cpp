@@ -261,6 +261,11 @@ void keep_preview(Prepared& out) {
   out.preview = true;
 }
 
+/// Whose times the points will have.
+void set_clocks(Prepared& out) {
+  for (Point& point : out.points) point.clock = clock_of(out.traits);
+}
+
 /// Plans the points of the config for out.machine.
 void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   DriverFacts facts = ask_drivers(out.drivers, drivers_of(out.campaign));
@@ -294,6 +299,7 @@ void make_points(Prepared& out, const CampaignChoice& choice, Depth depth) {
   }
   if (choice.preview) keep_preview(out);
   out.mpirun.libraries = mpi_libraries(facts);
+  set_clocks(out);
   // After the filter: only the points that are left need ceilings.
   if (out.campaign.measuring.ceilings) add_ceilings(out.points, facts, out.campaign.seed);
 }
@@ -384,7 +390,7 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
       use_plan(out, choice);
     }
   });
-  for (Point& point : out.points) point.clock = clock_of(out.traits);
+  set_clocks(out);
   if (out.traits.simulates) set_apart(out.points);
   if (out.traits.on_hosts && needs_mpirun(out)) {
     out.mpirun.found = ask_mpirun(out.campaign.mpirun.program);

@@ -41,19 +41,31 @@ struct Wanted {
   std::int64_t scatter_bytes = 0;  ///< largest share that rank 0 sends to another; 0: none
 };
 
+/// A memory_read is a ceiling itself, and is compared with none.
+void want_reads(const Point& point, Wanted& wanted) {
+  if (!point.work.is_object() || point.kernel == ceiling_read) return;
+  if (!point.work.value("memory_bound", false)) return;
+  const double bytes = working_set_bytes(point);
+  if (bytes >= 1) wanted.read_bytes.push_back(static_cast<std::int64_t>(bytes));
+}
+
+/// Times of a pretended or simulated machine are compared with no rate.
+void want_rates(const Point& point, Wanted& wanted) {
+  if (point.clock != TimeSource::measured) return;
+  if (!point.work.is_object() || !point.work.contains("demands")) return;
+  for (const auto& [rate, amount] : point.work["demands"].items()) {
+    if (amount.get<double>() > 0) wanted.rates.insert(rate);
+  }
+}
+
 std::map<Place, Wanted> wanted_at(const std::vector<Point>& points) {
   std::map<Place, Wanted> places;
   for (const Point& point : points) {
     if (point.state != State::pending || point.oversubscribed) continue;
     if (!point.is_ours() || point.kernel == ceiling_exchange) continue;
     Wanted& wanted = places[{point.model, point.placement}];
-    if (point.work.is_object() && point.work.value("memory_bound", false)) {
-      const double bytes = working_set_bytes(point);
-      if (bytes >= 1) wanted.read_bytes.push_back(static_cast<std::int64_t>(bytes));
-    }
-    if (point.work.is_object() && point.work.contains("demands")) {
-      for (const auto& demand : point.work["demands"].items()) wanted.rates.insert(demand.key());
-    }
+    want_reads(point, wanted);
+    want_rates(point, wanted);
     wanted.exchanges = wanted.exchanges || point.placement.ranks() > 1;
     if (is_dealt_out(point)) {
       const double all = point.work.is_object() ? point.work.value("resident_bytes", 0.0) : 0;
@@ -81,11 +93,11 @@ bool measures_rate(const Driver* driver, const std::string& rate) {
 }
 
 /// The parameters that read `bytes` bytes often enough.  A driver of others may have a memory_read
-/// that reads them once.
-json read_params(const Driver* driver, std::int64_t bytes) {
+/// that reads them once.  `held`: what it holds for them, which is whole items.
+json read_params(const Driver* driver, std::int64_t bytes, std::int64_t held) {
   json params{{"bytes", bytes}};
-  if (parameter_of(driver, ceiling_read, "times") != nullptr && bytes < least_read_bytes) {
-    params["times"] = (least_read_bytes + bytes - 1) / bytes;
+  if (parameter_of(driver, ceiling_read, "times") != nullptr && held < least_read_bytes) {
+    params["times"] = (least_read_bytes + held - 1) / held;
   }
   return params;
 }
@@ -114,6 +126,21 @@ class Adder {
       next_series_ = std::max(next_series_, point.series + 1);
       known_.insert(point.id);
     }
+  }
+
+  /// A read of as many bytes as points there hold; none if the smallest one is so much larger that
+  /// they would not be compared with it.
+  void add_read(const Place& place, std::int64_t bytes) {
+    const std::string& model = place.first.name;
+    const Driver* driver = drivers_.find(model);
+    if (driver == nullptr || !driver->has(ceiling_read)) return;
+    Point read;
+    read.work = drivers_.describe(*driver, ceiling_read, {{"bytes", bytes}}, json::object(), seed_)
+                    .at("work");
+    const double held = working_set_bytes(read);
+    if (!(held >= 1) || held > ceiling_reach * static_cast<double>(bytes)) return;
+    add(place, ceiling_read, read_params(driver, bytes, static_cast<std::int64_t>(held)),
+        fmt::format("read {} {}", model, bytes));
   }
 
   void add(const Place& place, const std::string& kernel, const json& params,
@@ -170,8 +197,7 @@ void add_ceilings(std::vector<Point>& points, const DriverFacts& drivers, std::i
   for (const auto& [place, wanted] : places) {
     const std::string& model = place.first.name;
     for (const std::int64_t bytes : ceiling_sizes(wanted.read_bytes)) {
-      adder.add(place, ceiling_read, read_params(drivers.find(model), bytes),
-                fmt::format("read {} {}", model, bytes));
+      adder.add_read(place, bytes);
     }
     if (!wanted.read_bytes.empty()) {
       for (const std::string& rate : wanted.rates) {

@@ -20,8 +20,10 @@ constexpr std::size_t most_exact_ceilings = 8;
 /// same placements:
 /// - `memory_read`, wherever a memory-bound kernel runs, over as many bytes as its points hold
 ///   there (ceiling_sizes()), so that the same cache or memory is read; few bytes many times over,
-///   so that what a pass costs beside reading does not count;
-/// - `core_rate`, at the same places, of each rate that the work of a point there demands;
+///   so that what a pass costs beside reading does not count; none for so few that the smallest
+///   read is of more than twice as many;
+/// - `core_rate`, at the same places, of each rate that the work of a point there demands, on a real
+///   machine;
 /// - `collectives`, wherever more than one rank runs: the exchanges that kernels' passes consist
 ///   of, small ones for their latency and large ones for their bandwidth.  Scattered input has the
 ///   shares of the largest point there (at most 256 MiB), because a message in a cache is faster.

@@ -34,7 +34,11 @@ DriverFacts all_drivers() {
   }
   drivers.describe = [](const Driver&, const std::string&, const json& params, const json&,
                         std::int64_t) {
-    return json{{"params", params}, {"work", {{"memory_bound", true}, {"amount", 8.0}}}};
+    constexpr std::int64_t item = 8192;  // what memory_read holds is whole ones
+    json work{{"memory_bound", true}, {"amount", 8.0}};
+    const auto bytes = params.value("bytes", std::int64_t{0});
+    work["resident_bytes"] = static_cast<double>((bytes + item - 1) / item * item);
+    return json{{"params", params}, {"work", work}};
   };
   return drivers;
 }
@@ -91,6 +95,19 @@ TEST(Ceilings, ReadWhatFitsACacheOftenEnoughToTakeMilliseconds) {
       << "a driver that cannot repeat is not asked to";
 }
 
+TEST(Ceilings, ReadNothingWhereTheSmallestReadIsMuchLarger) {
+  EXPECT_TRUE(added_to({make_point(models::serial, {1, 1, 1}, true, 16)}).empty());
+  const std::vector<Point> near = added_to({make_point(models::serial, {1, 1, 1}, true, 5000)});
+  ASSERT_EQ(near.size(), 1U);
+  EXPECT_EQ(near[0].params, (json{{"bytes", 5000}, {"times", 2048}})) << "of 8192 bytes";
+}
+
+TEST(Ceilings, HaveNoCeilings) {
+  Point read = make_point(models::serial, {1, 1, 1}, true, 16384);
+  read.kernel = "memory_read";
+  EXPECT_TRUE(added_to({read}).empty());
+}
+
 TEST(Ceilings, MeasureTheRatesThatPointsDemandWhereMemoryIsRead) {
   Point streaming = make_point(models::openmp, {1, 1, 2}, true, 1e9);
   streaming.work["demands"] = {{"add", 1e8}, {"unknown", 1.0}};
@@ -106,6 +123,19 @@ TEST(Ceilings, MeasureTheRatesThatPointsDemandWhereMemoryIsRead) {
   EXPECT_NE(rates[0].series, rates[1].series);
   EXPECT_TRUE(is_ceiling(rates[0]));
   EXPECT_TRUE(added_to({beside}).empty()) << "no ceiling where memory limits nothing";
+}
+
+TEST(Ceilings, MeasureNoRateThatWouldBeComparedWithNothing) {
+  const auto rates_of = [](TimeSource clock, double demand) {
+    Point point = make_point(models::openmp, {1, 1, 2}, true, 1e9);
+    point.work["demands"] = {{"add", demand}};
+    point.clock = clock;
+    return std::ranges::count(added_to({point}), "core_rate", &Point::kernel);
+  };
+  EXPECT_EQ(rates_of(TimeSource::measured, 1e8), 1);
+  EXPECT_EQ(rates_of(TimeSource::measured, 0), 0);
+  EXPECT_EQ(rates_of(TimeSource::pretended, 1e8), 0);
+  EXPECT_EQ(rates_of(TimeSource::simulated, 1e8), 0);
 }
 
 TEST(Ceilings, AreOfEachWorkingSetWhereAFewAreAskedFor) {
