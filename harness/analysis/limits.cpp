@@ -12,6 +12,12 @@ std::string rate_of(const Point& point) {
   return point.params.value("rate", "");
 }
 
+std::string limit_doubt(const ScalingRow& row) {
+  const bool of_a_rate = !row.limit.empty() && row.limit != ceiling_read;
+  if (!of_a_rate || !(row.limit_share > suspicious_share)) return {};
+  return "it does fewer operations than its work model says, or the measured rate is too low";
+}
+
 Limits::Limits(const Results& results, const std::vector<Summary>& summaries,
                const ReadCeilings& ceilings)
     : results_(results), summaries_(summaries), ceilings_(ceilings) {
@@ -24,12 +30,14 @@ Limits::Limits(const Results& results, const std::vector<Summary>& summaries,
 
 std::int64_t Limits::rate_for(const Point& point, const std::string& rate) const {
   if (point.clock != TimeSource::measured) return -1;
+  std::int64_t fastest = -1;
   for (const std::int64_t index : timed_rates_) {
     const Point& other = results_.point(index);
     if (other.model != point.model || other.placement != point.placement) continue;
-    if (other.clock == point.clock && rate_of(other) == rate) return index;
+    if (other.clock != point.clock || rate_of(other) != rate) continue;
+    if (fastest < 0 || per_s(index).value > per_s(fastest).value) fastest = index;
   }
-  return -1;
+  return fastest;
 }
 
 Estimate Limits::per_s(std::int64_t point) const {
@@ -56,10 +64,10 @@ std::optional<Limit> Limits::lowest(const Point& point) const {
   std::optional<Limit> lowest = memory(point);
   if (!point.work.is_object() || !point.work.contains("demands")) return lowest;
   for (const auto& [rate, amount] : point.work["demands"].items()) {
+    const double operations = amount.get<double>();
     const std::int64_t found = rate_for(point, rate);
-    if (found < 0) continue;
-    const Limit limit{
-        .name = rate, .point = found, .least_s = amount.get<double>() / per_s(found).value};
+    if (found < 0 || !(operations > 0)) continue;
+    const Limit limit{.name = rate, .point = found, .least_s = operations / per_s(found).value};
     if (!lowest || !(lowest->least_s >= limit.least_s)) lowest = limit;
   }
   return lowest;

@@ -38,6 +38,7 @@ class Limits {
 
  private:
   [[nodiscard]] std::optional<Limit> memory(const Point& point) const;
+  /// Where the cores did that fastest, whatever the options: of several instruction sets, the best.
   [[nodiscard]] std::int64_t rate_for(const Point& point, const std::string& rate) const;
 
   const Results& results_;
@@ -45,6 +46,10 @@ class Limits {
   const ReadCeilings& ceilings_;
   std::vector<std::int64_t> timed_rates_;  ///< indices of the core_rate points that have a time
 };
+
+/// Why a point's share of its limit is implausible, if that is a rate of the cores; empty: it is
+/// plausible, or memory's, of which ScalingRow::ceiling_doubt tells.
+std::string limit_doubt(const ScalingRow& row);
 
 /// Which rate a core_rate point measured.
 std::string rate_of(const Point& point);

@@ -21,25 +21,37 @@ ReadCeilings::ReadCeilings(const Results& results, const std::vector<Summary>& s
 }
 
 std::int64_t ReadCeilings::for_point(const Point& point) const {
+  constexpr double rounding = 1e-9;
   std::int64_t nearest = -1;
-  double least = std::log(ceiling_reach) + 1e-9;
+  double least = std::log(ceiling_reach) + 2 * rounding;
   for (const std::int64_t ceiling : timed_) {
     const Point& other = at(ceiling);
     if (other.model != point.model || other.placement != point.placement) continue;
     if (!are_comparable(other.clock, point.clock)) continue;
     const double apart = std::abs(std::log(working_set_bytes(other) / working_set_bytes(point)));
-    if (!(apart < least)) continue;
+    const bool nearer = apart < least - rounding, as_near = apart <= least + rounding;
+    if (!nearer && !(nearest >= 0 && as_near && reads_more(ceiling, nearest))) continue;
     nearest = ceiling;
     least = apart;
   }
   return nearest;
 }
 
-Estimate ReadCeilings::bytes_per_s(std::int64_t ceiling) const {
-  const Summary& summary = summaries_[static_cast<std::size_t>(ceiling)];
+double ReadCeilings::read_bytes(std::int64_t ceiling) const {
   const Point& point = at(ceiling);
   const auto times = static_cast<double>(point.params.value("times", std::int64_t{1}));
-  const double bytes = times * point.work.value("compulsory_bytes", std::nan(""));
+  return times * point.work.value("compulsory_bytes", std::nan(""));
+}
+
+bool ReadCeilings::reads_more(std::int64_t one, std::int64_t other) const {
+  const double bytes = read_bytes(one), others = read_bytes(other);
+  if (bytes != others) return bytes > others;
+  return bytes_per_s(one).value > bytes_per_s(other).value;
+}
+
+Estimate ReadCeilings::bytes_per_s(std::int64_t ceiling) const {
+  const Summary& summary = summaries_[static_cast<std::size_t>(ceiling)];
+  const double bytes = read_bytes(ceiling);
   Estimate estimate{"read_bytes_per_s", bytes / summary.median_s, std::nullopt};
   if (const auto& interval = summary.interval_s) {
     estimate.interval =

@@ -18,7 +18,8 @@ class ReadCeilings {
 
   /// The ceiling's point for a memory-bound point.  It has the same model and placement, and the
   /// nearest working set within ceiling_reach.  So a problem in a cache is never compared with main
-  /// memory, nor the reverse.  -1: none was measured.
+  /// memory, nor the reverse.  Of several as near, the one that reads the most, in which what a pass
+  /// costs beside reading counts least, and of these the fastest.  -1: none was measured.
   [[nodiscard]] std::int64_t for_point(const Point& point) const;
 
   /// The bytes per second that all workers of a ceiling's point read together.
@@ -29,6 +30,10 @@ class ReadCeilings {
   [[nodiscard]] std::string doubt(const Point& point, std::int64_t ceiling) const;
 
  private:
+  /// What a pass of a ceiling's point reads, all its times.
+  [[nodiscard]] double read_bytes(std::int64_t ceiling) const;
+  /// Whether `one` shows better than `other` what memory gives.
+  [[nodiscard]] bool reads_more(std::int64_t one, std::int64_t other) const;
   [[nodiscard]] const Point& at(std::int64_t point) const {
     return results_.points[static_cast<std::size_t>(point)];
   }

@@ -130,10 +130,6 @@ void ScalingRows::add_limit(ScalingRow& row) const {
   row.limit_share = limit->least_s / row.time_s.value;
   const auto place = static_cast<std::size_t>(limit->point);
   row.limit_marks = marks_text(marks_of(results_.points[place], summaries_[place]));
-  if (limit->name != ceiling_read && row.limit_share > suspicious_share) {
-    row.ceiling_doubt =
-        "it does fewer operations than its work model says, or the measured rate is too low";
-  }
 }
 
 ScalingRow ScalingRows::of(ScalingRow row, const Series& series, const Series::Member& member,

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "common/json_text.hpp"
+#include "harness/analysis/limits.hpp"
 #include "harness/render/formats.hpp"
 
 namespace scalelaw::harness {
@@ -62,6 +63,7 @@ NamedCells cells_of(const Report& report, const ReportSeries& series, const Repo
                    {"ceiling_marks", numbers.ceiling_marks},
                    {"limit", numbers.limit},
                    {"limit_share", number(numbers.limit_share)},
+                   {"limit_doubt", limit_doubt(numbers)},
                    {"limit_marks", numbers.limit_marks},
                    {"baseline_serial_s", number(numbers.serial.seconds.value)},
                    {"baseline_serial_marks", numbers.serial.marks},

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/json_text.hpp"
+#include "harness/analysis/limits.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/processes.hpp"
 #include "harness/render/formats.hpp"
@@ -155,6 +156,7 @@ Json of(const Report& report, const ReportRow& row) {
           {"ceiling_doubt", numbers.ceiling_doubt},
           {"limit", numbers.limit},
           {"limit_share", json_number(numbers.limit_share)},
+          {"limit_doubt", limit_doubt(numbers)},
           {"speedup_serial", of(numbers.serial_speedup)},
           {"efficiency_serial", of(numbers.serial_efficiency)},
           {"speedup_own", of(numbers.own_speedup)},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/analysis/forecast.hpp"
+#include "harness/analysis/limits.hpp"
 #include "harness/analysis/marks.hpp"
 #include "harness/analysis/numbers.hpp"
 #include "harness/render/formats.hpp"
@@ -117,11 +118,20 @@ RateUnit unit_of(const Report& report, const Study& study) {
   return rate_unit(study.series.front()->unit, largest);
 }
 
+bool is_limited_by_cores(const ScalingRow& row) {
+  return !row.limit.empty() && row.limit != ceiling_read;
+}
+
+/// Why the share that ceiling_cell() shows is implausible; empty: it is not.
+std::string shown_doubt(const ScalingRow& row) {
+  return is_limited_by_cores(row) ? limit_doubt(row) : row.ceiling_doubt;
+}
+
 /// A share of the lowest limit, with the name of a rate of the cores if that is it, and with "!"
-/// when the share of memory's ceiling is implausibly large.
+/// when it is implausibly large.
 std::string ceiling_cell(const ScalingRow& row) {
-  if (!row.limit.empty() && row.limit != ceiling_read) {
-    return percent(row.limit_share) + (row.ceiling_doubt.empty() ? " " : "! ") + row.limit;
+  if (is_limited_by_cores(row)) {
+    return percent(row.limit_share) + (shown_doubt(row).empty() ? " " : "! ") + row.limit;
   }
   return percent(row.ceiling_share) + (row.ceiling_doubt.empty() ? "" : "!");
 }
@@ -132,7 +142,7 @@ std::vector<std::string> ceiling_doubts(const Report& report, const Study& study
   std::vector<std::pair<std::string, std::string>> reasons;  // reason, points
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
-      const std::string& doubt = report.of(row).ceiling_doubt;
+      const std::string doubt = shown_doubt(report.of(row));
       if (doubt.empty()) continue;
       const std::string name = way_label(report.point(row.point));
       const auto known = std::find_if(reasons.begin(), reasons.end(),

@@ -7,7 +7,9 @@
 
 #include "common/json_text.hpp"
 #include "harness/analysis/findings/kinds.hpp"
+#include "harness/analysis/limits.hpp"
 #include "harness/analysis/numbers.hpp"
+#include "harness/results/ceiling.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -69,8 +71,12 @@ struct Named {
   Case at;
 };
 
+/// Whether memory limits a case.  It does not where a rate of the cores needs more of the time; a
+/// rate that is itself in doubt says nothing.
 bool at_the_ceiling(const Case& at) {
-  return at.numbers->ceiling_share >= near_the_ceiling && at.numbers->ceiling_doubt.empty();
+  const ScalingRow& row = *at.numbers;
+  const bool lowest = row.limit.empty() || row.limit == ceiling_read || !limit_doubt(row).empty();
+  return lowest && row.ceiling_share >= near_the_ceiling && row.ceiling_doubt.empty();
 }
 
 /// What more cores of the same nodes would bring to a case that reads as fast as it can.

@@ -15,6 +15,10 @@ LAW_TITLES = {"combined": "combined", "last_exponent": "last exponent persists",
               "amdahl": "Amdahl", "gustafson": "Gustafson", "usl": "USL", "latency_bandwidth": "latency/bandwidth",
               "combine_tree": "tree of steps"}
 
+#: A larger share of a rate of the cores is doubtful, as of memory; the program says why of both.
+SUSPICIOUS_SHARE = 1.1
+DOUBT_OF_RATE = "it does fewer operations than its work model says, or the measured rate is too low"
+
 
 class Groups:
     """Which group each point and each series of the files belongs to."""
@@ -81,9 +85,10 @@ def _numbers(row) -> list[Cell]:
     cells.append(tables.rate(row["rate_per_s"], row["unit"]))
     if row["limit"] not in ("", "memory_read"):
         share, of_what = tables.per_cent(row["limit_share"]), f" {row['limit']}"
+        why = DOUBT_OF_RATE if row["limit_share"] > SUSPICIOUS_SHARE else ""
     else:
-        share, of_what = tables.per_cent(row["ceiling_share"]), ""
-    doubt = (tables.Chip("doubtful", "fair", row["ceiling_doubt"]),) if row["ceiling_doubt"] else ()
+        share, of_what, why = tables.per_cent(row["ceiling_share"]), "", row["ceiling_doubt"]
+    doubt = (tables.Chip("doubtful", "fair", why),) if why else ()
     cells.append(Cell(share.text + of_what, share.value, chips=doubt))
     return cells
 

@@ -51,6 +51,29 @@ TEST(FindingWords, SayThatMoreCoresCannotHelpOnlyWhereBandwidthEnded) {
   expect_silent_on(of_kind(alone.results(), FindingKind::limit), "cannot help");
 }
 
+/// A kernel that reads at 90 % of what memory can, beside conversions that need `rate_s` of its 1 s.
+Finding limit_beside_a_rate(double rate_s) {
+  SyntheticCampaign out(1, 10, 0.001);
+  for (const std::int64_t p : {1, 2}) {
+    const double seconds = p == 1 ? 1 : 0.98;
+    Point& point = out.add(1, "m", models::openmp, {1, 1, p}, {.compute_s = seconds});
+    point.work["memory_bound"] = true;
+    point.work["demands"] = {{"convert", 1e9 * rate_s * seconds}};
+    out.add(2, "memory_read", models::openmp, {1, 1, p}, {.compute_s = 0.9 * seconds}).experiment =
+        "ceilings";
+    Point& rate = out.add(3, "core_rate", models::openmp, {1, 1, p}, {.compute_s = 1});
+    rate.params["rate"] = "convert";
+    rate.experiment = "ceilings";
+  }
+  return of_kind(out.results(), FindingKind::limit);
+}
+
+TEST(FindingWords, SayThatMemoryLimitsOnlyWhereTheCoresNeedLess) {
+  expect_says(limit_beside_a_rate(0.5), "Memory limits m");
+  expect_silent_on(limit_beside_a_rate(0.97), "Memory limits");
+  expect_says(limit_beside_a_rate(1.3), "Memory limits m");  // a rate in doubt says nothing
+}
+
 TEST(FindingWords, NameEachWorkloadThatMemoryLimits) {
   SyntheticCampaign out = memory_bound({{1, 1}, {2, 0.51}});
   for (const std::int64_t p : {1, 2}) {

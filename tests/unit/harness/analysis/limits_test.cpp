@@ -69,10 +69,12 @@ TEST(Limits, LimitAKernelThatDoesNotStream) {
   EXPECT_TRUE(std::isnan(row.ceiling_share));
 }
 
-TEST(Limits, DoubtAShareAboveTheLimit) {
-  const ScalingRow row = Beside(json{{"add", 1.2e9}}, false).row();
+TEST(Limits, DoubtAShareAboveTheLimitAndNotThatOfMemory) {
+  const ScalingRow row = Beside(json{{"add", 1.2e9}}).row();
   EXPECT_NEAR(row.limit_share, 1.2, 1e-9);
-  EXPECT_NE(row.ceiling_doubt.find("work model"), std::string::npos);
+  EXPECT_NE(limit_doubt(row).find("fewer operations than its work model"), std::string::npos);
+  EXPECT_EQ(row.ceiling_doubt, "") << "memory's half is plausible";
+  EXPECT_EQ(limit_doubt(Beside(json{{"add", 0.9e9}}).row()), "");
 }
 
 TEST(Limits, SayNothingOfCoresOnAPretendedMachine) {
@@ -86,6 +88,33 @@ TEST(Limits, CountEachTimeThatACacheIsRead) {
   Point& read = beside.campaign.results().points[1];
   read.params["times"] = 10;
   EXPECT_NEAR(beside.row().limit_share, 0.05, 1e-9);
+}
+
+/// Several memory_reads of one size, and rates of several instruction sets.
+TEST(Limits, AreOfTheReadThatRepeatsMostAndOfTheFastestRate) {
+  Beside beside(json{{"add", 0.4e9}});
+  Point& again = beside.campaign.add(9, "memory_read", models::openmp, {1, 1, 2}, {.compute_s = 2});
+  again.params["times"] = 10;
+  again.id += "again";
+  EXPECT_EQ(beside.row().ceiling_point, 5);
+  Beside before(json{{"add", 0.4e9}});
+  before.campaign.results().points[1].params["times"] = 10;
+  before.campaign.add(9, "memory_read", models::openmp, {1, 1, 2}, {.compute_s = 0.3}).id += "once";
+  EXPECT_EQ(before.row().ceiling_point, 1) << "whichever comes first";
+
+  Beside sets(json{{"add", 0.9e9}}, false);
+  for (const double seconds : {0.5, 4.0}) {
+    Point& rate =
+        sets.campaign.add(10, "core_rate", models::openmp, {1, 1, 2}, {.compute_s = seconds});
+    rate.params["rate"] = "add";
+    rate.options = {{"isa", seconds}};
+    rate.id += std::to_string(seconds);
+  }
+  EXPECT_NEAR(sets.row().limit_share, 0.45, 1e-9);
+}
+
+TEST(Limits, SayNothingOfWhatIsNotDemanded) {
+  EXPECT_EQ(Beside(json{{"add", 0.0}}, false).row().limit, "");
 }
 
 TEST(Limits, AreListedWithTheirRates) {
