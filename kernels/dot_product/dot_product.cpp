@@ -92,13 +92,13 @@ std::int64_t DotProduct::items(const Params& params) {
 namespace {
 
 /// What a pass cannot do without: the products with their additions (those of dot2 give an error,
-/// too), and the conversions of floats.
+/// too, except of floats, whose products are exact), and the conversions of floats.
 std::vector<Demand> demands_of(const DotProduct::Params& params) {
   const auto n = static_cast<double>(params.length);
-  std::vector<Demand> demands{
-      {.rate = "multiply_add",
-       .amount = params.accuracy == DotProduct::Accuracy::standard ? n : 2 * n}};
-  if (params.type == ElementType::f32) demands.push_back({.rate = "convert", .amount = 2 * n});
+  const bool floats = params.type == ElementType::f32;
+  const bool has_errors = params.accuracy == DotProduct::Accuracy::dot2 && !floats;
+  std::vector<Demand> demands{{.rate = "multiply_add", .amount = has_errors ? 2 * n : n}};
+  if (floats) demands.push_back({.rate = "convert", .amount = 2 * n});
   return demands;
 }
 

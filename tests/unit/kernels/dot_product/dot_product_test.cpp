@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "support/each_isa.hpp"
@@ -244,6 +246,23 @@ TEST(DotProduct, TakesItsInputFromThePiecesThatItsSlabsDescribe) {
   DotProduct::compute(params, {}, whole, middle, workspace, expected);
   DotProduct::compute(params, {}, part, middle, workspace, got);
   EXPECT_EQ(got.round(), expected.round());
+}
+
+/// As many as dot_blocks.hpp cannot do without: floats have no error of a product.
+TEST(DotProduct, DemandsItsProductsTheirErrorsAndConversions) {
+  const auto demands = [](ElementType type, Accuracy accuracy) {
+    std::map<std::string, double> out;
+    const Params params{.length = 1000, .type = type, .accuracy = accuracy};
+    for (const Demand& demand : DotProduct::work(params).demands)
+      out[std::string(demand.rate)] = demand.amount;
+    return out;
+  };
+  using Amounts = std::map<std::string, double>;
+  const Amounts of_floats{{"multiply_add", 1000}, {"convert", 2000}};
+  EXPECT_EQ(demands(ElementType::f64, Accuracy::standard), (Amounts{{"multiply_add", 1000}}));
+  EXPECT_EQ(demands(ElementType::f64, Accuracy::dot2), (Amounts{{"multiply_add", 2000}}));
+  EXPECT_EQ(demands(ElementType::f32, Accuracy::standard), of_floats);
+  EXPECT_EQ(demands(ElementType::f32, Accuracy::dot2), of_floats);
 }
 
 TEST(DotProduct, WritesItsSumSoThatItReadsBackToTheSameBits) {

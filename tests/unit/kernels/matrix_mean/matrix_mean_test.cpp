@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "common/error.hpp"
@@ -306,6 +308,19 @@ TEST(MatrixMean, GivesEachRankItsOwnRowsWhenThereAreManyRows) {
     }
     EXPECT_NEAR(static_cast<double>(rows), 5000, 512);
   }
+}
+
+TEST(MatrixMean, DemandsTwoAdditionsOfEachElementAndConversions) {
+  const auto demands = [](ElementType type) {
+    std::map<std::string, double> out;
+    const Params params{.rows = 30, .cols = 20, .type = type};
+    for (const Demand& demand : MatrixMean::work(params).demands)
+      out[std::string(demand.rate)] = demand.amount;
+    return out;
+  };
+  using Amounts = std::map<std::string, double>;
+  EXPECT_EQ(demands(ElementType::f64), (Amounts{{"add", 1200}}));
+  EXPECT_EQ(demands(ElementType::f32), (Amounts{{"add", 1200}, {"convert", 600}}));
 }
 
 TEST(MatrixMean, RefusesAMatrixWithoutElements) {
