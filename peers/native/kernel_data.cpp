@@ -141,6 +141,7 @@ void print_work(const typename K::Params& params) {
              {"amount", work.amount},
              {"unit", work.unit},
              {"memory_bound", work.memory_bound}}}};
+  for (const Demand& demand : work.demands) out["work"]["demands"][demand.rate] = demand.amount;
   fmt::print("{}\n", serialize(out));
 }
 
