@@ -96,23 +96,36 @@ std::string warning_text(const Calibration& calibration, bool on_one_node) {
       on_one_node ? "inside a node" : "between nodes");
 }
 
-/// The keys of what the calls take, or why there are none.
-std::string overheads_text(const Calibration& calibration) {
-  if (calibration.send.empty() && calibration.receive.empty()) {
-    return "# The file has no \"send\" and \"receive\", so the overheads are part of the "
-           "latency.\n";
-  }
-  std::string out = fmt::format("eager_limit = {:.0f}\n", calibration.eager_limit);
-  if (!calibration.send.empty()) {
-    out += fmt::format("send_overhead = \"{}\"\n", calibration.send_overhead());
-  }
-  if (!calibration.receive.empty()) {
-    out += fmt::format("receive_overhead = \"{}\"\n", calibration.receive_overhead());
-  }
-  return out;
+/// The key of what a call costs, or why there is none.
+std::string overhead_text(const char* key, const char* operation, const std::string& steps,
+                          std::size_t sizes) {
+  if (!steps.empty()) return fmt::format("{} = \"{}\"\n", key, steps);
+  return fmt::format(
+      "# no {}: the file has \"{}\" of {} sizes that leave ahead, and {} are needed; the latency "
+      "contains it\n",
+      key, operation, sizes, fewest_sizes);
 }
 
-std::string keys_text(const Calibration& calibration, bool on_one_node) {
+std::string eager_limit_text(const MeasuredMessages& measured) {
+  if (measured.eager_limit_seen) return fmt::format("eager_limit = {:.0f}\n", measured.eager_limit);
+  if (measured.send.empty()) return "";
+  return fmt::format("eager_limit = {:.0f}  # at least: all of \"send\" left ahead\n",
+                     measured.eager_limit);
+}
+
+/// The keys of what the calls take.
+std::string overheads_text(const MeasuredMessages& measured, const Calibration& calibration) {
+  const auto sizes = [&](const std::vector<MessageTime>& times) {
+    return count_ahead(times, measured.eager_limit);
+  };
+  return eager_limit_text(measured) +
+         overhead_text("send_overhead", "send", calibration.send_overhead(), sizes(measured.send)) +
+         overhead_text("receive_overhead", "receive", calibration.receive_overhead(),
+                       sizes(measured.receive));
+}
+
+std::string keys_text(const MeasuredMessages& measured, const Calibration& calibration,
+                      bool on_one_node) {
   const char* prefix = on_one_node ? "node_" : "";
   return fmt::format(
       "[simulate]\n"
@@ -124,7 +137,7 @@ std::string keys_text(const Calibration& calibration, bool on_one_node) {
       "{6}",
       prefix, calibration.latency_s(), calibration.bandwidth_bytes_per_s(),
       calibration.latency_factors(), warning_text(calibration, on_one_node),
-      calibration.bandwidth_factors(), overheads_text(calibration));
+      calibration.bandwidth_factors(), overheads_text(measured, calibration));
 }
 
 /// One measurement beside its simulation, whose times begin at `first`.
@@ -156,7 +169,7 @@ std::vector<Section> tables_of(const PairMessages& measured, const std::vector<d
 }
 
 int run_calibrate(const std::string& file) {
-  const PairMessages measured = messages_of(read_results(file), file);
+  PairMessages measured = messages_of(read_results(file), file);
   const Calibration calibration = calibrate(measured.times);
   const bool on_one_node = measured.nodes == 1;
   if (find_program("smpirun").empty()) {
@@ -165,12 +178,16 @@ int run_calibrate(const std::string& file) {
         "install it (Debian: apt-get install libsimgrid-dev; scripts/setup --with simulate)");
   }
   catch_interrupts();
+  const std::string keys = keys_text(measured.times, calibration, on_one_node);
+  // Starting a message that waits is part of the network, and not simulated by itself.
+  std::erase_if(measured.times.send,
+                [&](const MessageTime& one) { return one.bytes >= calibration.eager_limit; });
   const std::vector<double> seconds = simulated(measured, options_of(calibration, on_one_node));
   if (seconds.empty()) {
     complain("scalelaw", fmt::format("stopped by signal {}", interrupt_signal()), "call it again");
     return 128 + interrupt_signal();
   }
-  fmt::print("{}\n", keys_text(calibration, on_one_node));
+  fmt::print("{}\n", keys);
   print_document(as_text(tables_of(measured, seconds)));
   return exit_well;
 }

@@ -73,12 +73,25 @@ void add_sent_ahead(const Results& results, std::int64_t point, LeftAhead& out) 
 }
 
 /// The first size that did not leave ahead; above all sizes, when each did.
-double eager_limit_of(const LeftAhead& ahead) {
-  if (ahead.empty()) return usual_eager_limit;
-  for (const auto& [bytes, yes] : ahead) {
-    if (yes <= 0) return bytes;
+void set_eager_limit(const LeftAhead& ahead, MeasuredMessages& out) {
+  const auto waits = std::ranges::find_if(ahead, [](const auto& one) { return one.second <= 0; });
+  out.eager_limit_seen = waits != ahead.end();
+  if (out.eager_limit_seen) {
+    out.eager_limit = waits->first;
+  } else if (!ahead.empty()) {
+    out.eager_limit = ahead.rbegin()->first + 1;
   }
-  return ahead.rbegin()->first + 1;
+}
+
+/// What reading the clock costs in a pass: the median over the launches of a point.
+double clock_s(const Results& results, const Summary& summary) {
+  std::vector<double> costs;
+  for (const LaunchTime& launch : summary.launches) {
+    const auto& header = results.launches[static_cast<std::size_t>(launch.launch)].header;
+    const auto timer = header.find("timer");
+    if (timer != header.end()) costs.push_back(timer->value("overhead_s", 0.0));
+  }
+  return costs.empty() ? 0 : median(costs);
 }
 
 /// The list that the times of an operation go to; nullptr for others.
@@ -102,10 +115,11 @@ PairMessages messages_on(std::int64_t nodes, const Results& results, const std::
     if (list == nullptr) continue;
     origins.add(operation, point);
     const double ways = operation == "ping_pong" ? 2 : 1;
-    list->push_back({point.params.value("bytes", 0.0), summaries[i].median_s / ways});
+    const double seconds = summaries[i].median_s - clock_s(results, summaries[i]);
+    if (seconds > 0) list->push_back({point.params.value("bytes", 0.0), seconds / ways});
     if (operation == "send") add_sent_ahead(results, static_cast<std::int64_t>(i), ahead);
   }
-  out.times.eager_limit = eager_limit_of(ahead);
+  set_eager_limit(ahead, out.times);
   origins.require_one(file);
   return out;
 }

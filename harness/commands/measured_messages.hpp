@@ -15,7 +15,8 @@ struct PairMessages {
 };
 
 /// What the kernel `collectives` measured of messages between two ranks: between two nodes, where
-/// the file has that.  The limit of messages that leave ahead is the first size that mostly did not.
+/// the file has that.  The limit of messages that leave ahead is the first size that mostly did not.  What
+/// reading the clock costs does not count.
 /// `file`: for messages.
 /// Errors: throws Error when there is no ping-pong, or when they are of several experiments, drivers
 /// or options: their times are no single curve.

@@ -230,9 +230,6 @@ std::string reason_of(State state, std::int64_t point, const Tally& tally, const
       break;
     case State::not_converged:
       reason = spread(tally, measuring);
-      if (results.point(point).clock == TimeSource::simulated) {
-        reason += "; " + why_no_more_replays(tally, measuring);
-      }
       break;
     case State::too_noisy:
       reason = fmt::format("{}; {} would hardly reach that", spread(tally, measuring),
@@ -400,7 +397,11 @@ void judge(Results& results, const Measuring& measuring,
     point.state =
         has_ended ? last_state_of(tallies[i], measuring) : state_of(tallies[i], measuring);
     std::string reason = reason_of(point.state, number, tallies[i], results, measuring);
-    if (has_ended && is_wide(point.state)) reason += "; " + end->second;
+    if (has_ended && is_wide(point.state)) {
+      reason += "; " + end->second;
+    } else if (point.state == State::not_converged && point.clock == TimeSource::simulated) {
+      reason += "; " + why_no_more_replays(tallies[i], measuring);
+    }
     // What the plan noted of the point stays.
     point.reason += (point.reason.empty() || reason.empty() ? "" : "; ") + reason;
   }

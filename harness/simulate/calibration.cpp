@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "common/error.hpp"
@@ -11,7 +12,6 @@
 namespace scalelaw::harness {
 namespace {
 
-constexpr std::size_t fewest_sizes = 3;
 constexpr std::size_t most_steps = 4;
 
 /// A time to fit, and the time that its error is relative to.
@@ -119,31 +119,22 @@ bool is_any(const std::vector<MessageStep>&) {
   return true;
 }
 
-/// The seconds of one size; 0 when it was not measured.
-double at_size(const std::vector<MessageTime>& times, double bytes) {
-  const auto found = std::find_if(times.begin(), times.end(),
-                                  [&](const MessageTime& one) { return one.bytes == bytes; });
-  return found == times.end() ? 0 : found->seconds;
+/// The seconds of a message of `bytes`: between two measured sizes on the line through both, and
+/// beyond them as at the last.  `times`: by size.
+double between(const std::vector<MessageTime>& times, double bytes) {
+  const auto above = std::find_if(times.begin(), times.end(),
+                                  [&](const MessageTime& one) { return one.bytes >= bytes; });
+  if (above == times.end()) return times.back().seconds;
+  if (above == times.begin()) return above->seconds;
+  const MessageTime& low = *std::prev(above);
+  const double share = (bytes - low.bytes) / (above->bytes - low.bytes);
+  return low.seconds + share * (above->seconds - low.seconds);
 }
 
-/// The parts of the messages of each size that was measured: what the calls take, and the rest.
-struct Parts {
-  std::vector<Target> network, send, receive;
-};
+constexpr double most_of_calls = 0.9;  // of a message
 
-Parts parts_of(const MeasuredMessages& measured) {
-  constexpr double most_of_calls = 0.9;
-  Parts out;
-  for (const auto& [bytes, whole_s] : measured.ping_pong) {
-    const bool eager = bytes < measured.eager_limit;
-    const double send_s = std::min(at_size(measured.send, bytes), most_of_calls * whole_s);
-    const double receive_s =
-        eager ? std::min(at_size(measured.receive, bytes), most_of_calls * whole_s - send_s) : 0;
-    if (send_s > 0) out.send.push_back({bytes, send_s, whole_s});
-    if (receive_s > 0) out.receive.push_back({bytes, receive_s, whole_s});
-    out.network.push_back({bytes, whole_s - (eager ? send_s + receive_s : 0), whole_s});
-  }
-  return out;
+bool is_smaller(const MessageTime& a, const MessageTime& b) {
+  return a.bytes < b.bytes;
 }
 
 const MessageStep& step_for(const std::vector<MessageStep>& steps, double bytes) {
@@ -154,6 +145,21 @@ const MessageStep& step_for(const std::vector<MessageStep>& steps, double bytes)
 
 double overhead_s(const std::vector<MessageStep>& steps, double bytes) {
   return steps.empty() ? 0 : step_for(steps, bytes).seconds(bytes);
+}
+
+/// The steps of a call, fitted to the sizes that leave ahead; of these, nothing takes more of a message
+/// than `left` leaves.
+template <class Left>
+std::vector<MessageStep> fit_call(std::vector<MessageTime> times, double eager_limit, Left left) {
+  std::sort(times.begin(), times.end(), is_smaller);
+  std::vector<Target> targets;
+  for (const auto& [bytes, seconds] : times) {
+    const double most_s = left(bytes);
+    if (bytes >= eager_limit || !(seconds > 0) || !(most_s > 0)) continue;
+    const double fitted_s = std::min(seconds, most_s);
+    targets.push_back({bytes, fitted_s, fitted_s});
+  }
+  return fit_steps(targets, is_any);
 }
 
 /// SimGrid's steps of overheads are for messages that are larger than what they begin with.
@@ -217,19 +223,31 @@ std::string Calibration::bandwidth_factors() const {
       bandwidth_bytes_per_s());
 }
 
+std::size_t count_ahead(const std::vector<MessageTime>& times, double eager_limit) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      times, [&](const MessageTime& one) { return one.bytes < eager_limit; }));
+}
+
 Calibration calibrate(MeasuredMessages measured) {
   std::vector<MessageTime>& times = measured.ping_pong;
-  std::sort(times.begin(), times.end(),
-            [](const MessageTime& a, const MessageTime& b) { return a.bytes < b.bytes; });
+  std::sort(times.begin(), times.end(), is_smaller);
   if (times.size() < fewest_sizes) {
     throw Error(fmt::format("a ping-pong of {} sizes tells no latency and bandwidth", times.size()),
                 "measure collectives with operation = \"ping_pong\" and sizes from 8 to 64Mi");
   }
-  const Parts parts = parts_of(measured);
-  Calibration out{.steps = fit_steps(parts.network, is_network),
-                  .send = fit_steps(parts.send, is_any),
-                  .receive = fit_steps(parts.receive, is_any),
-                  .eager_limit = measured.eager_limit};
+  Calibration out{.steps = {}, .send = {}, .receive = {}, .eager_limit = measured.eager_limit};
+  out.send = fit_call(measured.send, out.eager_limit,
+                      [&](double bytes) { return most_of_calls * between(times, bytes); });
+  out.receive = fit_call(measured.receive, out.eager_limit, [&](double bytes) {
+    return most_of_calls * between(times, bytes) - overhead_s(out.send, bytes);
+  });
+  std::vector<Target> network;
+  for (const auto& [bytes, whole_s] : times) {
+    const double calls_s =
+        bytes < out.eager_limit ? overhead_s(out.send, bytes) + overhead_s(out.receive, bytes) : 0;
+    network.push_back({bytes, std::max(whole_s - calls_s, (1 - most_of_calls) * whole_s), whole_s});
+  }
+  out.steps = fit_steps(network, is_network);
   if (!out.steps.empty()) return out;
   throw Error("the times of the ping-pong do not grow with its sizes",
               "measure sizes from 8 bytes to 64Mi, on a quiet machine");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,14 @@ struct MeasuredMessages {
   std::vector<MessageTime> send;       ///< the call that starts a message; none: not measured
   std::vector<MessageTime> receive;    ///< the receiving of a message that is there; likewise
   double eager_limit = usual_eager_limit;
+  bool eager_limit_seen = false;  ///< some messages did not leave ahead
 };
+
+/// The fewest sizes that a step is fitted to.
+inline constexpr std::size_t fewest_sizes = 3;
+
+/// How many of these sizes leave ahead.  Only they tell what a call costs.
+std::size_t count_ahead(const std::vector<MessageTime>& times, double eager_limit);
 
 /// The time of a message of m bytes, from a size on: latency_s + m / bandwidth.
 struct MessageStep {
@@ -56,9 +64,10 @@ struct Calibration {
 
 /// Fits as few steps as describe the times, four at most: each of three sizes or more, with least
 /// squares of errors relative to the whole message, no latency or time per byte below zero, and the
-/// number of steps by the Bayesian information criterion.  The network has what the calls leave of a
-/// message.  Calls that were measured apart may take longer than in a ping-pong, where they overlap
-/// with the message: the receiving, and then the sending, are cut so that a tenth is left.
+/// number of steps by the Bayesian information criterion.  The calls are fitted first, to sizes that
+/// leave ahead, unless these are too few; the network has what they leave of a message.  Calls that
+/// were measured apart may take longer than in a ping-pong, where they overlap with the message: the
+/// receiving, and then the sending, are cut so that a tenth is left.
 /// Errors: throws Error for fewer than three sizes, or times that do not grow.
 /// Source: Cornebize, Legrand & Heinrich, "Fast and faithful performance prediction of MPI applications:
 ///         the HPL case study", CLUSTER 2019; Schwarz, Ann. Statist. 6 (1978).

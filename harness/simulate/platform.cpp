@@ -64,6 +64,18 @@ std::string slowed(const std::string& steps, double slower) {
   return out;
 }
 
+/// The steps of what starting a message costs, for messages below `eager_limit` alone: SimGrid's
+/// steps are for messages that are larger than what they begin with.
+std::string below(std::int64_t eager_limit, const std::string& steps) {
+  std::string out;
+  const std::int64_t last = std::max<std::int64_t>(0, eager_limit - 1);
+  std::istringstream each(steps);
+  for (std::string step; std::getline(each, step, ';');) {
+    if (std::strtod(step.c_str(), nullptr) < static_cast<double>(last)) out += step + ";";
+  }
+  return out + fmt::format("{}:0:0", last);
+}
+
 Topology ethernet(const SimulateOptions& options, std::int64_t nodes) {
   if (options.oversubscription <= 1) return {"", nodes};
   const double inside = options.bandwidth_bytes_per_s / slow_motion(options) *
@@ -200,7 +212,7 @@ std::vector<std::string> replay_words(const SimulateOptions& options, std::int64
           fmt::format("--cfg=smpi/send-is-detached-thresh:{}", options.eager_limit),
           fmt::format("--cfg=smpi/async-small-thresh:{}", options.eager_limit),
           "--cfg=smpi/os:" + or_none(slowed(options.send_overhead, slower), "0:0:0"),
-          "--cfg=smpi/ois:" + or_none(slowed(options.send_overhead, slower), "0:0:0"),
+          "--cfg=smpi/ois:" + below(options.eager_limit, slowed(options.send_overhead, slower)),
           "--cfg=smpi/or:" + or_none(slowed(options.receive_overhead, slower), "0:0:0"),
           "--cfg=smpi/lat-factor:" + or_none(options.latency_factors, "0:1"),
           "--cfg=smpi/bw-factor:" + or_none(options.bandwidth_factors, "0:1"), "-replay",

@@ -42,6 +42,17 @@ TEST(MessagesOf, TakesAPingPongOneWayAndCallsAsTheyAre) {
   EXPECT_NEAR(found.times.send[0].seconds, 3e-7, 1e-12);
   EXPECT_NEAR(found.times.receive.at(0).seconds, 4e-7, 1e-12);
   EXPECT_EQ(found.times.eager_limit, 4096);
+  EXPECT_TRUE(found.times.eager_limit_seen);
+}
+
+TEST(MessagesOf, LeavesOutWhatReadingTheClockCosts) {
+  SyntheticCampaign campaign(1, 6, 0);
+  add(campaign, "ping_pong", 8, 2e-6);
+  add(campaign, "send", 8, 1e-7);
+  for (Launch& launch : campaign.results().launches) launch.header["timer"]["overhead_s"] = 2e-8;
+  const MeasuredMessages found = messages_of(campaign.results(), "a.h5").times;
+  EXPECT_NEAR(found.ping_pong.at(0).seconds, 0.99e-6, 1e-12);
+  EXPECT_NEAR(found.send.at(0).seconds, 0.8e-7, 1e-13);
 }
 
 TEST(MessagesOf, KnowsNoLimitWhereNoneWasSeen) {
@@ -50,7 +61,9 @@ TEST(MessagesOf, KnowsNoLimitWhereNoneWasSeen) {
   EXPECT_EQ(messages_of(campaign.results(), "a.h5").times.eager_limit, usual_eager_limit);
   add(campaign, "send", 1 << 20, 3e-7);
   left_ahead(campaign.results(), "yes");
-  EXPECT_GT(messages_of(campaign.results(), "a.h5").times.eager_limit, 1 << 20);
+  const MeasuredMessages found = messages_of(campaign.results(), "a.h5").times;
+  EXPECT_GT(found.eager_limit, 1 << 20);
+  EXPECT_FALSE(found.eager_limit_seen);
 }
 
 TEST(MessagesOf, PrefersTwoNodes) {

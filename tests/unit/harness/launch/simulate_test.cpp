@@ -198,6 +198,8 @@ TEST_F(SimulateReplay, ChargesOverheadsOfMessagesThatLeaveAhead) {
   };
   EXPECT_NEAR(seconds(Operation::send, 999), 1e-4, 1e-6);
   EXPECT_NEAR(seconds(Operation::send, 1000), 2e-4, 1e-6) << "a step is for larger messages";
+  EXPECT_NEAR(seconds(Operation::send, 4999), 2e-4, 1e-6);
+  EXPECT_EQ(seconds(Operation::send, 5000), 0) << "what waits costs the sender nothing";
   EXPECT_NEAR(seconds(Operation::receive, 8), 3e-4, 1e-6) << "it is there already";
   EXPECT_NEAR(seconds(Operation::receive, 5000), 1e-3, 1e-5) << "it leaves only now";
   EXPECT_NEAR(seconds(Operation::ping_pong, 8), 2 * (1e-3 + 1e-4 + 3e-4), 1e-5);

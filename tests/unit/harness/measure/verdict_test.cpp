@@ -282,7 +282,8 @@ TEST(Verdict, SaysWhatEndedTheReplaysOfASimulatedPoint) {
   Measuring measuring;
   measuring.launches_min = 1;
   measuring.budget_s = 5;
-  const auto reason_after = [&](int launches, TimeSource clock) {
+  const auto reason_after = [&](int launches, TimeSource clock,
+                                const std::map<std::int64_t, std::string>& ended = {}) {
     Results results;
     results.points.emplace_back().clock = clock;
     for (int i = 0; i < launches; ++i) {
@@ -292,13 +293,15 @@ TEST(Verdict, SaysWhatEndedTheReplaysOfASimulatedPoint) {
       sample.launch = i;
       sample.total_s = 1;
     }
-    judge(results, measuring);
+    judge(results, measuring, ended);
     EXPECT_EQ(results.points[0].state, State::not_converged);
     return results.points[0].reason;
   };
   EXPECT_EQ(reason_after(1, TimeSource::simulated),
             "1 launch, and an interval needs 6; [simulate] budget_s = 5 allows no more replays");
   EXPECT_EQ(reason_after(1, TimeSource::measured), "1 launch, and an interval needs 6");
+  EXPECT_EQ(reason_after(1, TimeSource::simulated, {{0, "its job has ended"}}),
+            "1 launch, and an interval needs 6; its job has ended");
   measuring.launches_max = 1;
   EXPECT_EQ(reason_after(1, TimeSource::simulated),
             "1 launch, and an interval needs 6; launches_max = 1 allows no more");

@@ -78,8 +78,8 @@ TEST(Calibrate, TellsTheCallsFromTheNetwork) {
     EXPECT_EQ(found.send[1].from_bytes, 4096);
     EXPECT_NEAR(found.send[0].seconds(8), 2e-7, 0.05 * 2e-7);
     EXPECT_NEAR(found.send[1].seconds(32768), Truth::send_s(32768), 0.05 * Truth::send_s(32768));
-    ASSERT_EQ(found.receive.size(), 1U) << noise;
-    EXPECT_NEAR(found.receive[0].seconds(1024), 3e-7 + 2e-10 * 1024, 2e-8);
+    ASSERT_FALSE(found.receive.empty()) << noise;
+    EXPECT_NEAR(found.receive[0].seconds(64), Truth::receive_s(64), 2e-8);
     for (const MessageTime& one : times_of(Truth::one_way_s, 0)) {
       EXPECT_NEAR(found.seconds(one.bytes), one.seconds, 0.05 * one.seconds) << one.bytes;
     }
@@ -114,6 +114,30 @@ TEST(Calibrate, ChargesNoReceivingOfWhatWasNotThere) {
                  .eager_limit = 4096});
   EXPECT_EQ(found.receive_overhead(), "0:1e-07:0");
   EXPECT_EQ(found.send_overhead(), "");
+}
+
+TEST(Calibrate, LosesNoTimeToCallsOfTooFewSizes) {
+  const auto one_way = [](double bytes) { return 2e-6 + bytes / 1e10; };
+  const Calibration found = calibrate(
+      {.ping_pong = times_of(one_way, 0), .send = {{8, 5e-7}, {16, 5e-7}}, .receive = {{8, 5e-7}}});
+  EXPECT_EQ(found.send_overhead() + found.receive_overhead(), "");
+  EXPECT_NEAR(found.latency_s(), 2e-6, 1e-9);
+}
+
+TEST(Calibrate, TakesCallsOfOtherSizesThanThePingPongs) {
+  std::vector<MessageTime> calls;
+  for (double bytes = 24; bytes < 65536; bytes *= 4) calls.push_back({bytes, 4e-7});
+  const Calibration found = calibrate(
+      {.ping_pong = times_of(
+           [](double bytes) { return 2e-6 + bytes / 1e10 + (bytes < 65536 ? 8e-7 : 0); }, 0),
+       .send = calls,
+       .receive = calls});
+  for (const auto* steps : {&found.send, &found.receive}) {
+    ASSERT_EQ(steps->size(), 1U);
+    EXPECT_NEAR(steps->front().seconds(1000), 4e-7, 1e-12);
+  }
+  EXPECT_EQ(found.latency_factors(), "0:1") << "no step of the network where none is";
+  EXPECT_NEAR(found.latency_s(), 2e-6, 1e-9);
 }
 
 TEST(Calibrate, RefusesWhatTellsNothing) {

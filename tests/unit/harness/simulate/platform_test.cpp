@@ -100,7 +100,9 @@ TEST(ReplayWords, NameTheFilesFromTheirFolderAndNoFactorsOfAnotherCluster) {
             "--log=smpi_replay.app:file:log\n--cfg=smpi/host-speed:1Gf\n"
             "--cfg=contexts/stack-size:256\n--cfg=network/crosstraffic:0\n"
             "--cfg=smpi/barrier:ompi_recursivedoubling\n--cfg=smpi/allreduce:rdb\n"
-            "--cfg=smpi/bcast:binomial_tree\n--cfg=smpi/os:0:0:0\n--cfg=smpi/or:0:0:0\n"
+            "--cfg=smpi/bcast:binomial_tree\n--cfg=smpi/send-is-detached-thresh:65536\n"
+            "--cfg=smpi/async-small-thresh:65536\n--cfg=smpi/os:0:0:0\n"
+            "--cfg=smpi/ois:65535:0:0\n--cfg=smpi/or:0:0:0\n"
             "--cfg=smpi/lat-factor:0:1\n--cfg=smpi/bw-factor:0:1\n-replay\nranks\n");
 }
 
