@@ -81,7 +81,8 @@ Said taken_apart(const std::string& name, std::string text) {
 
 Said run_case(const std::string& name, Program program, const Case& one) {
   const TemporaryFolder made;
-  const fs::path folder = fs::canonical(made.path());  // as programs see it, whatever TMPDIR leads through
+  const fs::path folder =
+      fs::canonical(made.path());  // as programs see it, whatever TMPDIR leads through
   write_files(one, folder);
   const int err = memfd_create("stderr", MFD_CLOEXEC);
   std::fflush(nullptr);
