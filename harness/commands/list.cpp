@@ -212,7 +212,7 @@ Subcommand add_list(CLI::App& app) {
   CLI::Option* kernel = command
                             ->add_option("kernel", choice->kernel,
                                          "show only this kernel, model or peer, with its options")
-                            ->type_name("NAME");
+                            ->type_name("KERNEL");
   command->add_flag("--names", choice->names, "print only the names of the kernels, one a line")
       ->excludes(kernel);
   command

@@ -155,6 +155,8 @@ Cause cause_of(const Outcome& outcome, bool started) {
     return Cause::scheduler;
   }
   if (any(room_signs, log)) return Cause::file_system;
+  // A file at its limit (ulimit -f): a driver need not know of it to be ended by it.
+  if (outcome.exit_code == 128 + SIGXFSZ) return Cause::file_system;
   if (outcome.timed_out) {
     return !outcome.via.empty() && !started && any(launch_signs, log) ? Cause::launcher
                                                                       : Cause::driver;

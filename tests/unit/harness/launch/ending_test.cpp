@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -221,6 +222,14 @@ TEST(Ending, KnowsAFileSystemThatIsFullOrGone) {
   }
   EXPECT_EQ(ending_of(outcome_of(127, "cannot start /lost/driver: No such file"), false).cause,
             Cause::file_system);
+}
+
+TEST(Ending, DoesNotBlameADriverForAFileAtItsLimit) {
+  for (const char* via : {"", "mpirun", "srun"}) {
+    const Outcome outcome = outcome_of(128 + SIGXFSZ, "solving\n", via);
+    EXPECT_EQ(ending_of(outcome, true).cause, Cause::file_system) << via;
+    EXPECT_EQ(ending_of(outcome_of(128 + SIGSEGV, "solving\n", via), true).cause, Cause::driver);
+  }
 }
 
 TEST(Ending, KnowsThatSomebodyAskedForAnEnd) {
