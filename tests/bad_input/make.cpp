@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <spng.h>
 
 #include <charconv>
 #include <cstdlib>
@@ -18,6 +17,7 @@
 #include "harness/store/results_file.hpp"
 #include "support/described.hpp"
 #include "support/images.hpp"
+#include "support/png.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/valid_record.hpp"
 
@@ -74,24 +74,7 @@ std::string pnm(const Step& step) {
 }
 
 std::string png(const Step& step) {
-  const Image image = noise_image({step.number(1), step.number(2), step.number(3)});
-  spng_ctx* const context = spng_ctx_new(SPNG_CTX_ENCODER);
-  spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1);
-  spng_ihdr header{};
-  header.width = static_cast<std::uint32_t>(image.shape.width);
-  header.height = static_cast<std::uint32_t>(image.shape.height);
-  header.bit_depth = 8;
-  header.color_type =
-      image.shape.channels == 1 ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR;
-  spng_set_ihdr(context, &header);
-  int error = spng_encode_image(context, image.pixels.data(), image.pixels.size(), SPNG_FMT_PNG,
-                                SPNG_ENCODE_FINALIZE);
-  std::size_t size = 0;
-  void* const bytes = error == 0 ? spng_get_png_buffer(context, &size, &error) : nullptr;
-  std::string out(static_cast<const char*>(bytes), size);
-  std::free(bytes);
-  spng_ctx_free(context);
-  return out;
+  return png_of(noise_image({step.number(1), step.number(2), step.number(3)}));
 }
 
 std::string jpeg(const Step& step) {

@@ -2,7 +2,6 @@
 #include "drivers/input/image_decoder.hpp"
 
 #include <gtest/gtest.h>
-#include <spng.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,34 +10,13 @@
 
 #include "common/error.hpp"
 #include "support/judge.hpp"
+#include "support/png.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scalelaw::driver {
 namespace {
 
 using Text = std::string;
-
-Text png_of(const Image& image, int depth, bool interlaced) {
-  spng_ctx* const context = spng_ctx_new(SPNG_CTX_ENCODER);
-  spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1);
-  spng_ihdr header{};
-  header.width = static_cast<std::uint32_t>(image.shape.width);
-  header.height = static_cast<std::uint32_t>(image.shape.height);
-  header.bit_depth = static_cast<std::uint8_t>(depth);
-  header.color_type =
-      image.shape.channels == 1 ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR;
-  header.interlace_method = interlaced ? SPNG_INTERLACE_ADAM7 : SPNG_INTERLACE_NONE;
-  spng_set_ihdr(context, &header);
-  EXPECT_EQ(0, spng_encode_image(context, image.pixels.data(), image.pixels.size(), SPNG_FMT_PNG,
-                                 SPNG_ENCODE_FINALIZE));
-  std::size_t size = 0;
-  int error = 0;
-  void* const bytes = spng_get_png_buffer(context, &size, &error);
-  Text out(static_cast<const char*>(bytes), size);
-  free(bytes);
-  spng_ctx_free(context);
-  return out;
-}
 
 Text pnm_of(const Image& image, int largest) {
   Text out = image.shape.channels == 3 ? "P6 " : "P5 ";

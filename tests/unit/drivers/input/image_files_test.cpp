@@ -2,7 +2,6 @@
 #include "drivers/input/image_files.hpp"
 
 #include <gtest/gtest.h>
-#include <spng.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,6 +9,7 @@
 #include "common/error.hpp"
 #include "drivers/input/image_decoder.hpp"
 #include "support/judge.hpp"
+#include "support/png.hpp"
 
 namespace scalelaw::driver {
 namespace {
@@ -45,24 +45,8 @@ class ImageFiles : public testing::Test {
     return write(name, std::as_bytes(std::span(text)));
   }
   std::string write_png(const std::string& name, const Image& image) {
-    spng_ctx* context = spng_ctx_new(SPNG_CTX_ENCODER);
-    spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1);
-    spng_ihdr header{};
-    header.width = static_cast<std::uint32_t>(image.shape.width);
-    header.height = static_cast<std::uint32_t>(image.shape.height);
-    header.bit_depth = 8;
-    header.color_type =
-        image.shape.channels == 1 ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR;
-    spng_set_ihdr(context, &header);
-    EXPECT_EQ(0, spng_encode_image(context, image.pixels.data(), image.pixels.size(), SPNG_FMT_PNG,
-                                   SPNG_ENCODE_FINALIZE));
-    std::size_t size = 0;
-    int error = 0;
-    void* bytes = spng_get_png_buffer(context, &size, &error);
-    write(name, std::span(static_cast<std::byte*>(bytes), size));
-    free(bytes);
-    spng_ctx_free(context);
-    return path(name);
+    const std::string bytes = png_of(image);
+    return write(name, std::as_bytes(std::span(bytes)));
   }
 
   fs::path folder_;

@@ -63,7 +63,7 @@ TEST(Turns, SaysAtEverySizeOnlyWhereEachIsCertain) {
   expect_says(words(pool, threads), "pool at none.");
 }
 
-/// Medians of 4 and 8 at the smallest size, which is no time at which the pool is faster.
+/// At the smallest size the medians are 4 and 8, so nothing shows that the pool is faster there.
 TEST(Turns, SaysWhatIsUncertainAtTheSmallestSizes) {
   const Times threads{{1e3, {1, 4, 9}}, {1e4, close_to(40)}, {1e5, close_to(400)}};
   const Times pool{{1e3, close_to(8)}, {1e4, close_to(20)}, {1e5, close_to(200)}};
