@@ -52,6 +52,14 @@ class RooflineTest(unittest.TestCase):
             level = {row["roof"]: row["value"] for row in drawn(figure, "line") if not row["roof"].startswith("read")}
             self.assertEqual(level, {"add": 20, "multiply_add": 60}, "conversions are no flops")
 
+    def test_a_rate_that_the_config_left_to_the_driver_is_no_roof(self):
+        campaign = with_rates()
+        campaign.points["params"] = [{"operations": 1} if params.get("rate") == "add" else params
+                                     for params in campaign.points["params"]]
+        for figure in roofline.rooflines(Data([campaign])):
+            names = {row["roof"] for row in drawn(figure, "line") if not row["roof"].startswith("read")}
+            self.assertEqual(names, {"multiply_add"})
+
     def test_the_sloped_roofs_are_the_bandwidths_and_end_at_the_highest_rate(self):
         for figure in self.figures:
             ends = [row for row in drawn(figure, "line") if row["roof"].startswith("read")]

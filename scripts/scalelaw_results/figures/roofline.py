@@ -79,7 +79,8 @@ def _reads(machine: pd.DataFrame) -> list[dict]:
 def _rates(machine: pd.DataFrame) -> list[dict]:
     """The rates of floating-point operations, in Gflop/s."""
     rows = machine[machine["kernel"] == "core_rate"]
-    named = sorted((params["rate"], rate) for params, rate in zip(rows["params"], rows["rate_per_s"]))
+    # A config need not say which rate: then the driver chose it, and no name is known.
+    named = sorted((params.get("rate", ""), rate) for params, rate in zip(rows["params"], rows["rate_per_s"]))
     return [{"roof": name, "flat": FLOPS[name] * rate / 1e9} for name, rate in _fastest(named) if name in FLOPS]
 
 
