@@ -183,6 +183,7 @@ std::vector<std::string> words_of(const CampaignChoice& choice) {
   add("--drivers", choice.drivers.empty() && variable != nullptr ? variable : choice.drivers);
   add("--plan", choice.plan);
   add("--hostfile", choice.hostfile);
+  add("--from", choice.from);
   if (choice.yes) words.emplace_back("--yes");
   if (choice.preview) words.emplace_back("--preview");
   return words;
@@ -355,6 +356,7 @@ void change(Campaign& campaign, const CampaignChoice& choice) {
     campaign.mpirun.hosts.clear();
     campaign.mpirun.hostfile = choice.hostfile;
   }
+  if (!choice.from.empty()) campaign.simulate.from = choice.from;
   if (choice.cores > 0) campaign.machine.cores = choice.cores;
   if (choice.nodes > 0) campaign.fake.nodes = choice.nodes;
   if (choice.brief) make_brief(campaign);

@@ -32,6 +32,7 @@ struct CampaignChoice {
   bool preview = false;     ///< a first look at each kernel, in some 20 s (preview_of())
   Runs runs = Runs::all;    ///< what of them runs
   std::string hostfile;     ///< instead of the config's hosts; empty: those
+  std::string from;         ///< instead of [simulate] from; empty: that
   std::int64_t cores = 0;   ///< of each node, instead of what the config says; 0: that
   std::int64_t nodes = 0;   ///< likewise, of a pretended machine
   bool brief = false;       ///< see make_brief()

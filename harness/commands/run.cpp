@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "harness/commands/commands.hpp"
-#include "harness/commands/run_campaign.hpp"
+#include "harness/commands/run_config.hpp"
 
 namespace scalelaw::harness {
 
@@ -27,6 +27,10 @@ Subcommand add_run(CLI::App& app) {
           "the hosts for mpirun, one per line, instead of those in [mpirun]; in a PBS job: "
           "$PBS_NODEFILE")
       ->type_name("FILE");
+  command
+      ->add_option("--from", choice->campaign.from,
+                   "the measured campaign that is simulated, instead of [simulate] from")
+      ->type_name("FILE.h5");
   command->add_flag("-q,--quiet", choice->quiet, "show no progress");
   CLI::Option* preview =
       command->add_flag("--preview", choice->campaign.preview,
@@ -43,7 +47,7 @@ Subcommand add_run(CLI::App& app) {
                    "config's")
       ->excludes(preview)
       ->type_name("FILE.json");
-  return {command, [choice] { return run_campaign(*choice); }};
+  return {command, [choice] { return run_config(*choice); }};
 }
 
 }  // namespace scalelaw::harness

@@ -270,14 +270,14 @@ void measure_prepared(const Prepared& prepared, const RunChoice& choice, const s
 
 }  // namespace
 
-int run_campaign(const RunChoice& choice) {
+RunEnd run_campaign(const RunChoice& choice) {
   check_retry(choice.retry);
   CampaignChoice campaign = choice.campaign;
   if (choice.dry_run) campaign.runs = Runs::descriptions;
   Prepared prepared = prepare(campaign);
   print_doubt(prepared);
   if (!choice.resume) print_budget_doubt(prepared);
-  if (choice.dry_run) return print_commands(prepared);
+  if (choice.dry_run) return {print_commands(prepared), "", false};
   require_a_point(prepared, choice.campaign.config);
   Results results = results_of(prepared);
   const std::string output = output_of(choice, results);
@@ -301,15 +301,15 @@ int run_campaign(const RunChoice& choice) {
   derive(results);
   write_results(output, results);
   write_junit(choice.junit, results);
-  if (interrupted()) return report_interrupt(choice, output);
+  if (interrupted()) return {report_interrupt(choice, output), output, false};
   // What was measured before is not this campaign's to end.
   const Results own = without_measured(std::move(results));
   if (any_pending(own)) {
     print_end(own, output);
-    return report_pending(choice, output);
+    return {report_pending(choice, output), output, false};
   }
   journal.remove();
-  return print_end(own, output);
+  return {print_end(own, output), output, true};
 }
 
 }  // namespace scalelaw::harness

@@ -19,9 +19,16 @@ struct RunChoice {
   RetryWords retry;
 };
 
+/// How a run of a campaign ended.
+struct RunEnd {
+  int exit_code = 0;
+  std::string output;     ///< the results file; empty after a dry run
+  bool complete = false;  ///< no point is left to be measured
+};
+
 /// Measures the campaign and writes its results file, or resumes one that was stopped.  Prints
-/// progress, and what became of the points.  Returns an exit code.
+/// progress, and what became of the points.
 /// Errors: throws Error for whatever is wrong with the input or the output.
-int run_campaign(const RunChoice& choice);
+RunEnd run_campaign(const RunChoice& choice);
 
 }  // namespace scalelaw::harness

@@ -119,7 +119,7 @@ int teach(TeachChoice choice) {
   fmt::print("{}\n", lesson.lesson().title);
   const std::string made = make_input(lesson, run.campaign.drivers);
   if (!made.empty()) fmt::print("made the folder '{}', which the lesson reads\n", made);
-  const int status = run_campaign(run);
+  const int status = run_campaign(run).exit_code;
   if (status == exit_well || status == exit_failures) print_lesson(lesson, run);
   return status;
 }

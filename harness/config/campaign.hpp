@@ -192,7 +192,8 @@ constexpr auto enum_names(Network) {
 
 /// The machine that the launcher `simulate` simulates: the `[simulate]` table (docs/simulation.md).
 struct SimulateOptions {
-  std::string from;  ///< the results file whose times a worker takes; empty: none was named
+  bool given = false;  ///< whether the config has the table
+  std::string from;    ///< the results file whose times a worker takes; empty: what run measures
   std::vector<std::int64_t> ranks;  ///< of all nodes together; none: those of the experiments
   std::int64_t ranks_per_node = 1;  ///< for `ranks`; fewer ranks share one node
   Network network = Network::fat_tree;

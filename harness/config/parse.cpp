@@ -302,6 +302,7 @@ Campaign parse_campaign(const std::string& text, const std::string& file) {
   try {
     const toml::table table = toml::parse(text, file);
     read_table(table, "the config", root_keys(), out, file);
+    out.simulate.given = table.contains("simulate");
   } catch (const toml::parse_error& error) {
     throw Error(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()),
                 "see docs/config.md; texts need quotes, tables need brackets");

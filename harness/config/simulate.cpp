@@ -150,7 +150,7 @@ void refuse_without_effect(const SimulateOptions& options, const std::string& fi
 const Keys<SimulateOptions>& simulate_keys() {
   using T = SimulateOptions;
   static const Keys<T> keys{
-      {"from", "text: a results file", "none: required to simulate", text_into(&T::from)},
+      {"from", "text: a results file", "what `run` measures first", text_into(&T::from)},
       {"ranks", "list of counts from 1", "those of the experiments", read_ranks},
       {"ranks_per_node", "count from 1", "1", count_into(&T::ranks_per_node, 1)},
       {"platform", "fat_tree, dragonfly, ethernet, or an .xml file", "fat_tree", read_network},

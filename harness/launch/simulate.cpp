@@ -258,16 +258,18 @@ double replay_bytes(std::int64_t ranks) {
   return 6e7 + 6e4 * static_cast<double>(ranks);
 }
 
+void require_simgrid() {
+  if (!find_program("smpirun").empty()) return;
+  throw Error("SimGrid is not there: no smpirun in PATH",
+              "install it (Debian: apt-get install libsimgrid-dev; scripts/setup --with simulate)");
+}
+
 Command SimulateLauncher::command(const Job& job) const {
-  if (find_program("smpirun").empty()) {
-    throw Error(
-        "SimGrid is not there: no smpirun in PATH",
-        "install it (Debian: apt-get install libsimgrid-dev; scripts/setup --with simulate)");
-  }
+  require_simgrid();
   if (!simulation_.measured) {
-    throw Error("the config names no measured campaign to start from",
-                "measure it first (scalelaw run CONFIG --output FILE.h5), then write [simulate] "
-                "from = \"FILE.h5\"");
+    throw Error("there is no measured campaign to start from",
+                "name its results file: --from FILE.h5, or [simulate] from; or omit --launcher: "
+                "then it is measured first");
   }
   if (job.placement.nodes > simulation_.nodes) {
     throw Error(fmt::format("{} nodes requested, and the platform has {}", job.placement.nodes,

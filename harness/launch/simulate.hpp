@@ -62,6 +62,9 @@ struct ReplayEnd {
 /// Errors: throws Error when its files cannot be written, or its log is not as expected.
 ReplayEnd replay(const Replay& what, const PassCosts& costs);
 
+/// Errors: throws Error when SimGrid is missing.
+void require_simgrid();
+
 /// The memory that a replay of so many ranks takes, about.
 double replay_bytes(std::int64_t ranks);
 
