@@ -46,6 +46,23 @@ std::string with_interval(double value, const std::optional<Interval>& interval,
   return fmt::format("{} [{}, {}]", number(value), number(interval->low), number(interval->high));
 }
 
+std::string speedup_interval(double value, const std::optional<Interval>& interval) {
+  const double half = interval ? (interval->high - interval->low) / 2 : 0;
+  if (!(half > 0) || !std::isfinite(half) || !std::isfinite(value) || std::abs(value) < 10) {
+    return with_interval(value, interval, two_decimals);
+  }
+  // The place of the half width's first digit, or of its second where the first is below 3.
+  const auto warranted = static_cast<int>(std::floor(std::log10(half / 3)));
+  const int third = static_cast<int>(std::floor(std::log10(std::abs(value)))) - 2;
+  const int place = std::max(-2, std::min(warranted, third));
+  const double unit = std::pow(10, std::max(0, place));
+  const auto shown = [&](double number) {
+    if (place > 0) number = std::round(number / unit) * unit;
+    return fmt::format("{:.{}f}", number, std::max(0, -place));
+  };
+  return fmt::format("{} [{}, {}]", shown(value), shown(interval->low), shown(interval->high));
+}
+
 std::string scaled_interval(const Estimate& estimate, double factor) {
   auto interval = estimate.interval;
   if (interval) interval = Interval{factor * interval->low, factor * interval->high, 0};

@@ -30,6 +30,10 @@ std::string two_decimals(double value);
 /// report shows intervals in this way.  Without an interval, the value alone.
 std::string with_interval(double value, const std::optional<Interval>& interval,
                           std::string (*number)(double) = significant);
+/// A speedup, with its interval where it has one: no digits beyond the second of the interval's half
+/// width, but at least three of the value, and at most two decimals: "1.66 [0.92, 1.99]",
+/// "63.2 [60.1, 65.0]", "40000 [39680, 40230]".
+std::string speedup_interval(double value, const std::optional<Interval>& interval);
 /// The same in other units: value and interval times `factor`.
 std::string scaled_interval(const Estimate& estimate, double factor);
 /// "54.99 ms [54.57 ms, 56.48 ms]".

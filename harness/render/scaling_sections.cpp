@@ -177,7 +177,7 @@ TextTable measured_table(const Report& report, const Study& study) {
   table.left = {0, 1, 2};
   table.keys = 2;
   const auto speedup = [](const Bracketed& quantity) {
-    return with_interval(quantity.value, interval_of(quantity), two_decimals);
+    return speedup_interval(quantity.value, interval_of(quantity));
   };
   for (const ReportSeries* series : study.series) {
     for (const ReportRow& row : series->rows) {
@@ -218,7 +218,7 @@ TextTable brief_table(const Report& report, const Study& study) {
           {series_label(*series), placement_label(report.point(row.point).placement),
            state_text(numbers.state, numbers.marks), time_cell(numbers),
            numbers.timed ? percent((time_s.high - time_s.low) / 2 / time_s.value, 1) : "-",
-           ceiling_cell(numbers), with_interval(speedup.value, interval_of(speedup), two_decimals),
+           ceiling_cell(numbers), speedup_interval(speedup.value, interval_of(speedup)),
            percent(efficiency.value)});
     }
   }

@@ -214,7 +214,7 @@ std::string workers_of(const Case& at) {
 }
 
 std::string shown(const Bracketed& quantity) {
-  return with_interval(quantity.value, interval_of(quantity), two_decimals);
+  return speedup_interval(quantity.value, interval_of(quantity));
 }
 
 Draft finding(FindingKind kind, std::string text, const Bracketed& number, const Case& at,

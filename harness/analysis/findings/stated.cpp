@@ -80,9 +80,9 @@ std::string sentence(const Stated& worst, std::size_t inside, std::size_t series
   }
   if (inside == series) {
     return fmt::format(
-        "{} finds what the kernel states in all {} series, within its interval; farthest off is "
-        "{}.",
-        law, series, numbers);
+        "{} finds what the kernel states in all {} series, within its interval; farthest off, by "
+        "{}, is {}.",
+        law, series, distance, numbers);
   }
   return fmt::format(
       "{} comes within {} of what the kernel states in {} series, and its interval has it in {}; "

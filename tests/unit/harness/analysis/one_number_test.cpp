@@ -314,6 +314,11 @@ TEST(Intervals, ShowBothEnds) {
   EXPECT_EQ(with_interval(1.66, lopsided, two_decimals), "1.66 [0.92, 1.99]");
   EXPECT_EQ(with_interval(1, Interval{0.74, 3.97, 0.95}, two_decimals), "1.00 [0.74, 3.97]");
   EXPECT_EQ(with_interval(1.66, std::nullopt, two_decimals), "1.66");
+  EXPECT_EQ(speedup_interval(1.66, lopsided), "1.66 [0.92, 1.99]");
+  EXPECT_EQ(speedup_interval(12.34, Interval{12.3, 12.38, 0.95}), "12.34 [12.30, 12.38]");
+  EXPECT_EQ(speedup_interval(63.21, Interval{60.1, 65.04, 0.95}), "63.2 [60.1, 65.0]");
+  EXPECT_EQ(speedup_interval(40004.43, Interval{39680.06, 40228.65, 0.95}), "40000 [39680, 40230]");
+  EXPECT_EQ(speedup_interval(40004.43, std::nullopt), "40004.43");
   EXPECT_EQ(with_interval(std::nan(""), std::nullopt), "-");
   EXPECT_EQ(seconds_interval(0.055, Interval{0.0545, 0.06, 0.95}), "55.00 ms [54.50 ms, 60.00 ms]");
   EXPECT_EQ(relative_interval(2, Interval{1.9, 2.6, 0.95}), "-5.0 +30.0 %");
