@@ -11,7 +11,6 @@
 #include "harness/commands/measured_messages.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/launch/simulate.hpp"
-#include "harness/process/find_program.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/scratch_folder.hpp"
 #include "harness/render/layout.hpp"
@@ -23,9 +22,12 @@ namespace {
 
 SimulateOptions options_of(const Calibration& calibration, bool on_one_node) {
   SimulateOptions out;
-  (on_one_node ? out.node_latency_s : out.latency_s) = calibration.latency_s();
-  (on_one_node ? out.node_bandwidth_bytes_per_s : out.bandwidth_bytes_per_s) =
-      calibration.bandwidth_bytes_per_s();
+  if (on_one_node) {
+    take_node_messages(calibration, out);
+  } else {
+    out.latency_s = calibration.latency_s();
+    out.bandwidth_bytes_per_s = calibration.bandwidth_bytes_per_s();
+  }
   out.latency_factors = calibration.latency_factors();
   out.bandwidth_factors = calibration.bandwidth_factors();
   out.send_overhead = calibration.send_overhead();
@@ -172,11 +174,7 @@ int run_calibrate(const std::string& file) {
   PairMessages measured = messages_of(read_results(file), file);
   const Calibration calibration = calibrate(measured.times);
   const bool on_one_node = measured.nodes == 1;
-  if (find_program("smpirun").empty()) {
-    throw Error(
-        "SimGrid is not there: no smpirun in PATH",
-        "install it (Debian: apt-get install libsimgrid-dev; scripts/setup --with simulate)");
-  }
+  require_simgrid();
   catch_interrupts();
   const std::string keys = keys_text(measured.times, calibration, on_one_node);
   // Starting a message that waits is part of the network, and not simulated by itself.

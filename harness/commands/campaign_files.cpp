@@ -16,6 +16,7 @@
 #include "harness/commands/simulation.hpp"
 #include "harness/machine/environment.hpp"
 #include "harness/results/preview_mark.hpp"
+#include "harness/simulate/platform.hpp"
 #include "harness/statistics/summary.hpp"
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/output_path.hpp"
@@ -112,7 +113,13 @@ Results results_of(const Prepared& prepared) {
     if (prepared.measured) take_machine(*prepared.measured, out.environment);
     out.environment["simulated.cores"] = std::to_string(prepared.machine.cores);
     out.environment["simulated.nodes"] = std::to_string(prepared.machine.nodes);
-    out.environment["simulated.from"] = prepared.campaign.simulate.from;
+    const SimulateOptions& options = prepared.campaign.simulate;
+    out.environment["simulated.from"] = options.from;
+    if (options.network != Network::file) {
+      out.environment["simulated.node_latency_s"] = fmt::format("{:.4g}", node_latency_s(options));
+      out.environment["simulated.node_bandwidth"] =
+          fmt::format("{:.4g}", node_bandwidth_bytes_per_s(options));
+    }
   } else if (!prepared.traits.real_time) {
     out.environment["pretended.cores"] = std::to_string(prepared.machine.cores);
     out.environment["pretended.nodes"] = std::to_string(prepared.machine.nodes);

@@ -94,7 +94,7 @@ double clock_s(const Results& results, const Summary& summary) {
   return costs.empty() ? 0 : median(costs);
 }
 
-/// The list that the times of an operation go to; nullptr for others.
+/// The list that the times of an operation go to; nullptr for those of more than two ranks.
 std::vector<MessageTime>* list_of(const std::string& operation, MeasuredMessages& times) {
   if (operation == "ping_pong") return &times.ping_pong;
   if (operation == "send") return &times.send;
@@ -133,6 +133,33 @@ PairMessages messages_of(const Results& results, const std::string& file) {
   }
   throw Error(fmt::format("'{}' has no ping-pong of two ranks", file),
               "measure one: scalelaw run configs/ping-pong.toml");
+}
+
+void take_node_messages(const Calibration& calibration, SimulateOptions& options) {
+  if (!options.node_latency_s) options.node_latency_s = calibration.latency_s();
+  if (!options.node_bandwidth_bytes_per_s) {
+    options.node_bandwidth_bytes_per_s = calibration.bandwidth_bytes_per_s();
+  }
+}
+
+void take_node_messages(const Results& measured, const std::string& file,
+                        SimulateOptions& options) {
+  if (options.network == Network::file) return;  // which says it itself
+  if (options.node_latency_s && options.node_bandwidth_bytes_per_s) return;
+  const PairMessages found = messages_on(1, measured, file);
+  if (found.times.ping_pong.size() < fewest_sizes) return;
+  take_node_messages(calibrate(found.times), options);
+}
+
+bool is_of_messages(const Experiment& experiment) {
+  if (experiment.kernel != ceiling_exchange) return false;
+  MeasuredMessages unused;
+  return std::ranges::any_of(experiment.params, [&](const Setting& param) {
+    return param.name == "operation" &&
+           std::ranges::any_of(param.values, [&](const nlohmann::json& value) {
+             return value.is_string() && list_of(value.get<std::string>(), unused) != nullptr;
+           });
+  });
 }
 
 }  // namespace scalelaw::harness

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/config/campaign.hpp"
 #include "harness/results/results.hpp"
 #include "harness/simulate/calibration.hpp"
 
@@ -21,5 +22,15 @@ struct PairMessages {
 /// Errors: throws Error when there is no ping-pong, or when they are of several experiments, drivers
 /// or options: their times are no single curve.
 PairMessages messages_of(const Results& results, const std::string& file);
+
+/// Takes from a measured campaign that has a ping-pong of two ranks on one node what its messages
+/// take there: into those of `options` that nobody gave.
+/// Errors: as messages_of(), but none where there is no such ping-pong.
+void take_node_messages(const Results& measured, const std::string& file, SimulateOptions& options);
+/// The same, of a calibration.
+void take_node_messages(const Calibration& calibration, SimulateOptions& options);
+
+/// Whether an experiment measures messages between two ranks, and so says nothing of more.
+bool is_of_messages(const Experiment& experiment);
 
 }  // namespace scalelaw::harness

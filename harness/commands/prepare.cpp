@@ -18,6 +18,7 @@
 #include "harness/commands/auto_size.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/find_config.hpp"
+#include "harness/commands/measured_messages.hpp"
 #include "harness/commands/progress_line.hpp"
 #include "harness/commands/simulation.hpp"
 #include "harness/config/parse.hpp"
@@ -376,7 +377,11 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   out.allocation = std::move(allocation);
   if (out.traits.simulates) {
     prepare_simulation(out.campaign);
-    attempt(out.faults, [&] { out.measured = read_measured(out.campaign); });
+    attempt(out.faults, [&] {
+      out.measured = read_measured(out.campaign);
+      SimulateOptions& options = out.campaign.simulate;
+      if (out.measured) take_node_messages(*out.measured, options.from, options);
+    });
   }
   if (out.traits.on_hosts && out.allocation) {
     out.hosts = out.allocation->nodes;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "harness/commands/measured_messages.hpp"
 #include "harness/store/results_file.hpp"
 
 namespace scalelaw::harness {
@@ -52,6 +53,10 @@ void prepare_simulation(Campaign& campaign) {
   measuring.budget_s = options.budget_s;
   // The campaign's budget is for measuring: one of the config's time on the machine.
   measuring.campaign_budget_s = std::numeric_limits<double>::infinity();
+  // What is between two ranks says what a message takes, and nothing of more.
+  if (!std::ranges::all_of(campaign.experiments, is_of_messages)) {
+    std::erase_if(campaign.experiments, is_of_messages);
+  }
   for (Experiment& experiment : campaign.experiments) {
     experiment.oversubscribe = false;
     for (const std::int64_t ranks : options.ranks) {

@@ -15,8 +15,8 @@ namespace scalelaw::harness {
 /// The most nodes that an experiment names; 1 for "auto".
 std::int64_t most_nodes(const Campaign& campaign);
 
-/// Changes a campaign so that it is simulated: the ranks of [simulate], one pass a launch, and
-/// nothing that only a real machine has.
+/// Changes a campaign so that it is simulated: the ranks of [simulate], one pass a launch, nothing
+/// that only a real machine has, and no messages between two ranks beside other experiments.
 void prepare_simulation(Campaign& campaign);
 
 /// The machine of [simulate], for a plan.  `here`: this machine.

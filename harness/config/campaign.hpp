@@ -205,8 +205,9 @@ struct SimulateOptions {
   double latency_s = 1e-6;                ///< between two nodes at one switch
   double bandwidth_bytes_per_s = 12.5e9;  ///< of a node's link, in each direction
   double oversubscription = 1;            ///< of a switch: bandwidth below it over that above
-  double node_latency_s = 3e-7;           ///< between two ranks of a node
-  double node_bandwidth_bytes_per_s = 1e10;
+  /// Between two ranks of a node; none: what the measured campaign says, or these.
+  std::optional<double> node_latency_s, node_bandwidth_bytes_per_s;
+  static constexpr double usual_node_latency_s = 3e-7, usual_node_bandwidth_bytes_per_s = 1e10;
   std::int64_t eager_limit = 65536;  ///< bytes; smaller messages leave before they are received
   /// As SimGrid writes them, by message size; empty: none.
   std::string send_overhead, receive_overhead, latency_factors, bandwidth_factors;

@@ -79,8 +79,8 @@ auto number_into(double T::*member, double above,
   return [=](T& out, const Value& value) { out.*member = value.number(above, most); };
 }
 
-template <class T>
-auto number_from_zero_into(double T::*member, double most) {
+template <class T, class Number>
+auto number_from_zero_into(Number T::*member, double most) {
   return [=](T& out, const Value& value) { out.*member = value.number_from(0, most); };
 }
 

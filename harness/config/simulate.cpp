@@ -20,7 +20,8 @@ constexpr double fastest_bytes_per_s = 1e15;
 /// Beyond it, a replay of one pass takes more than an hour.
 constexpr std::int64_t most_ranks = 65536;
 
-auto bandwidth_into(double SimulateOptions::*member) {
+template <class Number>
+auto bandwidth_into(Number SimulateOptions::*member) {
   return [=](SimulateOptions& out, const Value& value) {
     out.*member =
         static_cast<double>(value.count(1, static_cast<std::int64_t>(fastest_bytes_per_s)));
@@ -162,9 +163,9 @@ const Keys<SimulateOptions>& simulate_keys() {
       {"latency_s", "seconds", "1e-6", number_from_zero_into(&T::latency_s, longest_latency_s)},
       {"bandwidth", "bytes per second", "12.5e9", bandwidth_into(&T::bandwidth_bytes_per_s)},
       {"oversubscription", "number from 1", "1", read_oversubscription},
-      {"node_latency_s", "seconds", "3e-7",
+      {"node_latency_s", "seconds", "as measured, or 3e-7",
        number_from_zero_into(&T::node_latency_s, longest_latency_s)},
-      {"node_bandwidth", "bytes per second", "1e10",
+      {"node_bandwidth", "bytes per second", "as measured, or 1e10",
        bandwidth_into(&T::node_bandwidth_bytes_per_s)},
       {"eager_limit", "bytes", "64Ki", read_eager_limit},
       {"send_overhead", "text: steps by size", "none",

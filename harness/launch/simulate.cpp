@@ -1,7 +1,6 @@
 #include "harness/launch/simulate.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <functional>
 #include <numeric>
 #include <sstream>
+#include <string_view>
 
 #include "common/error.hpp"
 #include "common/looked_in.hpp"
@@ -107,40 +107,6 @@ void require_platform(const SimulateOptions& options) {
   require_speeds(read_file(options.platform_file));
 }
 
-/// Each trace is an open file of the replay.
-rlim_t files_of(std::int64_t ranks) {
-  constexpr std::int64_t others = 64;
-  return static_cast<rlim_t>(ranks + others);
-}
-
-rlimit file_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return limit;
-}
-
-/// Errors: throws Error when this process can never have as many open files.
-void require_files(std::int64_t ranks) {
-  const rlim_t needed = files_of(ranks), allowed = file_limit().rlim_max;
-  if (allowed >= needed) return;
-  throw Error(
-      fmt::format("{} ranks need {} open files, and {} are allowed", ranks, needed, allowed),
-      fmt::format("raise the limit (ulimit -Hn {}), or simulate fewer ranks", needed));
-}
-
-/// Lets this process and the replay have as many open files.
-/// Errors: throws Error when they may not.
-void allow_files(std::int64_t ranks) {
-  require_files(ranks);
-  rlimit limit = file_limit();
-  if (limit.rlim_cur >= files_of(ranks)) return;
-  limit.rlim_cur = files_of(ranks);
-  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
-  throw Error(
-      fmt::format("cannot allow {} open files: {}", limit.rlim_cur, std::strerror(errno)),
-      fmt::format("raise the limit (ulimit -n {}), or simulate fewer ranks", limit.rlim_cur));
-}
-
 void require_memory(std::int64_t ranks, double available) {
   if (available <= 0 || replay_bytes(ranks) <= available) return;
   throw Error(fmt::format("a replay of {} ranks needs {}, {} available", ranks,
@@ -232,22 +198,36 @@ void write_record(const Job& job, const PassCosts& costs, const std::vector<std:
               "check the folder's permissions and free space");
 }
 
-/// Writes the traces and the list of them, and returns what they consist of.
+/// The traces in one text, a line of each in turn: SimGrid keeps in memory what it reads ahead of a
+/// rank.
+std::string in_turn(const std::vector<Trace>& traces) {
+  std::vector<std::string_view> left;
+  for (const Trace& trace : traces) left.emplace_back(trace.text);
+  std::string out;
+  while (!left.empty()) {
+    for (std::string_view& text : left) {
+      const std::size_t end = text.find('\n') + 1;
+      out += text.substr(0, end);
+      text.remove_prefix(end);
+    }
+    std::erase_if(left, [](std::string_view text) { return text.empty(); });
+  }
+  return out;
+}
+
+/// Writes the traces, and returns what they consist of.  One file has all ranks: thousands of files
+/// would take longer to make and to remove than the replay.
 std::vector<Trace> write_traces(const ReplayFolder& folder, const Replay& what,
                                 const PassCosts& costs) {
   const std::int64_t ranks = what.placement.ranks();
   std::vector<Trace> traces;
-  std::string list;
   for (std::int64_t rank = 0; rank < ranks; ++rank) {
-    Trace& trace = traces.emplace_back(
+    traces.push_back(
         trace_of(costs, rank, ranks, what.passes, what.draws, slow_motion(what.options)));
-    const std::string name = fmt::format("rank-{}", rank);
-    folder.write(name, trace.text);
-    trace.text = {};
-    list += name + "\n";
   }
-  // A list of one file is taken for the traces of all ranks, which is right for a single one, too.
-  folder.write(replay_file::list, list);
+  folder.write(replay_file::traces, in_turn(traces));
+  folder.write(replay_file::list, std::string(replay_file::traces) + "\n");
+  for (Trace& trace : traces) trace.text = {};
   return traces;
 }
 
@@ -279,13 +259,11 @@ Command SimulateLauncher::command(const Job& job) const {
   require_platform(simulation_.options);
   (void)hosts_of(simulation_.options, job.placement.nodes);
   (void)costs_of(point_of(job), *simulation_.measured);
-  require_files(job.placement.ranks());
   require_memory(job.placement.ranks(), simulation_.memory_bytes);
   return {replay_words(simulation_.options, job.placement.ranks(), folder_of(job)), {}, {}};
 }
 
 ReplayEnd replay(const Replay& what, const PassCosts& costs) {
-  allow_files(what.placement.ranks());
   const ReplayFolder folder(what.folder);
   if (what.options.network != Network::file) {
     folder.write(replay_file::platform, platform_xml(what.options, what.nodes, what.cores));

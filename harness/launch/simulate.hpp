@@ -34,7 +34,7 @@ class SimulateLauncher final : public Launcher {
   explicit SimulateLauncher(Simulation simulation) : simulation_(std::move(simulation)) {}
 
   /// Errors: throws Error when SimGrid, the measured campaign, or what it must tell is missing; and
-  /// when the replay needs more memory or open files than there are.
+  /// when the replay needs more memory than there is.
   [[nodiscard]] Command command(const Job& job) const override;
   Outcome run(const Job& job) override;
 

@@ -141,6 +141,15 @@ std::string node_name(std::int64_t node) {
   return fmt::format("node{}", node);
 }
 
+double node_latency_s(const SimulateOptions& options) {
+  return options.node_latency_s.value_or(SimulateOptions::usual_node_latency_s);
+}
+
+double node_bandwidth_bytes_per_s(const SimulateOptions& options) {
+  return options.node_bandwidth_bytes_per_s.value_or(
+      SimulateOptions::usual_node_bandwidth_bytes_per_s);
+}
+
 std::string platform_xml(const SimulateOptions& options, std::int64_t nodes, std::int64_t cores) {
   const Topology topology = topology_of(options, nodes);
   const double slower = slow_motion(options);
@@ -155,8 +164,8 @@ std::string platform_xml(const SimulateOptions& options, std::int64_t nodes, std
 </platform>
 )",
                      topology.nodes - 1, cores, options.bandwidth_bytes_per_s / slower,
-                     slower * options.latency_s / 2, options.node_bandwidth_bytes_per_s / slower,
-                     slower * options.node_latency_s, topology.attributes);
+                     slower * options.latency_s / 2, node_bandwidth_bytes_per_s(options) / slower,
+                     slower * node_latency_s(options), topology.attributes);
 }
 
 std::string hostfile_text(const std::vector<std::string>& hosts, const Placement& placement) {
@@ -201,8 +210,9 @@ std::vector<std::string> replay_words(const SimulateOptions& options, std::int64
   const double slower = slow_motion(options);
   // SMPI's own factors and overheads are those of a cluster that it was calibrated on.  Collectives
   // are Open MPI's choice for small messages; its selector ends in a fault from 256 ranks on.
+  // A replay has no global variables to keep apart, for which SMPI loads a copy of itself per rank.
   return {"env", "--chdir=" + folder, "TMPDIR=.", "smpirun", "-np", std::to_string(ranks),
-          "-platform", platform, "-hostfile", replay_file::hosts,
+          "-platform", platform, "-hostfile", replay_file::hosts, "-no-privatize",
           "--log=smpi_replay.thresh:verbose", "--log=smpi_replay.fmt:%m%n",
           std::string("--log=smpi_replay.app:file:") + replay_file::log,
           "--cfg=smpi/host-speed:1Gf", "--cfg=contexts/stack-size:256",

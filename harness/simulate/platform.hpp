@@ -23,6 +23,10 @@ std::string platform_xml(const SimulateOptions& options, std::int64_t nodes, std
 /// The name of a node of such a platform.
 std::string node_name(std::int64_t node);
 
+/// Of a message between two ranks of a node: seconds, and bytes per second.
+double node_latency_s(const SimulateOptions& options);
+double node_bandwidth_bytes_per_s(const SimulateOptions& options);
+
 /// The host of each rank, one a line: `ranks_per_node` on each of `hosts`.
 std::string hostfile_text(const std::vector<std::string>& hosts, const Placement& placement);
 
@@ -35,7 +39,7 @@ std::vector<std::string> listed_hosts(const std::string& text);
 /// Errors: throws Error that names the first other one.
 void require_speeds(const std::string& xml);
 
-/// The words of the command that replays the traces in `folder`: `ranks`, a list of trace files;
+/// The words of the command that replays the traces in `folder`: `list`, which names their one file;
 /// `hosts`; the platform.  Its log goes to `log` there.  It runs in that folder and names its files
 /// from there, since smpirun divides options at the blanks in them; its own temporary files go
 /// there, too.
@@ -46,7 +50,8 @@ std::vector<std::string> replay_words(const SimulateOptions& options, std::int64
 namespace replay_file {
 inline constexpr const char* platform = "platform.xml";
 inline constexpr const char* hosts = "hosts";
-inline constexpr const char* list = "ranks";
+inline constexpr const char* traces = "traces";
+inline constexpr const char* list = "list";
 inline constexpr const char* log = "log";
 }  // namespace replay_file
 

@@ -91,5 +91,48 @@ TEST(MessagesOf, RefusesWhatIsNoSingleCurve) {
   EXPECT_NE(said().find("2 measurements of"), std::string::npos) << said();
 }
 
+/// A ping-pong between two ranks of a node: one way, a microsecond and 4e9 bytes a second.
+Results ping_pong(Placement at = {1, 2, 1}) {
+  SyntheticCampaign campaign(1, 6, 0);
+  for (const std::int64_t bytes : {8, 65536, 1 << 26}) {
+    add(campaign, "ping_pong", bytes, 2 * (1e-6 + static_cast<double>(bytes) / 4e9), at);
+  }
+  return campaign.results();
+}
+
+TEST(TakeNodeMessages, FillsWhatTheConfigDoesNotSay) {
+  SimulateOptions options;
+  take_node_messages(ping_pong(), "a.h5", options);
+  EXPECT_NEAR(options.node_latency_s.value_or(0), 1e-6, 1e-8);
+  EXPECT_NEAR(options.node_bandwidth_bytes_per_s.value_or(0), 4e9, 4e7);
+
+  SimulateOptions given;
+  given.node_latency_s = 5;
+  take_node_messages(ping_pong(), "a.h5", given);
+  EXPECT_EQ(given.node_latency_s, 5);
+  EXPECT_NEAR(given.node_bandwidth_bytes_per_s.value_or(0), 4e9, 4e7);
+}
+
+TEST(TakeNodeMessages, LeavesItWhereNothingTellsIt) {
+  SimulateOptions options;
+  take_node_messages(ping_pong({2, 1, 1}), "between nodes", options);
+  EXPECT_FALSE(options.node_latency_s || options.node_bandwidth_bytes_per_s);
+  options.network = Network::file;
+  take_node_messages(ping_pong(), "a platform of the user", options);
+  EXPECT_FALSE(options.node_latency_s || options.node_bandwidth_bytes_per_s);
+}
+
+TEST(IsOfMessages, KnowsOperationsOfTwoRanks) {
+  Experiment experiment;
+  experiment.kernel = "collectives";
+  EXPECT_FALSE(is_of_messages(experiment));
+  experiment.params = {{"operation", {"barrier"}, 0}};
+  EXPECT_FALSE(is_of_messages(experiment));
+  experiment.params = {{"operation", {"barrier", "ping_pong"}, 0}};
+  EXPECT_TRUE(is_of_messages(experiment));
+  experiment.kernel = "dot_product";
+  EXPECT_FALSE(is_of_messages(experiment));
+}
+
 }  // namespace
 }  // namespace scalelaw::harness

@@ -37,8 +37,10 @@ class Simulate : public testing::Test {
     simulation_.nodes = 4;
     measure({.prepare_s = 0, .compute_s = 1});
     SimulateOptions& options = simulation_.options;
-    options.latency_s = options.node_latency_s = 0;
-    options.bandwidth_bytes_per_s = options.node_bandwidth_bytes_per_s = 1e15;
+    options.latency_s = 0;
+    options.node_latency_s = 0;
+    options.bandwidth_bytes_per_s = 1e15;
+    options.node_bandwidth_bytes_per_s = 1e15;
   }
 
   /// Makes this the measured campaign, of one rank.

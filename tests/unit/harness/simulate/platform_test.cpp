@@ -93,17 +93,18 @@ TEST(ReplayWords, NameTheFilesFromTheirFolderAndNoFactorsOfAnotherCluster) {
   const std::vector<std::string> words = replay_words({}, 3, "/tmp/r r");
   std::string text;
   for (const std::string& word : words) text += word + "\n";
-  EXPECT_EQ(text,
-            "env\n--chdir=/tmp/r "
-            "r\nTMPDIR=.\nsmpirun\n-np\n3\n-platform\nplatform.xml\n-hostfile\nhosts\n"
-            "--log=smpi_replay.thresh:verbose\n--log=smpi_replay.fmt:%m%n\n"
-            "--log=smpi_replay.app:file:log\n--cfg=smpi/host-speed:1Gf\n"
-            "--cfg=contexts/stack-size:256\n--cfg=network/crosstraffic:0\n"
-            "--cfg=smpi/barrier:ompi_recursivedoubling\n--cfg=smpi/allreduce:rdb\n"
-            "--cfg=smpi/bcast:binomial_tree\n--cfg=smpi/send-is-detached-thresh:65536\n"
-            "--cfg=smpi/async-small-thresh:65536\n--cfg=smpi/os:0:0:0\n"
-            "--cfg=smpi/ois:65535:0:0\n--cfg=smpi/or:0:0:0\n"
-            "--cfg=smpi/lat-factor:0:1\n--cfg=smpi/bw-factor:0:1\n-replay\nranks\n");
+  EXPECT_EQ(
+      text,
+      "env\n--chdir=/tmp/r "
+      "r\nTMPDIR=.\nsmpirun\n-np\n3\n-platform\nplatform.xml\n-hostfile\nhosts\n-no-privatize\n"
+      "--log=smpi_replay.thresh:verbose\n--log=smpi_replay.fmt:%m%n\n"
+      "--log=smpi_replay.app:file:log\n--cfg=smpi/host-speed:1Gf\n"
+      "--cfg=contexts/stack-size:256\n--cfg=network/crosstraffic:0\n"
+      "--cfg=smpi/barrier:ompi_recursivedoubling\n--cfg=smpi/allreduce:rdb\n"
+      "--cfg=smpi/bcast:binomial_tree\n--cfg=smpi/send-is-detached-thresh:65536\n"
+      "--cfg=smpi/async-small-thresh:65536\n--cfg=smpi/os:0:0:0\n"
+      "--cfg=smpi/ois:65535:0:0\n--cfg=smpi/or:0:0:0\n"
+      "--cfg=smpi/lat-factor:0:1\n--cfg=smpi/bw-factor:0:1\n-replay\nlist\n");
 }
 
 TEST(ReplayWords, SlowOverheadsDown) {
