@@ -1,6 +1,7 @@
 # Options for the build.
 option(SCALELAW_TESTS "Build the tests" ON)
 option(SCALELAW_WERROR "Treat warnings as errors" OFF)
+option(SCALELAW_FUZZ "Build the fuzz targets for libFuzzer; needs clang" OFF)
 option(SCALELAW_UNITY "Compile the sources of each part together, which takes a third of the time" ON)
 set(SCALELAW_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 

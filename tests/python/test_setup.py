@@ -205,8 +205,8 @@ class PackagesTest(unittest.TestCase):
                 continue
             columns = line.split(None, 4)
             self.assertEqual(len(columns), 5, line)
-            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint", "sanitize", "simulate"})
-            self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|clang-header|pkg-config|venv|tex):")
+            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint", "sanitize", "simulate", "fuzz"})
+            self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|clang-header|pkg-config|venv|fuzzer|tex):")
 
     def test_requirements_say_how_much_is_downloaded(self):
         for file in ("requirements.txt", "requirements-test.txt", "requirements-peers.txt"):
