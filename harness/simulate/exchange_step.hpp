@@ -41,6 +41,7 @@ struct ExchangeStep {
 
   /// The bytes of a message for ranks that have `part` of the pass (Shares).
   [[nodiscard]] double message_bytes(double part, bool same_host = false) const {
+    if (part <= 0) return 0;  // who had nothing to do has nothing to say
     return rank_bytes + part * (shared_bytes + (same_host ? 0 : between_hosts_bytes));
   }
 };

@@ -95,6 +95,16 @@ TEST(TraceOf, SendsEachRankWhatItsItemsNeed) {
   EXPECT_NE(text_of(costs, 3, 6).find("recv 0 0 750 6\n"), std::string::npos);
 }
 
+TEST(TraceOf, SendsNothingOfRanksWithoutItems) {
+  PassCosts costs;
+  costs.phases = {{"combine", Role::transfer}};
+  costs.root = costs.others = {{{{0}}}};
+  costs.shares = {.operations = 1, .items = 2};
+  costs.exchange = {{.operation = Operation::reduce, .rank_bytes = 10}};
+  EXPECT_EQ(text_of(costs, 0, 4),
+            "0 init\n0 recv 1 0 10 6\n0 recv 2 0 0 6\n0 compute 0\n0 finalize\n");
+}
+
 TEST(TraceOf, SendsWhatIsTooLargeForACountOfBytesAsDoubles) {
   PassCosts costs;
   costs.phases = {{"combine", Role::transfer}};
