@@ -26,29 +26,21 @@ constexpr bool shares_no_factor(int m) {
   return m % 2 != 0 && m % 3 != 0 && m % 5 != 0 && m % 7 != 0;
 }
 
-/// The first cofactor that is at least m.
-constexpr auto next_cofactor = [] {
-  std::array<std::uint8_t, 210> out{};
+/// The first cofactor that is at least a number: how much larger it is, and its index modulo 210.
+struct NextCofactor {
+  std::uint8_t gap;
+  std::uint8_t index;
+};
+
+/// By that number modulo 210.
+constexpr auto next_cofactors = [] {
+  std::array<NextCofactor, 210> out{};
+  int index = 0;
   for (int m = 0; m < 210; ++m) {
     int next = m;
     while (!shares_no_factor(next % 210)) ++next;
-    out[m] = static_cast<std::uint8_t>(next);
-  }
-  return out;
-}();
-
-std::uint64_t next_cofactor_from(std::uint64_t m) {
-  const std::uint64_t rest = m % 210;
-  return m - rest + next_cofactor[rest];
-}
-
-/// The index of cofactor m modulo 210.
-constexpr auto cofactor_index = [] {
-  std::array<std::uint8_t, 210> out{};
-  std::uint8_t count = 0;
-  for (int m = 0; m < 210; ++m) {
-    out[m] = count;
-    if (shares_no_factor(m)) ++count;
+    out[m] = {static_cast<std::uint8_t>(next - m), static_cast<std::uint8_t>(index)};
+    if (next == m) ++index;
   }
   return out;
 }();
@@ -71,6 +63,17 @@ constexpr auto steps = [] {
   return out;
 }();
 
+/// The least m with p m >= first, for a p above 2^20 and a first of at most 2^60.
+std::uint64_t least_cofactor(std::int64_t first, std::int64_t p) {
+  // The quotient is below 2^40: as a double it is off by at most one, and its division takes a
+  // third of the time of an integer one.
+  auto quotient = static_cast<std::int64_t>(static_cast<double>(first) / static_cast<double>(p));
+  const std::int64_t rest = first - quotient * p;
+  quotient += rest > 0 ? 1 : 0;
+  quotient -= rest <= -p ? 1 : 0;
+  return static_cast<std::uint64_t>(quotient);
+}
+
 }  // namespace
 
 void LargePrimes::start(std::int64_t begin, std::int64_t end, std::int64_t largest,
@@ -82,7 +85,7 @@ void LargePrimes::start(std::int64_t begin, std::int64_t end, std::int64_t large
   const std::int64_t farthest = (10 * largest / 30 + 64) >> log2_segment;
   const std::size_t buckets = std::bit_ceil(static_cast<std::size_t>(farthest + 2));
   bucket_mask_ = buckets - 1;
-  tails_.assign(buckets, nullptr);
+  tails_.assign(buckets + 1, nullptr);
   free_ = nullptr;
   for (const Buffer& arena : arenas_) free_all(arena);
 }
@@ -95,66 +98,66 @@ void LargePrimes::free_all(const Buffer& arena) {
   }
 }
 
-void LargePrimes::add(WheelPrime prime) {
-  const auto p = static_cast<std::uint64_t>(prime.value());
-  const std::uint64_t cofactor = next_cofactor_from(std::max(p, least_cofactor(p)));
-  const std::uint64_t byte = p * cofactor / numbers_per_byte;
-  if (byte >= static_cast<std::uint64_t>(end_)) return;
-  const std::uint64_t ahead = byte - static_cast<std::uint64_t>(position_);
-  const std::uint64_t state = prime.residue * cofactors + cofactor_index[cofactor % 210];
-  const std::uint64_t place = ahead & ((1ULL << log2_segment_) - 1);
-  push(tails_.data(), (current_ + (ahead >> log2_segment_)) & bucket_mask_,
-       std::uint64_t{prime.quotient} << 32 | state << place_bits | place);
+LargePrimes::Route LargePrimes::route() {
+  const std::int64_t segment = 1LL << log2_segment_;
+  return {.tails = tails_.data(),
+          .current = current_,
+          .mask = bucket_mask_,
+          .sink = bucket_mask_ + 1,
+          .segments = static_cast<std::uint64_t>((end_ - position_ + segment - 1) / segment),
+          .log2_segment = log2_segment_};
 }
 
-/// The smallest cofactor whose multiple of `p` is not below the current segment.
-std::uint64_t LargePrimes::least_cofactor(std::uint64_t p) const {
-  const std::int64_t first = numbers_per_byte * position_;
-  // Primes here are above 2^20, so the quotient is below 2^40: as a double it is off by at most
-  // one, and its division takes a third of the time of an integer one.
-  auto quotient = static_cast<std::int64_t>(static_cast<double>(first) / static_cast<double>(p));
-  const std::int64_t rest = first - quotient * static_cast<std::int64_t>(p);
-  quotient += rest > 0 ? 1 : 0;
-  quotient -= rest <= -static_cast<std::int64_t>(p) ? 1 : 0;
-  return static_cast<std::uint64_t>(quotient);
+void LargePrimes::add(std::span<const WheelPrime> primes) {
+  const Route route = this->route();
+  const std::int64_t position = position_;
+  for (const WheelPrime prime : primes) {
+    const auto p = static_cast<std::uint64_t>(prime.value());
+    const std::uint64_t least =
+        std::max(p, least_cofactor(numbers_per_byte * position, prime.value()));
+    const NextCofactor next = next_cofactors[least % 210];
+    const std::uint64_t byte = p * (least + next.gap) / numbers_per_byte;
+    const std::uint64_t state = prime.residue * cofactors + next.index;
+    push(route, byte - static_cast<std::uint64_t>(position),
+         std::uint64_t{prime.quotient} << 32 | state << place_bits);
+  }
 }
 
 LargePrimes::Entry* LargePrimes::open_block(std::size_t bucket) {
+  // The tail of a full block is one past its end, which is a multiple of its alignment.
+  Entry* tail = tails_[bucket];
+  Block* const full = tail == nullptr ? nullptr : reinterpret_cast<Block*>(tail) - 1;
+  if (bucket == bucket_mask_ + 1 && full != nullptr) return full->entries;  // the sink forgets
   if (free_ == nullptr) {
     arenas_.emplace_back(arena_bytes);
     free_all(arenas_.back());
   }
   Block* block = free_;
   free_ = block->previous;
-  // The tail of a full block is one past its end, which is a multiple of its alignment.
-  Entry* tail = tails_[bucket];
-  block->previous = tail == nullptr ? nullptr : reinterpret_cast<Block*>(tail) - 1;
+  block->previous = full;
   return block->entries;
 }
 
-inline void LargePrimes::push(Entry** tails, std::size_t bucket, Entry entry) {
-  Entry* tail = tails[bucket];
+/// Adds a prime whose next multiple lies `place` bytes after the current segment's first.
+inline void LargePrimes::push(const Route& route, std::uint64_t place, Entry prime_and_state) {
+  const std::uint64_t ahead = place >> route.log2_segment;
+  const std::size_t bucket =
+      ahead < route.segments ? (route.current + ahead) & route.mask : route.sink;
+  Entry* tail = route.tails[bucket];
   if (reinterpret_cast<std::uintptr_t>(tail) % block_bytes == 0) tail = open_block(bucket);
-  *tail = entry;
-  tails[bucket] = tail + 1;
+  *tail = prime_and_state | (place & ((1ULL << route.log2_segment) - 1));
+  route.tails[bucket] = tail + 1;
 }
 
 void LargePrimes::cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end) {
-  // Copies, because the compiler must assume that a write through `segment` changes any member.
-  Entry** const tails = tails_.data();
-  const std::size_t current = current_;
-  const std::size_t bucket_mask = bucket_mask_;
-  const int log2_segment = log2_segment_;
-  const std::uint64_t segment_mask = (1ULL << log2_segment) - 1;
+  const Route route = this->route();
   for (const Entry* at = begin; at != end; ++at) {
     const Entry entry = *at;
     const std::uint64_t place = entry & place_mask;
     const std::uint64_t quotient = entry >> 32;
     const Step step = steps[(entry & 0xFFFFFFFF) >> place_bits];
     segment[place] &= step.mask;
-    const std::uint64_t next = place + quotient * step.gap + step.carry;
-    push(tails, (current + (next >> log2_segment)) & bucket_mask,
-         quotient << 32 | step.next_state | (next & segment_mask));
+    push(route, place + quotient * step.gap + step.carry, quotient << 32 | step.next_state);
   }
 }
 

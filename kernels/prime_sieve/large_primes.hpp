@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "kernels/numerics/buffer.hpp"
@@ -10,7 +11,8 @@ namespace scalelaw::sieve {
 
 /// Crosses off with primes so large that most segments contain no multiple of them.  Each prime
 /// waits in the bucket of the segment that contains its next multiple.  Multiples of 2, 3, 5 and 7
-/// are skipped.
+/// are skipped.  A prime without another multiple before the end goes to a sink that forgets it: in
+/// a short interval that is most of them, and the other buckets stay few enough for a cache.
 /// Memory:  8 bytes per prime, and a block per segment that the largest prime can reach.
 ///
 /// Threads: owned by one thread.
@@ -24,8 +26,8 @@ class LargePrimes {
   /// bytes.  Primes up to `largest` will be added; multiples from byte `end` on will not be needed.
   void start(std::int64_t begin, std::int64_t end, std::int64_t largest, int log2_segment);
 
-  /// Adds a prime above 2^20 whose square is in the current segment or before it.
-  void add(WheelPrime prime);
+  /// Adds primes above 2^20 whose squares are in the current segment or before it.
+  void add(std::span<const WheelPrime> primes);
 
   /// Clears the multiples in the current segment, `segment`, and advances to the next.
   void cross_off(std::uint8_t* segment);
@@ -42,13 +44,24 @@ class LargePrimes {
     Entry entries[block_bytes / sizeof(Entry) - 1];
   };
 
-  [[nodiscard]] std::uint64_t least_cofactor(std::uint64_t p) const;
-  void push(Entry** tails, std::size_t bucket, Entry entry);
+  /// Where entries go, in registers: any write might change a member, as far as a compiler knows.
+  struct Route {
+    Entry** tails;
+    std::size_t current;
+    std::size_t mask;
+    std::size_t sink;
+    std::uint64_t segments;  ///< from the current one to the last
+    int log2_segment;
+  };
+
+  [[nodiscard]] Route route();
+  void push(const Route& route, std::uint64_t place, Entry prime_and_state);
   void free_all(const Buffer& arena);
   Entry* open_block(std::size_t bucket);
   void cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end);
 
-  std::vector<Entry*> tails_;  ///< per bucket, where to add the next entry; null if it has none
+  /// Per bucket, where to add the next entry; null if it has none.  The last bucket is the sink.
+  std::vector<Entry*> tails_;
   std::size_t bucket_mask_ = 0;
   std::size_t current_ = 0;  ///< bucket of the current segment
   int log2_segment_ = 0;

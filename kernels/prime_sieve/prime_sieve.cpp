@@ -23,12 +23,12 @@ Range bytes_of(const Params& params) {
   return {params.from / numbers_per_byte, params.limit / numbers_per_byte + 1};
 }
 
-/// The approximate size of an item, a power of two.  It outweighs the cost of starting an item
-/// elsewhere, which grows with the base primes, and holds whole segments if there are buckets.
+/// The approximate size of an item, a power of two.  It costs at least what starting an item
+/// elsewhere costs, which grows with the base primes, and holds whole segments if there are buckets.
 std::int64_t item_bytes(const Params& params) {
   const std::int64_t root = sieve::integer_root(params.limit);
   const std::int64_t least = root > sieve::turn_bound ? sieve::max_segment_bytes : 1 << 16;
-  return std::max(least, static_cast<std::int64_t>(std::bit_ceil(root / 15ULL + 1)));
+  return std::max(least, static_cast<std::int64_t>(std::bit_ceil(root / 60ULL + 1)));
 }
 
 /// Where item `item` begins.  Items have about the same work, so that ranks and threads get equal

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 namespace scalelaw::sieve {
 namespace {
@@ -70,16 +71,20 @@ void SegmentSieve::add_primes_for(const Tools& tools, std::int64_t stop) {
   // Local, so that both stay in registers: millions of primes may be added here.
   BasePrimes::Cursor cursor = cursor_;
   WheelPrime prime = pending_;
+  std::array<WheelPrime, 512> large;
+  std::size_t waiting = 0;
   while (has_pending_) {
     const std::int64_t p = prime.value();
     if (p * p >= numbers_per_byte * stop) break;
-    if (p > turn_bound) {
-      large_.add(prime);
-    } else {
+    if (p <= turn_bound) {
       add_turning(prime);
+    } else {
+      large[waiting++] = prime;
+      if (waiting == large.size()) large_.add({large.data(), std::exchange(waiting, 0)});
     }
     has_pending_ = cursor.next(tools.primes, prime);
   }
+  large_.add({large.data(), waiting});
   cursor_ = cursor;
   pending_ = prime;
 }

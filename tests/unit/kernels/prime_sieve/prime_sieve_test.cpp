@@ -127,6 +127,25 @@ TEST(PrimeSieve, GivesTheSameForEveryPartition) {
   }
 }
 
+TEST(PrimeSieve, ForgetsLargePrimesOnlyBeyondTheLastSegment) {
+  // With segments of 16 KiB, ends on both sides of a border between segments: a prime whose next
+  // multiple is in the last segment must come back, one whose next multiple lies behind may not.
+  constexpr std::int64_t segment = 30 * 16384;
+  constexpr std::int64_t from = 30 * (10'000'000'000'000 / 30);
+  for (const std::int64_t length : {segment, 3 * segment, 40 * segment}) {
+    for (const std::int64_t beside : {-1L, 0L, 29L, 30L, 31L}) {
+      Params params = interval(from, from + length + beside);
+      params.l2_bytes = 16384;
+      EXPECT_EQ(PrimeSieve::verify(params, run(params)), "") << length << " and " << beside;
+    }
+  }
+}
+
+TEST(PrimeSieve, ASecondThreadHasAShareNearTheLargestLimit) {
+  Params params = interval(PrimeSieve::largest_limit - 1'000'000'000, PrimeSieve::largest_limit);
+  EXPECT_GE(PrimeSieve::items(params), 2);
+}
+
 TEST(PrimeSieve, MergesPartialsOfDifferentThreads) {
   const Params params = interval(0, 20'000'000);
   const auto shared = PrimeSieve::prepare(params);
