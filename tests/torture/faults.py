@@ -22,6 +22,8 @@ DRIVERS = ("scalelaw-serial", "scalelaw-mpi")
 # A driver that was killed, or stopped for long.
 KILLED = Excuse("driver", ("signal 9",))
 NO_ROOM = Excuse("file_system", ("No space left", "File too large", "cannot write the record", "Permission denied"))
+# A driver that was ended as it wrote: it need not know of a limit.
+AT_LIMIT = Excuse("file_system", ("File size limit exceeded",))
 
 
 @dataclass
@@ -192,7 +194,7 @@ FAULTS = (
     Fault("terminate", to_harness(signal.SIGTERM), (143,)),
     Fault("terminate twice", to_harness(signal.SIGTERM, signal.SIGTERM), (143,)),
     Fault("fill disk", fill_disk, (0, 1, 3), (NO_ROOM,), needs="mount"),
-    Fault("limit files", limit_files, (0, 1, 3), (NO_ROOM,), silences=True),
+    Fault("limit files", limit_files, (0, 1, 3), (NO_ROOM, AT_LIMIT), silences=True),
     Fault("forbid writing", forbid_writing, (0, 1, 3), (NO_ROOM,), needs="permissions"),
     Fault("step clock", step_clock, (0,)),
     Fault("second harness", start_second, (0, 1)),
