@@ -1,6 +1,7 @@
 #include "harness/batch/find.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>

@@ -1,6 +1,7 @@
 #include "harness/commands/run_campaign.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <csignal>

@@ -1,5 +1,6 @@
 // The commands `completion` and `man`: what a shell and man(1) want to know of this program.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>

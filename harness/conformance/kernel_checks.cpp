@@ -1,6 +1,7 @@
 #include "harness/conformance/kernel_checks.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <csignal>

@@ -1,6 +1,7 @@
 #include "harness/launch/choose.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 #include "harness/mpi/mpirun_words.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 

@@ -3,11 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <functional>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "common/foreign_json.hpp"
 #include "common/json_text.hpp"
 #include "harness/store/checked_line.hpp"
+#include "harness/store/output_path.hpp"
 #include "harness/store/results_columns.hpp"
 #include "harness/store/samples_json.hpp"
 
@@ -44,6 +46,48 @@ std::string lock(const RegularFile& file) {
     return std::strerror(errno);
   }
   return {};
+}
+
+/// Requires the file to be the one at its path.  Whoever held the lock before may have removed it.
+void require_in_place(const RegularFile& file) {
+  struct stat ours {
+  }, named{};
+  const bool same = ::fstat(file.descriptor(), &ours) == 0 &&
+                    ::stat(file.path().c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
+                    ours.st_dev == named.st_dev;
+  if (same) return;
+  fail(file.path(), "another scalelaw has just finished this campaign", "run this command again");
+}
+
+/// Gives the file `from` the name `to`, which no file may have.
+/// Errors: throws Error when there is one, or when the file system refuses.
+void place_new(const std::string& from, const std::string& to) {
+  bool placed = ::link(from.c_str(), to.c_str()) == 0;
+  // A file system without hard links, such as FAT.
+  if (!placed && (errno == EPERM || errno == EOPNOTSUPP) && !std::filesystem::exists(to)) {
+    placed = ::rename(from.c_str(), to.c_str()) == 0;
+  }
+  if (placed) return;
+  if (errno != EEXIST) fail(to, std::strerror(errno), "choose an --output in a writable folder");
+  fail(to, "another scalelaw has just begun to continue this campaign",
+       "wait for it; if it was killed, continue with --resume");
+}
+
+/// Makes the file `path` with all of `text`, or leaves no file.
+/// Errors: those of place_new().
+void place_whole(const std::string& path, const std::string& text) {
+  const std::string part = part_path(path);
+  try {
+    const RegularFile file(part, O_RDWR | O_CREAT | O_TRUNC,
+                           "choose an --output in a writable folder");
+    file.write_at(0, text);
+    file.sync();
+    place_new(part, path);
+  } catch (...) {
+    ::unlink(part.c_str());
+    throw;
+  }
+  ::unlink(part.c_str());
 }
 
 constexpr const char* start_over = "remove the journal to start over, or choose another --output";
@@ -271,7 +315,9 @@ std::optional<Results> read_journal_plan(const std::string& path) {
   return out;
 }
 
-Journal::Journal(RegularFile file) : file_(std::move(file)), lock_fault_(lock(file_)) {}
+Journal::Journal(RegularFile file) : file_(std::move(file)), lock_fault_(lock(file_)) {
+  require_in_place(file_);
+}
 
 Journal Journal::begin(const std::string& path, const Results& plan) {
   Journal journal(RegularFile(path, O_RDWR | O_CREAT, "choose an --output in a writable folder"));
@@ -311,16 +357,7 @@ Journal Journal::reopen(const std::string& path, const Results& written, Results
   for (std::size_t i = 0; i < samples.size(); ++i) {
     text += checked_line(launch_line(written.launches[i], samples[i]));
   }
-  const std::string temporary = path + ".new";
-  {
-    const RegularFile file(temporary, O_RDWR | O_CREAT | O_TRUNC,
-                           "choose an --output in a writable folder");
-    file.write_at(0, text);
-    file.sync();
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    fail(path, std::strerror(errno), "choose an --output in a writable folder");
-  }
+  place_whole(path, text);
   return resume(path, plan);
 }
 

@@ -34,7 +34,8 @@ class Journal {
 
   /// Continues a complete campaign: begins a journal at `path` with everything in its results file
   /// (`written`), completely or not at all.  `plan` receives it as from resume().
-  /// Errors: those of resume().
+  /// Errors: those of resume(), and when there is a journal: of two processes that do this at one
+  ///         moment, one gets it.
   static Journal reopen(const std::string& path, const Results& written, Results& plan);
 
   /// Appends one launch and its samples.  On return they are on the disk.

@@ -89,6 +89,21 @@ void require_room(const fs::path& folder) {
               hint);
 }
 
+/// Removes the temporary files of `file` whose processes are gone.
+void remove_abandoned_parts_of(const fs::path& file) {
+  const std::string begin = file.filename().string() + '.';
+  std::error_code ignored;
+  for (fs::directory_iterator at(folder_of(file), ignored), end; at != end; at.increment(ignored)) {
+    const std::string name = at->path().filename();
+    pid_t pid = 0;
+    if (!name.starts_with(begin)) continue;
+    const char* const last = name.data() + name.size();
+    const auto number = std::from_chars(name.data() + begin.size(), last, pid);
+    if (number.ec != std::errc{} || std::string_view(number.ptr, last) != ".part") continue;
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove(at->path(), ignored);
+  }
+}
+
 std::string longest(std::initializer_list<std::string> texts) {
   return *std::max_element(texts.begin(), texts.end(),
                            [](const auto& a, const auto& b) { return a.size() < b.size(); });
@@ -122,18 +137,8 @@ std::string part_path(const std::string& target) {
 }
 
 void remove_abandoned_parts(const std::string& output) {
-  const fs::path target = target_path(output);
-  const std::string begin = target.filename().string() + '.';
-  std::error_code ignored;
-  for (fs::directory_iterator at(folder_of(target), ignored), end; at != end;
-       at.increment(ignored)) {
-    const std::string name = at->path().filename();
-    pid_t pid = 0;
-    if (!name.starts_with(begin)) continue;
-    const char* const last = name.data() + name.size();
-    const auto number = std::from_chars(name.data() + begin.size(), last, pid);
-    if (number.ec != std::errc{} || std::string_view(number.ptr, last) != ".part") continue;
-    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove(at->path(), ignored);
+  for (const fs::path& file : {fs::path(target_path(output)), fs::path(journal_path(output))}) {
+    remove_abandoned_parts_of(file);
   }
 }
 
@@ -141,7 +146,7 @@ void require_writable(const std::string& output) {
   const std::string target = target_path(output);
   if (fs::path(target).filename().empty())
     throw Error(fmt::format("'{}' names no file", output), hint);
-  require_short(output, longest({journal_path(output), records_path(output), part_path(output)}));
+  require_short(output, longest({part_path(journal_path(output)), records_path(output)}));
   require_short(target, part_path(target));
   if (const std::string what = obstacle(target); !what.empty()) {
     throw Error(fmt::format("'{}' {}", output, what), "choose another --output");

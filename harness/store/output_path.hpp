@@ -16,10 +16,11 @@ std::string records_path(const std::string& output);
 /// Errors: throws Error when the links form a circle.
 std::string target_path(const std::string& output);
 
-/// This process's temporary file beside `target`, to be renamed to `target`.
+/// This process's temporary file beside `target`, which gets the name `target` once it is whole.
 std::string part_path(const std::string& target);
 
-/// Removes such files of processes that were killed on this machine.  Call it where no other
+/// Removes such files of the results file and the journal, of processes that were killed on this
+/// machine.  Call it where no other
 /// process writes to `output`: with its journal locked.
 void remove_abandoned_parts(const std::string& output);
 

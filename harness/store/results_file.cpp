@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "common/error.hpp"
 #include "harness/results/phases.hpp"
@@ -220,28 +222,83 @@ Results read_checked(const std::string& path, bool sealed) {
   }
 }
 
-/// Tries to read the file in a separate process first.  Files of the first schema have no seal, and
-/// libhdf5 crashes on some damaged ones.
-/// Errors: throws Error when that process crashes.
-void survive_reading(const std::string& path) {
-  constexpr unsigned patience_s = 300;
-  const pid_t reader = ::fork();
-  if (reader < 0) return;  // no room for a process: then without this test
-  if (reader == 0) {
-    ::alarm(patience_s);
-    const rlimit no_core{0, 0};
-    ::setrlimit(RLIMIT_CORE, &no_core);
-    ::close(STDERR_FILENO);  // the C library's last words are of no use
-    try {
-      (void)read_checked(path, false);
-    } catch (...) {  // an Error occurs again, where it can be reported
+/// A new file among the system's temporary ones, which is removed in the end.
+class TemporaryFile {
+ public:
+  TemporaryFile() : path_((fs::temp_directory_path() / "scalelaw-XXXXXX").string()) {
+    const int descriptor = ::mkstemp(path_.data());
+    if (descriptor < 0) {
+      throw Error(fmt::format("cannot make a file in '{}': {}",
+                              fs::path(path_).parent_path().string(), std::strerror(errno)),
+                  "name another folder in TMPDIR");
     }
-    ::_exit(0);
+    ::close(descriptor);
   }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { ::unlink(path_.c_str()); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// What the separate process leaves in place of the results: an error and its hint, ended by NULs.
+void leave_error(const std::string& path, const std::string& what, const std::string& remedy) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << what << '\0' << remedy << '\0';
+}
+
+[[noreturn]] void throw_left_error(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string what, remedy;
+  std::getline(in, what, '\0');
+  std::getline(in, remedy, '\0');
+  throw Error(what, remedy);
+}
+
+constexpr int refused = 1;
+
+/// The separate process: copies the results in `from` to `to`, in the present schema.
+[[noreturn]] void copy_and_exit(const std::string& from, const std::string& to) {
+  constexpr unsigned patience_s = 300;
+  ::alarm(patience_s);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  // The C library's last words are of no use.  Without a stderr, they would go into a file of HDF5.
+  ::dup2(::open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+  try {
+    write_everything(to, read_checked(from, false));
+  } catch (const Error& error) {
+    leave_error(to, error.what(), error.hint());
+    ::_exit(refused);
+  } catch (const std::exception& error) {
+    leave_error(to, fmt::format("'{}' is damaged: {}", from, error.what()), damage_hint);
+    ::_exit(refused);
+  }
+  ::_exit(0);  // not by exit(): what the file broke in HDF5 may crash at its end
+}
+
+/// Reads a file without a seal, which those of the first schema are.  libhdf5 crashes on some
+/// damaged ones, and others break its types or the heap, so that the program crashes later, even
+/// at its end.  So only a separate process gives such a file to it, and copies what it read.
+Results read_unsealed(const std::string& path) {
+  const TemporaryFile copy;
+  const pid_t reader = ::fork();
+  if (reader < 0) {
+    throw Error(fmt::format("cannot start a process to read '{}': {}", path, std::strerror(errno)),
+                "end other programs, or raise the limit on processes (ulimit -u)");
+  }
+  if (reader == 0) copy_and_exit(path, copy.path());
   int status = 0;
   while (::waitpid(reader, &status, 0) < 0 && errno == EINTR) continue;
-  if (!WIFSIGNALED(status)) return;
-  throw Error(fmt::format("'{}' is damaged: the HDF5 library fails to read it", path), damage_hint);
+  if (WIFSIGNALED(status)) {
+    throw Error(fmt::format("'{}' is damaged: the HDF5 library fails to read it", path),
+                damage_hint);
+  }
+  if (WEXITSTATUS(status) == refused) throw_left_error(copy.path());
+  Results results = read_checked(copy.path(), true);
+  results.schema = last_unsealed_schema;
+  return results;
 }
 
 }  // namespace
@@ -269,8 +326,7 @@ void write_results(const std::string& path, const Results& results) {
 Results read_results(const std::string& path) {
   require_results_file(path);
   const bool sealed = check_seal(path);
-  if (!sealed) survive_reading(path);
-  return read_checked(path, sealed);
+  return sealed ? read_checked(path, true) : read_unsealed(path);
 }
 
 }  // namespace scalelaw::harness

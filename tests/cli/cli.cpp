@@ -1,5 +1,8 @@
 #include "cli/cli.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <fstream>
 
@@ -23,9 +26,9 @@ void expect_words_for_people(const Printed& printed) {
 
 void Cli::SetUp() {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  // Of this process: another user's tests may run on this machine, or those of another build.
   folder_ = fs::temp_directory_path() /
-            (std::string("scalelaw_cli_") + test->test_suite_name() + "_" + test->name());
-  fs::remove_all(folder_);
+            fmt::format("scalelaw_cli_{}_{}_{}", ::getpid(), test->test_suite_name(), test->name());
   fs::create_directories(folder_);
 }
 

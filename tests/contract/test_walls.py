@@ -294,5 +294,19 @@ class Alone(unittest.TestCase):
         self.assertEqual(places(r'"x"', {"a": '"\\"//" + "x" // "x"'}), ['a:1: "x"'])
 
 
+def joins_without_header(texts):
+    """The files that call fmt::join without the header that has it: since fmt 11, no other one has."""
+    return [name for name, text in texts.items() if "fmt::join" in text and "#include <fmt/ranges.h>" not in text]
+
+
+class NewerLibraries(unittest.TestCase):
+    def test_join_comes_from_its_own_header(self):
+        self.assertEqual(joins_without_header(files(*ABOVE)), [])
+
+    def test_a_missing_header_is_found(self):
+        call, header = "x(fmt::join(a, b));", "#include <fmt/ranges.h>\n"
+        self.assertEqual(joins_without_header({"a": call, "b": header + call, "c": "x();"}), ["a"])
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=1)

@@ -261,6 +261,11 @@ int rename(const char* from, const char* to) {
   return real<int(const char*, const char*)>("rename")(from, to);
 }
 
+int link(const char* from, const char* to) {
+  if (plan().fails_for_path("link", to, EIO)) return -1;
+  return real<int(const char*, const char*)>("link")(from, to);
+}
+
 int mkdir(const char* path, mode_t mode) {
   if (plan().fails_for_path("mkdir", path, ENOSPC)) return -1;
   return real<int(const char*, mode_t)>("mkdir")(path, mode);

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "support/models.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -15,14 +16,6 @@ using nlohmann::json;
 
 class Fake : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    file_ = std::filesystem::temp_directory_path() /
-            (std::string("scalelaw_fake_") + test->name() + ".jsonl");
-    std::filesystem::remove(file_);
-  }
-  void TearDown() override { std::filesystem::remove(file_); }
-
   Job job(Placement placement) const {
     Job out;
     out.driver = {"/bin/scalelaw-hybrid", "calibration"};
@@ -47,7 +40,8 @@ class Fake : public testing::Test {
     return out;
   }
 
-  std::filesystem::path file_;
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "record.jsonl";
 };
 
 TEST_F(Fake, WritesTheRecordOfAnAmdahlMachine) {

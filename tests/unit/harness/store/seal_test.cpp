@@ -1,12 +1,16 @@
 #include "harness/store/seal.hpp"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "harness/store/hdf5_file.hpp"
 #include "harness/store/results_file.hpp"
@@ -14,6 +18,24 @@
 #include "support/source_folder.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
+
+namespace {
+
+/// What this process, and no child of it, gave to the HDF5 library.
+std::vector<std::string>& opened() {
+  static std::vector<std::string> paths;
+  return paths;
+}
+
+}  // namespace
+
+/// Stands before HDF5's own function, and calls it.
+extern "C" std::int64_t H5Fopen(const char* path, unsigned flags, std::int64_t access) {
+  using Open = std::int64_t (*)(const char*, unsigned, std::int64_t);
+  static const auto open = reinterpret_cast<Open>(::dlsym(RTLD_NEXT, "H5Fopen"));
+  opened().emplace_back(path);
+  return open(path, flags, access);
+}
 
 namespace scalelaw::harness {
 namespace {
@@ -104,6 +126,22 @@ TEST(Seal, KeepsDamagedFilesOfTheFirstSchemaFromCrashingTheProgram) {
     refused += message_of([&] { read_results(folder / "damaged.h5"); }) != "no error" ? 1 : 0;
   }
   EXPECT_GT(refused, 6);
+}
+
+/// A damaged file that HDF5 reads without an error can break HDF5 itself, which then crashes when
+/// the program ends.
+TEST(Seal, IsNeededForAFileThatThisProcessGivesToHdf5) {
+  const TemporaryFolder folder;
+  const std::string unsealed = SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5";
+  write_results(folder / "sealed.h5", SyntheticResults(5).make());
+  opened().clear();
+  EXPECT_EQ(read_results(unsealed).schema, 1);
+  read_results(folder / "sealed.h5");
+  const auto has = [](const std::string& path) {
+    return std::count(opened().begin(), opened().end(), path) > 0;
+  };
+  EXPECT_FALSE(has(unsealed));
+  EXPECT_TRUE(has(folder / "sealed.h5"));
 }
 
 }  // namespace
