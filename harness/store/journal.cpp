@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -62,15 +63,14 @@ void require_in_place(const RegularFile& file) {
 /// Gives the file `from` the name `to`, which no file may have.
 /// Errors: throws Error when there is one, or when the file system refuses.
 void place_new(const std::string& from, const std::string& to) {
-  bool placed = ::link(from.c_str(), to.c_str()) == 0;
-  // A file system without hard links, such as FAT.
-  if (!placed && (errno == EPERM || errno == EOPNOTSUPP) && !std::filesystem::exists(to)) {
-    placed = ::rename(from.c_str(), to.c_str()) == 0;
+  if (::link(from.c_str(), to.c_str()) == 0) return;
+  const bool has_no_links = errno == EPERM || errno == EOPNOTSUPP;  // the file system, such as FAT
+  if (errno == EEXIST || (has_no_links && std::filesystem::exists(to))) {
+    fail(to, "another scalelaw has just begun to continue this campaign",
+         "wait for it; if it was killed, continue with --resume");
   }
-  if (placed) return;
-  if (errno != EEXIST) fail(to, std::strerror(errno), "choose an --output in a writable folder");
-  fail(to, "another scalelaw has just begun to continue this campaign",
-       "wait for it; if it was killed, continue with --resume");
+  if (has_no_links && ::rename(from.c_str(), to.c_str()) == 0) return;
+  fail(to, std::strerror(errno), "choose an --output in a writable folder");
 }
 
 /// Makes the file `path` with all of `text`, or leaves no file.

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include "harness/store/journal.hpp"
 #include "harness/store/results_file.hpp"
@@ -24,19 +25,21 @@ namespace {
 struct Trouble {
   int fault = 0;  ///< errno of the calls from number `after` on
   int after = 0;
-  std::size_t most = 0;      ///< bytes that one call writes; 0: all
-  bool interrupted = false;  ///< every other call is, by a signal
+  std::size_t most = 0;                  ///< bytes that one call writes; 0: all
+  bool interrupted = false;              ///< every other call is, by a signal
+  std::function<void()> meanwhile = {};  ///< what another process does before the first call
   int calls = 0;
 
   /// Whether this call fails; errno says why.
   bool strikes() {
     const int call = calls++;
+    if (call == 0 && meanwhile) meanwhile();
     errno = interrupted && call % 2 == 0 ? EINTR : fault;
     return (interrupted && call % 2 == 0) || (fault != 0 && call >= after);
   }
 };
 
-Trouble writing, syncing, locking;
+Trouble writing, syncing, locking, linking;
 
 }  // namespace
 
@@ -54,6 +57,10 @@ extern "C" int flock(int file, int operation) noexcept {
   return locking.strikes() ? -1 : static_cast<int>(::syscall(SYS_flock, file, operation));
 }
 
+extern "C" int link(const char* from, const char* to) noexcept {
+  return linking.strikes() ? -1 : static_cast<int>(::syscall(SYS_link, from, to));
+}
+
 namespace scalelaw::harness {
 namespace {
 
@@ -65,7 +72,7 @@ class FailingSystem : public testing::Test {
   }
   ~FailingSystem() override { recover(); }
 
-  static void recover() { writing = syncing = locking = {}; }
+  static void recover() { writing = syncing = locking = linking = {}; }
 
   static void append(Journal& journal, std::int64_t block) {
     Launch launch;
@@ -111,6 +118,39 @@ TEST_F(FailingSystem, LeavesNoEmptyJournalBehind) {
   writing = {.fault = ENOSPC};
   EXPECT_NE(message_of([&] { Journal::begin(path_, plan_); }), "no error");
   EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(FailingSystem, UsesNoJournalThatItsOwnerHasRemoved) {
+  { (void)Journal::begin(path_, plan_); }
+  Results plan = plan_;
+  locking = {.meanwhile = [&] { std::filesystem::remove(path_); }};
+  EXPECT_NE(message_of([&] {
+              Journal::resume(path_, plan);
+            }).find("another scalelaw has just finished this campaign"),
+            std::string::npos);
+}
+
+TEST_F(FailingSystem, ContinuesACampaignWhereFilesHaveOneName) {
+  const Results written = plan_;
+  for (const int fault : {EPERM, EOPNOTSUPP}) {
+    linking = {.fault = fault};
+    Results plan = plan_;
+    {
+      Journal journal = Journal::reopen(path_, written, plan);
+      append(journal, 0);
+    }
+    EXPECT_NE(message_of([&] {
+                Journal::reopen(path_, written, plan);
+              }).find("another scalelaw has just begun"),
+              std::string::npos);
+    EXPECT_EQ(launches(), 1U);
+    std::filesystem::remove(path_);
+  }
+  linking = {.fault = EIO};
+  Results plan = plan_;
+  EXPECT_NE(message_of([&] { Journal::reopen(path_, written, plan); }).find(std::strerror(EIO)),
+            std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
 TEST_F(FailingSystem, GoesOnWithoutLocksAndNamesTheReason) {

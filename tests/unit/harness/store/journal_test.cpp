@@ -1,42 +1,22 @@
 #include "harness/store/journal.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <random>
 #include <set>
 #include <sstream>
-#include <utility>
 
 #include "common/error.hpp"
 #include "harness/store/checked_line.hpp"
 #include "support/message.hpp"
 #include "support/synthetic_results.hpp"
 #include "support/temporary_folder.hpp"
-
-namespace {
-
-/// Called once, between a program's opening of a journal and its lock.
-std::function<void()>& before_lock() {
-  static std::function<void()> hook;
-  return hook;
-}
-
-}  // namespace
-
-/// Stands before the C library's function.
-extern "C" int flock(int file, int operation) noexcept {
-  if (const auto hook = std::exchange(before_lock(), nullptr)) hook();
-  return static_cast<int>(::syscall(SYS_flock, file, operation));
-}
 
 namespace scalelaw::harness {
 namespace {
@@ -191,17 +171,6 @@ TEST(Journal, NeverReplacesThatOfAnotherWhoContinuesTheCampaign) {
   }
   EXPECT_EQ(launches_in(folder / "j"), 2);
   EXPECT_EQ(names_in(folder / "."), "j ") << "no temporary file is left";
-}
-
-TEST(Journal, IsNotUsedOnceItsOwnerHasRemovedIt) {
-  const TemporaryFolder folder;
-  { (void)Journal::begin(folder / "j", make_plan(3)); }
-  Results plan = make_plan(3);
-  before_lock() = [&] { fs::remove(folder / "j"); };
-  EXPECT_NE(message_of([&] {
-              Journal::resume(folder / "j", plan);
-            }).find("another scalelaw has just finished this campaign"),
-            std::string::npos);
 }
 
 TEST(Journal, KeepsAllThatSyntheticResultsHold) {
