@@ -132,7 +132,7 @@ TEST(Seal, KeepsDamagedFilesOfTheFirstSchemaFromCrashingTheProgram) {
 /// the program ends.
 TEST(Seal, IsNeededForAFileThatThisProcessGivesToHdf5) {
   const TemporaryFolder folder;
-  const std::string unsealed = SCALELAW_SOURCE_DIR "/tests/data/schema_1.h5";
+  const std::string unsealed = source_folder() + "/tests/data/schema_1.h5";
   write_results(folder / "sealed.h5", SyntheticResults(5).make());
   opened().clear();
   EXPECT_EQ(read_results(unsealed).schema, 1);
