@@ -118,7 +118,7 @@ class Entries(Images):
         finally:
             self.photos.chmod(0o755)
         (self.photos / "secret.ppm").unlink()
-        self.out.chmod(0o755)
+        self.out.chmod(0o555)
         self.refused("cannot be written", "Permission denied", preexec_fn=nobody)
 
     def test_paths_that_cannot_be_are_named(self):
