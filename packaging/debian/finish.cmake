@@ -16,10 +16,12 @@ endforeach()
 
 # The licence is in Debian's own place, which copyright names.
 file(REMOVE ${doc}/LICENSE)
-configure_file(${here}/copyright ${doc}/copyright COPYONLY)
+# Readable for all, whatever the mode of the source.
+set(permissions FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+configure_file(${here}/copyright ${doc}/copyright COPYONLY ${permissions})
 compress(${doc}/CHANGELOG.md ${doc}/changelog.gz)
 string(TIMESTAMP time "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(${here}/changelog.in ${doc}/changelog.Debian @ONLY)
 compress(${doc}/changelog.Debian ${doc}/changelog.Debian.gz)
 file(REMOVE ${doc}/changelog.Debian)
-configure_file(${here}/lintian-overrides ${share}/lintian/overrides/scalelaw COPYONLY)
+configure_file(${here}/lintian-overrides ${share}/lintian/overrides/scalelaw COPYONLY ${permissions})
