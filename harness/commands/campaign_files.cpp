@@ -115,6 +115,7 @@ Results results_of(const Prepared& prepared) {
     out.environment["simulated.nodes"] = std::to_string(prepared.machine.nodes);
     const SimulateOptions& options = prepared.campaign.simulate;
     out.environment["simulated.from"] = options.from;
+    if (prepared.measured) out.environment["simulated.from_started"] = prepared.measured->started;
     if (options.network != Network::file) {
       out.environment["simulated.node_latency_s"] = fmt::format("{:.4g}", node_latency_s(options));
       out.environment["simulated.node_bandwidth"] =

@@ -12,6 +12,7 @@
 #include "harness/results/ceiling.hpp"
 #include "harness/results/launch_samples.hpp"
 #include "harness/results/shared_launches.hpp"
+#include "harness/simulate/platform.hpp"
 #include "harness/statistics/summary.hpp"
 
 namespace scalelaw::harness {
@@ -142,24 +143,41 @@ void take_node_messages(const Calibration& calibration, SimulateOptions& options
   }
 }
 
-void take_node_messages(const Results& measured, const std::string& file,
-                        SimulateOptions& options) {
-  if (options.network == Network::file) return;  // which says it itself
-  if (options.node_latency_s && options.node_bandwidth_bytes_per_s) return;
-  const PairMessages found = messages_on(1, measured, file);
-  if (found.times.ping_pong.size() < fewest_sizes) return;
+std::string take_node_messages(const Results& measured, const std::string& file,
+                               SimulateOptions& options) try {
+  if (options.network == Network::file) return "";  // which says it itself
+  if (options.node_latency_s && options.node_bandwidth_bytes_per_s) return "";
+  PairMessages found = messages_on(1, measured, file);
+  if (found.times.ping_pong.empty()) return "";
+  // The network has the whole message: a simulation gets no overheads unless the config says them.
+  found.times.send.clear();
+  found.times.receive.clear();
   take_node_messages(calibrate(found.times), options);
+  return "";
+} catch (const Error& error) {
+  return fmt::format(
+      "the ping-pong of '{}' does not say what messages inside a node take ({}); they take {} s "
+      "and "
+      "{} bytes a second: give [simulate] node_latency_s and node_bandwidth for others",
+      file, error.what(), node_latency_s(options), node_bandwidth_bytes_per_s(options));
 }
 
-bool is_of_messages(const Experiment& experiment) {
-  if (experiment.kernel != ceiling_exchange) return false;
+void leave_out_messages(std::vector<Experiment>& experiments) {
   MeasuredMessages unused;
-  return std::ranges::any_of(experiment.params, [&](const Setting& param) {
-    return param.name == "operation" &&
-           std::ranges::any_of(param.values, [&](const nlohmann::json& value) {
-             return value.is_string() && list_of(value.get<std::string>(), unused) != nullptr;
-           });
-  });
+  const auto is_of_two = [&](const nlohmann::json& operation) {
+    return operation.is_string() && list_of(operation.get<std::string>(), unused) != nullptr;
+  };
+  std::vector<Experiment> left;
+  for (Experiment experiment : experiments) {
+    bool any = true;
+    for (Setting& param : experiment.params) {
+      if (experiment.kernel != ceiling_exchange || param.name != "operation") continue;
+      std::erase_if(param.values, is_of_two);
+      any = !param.values.empty();
+    }
+    if (any) left.push_back(std::move(experiment));
+  }
+  if (!left.empty()) experiments = std::move(left);
 }
 
 }  // namespace scalelaw::harness

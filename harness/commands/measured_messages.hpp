@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "harness/config/campaign.hpp"
 #include "harness/results/results.hpp"
@@ -24,13 +25,15 @@ struct PairMessages {
 PairMessages messages_of(const Results& results, const std::string& file);
 
 /// Takes from a measured campaign that has a ping-pong of two ranks on one node what its messages
-/// take there: into those of `options` that nobody gave.
-/// Errors: as messages_of(), but none where there is no such ping-pong.
-void take_node_messages(const Results& measured, const std::string& file, SimulateOptions& options);
+/// take there: into those of `options` that nobody gave.  Returns why it could not, for people; an
+/// empty text when there is nothing to say.
+std::string take_node_messages(const Results& measured, const std::string& file,
+                               SimulateOptions& options);
 /// The same, of a calibration.
 void take_node_messages(const Calibration& calibration, SimulateOptions& options);
 
-/// Whether an experiment measures messages between two ranks, and so says nothing of more.
-bool is_of_messages(const Experiment& experiment);
+/// Leaves out what is measured between two ranks, and so says nothing of more, unless there is
+/// nothing else.
+void leave_out_messages(std::vector<Experiment>& experiments);
 
 }  // namespace scalelaw::harness

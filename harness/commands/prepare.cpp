@@ -78,12 +78,11 @@ bool passes_one(const Point& point, const std::string& filter) {
 
 void keep_filtered(std::vector<Point>& points, const std::vector<std::string>& filters) {
   std::erase_if(points, [&](const Point& point) { return !passes(point, filters); });
-  if (points.empty()) {
-    throw Error(filters.empty()
-                    ? std::string("the config has no points")
-                    : fmt::format("no point passes --filter {}", fmt::join(filters, " --filter ")),
-                "scalelaw check CONFIG lists the points");
-  }
+  if (!points.empty()) return;
+  const char* hint = "scalelaw check CONFIG lists the points";
+  if (filters.empty()) throw Error("the config has no points", hint);
+  throw NoPointPasses(fmt::format("no point passes --filter {}", fmt::join(filters, " --filter ")),
+                      hint);
 }
 
 /// Skips what the launcher cannot start.
@@ -170,6 +169,9 @@ void add_campaign_options(CLI::App& app, CampaignChoice& choice) {
   app.add_option("--launcher", choice.launcher, "how drivers are started: " + launchers_text())
       ->type_name(braces(launcher_names()))
       ->capture_default_str();
+  app.add_option("--from", choice.from,
+                 "the measured campaign that is simulated, instead of [simulate] from")
+      ->type_name("FILE.h5");
 }
 
 std::vector<std::string> words_of(const CampaignChoice& choice) {
@@ -364,6 +366,11 @@ void change(Campaign& campaign, const CampaignChoice& choice) {
   if (choice.brief) make_brief(campaign);
 }
 
+void require_use_of_from(const CampaignChoice& choice, const LauncherTraits& traits) {
+  if (choice.from.empty() || traits.simulates) return;
+  throw Error("--from has no effect where nothing is simulated", "add --launcher simulate");
+}
+
 /// Errors: throws Error for an unknown launcher and for what is wrong with the config's text; other
 /// faults are in the result.
 Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allocation,
@@ -372,7 +379,8 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
   const LauncherType& launcher = find_launcher(choice.launcher);
   out.launcher_name = launcher.name;
   out.traits = launcher.traits;
-  out.campaign = load_campaign(choice.config);
+  require_use_of_from(choice, out.traits);
+  out.campaign = choice.loaded ? *choice.loaded : load_campaign(choice.config);
   change(out.campaign, choice);
   require_trust(out.campaign, choice.runs, choice.yes);
   out.allocation = std::move(allocation);
@@ -381,7 +389,9 @@ Prepared prepare_at(const CampaignChoice& choice, std::optional<Allocation> allo
     attempt(out.faults, [&] {
       out.measured = read_measured(out.campaign);
       SimulateOptions& options = out.campaign.simulate;
-      if (out.measured) take_node_messages(*out.measured, options.from, options);
+      if (out.measured) {
+        out.messages_doubt = take_node_messages(*out.measured, options.from, options);
+      }
     });
   }
   if (out.traits.on_hosts && out.allocation) {
@@ -467,7 +477,9 @@ Prepared find_faults(const CampaignChoice& choice) {
 }
 
 void print_doubt(const Prepared& prepared) {
-  if (!prepared.mpirun_doubt.empty()) complain("scalelaw", prepared.mpirun_doubt);
+  for (const std::string& doubt : {prepared.mpirun_doubt, prepared.messages_doubt}) {
+    if (!doubt.empty()) complain("scalelaw", doubt);
+  }
 }
 
 void print_budget_doubt(const Prepared& prepared) {

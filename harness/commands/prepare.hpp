@@ -24,6 +24,7 @@ struct Scheduler;
 /// The options that all commands with a config share.
 struct CampaignChoice {
   std::string config;
+  std::optional<Campaign> loaded{};  ///< what was read from `config`; none: it is yet to be read
   std::string drivers;
   std::string launcher = launcher_types().front().name;
   std::vector<std::string> filters;
@@ -60,6 +61,7 @@ struct Prepared {
   MpirunChoice mpirun;                      ///< how it is called, if it is
   std::string mpirun_doubt{};               ///< doubt_about() it, where a point needs it
   std::shared_ptr<const Results> measured;  ///< what a simulation starts from; null: nothing
+  std::string messages_doubt{};  ///< why messages inside a node take what they usually do
   std::vector<Point> points;
   /// What automatic sizes follow from; none: there are none.
   std::optional<PlannedMemory> memory{};
@@ -76,6 +78,11 @@ struct Prepared {
 /// parameters that are numbers: enough to see that it runs, and no measurement.
 void make_brief(Campaign& campaign);
 
+/// No point of a config passes its filters.
+struct NoPointPasses : Error {
+  using Error::Error;
+};
+
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
 /// launcher cannot start are skipped, with the reason.
 /// Errors: throws Error for whatever is wrong with the input, all at once, and when mpirun is
@@ -86,7 +93,8 @@ Prepared prepare(const CampaignChoice& choice);
 /// It also looks for more faults: it reads inputs, tries outputs and contacts hosts.
 Prepared find_faults(const CampaignChoice& choice);
 
-/// Says on stderr that its mpirun is believed to be of the drivers' MPI, if it is.
+/// Says on stderr that its mpirun is believed to be of the drivers' MPI, if it is, and what a
+/// simulation had to assume.
 void print_doubt(const Prepared& prepared);
 
 /// Says on stderr that the campaign's budget does not hold the launches that are made in any case.

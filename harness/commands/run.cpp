@@ -15,7 +15,8 @@ Subcommand add_run(CLI::App& app) {
   CLI::Option* junit =
       command
           ->add_option("--junit", choice->junit,
-                       "also write a report for continuous integration, in JUnit's XML")
+                       "also write a report for continuous integration, in JUnit's XML, of what is "
+                       "measured")
           ->type_name("FILE.xml");
   command
       ->add_flag("--dry-run", choice->dry_run,
@@ -27,10 +28,6 @@ Subcommand add_run(CLI::App& app) {
           "the hosts for mpirun, one per line, instead of those in [mpirun]; in a PBS job: "
           "$PBS_NODEFILE")
       ->type_name("FILE");
-  command
-      ->add_option("--from", choice->campaign.from,
-                   "the measured campaign that is simulated, instead of [simulate] from")
-      ->type_name("FILE.h5");
   command->add_flag("-q,--quiet", choice->quiet, "show no progress");
   CLI::Option* preview =
       command->add_flag("--preview", choice->campaign.preview,

@@ -12,39 +12,76 @@
 #include "harness/config/parse.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/launch/simulate.hpp"
+#include "harness/store/journal.hpp"
+#include "harness/store/output_path.hpp"
 
 namespace scalelaw::harness {
 namespace {
 
-bool simulates(const RunChoice& choice) {
-  return find_launcher(choice.campaign.launcher).traits.simulates;
+namespace fs = std::filesystem;
+
+bool exists(const std::string& file) {
+  std::error_code unreachable;  // whatever reads or writes it says why
+  return fs::exists(file, unreachable);
 }
 
-void require_use_of_from(const RunChoice& choice) {
-  if (choice.campaign.from.empty() || simulates(choice)) return;
-  throw Error("--from has no effect where nothing is simulated", "add --launcher simulate");
+/// Whether the config asks for a simulation of what is measured.  One of pretended times would say
+/// nothing.
+bool simulates_afterwards(const CampaignChoice& choice) {
+  const SimulateOptions& options = choice.loaded->simulate;
+  return options.given && options.from.empty() && !choice.preview && choice.plan.empty() &&
+         find_launcher(choice.launcher).traits.real_time;
 }
 
-bool simulates_afterwards(const RunChoice& choice) {
-  if (simulates(choice) || choice.campaign.preview || !choice.campaign.plan.empty()) return false;
-  const SimulateOptions options = load_campaign(choice.campaign.config).simulate;
-  return options.given && options.from.empty();
-}
-
-/// Whether SimGrid is there.  Says so if it is not: what can be measured is still worth it.
-bool has_simgrid() try {
-  require_simgrid();
+/// Whether what is measured can be simulated.  Says so where SimGrid is missing: the measurement is
+/// worth it by itself.
+/// Errors: throws Error for what else prevents a simulation, before hours of measuring.
+bool can_simulate(const SimulateOptions& options) {
+  try {
+    require_simgrid();
+  } catch (const Error& error) {
+    complain("scalelaw", fmt::format("measures without simulating: {}", error.what()),
+             error.hint());
+    return false;
+  }
+  require_setup({.options = options, .measured = nullptr}, {});
   return true;
-} catch (const Error& error) {
-  complain("scalelaw", fmt::format("measures without simulating: {}", error.what()), error.hint());
-  return false;
 }
 
 std::string simulated_output(const std::string& measured) {
-  std::filesystem::path out(measured);
+  fs::path out(measured);
   const std::string extension = out.extension().string();
   out.replace_extension();
   return out.string() + "-simulated" + extension;
+}
+
+bool is_complete(const std::string& file) {
+  return exists(file) && !exists(journal_path(file));
+}
+
+/// Whether a resumed campaign is measured, and nothing of it is to be measured again.
+bool is_measured(const RunChoice& choice) {
+  return choice.resume && choice.retry.empty() && !choice.output.empty() &&
+         is_complete(choice.output);
+}
+
+/// An earlier simulation is replaced only if that was asked for.
+void require_no_simulation(const RunChoice& choice) {
+  if (choice.output.empty() || choice.resume || choice.overwrite || choice.dry_run) return;
+  const std::string output = simulated_output(choice.output);
+  require_free(output, false);
+  if (!exists(journal_path(output))) return;
+  throw Error(fmt::format("'{}' is a simulation that was stopped", output),
+              "continue it with --resume, or give --overwrite to begin anew");
+}
+
+/// The words that simulate what was measured.
+std::vector<std::string> simulating_words(const RunChoice& simulating) {
+  std::vector<std::string> words{"run"};
+  const std::vector<std::string> chosen = words_of(simulating.campaign);
+  words.insert(words.end(), chosen.begin(), chosen.end());
+  words.insert(words.end(), {"--output", simulating.output});
+  return words;
 }
 
 /// What simulates the ranks of the config from the campaign in `measured`.
@@ -56,29 +93,47 @@ RunChoice simulating(const RunChoice& choice, const std::string& measured) {
   out.campaign.yes = true;  // it was confirmed when it was measured
   out.output = simulated_output(measured);
   out.junit.clear();
-  out.resume = false;
+  out.resume = is_measured(choice) && exists(journal_path(out.output));
   out.retry = {};
-  // One that was made from fewer measurements is out of date.
+  // A simulation of fewer measurements is out of date.
   out.overwrite = choice.overwrite || choice.resume;
   return out;
 }
 
+/// Simulates what was measured.  Returns an exit code.
+/// Errors: as run_campaign(), and says where the measurements are.
+int simulate(const RunChoice& choice, const std::string& measured) try {
+  const std::string journal = journal_path(choice.output);
+  if (!choice.resume && choice.overwrite && exists(journal)) Journal::discard(journal);
+  return run_campaign(choice).exit_code;
+} catch (const NoPointPasses& error) {
+  complain("scalelaw", fmt::format("nothing was simulated: {}", error.what()));
+  return exit_well;
+} catch (const Error& error) {
+  throw Error(fmt::format("measured: '{}'; not simulated: {}", measured, error.what()),
+              fmt::format("{}; then simulate it: {}", error.hint(),
+                          typed_command(simulating_words(choice))));
+}
+
 }  // namespace
 
-int run_config(const RunChoice& choice) {
-  require_use_of_from(choice);
-  if (!simulates_afterwards(choice)) return run_campaign(choice).exit_code;
-  const bool able = has_simgrid();
-  if (able && !choice.output.empty() && !choice.resume) {
-    require_free(simulated_output(choice.output), choice.overwrite);
+int run_config(const RunChoice& given) {
+  RunChoice choice = given;
+  choice.campaign.loaded = load_campaign(choice.campaign.config);  // once: it may be a pipe
+  if (!simulates_afterwards(choice.campaign) || !can_simulate(choice.campaign.loaded->simulate)) {
+    return run_campaign(choice).exit_code;
   }
-  const RunEnd measured = run_campaign(choice);
-  if (choice.dry_run && able) {
+  require_no_simulation(choice);
+  const bool only_simulates = is_measured(choice) && !is_complete(simulated_output(choice.output));
+  const RunEnd measured =
+      only_simulates ? RunEnd{exit_well, choice.output, true} : run_campaign(choice);
+  if (choice.dry_run) {
     fmt::print("# then simulates the ranks of [simulate], from what was measured\n");
   }
-  if (!measured.complete || !able) return measured.exit_code;
-  const RunEnd simulated = run_campaign(simulating(choice, measured.output));
-  return measured.exit_code != exit_well ? measured.exit_code : simulated.exit_code;
+  if (!measured.complete) return measured.exit_code;
+  const int simulated = simulate(simulating(choice, measured.output), measured.output);
+  return measured.exit_code == exit_well || simulated > exit_failures ? simulated
+                                                                      : measured.exit_code;
 }
 
 }  // namespace scalelaw::harness

@@ -45,6 +45,7 @@ std::int64_t most_nodes(const Campaign& campaign) {
 }
 
 void prepare_simulation(Campaign& campaign) {
+  campaign.name += " simulated";
   const SimulateOptions& options = campaign.simulate;
   Measuring& measuring = campaign.measuring;
   measuring.samples = measuring.launches_min = 1;
@@ -53,10 +54,7 @@ void prepare_simulation(Campaign& campaign) {
   measuring.budget_s = options.budget_s;
   // The campaign's budget is for measuring: one of the config's time on the machine.
   measuring.campaign_budget_s = std::numeric_limits<double>::infinity();
-  // What is between two ranks says what a message takes, and nothing of more.
-  if (!std::ranges::all_of(campaign.experiments, is_of_messages)) {
-    std::erase_if(campaign.experiments, is_of_messages);
-  }
+  leave_out_messages(campaign.experiments);
   for (Experiment& experiment : campaign.experiments) {
     experiment.oversubscribe = false;
     for (const std::int64_t ranks : options.ranks) {

@@ -52,10 +52,14 @@ class ReplayFolder {
 
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
 
-  void write(const std::string& name, const std::string& text) const {
+  void write(const std::string& name, const std::function<void(std::ostream&)>& put) const {
     std::ofstream out(file(name), std::ios::trunc);
-    if ((out << text).flush()) return;
+    put(out);
+    if (out.flush()) return;
     throw Error(fmt::format("cannot write '{}'", file(name)), "free space on its disk");
+  }
+  void write(const std::string& name, const std::string& text) const {
+    write(name, [&](std::ostream& out) { out << text; });
   }
 
  private:
@@ -107,10 +111,11 @@ void require_platform(const SimulateOptions& options) {
   require_speeds(read_file(options.platform_file));
 }
 
-void require_memory(std::int64_t ranks, double available) {
-  if (available <= 0 || replay_bytes(ranks) <= available) return;
-  throw Error(fmt::format("a replay of {} ranks needs {}, {} available", ranks,
-                          format_bytes(replay_bytes(ranks)), format_bytes(available)),
+/// `available`: 0 where it is unknown.
+void require_memory(double bytes, std::int64_t ranks, double available) {
+  if (available <= 0 || bytes <= available) return;
+  throw Error(fmt::format("a replay of {} ranks needs {}, {} available", ranks, format_bytes(bytes),
+                          format_bytes(available)),
               "simulate fewer ranks");
 }
 
@@ -198,21 +203,18 @@ void write_record(const Job& job, const PassCosts& costs, const std::vector<std:
               "check the folder's permissions and free space");
 }
 
-/// The traces in one text, a line of each in turn: SimGrid keeps in memory what it reads ahead of a
-/// rank.
-std::string in_turn(const std::vector<Trace>& traces) {
+/// Writes the traces, a line of each in turn: SimGrid keeps in memory what it reads ahead of a rank.
+void write_in_turn(const std::vector<Trace>& traces, std::ostream& out) {
   std::vector<std::string_view> left;
   for (const Trace& trace : traces) left.emplace_back(trace.text);
-  std::string out;
   while (!left.empty()) {
     for (std::string_view& text : left) {
       const std::size_t end = text.find('\n') + 1;
-      out += text.substr(0, end);
+      out << text.substr(0, end);
       text.remove_prefix(end);
     }
     std::erase_if(left, [](std::string_view text) { return text.empty(); });
   }
-  return out;
 }
 
 /// Writes the traces, and returns what they consist of.  One file has all ranks: thousands of files
@@ -221,11 +223,14 @@ std::vector<Trace> write_traces(const ReplayFolder& folder, const Replay& what,
                                 const PassCosts& costs) {
   const std::int64_t ranks = what.placement.ranks();
   std::vector<Trace> traces;
+  double bytes = replay_bytes(ranks);
   for (std::int64_t rank = 0; rank < ranks; ++rank) {
     traces.push_back(
         trace_of(costs, rank, ranks, what.passes, what.draws, slow_motion(what.options)));
+    bytes += static_cast<double>(traces.back().bytes());
+    require_memory(bytes, ranks, what.memory_bytes);
   }
-  folder.write(replay_file::traces, in_turn(traces));
+  folder.write(replay_file::traces, [&](std::ostream& out) { write_in_turn(traces, out); });
   folder.write(replay_file::list, std::string(replay_file::traces) + "\n");
   for (Trace& trace : traces) trace.text = {};
   return traces;
@@ -234,8 +239,8 @@ std::vector<Trace> write_traces(const ReplayFolder& folder, const Replay& what,
 }  // namespace
 
 double replay_bytes(std::int64_t ranks) {
-  // Measured with SimGrid 3.32: 90 MB for 1024 ranks, 250 MB for 4096.
-  return 6e7 + 6e4 * static_cast<double>(ranks);
+  // Measured with SimGrid 3.32: 66 MB for 1024 ranks, 136 MB for 4096.
+  return 5e7 + 2.4e4 * static_cast<double>(ranks);
 }
 
 void require_simgrid() {
@@ -244,22 +249,26 @@ void require_simgrid() {
               "install it (Debian: apt-get install libsimgrid-dev; scripts/setup --with simulate)");
 }
 
+void require_setup(const Simulation& simulation, const Placement& at) {
+  if (at.nodes > simulation.nodes) {
+    throw Error(
+        fmt::format("{} nodes requested, and the platform has {}", at.nodes, simulation.nodes),
+        "raise [simulate] nodes");
+  }
+  require_platform(simulation.options);
+  (void)hosts_of(simulation.options, at.nodes);
+  require_memory(replay_bytes(at.ranks()), at.ranks(), simulation.memory_bytes);
+}
+
 Command SimulateLauncher::command(const Job& job) const {
-  require_simgrid();
   if (!simulation_.measured) {
     throw Error("there is no measured campaign to start from",
                 "name its results file: --from FILE.h5, or [simulate] from; or omit --launcher: "
                 "then it is measured first");
   }
-  if (job.placement.nodes > simulation_.nodes) {
-    throw Error(fmt::format("{} nodes requested, and the platform has {}", job.placement.nodes,
-                            simulation_.nodes),
-                "raise [simulate] nodes");
-  }
-  require_platform(simulation_.options);
-  (void)hosts_of(simulation_.options, job.placement.nodes);
+  require_simgrid();
+  require_setup(simulation_, job.placement);
   (void)costs_of(point_of(job), *simulation_.measured);
-  require_memory(job.placement.ranks(), simulation_.memory_bytes);
   return {replay_words(simulation_.options, job.placement.ranks(), folder_of(job)), {}, {}};
 }
 
@@ -310,7 +319,8 @@ Outcome SimulateLauncher::run(const Job& job) try {
                                 .passes = passes_of(job),
                                 .draws = draws,
                                 .folder = folder_of(job),
-                                .timeout_s = job.timeout_s},
+                                .timeout_s = job.timeout_s,
+                                .memory_bytes = simulation_.memory_bytes},
                                costs);
   if (!end.passes.empty()) {
     write_record(job, costs, hosts_of(simulation_.options, job.placement.nodes), end.passes,

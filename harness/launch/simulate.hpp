@@ -49,8 +49,9 @@ struct Replay {
   Placement placement;
   std::int64_t passes = 1;
   Draws draws{};
-  std::string folder;    ///< new; made for the replay, and removed
-  double timeout_s = 0;  ///< 0: none
+  std::string folder;       ///< new; made for the replay, and removed
+  double timeout_s = 0;     ///< 0: none
+  double memory_bytes = 0;  ///< available on this machine; 0: unknown
 };
 
 struct ReplayEnd {
@@ -65,7 +66,11 @@ ReplayEnd replay(const Replay& what, const PassCosts& costs);
 /// Errors: throws Error when SimGrid is missing.
 void require_simgrid();
 
-/// The memory that a replay of so many ranks takes, about.
+/// Errors: throws Error for what a replay at that placement lacks and no measurement gives: nodes, the
+///         user's platform, memory.
+void require_setup(const Simulation& simulation, const Placement& at);
+
+/// The memory that a replay of so many ranks takes, about, beside its traces.
 double replay_bytes(std::int64_t ranks);
 
 }  // namespace scalelaw::harness

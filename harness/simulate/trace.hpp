@@ -23,6 +23,10 @@ struct LoggedAction {
 struct Trace {
   std::string text;
   std::vector<LoggedAction> logged;  ///< in order
+
+  [[nodiscard]] std::size_t bytes() const {
+    return text.capacity() + logged.capacity() * sizeof(LoggedAction);
+  }
 };
 
 /// Chooses which measured sample the simulated nodes take after.  It is the same for the same seed,

@@ -142,7 +142,8 @@ void require_same_plan(const std::string& path, const json& written, const Resul
   }
   require_same_clock(path, points, plan);
   const auto environment = written.at("environment").get<std::map<std::string, std::string>>();
-  for (const char* name : {"build.version", "build.revision", "build.flags", "cpu.model"}) {
+  for (const char* name : {"build.version", "build.revision", "build.flags", "cpu.model",
+                           "simulated.from", "simulated.from_started"}) {
     const auto then = environment.find(name), now = plan.environment.find(name);
     if (then == environment.end() || now == plan.environment.end()) continue;
     if (then->second != now->second) {
@@ -387,6 +388,10 @@ void Journal::write_line(const json& line) {
     throw Error(error.what(), "free space on the disk, or check it, then continue with --resume");
   }
   end_ += static_cast<std::int64_t>(text.size());
+}
+
+void Journal::discard(const std::string& path) {
+  Journal(RegularFile(path, O_RDWR, "choose an --output in a writable folder")).remove();
 }
 
 void Journal::remove() noexcept {

@@ -38,6 +38,10 @@ class Journal {
   ///         moment, one gets it.
   static Journal reopen(const std::string& path, const Results& written, Results& plan);
 
+  /// Removes the journal at `path`, with all that is in it.
+  /// Errors: throws Error when there is none, or when it is in use.
+  static void discard(const std::string& path);
+
   /// Appends one launch and its samples.  On return they are on the disk.
   /// Errors: throws Error when the disk refuses (full, gone).  The journal is then unchanged.
   void append(const Launch& launch, const std::vector<Sample>& samples);

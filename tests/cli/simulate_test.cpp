@@ -69,13 +69,59 @@ TEST_F(SimulateRun, MeasuresAloneWithoutSimGrid) {
 }
 
 TEST_F(SimulateRun, RefusesAFileThatNothingIsSimulatedFrom) {
-  const Printed printed = scalelaw({"run", config(alone), "--from", "x.h5"});
-  EXPECT_EQ(printed.err,
-            "scalelaw: --from has no effect where nothing is simulated\n"
-            "  hint: add --launcher simulate\n");
+  const std::string refusal =
+      "scalelaw: --from has no effect where nothing is simulated\n"
+      "  hint: add --launcher simulate\n";
+  EXPECT_EQ(scalelaw({"run", config(alone), "--from", "x.h5"}).err, refusal);
+  EXPECT_EQ(scalelaw({"check", config(alone), "--from", "x.h5"}).err, refusal);
   const Printed none = scalelaw({"run", config(alone), "--launcher", "simulate"});
   EXPECT_NE(none.exit_code, 0);
   EXPECT_NE(none.err.find("--from FILE.h5"), std::string::npos) << none.err;
+}
+
+TEST_F(SimulateRun, FindsFaultsOfThePlatformBeforeItMeasures) {
+  if (!can_simulate()) GTEST_SKIP() << "needs scalelaw-mpi and SimGrid";
+  const std::string file = config(alone + "platform = \"no.xml\"\nhostfile = \"no\"\n");
+  const Printed printed = scalelaw({"run", file, "-o", "out.h5", "-q"});
+  EXPECT_EQ(printed.err.find("scalelaw: there is no platform file 'no.xml'"), 0U) << printed.err;
+  EXPECT_FALSE(exists("out.h5"));
+}
+
+TEST_F(SimulateRun, SimulatesNoPretendedTimes) {
+  const Printed printed =
+      scalelaw({"run", config(alone), "--launcher", "fake", "-o", "out.h5", "-q"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_FALSE(exists("out-simulated.h5"));
+}
+
+TEST_F(SimulateRun, ContinuesASimulationThatWasStopped) {
+  if (!can_simulate()) GTEST_SKIP() << "needs scalelaw-mpi and SimGrid";
+  const std::string file = config(ranked);
+  EXPECT_EQ(scalelaw({"run", file, "-o", "out.h5", "-q"}).exit_code, 0);
+  fs::remove(folder_ / "out-simulated.h5");  // as if it had been stopped before its first launch
+  const Printed again = scalelaw({"run", file, "-o", "out.h5", "-q", "--resume"});
+  EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
+  EXPECT_EQ(again.out.find("out-simulated.h5: "), 0U) << "nothing is measured again: " << again.out;
+  const Printed complete = scalelaw({"run", file, "-o", "out.h5", "-q", "--resume"});
+  EXPECT_NE(complete.err.find("'out.h5' is complete"), std::string::npos) << complete.err;
+}
+
+TEST_F(SimulateRun, ReplacesAStoppedSimulationOnlyIfAsked) {
+  if (!can_simulate()) GTEST_SKIP() << "needs scalelaw-mpi and SimGrid";
+  (void)write("out-simulated.h5.journal", "");
+  const Printed printed = scalelaw({"run", config(ranked), "-o", "out.h5", "-q"});
+  EXPECT_EQ(printed.err,
+            "scalelaw: 'out-simulated.h5' is a simulation that was stopped\n"
+            "  hint: continue it with --resume, or give --overwrite to begin anew\n");
+  EXPECT_FALSE(exists("out.h5"));
+  const Printed anew = scalelaw({"run", config(ranked), "-o", "out.h5", "-q", "--overwrite"});
+  EXPECT_EQ(anew.exit_code, 0) << anew.err;
+  EXPECT_TRUE(exists("out-simulated.h5"));
+}
+
+TEST_F(SimulateRun, ReadsAConfigOnce) {
+  const Printed printed = shell("cat " + config(alone) + " | $scalelaw run /dev/stdin --dry-run");
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
 }
 
 }  // namespace

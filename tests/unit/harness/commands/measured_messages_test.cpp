@@ -102,36 +102,69 @@ Results ping_pong(Placement at = {1, 2, 1}) {
 
 TEST(TakeNodeMessages, FillsWhatTheConfigDoesNotSay) {
   SimulateOptions options;
-  take_node_messages(ping_pong(), "a.h5", options);
+  EXPECT_EQ(take_node_messages(ping_pong(), "a.h5", options), "");
   EXPECT_NEAR(options.node_latency_s.value_or(0), 1e-6, 1e-8);
   EXPECT_NEAR(options.node_bandwidth_bytes_per_s.value_or(0), 4e9, 4e7);
 
   SimulateOptions given;
   given.node_latency_s = 5;
-  take_node_messages(ping_pong(), "a.h5", given);
+  EXPECT_EQ(take_node_messages(ping_pong(), "a.h5", given), "");
   EXPECT_EQ(given.node_latency_s, 5);
   EXPECT_NEAR(given.node_bandwidth_bytes_per_s.value_or(0), 4e9, 4e7);
 }
 
 TEST(TakeNodeMessages, LeavesItWhereNothingTellsIt) {
   SimulateOptions options;
-  take_node_messages(ping_pong({2, 1, 1}), "between nodes", options);
+  EXPECT_EQ(take_node_messages(ping_pong({2, 1, 1}), "between nodes", options), "");
   EXPECT_FALSE(options.node_latency_s || options.node_bandwidth_bytes_per_s);
   options.network = Network::file;
-  take_node_messages(ping_pong(), "a platform of the user", options);
+  EXPECT_EQ(take_node_messages(ping_pong(), "a platform of the user", options), "");
   EXPECT_FALSE(options.node_latency_s || options.node_bandwidth_bytes_per_s);
 }
 
-TEST(IsOfMessages, KnowsOperationsOfTwoRanks) {
-  Experiment experiment;
-  experiment.kernel = "collectives";
-  EXPECT_FALSE(is_of_messages(experiment));
-  experiment.params = {{"operation", {"barrier"}, 0}};
-  EXPECT_FALSE(is_of_messages(experiment));
-  experiment.params = {{"operation", {"barrier", "ping_pong"}, 0}};
-  EXPECT_TRUE(is_of_messages(experiment));
-  experiment.kernel = "dot_product";
-  EXPECT_FALSE(is_of_messages(experiment));
+TEST(TakeNodeMessages, TakesTheWholeMessageWhereCallsWereTimedToo) {
+  SyntheticCampaign campaign(1, 6, 0);
+  for (const std::int64_t bytes : {8, 4096, 32768}) {
+    add(campaign, "ping_pong", bytes, 2 * (1e-6 + static_cast<double>(bytes) / 4e9));
+    add(campaign, "send", bytes, 4e-7);
+    add(campaign, "receive", bytes, 4e-7);
+  }
+  SimulateOptions options;
+  EXPECT_EQ(take_node_messages(campaign.results(), "a.h5", options), "");
+  EXPECT_NEAR(options.node_latency_s.value_or(0), 1e-6, 1e-8);
+}
+
+TEST(TakeNodeMessages, SaysWhyItCannot) {
+  Results results = ping_pong();
+  results.points.back().experiment = "another";
+  SimulateOptions options;
+  const std::string doubt = take_node_messages(results, "a.h5", options);
+  EXPECT_NE(doubt.find("2 measurements of 'ping_pong'"), std::string::npos) << doubt;
+  EXPECT_NE(doubt.find("give [simulate] node_latency_s"), std::string::npos) << doubt;
+  EXPECT_FALSE(options.node_latency_s || options.node_bandwidth_bytes_per_s);
+}
+
+Experiment experiment_of(const char* kernel, std::vector<nlohmann::json> operations) {
+  Experiment out;
+  out.kernel = kernel;
+  out.params = {{"operation", std::move(operations), 0}};
+  return out;
+}
+
+TEST(LeaveOutMessages, KeepsWhatMoreRanksDo) {
+  std::vector<Experiment> experiments{experiment_of("collectives", {"ping_pong", "barrier"}),
+                                      experiment_of("collectives", {"send", "receive"}),
+                                      experiment_of("dot_product", {"send"})};
+  leave_out_messages(experiments);
+  ASSERT_EQ(experiments.size(), 2U);
+  EXPECT_EQ(experiments[0].params[0].values, (std::vector<nlohmann::json>{"barrier"}));
+  EXPECT_EQ(experiments[1].kernel, "dot_product");
+}
+
+TEST(LeaveOutMessages, KeepsThemWhereThereIsNothingElse) {
+  std::vector<Experiment> experiments{experiment_of("collectives", {"ping_pong"})};
+  leave_out_messages(experiments);
+  EXPECT_EQ(experiments.size(), 1U);
 }
 
 }  // namespace

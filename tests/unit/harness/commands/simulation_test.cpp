@@ -60,19 +60,6 @@ TEST(PrepareSimulation, BoundsReplaysByTheirOwnBudgetAlone) {
   EXPECT_TRUE(std::isinf(campaign.measuring.campaign_budget_s));
 }
 
-TEST(PrepareSimulation, LeavesOutMessagesBetweenTwoRanksBesideOthers) {
-  Campaign campaign;
-  Experiment& messages = campaign.experiments.emplace_back();
-  messages.kernel = "collectives";
-  messages.params = {{"operation", {"ping_pong"}, 0}};
-  prepare_simulation(campaign);
-  EXPECT_EQ(campaign.experiments.size(), 1U) << "all that there is";
-  campaign.experiments.emplace_back().kernel = "dot_product";
-  prepare_simulation(campaign);
-  ASSERT_EQ(campaign.experiments.size(), 1U);
-  EXPECT_EQ(campaign.experiments[0].kernel, "dot_product");
-}
-
 Results small_campaign(TimeSource clock) {
   SyntheticCampaign campaign(1, 2, 0);
   for (const std::int64_t ranks : {1, 2}) {
