@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from .campaign import ResultsError, load
 from .figures import FORMATS, PAPER_FORMATS, SCREEN_FORMATS, Data, draw, draw_paper
+from .figures.write import Tell
 from .program import Refused
 
 
-def main(arguments=None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="scalelaw plot",
         description="Draws the figures of a results file: scaling (the overview), one picture for each kernel, the laws "
@@ -50,7 +52,7 @@ def beside(file: Path) -> Path:
     return file.with_name(f"{file.stem}.figures")
 
 
-def progress():
+def progress() -> Tell:
     """Tells how far the drawing is in one line that is written over, on a terminal; elsewhere nothing."""
     if not sys.stderr.isatty():
         return lambda done, count: None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pandas as pd
 
 from . import program, schema_1, seal
-from .program import ResultsError
+from .program import ResultsError as ResultsError
 
 SCHEMA = 2
 LAST_UNSEALED_SCHEMA = 1
@@ -109,12 +111,12 @@ class Campaign:
         return joined[joined["launch_state"] == "ok"]
 
 
-def text(value) -> str:
+def text(value: object) -> str:
     """Text of an attribute or a cell, however HDF5 stored it."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def load(path) -> Campaign:
+def load(path: str | Path) -> Campaign:
     """Reads the results file at `path`.
 
     Raises FileNotFoundError, or ResultsError for a file that is not such a file, that is damaged or was changed
@@ -181,13 +183,13 @@ def _read(path: Path, file: h5py.File, sealed: bool) -> Campaign:
     )
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return text(value)
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _table(dataset: h5py.Dataset, json_columns) -> pd.DataFrame:
+def _table(dataset: h5py.Dataset, json_columns: Collection[str]) -> pd.DataFrame:
     frame = pd.DataFrame(dataset[:])
     for column in frame.columns:
         if frame[column].dtype == object:

@@ -6,7 +6,9 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,12 +53,13 @@ def _references(campaign: Campaign) -> list[str]:
     outside = shares[(shares < -1) | (shares >= len(shares))]
     if len(outside):
         found.append(f"points.shares names row {outside.iloc[0]} of points, which has {len(shares)}")
-    for table in set(DERIVED) & set(campaign.derived or {}):
-        rows = campaign.derived[table]
-        outside = rows["point"][(rows["point"] < -1) | (rows["point"] >= len(campaign.points))] if "point" in rows else []
-        if len(outside):
-            found.append(f"{table}.point names row {outside.iloc[0]} of points, which has {len(campaign.points)}")
-    if campaign.derived and list(campaign.derived["scaling"]["point"]) != list(range(len(campaign.points))):
+    derived = campaign.derived or {}
+    for table in set(DERIVED) & set(derived):
+        rows = derived[table]
+        outside = [row for row in rows.get("point", ()) if not -1 <= row < len(campaign.points)]
+        if outside:
+            found.append(f"{table}.point names row {outside[0]} of points, which has {len(campaign.points)}")
+    if derived and list(derived["scaling"]["point"]) != list(range(len(campaign.points))):
         found.append("scaling does not have one row a point")
     measured = campaign.points[campaign.points["state"] != "skipped"].index
     for point in measured.difference(campaign.timed_samples()["point"]):
@@ -110,7 +113,7 @@ def _verification(campaign: Campaign) -> list[str]:
     return [f"sample {row} did not verify: {sample['fault']}" for row, sample in wrong.head(3).iterrows()]
 
 
-def _has_common_results(header) -> bool:
+def _has_common_results(header: dict[str, Any] | None) -> bool:
     said = header or {}
     return not said.get("tolerance") and said.get("agreement", "placements") in ("placements", "kernel")
 
@@ -131,9 +134,9 @@ def _same_results(campaign: Campaign) -> list[str]:
     ]
 
 
-def _spoilt(campaign: Campaign):
+def _spoilt(campaign: Campaign) -> Iterator[tuple[str, Campaign]]:
     """Copies of the campaign with one thing wrong in each: what a checker has to find."""
-    def spoil(table, column, value, row=0):
+    def spoil(table: str, column: str, value: object, row: int = 0) -> Campaign:
         frame = getattr(campaign, table).copy()
         frame.at[frame.index[row], column] = value
         return dataclasses.replace(campaign, **{table: frame})
@@ -173,7 +176,7 @@ def undetected(campaign: Campaign) -> list[str]:
     return [name for name, spoilt in _spoilt(campaign) if not faults(spoilt)]
 
 
-def main(arguments=None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/check-results",
         description="Checks that a results file is whole and its results right: units, references, states, "

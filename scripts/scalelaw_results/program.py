@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +59,7 @@ def _is_program(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
 
 
-def ask(*arguments, accepted=(0,)) -> dict:
+def ask(*arguments: object, accepted: Collection[int] = (0,)) -> dict[str, Any]:
     """What `scalelaw ARGUMENTS --format json` prints.  Raises Refused with the program's words when it ends with
     another status than those accepted, and ResultsError when it says nothing, or what is no JSON."""
     command = [str(find()), *(str(argument) for argument in arguments), "--format", "json"]
@@ -67,17 +69,17 @@ def ask(*arguments, accepted=(0,)) -> dict:
             raise Refused(done.stderr.strip())
         raise ResultsError(f"{command[0]} {arguments[0]} ended with status {done.returncode}")
     try:
-        return json.loads(done.stdout)
+        return dict(json.loads(done.stdout))
     except json.JSONDecodeError as error:
         raise ResultsError(f"{command[0]} {arguments[0]} wrote no JSON ({error}): rebuild it from this checkout") from error
 
 
-def derived_tables(path) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
+def derived_tables(path: str | Path) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
     """The derived tables of a results file and the units of their columns, as the program derives them today."""
     return tables_of(ask("report", path))
 
 
-def tables_of(answer: dict) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
+def tables_of(answer: dict[str, Any]) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
     """The derived tables in what `report --format json` printed, and the units of their columns."""
     if "columns" not in answer:
         raise ResultsError(f"{find()} is older than these scripts, and derives no tables: rebuild it from this checkout")
@@ -91,12 +93,13 @@ def tables_of(answer: dict) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str
     return tables, units
 
 
-def fit(file) -> pd.DataFrame:
+def fit(file: str | Path) -> pd.DataFrame:
     """The laws fitted to each series of a results file: the columns of /fits (docs/results-file.md)."""
     return derived_tables(file)[0]["fits"]
 
 
-def predict(file, workers, laws=(), far=False) -> pd.DataFrame:
+def predict(file: str | Path, workers: int | Iterable[int], laws: str | Collection[str] = (),
+            far: bool = False) -> pd.DataFrame:
     """What to expect of each series at these counts of workers, which need not have been measured: one row a law and
     count, with the keys of `scalelaw predict --format json`.  The law `combined` is the prediction; `laws` names others
     to stand beside it ("all": each).  Counts beyond 8 times the largest measured one need `far`."""
@@ -113,13 +116,13 @@ def predict(file, workers, laws=(), far=False) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def waterfalls(file) -> pd.DataFrame:
+def waterfalls(file: str | Path) -> pd.DataFrame:
     """The lost efficiency of the points of a results file: `point`, `loss`, and its causes, which add up to it."""
     points = [point for series in ask("report", file)["series"] for point in series["points"]]
     return pd.DataFrame([{"point": point["point"]} | point["waterfall"] for point in points if point["waterfall"]])
 
 
-def crossovers(file) -> pd.DataFrame:
+def crossovers(file: str | Path) -> pd.DataFrame:
     """Where `scalelaw advise` says that another model is faster from some size on: `work`, `size_name`, `after_size`,
     `before_size`, `size`, and the models `from` and `to`."""
     rows = []
@@ -137,7 +140,7 @@ def crossovers(file) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def turns(file) -> pd.DataFrame:
+def turns(file: str | Path) -> pd.DataFrame:
     """From which size on each implementation is faster than the first of the campaign: `work`, `size_name`, `reference`,
     `reference_model`, `implementation`, `model`, `workers`, `verdict`, `size` with `low` and `high`, `of_launches`,
     `bound`, `marks` of its times, the sizes that were measured for both, `least` and `most`, and `unit_s`: by size, how
@@ -158,7 +161,7 @@ def turns(file) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def compare(base, new, tolerance: float | None = None) -> pd.DataFrame:
+def compare(base: str | Path, new: str | Path, tolerance: float | None = None) -> pd.DataFrame:
     """Two results files point by point: one row a point, with the keys of `scalelaw compare --format json`.  What is
     said of both files (differences, only_base, only_new, tolerance) is in the table's `attrs`."""
     options = [] if tolerance is None else ["--tolerance", repr(float(tolerance))]

@@ -7,6 +7,8 @@ a word.  To HDF5 it is a user block.  harness/store/seal.cpp writes it.
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
+from typing import BinaryIO
 
 BYTES = 512
 MARK = b"scalelaw results"
@@ -17,7 +19,7 @@ class SealError(Exception):
     """A file that differs from what its seal says, or that has no room for one."""
 
 
-def is_intact(path) -> bool:
+def is_intact(path: str | Path) -> bool:
     """Whether the file at `path` has a seal, which then is right.
 
     Raises SealError for a file that was damaged or changed after it was written.
@@ -33,7 +35,7 @@ def is_intact(path) -> bool:
                     f"scripts/check-results {path} --seal")
 
 
-def write(path) -> None:
+def write(path: str | Path) -> None:
     """Makes the seal of a results file anew, after an edit on purpose."""
     with open(path, "r+b") as file:
         if not _has_room(file.read(BYTES + len(HDF5_SIGNATURE))):
@@ -47,7 +49,7 @@ def _has_room(begin: bytes) -> bool:
     return begin.startswith(MARK) or begin[BYTES:] == HDF5_SIGNATURE
 
 
-def _seal_of(file) -> bytes:
+def _seal_of(file: BinaryIO) -> bytes:
     checksum, size = 0, 0
     file.seek(BYTES)
     while part := file.read(1 << 20):

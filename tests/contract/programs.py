@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-from described import (ADAPTER, Driver, all_kernels, driver_programs, environment, own_drivers,  # noqa: E402
-                       starts_workers, words)
+from described import (ADAPTER as ADAPTER, Driver, all_kernels, driver_programs as driver_programs,  # noqa: E402, I001
+                       environment, own_drivers, starts_workers, words)
 
 BIN = Path(sys.argv[1]).resolve()
 DRIVERS = {driver.name: driver for driver in own_drivers(BIN)}

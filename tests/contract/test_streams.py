@@ -3,7 +3,6 @@
 Usage: test_streams.py BIN_FOLDER [unittest options]
 """
 
-import os
 import subprocess
 import sys
 import tempfile

@@ -18,7 +18,6 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 from described import all_kernels, environment, own_drivers, words  # noqa: E402
 
-
 WORK = 1e4  # of a pass: an operation may be a message between hosts
 
 

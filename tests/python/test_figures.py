@@ -10,8 +10,21 @@ import altair as alt
 import pandas as pd
 import synthetic
 from figure_fixture import STRONG, WithFigures, drawn, legend_texts, rows_of, units
-from scalelaw_results import figures, scaling as scaling_table
-from scalelaw_results.figures import Data, Selection, account, launches, laws, looks, ranking, roofline, scaling, sizes, words
+from scalelaw_results import figures
+from scalelaw_results import scaling as scaling_table
+from scalelaw_results.figures import (
+    Data,
+    Selection,
+    account,
+    launches,
+    laws,
+    looks,
+    ranking,
+    roofline,
+    scaling,
+    sizes,
+    words,
+)
 from scalelaw_results.figures.catalog import OF_SELECTION
 from scalelaw_results.figures.lines import lines_for, lines_of
 

@@ -15,7 +15,8 @@ import markupsafe
 import page_fixture
 import page_tables
 from page_fixture import SAMPLE, SCALELAW, json_of, quick_page_of, told_by
-from scalelaw_results.page import __main__ as page_command, charts, vega
+from scalelaw_results.page import __main__ as page_command
+from scalelaw_results.page import charts, vega
 
 
 class Elements(html.parser.HTMLParser):

@@ -20,7 +20,6 @@ from scalelaw_results.campaign import DERIVED
 from scalelaw_results.scaling import ESTIMATES, columns_of
 from synthetic import derived_anew
 
-
 SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "data" / "schema_1.h5"
 
 

@@ -205,11 +205,13 @@ class PackagesTest(unittest.TestCase):
                 continue
             columns = line.split(None, 4)
             self.assertEqual(len(columns), 5, line)
-            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint", "sanitize", "simulate", "fuzz"})
+            self.assertIn(columns[0], {"build", "parallel", "plot", "test", "peers", "latex", "lint", "sanitize",
+                                       "simulate", "fuzz"})
             self.assertRegex(columns[3], r"^(command|cmake|cxx20|header|clang-header|pkg-config|venv|fuzzer|tex):")
 
     def test_requirements_say_how_much_is_downloaded(self):
-        for file in ("requirements.txt", "requirements-test.txt", "requirements-peers.txt"):
+        for file in ("requirements.txt", "requirements-test.txt", "requirements-peers.txt",
+                     "requirements-venv-lint.txt"):
             self.assertRegex((ROOT / "scripts" / file).read_text(), r"(?m)^# Download: \d+ MB$")
 
     def test_requirements_of_tests_are_pinned(self):
@@ -247,7 +249,7 @@ class PackagesTest(unittest.TestCase):
 
     def test_requirements_are_pinned(self):
         files = [ROOT / "scripts/requirements.txt", *(ROOT / "scripts").glob("requirements-venv-*.txt")]
-        self.assertEqual(len(files), 3)
+        self.assertEqual(len(files), 4)
         for line in [line for file in files for line in file.read_text().splitlines()]:
             if line and not line.startswith("#"):
                 self.assertRegex(line, r"^[A-Za-z0-9_-]+==[0-9.]+(post[0-9]+)?$")

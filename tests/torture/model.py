@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import h5py  # type: ignore[import-untyped]
+import h5py
 
 # A failed launch of one of these causes is repeated in its block.
 OF_OTHERS = ("launcher", "scheduler", "file_system", "user")

@@ -27,8 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import model
-from campaign import (Campaign, config_text, end_in_order, permissions_bind, speech_faults, undisturbed_results,
-                      verdict)
+from campaign import Campaign, config_text, end_in_order, permissions_bind, speech_faults, undisturbed_results, verdict
 from faults import FAULTS, Attempt, Fault
 
 CONFIGS = {"serial": config_text("[2e7, 3e7]", ("serial",), launches=3, samples=2),

@@ -63,6 +63,7 @@ def take_number(setup):
 def thread_pools():
     """{library: threads} of the libraries under NumPy, as threadpoolctl reads them back.  Loads all that tasks need."""
     import threadpoolctl
+
     from . import tasks  # noqa: F401
     return {pool["internal_api"]: pool["num_threads"] for pool in threadpoolctl.threadpool_info()}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -30,7 +33,7 @@ def phases(data: Data, selection: Selection) -> Figure | None:
     """Worker-seconds of each phase by role, in percent of the series' one worker: what is above 100 is the cost of
     scaling.  A bar is as long as its point's workers times its time.  None where no driver named its phases."""
     account = data.table("account")
-    seconds = {}
+    seconds: dict[tuple[int, int], dict[str, float]] = {}
     for row in account.to_dict("records"):
         key = (row["file"], row["point"])
         seconds.setdefault(key, {})[looks.part_key(row["role"], row["part"])] = row["seconds"]
@@ -68,7 +71,7 @@ def waterfall(data: Data, selection: Selection) -> Figure | None:
                    "efficiency over one worker (%)", "efficiency over one worker, and what took the rest")
 
 
-def _placements(data: Data, selection: Selection):
+def _placements(data: Data, selection: Selection) -> Iterator[tuple[Line, tuple[str, str], dict[str, Any]]]:
     """Each point with its line, the line's short name, and the point's: its workers (ranks x threads where the model
     has both)."""
     lines = lines_for(data, selection)
@@ -97,14 +100,20 @@ def _one_worker_s(data: Data, line: Line) -> float:
     series = points[(points["file"] == line.file) & (points["series"] == line.series)]
     own = series["own_s"].dropna()
     if not own.empty:
-        return own.iloc[0]
+        return float(own.iloc[0])
     least = series.loc[series["workers"].idxmin()]
-    return least["workers"] * least["time_s"] / least["relative_work"]
+    return float(least["workers"] * least["time_s"] / least["relative_work"])
 
 
-def _figure(data: Data, selection: Selection, bars, parts: dict, kind: str, title: str, axis: str, said: str) -> Figure:
+#: A point as a bar: its line, the names of line and workers, its row, and its parts.
+Bar = tuple[Line, tuple[str, str], dict[str, Any], dict[str, float]]
+
+
+def _figure(data: Data, selection: Selection, bars: list[Bar], parts: dict[str, Any], kind: str, title: str, axis: str,
+            said: str) -> Figure:
     sheet = Sheet()
-    rows, marked, table, names = [], [], [], []
+    rows, table, names = [], [], []
+    marked: list[dict[str, Any]] = []
     used = [part for part in parts if any(abs(shares.get(part, 0)) > 0.1 for *_, shares in bars)]
     for number, (line, (name, workers), point, shares) in enumerate(bars):
         bar = f"{number:03}"
@@ -146,7 +155,7 @@ def _figure(data: Data, selection: Selection, bars, parts: dict, kind: str, titl
     groups = [layered(bar_layer, ideal), layers.mark_layers(sheet, marked, position, x, y, bars=True),
               layers.watermark(data.clocks())]
     chart = specification(groups, {"model": "all"}, sheet, data.clocks())
-    meta = chart.get("usermeta", {}) | {"widest_tick": max([*names, NAMES_TITLE["title"]], key=len)}
+    meta = chart.get("usermeta", {}) | {"widest_tick": max([*names, str(NAMES_TITLE["title"])], key=len)}
     return Figure(
         name=f"{data.named(selection)}-{kind}", kind=kind, selection=selection,
         title=f"{data.titled(selection)}: {title}",

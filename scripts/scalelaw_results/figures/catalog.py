@@ -8,7 +8,6 @@ from . import account, launches, roofline, scaling, simulation, sizes, turns
 from .data import Data
 from .figure import Figure
 
-
 #: What is drawn of each selection, in the order in which a reader wants it.
 OF_SELECTION = (scaling.speedup, scaling.efficiency, scaling.time, scaling.throughput, scaling.ceiling, account.phases,
                 account.waterfall)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -12,6 +14,8 @@ from ..campaign import Campaign, ResultsError
 from ..scaling import is_ceiling, scaling
 from .looks import file_part
 from .words import readable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Data:
         self.campaigns = tuple(campaigns)
         self.labels = _labels(campaigns)
         self.omitted: list[str] = []
-        self._kept: dict = {}
+        self._kept: dict[Hashable, Any] = {}
         self.points = self._grouped()
         self.parameters = {group: size_parameter(rows) for group, rows in self.points.groupby("group", sort=False)}
         self.points["size"] = self._sizes()
@@ -102,11 +106,12 @@ class Data:
             rows = rows[rows["size"] == selection.size]
         return rows if selection.scaling is None else rows[rows["scaling"] == selection.scaling]
 
-    def kept(self, key, make):
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gave when it was first asked for by this key."""
         if key not in self._kept:
             self._kept[key] = make()
-        return self._kept[key]
+        found: T = self._kept[key]
+        return found
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of every campaign, e.g. `predictions`, one below the other, with the column `file`."""
@@ -114,10 +119,10 @@ class Data:
             [getattr(campaign, name).assign(file=number) for number, campaign in enumerate(self.campaigns)],
             ignore_index=True))
 
-    def by_series(self, name: str) -> dict[tuple[int, int], list[dict]]:
+    def by_series(self, name: str) -> dict[tuple[int, int], list[dict[str, Any]]]:
         """The rows of such a table with the column `series`, in their order, by file and series."""
-        def make():
-            rows: dict[tuple[int, int], list[dict]] = {}
+        def make() -> dict[tuple[int, int], list[dict[str, Any]]]:
+            rows: dict[tuple[int, int], list[dict[str, Any]]] = {}
             for row in self.table(name).to_dict("records"):
                 rows.setdefault((row["file"], row["series"]), []).append(row)
             return rows
@@ -135,15 +140,15 @@ class Data:
         """From which size on each implementation is faster than another: `file` and the columns of program.turns()."""
         return self._answers("from which size on which implementation is faster", program.turns)
 
-    def outlook(self) -> dict[tuple[int, int], list[dict]]:
+    def outlook(self) -> dict[tuple[int, int], list[dict[str, Any]]]:
         """What the laws say of 2 and 4 times the workers that were measured, by file and series: rows as of
         /predictions."""
-        def ask(path):
+        def ask(path: Path) -> pd.DataFrame:
             most = self.points.groupby("series")["workers"].max()
             return program.predict(path, sorted({int(count) * factor for count in most for factor in (2, 4)}),
                                    laws="all", far=True)
-        def make():
-            rows: dict[tuple[int, int], list[dict]] = {}
+        def make() -> dict[tuple[int, int], list[dict[str, Any]]]:
+            rows: dict[tuple[int, int], list[dict[str, Any]]] = {}
             most = self.points.groupby(["file", "series"])["workers"].max().to_dict()
             for row in self._answers("what laws say beyond the data", ask).to_dict("records"):
                 key = (row["file"], row["series"])
@@ -152,9 +157,9 @@ class Data:
             return rows
         return self.kept("outlook", make)
 
-    def _answers(self, what: str, ask) -> pd.DataFrame:
+    def _answers(self, what: str, ask: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
         """What the program says of each file; nothing where it cannot be asked."""
-        def ask_all():
+        def ask_all() -> pd.DataFrame:
             try:
                 return pd.concat([ask(campaign.path).assign(file=number)
                                   for number, campaign in enumerate(self.campaigns)], ignore_index=True)
@@ -165,7 +170,8 @@ class Data:
 
     def named(self, selection: Selection) -> str:
         """The start of the name of a figure of this selection, e.g. dot_product-length-1e6-strong."""
-        size = [self.parameters[selection.group], readable(selection.size)] if selection.size is not None else []
+        parameter = self.parameters[selection.group] or ""
+        size = [parameter, readable(selection.size)] if selection.size is not None else []
         return "-".join([selection.group, *size, *([selection.scaling] if selection.scaling else [])])
 
     def titled(self, selection: Selection) -> str:

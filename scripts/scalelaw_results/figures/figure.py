@@ -6,7 +6,9 @@ import dataclasses
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -33,7 +35,7 @@ class Figure:
     kind: str
     title: str
     caption: str
-    spec: dict
+    spec: dict[str, Any]
     rows: pd.DataFrame = field(repr=False)
     selection: Selection | None = None
     heading: str = ""
@@ -48,7 +50,7 @@ class Figure:
         return _drawn(self.spec, self.spec.get("datasets", {}), 0)
 
 
-def _drawn(spec: dict, datasets: dict, inherited: int) -> int:
+def _drawn(spec: dict[str, Any], datasets: dict[str, Any], inherited: int) -> int:
     data = spec.get("data")
     if data is not None:
         inherited = len(datasets.get(data["name"], ())) if "name" in data else len(data.get("values", ()))
@@ -60,10 +62,10 @@ class Sheet:
     """The datasets of one figure.  Charts name them, because Altair copies a chart at every step, with all its data.
     A name comes from the contents, so that figures which draw the same rows name the same dataset."""
 
-    def __init__(self):
-        self.datasets: dict[str, list[dict]] = {}
+    def __init__(self) -> None:
+        self.datasets: dict[str, list[dict[str, Any]]] = {}
 
-    def add(self, rows: list[dict]) -> alt.NamedData:
+    def add(self, rows: list[dict[str, Any]]) -> alt.NamedData:
         """The rows as a dataset: rounded to what can be seen.  What is NaN or None is absent: in Vega's expressions,
         what is computed from an absent field is NaN, and from null it is 0."""
         rows = [{key: plain for key, value in row.items() if (plain := _plain(value)) is not None} for row in rows]
@@ -72,12 +74,13 @@ class Sheet:
         return alt.NamedData(name)
 
 
-def one_row(**values) -> alt.Data:
+def one_row(**values: Any) -> alt.Data:
     """Data of a layer that draws one thing."""
     return alt.Data(values=[values])
 
 
-def unit(source: alt.Data, transform: list[dict], mark: str, encoding: dict, **options) -> dict:
+def unit(source: alt.Data, transform: list[dict[str, Any]], mark: str, encoding: dict[str, Any],
+         **options: Any) -> dict[str, Any]:
     """One layer, made by Altair.  (Its own layering copies charts once for each of their parts, which takes seconds a
     figure.)  A layer draws nothing that a screen reader must read out, unless `aria` says so."""
     chart = alt.Chart(source, mark=alt.MarkDef(type=mark, **{"aria": False} | options), transform=transform)
@@ -85,17 +88,17 @@ def unit(source: alt.Data, transform: list[dict], mark: str, encoding: dict, **o
     return {key: spec[key] for key in ("data", "transform", "mark", "encoding") if key in spec}
 
 
-def layered(*layers: dict | None) -> dict:
+def layered(*layers: dict[str, Any] | None) -> dict[str, Any]:
     """Layers over each other, which share their scales."""
     return {"layer": [layer for layer in layers if layer is not None]}
 
 
-def calculated(**values: str) -> list[dict]:
+def calculated(**values: str) -> list[dict[str, Any]]:
     """A field for each expression, which is null where it has no number."""
     return [{"calculate": f"isFinite({value}) ? ({value}) : null", "as": name} for name, value in values.items()]
 
 
-def kept(condition: str) -> dict:
+def kept(condition: str) -> dict[str, Any]:
     """Only the rows of which an expression is true."""
     return {"filter": condition}
 
@@ -104,7 +107,8 @@ def kept(condition: str) -> dict:
 APART = ("color", "shape", "strokeDash", "stroke", "size", "fill")
 
 
-def specification(groups: list[dict | None], parameters: dict, sheet: Sheet, clocks=(), apart=APART) -> dict:
+def specification(groups: list[dict[str, Any] | None], parameters: dict[str, Any], sheet: Sheet,
+                  clocks: Iterable[str] = (), apart: Iterable[str] = APART) -> dict[str, Any]:
     """The specification of a figure of these groups of layers.  `parameters`: what a reader may choose, with its value
     on paper; of one that follows from others, {"expr": ...}.  `clocks`: those of the data that are not the real one."""
     spec = {"$schema": alt.SCHEMA_URL}
@@ -116,7 +120,7 @@ def specification(groups: list[dict | None], parameters: dict, sheet: Sheet, clo
                                       "datasets": sheet.datasets}
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, str) or value is None or isinstance(value, (list, bool)):
         return value
     if hasattr(value, "item"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -17,7 +18,7 @@ MEDIAN, LEVEL, ABSENT = "median of a campaign", "without its noise", "no time: f
 LABEL_ROWS = 3
 
 
-def history(answer: dict) -> list[Figure]:
+def history(answer: dict[str, Any]) -> list[Figure]:
     """A figure for each line of `scalelaw history --format json` that has a time; the number of its line is at the end
     of its name."""
     return [_of_line(answer, number) for number, line in enumerate(answer["lines"]) if line["times"]]
@@ -28,21 +29,21 @@ def percent(ratio: float) -> str:
     return f"{100 * (ratio - 1):+.1f} %"
 
 
-def change(ratio: dict) -> str:
+def change(ratio: dict[str, Any]) -> str:
     """The same of a ratio of the program's, with its interval where it has one."""
     if ratio["low"] is None or ratio["high"] is None:
         return percent(ratio["value"])
     return f"{percent(ratio['value'])} [{100 * (ratio['low'] - 1):+.1f}, {100 * (ratio['high'] - 1):+.1f}]"
 
 
-def changes(step: dict, most: int | None = None) -> str:
+def changes(step: dict[str, Any], most: int | None = None) -> str:
     """What changed at a step, e.g. "build.revision a1 → b2; 3 more"."""
     listed = [f"{one['name']} {_cut(one['before'])} → {_cut(one['after'])}" for one in step["changed"][:most]]
     more = len(step["changed"]) - len(listed)
     return "; ".join([*listed, *([f"{more} more"] if more else [])]) or "nothing that is recorded"
 
 
-def campaign_label(answer: dict, number: int) -> str:
+def campaign_label(answer: dict[str, Any], number: int) -> str:
     """ "campaign 16 (2026-02-01T03:04:05Z, new.h5)": campaigns are counted from 1."""
     campaign = answer["campaigns"][number]
     return f"campaign {number + 1} ({campaign['started'] or 'start unknown'}, {Path(campaign['file']).name})"
@@ -52,7 +53,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS - 1] + "…"
 
 
-def _of_line(answer: dict, number: int) -> Figure:
+def _of_line(answer: dict[str, Any], number: int) -> Figure:
     line = answer["lines"][number]
     sheet = Sheet()
     clocks = [line["clock"]] if line["clock"] in ("pretended", "simulated") else []
@@ -63,7 +64,7 @@ def _of_line(answer: dict, number: int) -> Figure:
         spec=specification(_groups(sheet, answer, line, clocks), {"start": "near", "model": "all"}, sheet, clocks))
 
 
-def _groups(sheet: Sheet, answer: dict, line: dict, clocks: list[str]) -> list:
+def _groups(sheet: Sheet, answer: dict[str, Any], line: dict[str, Any], clocks: list[str]) -> list[Any]:
     scale, second = words.seconds_unit(max(time["median_s"] for time in line["times"]))
     times = _rows(answer, line, scale)
     x, y = _campaign_axis(len(answer["campaigns"])), _time_axis(times, second)
@@ -93,9 +94,9 @@ def _groups(sheet: Sheet, answer: dict, line: dict, clocks: list[str]) -> list:
     ]
 
 
-def _rows(answer: dict, line: dict, scale: float) -> list[dict]:
+def _rows(answer: dict[str, Any], line: dict[str, Any], scale: float) -> list[dict[str, Any]]:
     """A row a time: `part` is the stretch between two steps that it belongs to."""
-    def scaled(value):
+    def scaled(value: float | None) -> float:
         return float("nan") if value is None else value / scale
 
     rows = []
@@ -111,12 +112,13 @@ def _rows(answer: dict, line: dict, scale: float) -> list[dict]:
     return rows
 
 
-def _tooltip(*further: str) -> list:
+def _tooltip(*further: str) -> list[Any]:
     fields = (("x", "campaign"), ("started", "started"), ("file", "file"), *((name, name) for name in further))
     return [alt.Tooltip(field=field, type="nominal", title=title) for field, title in fields]
 
 
-def _absent(sheet: Sheet, answer: dict, line: dict, x, scales) -> dict | None:
+def _absent(sheet: Sheet, answer: dict[str, Any], line: dict[str, Any], x: alt.X,
+            scales: dict[str, Any]) -> dict[str, Any] | None:
     """A cross at the foot of the panel for each campaign in which the point has no time."""
     rows = [{"line": ABSENT, "x": left["campaign"] + 1, "state": left["state"], "reason": left["reason"],
              "started": answer["campaigns"][left["campaign"]]["started"],
@@ -128,7 +130,7 @@ def _absent(sheet: Sheet, answer: dict, line: dict, x, scales) -> dict | None:
                  "tooltip": _tooltip("state", "reason")}, filled=True, opacity=1, aria=True)
 
 
-def _steps(sheet: Sheet, line: dict, count: int, x) -> dict | None:
+def _steps(sheet: Sheet, line: dict[str, Any], count: int, x: alt.X) -> dict[str, Any] | None:
     """A rule between the campaigns on both sides of each step, with its size."""
     rows = [{"x": (step["campaign_before"] + step["campaign"]) / 2 + 1, "says": percent(step["ratio"]["value"]),
              "change": change(step["ratio"]), "changed": changes(step), "row": place % LABEL_ROWS,
@@ -158,7 +160,7 @@ def _campaign_axis(count: int) -> alt.X:
                                labelOverlap="parity"))
 
 
-def _time_axis(times: list[dict], second: str) -> alt.Y:
+def _time_axis(times: list[dict[str, Any]], second: str) -> alt.Y:
     """The axis of seconds, in field `py`: from just below the values, or from 0 (parameter `start`)."""
     held = [row[end] for row in times for end in ("value", "low", "high", "level") if row[end] == row[end]]
     least, most = min(held), max(held)
@@ -168,7 +170,7 @@ def _time_axis(times: list[dict], second: str) -> alt.Y:
                  axis=alt.Axis(title=f"time ({second})", labelOverlap="parity", tickCount=6))
 
 
-def _caption(answer: dict, line: dict) -> str:
+def _caption(answer: dict[str, Any], line: dict[str, Any]) -> str:
     count = len(line["times"])
     sentences = [f"Median time in {count} of {len(answer['campaigns'])} campaigns, with 95 % intervals where there are "
                  "enough launches."]
@@ -185,7 +187,7 @@ def _caption(answer: dict, line: dict) -> str:
     return " ".join([*sentences, *([marks] if marks else [])])
 
 
-def _table(answer: dict, line: dict) -> pd.DataFrame:
+def _table(answer: dict[str, Any], line: dict[str, Any]) -> pd.DataFrame:
     """The numbers of the figure, a row a campaign that has the point."""
     steps = {step["campaign"]: step for step in line["steps"]}
     rows = []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
 from . import layers, looks, words
 from .data import Data, Selection
 from .figure import Figure, Sheet, calculated, kept, layered, one_row, specification, unit
+from .layers import Channel
 from .lines import lines_for
 from .scales import placed, switched_axis
 
@@ -56,7 +60,7 @@ def launches(data: Data) -> Figure | None:
     )
 
 
-def _launch_rows(data: Data) -> list[dict]:
+def _launch_rows(data: Data) -> list[dict[str, Any]]:
     rows = []
     for file, campaign in enumerate(data.campaigns):
         counted = campaign.counted_launches()
@@ -103,7 +107,7 @@ def ranks(data: Data, selection: Selection) -> list[Figure]:
 HEAT = {"computing": ("computing", "viridis"), "waiting": ("waiting", "magma")}
 
 
-def _cells(data: Data, point: dict) -> pd.DataFrame:
+def _cells(data: Data, point: dict[str, Any]) -> pd.DataFrame:
     """A row for each rank of each timed sample of a point: sample (from 1, in the order of time), rank, computing,
     waiting."""
     campaign = data.campaigns[0]
@@ -121,7 +125,7 @@ def _cells(data: Data, point: dict) -> pd.DataFrame:
     return cells.assign(sample=cells["sample"].map(order)).sort_values(["sample", "rank"], ignore_index=True)
 
 
-def _heat_map(data: Data, selection: Selection, point: dict, cells: pd.DataFrame, what: str) -> Figure | None:
+def _heat_map(data: Data, selection: Selection, point: dict[str, Any], cells: pd.DataFrame, what: str) -> Figure | None:
     known = cells[cells[what].notna()]
     if known.empty:
         return None
@@ -158,7 +162,7 @@ def _heat_map(data: Data, selection: Selection, point: dict, cells: pd.DataFrame
     )
 
 
-def _cell_axis(channel, field: str, first: int, last: int):
+def _cell_axis(channel: Callable[..., Channel], field: str, first: int, last: int) -> Channel:
     """An axis of cells with whole numbers, each from its field's start to its end."""
     step = max(1, -(-(last - first) // 8))
     return channel(field=f"{field}_start", type="quantitative",

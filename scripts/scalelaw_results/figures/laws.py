@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -25,7 +27,7 @@ FARTHEST = 4
 SHOWN = "laws_shown && (model == 'all' || datum.model == model) && (law == 'all' || datum.law == law)"
 
 
-def curves(data: Data, lines: list[Line], detailed: bool = False, far: bool = False) -> list[dict]:
+def curves(data: Data, lines: list[Line], detailed: bool = False, far: bool = False) -> list[dict[str, Any]]:
     """A row for each prediction of each series that the lines are of: the law (`law`, and `curve` in the legend), its
     `kind`, workers `p`, `speedup`, `low` and `high` over one worker; `over_serial`: what makes that a speedup over the
     serial baseline; `one_s`: the seconds that it divides at this p.  `detailed`: the legend has the laws' parameters.
@@ -63,17 +65,17 @@ def curves(data: Data, lines: list[Line], detailed: bool = False, far: bool = Fa
     return rows
 
 
-def _series(lines: list[Line]) -> dict[tuple[int, int], list[dict]]:
+def _series(lines: list[Line]) -> dict[tuple[int, int], list[dict[str, Any]]]:
     """The points of each series, by workers: a series with ranks and threads has several lines."""
-    found: dict[tuple[int, int], list[dict]] = {}
+    found: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for line in lines:
         found.setdefault((line.file, line.series), []).extend(line.rows)
     return {key: sorted(points, key=lambda point: point["workers"]) for key, points in found.items()}
 
 
-def _kinds(of_law: list[dict], fit: str):
+def _kinds(of_law: list[dict[str, Any]], fit: str) -> Iterator[tuple[str, str, dict[int, dict[str, Any]]]]:
     """The predictions of a law by what they are, with the end of their name in the legend, by workers."""
-    def by_workers(*kinds):
+    def by_workers(*kinds: str) -> dict[int, dict[str, Any]]:
         return {row["workers"]: row for row in reversed(of_law) if row["kind"] in kinds}
 
     yield "fitted", fit, by_workers("fitted", "extrapolated")
@@ -85,12 +87,12 @@ def _kinds(of_law: list[dict], fit: str):
     yield "held", fit, by_workers("held_out")
 
 
-def untested(fits: list[dict], law: str) -> bool:
+def untested(fits: list[dict[str, Any]], law: str) -> bool:
     """Whether the law has as many parameters as worker counts, so that it could not fail."""
     return any(fit["law"] == law and fit["identifiable"] and "untested" in fit["reason"] for fit in fits)
 
 
-def parameters(fits: list[dict], law: str) -> str:
+def parameters(fits: list[dict[str, Any]], law: str) -> str:
     """The parameters of a fitted law that have no unit of time, by their symbols in its formula."""
     parts = [
         f"{fit['symbol'] or fit['parameter']} = {with_interval(fit['value'], fit['low'], fit['high'])}"
@@ -100,7 +102,7 @@ def parameters(fits: list[dict], law: str) -> str:
     return f": {', '.join(parts)}{untested_words}" if parts else ""
 
 
-def values(rows: list[dict], kind: str, baseline: str) -> list[float]:
+def values(rows: list[dict[str, Any]], kind: str, baseline: str) -> list[float]:
     """What is drawn of the curves, as the quantity `kind` over `baseline`, without bands."""
     out = []
     for row in rows:
@@ -113,7 +115,8 @@ def values(rows: list[dict], kind: str, baseline: str) -> list[float]:
     return out
 
 
-def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict | None:
+def layers_of(sheet: Sheet, rows: list[dict[str, Any]], quantity: Quantity, x: alt.X,
+              y: alt.Y) -> dict[str, Any] | None:
     """Bands, curves, predictions before anything was scaled (thin), and points that were held out of the fit; nothing
     where there is no law."""
     if not rows:
@@ -148,7 +151,8 @@ def layers_of(sheet: Sheet, rows: list[dict], quantity: Quantity, x, y) -> dict 
     )
 
 
-def _held_out(source: alt.Data, held: list[dict], place_of: dict, end: dict, banded: list[dict], of_laws: list[str]):
+def _held_out(source: alt.Data, held: list[dict[str, Any]], place_of: dict[str, Any], end: dict[str, Any],
+              banded: list[dict[str, Any]], of_laws: list[str]) -> Iterator[dict[str, Any]]:
     """Predictions of points that were held out of the fit with their bands, those of each law beside the others."""
     key = legend(symbolStrokeColor=looks.INK, symbolFillColor="transparent",
                  symbolOpacity=alt.ExprRef("laws_shown ? 1 : 0"),
@@ -161,7 +165,7 @@ def _held_out(source: alt.Data, held: list[dict], place_of: dict, end: dict, ban
         yield unit(source, chosen, "point", place_of | {"shape": shape}, filled=False, opacity=1, **look)
 
 
-def table(rows: list[dict]) -> pd.DataFrame:
+def table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The numbers of the curves."""
     kinds = {"fitted": "fitted", "prior": "a priori", "held": "held out"}
     return pd.DataFrame([

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
 import altair as alt
 
 from . import looks
@@ -15,18 +18,23 @@ CHOSEN = "model == 'all' || datum.model == model || datum.model == 'all'"
 DASHED = {"calculate": "datum.line", "as": "dashes"}
 
 
-def legend(**options) -> alt.Legend:
+#: x, y, colour and so on: one of Altair's classes of channels.
+Channel = TypeVar("Channel")
+
+
+def legend(**options: Any) -> alt.Legend:
     return alt.Legend(**{"title": None, "orient": "bottom", "symbolOpacity": 1, "symbolLimit": 0} | options)
 
 
-def nominal(channel, field: str, domain: list[str], values: list, **options):
+def nominal(channel: Callable[..., Channel], field: str, domain: list[str], values: list[Any],
+            **options: Any) -> Channel:
     """A channel by name, with a value for each name; with a legend unless `legend` says otherwise."""
     options = {"legend": legend()} | options
     scale = alt.Scale(domain=domain, range=values, **({"type": "ordinal"} if channel is alt.Size else {}))
     return channel(field=field, type="nominal", sort=None, scale=scale, **options)
 
 
-def line_scales(lines: list[Line], further: list[tuple] = ()) -> dict:
+def line_scales(lines: list[Line], further: Sequence[tuple[Any, ...]] = ()) -> dict[str, Any]:
     """Colour, shape and dashes by line, and of the further lines given as tuples of name, colour, shape and dashes."""
     looked = [*((line.label, line.color, line.shape, line.dashes) for line in lines), *further]
     names, colors, shapes, dashes = ([look[place] for look in looked] for place in range(4))
@@ -42,12 +50,13 @@ def line_scales(lines: list[Line], further: list[tuple] = ()) -> dict:
 UPPER = "py_upper"
 
 
-def interval_ends(low: str, high: str) -> list[dict]:
+def interval_ends(low: str, high: str) -> list[dict[str, Any]]:
     """Puts the positions of the ends of an interval, given as expressions, into py and UPPER; only of known intervals."""
     return [*calculated(py=low, **{UPPER: high}), kept(f"isValid(datum.py) && isValid(datum.{UPPER})")]
 
 
-def joined(source: alt.Data, position: dict[str, str], x, y, scales, join: bool = True) -> dict:
+def joined(source: alt.Data, position: dict[str, str], x: alt.X, y: alt.Y, scales: dict[str, Any],
+           join: bool = True) -> dict[str, Any]:
     """Medians with their intervals and the line through them.  `position`: expressions of x, value, low and high."""
     known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
     ends = [*known, *interval_ends(position["low"], position["high"])]
@@ -64,7 +73,7 @@ def joined(source: alt.Data, position: dict[str, str], x, y, scales, join: bool 
     return layered(*parts)
 
 
-def launches(sheet: Sheet, lines: list[Line], value: str, x, y, scales) -> dict:
+def launches(sheet: Sheet, lines: list[Line], value: str, x: alt.X, y: alt.Y, scales: dict[str, Any]) -> dict[str, Any]:
     """Every launch behind its median, faintly: the intervals are made of these.  `value`: an expression of launch_s,
     the launch's time, and of serial, own and amount: what that time divides for a speedup over either baseline and
     for a rate."""
@@ -79,7 +88,8 @@ def launches(sheet: Sheet, lines: list[Line], value: str, x, y, scales) -> dict:
                 clip=True)
 
 
-def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scales) -> dict:
+def straight(name: str, ends: list[tuple[float, float]], value: str, x: alt.X, y: alt.Y,
+             scales: dict[str, Any]) -> dict[str, Any]:
     """A line of line_scales() that was not measured by a driver, through points of workers and value; `value`: the
     position of datum.v."""
     source = alt.Data(values=[{"line": name, "p": float(p), "v": float(v)} for p, v in ends])
@@ -87,8 +97,8 @@ def straight(name: str, ends: list[tuple[float, float]], value: str, x, y, scale
                 {"x": x, "y": y, "color": scales["color"], "strokeDash": scales["dashes"]}, clip=True)
 
 
-def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, bars: bool = False,
-                columns: bool = False) -> dict | None:
+def mark_layers(sheet: Sheet, rows: list[dict[str, Any]], position: dict[str, str], x: alt.X, y: alt.Y,
+                bars: bool = False, columns: bool = False) -> dict[str, Any] | None:
     """The marks of points, beside or around their markers; nothing where no point has any.  `rows`: the points, with
     `marks`; `position`: expressions of x and value; `bars`: there are no markers, so that the marks stand by
     themselves; `columns`: they do, in a column for each."""
@@ -110,7 +120,7 @@ def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, 
     }
     source = sheet.add(drawn)
     known = [kept(CHOSEN), *calculated(px=position["x"], py=position["value"]), kept("isValid(datum.py)")]
-    parts = []
+    parts: list[dict[str, Any]] = []
     for mark in found:
         right, down = (9 * len(parts) * columns, 0) if bars else looks.MARK_PLACES.get(mark, (0, 0))
         look = {"xOffset": right, "yOffset": down, "strokeWidth": 0.8}
@@ -119,7 +129,7 @@ def mark_layers(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, 
     return layered(*parts)
 
 
-def beyond(near: float, far: float, x) -> dict:
+def beyond(near: float, far: float, x: alt.X) -> dict[str, Any]:
     """A shade over the workers that were not measured, while laws are shown there.  `near`: the most measured; `far`:
     the most that a law predicts."""
     start = f"scale == 'log' ? log(datum.near) / LN2 + {MARGIN / 2} : 1.02 * datum.near"
@@ -128,19 +138,19 @@ def beyond(near: float, far: float, x) -> dict:
                 {"x": x, "x2": alt.X2Value(alt.ExprRef("width"))}, color=looks.BEYOND, clip=True)
 
 
-def chosen_workers(x) -> dict:
+def chosen_workers(x: alt.X) -> dict[str, Any]:
     """A rule at the workers that a reader chose."""
     return unit(one_row(), [kept("workers > 0"), *calculated(px=placed("workers"))], "rule", {"x": x},
                 color=looks.INK, strokeWidth=1, clip=True)
 
 
-def chosen_efficiency(y) -> dict:
+def chosen_efficiency(y: alt.Y) -> dict[str, Any]:
     """A rule at the efficiency that a reader asks for, in percent."""
     return unit(one_row(), [kept("efficiency > 0"), *calculated(py="efficiency")], "rule", {"y": y},
                 color=looks.INK, strokeWidth=1, strokeDash=[2, 2], clip=True)
 
 
-def watermark(clocks) -> dict | None:
+def watermark(clocks: Collection[str]) -> dict[str, Any] | None:
     """Says across the whole panel that nothing in it was measured; nothing where it was."""
     if not clocks:
         return None
@@ -150,7 +160,7 @@ def watermark(clocks) -> dict | None:
                 fontSize=alt.ExprRef(f"min(1.2 * width / {len(words)}, height / 3)"))
 
 
-def point_rows(lines: list[Line], **columns: str) -> list[dict]:
+def point_rows(lines: list[Line], **columns: str) -> list[dict[str, Any]]:
     """A row a point, for joined() and mark_layers().  `columns`: further fields, by the columns that they are of."""
     return [
         {"line": line.label, "model": line.model, "x": point["workers"] * line.shift, "p": point["workers"],

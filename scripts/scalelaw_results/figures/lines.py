@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from .data import Data, Selection
 from .looks import DASHES, OTHER_SHAPES, model_looks
+from .words import Row
 
 
 @dataclass
@@ -23,14 +25,15 @@ class Line:
     series: int
     color: str
     shape: str
-    dashes: list
+    dashes: list[Any]
     shift: float  # a factor on the workers, so that lines at the same count do not hide each other
     points: pd.DataFrame  # rows of Data.points, by workers
 
     @functools.cached_property
-    def rows(self) -> list[dict]:
+    def rows(self) -> list[dict[str, Any]]:
         """The points, as dictionaries."""
-        return self.points.to_dict("records")
+        rows: list[dict[str, Any]] = self.points.to_dict("records")
+        return rows
 
 
 def lines_for(data: Data, selection: Selection) -> list[Line]:
@@ -53,7 +56,9 @@ def lines_of(data: Data, rows: pd.DataFrame) -> list[Line]:
         groups.append((order.index(model), int(threads), int(file), int(series), points.sort_values("workers")))
     groups.sort(key=lambda group: group[:4])
     varying = _varying([group[-1] for group in groups])
-    lines, seen, labels = [], {}, {}
+    lines: list[Line] = []
+    seen: dict[tuple[int, str], int] = {}
+    labels: dict[str, int] = {}
     for model_number, threads, file, series, points in groups:
         model = order[model_number]
         color, shape, title = looks[model]
@@ -72,7 +77,7 @@ def lines_of(data: Data, rows: pd.DataFrame) -> list[Line]:
     return lines
 
 
-def _facts(point) -> dict[str, str]:
+def _facts(point: Row) -> dict[str, str]:
     facts = {"implementation": point["implementation"]}
     for column in ("params", "options"):
         facts |= {k: json.dumps(v) for k, v in (point[column] or {}).items()}
@@ -92,7 +97,7 @@ def _varying(series: list[pd.DataFrame]) -> list[str]:
     return known
 
 
-def _details(point, varying) -> list[str]:
+def _details(point: Row, varying: list[str]) -> list[str]:
     facts = _facts(point)
     said = {name: facts[name].strip(chr(34)) for name in varying if name in facts}
     return [value if name == "implementation" else f"{name} {value}" for name, value in said.items()]

@@ -4,6 +4,8 @@ print in grey stays readable."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +85,8 @@ def model_looks(points: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
     several models with the same features the first one has their look, and the others have looks that are free."""
     features = ["ranked", "threaded", "device"]
     models = points.drop_duplicates("model").sort_values([*features, "model"])
-    keys = {model["model"]: tuple(bool(model[f]) for f in features) for _, model in models.iterrows()}
+    keys = {model["model"]: (bool(model["ranked"]), bool(model["threaded"]), bool(model["device"]))
+            for _, model in models.iterrows()}
     free = [look for key, look in MODELS.items() if key not in keys.values()]
     free += [(MODELS[key][0], shape) for key in dict.fromkeys(keys.values()) for shape in OTHER_SHAPES]
     out, taken = {}, set()
@@ -95,7 +98,7 @@ def model_looks(points: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
     return out
 
 
-def law_looks(laws) -> dict[str, tuple]:
+def law_looks(laws: Iterable[str]) -> dict[str, tuple[Any, ...]]:
     """Colour, dashes and name of each of these laws; one that is not known here has its own name."""
     looks = {law: look for law, look in LAWS.items() if law in set(laws)}
     for law in dict.fromkeys(laws):

@@ -10,7 +10,7 @@ import io
 import re
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject
 
 
 def canonical(written: bytes) -> bytes:
@@ -26,7 +26,7 @@ def canonical(written: bytes) -> bytes:
     return out.getvalue()
 
 
-def _in_order(value, seen: set[int]) -> None:
+def _in_order(value: PdfObject, seen: set[int]) -> None:
     if isinstance(value, IndirectObject):
         if value.idnum in seen:
             return

@@ -3,6 +3,8 @@ lie over each other, and a legend would repeat its shapes."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -42,7 +44,7 @@ def ranking(data: Data, selection: Selection, quantity: Quantity, axis: alt.Y, t
                                  columns=True),
               layers.watermark(data.clocks())]
     chart = specification(groups, {"scale": "log", "model": "all"}, sheet, data.clocks())
-    widest = max([*(looks.short_title(line.label) for line in lines), NAMES_TITLE["title"]], key=len)
+    widest = max([*(looks.short_title(line.label) for line in lines), str(NAMES_TITLE["title"])], key=len)
     count = int(rows["workers"].iloc[0])
     what = f"{quantity.title.split(' (')[0]} of {data.titled(selection)} with {count} worker{'s' if count > 1 else ''}"
     return Figure(
@@ -64,7 +66,8 @@ def _axes(axis: alt.Y, names: list[str]) -> tuple[alt.X, alt.Y]:
     return alt.X.from_dict(values | {"field": "px"}, validate=False), y
 
 
-def _layers(sheet: Sheet, lines: list[Line], points: list[dict], shots: list[dict], quantity: Quantity, x, y) -> dict:
+def _layers(sheet: Sheet, lines: list[Line], points: list[dict[str, Any]], shots: list[dict[str, Any]],
+            quantity: Quantity, x: alt.X, y: alt.Y) -> dict[str, Any]:
     """Medians with their intervals, and every launch behind them."""
     known = {line.model: point["title"] for line, point in zip(lines, points)}
     first = {line.model: line for line in reversed(lines)}

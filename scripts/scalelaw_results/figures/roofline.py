@@ -5,6 +5,9 @@ Williams, Waterman, Patterson: Roofline, CACM 52(4), 2009.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -35,7 +38,7 @@ def rooflines(data: Data) -> list[Figure]:
     return found
 
 
-def _at(table: pd.DataFrame, place: tuple) -> pd.DataFrame:
+def _at(table: pd.DataFrame, place: tuple[Any, ...]) -> pd.DataFrame:
     return table[(table[PLACE] == list(place)).all(axis=1)]
 
 
@@ -68,7 +71,7 @@ def _bytes(amount: float) -> str:
     return f"{amount:.0f} B"
 
 
-def _reads(machine: pd.DataFrame) -> list[dict]:
+def _reads(machine: pd.DataFrame) -> list[dict[str, Any]]:
     """The bandwidths, by working set: each is a line through the origin."""
     rows = machine[machine["kernel"] == "memory_read"]
     held = _number(rows, "resident_bytes")
@@ -76,7 +79,7 @@ def _reads(machine: pd.DataFrame) -> list[dict]:
     return [{"roof": name, "per_byte": rate / 1e9} for name, rate in _fastest(named)]
 
 
-def _rates(machine: pd.DataFrame) -> list[dict]:
+def _rates(machine: pd.DataFrame) -> list[dict[str, Any]]:
     """The rates of floating-point operations, in Gflop/s."""
     rows = machine[machine["kernel"] == "core_rate"]
     # A config need not say which rate: then the driver chose it, and no name is known.
@@ -84,15 +87,15 @@ def _rates(machine: pd.DataFrame) -> list[dict]:
     return [{"roof": name, "flat": FLOPS[name] * rate / 1e9} for name, rate in _fastest(named) if name in FLOPS]
 
 
-def _fastest(named) -> list[tuple[str, float]]:
+def _fastest(named: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
     """The roofs by name, in the order of their first: of several of one name, the fastest bounds all."""
-    fastest = {}
+    fastest: dict[str, float] = {}
     for name, rate in named:
         fastest[name] = max(rate, fastest.get(name, rate))
     return list(fastest.items())
 
 
-def _roof_rows(machine: pd.DataFrame, left: float, right: float) -> list[dict]:
+def _roof_rows(machine: pd.DataFrame, left: float, right: float) -> list[dict[str, Any]]:
     """The ends of each roof: bandwidths go up to the highest rate, and rates are as wide as the figure."""
     reads, rates = _reads(machine), _rates(machine)
     top = max((one["flat"] for one in rates), default=None)
@@ -105,9 +108,10 @@ def _roof_rows(machine: pd.DataFrame, left: float, right: float) -> list[dict]:
     return rows
 
 
-def _labels(roofs: list[dict], left: float, right: float) -> list[dict]:
+def _labels(roofs: list[dict[str, Any]], left: float, right: float) -> list[dict[str, Any]]:
     """The names of the roofs, at their ends; of roofs that lie together, the first one's."""
-    labels, taken = [], []
+    labels: list[dict[str, Any]] = []
+    taken: list[tuple[bool, float]] = []
     for row in roofs:
         sloped = row["roof"].startswith("read")
         at = (sloped, row["value"])
@@ -150,11 +154,12 @@ def _figure(data: Data, rows: pd.DataFrame, machine: pd.DataFrame) -> Figure:
     )
 
 
-def _roof_layers(sheet: Sheet, roofs: list[dict], labels: list[dict], x, y) -> dict:
+def _roof_layers(sheet: Sheet, roofs: list[dict[str, Any]], labels: list[dict[str, Any]], x: alt.X,
+                 y: alt.Y) -> dict[str, Any]:
     place = calculated(px=placed("datum.x"), py=placed("datum.value"))
     names, said = sheet.add(roofs), sheet.add(labels)
     text = alt.Text(field="says", type="nominal")
-    def named(sloped: bool, **look) -> dict:
+    def named(sloped: bool, **look: Any) -> dict[str, Any]:
         shown = [*place, kept(f"datum.sloped == {str(sloped).lower()}")]
         return unit(said, shown, "text", {"x": x, "y": y, "text": text}, color=looks.INK, **look)
     return layered(
@@ -163,7 +168,7 @@ def _roof_layers(sheet: Sheet, roofs: list[dict], labels: list[dict], x, y) -> d
         named(True, align="left", baseline="top", dx=8), named(False, align="right", baseline="bottom", dy=-1))
 
 
-def _point_layers(sheet: Sheet, points: list[dict], groups: list[str], x, y) -> dict:
+def _point_layers(sheet: Sheet, points: list[dict[str, Any]], groups: list[str], x: alt.X, y: alt.Y) -> dict[str, Any]:
     color = layers.nominal(alt.Color, "line", groups, [looks.GROUPS[i % len(looks.GROUPS)] for i in range(len(groups))])
     tooltip = [alt.Tooltip(field=field, type="nominal", title=title) for field, title in
                (("line", "kernel"), ("size", "parameters"), ("limit", "lowest limit"), ("marks", "marks"))]

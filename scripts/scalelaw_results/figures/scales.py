@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterable, Sequence
 
 import altair as alt
 
@@ -29,11 +30,15 @@ def placed(value: str) -> str:
     return f"(scale == 'log' ? log({value}) / LN2 : ({value}))"
 
 
-def workers_axis(counts, far) -> alt.X:
-    """The axis of workers, in field `px`.  `counts`: those measured; `far`: those that laws predict, for which there is
-    room while laws are shown."""
-    counts = sorted({int(count) for count in counts} | {1})
-    far = sorted({int(count) for count in far} | set(counts))
+#: The ticks between two values.
+Steps = Callable[[float, float], Sequence[float]]
+
+
+def workers_axis(measured: Iterable[float], predicted: Iterable[float]) -> alt.X:
+    """The axis of workers, in field `px`.  `measured`: counts of points; `predicted`: those that laws predict, for
+    which there is room while laws are shown."""
+    counts = sorted({int(count) for count in measured} | {1})
+    far = sorted({int(count) for count in predicted} | set(counts))
     near_top, far_top = max(2, counts[-1]), max(2, far[-1])
     top = f"max(laws_shown ? {far_top} : {near_top}, workers || 0)"
     # Powers of two; where only a few other counts were measured, those.
@@ -52,7 +57,7 @@ def workers_axis(counts, far) -> alt.X:
     return alt.X(field="px", type="quantitative", axis=axis, scale=alt.Scale(domain=domain, nice=False, zero=False))
 
 
-def switched_axis(title: str, label: str, ends: dict[str, tuple[float, float]], steps) -> alt.Y:
+def switched_axis(title: str, label: str, ends: dict[str, tuple[float, float]], steps: Steps) -> alt.Y:
     """An axis of values, in field `py`, linear or logarithmic.  `ends`: an expression with the least and the largest
     value that it must hold where the expression is true; the last expression is not asked.  `steps`: the ticks between
     two values on a logarithmic axis."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from . import laws, layers, looks, words
 from .data import Data, Selection
 from .figure import Figure, Sheet, layered, specification
 from .lines import Line, lines_for, lines_of
-from .quantities import BASELINES, CEILING, EFFICIENCY, SPEEDUP, TIME, Quantity, throughput as throughput_in
+from .quantities import BASELINES, CEILING, EFFICIENCY, SPEEDUP, TIME, Quantity
+from .quantities import throughput as throughput_in
 from .ranking import ranked, ranking
 from .scales import (
     LABEL_COUNT,
@@ -39,7 +43,7 @@ def efficiency(data: Data, selection: Selection) -> Figure | None:
     return _over_workers(data, selection, EFFICIENCY)
 
 
-def time(data: Data, selection: Selection) -> Figure:
+def time(data: Data, selection: Selection) -> Figure | None:
     """Median time over workers; of many implementations at one count of workers, beside their names."""
     if ranked(data, selection):
         lines = lines_for(data, selection)
@@ -81,7 +85,8 @@ def laws_of_series(data: Data, selection: Selection) -> list[Figure]:
     """A figure for each series that a law was fitted to or predicted for: its efficiency over one worker, which
     separates laws that look alike as speedups, with every law."""
     lines = lines_for(data, selection)
-    found, figures = {}, []
+    found: dict[tuple[int, int], list[Line]] = {}
+    figures = []
     for line in lines:
         found.setdefault((line.file, line.series), []).append(line)
     for (file, series), of_series in found.items():
@@ -95,7 +100,7 @@ def laws_of_series(data: Data, selection: Selection) -> list[Figure]:
             for number, figure in enumerate(figures, 1)]
 
 
-def curves_of(data: Data, selection: Selection) -> list[dict]:
+def curves_of(data: Data, selection: Selection) -> list[dict[str, Any]]:
     """The rows of laws.curves() of a selection."""
     return data.kept(("curves", selection), lambda: laws.curves(data, lines_for(data, selection)))
 
@@ -107,7 +112,7 @@ def baselines_of(rows: pd.DataFrame) -> list[str]:
 
 
 def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd.DataFrame | None = None,
-                  ceilings: list[dict] = ()) -> Figure | None:
+                  ceilings: Sequence[dict[str, Any]] = ()) -> Figure | None:
     lines = lines_for(data, selection) if rows is None else lines_of(data, rows)
     rows = data.rows(selection) if rows is None else rows
     curves = curves_of(data, selection) if quantity.law else []
@@ -132,7 +137,7 @@ def _over_workers(data: Data, selection: Selection, quantity: Quantity, rows: pd
     )
 
 
-def _laws(data: Data, selection: Selection, lines: list[Line], curves: list[dict]) -> Figure:
+def _laws(data: Data, selection: Selection, lines: list[Line], curves: list[dict[str, Any]]) -> Figure:
     sheet = Sheet()
     rows = pd.concat([line.points for line in lines])
     title = looks.short_title(data.model_title(lines[0].model))
@@ -157,8 +162,8 @@ def _curves_said(kinds: set[str], banded: bool) -> str:
     return f"{'; '.join(said)}." + ("" if banded else " There are too few launches for bands.")
 
 
-def panel(sheet: Sheet, data: Data, lines: list[Line], curves: list[dict], quantity: Quantity, title: str,
-          ceilings: list[dict] = (), joined: bool = True) -> list:
+def panel(sheet: Sheet, data: Data, lines: list[Line], curves: list[dict[str, Any]], quantity: Quantity, title: str,
+          ceilings: Sequence[dict[str, Any]] = (), joined: bool = True) -> list[Any]:
     """The groups of layers of one quantity of these lines, with the laws' curves for what a reader chooses."""
     counts = [point["workers"] for line in lines for point in line.rows]
     far = max([2, *counts, *(curve["p"] for curve in curves)])
@@ -194,7 +199,7 @@ def panel(sheet: Sheet, data: Data, lines: list[Line], curves: list[dict], quant
     ]
 
 
-def parameters(curves: list[dict], baseline: str, model: str = "all", law: str = "all") -> dict:
+def parameters(curves: list[dict[str, Any]], baseline: str, model: str = "all", law: str = "all") -> dict[str, Any]:
     """What a reader may choose, with its value on paper.  Laws are shown once a model or a law was chosen."""
     return {
         "scale": "log", "baseline": baseline, "model": model, "law": law, "workers": None, "efficiency": None,
@@ -202,7 +207,8 @@ def parameters(curves: list[dict], baseline: str, model: str = "all", law: str =
     }
 
 
-def _axis(quantity: Quantity, title: str, lines: list[Line], curves: list[dict], ceilings: list[dict]):
+def _axis(quantity: Quantity, title: str, lines: list[Line], curves: list[dict[str, Any]],
+          ceilings: Sequence[dict[str, Any]]) -> alt.Y:
     """The axis of values.  It holds all medians, intervals and launches over either baseline, and the laws while these
     are shown."""
     every = pd.concat([line.points for line in lines])
@@ -236,7 +242,7 @@ def _of_launches(lines: list[Line], quantity: Quantity, baseline: str) -> list[f
     ]
 
 
-def _ceilings(rows: pd.DataFrame) -> list[dict]:
+def _ceilings(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """For each count of workers, the ceiling of the point whose own ceiling is the fastest."""
     rows = rows[rows["ceiling_point"] >= 0].sort_values("ceiling_bytes_per_s", kind="stable")
     rows = rows.drop_duplicates("workers", keep="last").sort_values("workers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from . import laws, looks, words
@@ -19,8 +21,8 @@ PREDICTION = "combined"
 def simulations(data: Data) -> list[Figure]:
     """A figure for each simulated series that was measured, too: its speedup over one worker."""
     simulated = data.points[data.points["clock"] == "simulated"]
-    figures = [_of_series(data, rows) for _, rows in simulated.groupby(["file", "series"], sort=False)]
-    figures = [figure for figure in figures if figure is not None]
+    figures = [figure for _, rows in simulated.groupby(["file", "series"], sort=False)
+               if (figure := _of_series(data, rows)) is not None]
     names = [figure.name for figure in figures]
     return [figure if names.count(figure.name) == 1 else figure.renamed(f"{figure.name}-{number}")
             for number, figure in enumerate(figures, 1)]
@@ -66,6 +68,6 @@ def _measured(data: Data, simulated: pd.DataFrame) -> pd.DataFrame:
     return data.points[(data.points["file"] == first["file"]) & (data.points["series"] == first["series"])]
 
 
-def _predicted(curves: list[dict]) -> pd.DataFrame:
+def _predicted(curves: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame([{"line": f"{PREDICTION} prediction", "workers": int(curve["p"]),
                           "speedup over one worker": curve["speedup"]} for curve in curves])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -9,7 +11,7 @@ from ..scaling import columns_of
 from . import layers, looks, words
 from .data import Data, Selection
 from .figure import Figure, Sheet, calculated, kept, layered, one_row, specification, unit
-from .scales import LABEL_COUNT, LABEL_SECONDS, placed, round_values, switched_axis
+from .scales import LABEL_COUNT, LABEL_SECONDS, Steps, placed, round_values, switched_axis
 
 
 def sizes(data: Data, group: str) -> list[Figure]:
@@ -45,7 +47,7 @@ def _best(rows: pd.DataFrame, parameter: str) -> pd.DataFrame:
 
 
 def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: str, title: str, column: str,
-            label: str, steps) -> Figure:
+            label: str, steps: Steps) -> Figure:
     sheet = Sheet()
     found = looks.model_looks(best)
     several = len(data.campaigns) > 1
@@ -108,7 +110,7 @@ def _size_axis(parameter: str, swept: list[float]) -> alt.X:
     return alt.X.from_dict(spec | {"field": "px"}, validate=False)
 
 
-def _found(data: Data, group: str) -> list[dict]:
+def _found(data: Data, group: str) -> list[dict[str, Any]]:
     """The crossovers of the experiments of a group, of the first file."""
     answers = data.crossovers()
     if answers.empty:
@@ -116,10 +118,11 @@ def _found(data: Data, group: str) -> list[dict]:
     kernels = set(data.points.loc[data.points["group"] == group, "kernel"])
     rows = answers[(answers["file"] == 0) & answers["work"].map(lambda work: work.split(" ")[0] in kernels)
                    & (answers["size_name"] == data.parameters[group])]
-    return rows.to_dict("records")
+    found: list[dict[str, Any]] = rows.to_dict("records")
+    return found
 
 
-def _crossovers(sheet: Sheet, data: Data, group: str, x) -> dict | None:
+def _crossovers(sheet: Sheet, data: Data, group: str, x: alt.X) -> dict[str, Any] | None:
     found = _found(data, group)
     if not found:
         return None
@@ -144,7 +147,7 @@ def _words(data: Data, group: str, parameter: str) -> str:
             if changes else "")
 
 
-def _advised(data: Data, row: dict, end: str, short: bool = True) -> str:
+def _advised(data: Data, row: dict[str, Any], end: str, short: bool = True) -> str:
     """The way to run on one side of a change; with its workers where the model stays the same."""
     title = data.model_title(row[end])
     title = looks.short_title(title) if short else title

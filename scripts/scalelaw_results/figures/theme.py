@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import looks
 
@@ -42,7 +44,7 @@ class Theme:
     colors: dict[str, str] = field(default_factory=dict)
 
     @property
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         """Vega-Lite's config of this theme, in its own colours."""
         ink, grey, faint, paper = (self.colors.get(c, c) for c in (looks.INK, looks.GREY, looks.FAINT, looks.PAPER))
         scale = self.text / 8
@@ -87,7 +89,8 @@ PAPER_NARROW = Theme("3.3in", width=3.3 * 72, height=150, text=8, small=7)
 PAPER_WIDE = Theme("7in", width=7 * 72, height=230, text=8, small=7)
 
 
-def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = "", title=()) -> dict:
+def themed(spec: dict[str, Any], theme: Theme, choices: dict[str, Any] | None = None, letter: str = "",
+           title: Sequence[str] = ()) -> dict[str, Any]:
     """The specification in the look of a theme.  `choices`: values of its parameters, where they differ from those that
     it has; `letter`: of the panel, on paper; `title`: its lines, where the theme has one."""
     text = json.dumps({key: value for key, value in spec.items() if key != "datasets"})
@@ -115,7 +118,7 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
         for legend, labels in _legends(spec):
             legend["columns"] = {"expr": f"max(1, floor(width / {column_width(labels, theme.small):.0f}))"}
             legend["labelLimit"] = 40 * theme.small
-    head = {}
+    head: dict[str, Any] = {}
     if letter:
         head = {"title": {"text": f"({letter})"}}
     elif theme.titled and title:
@@ -129,7 +132,7 @@ def themed(spec: dict, theme: Theme, choices: dict | None = None, letter: str = 
     return size | spec | head | {"config": config}
 
 
-def _grow(part, factor: float) -> None:
+def _grow(part: Any, factor: float) -> None:
     """Makes symbols whose area a specification states larger with the text, and moves them as much farther."""
     if isinstance(part, dict):
         for offset in ("xOffset", "yOffset"):
@@ -148,18 +151,19 @@ def _grow(part, factor: float) -> None:
             _grow(value, factor)
 
 
-def _omit_hidden_laws(spec: dict) -> None:
+def _omit_hidden_laws(spec: dict[str, Any]) -> None:
     """In a picture that does not change, laws that are not shown need no room in the legend."""
     values = {parameter["name"]: parameter.get("value") for parameter in spec.get("params", ())}
     if values.get("law") == "none" or (values.get("law"), values.get("model")) == ("all", "all"):
         spec["layer"] = [layer for layer in spec.get("layer", ()) if layer.get("name") != "laws"]
 
 
-def _break_titles(part, room: float, size: float) -> None:
+def _break_titles(part: Any, room: float, size: float) -> None:
     """Gives the title of the lower axis two lines where it is wider than the panel."""
     if isinstance(part, dict):
-        axis = (part.get("x") or {}).get("axis") if isinstance(part.get("x"), dict) else None
-        title = (axis or {}).get("title")
+        channel = part.get("x")
+        axis = (channel.get("axis") if isinstance(channel, dict) else None) or {}
+        title = axis.get("title")
         if isinstance(title, str) and text_width(title, size) > room and " (" in title:
             axis["title"] = title.split(" (", 1)[0], "(" + title.split(" (", 1)[1]
         for key, value in part.items():
@@ -170,7 +174,7 @@ def _break_titles(part, room: float, size: float) -> None:
             _break_titles(value, room, size)
 
 
-def _legends(part):
+def _legends(part: Any) -> Iterator[tuple[dict[str, Any], list[str]]]:
     """Every legend of a specification, with its labels."""
     if isinstance(part, dict):
         legend, scale = part.get("legend"), part.get("scale")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -75,7 +77,7 @@ def _title(size_name: str, unit: str, reference: str) -> str:
     return f"How large must {size_name} be until it is faster than {reference}?"
 
 
-def _about_gaps(rows: list[dict]) -> str:
+def _about_gaps(rows: list[dict[str, Any]]) -> str:
     some = any(row["low"] is not None and not row["of_launches"] for row in rows)
     return "; dotted bars are a gap within which the launches do not tell" if some else ""
 
@@ -92,7 +94,7 @@ def _about_times(found: pd.DataFrame) -> str:
     return f" Above: how long a {found['unit'].iloc[0]} of that weight takes." if _unit_times(found) else ""
 
 
-def _times(sheet: Sheet, found: pd.DataFrame, x) -> dict | None:
+def _times(sheet: Sheet, found: pd.DataFrame, x: alt.X) -> dict[str, Any] | None:
     """The time of one unit of work above each size that was measured."""
     rows = [{"x": float(size), "says": words.seconds(each_s)} for size, each_s in _unit_times(found).items()]
     if not rows:
@@ -101,7 +103,8 @@ def _times(sheet: Sheet, found: pd.DataFrame, x) -> dict | None:
                 {"x": x, "y": alt.YValue(-3), "text": alt.Text(field="says", type="nominal")}, baseline="bottom", aria=True)
 
 
-def _marks(sheet: Sheet, rows: list[dict], position: dict[str, str], x, y, offset) -> dict | None:
+def _marks(sheet: Sheet, rows: list[dict[str, Any]], position: dict[str, str], x: alt.X, y: alt.Y,
+           offset: alt.YOffset) -> dict[str, Any] | None:
     """The doubts about a turn's times around its symbol, as other figures show them."""
     marks = layers.mark_layers(sheet, rows, position, x, y)
     for layer in (marks or {}).get("layer", []):
@@ -118,7 +121,7 @@ def _name(implementation: str, model: str) -> str:
     return model if implementation == OWN else implementation
 
 
-def _row(row: dict) -> dict:
+def _row(row: dict[str, Any]) -> dict[str, Any]:
     """Where nothing turns, the symbol stands at the end of the sizes on whose side the other one would win."""
     verdict = f"bound {row['verdict']}" if row["bound"] else row["verdict"]
     known = row["verdict"] in ("from", "until")

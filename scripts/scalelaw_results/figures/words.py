@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..marks import MARKS, clock_warning
+
+if TYPE_CHECKING:
+    from .data import Data
 
 
 def seconds(value: float) -> str:
@@ -50,27 +55,31 @@ def readable(size: float) -> str:
     return short if size >= 10_000 and float(short) == size and len(short) <= 6 else f"{size:.12g}"
 
 
-def placement(point) -> str:
+#: A row of a table, by column: a dict, or a pandas Series.
+Row = Mapping[str, Any]
+
+
+def placement(point: Row) -> str:
     return f"{point['nodes']}x{point['ranks_per_node']}x{point['threads']}"
 
 
-def settings(values: dict) -> str:
+def settings(values: dict[str, Any]) -> str:
     """Parameters or options in words, e.g. length = 1000."""
     return ", ".join(f"{name} = {_value(value)}" for name, value in (values or {}).items())
 
 
-def _value(value) -> str:
+def _value(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return readable(value)
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def runner(point) -> str:
+def runner(point: Row) -> str:
     """The model, after its implementation where that is known and not ours, e.g. "openblas openmp"."""
     return point["model"] if point["implementation"] in ("scalelaw", "unknown") else f"{point['implementation']} {point['model']}"
 
 
-def point_name(point) -> str:
+def point_name(point: Row) -> str:
     """What tells a point from the others of its kernel, e.g. "openmp 1x1x4, strong, length = 1e6"."""
     return ", ".join(part for part in (f"{runner(point)} {placement(point)}", point["scaling"],
                                        settings(point["params"]), settings(point["options"])) if part)
@@ -87,7 +96,7 @@ def quantity(unit: str, largest: float) -> tuple[float, str]:
     return 1, f"{name or unit}/s"
 
 
-def span(values, words=lambda value: f"{value}") -> str:
+def span(values: Collection[float], words: Callable[[float], str] = str) -> str:
     """One value, or the least and the largest: '6', '6 to 8'."""
     least, most = (words(end) for end in (min(values), max(values)))
     return least if least == most else f"{least} to {most}"
@@ -98,12 +107,12 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def marks_of(texts) -> str:
+def marks_of(texts: Iterable[str]) -> str:
     """The marks that any of these texts has, each once."""
     return ", ".join(dict.fromkeys(mark for text in texts for mark in text.split(", ") if mark))
 
 
-def best_serial(names) -> str:
+def best_serial(names: Iterable[str]) -> str:
     """What the best serial times of these names (column `serial_name` of /scaling) are called: one worker of a program
     that is not known to have a serial version is not called serial."""
     return "the best of one worker" if any(name.endswith("one worker") for name in names) else "serial"
@@ -162,7 +171,7 @@ def digest(config: str) -> str:
     return hashlib.sha256(config.encode()).hexdigest()[:12]
 
 
-def caption(data, rows: pd.DataFrame, what: str, over: str) -> str:
+def caption(data: Data, rows: pd.DataFrame, what: str, over: str) -> str:
     """The sentences under a figure: what it shows, over which baseline, how often it was measured, and what its marks
     mean.  `over`: the baseline; empty: it shows no speedup."""
     parts = []
@@ -170,8 +179,8 @@ def caption(data, rows: pd.DataFrame, what: str, over: str) -> str:
         of_file = rows[rows["file"] == file]
         if of_file.empty:
             continue
-        said = ([baseline(data.campaigns[file].points, of_file, over)] if over else []) + [repetition(of_file)]
-        parts.append((f"{label}: " if len(data.labels) > 1 else "") + "; ".join(said))
+        facts = ([baseline(data.campaigns[file].points, of_file, over)] if over else []) + [repetition(of_file)]
+        parts.append((f"{label}: " if len(data.labels) > 1 else "") + "; ".join(facts))
     sentences = [what[0].upper() + what[1:], *parts]
     said = " ".join(f"{sentence[0].upper() + sentence[1:]}." for sentence in sentences)
     return " ".join(part for part in (said, without(rows, over), marked(rows["marks"])) if part)
@@ -188,7 +197,7 @@ def without(rows: pd.DataFrame, over: str) -> str:
     return f"{lacking} of {len(rows)} points {'has' if lacking == 1 else 'have'} no such baseline, and are not shown."
 
 
-def marked(texts) -> str:
+def marked(texts: Iterable[str]) -> str:
     """Sentences about what the marks of points mean: of those that all points have, and of the others; empty where
     there are none.  `texts`: the marks of each point."""
     texts = list(texts)
@@ -200,7 +209,7 @@ def marked(texts) -> str:
                     for which, some in ((every, common), ("Some points are", others)) if some)
 
 
-def heading(data) -> list[str]:
+def heading(data: Data) -> list[str]:
     """What stands under the title of a picture for a screen: the campaign and its machine; first of all, that times
     were not measured."""
     warnings = [warning for campaign in data.campaigns if (warning := clock_warning(campaign.points))]
@@ -208,7 +217,7 @@ def heading(data) -> list[str]:
     return [*dict.fromkeys(warnings), *dict.fromkeys(names)]
 
 
-def full_caption(data, caption: str) -> str:
+def full_caption(data: Data, caption: str) -> str:
     """A caption with where the numbers come from, for a picture that stands alone."""
     several = len(data.campaigns) > 1
     origins = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import vl_convert
 
@@ -47,12 +48,18 @@ class _Drawing:
     begun = False
 
 
-def picture(spec: dict) -> Picture:
+def picture(spec: dict[str, Any]) -> Picture:
     """A specification as SVG, in the look that a theme gave it."""
     _Drawing.begun = True
     svg = _plain_opacity(_renamed(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE), "c"))
-    width, height = (float(re.search(rf'<svg[^>]* {side}="([0-9.]+)"', svg)[1]) for side in ("width", "height"))
-    return Picture(svg, width, height)
+    return Picture(svg, _length(svg, "width"), _length(svg, "height"))
+
+
+def _length(svg: str, side: str) -> float:
+    found = re.search(rf'<svg[^>]* {side}="([0-9.]+)"', svg)
+    if found is None:
+        raise ValueError(f"a picture without a {side}")
+    return float(found[1])
 
 
 #: A path that is see-through as a whole.
@@ -62,7 +69,7 @@ SEE_THROUGH = re.compile(r'<path [^>]*\sopacity="[^>]*>')
 def _plain_opacity(svg: str) -> str:
     """The SVG with the opacity of a path that has a fill or a stroke, but not both, as that of the fill or the stroke.
     It looks the same, but a PDF has no group of its own for it, and is a tenth as long where many dots are faint."""
-    def plain(found: re.Match) -> str:
+    def plain(found: re.Match[str]) -> str:
         tag = found[0]
         filled = not re.search(r'\sfill="(?:none|transparent)"', tag)
         stroked = bool(re.search(r'\sstroke="(?!none)', tag))
@@ -101,7 +108,7 @@ def _renamed(svg: str, start: str) -> str:
     return re.sub(r'(\bid="|url\(#|href="#)([^")]+)', lambda found: found[1] + names.get(found[2], found[2]), svg)
 
 
-def save(drawn: Picture, path: Path, formats, dots: float) -> list[Path]:
+def save(drawn: Picture, path: Path, formats: Iterable[str], dots: float) -> list[Path]:
     """Writes a picture in every format beside each other; returns the paths.  Equal pictures give equal bytes."""
     paths = []
     for extension in formats:
@@ -121,7 +128,7 @@ class Sheet:
     """A picture to be written: specifications in the look of a theme, how many stand side by side, and where to."""
 
     path: Path
-    specs: list[dict]
+    specs: list[dict[str, Any]]
     columns: int
     formats: tuple[str, ...]
     dots: float
@@ -152,7 +159,8 @@ def _told(written: Iterable[list[Path]], count: int, tell: Tell) -> list[Path]:
     return paths
 
 
-def draw(data: Data, folder: Path, formats=SCREEN_FORMATS, tell: Tell = lambda done, count: None) -> list[Path]:
+def draw(data: Data, folder: Path, formats: Iterable[str] = SCREEN_FORMATS,
+         tell: Tell = lambda done, count: None) -> list[Path]:
     """Draws the figures for a screen into `folder`: `scaling`, an overview of all kernels; a picture of each group (and
     size, where that is swept) with all its panels; `turns`; `launches`.  Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -165,7 +173,7 @@ def draw(data: Data, folder: Path, formats=SCREEN_FORMATS, tell: Tell = lambda d
     ], tell)
 
 
-def _sheets(data: Data, figures: list[Figure]):
+def _sheets(data: Data, figures: list[Figure]) -> Iterator[tuple[str, list[str], int]]:
     """The pictures of draw(): name, names of the panels, and how many stand side by side."""
     overview = []
     for selection in data.overview():
@@ -193,7 +201,8 @@ def _by_part(data: Data, figures: list[Figure]) -> dict[str, list[Figure]]:
     return parts
 
 
-def draw_paper(data: Data, folder: Path, formats=PAPER_FORMATS, tell: Tell = lambda done, count: None) -> list[Path]:
+def draw_paper(data: Data, folder: Path, formats: Iterable[str] = PAPER_FORMATS,
+               tell: Tell = lambda done, count: None) -> list[Path]:
     """Draws every figure as a single panel, at 3.3 and at 7 inches (NAME-3.3in, NAME-7in), and beside each its caption
     (NAME.caption.txt).  The panels of one group have letters, in order.  Returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)

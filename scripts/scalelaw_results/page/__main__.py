@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..program import Refused, ResultsError
@@ -11,7 +12,7 @@ from ..program import Refused, ResultsError
 PAGE_START = b"<!doctype html>"
 
 
-def main(arguments=None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="scalelaw_results.page",
         description="Writes one page with the findings, figures and tables of a results file. It needs no network. "
@@ -46,7 +47,7 @@ def main(arguments=None) -> int:
     return 0
 
 
-def made(options) -> str:
+def made(options: argparse.Namespace) -> str:
     """The page.  Its packages are imported only now, so that one that is missing is reported."""
     from . import history_page, page
     if options.history:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import program
 from ..campaign import Campaign
 from ..figures import words
 from ..figures.words import placement, settings
 from . import tables
 from .source import Source
-from .tables import Cell, Column, Table
+from .tables import Cell, Column, Number, Table
 
 
 def comparison_table(source: Source, label: str, first: str) -> Table:
     """A file beside the first, point by point."""
-    answer = source.compared
+    answer = source.compared or {}
     out = Table(f"{label} compared with {first}", [
         Column("kernel"), Column("scaling"), Column("size"), Column("options"), Column("model"), Column("N×R×T"),
         Column("verdict"), Column(f"time in {first}", True), Column(f"time in {label}", True),
@@ -34,7 +36,7 @@ def comparison_table(source: Source, label: str, first: str) -> Table:
     return out.only_filled()
 
 
-def ceilings_table(report: dict) -> Table:
+def ceilings_table(report: dict[str, Any]) -> Table:
     """What the machine could reach, measured in the same campaign."""
     out = Table("Ceilings", [Column("model"), Column("N×R×T"), Column("working set", True), Column("read", True),
                              Column("latency", True), Column("bandwidth", True), Column("marks")])
@@ -48,7 +50,7 @@ def ceilings_table(report: dict) -> Table:
     return out.only_filled()
 
 
-def core_rates_table(report: dict) -> Table:
+def core_rates_table(report: dict[str, Any]) -> Table:
     """What the cores could do, measured in the same campaign."""
     out = Table("Rates of the cores", [Column("model"), Column("N×R×T"), Column("rate"), Column("G/s", True),
                                        Column("marks")])
@@ -56,13 +58,12 @@ def core_rates_table(report: dict) -> Table:
         interval = one["per_s"]["interval"] or {}
         out.rows.append(({"model": one["model"]}, [
             tables.word(one["model"]), tables.word(placement(one)), tables.word(one["rate"]),
-            tables.number(*(None if value is None else value / 1e9 for value in
-                            (one["per_s"]["value"], interval.get("low"), interval.get("high")))),
+            tables.number(_giga(one["per_s"]["value"]), _giga(interval.get("low")), _giga(interval.get("high"))),
             Cell("", " ".join(one["marks"]), chips=tuple(tables.chip(mark) for mark in one["marks"]))]))
     return out.only_filled()
 
 
-def peers_table(report: dict, campaign: Campaign) -> Table:
+def peers_table(report: dict[str, Any], campaign: Campaign) -> Table:
     """Other libraries beside the kernels."""
     out = Table("Peers", [Column("ours"), Column("peer"), Column("our time / the peer's", True), Column("marks")])
     for peer in report["peers"]:
@@ -75,7 +76,7 @@ def peers_table(report: dict, campaign: Campaign) -> Table:
     return out
 
 
-def variants_table(report: dict, campaign: Campaign) -> Table:
+def variants_table(report: dict[str, Any], campaign: Campaign) -> Table:
     """What an option gains."""
     out = Table("Options", [Column("point"), Column("option"), Column("from"), Column("to"), Column("gain", True),
                             Column("marks")])
@@ -90,7 +91,7 @@ def variants_table(report: dict, campaign: Campaign) -> Table:
     return out
 
 
-def stages_table(report: dict, campaign: Campaign) -> Table:
+def stages_table(report: dict[str, Any], campaign: Campaign) -> Table:
     """How long each stage of a pipeline was busy."""
     out = Table("Stages of pipelines", [Column("point"), Column("stage"), Column("busy", True)])
     for point in report["stages"]:
@@ -100,7 +101,7 @@ def stages_table(report: dict, campaign: Campaign) -> Table:
     return out
 
 
-def busy_table(report: dict) -> Table:
+def busy_table(report: dict[str, Any]) -> Table:
     """The blocks in which other work was on the machine."""
     out = Table("Busy blocks", [Column("block", True), Column("free cores before", True), Column("lost during", True),
                                 Column("launches", True)])
@@ -110,7 +111,7 @@ def busy_table(report: dict) -> Table:
     return out
 
 
-def observed_table(report: dict, campaign: Campaign) -> Table:
+def observed_table(report: dict[str, Any], campaign: Campaign) -> Table:
     """What the system and the processor told of each point while it was measured."""
     columns = {"peak_bytes": ("memory", _bytes), "largest_peak_bytes": ("largest", _bytes),
                "steal_share": ("steal", _tenths), "queued_share": ("queued", _tenths),
@@ -132,7 +133,7 @@ def observed_table(report: dict, campaign: Campaign) -> Table:
     return out.only_filled()
 
 
-def allocations_table(report: dict) -> Table:
+def allocations_table(report: dict[str, Any]) -> Table:
     """The allocations that launches ran in, with their nodes."""
     out = Table("Allocations", [Column("allocation"), Column("nodes"), Column("launches", True)])
     for use in report["allocations"]:
@@ -155,7 +156,7 @@ def failures_table(source: Source) -> Table:
     return out.only_filled()
 
 
-def rules_table(report: dict) -> Table:
+def rules_table(report: dict[str, Any]) -> Table:
     """The twelve rules for reporting measurements, and whether this campaign keeps them."""
     out = Table("Rules", [Column("rule", True), Column("what it asks for"), Column("standing"), Column("why")])
     for rule in report["rules"]:
@@ -191,16 +192,20 @@ def _code(text: str) -> Cell:
     return Cell(text, text, code=True)
 
 
-def _tenths(value) -> Cell:
+def _giga(value: Number) -> Number:
+    return None if value is None else value / 1e9
+
+
+def _tenths(value: Number) -> Cell:
     return Cell(f"{100 * value:.1f} %", float(value)) if tables.known(value) else Cell("")
 
 
-def _scaled(value, factor: float, unit: str) -> Cell:
+def _scaled(value: Number, factor: float, unit: str) -> Cell:
     return Cell(f"{value / factor:.4g} {unit}", float(value)) if tables.known(value) else Cell("")
 
 
-def _bytes(value) -> Cell:
-    if not tables.known(value) or not value:
+def _bytes(value: Number) -> Cell:
+    if value is None or not tables.known(value) or not value:
         return Cell("")
     for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB"), (0, "B")):
         if value >= 2**power:
@@ -208,11 +213,11 @@ def _bytes(value) -> Cell:
     return Cell(f"{value / 2**power:.3g} {unit}", float(value))
 
 
-def _rate(quantity) -> Cell:
+def _rate(quantity: dict[str, Any] | None) -> Cell:
     return tables.rate(quantity["value"], "bytes") if quantity else Cell("")
 
 
-def _seconds(quantity) -> Cell:
+def _seconds(quantity: dict[str, Any] | None) -> Cell:
     if not quantity:
         return Cell("")
     interval = quantity["interval"] or {}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from typing import Any
 
 import markupsafe
+import pandas as pd
 import vl_convert
 
 from ..figures import LIGHT, Figure, themed
-from ..figures.quantities import BASELINES
 from ..figures.looks import BEYOND, FAINT, GREY, INK, PAPER
+from ..figures.quantities import BASELINES
 from ..figures.theme import DARK_COLORS
 
 #: The size of a still picture, in CSS pixels; scripts draw figures as wide as there is room.
@@ -60,12 +62,12 @@ def colors() -> dict[str, tuple[str, str]]:
             ({INK: INK, GREY: GREY, FAINT: FAINT, PAPER: PAPER, BEYOND: BEYOND} | DARK_COLORS).items()}
 
 
-def in_variables(spec: dict) -> dict:
+def in_variables(spec: dict[str, Any]) -> dict[str, Any]:
     """The specification with CSS variables for its colours."""
     text = json.dumps(spec)
     for color in ({INK, GREY, FAINT, PAPER, BEYOND} | set(DARK_COLORS)):
         text = text.replace(f'"{color}"', f'"var({variable(color)})"')
-    return json.loads(text)
+    return dict(json.loads(text))
 
 
 class Charts:
@@ -73,10 +75,10 @@ class Charts:
 
     def __init__(self, figures: list[Figure]):
         self.charts = [Chart(number, figure) for number, figure in enumerate(figures)]
-        self.datasets: dict[str, dict] = {}
+        self.datasets: dict[str, dict[str, Any]] = {}
         self.specs = [self._told(chart) for chart in self.charts]
 
-    def _told(self, chart: Chart) -> dict:
+    def _told(self, chart: Chart) -> dict[str, Any]:
         figure = chart.figure
         spec = in_variables(themed(figure.spec, LIGHT, CHOICES)) | {"description": figure.title}
         for name, rows in spec.pop("datasets", {}).items():
@@ -93,7 +95,7 @@ class Charts:
 
     def draw_stills(self, budget: int) -> None:
         """Draws still pictures, those that say most first, until they have `budget` characters."""
-        def rank(chart):
+        def rank(chart: Chart) -> int:
             kind = chart.figure.kind
             return FIRST_KINDS.index(kind) if kind in FIRST_KINDS else len(FIRST_KINDS)
         for chart in sorted(self.charts, key=rank):
@@ -108,7 +110,7 @@ class Charts:
             chart.still = svg
 
 
-def plain(table) -> list[dict]:
+def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a pandas table, without NaN, which JSON lacks."""
     return [{name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")]
 
@@ -123,7 +125,7 @@ INVISIBLE = re.compile("|".join((
     r'<path[^>]*\sd=""[^>]*/>', r"<title>[^<]*</title>")))
 
 
-def packed(rows: list[dict]) -> dict:
+def packed(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows without their names repeated: {"names": [...], "rows": [[...], ...]}; scripts undo it."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     return {"names": names, "rows": [[row.get(name) for name in names] for row in rows]}
@@ -132,7 +134,7 @@ def packed(rows: list[dict]) -> dict:
 def small_svg(svg: str, prefix: str, title: str) -> str:
     """An SVG for inside a page: with identifiers of its own, a name, and without what cannot be seen.  Its texts stay as
     they are."""
-    def small_tag(found: re.Match) -> str:
+    def small_tag(found: re.Match[str]) -> str:
         tag = NEEDLESS.sub("", found[0])
         tag = re.sub(r'\sid="([^"]+)"', rf' id="{prefix}\1"', tag)
         tag = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", tag)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,13 +16,13 @@ FAR = 8
 LEVELS = tuple(range(40, 100, 5))
 
 
-def measured_counts(report: dict) -> set[int]:
+def measured_counts(report: dict[str, Any]) -> set[int]:
     """The worker counts that laws are fitted to."""
     return {point["workers"] for series in report["series"] for point in series["points"]
             if point["median_s"] is not None and not point["oversubscribed"]}
 
 
-def worker_counts(report: dict) -> list[int]:
+def worker_counts(report: dict[str, Any]) -> list[int]:
     """The measured counts, and 1, 2, 3, 4, 6, 8, 12, ... up to as far as is predicted.  Empty: nothing scales."""
     measured = measured_counts(report)
     if len(measured) < 2:
@@ -30,7 +32,7 @@ def worker_counts(report: dict) -> list[int]:
     return sorted(measured | {count for count in ladder if count <= top})
 
 
-def ask(path, workers: list[int]) -> dict | None:
+def ask(path: Path, workers: list[int]) -> dict[str, Any] | None:
     """What the program predicts at these counts, and up to which count each efficiency lasts."""
     if not workers:
         return None
@@ -38,7 +40,7 @@ def ask(path, workers: list[int]) -> dict | None:
                        "--efficiency", ",".join(f"{level}%" for level in LEVELS))
 
 
-def prediction_rows(foreseen: dict, measured: set[int]) -> pd.DataFrame:
+def prediction_rows(foreseen: dict[str, Any], measured: set[int]) -> pd.DataFrame:
     """Rows for the table /predictions: what each law says beyond the data, and the combined prediction also at the
     counts that were measured.  (Between these its band is wider, and a figure would show teeth.)"""
     rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from ..marks import MARKS, clock_warning
 from . import tables
 from .charts import Chart, Charts
 from .render import rendered
-from .tables import Cell, Column, Table, chip
+from .tables import Cell, Column, Number, Table, chip
 
 #: What names a point within its kernel.
 LINE_COLUMNS = ("model", "N×R×T", "scaling", "size", "options")
@@ -32,7 +33,7 @@ class Section:
     points: Table
 
 
-def history_page(paths: list, filters: list[str], false_alarms: str) -> str:
+def history_page(paths: list[Any], filters: list[str], false_alarms: str) -> str:
     """The page of the history of these files and folders.  Raises ResultsError with the program's words."""
     options = [word for one in filters for word in ("--filter", one)]
     answer = program.ask("history", *paths, *options, "--false-alarms", false_alarms)
@@ -58,12 +59,12 @@ def _counted(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
 
 
-def _span(answer: dict) -> str:
+def _span(answer: dict[str, Any]) -> str:
     first, last = (answer["campaigns"][end]["started"] for end in (0, -1))
     return f"from {first} to {last}" if first != last else f"of {first}"
 
 
-def _machines(answer: dict) -> str:
+def _machines(answer: dict[str, Any]) -> str:
     """The processors of the campaigns, or where they are not known the hosts."""
     known = [one["cpu_model"] if one["cpu_model"] not in ("", "unknown") else one["host"] for one in answer["campaigns"]]
     named = list(dict.fromkeys(name for name in known if name not in ("", "unknown")))
@@ -74,11 +75,11 @@ def _line_number(chart: Chart) -> int:
     return int(chart.figure.name.rpartition("-")[2])
 
 
-def _is_changed(line: dict) -> bool:
+def _is_changed(line: dict[str, Any]) -> bool:
     return bool(line["steps"] or line["trend"])
 
 
-def _section(kernel: str, number: int, answer: dict, drawn: Charts) -> Section:
+def _section(kernel: str, number: int, answer: dict[str, Any], drawn: Charts) -> Section:
     """Points that changed come first, and those that did not are folded away beside them."""
     charts = [chart for chart in drawn.charts if answer["lines"][_line_number(chart)]["kernel"] == kernel]
     changed = [chart for chart in charts if chart.about["changed"] == "yes"]
@@ -88,28 +89,28 @@ def _section(kernel: str, number: int, answer: dict, drawn: Charts) -> Section:
                    changed or unchanged, unchanged if changed else [], points_table(answer, kernel))
 
 
-def _named(line: dict) -> list[Cell]:
+def _named(line: dict[str, Any]) -> list[Cell]:
     """The cells that name a line, as of LINE_COLUMNS."""
     return [tables.word(runner(line)), tables.word(placement(line)), tables.word(line["scaling"]),
             tables.word(settings(line["params"])), tables.word(settings(line["options"]))]
 
 
-def _about(line: dict) -> dict[str, str]:
+def _about(line: dict[str, Any]) -> dict[str, str]:
     return {"model": line["model"], "changed": "yes" if _is_changed(line) else "no"}
 
 
-def _change(ratio: dict | None) -> Cell:
+def _change(ratio: dict[str, Any] | None) -> Cell:
     if not ratio:
         return Cell("")
     text, _, interval = figures.change(ratio).partition(" [")
     return Cell(text, ratio["value"], f"[{interval}" if interval else "")
 
 
-def _significance(value) -> Cell:
+def _significance(value: Number) -> Cell:
     return Cell(f"{value:.2g}", value) if tables.known(value) else Cell("")
 
 
-def steps_table(answer: dict) -> Table:
+def steps_table(answer: dict[str, Any]) -> Table:
     """Every step, with what changed there."""
     out = Table("Steps", [Column("kernel"), Column("point"), Column("from campaign", True), Column("time", True),
                           Column("p", True), Column("changed there")], name="steps")
@@ -122,7 +123,7 @@ def steps_table(answer: dict) -> Table:
     return out.only_filled()
 
 
-def trends_table(answer: dict) -> Table:
+def trends_table(answer: dict[str, Any]) -> Table:
     """Every trend."""
     out = Table("Trends", [Column("kernel"), Column("point"), Column("time per campaign", True),
                            Column("time per month", True), Column("p", True)], name="trends")
@@ -135,7 +136,7 @@ def trends_table(answer: dict) -> Table:
     return out.only_filled()
 
 
-def points_table(answer: dict, kernel: str) -> Table:
+def points_table(answer: dict[str, Any], kernel: str) -> Table:
     """Every point of a kernel: its first and last time, and what was found."""
     out = Table("Points", [*(Column(name) for name in LINE_COLUMNS), Column("campaigns", True), Column("first", True),
                            Column("last", True), Column("noise", True), Column("steps", True),
@@ -156,11 +157,11 @@ def points_table(answer: dict, kernel: str) -> Table:
     return out.only_filled()
 
 
-def _time(times: list[dict], end: int) -> Cell:
+def _time(times: list[dict[str, Any]], end: int) -> Cell:
     return tables.seconds(*(times[end][key] for key in ("median_s", "low_s", "high_s"))) if times else Cell("")
 
 
-def campaigns_table(answer: dict) -> Table:
+def campaigns_table(answer: dict[str, Any]) -> Table:
     out = Table("Campaigns", [Column("campaign", True), Column("started"), Column("file"), Column("name"), Column("host"),
                               Column("revision of the driver")], name="campaigns")
     for number, one in enumerate(answer["campaigns"], 1):
@@ -169,7 +170,7 @@ def campaigns_table(answer: dict) -> Table:
     return out.only_filled()
 
 
-def omitted_table(answer: dict) -> Table:
+def omitted_table(answer: dict[str, Any]) -> Table:
     out = Table("Omitted files", [Column("file"), Column("why")], name="omitted")
     for one in answer["omitted"]:
         out.rows.append(({}, [tables.word(one["file"]), tables.word(one["reason"])]))

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -21,7 +22,7 @@ FIRST_SCRIPTS, LAST_SCRIPTS = ("data.js", "look.js", "figures.js", "tables.js", 
 PAGE_SIZE, LEAST_STILLS = 1_400_000, 150_000
 
 
-def rendered(template: str, scripts: tuple[str, ...], drawn: Charts, told: dict, said: dict) -> str:
+def rendered(template: str, scripts: tuple[str, ...], drawn: Charts, told: dict[str, Any], said: dict[str, Any]) -> str:
     """The page.  `told`: what its scripts read; `said`: what the template shows."""
     told = {"datasets": drawn.datasets, "figures": drawn.specs} | told
     said = said | dict(
@@ -33,7 +34,7 @@ def rendered(template: str, scripts: tuple[str, ...], drawn: Charts, told: dict,
     written = _template(template)
     without = written.render(said)
     drawn.draw_stills(max(LEAST_STILLS, PAGE_SIZE - len(without)))
-    return written.render(said).lstrip() + "\n"
+    return str(written.render(said)).lstrip() + "\n"
 
 
 def _inline(name: str) -> Markup:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..figures.data import Data
-from ..figures.words import best_serial, placement, runner, settings
+from ..figures.words import Row, best_serial, placement, runner, settings
 from ..marks import FAILED
 from ..scaling import scaling
 from . import tables
@@ -27,7 +29,7 @@ class Groups:
         self.names = list(dict.fromkeys(data.points["group"]))
         pairs = data.points.drop_duplicates(["kernel", "experiment"])
         self._of_pair = dict(zip(zip(pairs["kernel"], pairs["experiment"]), pairs["group"]))
-        self.points = {}
+        self.points: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
         for number, source in enumerate(sources):
             table = scaling(source.campaign)
             for index, row in zip(table.index, table.to_dict("records")):
@@ -37,13 +39,13 @@ class Groups:
 
     def sizes(self, group: str, scaling: str) -> int:
         """How many sizes the group has in this kind of scaling; of a weak series, the one of its first point counts."""
-        first = {}
+        first: dict[tuple[int, int], str] = {}
         for number, _, row in self.points[group]:
             if row["scaling"] == scaling:
                 first.setdefault((number, row["series"]), settings(row["params"]))
         return len(set(first.values()))
 
-    def of(self, point) -> str | None:
+    def of(self, point: Row) -> str | None:
         return self._of_pair.get((point["kernel"], point["experiment"]))
 
 
@@ -76,7 +78,7 @@ def points_table(group: str, groups: Groups, labels: list[str]) -> Table:
     return out.only_filled()
 
 
-def _numbers(row) -> list[Cell]:
+def _numbers(row: Row) -> list[Cell]:
     cells = [tables.seconds(row["time_s"], row["time_low_s"], row["time_high_s"])]
     for base in ("serial", "own"):
         speedup, efficiency = f"{base}_speedup", f"{base}_efficiency"
@@ -141,14 +143,14 @@ def laws_table(group: str, groups: Groups, sources: list[Source], labels: list[s
     return out.only_filled()
 
 
-def series_title(series, sized: bool) -> str:
+def series_title(series: Row, sized: bool) -> str:
     """What tells a series from the others of its group, e.g. "openmp, strong"; `sized`: they differ in size."""
     size = settings(series["params"]) if sized else ""
     return ", ".join(part for part in (runner(series), series["scaling"], size, settings(series["options"]))
                      if part)
 
 
-def forecasts(group: str, groups: Groups, sources: list[Source], labels: list[str]) -> list[dict]:
+def forecasts(group: str, groups: Groups, sources: list[Source], labels: list[str]) -> list[dict[str, Any]]:
     """What the sliders choose among: for each series of the group, each law's speedup and time at each worker count,
     and up to how many workers each efficiency lasts."""
     out = []
@@ -169,14 +171,14 @@ def forecasts(group: str, groups: Groups, sources: list[Source], labels: list[st
     return out
 
 
-def _law(law: dict) -> dict:
+def _law(law: dict[str, Any]) -> dict[str, Any]:
     title = LAW_TITLES.get(law["law"], law["law"]) + (", a priori" if law["kind"] == "a_priori" else "")
     keys = ("speedup", "low", "high", "seconds", "seconds_low", "seconds_high")
     return {"law": law["law"], "title": title, "reason": law["reason"],
             "at": {prediction["workers"]: [prediction[key] for key in keys] for prediction in law["predictions"]}}
 
 
-def prediction_table(foreseen: list[dict], workers: int) -> Table:
+def prediction_table(foreseen: list[dict[str, Any]], workers: int) -> Table:
     """Each law's prediction at `workers`; scripts write it anew when the slider moves."""
     out = Table("", [Column("series"), Column("law"), Column("speedup", True), Column("time", True), Column("distance")],
                 name="predictions")
@@ -194,7 +196,7 @@ def prediction_table(foreseen: list[dict], workers: int) -> Table:
     return out
 
 
-def efficiency_table(foreseen: list[dict], level: int) -> Table:
+def efficiency_table(foreseen: list[dict[str, Any]], level: int) -> Table:
     """Up to how many workers the efficiency stays above `level` percent; scripts write it anew."""
     out = Table("", [Column("series"), Column("up to", True)], name="efficient")
     for series in foreseen:
@@ -204,9 +206,9 @@ def efficiency_table(foreseen: list[dict], level: int) -> Table:
     return out
 
 
-def up_to(workers, low, high, looked_to) -> Cell:
+def up_to(workers: float | None, low: float | None, high: float | None, looked_to: float) -> Cell:
     """"23 workers [17, 41]"; "more than 512" where the efficiency stayed high as far as was looked."""
-    def text(value):
+    def text(value: float | None) -> str:
         return f"{value:.0f}" if value is not None else f"more than {looked_to:.0f}"
     return Cell(f"{text(workers)} workers", workers if workers is not None else float(looked_to) + 1,
                 f"[{text(low)}, {text(high)}]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,10 +24,10 @@ class Source:
     """
 
     path: Path
-    report: dict
+    report: dict[str, Any]
     campaign: Campaign
-    forecast: dict | None
-    compared: dict | None = None
+    forecast: dict[str, Any] | None
+    compared: dict[str, Any] | None = None
     workers: list[int] = field(default_factory=list)
 
     @property

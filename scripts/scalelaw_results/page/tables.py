@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from ..figures.words import quantity
 from ..marks import MARKS
@@ -16,6 +18,10 @@ TONES = {
     "wrong_result": "bad", "invalid": "bad", "timeout": "bad", "crashed": "bad", "broken": "bad", "slower": "bad",
     "pretended": "bad", "simulated": "bad",
 }
+
+
+#: None and NaN: not known.
+Number = float | None
 
 
 @dataclass(frozen=True)
@@ -61,45 +67,45 @@ class Table:
                      [(about, [cells[i] for i in keep]) for about, cells in self.rows], self.name, self.note)
 
 
-def known(value) -> bool:
-    return value is not None and not (isinstance(value, float) and math.isnan(value))
+def known(value: Number) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
 
 
-def word(value) -> Cell:
+def word(value: object) -> Cell:
     text = "" if value is None else str(value)
     return Cell(text, text)
 
 
-def count(value) -> Cell:
+def count(value: Number) -> Cell:
     return Cell(f"{int(value)}", int(value)) if known(value) else Cell("")
 
 
-def number(value, low=None, high=None, digits: int = 2) -> Cell:
+def number(value: Number, low: Number = None, high: Number = None, digits: int = 2) -> Cell:
     """A plain number with its interval, e.g. a speedup."""
-    if not known(value):
+    if value is None or not known(value):
         return Cell("")
     interval = f"[{low:.{digits}f}, {high:.{digits}f}]" if known(low) and known(high) else ""
     return Cell(f"{value:.{digits}f}", float(value), interval)
 
 
-def significant(value, low=None, high=None) -> Cell:
+def significant(value: Number, low: Number = None, high: Number = None) -> Cell:
     """A number of any size, in three digits."""
-    if not known(value):
+    if value is None or not known(value):
         return Cell("")
     interval = f"[{low:.3g}, {high:.3g}]" if known(low) and known(high) else ""
     return Cell(f"{value:.3g}", float(value), interval)
 
 
-def per_cent(value, low=None, high=None) -> Cell:
-    if not known(value):
+def per_cent(value: Number, low: Number = None, high: Number = None) -> Cell:
+    if value is None or not known(value):
         return Cell("")
     interval = f"[{100 * low:.0f}, {100 * high:.0f}]" if known(low) and known(high) else ""
     return Cell(f"{100 * value:.0f} %", float(value), interval)
 
 
-def seconds(value, low=None, high=None) -> Cell:
+def seconds(value: Number, low: Number = None, high: Number = None) -> Cell:
     """A duration with its interval in the same unit."""
-    if not known(value):
+    if value is None or not known(value):
         return Cell("")
     scale, unit = next(((scale, unit) for scale, unit in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")) if value >= scale),
                        (1e-9, "ns"))
@@ -108,15 +114,15 @@ def seconds(value, low=None, high=None) -> Cell:
     return Cell(f"{value / scale:.{digits}f} {unit}", float(value), interval)
 
 
-def rate(value, unit: str) -> Cell:
+def rate(value: Number, unit: str) -> Cell:
     """An amount per second, as the figures show it, e.g. 17.4 GB/s."""
-    if not known(value):
+    if value is None or not known(value):
         return Cell("")
     scale, name = quantity(unit, value)
     return Cell(f"{value / scale:.3g} {name}", float(value))
 
 
-def chips(state: str, marks=()) -> Cell:
+def chips(state: str, marks: Iterable[str] = ()) -> Cell:
     """A state, and what else a reader must know."""
     names = [state, *(mark for mark in marks if mark and mark != state)]
     return Cell("", " ".join(names), chips=tuple(chip(name) for name in names if name))

@@ -17,7 +17,7 @@ def script() -> str:
         return kept.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         pass
-    made = vl_convert.javascript_bundle()
+    made: str = vl_convert.javascript_bundle()
     with contextlib.suppress(OSError):  # without a cache, each page takes its seconds
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_name(f".{kept.name}.{os.getpid()}")

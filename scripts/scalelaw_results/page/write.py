@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..figures import Data, Selection, catalog, scaling
 from ..figures.words import best_serial, machine, readable
 from ..marks import MARKS, clock_warning
 from . import appendix, sections
 from .charts import Chart, Charts
+from .forecast import BASELINES, LEVELS
 from .render import rendered
 from .source import Source, read
 from .tables import Table, chip
@@ -48,7 +50,7 @@ def page(paths: list[Path], efficiency: str) -> str:
     shown = [_section(name, groups, sources, data, drawn.charts, workers, level) for name in groups.names]
     told = {
         "workers": sorted(set().union(*(source.workers for source in sources))), "workers_first": workers,
-        "levels": sections.LEVELS, "level_first": level,
+        "levels": LEVELS, "level_first": level,
         "largest": max((series["largest_measured"] or 0 for source in sources if source.forecast
                         for series in source.forecast["series"]), default=0),
         "laws_drawn": _laws_drawn(data),
@@ -70,9 +72,10 @@ def page(paths: list[Path], efficiency: str) -> str:
     return rendered("page.html", ("predictions.js", "choices.js"), drawn, told, said)
 
 
-def _section(name, groups, sources, data, drawn, workers, level) -> Section:
+def _section(name: str, groups: sections.Groups, sources: list[Source], data: Data, drawn: list[Chart],
+             workers: int, level: int) -> Section:
     foreseen = sections.forecasts(name, groups, sources, data.labels)
-    of_group: dict[str, tuple[list, list]] = {}
+    of_group: dict[str, tuple[list[Any], list[Any]]] = {}
     for chart in drawn:
         selection = chart.figure.selection
         if selection is not None and selection.group == name:
@@ -161,4 +164,4 @@ def _laws(sources: list[Source]) -> dict[str, str]:
              for law in series["laws"]]
     names += [law for source in sources for law in source.campaign.predictions["law"]]
     names = sorted(dict.fromkeys(names), key=lambda name: name != "combined")
-    return {name: sections.LAW_TITLES.get(name, name) for name in names if name not in sections.BASELINES}
+    return {name: sections.LAW_TITLES.get(name, name) for name in names if name not in BASELINES}
