@@ -12,7 +12,9 @@ namespace {
 constexpr int cofactors = 48;  ///< residues modulo 210 coprime to it
 constexpr int place_bits = LargePrimes::max_log2_segment;
 constexpr std::uint64_t place_mask = (1U << place_bits) - 1;
-constexpr std::int64_t arena_bytes = 2 << 20;  ///< a huge page
+/// Blocks that are allocated together.  Not huge pages: few of the blocks are in use at a time, and
+/// a virtual machine may have to ask its host for each huge page.
+constexpr std::size_t arena_blocks = 128;
 
 /// The action at a multiple p m, for p modulo 30 and m modulo 210.
 struct Step {
@@ -87,14 +89,13 @@ void LargePrimes::start(std::int64_t begin, std::int64_t end, std::int64_t large
   bucket_mask_ = buckets - 1;
   tails_.assign(buckets + 1, nullptr);
   free_ = nullptr;
-  for (const Buffer& arena : arenas_) free_all(arena);
+  for (const auto& arena : arenas_) free_all(arena.get());
 }
 
-void LargePrimes::free_all(const Buffer& arena) {
-  auto* const blocks = arena.as<Block>();
-  for (std::size_t i = 0; i < arena_bytes / sizeof(Block); ++i) {
-    blocks[i].previous = free_;
-    free_ = &blocks[i];
+void LargePrimes::free_all(Block* arena) {
+  for (std::size_t i = arena_blocks; i-- > 0;) {
+    arena[i].previous = free_;
+    free_ = &arena[i];
   }
 }
 
@@ -129,8 +130,8 @@ LargePrimes::Entry* LargePrimes::open_block(std::size_t bucket) {
   Block* const full = tail == nullptr ? nullptr : reinterpret_cast<Block*>(tail) - 1;
   if (bucket == bucket_mask_ + 1 && full != nullptr) return full->entries;  // the sink forgets
   if (free_ == nullptr) {
-    arenas_.emplace_back(arena_bytes);
-    free_all(arenas_.back());
+    arenas_.push_back(std::make_unique_for_overwrite<Block[]>(arena_blocks));
+    free_all(arenas_.back().get());
   }
   Block* block = free_;
   free_ = block->previous;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
-#include "kernels/numerics/buffer.hpp"
 #include "kernels/prime_sieve/base_primes.hpp"
 
 namespace scalelaw::sieve {
@@ -56,7 +56,7 @@ class LargePrimes {
 
   [[nodiscard]] Route route();
   void push(const Route& route, std::uint64_t place, Entry prime_and_state);
-  void free_all(const Buffer& arena);
+  void free_all(Block* arena);
   Entry* open_block(std::size_t bucket);
   void cross_off_block(std::uint8_t* segment, const Entry* begin, const Entry* end);
 
@@ -68,7 +68,7 @@ class LargePrimes {
   std::int64_t position_ = 0;
   std::int64_t end_ = 0;
 
-  std::vector<Buffer> arenas_;
+  std::vector<std::unique_ptr<Block[]>> arenas_;
   Block* free_ = nullptr;
 };
 
