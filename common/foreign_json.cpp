@@ -28,15 +28,47 @@ std::size_t nesting(std::string_view text) {
   return deepest;
 }
 
-/// The place is a line and a character of it, or of a text of one line the character alone.
-Error not_json(std::string_view text, std::size_t byte) {
+/// `says` has {} for the character of its line; a text of more than one line has the line before it.
+/// `byte` counts from 1.
+std::string at_byte(std::string_view text, std::size_t byte, const char* says) {
   const auto before = text.substr(0, std::min(text.size(), byte == 0 ? 0 : byte - 1));
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;
   const bool one_line = text.find('\n') == std::string_view::npos;
-  return Error(fmt::format("{}it is not JSON from character {} on",
-                           one_line ? "" : fmt::format("line {}: ", line),
-                           before.size() - (before.rfind('\n') + 1) + 1),
-               "give the file as the other program wrote it");
+  return (one_line ? "" : fmt::format("line {}: ", line)) +
+         fmt::format(fmt::runtime(says), before.size() - (before.rfind('\n') + 1) + 1);
+}
+
+/// Takes the events of a parser and builds nothing; keeps the place of the first fault.
+struct FaultFinder : nlohmann::json::json_sax_t {
+  std::size_t end = 0;  // of the token at fault
+  std::string token;
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(std::int64_t) override { return true; }
+  bool number_unsigned(std::uint64_t) override { return true; }
+  bool number_float(double, const std::string&) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(nlohmann::json::binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return true; }
+  bool key(std::string&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t position, const std::string& last,
+                   const nlohmann::json::exception&) override {
+    end = position;
+    token = last;
+    return false;
+  }
+};
+
+/// The library does not say where a number is too large, except to those who take its events.
+Error too_large(std::string_view text) {
+  FaultFinder fault;
+  nlohmann::json::sax_parse(text, &fault);
+  const std::size_t first = fault.end - std::min(fault.end, fault.token.size()) + 1;
+  return Error(at_byte(text, first, "the number at character {} is too large"),
+               "write numbers up to 1e308");
 }
 
 }  // namespace
@@ -50,9 +82,10 @@ nlohmann::json parse_foreign(std::string_view text) {
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    throw not_json(text, error.byte);
+    throw Error(at_byte(text, error.byte, "it is not JSON from character {} on"),
+                "give the file as the other program wrote it");
   } catch (const nlohmann::json::out_of_range&) {
-    throw Error("a number in it is too large", "write numbers up to 1e308");
+    throw too_large(text);
   }
 }
 

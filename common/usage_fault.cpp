@@ -41,19 +41,30 @@ bool is_missing(const CLI::ParseError& error) {
   return dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
 }
 
+/// What an option cannot have as its value.
+Error bad_value(const CLI::App& app, const std::string& option, const std::string& value,
+                const std::string& see) {
+  const CLI::Option* const known = app.get_option_no_throw(option);
+  if (known == nullptr || known->get_expected_max() > 0) {
+    return Error(fmt::format("{}: '{}' is not a number", option, value), see);
+  }
+  return Error(fmt::format("'{}' takes no value, and '{}' is given", option, value),
+               fmt::format("write {} alone, or omit it", option));
+}
+
 /// CLI11's "Could not convert: --share = half", and "--launcher: 1 required {a,b} missing", in words.
-std::string in_words(const CLI::ParseError& error) {
+Error in_words(const CLI::App& app, const CLI::ParseError& error, const std::string& see) {
   const std::string what = error.what();
   const std::string mark = "Could not convert: ";
   const std::size_t equal = what.find(" = ");
   if (what.starts_with(mark) && equal != std::string::npos) {
-    return fmt::format("{}: '{}' is not a number", what.substr(mark.size(), equal - mark.size()),
-                       what.substr(equal + 3));
+    return bad_value(app, what.substr(mark.size(), equal - mark.size()), what.substr(equal + 3),
+                     see);
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with("missing")) {
-    return fmt::format("'{}' needs a value", what.substr(0, what.find(':')));
+    return Error(fmt::format("'{}' needs a value", what.substr(0, what.find(':'))), see);
   }
-  return what;
+  return Error(what, see);
 }
 
 /// "'file' is missing", of CLI11's "file is required".
@@ -81,7 +92,7 @@ Error usage_fault(const CLI::App& app, const CLI::ParseError& error,
     return Error(fmt::format("no {} is given", subcommand), see);
   }
   if (unknown.empty() && is_missing(error)) return Error(what_is_missing(error.what()), see);
-  if (unknown.empty()) return Error(in_words(error), see);
+  if (unknown.empty()) return in_words(*used, error, see);
   if (used != &app) return Error(fmt::format("unexpected argument '{}'", unknown), see);
   const std::vector<std::string> known = subcommand_names(app);
   const std::string meant = nearest(unknown, known);

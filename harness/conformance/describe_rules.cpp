@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/json_text.hpp"
-#include "harness/conformance/json_fields.hpp"
+#include "harness/results/json_fields.hpp"
 #include "harness/store/work_rules.hpp"
 
 namespace scalelaw::harness {

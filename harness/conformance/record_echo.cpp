@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/conformance/describe_rules.hpp"
-#include "harness/conformance/json_fields.hpp"
+#include "harness/results/json_fields.hpp"
 
 namespace scalelaw::harness {
 namespace {

@@ -52,6 +52,14 @@ const ExchangeFormat& format_named(const std::string& name) {
               fmt::format("choose one of: {}", fmt::join(import_format_names(), ", ")));
 }
 
+/// The fault of a file.  Where it begins with a place in the file, this follows the name of the file.
+Error in_file(const std::string& name, const Error& error) {
+  const std::string what = error.what();
+  const std::string first_word = what.substr(0, what.find(' '));
+  const bool has_place = first_word == "line" || first_word.find('[') != std::string::npos;
+  return Error(fmt::format("'{}'{} {}", name, has_place ? "," : ":", what), error.hint());
+}
+
 const ExchangeFormat* recognized(const ForeignFile& file) {
   for (const ExchangeFormat& format : exchange_formats()) {
     if (format.recognizes(file)) return &format;
@@ -68,7 +76,7 @@ const ExchangeFormat& format_of(const ForeignFile& file, const ImportOptions& op
     try {
       (void)parse_foreign(file.text);
     } catch (const Error& error) {
-      throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
+      throw in_file(file.name, error);
     }
   }
   throw Error(fmt::format("the format of '{}' is not recognised", file.name),
@@ -157,7 +165,7 @@ Imported import_texts(const std::vector<ForeignFile>& files, const ImportOptions
     try {
       read.push_back({file.name, format.read(file, known)});
     } catch (const Error& error) {
-      throw Error(fmt::format("'{}', {}", file.name, error.what()), error.hint());
+      throw in_file(file.name, error);
     }
     for (const std::string& note : read.back().reading.notes) {
       const auto said = std::ranges::find(notes, note, [](const auto& one) { return one.first; });

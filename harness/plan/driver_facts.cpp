@@ -13,6 +13,7 @@
 #include "harness/plan/drivers.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/process/own_files.hpp"
+#include "harness/results/json_fields.hpp"
 #include "harness/results/work.hpp"
 
 namespace scalelaw::harness {
@@ -33,27 +34,30 @@ std::optional<Driver> ask_one(const fs::path& program, DriverFacts& out) {
 
 /// Checks what a work model demands of the cores: numbers by rate.
 void require_demands(const json& work) {
-  if (!work.contains("demands")) return;
-  const json& demands = work["demands"];
-  if (!demands.is_object()) throw Error("work.demands is no object of numbers by rate", "");
-  for (const auto& [rate, amount] : demands.items()) {
-    const bool counts = amount.is_number() && amount.get<double>() >= 0;
-    if (rate.empty() || !counts) {
-      throw Error(
-          fmt::format("work.demands['{}'] is {}, and no number from 0", rate, serialize(amount)),
-          "");
+  const json* const demands = optional_field(work, "demands", Kind::object);
+  if (demands == nullptr) return;
+  within("demands", [&] {
+    for (const auto& [rate, amount] : demands->items()) {
+      require_name(rate);
+      require_kind(amount, rate.c_str(), Kind::number);
+      if (amount.get<double>() < 0) {
+        throw Fault{rate, fmt::format("must be at least 0, not {}", shown(amount))};
+      }
     }
-  }
+  });
 }
 
 /// Checks the parts of a description that the planner and the laws use without checking.
 void require_work(const json& described) {
-  const json& work = described.at("work");
-  (void)described.at("params").items();
-  for (const char* number : {"operations", "resident_bytes"}) (void)work.at(number).get<double>();
-  (void)work.at("memory_bound").get<bool>();
-  require_demands(work);
-  (void)described.value("size_parameter", std::string());
+  require_kind(described, "it", Kind::object);
+  field(described, "params", Kind::object);
+  optional_field(described, "size_parameter", Kind::text);
+  const json& work = field(described, "work", Kind::object);
+  within("work", [&] {
+    for (const char* number : {"operations", "resident_bytes"}) field(work, number, Kind::number);
+    field(work, "memory_bound", Kind::truth);
+    require_demands(work);
+  });
   Point point;
   point.work = work;
   (void)point.task();
@@ -72,15 +76,17 @@ std::vector<std::string> joined(std::vector<std::string> words,
 json ask_for_work(const Driver& driver, const std::string& kernel,
                   const std::vector<std::string>& words) {
   const std::string printed = ask_driver(driver.program, joined(driver.words, words));
+  std::string fault;
   try {
     json answer = parse_foreign(printed);
-    require_work(answer);
-    return answer;
+    fault = fault_in([&] { require_work(answer); });
+    if (fault.empty()) return answer;
   } catch (const std::exception& error) {
-    throw Error(fmt::format("{} does not describe '{}' as docs/record.md says: {}",
-                            driver.program.string(), kernel, said_by(error)),
-                "use a driver of this version; docs/record.md says what it must print");
+    fault = said_by(error);
   }
+  throw Error(fmt::format("{} does not describe '{}' as docs/record.md says: {}",
+                          driver.program.string(), kernel, fault),
+              "use a driver of this version; docs/record.md says what it must print");
 }
 
 auto describer() {

@@ -45,17 +45,17 @@ Known known_peer_options(const Experiment& experiment, const DriverFacts& driver
 }
 
 /// A value as a message names it: 'a text', 1.5, true.
-std::string shown(const json& value) {
+std::string as_written(const json& value) {
   return value.is_string() ? fmt::format("'{}'", value.get<std::string>()) : serialize(value);
 }
 
 json count_of(const json& value) {
   if (value.is_string()) return parse_count(value.get_ref<const std::string&>());
   if (!value.is_number()) {
-    throw Error(shown(value) + " is not a number", "write a whole number, or a list of them");
+    throw Error(as_written(value) + " is not a number", "write a whole number, or a list of them");
   }
   if (!value.is_number_integer()) {
-    throw Error(shown(value) + " is not a whole number", "write a whole number");
+    throw Error(as_written(value) + " is not a whole number", "write a whole number");
   }
   return value;
 }
@@ -67,7 +67,7 @@ void require_in_range(const ParamFacts& facts, const json& value) {
   const std::string least = facts.min ? fmt::format("at least {}", *facts.min) : "",
                     most = facts.max ? fmt::format("at most {}", *facts.max) : "";
   throw Error(
-      fmt::format("{} is too {}", shown(value), small ? "small" : "large"),
+      fmt::format("{} is too {}", as_written(value), small ? "small" : "large"),
       fmt::format("give {}{}{}", least, least.empty() || most.empty() ? "" : " and ", most));
 }
 
@@ -82,18 +82,19 @@ json taken(const ParamFacts& facts, const json& value) {
       break;
     case ValueType::number:
       if (!value.is_number()) {
-        throw Error(shown(value) + " is not a number", "write a number, or a list of them");
+        throw Error(as_written(value) + " is not a number", "write a number, or a list of them");
       }
       require_in_range(facts, out);
       break;
     case ValueType::truth:
       if (!value.is_boolean()) {
-        throw Error(shown(value) + " is neither true nor false",
+        throw Error(as_written(value) + " is neither true nor false",
                     "write true, false, or a list, without quotes");
       }
       break;
     case ValueType::text:
-      if (!value.is_string()) throw Error(shown(value) + " is not a text", "write it in quotes");
+      if (!value.is_string())
+        throw Error(as_written(value) + " is not a text", "write it in quotes");
       break;
     case ValueType::choice:
       if (std::find(facts.choices.begin(), facts.choices.end(), json_text(value)) ==

@@ -14,9 +14,9 @@
 #include "common/error.hpp"
 #include "common/field.hpp"
 #include "common/observed.hpp"
+#include "harness/results/json_fields.hpp"
 #include "harness/results/timer_span.hpp"
 #include "harness/store/record.hpp"
-#include "harness/store/record_fields.hpp"
 #include "harness/store/work_rules.hpp"
 
 namespace scalelaw::harness {

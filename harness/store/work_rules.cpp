@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/store/record_fields.hpp"
+#include "harness/results/json_fields.hpp"
 
 namespace scalelaw::harness {
 namespace {

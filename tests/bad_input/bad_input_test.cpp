@@ -83,6 +83,17 @@ TEST(BadInputTable, IsItselfRefusedWhenItIsWrong) {
   EXPECT_THROW(faults_with(sound + sound), std::runtime_error) << "twice the same";
 }
 
+TEST(Agrees, LetsALibraryHaveItsOwnWords) {
+  const Said expected{.says = "'r.h5': <...>; end", .hint = "for <...> alone", .exit = 1};
+  EXPECT_TRUE(agrees({"'r.h5': no signature; end", "for 1.14 alone", 1}, expected));
+  EXPECT_FALSE(agrees({"'r.h5': ; end", "for 1.14 alone", 1}, expected)) << "nothing is said";
+  EXPECT_FALSE(agrees({"'r.h5': no signature", "for 1.14 alone", 1}, expected));
+  EXPECT_FALSE(agrees({"'x.h5': no signature; end", "for 1.14 alone", 1}, expected));
+  EXPECT_FALSE(agrees({"'r.h5': no\nsignature; end", "for 1.14 alone", 1}, expected));
+  EXPECT_FALSE(agrees({"'r.h5': no signature; end", "alone", 1}, expected));
+  EXPECT_FALSE(agrees({"'r.h5': no signature; end", "for 1.14 alone", 0}, expected));
+}
+
 int killed(int, char**) {
   std::abort();
 }

@@ -118,7 +118,25 @@ Case case_of(const Reader& one, const Reader& head) {
   return out;
 }
 
+/// Whether a text is the pattern, whose <...> stand for some text of one line each.
+bool fits(std::string_view text, std::string_view pattern) {
+  constexpr std::string_view any = "<...>";
+  const std::size_t at = pattern.find(any);
+  if (at == std::string_view::npos) return text == pattern;
+  if (!text.starts_with(pattern.substr(0, at))) return false;
+  const std::string_view rest = pattern.substr(at + any.size());
+  for (std::size_t end = at + 1; end <= text.size() && text[end - 1] != '\n'; ++end) {
+    if (fits(text.substr(end), rest)) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool agrees(const Said& said, const Said& expected) {
+  return said.exit == expected.exit && fits(said.says, expected.says) &&
+         fits(said.hint, expected.hint);
+}
 
 Table read_table(const std::filesystem::path& path) {
   toml::table root;

@@ -35,6 +35,10 @@ struct Table {
 ///         expectation or input, and for one that is there twice.
 Table read_table(const std::filesystem::path& path);
 
+/// Whether `said` is what a table expects.  There, <...> stands for words of a library, which differ
+/// from version to version: some text of one line.
+bool agrees(const Said& said, const Said& expected);
+
 /// `said` as lines of a table.
 std::string as_lines(const Said& said);
 

@@ -55,8 +55,15 @@ TEST(ParseForeign, SaysWhereItIsNoJson) {
   }
   EXPECT_EQ(message_of([] { (void)parse_foreign("{\n \"a\":}\n"); }),
             "line 2: it is not JSON from character 6 on");
-  EXPECT_EQ(message_of([] { (void)parse_foreign("{\"a\":1e999}"); }),
-            "a number in it is too large");
+}
+
+TEST(ParseForeign, SaysWhereANumberIsTooLarge) {
+  EXPECT_EQ(message_of([] { (void)parse_foreign("1e999"); }),
+            "the number at character 1 is too large");
+  EXPECT_EQ(message_of([] { (void)parse_foreign("{\"1e999\":1e999}"); }),
+            "the number at character 10 is too large");
+  EXPECT_EQ(message_of([] { (void)parse_foreign("{\n  \"a\": [1, -1e400 ]\n}\n"); }),
+            "line 2: the number at character 12 is too large");
 }
 
 }  // namespace

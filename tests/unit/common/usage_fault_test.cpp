@@ -7,11 +7,17 @@
 namespace scalelaw {
 namespace {
 
-/// The fault of `program WORDS...`, where a program has the kernel 'sieve' with the option --limit.
+/// The fault of `program WORDS...`, where a program has the kernel 'sieve' with the options --limit,
+/// a text, --share, a number, and --overlap, a flag.
 Error fault_of(std::vector<std::string> words) {
   CLI::App app("", "program");
   std::string limit;
-  app.add_subcommand("sieve")->add_option("--limit", limit);
+  double share = 0;
+  bool overlap = false;
+  CLI::App* const sieve = app.add_subcommand("sieve");
+  sieve->add_option("--limit", limit);
+  sieve->add_option("--share", share);
+  sieve->add_flag("--overlap", overlap);
   app.require_subcommand(1);
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
   try {
@@ -37,6 +43,15 @@ TEST(UsageFault, NamesAnUnknownSubcommand) {
 
 TEST(UsageFault, NamesAWordTooMany) {
   EXPECT_STREQ(fault_of({"sieve", "7"}).what(), "unexpected argument '7'");
+}
+
+TEST(UsageFault, SaysWhatAValueMustBe) {
+  EXPECT_STREQ(fault_of({"sieve", "--share", "half"}).what(), "--share: 'half' is not a number");
+  EXPECT_EQ(fault_of({"sieve", "--share", "half"}).hint(), "see program sieve --help");
+  EXPECT_STREQ(fault_of({"sieve", "--limit"}).what(), "'--limit' needs a value");
+  const Error of_flag = fault_of({"sieve", "--overlap=maybe"});
+  EXPECT_STREQ(of_flag.what(), "'--overlap' takes no value, and 'maybe' is given");
+  EXPECT_EQ(of_flag.hint(), "write --overlap alone, or omit it");
 }
 
 TEST(UsageFault, SaysWhatCli11SaysOfTheRest) {

@@ -90,7 +90,7 @@ TEST(Csv, ReadsOtherSeparatorsAndComments) {
   }
   EXPECT_EQ(summarize(import_text("p:seconds\n1:8\n", {.separator = ":"}), 0).median_s, 8);
   EXPECT_EQ(import_fault("p,seconds\n1,8\n", {.separator = "::"}),
-            "'x.csv', --separator '::' is not one character");
+            "'x.csv': --separator '::' is not one character");
 }
 
 TEST(Csv, WorksOutThePlacement) {
@@ -142,9 +142,9 @@ TEST(Csv, MapsColumns) {
             "'x.csv', line 1: unknown column 'a'");
   EXPECT_EQ(summarize(import_text("p,seconds,x,y\n1,8,2,3\n", {.ignore = {"*"}}), 0).median_s, 8);
   EXPECT_EQ(import_fault("p,seconds\n1,1\n", {.columns = {{"workers", "NP"}}}),
-            "'x.csv', there is no column or parameter 'NP'");
+            "'x.csv': there is no column or parameter 'NP'");
   EXPECT_EQ(import_fault("p,seconds\n1,1\n", {.columns = {{"worker", "p"}}}),
-            "'x.csv', --column: unknown meaning 'worker' (did you mean 'workers'?)");
+            "'x.csv': --column: unknown meaning 'worker' (did you mean 'workers'?)");
 }
 
 TEST(Csv, ReadsDecimalCommasWhereTheySeparateNothing) {

@@ -174,7 +174,7 @@ TEST(ExtraP, SaysWhichLineIsWrong) {
   EXPECT_EQ(fault("PARAMETER p q\nPOINTS 1 2 3\n"),
             "'e.txt', line 2: 3 values are no points of 2 parameters");
   EXPECT_EQ(fault("PARAMETER p\nPOINTS 1\nMETRIC visits\nDATA 1\n"),
-            "'e.txt', no metric is a time by its name");
+            "'e.txt': no metric is a time by its name");
   EXPECT_EQ(
       import_text("PARAMETER p\nPOINTS 1\nMETRIC visits\nDATA 1\n", {.metric = "visits"}, "e.txt")
           .points.size(),
@@ -225,7 +225,7 @@ TEST(ReFrame, KnowsARepetitionByItsName) {
   ASSERT_EQ(results.points.size(), 1U);
   EXPECT_EQ(summarize(results, 0).launches.size(), 2U);
   EXPECT_EQ(import_fault(text, {.columns = {{"repetition", "repx"}}}, "r.json"),
-            "'r.json', there is no column or parameter 'repx' (did you mean 'rep'?)");
+            "'r.json': there is no column or parameter 'repx' (did you mean 'rep'?)");
 }
 
 TEST(ReFrame, LeavesOutWhatIsNoTimeAndSaysSo) {
@@ -239,7 +239,7 @@ TEST(ReFrame, LeavesOutWhatIsNoTimeAndSaysSo) {
   EXPECT_EQ(
       imported.notes[0],
       "note: 'r.json': runs[0].testcases[0] (b): '%' is no unit of a time or a rate: left out");
-  EXPECT_EQ(import_fault(text, {.metric = "c"}, "r.json"), "'r.json', there is no metric 'c'");
+  EXPECT_EQ(import_fault(text, {.metric = "c"}, "r.json"), "'r.json': there is no metric 'c'");
   const std::string contradictory = R"({"session_info":{},"runs":[{"testcases":[
       {"name":"T %np=2","num_tasks":3,"perfvars":[{"name":"a","value":4,"unit":"s"}]}]}]})";
   EXPECT_EQ(import_fault(contradictory, {}, "r.json"),
@@ -280,20 +280,20 @@ TEST(Logs, ReadsByPatterns) {
   EXPECT_EQ(median_at(results, "app", {1, 2, 1}), 0.0045);
   EXPECT_EQ(median_at(results, "app", {1, 4, 1}), 0.0025);
   EXPECT_EQ(import_fault(text, {.pattern = "took ([0-9]+)"}, "o_np2.log"),
-            "'o_np2.log', --pattern 'took ([0-9]+)' matches nowhere");
+            "'o_np2.log': --pattern 'took ([0-9]+)' matches nowhere");
   EXPECT_EQ(import_fault(text, {.pattern = "elapsed: (.*)"}, "o_np2.log"),
             "'o_np2.log', line 2: the time is '4.5 ms', not a positive number");
   EXPECT_EQ(import_fault(text, {.pattern = "elapsed: ([0-9.]+)"}, "out.log"),
-            "'out.log', its name does not say the number of workers");
+            "'out.log': its name does not say the number of workers");
   EXPECT_EQ(import_fault(text, {.pattern = "elapsed: ([0-9"}, "o_np2.log").substr(0, 62),
-            "'o_np2.log', --pattern 'elapsed: ([0-9' is not a regular expre");
+            "'o_np2.log': --pattern 'elapsed: ([0-9' is not a regular expre");
 }
 
 TEST(Formats, AreToldApartByContents) {
   EXPECT_EQ(import_fault("no results at all\n", {}, "a.txt"),
             "the format of 'a.txt' is not recognised");
   EXPECT_EQ(import_fault("{\"results\": [", {}, "a.json"),
-            "'a.json', it is not JSON from character 14 on");
+            "'a.json': it is not JSON from character 14 on");
   EXPECT_EQ(import_text("p seconds\n1 2\n", {}, "a.dat").points.size(), 1U) << "by its header";
   EXPECT_EQ(import_fault("p,seconds\n1,2\n", {.format = "extrap"}, "a"),
             "'a', line 1: unknown field 'p,seconds'");

@@ -63,5 +63,21 @@ TEST(Catalog, RefusesADriverThatIsAnotherThanItsNameSays) {
   EXPECT_NE(refusal_by(peer.dump(), "/d/scalelaw-openmp"), "accepted");
 }
 
+TEST(Catalog, RefusesADefaultThatTheDriverWouldNotTake) {
+  const std::string said = "'/d/scalelaw-hybrid --describe' printed no catalogue: ";
+  const auto with = [](const char* place, const json& value) {
+    json changed = valid();
+    changed[json::json_pointer(place)] = value;
+    return refusal_by(changed.dump());
+  };
+  const char* const size = "/kernels/k/params/0/default";
+  EXPECT_EQ(with(size, 10), said + "`kernels.k.params[0].default` must be at most 9, not 10");
+  EXPECT_EQ(with(size, 0), said + "`kernels.k.params[0].default` must be at least 1, not 0");
+  EXPECT_EQ(with(size, nullptr), "accepted") << "the driver has none";
+  EXPECT_EQ(with(size, 9), "accepted");
+  EXPECT_NE(with("/kernels/k/options/0/default", "x").find("must be one of its choices ("),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace scalelaw::harness

@@ -8,7 +8,7 @@
 
 namespace scalelaw::harness {
 
-// Checks of a single field, for the rules of a record (record_rules.hpp).  Each throws Fault.
+// Checks of the fields of what drivers write: descriptions and records.  Each throws Fault.
 
 /// A field that breaks a rule.
 struct Fault {
@@ -33,6 +33,14 @@ void within(const Place& place, const Check& check) {
     const bool element = fault.field.empty() || fault.field.front() == '[';
     fault.field = fmt::format("{}{}{}", place, element ? "" : ".", fault.field);
     throw;
+  }
+}
+
+/// Runs `check` on each element of a list inside `place`.
+template <class Check>
+void each(const nlohmann::json& list, const std::string& place, const Check& check) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    within(fmt::format("{}[{}]", place, i), [&] { check(list[i]); });
   }
 }
 

@@ -1,4 +1,4 @@
-#include "harness/store/record_fields.hpp"
+#include "harness/results/json_fields.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -129,7 +129,7 @@ void require_storable(const json& value) {
   if (value.is_object()) {
     for (const auto& [name, part] : value.items()) {
       require_name(name);
-      within(name, [&] { require_storable(part); });
+      within(name, [&, &part = part] { require_storable(part); });
     }
   } else if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
