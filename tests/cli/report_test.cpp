@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "cli/cli.hpp"
 
@@ -66,8 +67,10 @@ TEST_F(ReportCommand, ShowsWhatFailedAndWhy) {
   EXPECT_EQ(scalelaw({"run", config(serial), "--drivers", drivers, "-o", "f.h5"}).exit_code, 3);
   EXPECT_NE(scalelaw({"report", "f.h5"}).out.find("scalelaw report FILE --failures"),
             std::string::npos);
-  const Printed text = scalelaw({"report", "f.h5", "--failures"});
+  Printed text = scalelaw({"report", "f.h5", "--failures"});
   EXPECT_EQ(text.exit_code, 0) << text.err;
+  // Where a long command is broken depends on the folder's name.
+  text.out = std::regex_replace(text.out, std::regex(R"( \\\n *)"), " ");
   for (const char* part : {"serial 1x1x1: crashed", "exit code 9", "no room in the harbour",
                            "scalelaw-serial calibration"}) {
     EXPECT_NE(text.out.find(part), std::string::npos) << part << "\n" << text.out;
