@@ -27,8 +27,7 @@ void expect_words_for_people(const Printed& printed) {
 void Cli::SetUp() {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   // Of this process: another user's tests may run on this machine, or those of another build.
-  folder_ = fs::temp_directory_path() /
-            fmt::format("scalelaw_cli_{}_{}", ::getpid(), test->name());
+  folder_ = fs::temp_directory_path() / fmt::format("scalelaw_cli_{}_{}", ::getpid(), test->name());
   fs::create_directories(folder_);
 }
 
