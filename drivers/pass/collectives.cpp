@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
 #include "drivers/cli/memory_check.hpp"
 #include "drivers/cli/parameters.hpp"
 #include "drivers/comm/together.hpp"
+#include "drivers/pass/message_bytes.hpp"
 #include "drivers/pass/times.hpp"
 #include "drivers/record/session.hpp"
 
@@ -77,8 +79,8 @@ Params rounded(Params params) {
 std::byte pattern(int rank, std::size_t i) {
   return static_cast<std::byte>((i * 131 + static_cast<std::size_t>(rank) * 29 + 7) & 0xff);
 }
-Bytes pattern_bytes(int rank, std::int64_t size) {
-  Bytes bytes(static_cast<std::size_t>(size));
+MessageBytes pattern_bytes(int rank, std::int64_t size) {
+  MessageBytes bytes(static_cast<std::size_t>(size));
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = pattern(rank, i);
   return bytes;
 }
@@ -159,7 +161,7 @@ class Exchange {
         gather();
         break;
       case Operation::broadcast:
-        received_.assign(1, comm_.broadcast(comm_.is_root() ? mine_ : Bytes{}));
+        told_ = comm_.broadcast(comm_.is_root() ? Bytes(mine_.begin(), mine_.end()) : Bytes{});
         break;
       case Operation::scatter:
         scatter();
@@ -175,6 +177,7 @@ class Exchange {
 
   /// Overwrites the buffers, so that check() detects a message of this pass that did not arrive.
   void spoil() {
+    if (!told_.empty()) told_[0] ^= std::byte{0xff};
     const std::size_t own = params_.operation == Operation::gather ? 1 : 0;  // the root's own share
     for (std::size_t i = own; i < received_.size(); ++i) {
       if (!received_[i].empty()) received_[i][0] ^= std::byte{0xff};
@@ -269,8 +272,10 @@ class Exchange {
       case Operation::allreduce:
         for (std::size_t i = 0; i < mine_.size(); ++i) right = right && mine_[i] == reduced(i);
         break;
-      case Operation::gather:
       case Operation::broadcast:
+        right = std::ranges::equal(told_, expected_[0]);
+        break;
+      case Operation::gather:
       case Operation::ping_pong:
       case Operation::send:
       case Operation::receive:
@@ -292,12 +297,13 @@ class Exchange {
   Params params_;
   int threads_;
   Comm& comm_;
-  Bytes mine_;
-  std::vector<Bytes> shares_;
-  std::vector<Bytes> received_;
-  std::vector<Bytes> expected_;  ///< in `received_` after a gather, a broadcast or a ping-pong
-  bool is_player_ = false;       ///< one of the two of is_of_two()
-  bool sent_ahead_ = false;      ///< the last message left before it was received
+  MessageBytes mine_;
+  std::vector<MessageBytes> shares_;
+  std::vector<MessageBytes> received_;
+  Bytes told_;                          ///< by the root, in a broadcast
+  std::vector<MessageBytes> expected_;  ///< after a gather, a broadcast or a ping-pong
+  bool is_player_ = false;              ///< one of the two of is_of_two()
+  bool sent_ahead_ = false;             ///< the last message left before it was received
 };
 
 Work work_of(const Params& params) {
