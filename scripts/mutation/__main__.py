@@ -6,6 +6,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 from sites import Sites, drawn
@@ -144,10 +145,11 @@ def main(arguments):
         tree.configure()
         sites = sources_of(tree, settings, given.paths)
         if given.list:
-            for _, mutant in zip(range(given.count), drawn(sites, given.seed)):
+            for mutant in islice(drawn(sites, given.seed), given.count):
                 print(f"{mutant}\n    {mutant.text}")
             return 0
-        programs = sorted({tree.program_of(one.file) for one in sites})
+        first = islice(drawn(sites, given.seed), given.count)
+        programs = sorted({tree.program_of(mutant.file) for mutant in first})
         print(f"building and running the tests as they are: {', '.join(programs)}", flush=True)
         tree.take_times(programs)
         return report(check(tree, settings, given, sites))

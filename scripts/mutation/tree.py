@@ -79,6 +79,14 @@ class Tree:
                 file.unlink()
 
     def configure(self):
+        """Once: later, the build notices by itself what has changed."""
+        if not (self.build / "build.ninja").is_file():
+            self.run_cmake()
+        asked = ["ninja", "-C", self.build, "-t", "targets", "all"]
+        said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+        self.programs = set(re.findall(r"^(\w+_tests): phony$", said, re.M))
+
+    def run_cmake(self):
         launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={shutil.which('ccache')}"] if shutil.which("ccache") else []
         hook = self.copy / "scripts/mutation/options.cmake"
         command = ["cmake", "-S", self.copy, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
@@ -86,9 +94,6 @@ class Tree:
                    "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", *launcher]
         if not self.logged(command):
             raise Fault("cmake fails", f"its output is in {self.log}")
-        asked = ["ninja", "-C", self.build, "-t", "targets", "all"]
-        said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-        self.programs = set(re.findall(r"^(\w+_tests): phony$", said, re.M))
 
     def compiled(self):
         """The sources in the database of what is compiled."""

@@ -227,6 +227,10 @@ TYPED_TEST(EveryKernel, HandsOutAllOfItsInputOnce) {
     found += bytes(own);
   }
   EXPECT_EQ(found, expected);
+  const Work work = K::work(params);
+  if (work.memory_bound) {
+    EXPECT_EQ(work.compulsory_bytes, static_cast<double>(expected));
+  }
 }
 
 TEST(AllKernels, HaveNamesOfTheirOwn) {

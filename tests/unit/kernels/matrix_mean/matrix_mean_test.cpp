@@ -323,6 +323,17 @@ TEST(MatrixMean, DemandsTwoAdditionsOfEachElementAndConversions) {
   EXPECT_EQ(demands(ElementType::f32), (Amounts{{"add", 1200}, {"convert", 600}}));
 }
 
+TEST(MatrixMean, CountsEachElementOnceAndTheMeansBesideThem) {
+  for (const ElementType type : {ElementType::f64, ElementType::f32}) {
+    const Work work = MatrixMean::work({.rows = 30, .cols = 20, .type = type});
+    const double bytes = type == ElementType::f64 ? 600 * 8 : 600 * 4;
+    EXPECT_EQ(work.operations, 600);
+    EXPECT_EQ(work.flops, 2 * 600) << "an addition for its row, and one for its column";
+    EXPECT_EQ(work.compulsory_bytes, bytes);
+    EXPECT_EQ(work.resident_bytes, bytes + 8 * (30 + 20));
+  }
+}
+
 TEST(MatrixMean, RefusesAMatrixWithoutElements) {
   EXPECT_THROW(MatrixMean::check({.rows = 0, .cols = 5}), Error);
   EXPECT_THROW(MatrixMean::check({.rows = 5, .cols = 0}), Error);

@@ -49,6 +49,14 @@ TEST(Tuning, HasPlacesOnlyWhereALoopHasThem) {
   }
 }
 
+TEST(Tuning, HasPlacesInLoopsOverOneLineOfMemory) {
+  for (std::size_t i = 0; i < stream_loops; ++i) {
+    const auto loop = static_cast<StreamLoop>(i);
+    const std::string_view name = enum_names(loop)[i];
+    EXPECT_EQ(has_places(loop), name == "read" || name.starts_with("mean_line_")) << name;
+  }
+}
+
 TEST(Tuning, IsSelectedForOneLoop) {
   const Streaming before = streaming_of(StreamLoop::dot_f32);
   const Streaming other = streaming_of(StreamLoop::dot_f64);

@@ -238,6 +238,12 @@ TEST(PrimeSieve, ItemsAreWholeAndDoNotDependOnTheMachine) {
   }
 }
 
+TEST(PrimeSieve, RefusesCachesBelowThoseThatItsHelpNames) {
+  EXPECT_NO_THROW(PrimeSieve::check({.l1_bytes = 4 << 10, .l2_bytes = 16 << 10}));
+  EXPECT_THROW(PrimeSieve::check({.l1_bytes = (4 << 10) - 1}), Error);
+  EXPECT_THROW(PrimeSieve::check({.l2_bytes = (16 << 10) - 1}), Error);
+}
+
 /// What a verdict is when one of the numbers is off by one, or the sum by two.
 std::string verdict(const Params& params, Result result, std::int64_t Result::*number) {
   result.*number += 1;
