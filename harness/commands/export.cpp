@@ -9,6 +9,7 @@
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/filters.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/results_input.hpp"
 #include "harness/exchange/exchange.hpp"

@@ -9,6 +9,7 @@
 #include "common/error.hpp"
 #include "harness/commands/choice_option.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/filters.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/commands/print_document.hpp"
 #include "harness/commands/results_input.hpp"

@@ -45,6 +45,8 @@ void add_campaign_options(CLI::App& app, CampaignChoice& choice);
 void add_config_options(CLI::App& app, CampaignChoice& choice);
 /// The words of a command line that make this choice, for messages that say how to continue.
 std::vector<std::string> words_of(const CampaignChoice& choice);
+/// The words that run it into that results file.
+std::vector<std::string> run_words(const CampaignChoice& choice, const std::string& output);
 /// "scalelaw WORDS...", quoted for the shell.
 std::string typed_command(const std::vector<std::string>& words);
 
@@ -78,11 +80,6 @@ struct Prepared {
 /// parameters that are numbers: enough to see that it runs, and no measurement.
 void make_brief(Campaign& campaign);
 
-/// No point of a config passes its filters.
-struct NoPointPasses : Error {
-  using Error::Error;
-};
-
 /// Reads the config, asks the drivers, looks at the machine, plans, and filters.  Points that the
 /// launcher cannot start are skipped, with the reason.
 /// Errors: throws Error for whatever is wrong with the input, all at once, and when mpirun is
@@ -103,10 +100,5 @@ void print_budget_doubt(const Prepared& prepared);
 /// Like prepare(), but for jobs that have no nodes yet, from what `scheduler` reports about nodes.
 /// Errors: also throws Error for nodes = "auto", which would mean all nodes of a partition.
 Prepared prepare_for_jobs(CampaignChoice choice, const Scheduler& scheduler);
-
-/// Whether `point` passes every filter "KEY=VALUE": kernel, model, scaling, experiment,
-/// implementation, or a placement's nodes, ranks, threads, workers.
-/// Errors: throws Error for a filter of another form, or an unknown key.
-bool passes(const Point& point, const std::vector<std::string>& filters);
 
 }  // namespace scalelaw::harness

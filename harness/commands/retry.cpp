@@ -11,6 +11,7 @@
 #include "common/error.hpp"
 #include "common/standard_streams.hpp"
 #include "harness/commands/choice_option.hpp"
+#include "harness/commands/filters.hpp"
 #include "harness/commands/prepare.hpp"
 #include "harness/measure/verdict.hpp"
 #include "harness/results/shared_launches.hpp"

@@ -143,10 +143,8 @@ class Scratch {
 /// The complete command that continues a stopped campaign, quoted for the shell.  The journal has
 /// what --retry asked for.
 std::string resume_command(const RunChoice& choice, const std::string& output) {
-  std::vector<std::string> words{"run"};
-  const std::vector<std::string> chosen = words_of(choice.campaign);
-  words.insert(words.end(), chosen.begin(), chosen.end());
-  words.insert(words.end(), {"--output", output, "--resume"});
+  std::vector<std::string> words = run_words(choice.campaign, output);
+  words.emplace_back("--resume");
   if (!choice.junit.empty()) words.insert(words.end(), {"--junit", choice.junit});
   return typed_command(words);
 }

@@ -9,6 +9,7 @@
 #include "common/standard_streams.hpp"
 #include "harness/commands/campaign_files.hpp"
 #include "harness/commands/commands.hpp"
+#include "harness/commands/filters.hpp"
 #include "harness/config/parse.hpp"
 #include "harness/launch/choose.hpp"
 #include "harness/launch/simulate.hpp"
@@ -75,15 +76,6 @@ void require_no_simulation(const RunChoice& choice) {
               "continue it with --resume, or give --overwrite to begin anew");
 }
 
-/// The words that simulate what was measured.
-std::vector<std::string> simulating_words(const RunChoice& simulating) {
-  std::vector<std::string> words{"run"};
-  const std::vector<std::string> chosen = words_of(simulating.campaign);
-  words.insert(words.end(), chosen.begin(), chosen.end());
-  words.insert(words.end(), {"--output", simulating.output});
-  return words;
-}
-
 /// What simulates the ranks of the config from the campaign in `measured`.
 RunChoice simulating(const RunChoice& choice, const std::string& measured) {
   RunChoice out = choice;
@@ -112,7 +104,7 @@ int simulate(const RunChoice& choice, const std::string& measured) try {
 } catch (const Error& error) {
   throw Error(fmt::format("measured: '{}'; not simulated: {}", measured, error.what()),
               fmt::format("{}; then simulate it: {}", error.hint(),
-                          typed_command(simulating_words(choice))));
+                          typed_command(run_words(choice.campaign, choice.output))));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // --filter KEY=VALUE.
+#include "harness/commands/filters.hpp"
+
 #include <gtest/gtest.h>
 
-#include "harness/commands/prepare.hpp"
 #include "support/message.hpp"
 
 namespace scalelaw::harness {
