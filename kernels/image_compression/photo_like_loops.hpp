@@ -5,7 +5,8 @@
 
 namespace scalelaw {
 
-/// The values of the fields that determine a row of pixels, one a pixel.
+/// The values of the fields that determine a row of pixels, one a pixel.  Each has room for whole
+/// vectors, 15 more than there are pixels.
 struct PhotoRow {
   const float *light, *large, *small, *roughness, *detail, *noise;
   const float *blueness, *redness;  ///< of coloured images

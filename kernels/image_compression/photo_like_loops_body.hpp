@@ -1,14 +1,26 @@
 #pragma once
 
-// The loops of the generator, in plain C++ that the compiler turns into vectors.  Each file that
-// includes this is compiled for another instruction set; nothing here is shared between them.
+// The loops of the generator, for the widest vectors of the instruction set.  Each file that
+// includes this is compiled for another one; nothing here is shared between them.
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "kernels/image_compression/photo_like_loops.hpp"
+#include "kernels/numerics/vectors.hpp"
 
 namespace scalelaw {
 namespace {
+
+using Floats = float __attribute__((vector_size(vector_bytes)));
+using Ints = std::int32_t __attribute__((vector_size(vector_bytes)));
+constexpr int lanes = vector_bytes / 4;
+
+inline Floats load_floats(const float* from) {
+  Floats v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
 
 /// A uniformly distributed number in [-1, 1) for the lattice point (i, j).
 inline float lattice_value(std::uint32_t salt, std::uint32_t i, std::uint32_t j) {
@@ -37,7 +49,15 @@ void add_in_cells(const float* __restrict line, std::size_t points, float* __res
   }
   for (std::size_t i = 0; i + 1 < points; ++i, row += Cell) {
     const float from = line[i], step = line[i + 1] - line[i];
-    for (int k = 0; k < Cell; ++k) row[k] += from + step * weight[static_cast<std::size_t>(k)];
+    if constexpr (Cell < lanes) {
+      for (int k = 0; k < Cell; ++k) row[k] += from + step * weight[static_cast<std::size_t>(k)];
+    } else {
+      // GCC 12 takes the inner loop apart where a cell is a few vectors.
+      for (int k = 0; k < Cell; k += lanes) {
+        const Floats sum = load_floats(row + k) + (from + step * load_floats(weight.data() + k));
+        __builtin_memcpy(row + k, &sum, sizeof sum);
+      }
+    }
   }
 }
 
@@ -48,62 +68,93 @@ void add_interpolated(int log2_cell, const float* line, std::size_t points, floa
   adders[static_cast<std::size_t>(log2_cell)](line, points, row);
 }
 
-inline float bounded(float v) {
-  return std::min(1.0F, std::max(-1.0F, v));
+// Of vectors, because GCC does not make vectors of std::min() and std::max(): NaN forbids it.
+inline Floats at_least(Floats v, float least) {
+  const Floats bound = least - Floats{};
+  return v > bound ? v : bound;
+}
+inline Floats at_most(Floats v, float most) {
+  const Floats bound = most - Floats{};
+  return v < bound ? v : bound;
+}
+inline Floats bounded(Floats v) {
+  return at_most(at_least(v, -1.0F), 1.0F);
 }
 
-inline std::uint8_t to_byte(float value) {
-  const float half_above = std::min(255.0F, std::max(0.0F, value)) + 0.5F;
-  return static_cast<std::uint8_t>(static_cast<std::int32_t>(half_above));
+/// 0 to 255, rounded to the nearest.
+inline Ints to_byte(Floats value) {
+  return __builtin_convertvector(at_most(at_least(value, 0.0F), 255.0F) + 0.5F, Ints);
 }
 
 /// What the colours have in common.
 struct Tones {
-  float object = 0, part = 0, brightness = 0;
+  Floats object, part, brightness;
 };
 
 inline Tones tones_at(const PhotoRow& row, std::int64_t x) {
   Tones tones;
-  tones.object = bounded(row.large[x] * 40.0F);
-  tones.part = bounded(row.small[x] * 25.0F);
-  const float texture = std::min(1.2F, std::max(0.05F, 0.45F + row.roughness[x]));
-  tones.brightness = 122.0F + 28.0F * row.light[x] + 30.0F * tones.object + 16.0F * tones.part +
-                     texture * row.detail[x] + row.noise[x];
+  tones.object = bounded(load_floats(row.large + x) * 40.0F);
+  tones.part = bounded(load_floats(row.small + x) * 25.0F);
+  const Floats texture = at_most(at_least(0.45F + load_floats(row.roughness + x), 0.05F), 1.2F);
+  tones.brightness = 122.0F + 28.0F * load_floats(row.light + x) + 30.0F * tones.object +
+                     16.0F * tones.part + texture * load_floats(row.detail + x) +
+                     load_floats(row.noise + x);
   return tones;
 }
 
-/// Planes of bytes first: vectors of pixels are computed alike, and then interleaved.
-constexpr std::int64_t pixels_at_once = 256;
+/// Red, green and blue of each pixel, in the three lowest bytes.
+inline Ints colours_at(const PhotoRow& row, std::int64_t x) {
+  const Tones tones = tones_at(row, x);
+  const Floats cb = 18.0F * load_floats(row.blueness + x) - 8.0F * tones.object;
+  const Floats cr = 14.0F * load_floats(row.redness + x) + 6.0F * tones.object - 4.0F * tones.part;
+  const Ints red = to_byte(tones.brightness + 1.402F * cr);
+  const Ints green = to_byte(tones.brightness - 0.344136F * cb - 0.714136F * cr);
+  const Ints blue = to_byte(tones.brightness + 1.772F * cb);
+  return red | green << 8 | blue << 16;
+}
 
-void write_coloured(const PhotoRow& row, std::int64_t begin, std::int64_t pixels,
-                    std::uint8_t* __restrict out) {
-  std::array<std::array<std::uint8_t, pixels_at_once>, 3> planes;
-  for (std::int64_t i = 0; i < pixels; ++i) {
-    const std::int64_t x = begin + i;
-    const auto at = static_cast<std::size_t>(i);
-    const Tones tones = tones_at(row, x);
-    const float cb = 18.0F * row.blueness[x] - 8.0F * tones.object;
-    const float cr = 14.0F * row.redness[x] + 6.0F * tones.object - 4.0F * tones.part;
-    planes[0][at] = to_byte(tones.brightness + 1.402F * cr);
-    planes[1][at] = to_byte(tones.brightness - 0.344136F * cb - 0.714136F * cr);
-    planes[2][at] = to_byte(tones.brightness + 1.772F * cb);
-  }
-  for (std::int64_t i = 0; i < pixels; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    out[3 * i] = planes[0][at];
-    out[3 * i + 1] = planes[1][at];
-    out[3 * i + 2] = planes[2][at];
+inline Ints greys_at(const PhotoRow& row, std::int64_t x) {
+  return to_byte(tones_at(row, x).brightness);
+}
+
+/// Writes the `Channels` lowest bytes of each of `pixels` numbers without gaps.  Each is written as
+/// a whole, and the next one replaces what was too much; the last must not.
+template <int Channels>
+void write_lowest_bytes(const std::uint32_t* __restrict from, std::int64_t pixels,
+                        std::uint8_t* __restrict out) {
+  const std::int64_t wholes =
+      std::endian::native == std::endian::little ? pixels - 4 / Channels : 0;
+  std::int64_t x = 0;
+  for (; x < wholes; ++x) __builtin_memcpy(out + Channels * x, from + x, 4);
+  for (; x < pixels; ++x) {
+    for (int c = 0; c < Channels; ++c) {
+      out[Channels * x + c] = static_cast<std::uint8_t>(from[x] >> (8 * c));
+    }
   }
 }
 
-void write_pixels(const PhotoRow& row, std::int64_t width, std::int64_t channels,
+/// As many pixels as stay in the nearest cache between their computation and their packing.
+constexpr std::int64_t pixels_at_once = 256;
+
+template <int Channels>
+void write_pixels_of(const PhotoRow& row, std::int64_t row_pixels, std::uint8_t* out) {
+  std::array<std::uint32_t, pixels_at_once> colours;
+  for (std::int64_t begin = 0; begin < row_pixels; begin += pixels_at_once) {
+    const std::int64_t pixels = std::min(pixels_at_once, row_pixels - begin);
+    for (std::int64_t i = 0; i < pixels; i += lanes) {
+      const Ints v = Channels == 1 ? greys_at(row, begin + i) : colours_at(row, begin + i);
+      __builtin_memcpy(colours.data() + i, &v, sizeof v);
+    }
+    write_lowest_bytes<Channels>(colours.data(), pixels, out + Channels * begin);
+  }
+}
+
+void write_pixels(const PhotoRow& row, std::int64_t row_pixels, std::int64_t channels,
                   std::uint8_t* out) {
   if (channels == 1) {
-    for (std::int64_t x = 0; x < width; ++x) out[x] = to_byte(tones_at(row, x).brightness);
-    return;
-  }
-  for (std::int64_t begin = 0; begin < width; begin += pixels_at_once) {
-    write_coloured(row, begin, std::min(pixels_at_once, width - begin), out + 3 * begin);
+    write_pixels_of<1>(row, row_pixels, out);
+  } else {
+    write_pixels_of<3>(row, row_pixels, out);
   }
 }
 

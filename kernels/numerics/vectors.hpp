@@ -1,9 +1,9 @@
 #pragma once
 
-// The widest vectors that this source is compiled for.  Only for the sources *_ISA.cpp and
-// *_scalar.cpp.  Everything here has internal linkage, because the same name stands for different
-// instructions in each of them, and a shared inline function could end up with the wrong ones.  For
-// the same reason these sources use only the fixed-size integers of the standard library.
+// The widest vectors that this source is compiled for.  Only for the sources *_ISA.cpp, *_plain.cpp
+// and *_scalar.cpp.  Everything here has internal linkage, because the same name stands for
+// different instructions in each of them, and a shared inline function could end up with the wrong
+// ones.  For the same reason these sources use only the fixed-size integers of the standard library.
 
 #include <cstdint>
 

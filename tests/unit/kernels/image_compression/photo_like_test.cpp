@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "common/isa.hpp"
@@ -61,6 +62,30 @@ TEST(PhotoLike, IsTheSameOnEveryInstructionSet) {
     }
 #endif
     EXPECT_NE(plain.coloured, std::vector<std::uint8_t>(plain.coloured.size()));
+  }
+}
+
+/// Pixels are written as groups of bytes that overlap: the last must stay within its row.
+TEST(PhotoLike, WritesNothingBehindARow) {
+  const std::vector<float> field(64, 0.25F);
+  const float* const one = field.data();
+  const PhotoRow row{.light = one,
+                     .large = one,
+                     .small = one,
+                     .roughness = one,
+                     .detail = one,
+                     .noise = one,
+                     .blueness = one,
+                     .redness = one};
+  for (const std::int64_t channels : {1, 3}) {
+    for (std::int64_t width = 1; width <= 40; ++width) {
+      std::vector<std::uint8_t> out(static_cast<std::size_t>(channels * width + 8), 7);
+      photo_loops_plain().write_pixels(row, width, channels, out.data());
+      const auto end = out.begin() + channels * width;
+      EXPECT_EQ(std::vector<std::uint8_t>(end, out.end()), std::vector<std::uint8_t>(8, 7))
+          << width;
+      EXPECT_EQ(std::count(out.begin(), end, 7), 0) << width;
+    }
   }
 }
 
