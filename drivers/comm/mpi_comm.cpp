@@ -13,6 +13,7 @@
 #include "drivers/comm/mpi_pieces.hpp"
 #include "drivers/comm/mpi_shared_number.hpp"
 #include "drivers/comm/mpi_window.hpp"
+#include "drivers/comm/undelayed_sockets.hpp"
 
 namespace scalelaw::driver {
 namespace {
@@ -89,6 +90,9 @@ class MpiComm final : public Comm {
     }
     MpiComm::conceal();
     number_.reset();
+    // Open MPI 4 says good-bye to mpirun in several small messages.  Without this the second waits
+    // for the acknowledgement of the first, which the system delays by 40 ms.
+    send_small_messages_at_once();
     MPI_Finalize();
   }
 
