@@ -193,9 +193,8 @@ def _table(dataset: h5py.Dataset, json_columns: Collection[str]) -> pd.DataFrame
     frame = pd.DataFrame(dataset[:])
     for column in frame.columns:
         if frame[column].dtype == object:
-            frame[column] = frame[column].map(text)
-            if column in json_columns:
-                frame[column] = frame[column].map(json.loads)
+            texts = [text(value) for value in frame[column]]
+            frame[column] = [json.loads(value) for value in texts] if column in json_columns else texts
     return frame
 
 

@@ -1,6 +1,7 @@
 """The figures of the synthetic campaign, and what their specifications draw."""
 
 import synthetic
+from altair.utils import schemapi
 from scalelaw_results.figures import Data, Selection, catalog
 from synthetic import derived_anew
 
@@ -41,6 +42,8 @@ class WithFigures(synthetic.WithCampaign):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # As catalog() does.  test_specifications_are_valid_vega_lite() checks the whole.
+        cls.enterClassContext(schemapi.debug_mode(False))
         cls.data = Data([cls.campaign])
         cls.catalog = {figure.name: figure for figure in catalog(cls.data)}
 

@@ -14,7 +14,8 @@ from unittest import mock
 
 import h5py
 from scalelaw_results import seal
-from scalelaw_results.page import charts, page, vega
+from scalelaw_results.page import charts, vega
+from scalelaw_results.page.write import page
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "results" / "sample.h5"

@@ -84,7 +84,7 @@ class FiguresAcrossTest(WithFigures):
                                 {"tasks=16", "tasks=256", "faster from here on", "faster from here on, or earlier",
                                  "faster at none for certain", *(looks.MARKS[mark][1] for mark in ("not_converged", "busy"))})
         spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-        alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
+        alt.LayerChart.validate(spec | {"width": 300})
         self.assertIsNone(turns.turns(self.data), "no peers")
 
     def test_a_simulation_stands_beside_what_was_measured(self):
@@ -107,7 +107,7 @@ class FiguresAcrossTest(WithFigures):
                              list(rows.sort_values("workers")["own_speedup"]))
         self.assertGreater(by_line["combined prediction"]["workers"].max(), 8, "beyond what was measured")
         spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-        alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
+        alt.LayerChart.validate(spec | {"width": 300})
         self.assertEqual(simulation.simulations(self.data), [], "nothing was simulated")
 
     def test_only_a_simulation_shows_what_laws_say_far_beyond_what_was_measured(self):

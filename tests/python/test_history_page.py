@@ -15,7 +15,7 @@ from page_fixture import HOSTILE, SCALELAW, json_of, told_by
 from page_tables import Tables, number
 from scalelaw_results import program
 from scalelaw_results.figures import history
-from scalelaw_results.page import history_page
+from scalelaw_results.page.history import history_page
 from test_page import Elements
 
 

@@ -9,8 +9,9 @@ import past
 from browser import PHONE, WithBrowser
 from page_fixture import json_of
 from scalelaw_results import program
-from scalelaw_results.page import history_page, page
 from scalelaw_results.page.forecast import BASELINES
+from scalelaw_results.page.history import history_page
+from scalelaw_results.page.write import page
 
 TICKS = """id => Array.from(document.getElementById(id).querySelectorAll(".role-axis-label text"), text => text.textContent)"""
 

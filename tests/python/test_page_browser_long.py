@@ -5,7 +5,7 @@ import unittest
 import page_fixture
 from browser import DESK, PHONE, WithBrowser
 from page_fixture import page_of
-from scalelaw_results.page import history_page
+from scalelaw_results.page.history import history_page
 
 
 class PagesTest(WithBrowser):

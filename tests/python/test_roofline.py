@@ -82,7 +82,7 @@ class RooflineTest(unittest.TestCase):
     def test_the_specification_is_valid(self):
         for figure in self.figures:
             spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-            alt.LayerChart.from_dict(spec | {"width": 300}, validate=True)
+            alt.LayerChart.validate(spec | {"width": 300})
 
     def test_names_that_would_lie_over_each_other_are_written_once(self):
         rows = [{"roof": "read 1 MiB", "x": 1, "value": 10.0}, {"roof": "read 2 MiB", "x": 1, "value": 9.0},

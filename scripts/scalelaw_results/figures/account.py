@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from . import layers, looks, words
-from .data import Data, Selection
+from .data import Data, Selection, records
 from .figure import Figure, Sheet, layered, one_row, specification, unit
 from .lines import Line, lines_for
 
@@ -34,7 +34,7 @@ def phases(data: Data, selection: Selection) -> Figure | None:
     scaling.  A bar is as long as its point's workers times its time.  None where no driver named its phases."""
     account = data.table("account")
     seconds: dict[tuple[int, int], dict[str, float]] = {}
-    for row in account.to_dict("records"):
+    for row in records(account):
         key = (row["file"], row["point"])
         seconds.setdefault(key, {})[looks.part_key(row["role"], row["part"])] = row["seconds"]
     parts = looks.phase_looks(data.table("phases").drop_duplicates(["name", "role"]))
@@ -58,7 +58,7 @@ def waterfall(data: Data, selection: Selection) -> Figure | None:
     if losses.empty:
         return None
     causes = [cause for cause in CAUSES if cause != "kept"]
-    lost = {(row["file"], row["point"]): row for row in losses.to_dict("records")}
+    lost = {(row["file"], row["point"]): row for row in records(losses)}
     bars = []
     for line, label, point in _placements(data, selection):
         row = lost.get((line.file, point["point"]))

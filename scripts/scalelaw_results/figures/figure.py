@@ -81,11 +81,15 @@ def one_row(**values: Any) -> alt.Data:
 
 def unit(source: alt.Data, transform: list[dict[str, Any]], mark: str, encoding: dict[str, Any],
          **options: Any) -> dict[str, Any]:
-    """One layer, made by Altair.  (Its own layering copies charts once for each of their parts, which takes seconds a
-    figure.)  A layer draws nothing that a screen reader must read out, unless `aria` says so."""
-    chart = alt.Chart(source, mark=alt.MarkDef(type=mark, **{"aria": False} | options), transform=transform)
-    spec = chart.encode(**encoding).to_dict(validate=False)
-    return {key: spec[key] for key in ("data", "transform", "mark", "encoding") if key in spec}
+    """One layer.  A layer draws nothing that a screen reader must read out, unless `aria` says so.  (Altair's own charts
+    copy all of this at every step, which takes a third of a page's time.)"""
+    spec: dict[str, Any] = {"data": source.to_dict(validate=False)}
+    if transform:
+        spec["transform"] = [dict(step) for step in transform]  # figures share steps, and must not change them
+    spec["mark"] = alt.MarkDef(type=mark, **{"aria": False} | options).to_dict(validate=False)
+    spec["encoding"] = {name: [part.to_dict(validate=False) for part in channel] if isinstance(channel, list)
+                        else channel.to_dict(validate=False) for name, channel in encoding.items()}
+    return spec
 
 
 def layered(*layers: dict[str, Any] | None) -> dict[str, Any]:

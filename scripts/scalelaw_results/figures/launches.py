@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from . import layers, looks, words
-from .data import Data, Selection
+from .data import Data, Selection, records
 from .figure import Figure, Sheet, calculated, kept, layered, one_row, specification, unit
 from .layers import Channel
 from .lines import lines_for
@@ -68,11 +68,11 @@ def _launch_rows(data: Data) -> list[dict[str, Any]]:
         started = pd.to_datetime(counted["started"], format="ISO8601", utc=True, errors="coerce")
         counted = counted.assign(minute=(started - started.min()).dt.total_seconds() / 60)
         of_point = {point: rows_ for point, rows_ in counted.groupby("point")}
-        for point in data.points[data.points["file"] == file].to_dict("records"):
+        for point in records(data.points[data.points["file"] == file]):
             mine = of_point.get(point["point"])
             if mine is None or len(mine) != len(point["times_s"]):
                 continue
-            for launch, time in zip(mine.to_dict("records"), point["times_s"]):
+            for launch, time in zip(records(mine), point["times_s"]):
                 if launch["minute"] == launch["minute"]:
                     rows.append({
                         "group": point["group"] + (f", {data.labels[file]}" if len(data.campaigns) > 1 else ""),
@@ -144,7 +144,7 @@ def _heat_map(data: Data, selection: Selection, point: dict[str, Any], cells: pd
     tooltip = [alt.Tooltip(field=field, type="quantitative", title=title) for field, title in
                (("sample", "sample"), ("rank", "rank"), ("shown", f"{second} {heading}"))]
     counts = (1, int(shown["sample"].max())), (0, int(shown["rank"].max()))
-    cell = unit(sheet.add(shown[["sample", "rank", what]].to_dict("records")), [*edges, kept("isValid(datum.shown)")],
+    cell = unit(sheet.add(records(shown[["sample", "rank", what]])), [*edges, kept("isValid(datum.shown)")],
                 "rect", {"x": _cell_axis(alt.X, "sample", *counts[0]), "x2": alt.X2(field="sample_end"),
                          "y": _cell_axis(alt.Y, "rank", *counts[1]), "y2": alt.Y2(field="rank_end"), "color": color,
                          "tooltip": tooltip})

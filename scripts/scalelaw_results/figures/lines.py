@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from .data import Data, Selection
+from .data import Data, Selection, records
 from .looks import DASHES, OTHER_SHAPES, model_looks
 from .words import Row
 
@@ -32,8 +32,7 @@ class Line:
     @functools.cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The points, as dictionaries."""
-        rows: list[dict[str, Any]] = self.points.to_dict("records")
-        return rows
+        return records(self.points)
 
 
 def lines_for(data: Data, selection: Selection) -> list[Line]:
@@ -87,7 +86,7 @@ def _facts(point: Row) -> dict[str, str]:
 def _varying(series: list[pd.DataFrame]) -> list[str]:
     """What differs between series, but not inside one.  (Sizes differ inside a weak series.)  Where implementations
     differ, an option that only some of them have, with one value, tells nothing that their names do not."""
-    facts_of = [[_facts(point) for point in points.to_dict("records")] for points in series]
+    facts_of = [[_facts(point) for point in records(points[["implementation", "params", "options"]])] for points in series]
     names = sorted({name for facts in facts_of for name in facts[0]})
     inside = {name for facts in facts_of for name in names if len({f.get(name) for f in facts}) > 1}
     values = {name: {facts[0].get(name) for facts in facts_of} for name in names if name not in inside}

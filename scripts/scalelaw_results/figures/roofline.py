@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..scaling import scaling
 from . import layers, looks, words
-from .data import Data
+from .data import Data, records
 from .figure import Figure, Sheet, calculated, kept, layered, specification, unit
 from .scales import LABEL_COUNT, placed, round_values, switched_axis
 
@@ -129,7 +129,7 @@ def _figure(data: Data, rows: pd.DataFrame, machine: pd.DataFrame) -> Figure:
     groups = list(dict.fromkeys(rows["group"]))
     points = [{"line": row["group"], "x": row["intensity"], "value": row["gflops"], "marks": row["marks"],
                "model": row["model"], "size": words.settings(row["params"]), "limit": row["limit"],
-               "share": row["limit_share"]} for row in rows.to_dict("records")]
+               "share": row["limit_share"]} for row in records(rows)]
     labels = _labels(roofs, left, right)
     held = [row["value"] for row in [*points, *roofs]]
     x = alt.X.from_dict(switched_axis("flops per byte", LABEL_COUNT, {"true": (left, right)}, round_values).to_dict()

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from . import laws, layers, looks, words
-from .data import Data, Selection
+from .data import Data, Selection, records
 from .figure import Figure, Sheet, layered, specification
 from .lines import Line, lines_for, lines_of
 from .quantities import BASELINES, CEILING, EFFICIENCY, SPEEDUP, TIME, Quantity
@@ -247,7 +247,7 @@ def _ceilings(rows: pd.DataFrame) -> list[dict[str, Any]]:
     rows = rows[rows["ceiling_point"] >= 0].sort_values("ceiling_bytes_per_s", kind="stable")
     rows = rows.drop_duplicates("workers", keep="last").sort_values("workers")
     return [{"workers": row["workers"], "rate": row["ceiling_bytes_per_s"], "marks": row["ceiling_marks"]}
-            for row in rows.to_dict("records")]
+            for row in records(rows)]
 
 
 def table(lines: list[Line], quantity: Quantity) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from . import laws, looks, words
-from .data import Data, Selection
+from .data import Data, Selection, records
 from .figure import Figure, Sheet, specification
 from .lines import lines_of
 from .quantities import SPEEDUP
@@ -59,8 +59,8 @@ def _of_series(data: Data, simulated: pd.DataFrame) -> Figure | None:
 
 def _measured(data: Data, simulated: pd.DataFrame) -> pd.DataFrame:
     """The measured series with one of these points."""
-    known = {(row["file"], row["id"].removesuffix(APART)) for row in simulated.to_dict("records")}
-    same = [(row["file"], row["id"]) in known for row in data.points.to_dict("records")]
+    known = {(row["file"], row["id"].removesuffix(APART)) for row in records(simulated)}
+    same = [(row["file"], row["id"]) in known for row in records(data.points)]
     found = data.points[pd.Series(same, index=data.points.index) & (data.points["clock"] != "simulated")]
     if found.empty:
         return found

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..scaling import columns_of
 from . import layers, looks, words
-from .data import Data, Selection
+from .data import Data, Selection, records
 from .figure import Figure, Sheet, calculated, kept, layered, one_row, specification, unit
 from .scales import LABEL_COUNT, LABEL_SECONDS, Steps, placed, round_values, switched_axis
 
@@ -60,7 +60,7 @@ def _figure(data: Data, group: str, parameter: str, best: pd.DataFrame, kind: st
             color, shape = next(look for look in looks.GROUPS if look != color), looks.SHAPES[1]
         line = _named(name, count) + (f", {data.labels[file]}" if several else "")
         further.append((list(found).index(model), file, line, color, shape, looks.DASHES[file % len(looks.DASHES)]))
-        for point in of_model.to_dict("records"):
+        for point in records(of_model):
             points.append({"line": line, "model": model, "x": point["swept"], "p": point["workers"],
                            "n": point["launches"], "marks": point["marks"], "crowded": bool(point["oversubscribed"]),
                            "value": point[value], "low": point[low], "high": point[high],
@@ -118,7 +118,7 @@ def _found(data: Data, group: str) -> list[dict[str, Any]]:
     kernels = set(data.points.loc[data.points["group"] == group, "kernel"])
     rows = answers[(answers["file"] == 0) & answers["work"].map(lambda work: work.split(" ")[0] in kernels)
                    & (answers["size_name"] == data.parameters[group])]
-    found: list[dict[str, Any]] = rows.to_dict("records")
+    found = records(rows)
     return found
 
 

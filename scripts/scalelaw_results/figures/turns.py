@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from . import layers, looks, words
-from .data import Data
+from .data import Data, records
 from .figure import Figure, Sheet, calculated, kept, layered, specification, unit
 from .scales import LABEL_COUNT, placed, round_values, switched_axis
 
@@ -32,7 +32,7 @@ def turns(data: Data) -> Figure | None:
     found = found[found["file"] == 0]
     size_name = found["size_name"].iloc[0]
     found = found[found["size_name"] == size_name]
-    rows = [_row(row) for row in found.to_dict("records")]
+    rows = [_row(row) for row in records(found)]
     works = list(dict.fromkeys(row["work"] for row in rows))
     entrants = list(dict.fromkeys(row["entrant"] for row in rows))
     sheet = Sheet()

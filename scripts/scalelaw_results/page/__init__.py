@@ -9,10 +9,6 @@ charts.py    the figures: their specifications and rows for the browser, and sti
 write.py     all that a page of results says; history.py: the same of a history
 render.py    what a page says, put into template/
 
-The program makes every number, and ../figures every figure.
+The program makes every number, and ../figures every figure.  Nothing is imported here, so that __main__.py refuses bad
+arguments before it loads the packages for figures, which takes half a second.
 """
-
-from .history import history_page
-from .write import page
-
-__all__ = ["history_page", "page"]

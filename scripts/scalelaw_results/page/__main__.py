@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def made(options: argparse.Namespace) -> str:
     """The page.  Its packages are imported only now, so that one that is missing is reported."""
-    from . import history_page, page
+    from .history import history_page
+    from .write import page
     if options.history:
         return history_page(options.files, options.filter, options.false_alarms)
     return page(options.files, options.efficiency)
