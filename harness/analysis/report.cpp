@@ -12,7 +12,6 @@
 #include "harness/analysis/read_ceilings.hpp"
 #include "harness/analysis/simulation.hpp"
 #include "harness/results/ceiling.hpp"
-#include "harness/statistics/in_threads.hpp"
 
 namespace scalelaw::harness {
 namespace {
@@ -107,16 +106,9 @@ struct Maker {
                   });
   }
 
-  /// What the laws say of each series, which takes a third of a report's time.
-  std::vector<SeriesLaws> laws_of(const std::vector<Series>& all) const {
-    std::vector<SeriesLaws> out(all.size());
-    in_threads(all.size(), [&](std::size_t i) { out[i] = apply_laws(all[i], samples, judged); });
-    return out;
-  }
-
-  ReportSeries one_series(Series series, SeriesLaws laws) const {
+  ReportSeries one_series(Series series) const {
     ReportSeries out;
-    out.laws = std::move(laws);
+    out.laws = apply_laws(series, samples, judged);
     if (judged == Judged::all) keep_laws(series, out.laws);
     if (series.first->work.is_object()) out.unit = series.first->work.value("unit", "");
     out.serial = baselines.serial(series);
@@ -276,10 +268,8 @@ Report make_report(const Results& results, const FindingLimits& limits, Judged j
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     report.scaling.push_back(maker.rows.alone(static_cast<std::int64_t>(i)));
   }
-  std::vector<Series> all = series_of(results, report.summaries);
-  std::vector<SeriesLaws> laws = maker.laws_of(all);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    report.series.push_back(maker.one_series(std::move(all[i]), std::move(laws[i])));
+  for (Series& series : series_of(results, report.summaries)) {
+    report.series.push_back(maker.one_series(std::move(series)));
   }
   report.account = account_of(results, report.summaries);
   for (AccountRow& row : report.account) row.marks = marks_text(maker.marks(row.point));

@@ -11,7 +11,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <future>
 
 #include "common/error.hpp"
 #include "harness/results/phases.hpp"
@@ -101,19 +100,6 @@ std::vector<Row> read_rows(const Hdf5File& file, const RowTable<Row>& form) {
   return rows;
 }
 
-/// The rows are made in another thread, because their texts of JSON take longer than reading them.
-template <class Row>
-std::future<std::vector<Row>> rows_to_come(const Hdf5File& file, const RowTable<Row>& form) {
-  std::vector<Cells> stored;
-  file.read_table(head_of(form), [&](const Cells& cells) { stored.push_back(cells); });
-  return std::async([&form, stored = std::move(stored)] {
-    std::vector<Row> rows;
-    rows.reserve(stored.size());
-    for (const Cells& cells : stored) rows.push_back(row_of(form, cells));
-    return rows;
-  });
-}
-
 /// The rows of a derived table; empty when the file has no such table, which can be derived again.
 template <class Row>
 std::vector<Row> read_derived(const Hdf5File& file, const RowTable<Row>& form) {
@@ -160,6 +146,7 @@ void read_samples(const Hdf5File& file, Results& results) {
   std::vector<Sample>& samples = results.samples;
   for_each_row(file, sample_columns(), [&](const Cells& cells, Sample sample) {
     sample.launch = key_of(cells, 0);
+    at(results.launches, sample.launch, "launch");
     samples.push_back(std::move(sample));
   });
   for_each_row(file, rank_columns(), [&](const Cells& cells, RankTimes rank) {
@@ -194,19 +181,17 @@ Results read_everything(const Hdf5File& file) {
   }
   results.points = read_rows(file, point_columns());
   for (Point& point : results.points) complete_schema_1(point);
-  std::future<std::vector<Launch>> launches = rows_to_come(file, launch_columns());
+  results.launches = read_rows(file, launch_columns());
   for (const Point& point : results.points) {
     if (point.shares < 0) continue;
     if (at(results.points, point.shares, "point").shares < 0) continue;
     throw Error(fmt::format("'{}' shares the launches of a point that has none", point.id));
   }
-  read_samples(file, results);
-  results.launches = launches.get();
   for (Launch& launch : results.launches) {
     complete_schema_1(launch);
     at(results.points, launch.point, "point");
   }
-  for (const Sample& sample : results.samples) at(results.launches, sample.launch, "launch");
+  read_samples(file, results);
   results.scaling = read_derived(file, scaling_columns());
   results.account = read_derived(file, account_columns());
   results.fits = read_derived(file, fit_columns());
