@@ -4,29 +4,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <charconv>
-#include <filesystem>
-#include <string>
-#include <system_error>
-#include <vector>
+#include "common/open_files.hpp"
 
 namespace scalelaw::driver {
-namespace {
-
-std::vector<int> open_files() {
-  std::vector<int> out;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
-    const std::string name = entry.path().filename().string();
-    int file = -1;
-    std::from_chars(name.data(), name.data() + name.size(), file);
-    if (file >= 0) out.push_back(file);
-  }
-  return out;
-}
-
-}  // namespace
-
 void send_small_messages_at_once() {
   const int on = 1;
   for (const int file : open_files()) {

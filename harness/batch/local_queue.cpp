@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "common/error.hpp"
+#include "common/open_files.hpp"
 #include "harness/machine/batch_job.hpp"
 #include "harness/process/descriptor.hpp"
 #include "harness/process/interrupt.hpp"
@@ -207,13 +208,9 @@ void detach(int ticket) {
   prctl(PR_SET_NAME, "scalelaw-job");
   const Descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing.get(), fd);
-  std::vector<int> others;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("/proc/self/fd", ignored)) {
-    const auto fd = static_cast<int>(number_of(entry.path().filename()));
-    if (fd > STDERR_FILENO && fd != ticket && fd != nothing.get()) others.push_back(fd);
+  for (const int fd : open_files()) {
+    if (fd > STDERR_FILENO && fd != ticket && fd != nothing.get()) ::close(fd);
   }
-  for (const int fd : others) ::close(fd);
 }
 
 /// Waits, and then runs the job.  Until it begins, a signal may simply end this process.

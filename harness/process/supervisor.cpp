@@ -23,6 +23,7 @@
 #include <string_view>
 
 #include "common/error.hpp"
+#include "common/open_files.hpp"
 #include "harness/process/find_program.hpp"
 #include "harness/process/leftovers.hpp"
 #include "harness/process/process_table.hpp"
@@ -267,15 +268,9 @@ class Watch {
 
 /// Closes the harness's files, above all the journal, whose lock would outlive the harness.
 void close_all_but(const std::set<int>& kept) {
-  std::vector<int> others;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
-    const std::string name = entry.path().filename();
-    int fd = -1;
-    std::from_chars(name.data(), name.data() + name.size(), fd);
-    if (fd > STDERR_FILENO && !kept.contains(fd)) others.push_back(fd);
+  for (const int fd : open_files()) {
+    if (fd > STDERR_FILENO && !kept.contains(fd)) ::close(fd);
   }
-  for (const int fd : others) ::close(fd);
 }
 
 [[noreturn]] void supervise(const Image& image, int lifeline, int report, int nothing, int out,

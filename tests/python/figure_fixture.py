@@ -1,5 +1,6 @@
 """The figures of the synthetic campaign, and what their specifications draw."""
 
+import altair as alt
 import synthetic
 from altair.utils import schemapi
 from scalelaw_results.figures import Data, Selection, catalog
@@ -19,6 +20,12 @@ def units(spec):
 def rows_of(figure, unit):
     data = unit["data"]
     return data["values"] if "values" in data else figure.spec["datasets"][data["name"]]
+
+
+def validate(figure):
+    """Fails unless the specification is valid Vega-Lite.  Its rows are left out: they take long to check."""
+    spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
+    alt.LayerChart.validate(spec | {"width": 300})
 
 
 def drawn(figure, kind, **encoded):

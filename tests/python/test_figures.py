@@ -10,7 +10,7 @@ import altair as alt
 import jsonschema
 import pandas as pd
 import synthetic
-from figure_fixture import STRONG, WithFigures, drawn, legend_texts, rows_of, units
+from figure_fixture import STRONG, WithFigures, drawn, legend_texts, rows_of, units, validate
 from scalelaw_results import figures
 from scalelaw_results import scaling as scaling_table
 from scalelaw_results.figures import (
@@ -50,8 +50,7 @@ class FiguresTest(WithFigures):
         of_kind = {figure.kind: figure for figure in self.catalog.values()}
         self.assertGreater(len(of_kind), 10)
         for figure in of_kind.values():
-            spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-            alt.LayerChart.validate(spec | {"width": 300})
+            validate(figure)
         layer = {"mark": {"type": "no_mark"}, "encoding": {}, "data": {"name": "rows"}}
         with self.assertRaisesRegex(jsonschema.ValidationError, "no_mark"):
             alt.LayerChart.validate({"layer": [layer], "width": 300})

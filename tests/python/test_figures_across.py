@@ -3,10 +3,9 @@
 import unittest
 from pathlib import Path
 
-import altair as alt
 import pandas as pd
 import synthetic
-from figure_fixture import STRONG, WithFigures, drawn, legend_texts, units
+from figure_fixture import STRONG, WithFigures, drawn, legend_texts, units, validate
 from scalelaw_results.figures import Data, Selection, laws, looks, scaling, simulation, sizes, turns
 from scalelaw_results.figures.data import size_parameter
 from scalelaw_results.figures.lines import lines_for
@@ -83,8 +82,7 @@ class FiguresAcrossTest(WithFigures):
         self.assertGreaterEqual(set(legend_texts(figure.spec)),
                                 {"tasks=16", "tasks=256", "faster from here on", "faster from here on, or earlier",
                                  "faster at none for certain", *(looks.MARKS[mark][1] for mark in ("not_converged", "busy"))})
-        spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-        alt.LayerChart.validate(spec | {"width": 300})
+        validate(figure)
         self.assertIsNone(turns.turns(self.data), "no peers")
 
     def test_a_simulation_stands_beside_what_was_measured(self):
@@ -106,8 +104,7 @@ class FiguresAcrossTest(WithFigures):
             self.assertEqual(list(by_line[line]["speedup over one worker"]),
                              list(rows.sort_values("workers")["own_speedup"]))
         self.assertGreater(by_line["combined prediction"]["workers"].max(), 8, "beyond what was measured")
-        spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-        alt.LayerChart.validate(spec | {"width": 300})
+        validate(figure)
         self.assertEqual(simulation.simulations(self.data), [], "nothing was simulated")
 
     def test_only_a_simulation_shows_what_laws_say_far_beyond_what_was_measured(self):

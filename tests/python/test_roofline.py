@@ -4,9 +4,8 @@ import math
 import unittest
 from pathlib import Path
 
-import altair as alt
 import pandas as pd
-from figure_fixture import drawn
+from figure_fixture import drawn, validate
 from scalelaw_results import load
 from scalelaw_results.figures import Data, roofline
 from scalelaw_results.scaling import scaling
@@ -81,8 +80,7 @@ class RooflineTest(unittest.TestCase):
 
     def test_the_specification_is_valid(self):
         for figure in self.figures:
-            spec = {key: value for key, value in figure.spec.items() if key != "datasets"}
-            alt.LayerChart.validate(spec | {"width": 300})
+            validate(figure)
 
     def test_names_that_would_lie_over_each_other_are_written_once(self):
         rows = [{"roof": "read 1 MiB", "x": 1, "value": 10.0}, {"roof": "read 2 MiB", "x": 1, "value": 9.0},

@@ -12,6 +12,7 @@ import pandas as pd
 import vl_convert
 
 from ..figures import LIGHT, Figure, themed
+from ..figures.data import records
 from ..figures.looks import BEYOND, FAINT, GREY, INK, PAPER
 from ..figures.quantities import BASELINES
 from ..figures.theme import DARK_COLORS
@@ -112,7 +113,7 @@ class Charts:
 
 def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a pandas table, without NaN, which JSON lacks."""
-    return [{name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")]
+    return [{name: None if value != value else value for name, value in row.items()} for row in records(table)]
 
 
 #: A tag, whose attributes may have any character but a quote.

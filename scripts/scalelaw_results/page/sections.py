@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..figures.data import Data
+from ..figures.data import Data, records
 from ..figures.words import Row, best_serial, placement, runner, settings
 from ..marks import FAILED
 from ..scaling import scaling
@@ -32,7 +32,7 @@ class Groups:
         self.points: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
         for number, source in enumerate(sources):
             table = scaling(source.campaign)
-            for index, row in zip(table.index, table.to_dict("records")):
+            for index, row in zip(table.index, records(table)):
                 group = self.of(row)
                 if group is not None:
                     self.points.setdefault(group, []).append((number, index, row))

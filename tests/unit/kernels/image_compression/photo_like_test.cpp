@@ -19,6 +19,18 @@ struct Made {
   bool operator==(const Made&) const = default;
 };
 
+/// A row whose fields are these two in turn.
+PhotoRow row_of(const float* one, const float* other) {
+  return {.light = one,
+          .large = other,
+          .small = one,
+          .roughness = other,
+          .detail = one,
+          .noise = other,
+          .blueness = one,
+          .redness = other};
+}
+
 Made made_by(const PhotoLoops& loops, int log2_cell) {
   constexpr std::int64_t width = 777;
   const std::size_t points = static_cast<std::size_t>((width - 1) >> log2_cell) + 2;
@@ -31,16 +43,7 @@ Made made_by(const PhotoLoops& loops, int log2_cell) {
   loops.blend(out.line.data(), lower.data(), 0.3F, points, out.blended.data());
   out.row.resize(width + 1024);
   loops.add_interpolated(log2_cell, out.blended.data(), points, out.row.data());
-  const float* const one = out.row.data();
-  const float* const other = out.row.data() + 40;
-  const PhotoRow row{.light = one,
-                     .large = other,
-                     .small = one,
-                     .roughness = other,
-                     .detail = one,
-                     .noise = other,
-                     .blueness = one,
-                     .redness = other};
+  const PhotoRow row = row_of(out.row.data(), out.row.data() + 40);
   out.coloured.resize(3 * width);
   loops.write_pixels(row, width, 3, out.coloured.data());
   out.grey.resize(width);
@@ -68,15 +71,7 @@ TEST(PhotoLike, IsTheSameOnEveryInstructionSet) {
 /// Pixels are written as groups of bytes that overlap: the last must stay within its row.
 TEST(PhotoLike, WritesNothingBehindARow) {
   const std::vector<float> field(64, 0.25F);
-  const float* const one = field.data();
-  const PhotoRow row{.light = one,
-                     .large = one,
-                     .small = one,
-                     .roughness = one,
-                     .detail = one,
-                     .noise = one,
-                     .blueness = one,
-                     .redness = one};
+  const PhotoRow row = row_of(field.data(), field.data());
   for (const std::int64_t channels : {1, 3}) {
     for (std::int64_t width = 1; width <= 40; ++width) {
       std::vector<std::uint8_t> out(static_cast<std::size_t>(channels * width + 8), 7);
