@@ -214,7 +214,9 @@ class CheckDriver(unittest.TestCase):
             self.assertRegex(done.stdout, r"(?m)^  FIX  --describe: ")
 
     def test_a_signal_stops_it_in_order(self):
-        done = run("sh", "-c", 'timeout --signal TERM 2 "$@"; echo "status $?"', "sh",
+        # In the foreground, timeout sends one signal.  Otherwise it sends another to the group, and a second one ends
+        # the program at once, unless it comes before the first was handled.
+        done = run("sh", "-c", 'timeout --foreground --signal TERM 2 "$@"; echo "status $?"', "sh",
                    SCALELAW, "check-driver", FAULTY, variables={"FAULT": "hangs"})
         self.assertIn("stopped by signal 15 after", done.stderr)
         self.assertIn("status 124", done.stdout)
